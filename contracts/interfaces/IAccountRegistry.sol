@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Currency} from "../types/Currency.sol";
+import {ClusterId, CurrencyId} from "../types/Ids.sol";
+import {IStreamErrors} from "./ISharedErrors.sol";
+
+/// @title IAccountRegistry
+/// @notice Keeps every token in custody: deposits, the streams that pay from them, and the prices of currencies.
+/// @dev Amounts called `fine` are in the fine unit, in which nothing is ever rounded: one whole token is
+/// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
+/// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in fine units.
+interface IAccountRegistry is IStreamErrors {
+    /// @notice What an account has and pays in one currency.
+    /// @param balance What can be withdrawn now, after all that has streamed out, in base units, rounded down.
+    /// @param ratePerMonth What the account pays (USD, 18 decimals, per month), while it is funded.
+    /// @param coveredUntil When the balance runs out at the present rate and price (unix seconds): now if it has, and the
+    /// largest value if nothing is owed.
+    /// @param fineBalance The balance in fine units, exact.
+    /// @param fundedIndex How much of the currency's index the account has paid for.
+    struct AccountStatus {
+        uint256 balance;
+        uint256 ratePerMonth;
+        uint64 coveredUntil;
+        uint256 fineBalance;
+        uint256 fundedIndex;
+    }
+
+    /// @notice A currency and its price.
+    /// @param currency The token, zero for the native currency.
+    /// @param currencyId Its number, given in order from 1.
+    /// @param decimals The token's decimals.
+    /// @param paused Whether streams may neither start nor grow in it.
+    /// @param usdPerToken USD (18 decimals) per whole token, in force.
+    /// @param minPrice The lowest price that a change could set now.
+    /// @param maxPrice The highest price that a change could set now.
+    /// @param feed Where the price comes from; zero: it is set by hand.
+    /// @param maxAge The age in seconds from which the feed's answer is stale.
+    /// @param index The currency's index now.
+    /// @param finePerBaseUnit How many fine units one base unit is.
+    struct CurrencyStatus {
+        Currency currency;
+        CurrencyId currencyId;
+        uint8 decimals;
+        bool paused;
+        uint256 usdPerToken;
+        uint256 minPrice;
+        uint256 maxPrice;
+        address feed;
+        uint32 maxAge;
+        uint256 index;
+        uint256 finePerBaseUnit;
+    }
+
+    /// @notice What one payer pays to one cluster.
+    /// @param currencyId The currency of the cluster; 0: there has never been such a stream.
+    /// @param ratePerMonth USD (18 decimals) per month.
+    /// @param settledIndex The payer's funded index up to which the stream has been settled.
+    /// @param fineOwed What settling it now would move to the cluster's pool, in fine units.
+    struct StreamStatus {
+        CurrencyId currencyId;
+        uint256 ratePerMonth;
+        uint256 settledIndex;
+        uint256 fineOwed;
+    }
+
+    /// @notice A change of what a payer pays to a cluster.
+    /// @param payer Whose account pays.
+    /// @param clusterId The cluster that is paid.
+    /// @param currencyId The cluster's currency.
+    /// @param rate By how much the rate changes (USD, 18 decimals, per month).
+    struct RateChange {
+        address payer;
+        ClusterId clusterId;
+        CurrencyId currencyId;
+        uint96 rate;
+    }
+
+    /// @notice How a pool is divided before the rest is shared by the nodes.
+    /// @param clusterId The cluster whose pool it is.
+    /// @param currencyId The cluster's currency.
+    /// @param networkFeeBps The network fee, in basis points of the pool.
+    /// @param managementFeeBps The management fee, in basis points of what the network fee leaves.
+    /// @param networkAccount Who receives the network fee.
+    /// @param manager Who receives the management fee.
+    struct Distribution {
+        ClusterId clusterId;
+        CurrencyId currencyId;
+        uint16 networkFeeBps;
+        uint16 managementFeeBps;
+        address networkAccount;
+        address manager;
+    }
+
+    /// @notice A deposit is credited.
+    /// @param account Whose account it is.
+    /// @param currency The currency.
+    /// @param payer Who paid it.
+    /// @param amount What arrived, in base units.
+    /// @param fineBalance The account's balance after it, in fine units.
+    event Deposited(
+        address indexed account, Currency indexed currency, address indexed payer, uint256 amount, uint256 fineBalance
+    );
+
+    /// @notice Tokens leave.
+    /// @param account Whose account they left.
+    /// @param currency The currency.
+    /// @param to Who received them.
+    /// @param amount How many, in base units.
+    /// @param fineBalance The account's balance after it, in fine units.
+    event Withdrawn(
+        address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 fineBalance
+    );
+
+    /// @notice A stream starts, grows, shrinks or ends. What it owed before is settled first.
+    /// @param payer Whose account pays.
+    /// @param clusterId The cluster that is paid.
+    /// @param currencyId The cluster's currency.
+    /// @param ratePerMonth The stream's new rate (USD, 18 decimals, per month).
+    /// @param accountRatePerMonth The new sum of the account's rates in this currency.
+    /// @param fineSettled What moved to the pool, in fine units.
+    /// @param fundedIndex The payer's funded index, up to which the stream is settled.
+    event StreamChanged(
+        address indexed payer,
+        ClusterId indexed clusterId,
+        CurrencyId indexed currencyId,
+        uint256 ratePerMonth,
+        uint256 accountRatePerMonth,
+        uint256 fineSettled,
+        uint256 fundedIndex
+    );
+
+    /// @notice What a payer owed to a cluster moves to the cluster's pool.
+    /// @param payer Whose account paid.
+    /// @param clusterId The cluster that was paid.
+    /// @param fineSettled What moved, in fine units.
+    /// @param fundedIndex The payer's funded index, up to which the stream is settled.
+    event PaymentSettled(
+        address indexed payer, ClusterId indexed clusterId, uint256 fineSettled, uint256 fundedIndex
+    );
+
+    /// @notice A currency is listed.
+    /// @param currency The token, zero for the native currency.
+    /// @param currencyId Its number.
+    /// @param decimals Its decimals.
+    event CurrencyAdded(Currency indexed currency, CurrencyId indexed currencyId, uint8 decimals);
+
+    /// @notice A price takes effect.
+    /// @param currency The currency.
+    /// @param usdPerToken USD (18 decimals) per whole token.
+    /// @param index The currency's index at that moment.
+    event PriceChanged(Currency indexed currency, uint256 usdPerToken, uint256 index);
+
+    /// @notice The source of a currency's price changes.
+    /// @param currency The currency.
+    /// @param feed The feed; zero: the price is set by hand.
+    /// @param maxAge The age in seconds from which its answers are stale.
+    event FeedChanged(Currency indexed currency, address indexed feed, uint32 maxAge);
+
+    /// @notice A currency is paused or resumed.
+    /// @param currency The currency.
+    /// @param paused Whether streams may neither start nor grow in it.
+    event CurrencyPauseChanged(Currency indexed currency, bool paused);
+
+    /// @notice The balance does not cover what is asked for.
+    /// @param available What there is, in base units.
+    /// @param needed What was asked for, in base units.
+    error InsufficientBalance(uint256 available, uint256 needed);
+    /// @notice An amount of zero moves nothing.
+    error AmountZero();
+    /// @notice Nothing of what was to be deposited arrived.
+    error DepositNotReceived(Currency currency, uint256 amount);
+    /// @notice The ether sent is not what the call is for: the amount with the native currency, none with a token.
+    error EtherMismatch(uint256 sent, uint256 expected);
+    /// @notice Nobody holds the key of the zero address.
+    error AccountZero();
+    /// @notice Tokens are withdrawn neither to the zero address nor to the registry.
+    error RecipientInvalid(address to);
+    /// @notice The recipient refused native currency.
+    error NativeTransferFailed(address to, uint256 amount);
+    /// @notice The native currency knows no permits.
+    error CurrencyWithoutPermit(Currency currency);
+    /// @notice The token refused the permit, and the allowance does not suffice without it.
+    error PermitFailed(Currency currency, address account, uint256 allowance, uint256 amount);
+    /// @notice With this deposit the currency's custody would not fit the widths in which the registry counts.
+    error CustodyExceeded(Currency currency, uint256 total, uint256 maximum);
+    /// @notice The token took more from the registry than was withdrawn.
+    error WithdrawalOvercharged(Currency currency, uint256 cost, uint256 amount);
+    /// @notice The currency is listed already.
+    error CurrencyAlreadyListed(Currency currency);
+    /// @notice No more currencies can be listed.
+    error CurrencyLimitReached(uint256 maximum);
+    /// @notice There is no token with decimals at this address.
+    error CurrencyNotToken(Currency currency);
+    /// @notice The token has more decimals than the registry can count exactly.
+    error CurrencyDecimalsTooMany(Currency currency, uint256 decimals, uint256 maximum);
+    /// @notice The price is outside what the registry can count exactly.
+    error PriceOutOfRange(uint256 usdPerToken, uint256 minimum, uint256 maximum);
+    /// @notice The price moves further than it may in an hour or a day; the bounds hold until then.
+    error PriceMoveTooLarge(Currency currency, uint256 usdPerToken, uint256 minimum, uint256 maximum, uint256 until);
+    /// @notice The price stated by hand is not within a factor of two of the feed's.
+    error PriceFarFromFeed(uint256 usdPerToken, uint256 feedPrice);
+    /// @notice The price of this currency comes from its feed.
+    error CurrencyHasFeed(Currency currency, address feed);
+    /// @notice The price of this currency is set by hand.
+    error CurrencyHasNoFeed(Currency currency);
+    /// @notice The feed does not answer as a feed does.
+    error FeedUnavailable(address feed);
+    /// @notice The feed's answer is not positive.
+    error FeedAnswerNotPositive(address feed, int256 answer);
+    /// @notice The feed's newest round has no answer of its own yet.
+    error FeedRoundIncomplete(address feed, uint80 roundId, uint80 answeredInRound, uint256 updatedAt);
+    /// @notice The feed's answer is older than the currency allows.
+    error FeedAnswerStale(address feed, uint256 updatedAt, uint256 maxAge);
+    /// @notice The feed has more decimals than can be scaled.
+    error FeedDecimalsTooMany(address feed, uint256 decimals, uint256 maximum);
+    /// @notice A feed whose answers may have no age would never be fresh.
+    error FeedMaxAgeZero(address feed);
+    /// @notice The sequencer of this chain is down.
+    error SequencerDown();
+    /// @notice The sequencer of this chain has been up for less than an hour.
+    error SequencerJustUp(uint256 until);
+
+    /// @notice Deposits into the caller's account.
+    /// @dev With a token, what arrives is credited (less than `amount` if it takes a fee), by the caller's allowance.
+    /// @param currency The currency; the call carries `amount` of ether for the native one, and none otherwise.
+    /// @param amount Base units.
+    function deposit(Currency currency, uint256 amount) external payable;
+
+    /// @notice Deposits into somebody's account.
+    /// @param account Who may withdraw it.
+    /// @param currency The currency; the call carries `amount` of ether for the native one, and none otherwise.
+    /// @param amount Base units, by the caller's allowance.
+    function depositFor(address account, Currency currency, uint256 amount) external payable;
+
+    /// @notice Deposits a token into somebody's account by the caller's ERC-2612 permit instead of an allowance.
+    /// @dev A permit that fails does not matter where the allowance suffices: somebody may have sent it ahead.
+    /// @param account Who may withdraw it.
+    /// @param currency The token.
+    /// @param amount Base units; the permit is for exactly these.
+    /// @param deadline Until when the permit is good (unix seconds).
+    /// @param v Signature.
+    /// @param r Signature.
+    /// @param s Signature.
+    function depositWithPermit(
+        address account, Currency currency, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s
+    ) external;
+
+    /// @notice Withdraws from the caller's account. Nothing can pause or prevent it.
+    /// @param currency The currency.
+    /// @param amount Base units; the largest `uint256`: all there is.
+    /// @param to Who receives it.
+    function withdraw(Currency currency, uint256 amount, address to) external;
+
+    /// @notice Lists a currency. For the administrator.
+    /// @param currency An ERC-20 of 0 to 24 decimals, or zero for the native currency (18 decimals).
+    /// @param usdPerToken USD (18 decimals) per whole token, from 10^10 to 10^25.
+    /// @param feed Where the price comes from, zero: set by hand. With a feed its answer is taken, and `usdPerToken` has to be
+    /// within a factor of two of it.
+    /// @param maxAge The age in seconds from which the feed's answers are stale.
+    function addCurrency(Currency currency, uint256 usdPerToken, address feed, uint32 maxAge) external;
+
+    /// @notice Changes where the price comes from; the price itself stays until it is next set or synced. For the administrator.
+    /// @param currency The currency.
+    /// @param feed The feed; zero: set by hand.
+    /// @param maxAge The age in seconds from which the feed's answers are stale.
+    function setFeed(Currency currency, address feed, uint32 maxAge) external;
+
+    /// @notice Sets the price of a currency without a feed, within the bounds of an hour (half to twice) and a day (a quarter to
+    /// four times). For the price role.
+    /// @param currency The currency.
+    /// @param usdPerToken USD (18 decimals) per whole token.
+    function setPrice(Currency currency, uint256 usdPerToken) external;
+
+    /// @notice Takes the price from the currency's feed, as far as the bounds of an hour and a day allow. For anyone.
+    /// @dev A bad answer is refused, and the last good price stays in force.
+    /// @param currency The currency.
+    /// @return usdPerToken The price now in force.
+    function syncPrice(Currency currency) external returns (uint256 usdPerToken);
+
+    /// @notice Keeps streams from starting or growing in a currency, or lets them again. For the guardian.
+    /// @param currency The currency.
+    /// @param paused Which of the two.
+    function pauseCurrency(Currency currency, bool paused) external;
+
+    /// @notice Raises what a payer pays to a cluster. For the bucket registry.
+    /// @dev A payer need not be funded: the stream then runs from the next deposit on.
+    /// @return fundedIndex The payer's funded index now.
+    function raiseRate(RateChange calldata change) external returns (uint256 fundedIndex);
+
+    /// @notice Lowers what a payer pays to a cluster. For the bucket registry.
+    function lowerRate(RateChange calldata change) external;
+
+    /// @notice Moves what a payer owes to a cluster to the cluster's pool. For the bucket registry.
+    /// @dev A stream that owes nothing is left alone, without an event.
+    function settle(address payer, ClusterId clusterId) external;
+
+    /// @notice Takes a cluster's pool: credits both fees, and hands over the rest to be shared. For the cluster registry.
+    /// @return networkFee What was credited to the network's account, in fine units, rounded down.
+    /// @return managementFee What was credited to the manager's account, in fine units, rounded down.
+    /// @return shares What the cluster registry now has to share, in fine units.
+    function takePool(Distribution calldata distribution)
+        external
+        returns (uint256 networkFee, uint256 managementFee, uint256 shares);
+
+    /// @notice Credits what a cluster owes to an account. For the cluster registry.
+    /// @param account Whose account.
+    /// @param currencyId The cluster's currency.
+    /// @param fineAmount Fine units, out of what `takePool` handed over.
+    function credit(address account, CurrencyId currencyId, uint256 fineAmount) external;
+
+    /// @notice What an account has and pays in a currency.
+    function getAccount(address account, Currency currency) external view returns (AccountStatus memory);
+
+    /// @notice What a payer pays to a cluster.
+    function getStream(address payer, ClusterId clusterId) external view returns (StreamStatus memory);
+
+    /// @notice What a cluster has received and not distributed, in fine units.
+    function poolOf(ClusterId clusterId) external view returns (uint256 fineAmount);
+
+    /// @notice A currency and its price. Reverts if it is not listed.
+    function getCurrency(Currency currency) external view returns (CurrencyStatus memory);
+
+    /// @notice The currencies with numbers in [offset, offset + limit).
+    /// @return items The currencies.
+    /// @return total The number of currencies plus one.
+    function listCurrencies(uint32 offset, uint32 limit)
+        external
+        view
+        returns (CurrencyStatus[] memory items, uint256 total);
+
+    /// @notice What the registry holds of a currency, and what it owes, for anyone to compare.
+    /// @return held The registry's own balance, in base units.
+    /// @return owed All deposits credited less all withdrawals, in base units.
+    function custody(Currency currency) external view returns (uint256 held, uint256 owed);
+
+    /// @notice The number of a listed currency. Reverts if it is not listed.
+    function currencyIdOf(Currency currency) external view returns (CurrencyId);
+
+    /// @notice The currency with a number, how many fine units its base unit is, and tokens per USD as its index counts them.
+    /// @return currency The token, zero for the native currency.
+    /// @return finePerBaseUnit Fine units per base unit.
+    /// @return indexPerSecond 10^36 / price: by how much the currency's index grows in a second.
+    function currencyOf(CurrencyId currencyId)
+        external
+        view
+        returns (Currency currency, uint256 finePerBaseUnit, uint256 indexPerSecond);
+
+    /// @notice How far an account has paid.
+    /// @return index The currency's index now.
+    /// @return fundedIndex How much of it the account has paid for.
+    /// @return indexPerSecond By how much the currency's index grows in a second.
+    /// @return coveredUntil As in {AccountStatus}.
+    /// @return dry Whether the account pays nothing now although it owes.
+    function coverageOf(address account, CurrencyId currencyId)
+        external
+        view
+        returns (uint256 index, uint256 fundedIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry);
+
+    /// @notice The registry that may take pools and credit shares.
+    function CLUSTER_REGISTRY() external view returns (address);
+
+    /// @notice The registry that may change and settle streams.
+    function BUCKET_REGISTRY() external view returns (address);
+
+    /// @notice The uptime feed of the chain's sequencer; zero where the chain has none.
+    function SEQUENCER_FEED() external view returns (address);
+}

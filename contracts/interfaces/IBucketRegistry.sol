@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {BucketId, ClusterId} from "../types/Ids.sol";
+import {IClusterErrors} from "./IClusterRegistry.sol";
+import {IParamsErrors, IStreamErrors} from "./ISharedErrors.sol";
+
+/// @title IBucketRegistry
+/// @notice Keeps the buckets: who owns and pays them, and what of which cluster they hold.
+/// @dev What a bucket pays (its rate) is fixed when it allocates, whatever happens to the cluster's rents later.
+interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
+    /// @notice A bucket.
+    /// @param bucketId Its id.
+    /// @param owner Who owns and pays it.
+    /// @param offeredTo Who may take it over; zero: nobody.
+    /// @param clusterId The cluster that it is in.
+    /// @param resource How many units of resource it holds on each vnode.
+    /// @param resourceCap Up to how many units the cluster's manager may allocate for it.
+    /// @param capRentPerUnit Up to what rent per unit the manager may (USD, 18 decimals, per month).
+    /// @param ratePerMonth What it pays (USD, 18 decimals, per month).
+    /// @param coveredUntil Until when its owner's account covers all that it pays (unix seconds); the largest value if this bucket
+    /// pays nothing.
+    /// @param reclaimableFrom When the notice for not paying is over (unix seconds); 0: there is no notice.
+    /// @param endsAt When the manager's notice is over (unix seconds); 0: there is no notice.
+    /// @param params Its configuration, a JSON text.
+    struct BucketStatus {
+        BucketId bucketId;
+        address owner;
+        address offeredTo;
+        ClusterId clusterId;
+        uint32 resource;
+        uint32 resourceCap;
+        uint256 capRentPerUnit;
+        uint256 ratePerMonth;
+        uint64 coveredUntil;
+        uint40 reclaimableFrom;
+        uint40 endsAt;
+        string params;
+    }
+
+    /// @notice A bucket is created. It holds and pays nothing yet.
+    event BucketCreated(BucketId indexed bucketId, address indexed owner, ClusterId indexed clusterId, string params);
+    /// @notice A bucket grows.
+    /// @param by Who asked for it: the owner or the cluster's manager.
+    /// @param resource How many units it now holds.
+    /// @param ratePerMonth What it now pays (USD, 18 decimals, per month).
+    event ResourceAllocated(
+        BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by, uint32 resource, uint256 ratePerMonth
+    );
+    /// @notice A bucket shrinks.
+    /// @param by Who asked for it: the owner, or anyone after a notice.
+    /// @param resource How many units it still holds.
+    /// @param ratePerMonth What it still pays (USD, 18 decimals, per month).
+    event ResourceDeallocated(
+        BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by, uint32 resource, uint256 ratePerMonth
+    );
+    /// @notice The owner lets the cluster's manager allocate up to `resource` units, at no more than `maxRentPerUnit` each.
+    event ResourceCapChanged(BucketId indexed bucketId, uint32 resource, uint256 maxRentPerUnit);
+    /// @notice A bucket that does not pay is given notice until `until` (unix seconds).
+    event ReclaimNoticed(BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by, uint40 until);
+    /// @notice The manager gives a bucket notice until `until` (unix seconds).
+    event EndNoticed(BucketId indexed bucketId, ClusterId indexed clusterId, uint40 until);
+    /// @notice A bucket's configuration changes.
+    event BucketParamsChanged(BucketId indexed bucketId, string params);
+    /// @notice A bucket is offered to somebody; zero: to nobody any more.
+    event BucketOffered(BucketId indexed bucketId, address indexed owner, address indexed offeredTo);
+    /// @notice A bucket has a new owner, who pays from now on; its resource cap is zero.
+    event BucketAccepted(BucketId indexed bucketId, address indexed oldOwner, address indexed newOwner);
+    /// @notice A bucket is gone.
+    event BucketClosed(BucketId indexed bucketId, address indexed owner, ClusterId indexed clusterId);
+
+    /// @notice There is no bucket with this id, or it is closed.
+    error BucketUnknown(BucketId bucketId);
+    /// @notice Only the bucket's owner may do this.
+    error BucketCallerNotOwner(BucketId bucketId, address caller, address owner);
+    /// @notice Only the manager of the bucket's cluster may do this.
+    error BucketCallerNotManager(BucketId bucketId, address caller, address manager);
+    /// @notice Only the owner or, within the resource cap, the cluster's manager may do this.
+    error BucketCallerNotOwnerOrManager(BucketId bucketId, address caller);
+    /// @notice The manager may allocate no more than the owner allowed.
+    error ResourceCapExceeded(BucketId bucketId, uint256 resource, uint256 resourceCap);
+    /// @notice The bucket would hold or pay more than the registry can count.
+    error BucketTooLarge(BucketId bucketId, uint256 value, uint256 maximum);
+    /// @notice More is to be released than the bucket holds.
+    error BucketResourceExceeded(BucketId bucketId, uint256 requested, uint256 resource);
+    /// @notice The bucket holds nothing.
+    error BucketEmpty(BucketId bucketId);
+    /// @notice The bucket is paid for until then (unix seconds).
+    error BucketCovered(BucketId bucketId, uint256 coveredUntil);
+    /// @notice The bucket's notice is not over before then (unix seconds).
+    error NoticeRunning(BucketId bucketId, uint256 until);
+    /// @notice The bucket is not offered to the caller.
+    error BucketNotOffered(BucketId bucketId, address caller, address offeredTo);
+    /// @notice The bucket pays more than the new owner agreed to (USD, 18 decimals, per month).
+    error RateAboveMaximum(BucketId bucketId, uint256 ratePerMonth, uint256 maximum);
+
+    /// @notice Creates a bucket in a cluster; the caller is its owner.
+    /// @param params A JSON text of at most 24,000 bytes; see the schema of buckets.
+    /// @return bucketId Its id.
+    function createBucket(ClusterId clusterId, string calldata params) external returns (BucketId bucketId);
+
+    /// @notice Allocates resource, which the owner pays from now on at the cluster's present rent per unit. For the owner, or the
+    /// cluster's manager within the resource cap.
+    /// @dev The account need not be funded: it pays from the next deposit on.
+    /// @param resource Units of resource to add, per vnode.
+    /// @param maxRentPerUnit The most that the caller agrees to (USD, 18 decimals, per unit, per month).
+    function allocate(BucketId bucketId, uint32 resource, uint128 maxRentPerUnit) external;
+
+    /// @notice Gives resource back and lowers the rate in proportion; what remains of the rate is rounded up. For the owner.
+    /// @param resource Units of resource to give back, per vnode.
+    function release(BucketId bucketId, uint32 resource) external;
+
+    /// @notice Lets the cluster's manager allocate for the bucket. For the owner.
+    /// @param resource Up to how many units in all, per vnode.
+    /// @param maxRentPerUnit Up to what rent (USD, 18 decimals, per unit, per month).
+    function setResourceCap(BucketId bucketId, uint32 resource, uint128 maxRentPerUnit) external;
+
+    /// @notice Takes back what a bucket holds that does not pay: the first call gives notice, another, once that is over, releases. For
+    /// anyone if the owner's account is dry, for the cluster's manager if the bucket's rate is zero.
+    /// @dev The notice is as long as the bucket has paid for since it last grew, at least an hour and at most 7 days (7 days for a rate of
+    /// zero). It is void, and the next call gives a new one, once the account has paid for at least half of the time since.
+    function reclaim(BucketId bucketId) external;
+
+    /// @notice Ends a bucket, whether it pays or not: a call of the cluster's manager gives 30 days of notice; once they are over, a call
+    /// of anyone releases what the bucket holds.
+    function endBucket(BucketId bucketId) external;
+
+    /// @notice Moves what a bucket's owner owes to its cluster, for this and all sibling buckets, to the cluster's pool. For anyone.
+    function settlePayment(BucketId bucketId) external;
+
+    /// @notice Settles many; those that are unknown, closed or owe nothing are skipped. For anyone.
+    function settlePayments(BucketId[] calldata bucketIds) external;
+
+    /// @notice Changes a bucket's configuration. For the owner.
+    function changeBucketParams(BucketId bucketId, string calldata params) external;
+
+    /// @notice Offers a bucket to somebody, who becomes the owner by accepting; zero withdraws the offer. For the owner.
+    function offerBucket(BucketId bucketId, address owner) external;
+
+    /// @notice Takes over a bucket, and what it pays from now on. For whom it is offered to.
+    /// @param maxRatePerMonth The most that the new owner agrees to pay (USD, 18 decimals, per month).
+    function acceptBucket(BucketId bucketId, uint128 maxRatePerMonth) external;
+
+    /// @notice Releases all that a bucket holds, and removes it. For the owner.
+    function closeBucket(BucketId bucketId) external;
+
+    /// @notice A bucket. Reverts if there is none.
+    function getBucket(BucketId bucketId) external view returns (BucketStatus memory);
+
+    /// @notice The buckets with ids in [offset, offset + limit), of one owner or (zero) of all.
+    /// @return items The buckets.
+    /// @return total The number of ids given so far, plus one.
+    function listBuckets(uint32 offset, uint32 limit, address owner)
+        external
+        view
+        returns (BucketStatus[] memory items, uint256 total);
+
+    /// @notice The registry of clusters.
+    function CLUSTER_REGISTRY() external view returns (address);
+
+    /// @notice The registry of accounts.
+    function ACCOUNT_REGISTRY() external view returns (address);
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Currency} from "../types/Currency.sol";
+import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
+import {IStreamErrors} from "./ISharedErrors.sol";
+import {INodeErrors} from "./INodeRegistry.sol";
+
+/// @title IClusterErrors
+/// @notice What the cluster registry raises to the users of its own functions and of the bucket registry's.
+interface IClusterErrors {
+    /// @notice There is no cluster with this id.
+    error ClusterUnknown(ClusterId clusterId);
+    /// @notice The cluster has less resource left per vnode than is asked for.
+    error ClusterResourceExceeded(ClusterId clusterId, uint256 needed, uint256 free);
+    /// @notice The rent per unit is above what the caller agreed to (USD, 18 decimals, per month).
+    error RentAboveMaximum(ClusterId clusterId, uint256 rentPerUnit, uint256 maximum);
+    /// @notice Zero units of resource change nothing.
+    error ResourceZero();
+}
+
+/// @title IClusterRegistry
+/// @notice Keeps the clusters: who manages them, which node serves which vnode, what is reserved and used, and what is earned.
+/// @dev A node's *weight* in a cluster is its rent there times its vnodes there. Shares of revenue are counted in fine units
+/// (see {IAccountRegistry}).
+interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
+    /// @notice A cluster.
+    /// @param clusterId Its id.
+    /// @param manager Who manages it.
+    /// @param offeredTo Who may take over its management; zero: nobody.
+    /// @param currency In what it is paid.
+    /// @param vnodeCount How many vnodes it has, for good.
+    /// @param nodeCount On how many distinct nodes they are.
+    /// @param resourcePerVnode How many units of resource are reserved for each vnode.
+    /// @param resourceUsed How many of those buckets use.
+    /// @param rentPerUnit What a bucket pays for a unit of resource (USD, 18 decimals, per month): the sum over all vnodes of the rent
+    /// of their node in this cluster.
+    /// @param revenues What has been settled and is not distributed yet, in base units, rounded down.
+    /// @param managementFeeBps The manager's fee, in basis points of what the network fee leaves.
+    /// @param params Its configuration, a JSON text.
+    struct ClusterStatus {
+        ClusterId clusterId;
+        address manager;
+        address offeredTo;
+        Currency currency;
+        uint32 vnodeCount;
+        uint32 nodeCount;
+        uint32 resourcePerVnode;
+        uint32 resourceUsed;
+        uint256 rentPerUnit;
+        uint256 revenues;
+        uint16 managementFeeBps;
+        string params;
+    }
+
+    /// @notice A node in a cluster.
+    /// @param nodeId The node.
+    /// @param vnodes How many of the cluster's vnodes it serves.
+    /// @param rentPerMonth At what rent (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param claimable What it has earned and not claimed, in base units, rounded down, without what is still in the pool.
+    /// @param fineClaimable The same in fine units, exact.
+    struct MemberStatus {
+        NodeId nodeId;
+        uint32 vnodes;
+        uint256 rentPerMonth;
+        uint256 claimable;
+        uint256 fineClaimable;
+    }
+
+    /// @notice A cluster is created: vnode `i` is on `nodeIds[i % nodeIds.length]`.
+    event ClusterCreated(
+        ClusterId indexed clusterId,
+        address indexed manager,
+        Currency indexed currency,
+        uint32 vnodeCount,
+        uint16 managementFeeBps,
+        NodeId[] nodeIds,
+        uint88[] rents,
+        string params
+    );
+    /// @notice What is reserved for each vnode changes to `resourcePerVnode` units.
+    event ResourceReserved(ClusterId indexed clusterId, uint32 resourcePerVnode);
+    /// @notice What is reserved for each vnode changes to `resourcePerVnode` units.
+    event ResourceReleased(ClusterId indexed clusterId, uint32 resourcePerVnode);
+    /// @notice A vnode moves to another node.
+    /// @param rentPerMonth The rent of the new node in this cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
+    event VnodeReplaced(
+        ClusterId indexed clusterId,
+        NodeId indexed oldNodeId,
+        NodeId indexed newNodeId,
+        uint32 vnodeIndex,
+        uint256 rentPerMonth,
+        uint256 rentPerUnit
+    );
+    /// @notice All the vnodes of a node move to another, which was not in the cluster.
+    /// @param vnodes How many they are.
+    /// @param rentPerMonth The rent of the new node in this cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
+    event NodeReplaced(
+        ClusterId indexed clusterId,
+        NodeId indexed oldNodeId,
+        NodeId indexed newNodeId,
+        uint32 vnodes,
+        uint256 rentPerMonth,
+        uint256 rentPerUnit
+    );
+    /// @notice The rent that a node now asks applies in the cluster.
+    event RentAccepted(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 rentPerMonth, uint256 rentPerUnit);
+    /// @notice A pool is distributed; amounts in fine units.
+    /// @param networkAccount Who received the network fee.
+    /// @param manager Who received the management fee.
+    /// @param networkFee The network fee.
+    /// @param managementFee The management fee.
+    /// @param shares What the nodes share, by their weights.
+    /// @param revenuePerWeight What a unit of weight has earned since the cluster was created.
+    event RevenuesDistributed(
+        ClusterId indexed clusterId,
+        address indexed networkAccount,
+        address indexed manager,
+        uint256 networkFee,
+        uint256 managementFee,
+        uint256 shares,
+        uint256 revenuePerWeight
+    );
+    /// @notice A node's share is credited to its provider's account, in fine units.
+    event RevenuesClaimed(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 fineAmount);
+    /// @notice A cluster's configuration changes.
+    event ClusterParamsChanged(ClusterId indexed clusterId, string params);
+    /// @notice The manager takes a lower fee from now on.
+    event ManagementFeeLowered(ClusterId indexed clusterId, uint16 managementFeeBps);
+    /// @notice The management is offered to somebody; zero: to nobody any more.
+    event ManagementOffered(ClusterId indexed clusterId, address indexed manager, address indexed offeredTo);
+    /// @notice Somebody else manages the cluster.
+    event ManagementAccepted(ClusterId indexed clusterId, address indexed oldManager, address indexed newManager);
+    /// @notice A cluster is gone.
+    /// @param networkAccount Who received what could not be shared.
+    /// @param leftover How much that was, in fine units.
+    event ClusterRemoved(ClusterId indexed clusterId, address indexed networkAccount, uint256 leftover);
+    /// @notice The network fee of all clusters changes; it applies to pools that are distributed from now on.
+    event NetworkFeeChanged(uint16 networkFeeBps, address indexed networkAccount);
+
+    /// @notice Only the cluster's manager may do this.
+    error ClusterCallerNotManager(ClusterId clusterId, address caller, address manager);
+    /// @notice A cluster has between 1 and 65,535 vnodes.
+    error ClusterVnodeCountInvalid(uint256 vnodeCount, uint256 maximum);
+    /// @notice A cluster has at least one node, no more than vnodes, and at most 256.
+    error ClusterNodeCountInvalid(uint256 nodeCount, uint256 maximum);
+    /// @notice The node is in the cluster already.
+    error NodeAlreadyInCluster(ClusterId clusterId, NodeId nodeId);
+    /// @notice The node is not in the cluster.
+    error NodeNotInCluster(ClusterId clusterId, NodeId nodeId);
+    /// @notice The cluster has as many nodes as it can have.
+    error ClusterNodesFull(ClusterId clusterId, uint256 maximum);
+    /// @notice The cluster has no vnode with this index.
+    error VnodeUnknown(ClusterId clusterId, uint256 vnodeIndex, uint256 vnodeCount);
+    /// @notice The vnode is on this node already.
+    error VnodeAlreadyOnNode(ClusterId clusterId, uint256 vnodeIndex, NodeId nodeId);
+    /// @notice The cluster's rent per unit would be more than the registry can count (USD, 18 decimals, per month).
+    error ClusterRentTooHigh(uint256 rentPerUnit, uint256 maximum);
+    /// @notice While buckets are allocated a cluster's rents can only fall.
+    error RentNotLower(ClusterId clusterId, NodeId nodeId, uint256 rentPerMonth, uint256 maximum);
+    /// @notice The node asks more than the manager agreed to.
+    error NodeRentAboveMaximum(NodeId nodeId, uint256 rentPerMonth, uint256 maximum);
+    /// @notice More would be reserved for each vnode than the registry can count.
+    error ClusterResourceTooLarge(ClusterId clusterId, uint256 resourcePerVnode, uint256 maximum);
+    /// @notice More is to be released than is reserved and not used by buckets.
+    error ClusterResourceInUse(ClusterId clusterId, uint256 requested, uint256 free);
+    /// @notice Buckets use the cluster.
+    error ClusterInUse(ClusterId clusterId, uint256 resourceUsed);
+    /// @notice The fee is above its cap (basis points).
+    error ManagementFeeTooHigh(uint256 managementFeeBps, uint256 maximum);
+    /// @notice A management fee can only be lowered (basis points).
+    error ManagementFeeNotLower(ClusterId clusterId, uint256 managementFeeBps, uint256 current);
+    /// @notice The fee is above its cap (basis points).
+    error NetworkFeeTooHigh(uint256 networkFeeBps, uint256 maximum);
+    /// @notice The network fee needs an account to go to.
+    error NetworkAccountZero();
+    /// @notice The management is not offered to the caller.
+    error ManagementNotOffered(ClusterId clusterId, address caller, address offeredTo);
+
+    /// @notice Creates a cluster; the caller is its manager, whom every node's provider has to trust.
+    /// @param currency In what it is paid.
+    /// @param vnodeCount 1 to 65,535; they can never become more or fewer.
+    /// @param nodeIds 1 to 256 distinct nodes, no more than vnodes: vnode `i` goes to `nodeIds[i % nodeIds.length]`.
+    /// @param managementFeeBps The manager's fee: at most 3,000 basis points of what the network fee leaves.
+    /// @param params A JSON text of at most 24,000 bytes; see the schema of clusters.
+    /// @return clusterId Its id.
+    function createCluster(
+        Currency currency,
+        uint32 vnodeCount,
+        NodeId[] calldata nodeIds,
+        uint16 managementFeeBps,
+        string calldata params
+    ) external returns (ClusterId clusterId);
+
+    /// @notice Reserves more resource for each vnode, from nodes in the cluster. For the manager.
+    /// @dev Costs grow with the number of distinct nodes.
+    /// @param perVnode Units of resource to add.
+    function reserveResource(ClusterId clusterId, uint32 perVnode) external;
+
+    /// @notice Gives back resource of each vnode that buckets do not use. For the manager.
+    /// @dev Costs grow with the number of distinct nodes.
+    /// @param perVnode Units of resource to give back.
+    function releaseResource(ClusterId clusterId, uint32 perVnode) external;
+
+    /// @notice Moves a vnode, with its reservation, to another node. For the manager, whom the node's provider has to trust.
+    /// @dev Distributes the pool and pays both nodes first. While buckets are allocated, the rent cannot rise by it.
+    /// @param vnodeIndex Counted from 0.
+    function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external;
+
+    /// @notice Moves all the vnodes of a node to one that is not in the cluster yet. For the manager, whom the node's provider has to trust.
+    /// @dev Distributes the pool and pays the old node first. Costs the same for 1 as for 65,535 vnodes.
+    function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
+
+    /// @notice Applies the rent that a node now asks. For the manager.
+    /// @dev Distributes the pool and pays the node first. While buckets are allocated, only a lower rent is accepted.
+    /// @param maxRent The most that the manager agrees to (USD, 18 decimals, per unit of resource, per vnode, per month).
+    function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external;
+
+    /// @notice Distributes the cluster's pool: the network fee, the management fee, and the rest to the nodes by their weights. For anyone.
+    /// @dev Costs the same for any number of nodes. With no weight at all the pool waits.
+    function distributeRevenues(ClusterId clusterId) external;
+
+    /// @notice Credits what a node has earned to its provider's account. For anyone.
+    function claimRevenues(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Changes a cluster's configuration. For the manager.
+    function changeClusterParams(ClusterId clusterId, string calldata params) external;
+
+    /// @notice Lowers the management fee, after distributing at the old one. For the manager.
+    /// @param managementFeeBps Basis points.
+    function lowerManagementFee(ClusterId clusterId, uint16 managementFeeBps) external;
+
+    /// @notice Offers the management to somebody, who becomes the manager by accepting; zero withdraws the offer. For the manager.
+    function offerManagement(ClusterId clusterId, address manager) external;
+
+    /// @notice Takes over the management, after distributing to the old manager. For whom it is offered to.
+    function acceptManagement(ClusterId clusterId) external;
+
+    /// @notice Removes a cluster that no bucket uses, after distributing its pool and paying its nodes. For the manager.
+    /// @dev Costs grow with the number of distinct nodes. What cannot be shared goes to the network's account.
+    function removeCluster(ClusterId clusterId) external;
+
+    /// @notice Sets the network fee of all clusters. For the fee manager.
+    /// @param networkFeeBps At most 1,000 basis points.
+    /// @param networkAccount Who receives it.
+    function setNetworkFee(uint16 networkFeeBps, address networkAccount) external;
+
+    /// @notice Marks resource of a cluster as used by a bucket. For the bucket registry.
+    /// @param resource Units of resource, per vnode.
+    /// @return rentPerUnit What each of them costs (USD, 18 decimals, per month).
+    /// @return currencyId In what it is paid.
+    function allocate(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId);
+
+    /// @notice Marks resource of a cluster as no longer used by a bucket. For the bucket registry.
+    /// @return currencyId The cluster's currency.
+    function release(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId);
+
+    /// @notice A cluster. Reverts if there is none.
+    function getCluster(ClusterId clusterId) external view returns (ClusterStatus memory);
+
+    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0.
+    /// @return nodeIds The nodes.
+    /// @return total The number of vnodes.
+    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit)
+        external
+        view
+        returns (NodeId[] memory nodeIds, uint256 total);
+
+    /// @notice The nodes that serve a cluster (at most 256), in no particular order.
+    function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory);
+
+    /// @notice The clusters with ids in [offset, offset + limit), of one manager or (zero) of all.
+    /// @return items The clusters.
+    /// @return total The number of ids given so far, plus one.
+    function listClusters(uint32 offset, uint32 limit, address manager)
+        external
+        view
+        returns (ClusterStatus[] memory items, uint256 total);
+
+    /// @notice What a node can claim, in base units, rounded down, without what is still in the pool.
+    function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount);
+
+    /// @notice What a bucket of `resource` units would pay.
+    /// @return usdPerMonth USD, 18 decimals, per month.
+    /// @return tokensPerMonth Base units of the cluster's currency per month at the present price, rounded down.
+    function quote(ClusterId clusterId, uint32 resource)
+        external
+        view
+        returns (uint256 usdPerMonth, uint256 tokensPerMonth);
+
+    /// @notice The network fee in force.
+    /// @return networkFeeBps Basis points.
+    /// @return networkAccount Who receives it.
+    function networkFee() external view returns (uint16 networkFeeBps, address networkAccount);
+
+    /// @notice Who manages a cluster. Reverts if there is none.
+    function managerOf(ClusterId clusterId) external view returns (address);
+
+    /// @notice In what a cluster is paid, by its number. 0 if there is no such cluster.
+    function currencyIdOf(ClusterId clusterId) external view returns (CurrencyId);
+
+    /// @notice What has been distributed to a cluster's nodes but did not divide by their weight, in fine units. It is
+    /// shared, free of fees, with the next distribution, and is part of {ClusterStatus}.revenues.
+    function undividedOf(ClusterId clusterId) external view returns (uint256 fineAmount);
+
+    /// @notice The registry of nodes.
+    function NODE_REGISTRY() external view returns (address);
+
+    /// @notice The registry of accounts.
+    function ACCOUNT_REGISTRY() external view returns (address);
+
+    /// @notice The registry that may use resource.
+    function BUCKET_REGISTRY() external view returns (address);
+}

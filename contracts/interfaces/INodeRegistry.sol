@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {NodeId} from "../types/Ids.sol";
+import {IParamsErrors, IRegistryErrors} from "./ISharedErrors.sol";
+
+/// @title INodeErrors
+/// @notice What the node registry raises to the users of its own functions and of the cluster registry's.
+interface INodeErrors is IRegistryErrors, IParamsErrors {
+    /// @notice There is no node with this id.
+    error NodeUnknown(NodeId nodeId);
+    /// @notice The node's free capacity does not suffice.
+    error NodeCapacityExceeded(NodeId nodeId, uint256 needed, uint256 free);
+    /// @notice The node's provider does not trust the manager.
+    error ManagerNotTrusted(NodeId nodeId, address provider, address manager);
+}
+
+/// @title INodeRegistry
+/// @notice Keeps the nodes: who provides them, what they ask, what of them is reserved; and which managers a provider trusts.
+/// @dev `resource` is counted in units of what the engine sells (by convention 1 GB).
+interface INodeRegistry is INodeErrors {
+    /// @notice A node.
+    /// @param nodeId Its id.
+    /// @param provider Who provides it and is paid for it.
+    /// @param rentPerMonth What it asks of clusters that it joins from now on (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param capacity How much resource it has.
+    /// @param reserved How much of that clusters have reserved.
+    /// @param clusters In how many clusters it is.
+    /// @param params Its configuration, a JSON text.
+    struct NodeStatus {
+        NodeId nodeId;
+        address provider;
+        uint128 rentPerMonth;
+        uint32 capacity;
+        uint32 reserved;
+        uint32 clusters;
+        string params;
+    }
+
+    /// @notice A vnode, or several, change from one node of a cluster to another.
+    /// @param from The node that gives them.
+    /// @param to The node that takes them.
+    /// @param resource How much resource is reserved for them.
+    /// @param fromLeaves Whether `from` leaves the cluster with them.
+    /// @param toJoins Whether `to` joins the cluster with them.
+    /// @param manager The manager, whom the provider of `to` has to trust.
+    struct Handover {
+        NodeId from;
+        NodeId to;
+        uint256 resource;
+        bool fromLeaves;
+        bool toJoins;
+        address manager;
+    }
+
+    /// @notice A node is registered.
+    event NodeCreated(NodeId indexed nodeId, address indexed provider, uint256 rentPerMonth, uint32 capacity, string params);
+    /// @notice A node's configuration changes.
+    event NodeParamsChanged(NodeId indexed nodeId, string params);
+    /// @notice A node asks another rent of clusters that it joins from now on.
+    event NodeRentChanged(NodeId indexed nodeId, uint256 rentPerMonth);
+    /// @notice A node's capacity changes.
+    event NodeCapacityChanged(NodeId indexed nodeId, uint32 capacity);
+    /// @notice A node is gone.
+    event NodeRemoved(NodeId indexed nodeId);
+    /// @notice A provider lets a manager use its nodes.
+    event ManagerTrusted(address indexed provider, address indexed manager);
+    /// @notice A provider gives a manager no more vnodes.
+    event ManagerDistrusted(address indexed provider, address indexed manager);
+
+    /// @notice Only the node's provider may do this.
+    error NodeCallerNotProvider(NodeId nodeId, address caller, address provider);
+    /// @notice The rent is more than the registry can count.
+    error NodeRentTooHigh(uint256 rentPerMonth, uint256 maximum);
+    /// @notice The capacity would be below what clusters have reserved.
+    error NodeCapacityBelowReserved(NodeId nodeId, uint256 capacity, uint256 reserved);
+    /// @notice Clusters use the node.
+    error NodeInUse(NodeId nodeId, uint256 clusters);
+    /// @notice The zero address manages nothing.
+    error ManagerZero();
+
+    /// @notice Registers a node; the caller is its provider.
+    /// @param rentPerMonth USD (18 decimals) per unit of resource, per vnode, per month; below 2^88 (about 309 million USD).
+    /// @param capacity Units of resource.
+    /// @param params A JSON text of at most 24,000 bytes; see the schema of nodes.
+    /// @return nodeId Its id.
+    function createNode(uint128 rentPerMonth, uint32 capacity, string calldata params) external returns (NodeId nodeId);
+
+    /// @notice Changes a node's configuration. For its provider.
+    function changeNodeParams(NodeId nodeId, string calldata params) external;
+
+    /// @notice Changes what a node asks; clusters that it is in keep the rent at which it joined. For its provider.
+    /// @param rentPerMonth USD (18 decimals) per unit of resource, per vnode, per month.
+    function changeNodeRent(NodeId nodeId, uint128 rentPerMonth) external;
+
+    /// @notice Changes a node's capacity, not below what clusters have reserved. For its provider.
+    /// @param capacity Units of resource.
+    function changeNodeCapacity(NodeId nodeId, uint32 capacity) external;
+
+    /// @notice Removes a node that no cluster uses. For its provider.
+    function removeNode(NodeId nodeId) external;
+
+    /// @notice Lets a manager give vnodes to the caller's nodes.
+    function trustManager(address manager) external;
+
+    /// @notice Lets a manager give no more vnodes to the caller's nodes; those that they have stay.
+    function distrustManager(address manager) external;
+
+    /// @notice Adds nodes to a cluster, whose manager all their providers have to trust. For the cluster registry.
+    /// @return rents What each node asks now (USD, 18 decimals, per unit of resource, per vnode, per month).
+    function join(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents);
+
+    /// @notice Reserves `perVnode` units of resource for each of the vnodes on each node. For the cluster registry.
+    function reserve(NodeId[] calldata nodeIds, uint16[] calldata vnodes, uint32 perVnode) external;
+
+    /// @notice Frees `perVnode` units of resource for each of the vnodes on each node. For the cluster registry.
+    /// @param leaves Whether the nodes leave the cluster, too.
+    function release(NodeId[] calldata nodeIds, uint16[] calldata vnodes, uint32 perVnode, bool leaves) external;
+
+    /// @notice Moves vnodes of a cluster with their reservation from one node to another. For the cluster registry.
+    /// @return rent What the node that takes them asks now (USD, 18 decimals, per unit of resource, per vnode, per month).
+    function handOver(Handover calldata handover) external returns (uint88 rent);
+
+    /// @notice A node. Reverts if there is none.
+    function getNode(NodeId nodeId) external view returns (NodeStatus memory);
+
+    /// @notice The nodes with ids in [offset, offset + limit), of one provider or (zero) of all.
+    /// @return items The nodes.
+    /// @return total The number of ids given so far, plus one.
+    function listNodes(uint32 offset, uint32 limit, address provider)
+        external
+        view
+        returns (NodeStatus[] memory items, uint256 total);
+
+    /// @notice Whether a provider lets a manager use its nodes.
+    function isTrusted(address provider, address manager) external view returns (bool);
+
+    /// @notice Who provides a node. Reverts if there is none.
+    function providerOf(NodeId nodeId) external view returns (address);
+
+    /// @notice What a node asks now. Reverts if there is none.
+    function rentOf(NodeId nodeId) external view returns (uint88 rentPerMonth);
+
+    /// @notice The registry that may reserve capacity.
+    function CLUSTER_REGISTRY() external view returns (address);
+}

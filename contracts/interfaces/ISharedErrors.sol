@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Currency} from "../types/Currency.sol";
+import {CurrencyId} from "../types/Ids.sol";
+
+/// @title IRegistryErrors
+/// @notice What any registry raises when it is called by somebody other than the registry that it was wired to.
+interface IRegistryErrors {
+    /// @notice Only another registry, fixed when this one was deployed, may call this function.
+    error CallerNotRegistry(address caller);
+}
+
+/// @title IParamsErrors
+/// @notice What every registry with params raises.
+interface IParamsErrors {
+    /// @notice The params are longer than can be kept.
+    error ParamsTooLong(uint256 length, uint256 maximum);
+}
+
+/// @title IStreamErrors
+/// @notice What the account registry raises to the users of all registries.
+interface IStreamErrors is IRegistryErrors {
+    /// @notice The currency is not listed.
+    error CurrencyNotListed(Currency currency);
+    /// @notice While the currency is paused, streams in it can neither start nor grow.
+    error CurrencyPaused(CurrencyId currencyId);
+    /// @notice The account would pay more than the registry can count (USD, 18 decimals, per month).
+    error RateTooHigh(address payer, uint256 ratePerMonth, uint256 maximum);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+// Ids are given in order from 1; 0 means none. Each has a type of its own, so that they cannot be mixed up.
+
+type NodeId is uint32;
+type ClusterId is uint32;
+type BucketId is uint32;
+
+/// @dev What a currency is called inside the registries: 16 bits leave room beside what is stored with it.
+type CurrencyId is uint16;
+
+using {nodeEqual as ==, nodeNotEqual as !=} for NodeId global;
+using {clusterEqual as ==} for ClusterId global;
+using {currencyEqual as ==} for CurrencyId global;
+
+function nodeEqual(NodeId a, NodeId b) pure returns (bool) {
+    return NodeId.unwrap(a) == NodeId.unwrap(b);
+}
+
+function nodeNotEqual(NodeId a, NodeId b) pure returns (bool) {
+    return NodeId.unwrap(a) != NodeId.unwrap(b);
+}
+
+function clusterEqual(ClusterId a, ClusterId b) pure returns (bool) {
+    return ClusterId.unwrap(a) == ClusterId.unwrap(b);
+}
+
+function currencyEqual(CurrencyId a, CurrencyId b) pure returns (bool) {
+    return CurrencyId.unwrap(a) == CurrencyId.unwrap(b);
+}
