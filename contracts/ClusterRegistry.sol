@@ -444,10 +444,15 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         // No fee is the whole, so there are shares unless the pool was empty.
         if (shares == 0) return;
         uint256 undivided = hasUndivided ? cluster.undivided : 0;
-        uint256 toShare = shares + undivided;
-        uint256 revenuePerWeight = cluster.revenuePerWeight + toShare / weight;
+        uint256 revenuePerWeight;
+        uint256 rest;
+        // Shares are below 2^224, the rest below 2^96. What has been earned is only ever compared by its difference, which a wrap would leave right.
+        unchecked {
+            uint256 toShare = shares + undivided;
+            revenuePerWeight = cluster.revenuePerWeight + toShare / weight;
+            rest = toShare % weight;
+        }
         cluster.revenuePerWeight = revenuePerWeight;
-        uint256 rest = toShare % weight;
         if (rest != undivided) {
             // Below the weight, which has 96 bits.
             cluster.undivided = uint96(rest);
