@@ -1,8 +1,8 @@
 import { Contract } from "ethers";
-import { HardhatPluginError } from "hardhat/plugins";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { addressOf } from "./create3";
+import { plainError } from "./errors";
 import { deployerAndAdmin } from "./people";
 import { plan } from "./plan";
 import { delayOf, RESTRICTED, type Role, ROLES, selectorsOf } from "./roles";
@@ -11,8 +11,7 @@ import { delayOf, RESTRICTED, type Role, ROLES, selectorsOf } from "./roles";
 export async function check(hre: HardhatRuntimeEnvironment): Promise<void> {
   const problems = [...(await wiringProblems(hre)), ...(await roleProblems(hre))];
   if (problems.length > 0) {
-    throw new HardhatPluginError(
-      "ddc",
+    throw plainError(
       `The deployment to ${hre.network.name} is not as it should be:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
     );
   }
@@ -60,7 +59,9 @@ async function roleProblems(hre: HardhatRuntimeEnvironment): Promise<string[]> {
     for (const [i, selector] of selectors.entries()) {
       const actual = await manager.getTargetFunctionRole(target, selector);
       if (actual !== ROLES[role]) {
-        problems.push(`${contract}.${functions[i] ?? ""} is restricted to role ${actual}, not to ${role} (${ROLES[role]})`);
+        problems.push(
+          `${contract}.${functions[i] ?? ""} is restricted to role ${actual}, not to ${role} (${ROLES[role]})`,
+        );
       }
     }
   }

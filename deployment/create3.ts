@@ -1,10 +1,10 @@
 import { type ContractTransactionReceipt, id, keccak256, ZeroHash } from "ethers";
-import { HardhatPluginError } from "hardhat/plugins";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 import type { DeploymentSubmission } from "hardhat-deploy/types";
 
 import type { Create3Deployer } from "../typechain-types";
 
+import { plainError } from "./errors";
 import { deployerAndAdmin } from "./people";
 
 type Receipt = NonNullable<DeploymentSubmission["receipt"]>;
@@ -79,8 +79,7 @@ async function requireSameDeployer(hre: HardhatRuntimeEnvironment, deployer: str
   const create3 = await savedCreate3Deployer(hre);
   const begunBy = await create3.DEPLOYER();
   if (begunBy !== deployer) {
-    throw new HardhatPluginError(
-      "ddc",
+    throw plainError(
       `The deployment to ${hre.network.name} was begun by ${begunBy}, and only with its key can it go on; the present key is that of ${deployer}.`,
     );
   }
@@ -89,8 +88,7 @@ async function requireSameDeployer(hre: HardhatRuntimeEnvironment, deployer: str
 /** Development chains are started anew all the time; a public one that has lost its contracts is the wrong chain. */
 async function forgetChain(hre: HardhatRuntimeEnvironment): Promise<void> {
   if (hre.network.live) {
-    throw new HardhatPluginError(
-      "ddc",
+    throw plainError(
       `There is a deployment to ${hre.network.name} in ${hre.config.paths.deployments}, but its contracts are not there. Is the endpoint that of the right chain, and up to date?`,
     );
   }
@@ -99,9 +97,8 @@ async function forgetChain(hre: HardhatRuntimeEnvironment): Promise<void> {
   }
 }
 
-function changed(hre: HardhatRuntimeEnvironment, name: string): HardhatPluginError {
-  return new HardhatPluginError(
-    "ddc",
+function changed(hre: HardhatRuntimeEnvironment, name: string): Error {
+  return plainError(
     `${name} was deployed to ${hre.network.name} from other code, or with other constructor arguments, than it would be now. ` +
       `Contracts are never replaced: a new version is a new deployment. Check out the version that was deployed (and set DDC_ADMIN as it was then), ` +
       `or move ${hre.config.paths.deployments}/${hre.network.name} away to begin a new deployment.`,

@@ -1,7 +1,8 @@
 import { isAddress, ZeroAddress } from "ethers";
 import { vars } from "hardhat/config";
-import { HardhatPluginError } from "hardhat/plugins";
 import type { NetworksUserConfig } from "hardhat/types";
+
+import { plainError } from "./errors";
 
 /** The key that signs on public networks; a person needs no other. */
 const KEY_VARIABLE = "DDC_DEPLOYER_KEY";
@@ -81,8 +82,7 @@ function requireVariable(network: string, name: string, meaning: string, isValid
   const value = variable(name);
   if (value === undefined || !isValid(value)) {
     const problem = value === undefined ? "is not set" : "is not valid";
-    throw new HardhatPluginError(
-      "ddc",
+    throw plainError(
       `The variable ${name} ${problem}. Network "${network}" needs it: ${meaning}. Set it with\n\n    npx hardhat vars set ${name}\n`,
     );
   }

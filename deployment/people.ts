@@ -1,21 +1,18 @@
-import { HardhatPluginError } from "hardhat/plugins";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
+import { plainError } from "./errors";
 import { requireAdmin, requireKey } from "./networks";
 
 /** Who deploys, and who administers afterwards. On public networks they must not be the same. */
-export async function deployerAndAdmin(
-  hre: HardhatRuntimeEnvironment,
-): Promise<{ deployer: string; admin: string }> {
+export async function deployerAndAdmin(hre: HardhatRuntimeEnvironment): Promise<{ deployer: string; admin: string }> {
   const { deployer, admin } = await hre.getNamedAccounts();
   requireKey(hre.network.name);
   requireAdmin(hre.network.name);
   if (deployer === undefined || admin === undefined) {
-    throw new HardhatPluginError("ddc", `Network "${hre.network.name}" has no account to deploy with, or none for the admin.`);
+    throw plainError(`Network "${hre.network.name}" has no account to deploy with, or none for the admin.`);
   }
   if (deployer === admin) {
-    throw new HardhatPluginError(
-      "ddc",
+    throw plainError(
       `The deployer ${deployer} must not be the admin: set DDC_ADMIN to another address (a multisig, in production) with\n\n    npx hardhat vars set DDC_ADMIN\n`,
     );
   }
@@ -28,8 +25,7 @@ export async function requireNothingPending(hre: HardhatRuntimeEnvironment): Pro
   const mined = await hre.ethers.provider.getTransactionCount(deployer, "latest");
   const sent = await hre.ethers.provider.getTransactionCount(deployer, "pending");
   if (sent > mined) {
-    throw new HardhatPluginError(
-      "ddc",
+    throw plainError(
       `${sent - mined} transactions of the deployer ${deployer} are not mined yet. Deploy again when they are.`,
     );
   }

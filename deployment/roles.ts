@@ -1,6 +1,6 @@
-import { HardhatPluginError } from "hardhat/plugins";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
+import { plainError } from "./errors";
 import { deployerAndAdmin } from "./people";
 
 /** The roles, by their numbers in AccessManager. Its own administrator has number 0, and a name that cannot be changed. */
@@ -33,7 +33,7 @@ export async function selectorsOf(
   return functions.map((name) => {
     const found = api.getFunction(name);
     if (found === null) {
-      throw new HardhatPluginError("ddc", `${contract} has no function ${name}.`);
+      throw plainError(`${contract} has no function ${name}.`);
     }
     return found.selector;
   });

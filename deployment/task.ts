@@ -1,19 +1,22 @@
 import { subtask } from "hardhat/config";
-import { HardhatPluginError } from "hardhat/plugins";
 import { TASK_DEPLOY_RUN_DEPLOY } from "hardhat-deploy";
 
+import { plainError } from "./errors";
 import { requireEndpoint } from "./networks";
 import { deployerAndAdmin, requireNothingPending } from "./people";
 
-// What a deploy script raises reaches the user with the stack traces of everything that it went through; here they are left out.
+// What a deploy script raises would reach the user with the stack traces of everything that it went through.
 subtask(TASK_DEPLOY_RUN_DEPLOY).setAction(async (args, hre, runSuper) => {
-  requireEndpoint(hre.network.name);
-  await deployerAndAdmin(hre);
-  await requireNothingPending(hre);
   try {
+    requireEndpoint(hre.network.name);
+    await hre.network.provider.send("eth_chainId");
+    await deployerAndAdmin(hre);
+    await requireNothingPending(hre);
     return (await runSuper(args)) as unknown;
   } catch (error) {
-    throw error instanceof Error ? new HardhatPluginError("ddc", withoutStack(error.message), error) : error;
+    throw error instanceof Error && !hre.hardhatArguments.showStackTraces
+      ? plainError(withoutStack(error.message))
+      : error;
   }
 });
 
