@@ -502,9 +502,11 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         emit NetworkFeeChanged(networkFeeBps, networkAccount);
     }
 
-    /// @dev Cannot overflow: it is a part of what is owed in the currency.
+    /// @dev A part of what is owed in the currency, so it cannot overflow; and what has been earned does not fall.
     function _owed(Cluster storage cluster, Member storage member) private view returns (uint256) {
-        return uint256(member.rent) * member.vnodes * (cluster.revenuePerWeight - member.revenuePaid);
+        unchecked {
+            return uint256(member.rent) * member.vnodes * (cluster.revenuePerWeight - member.revenuePaid);
+        }
     }
 
     // ------------------------------------------------------------ internal: nodes

@@ -4,3 +4,4 @@
 import type * as draftIerc6093Sol from "./draft-IERC6093.sol";
 export type { draftIerc6093Sol };
 export type { IERC1363 } from "./IERC1363";
+export type { IERC5267 } from "./IERC5267";

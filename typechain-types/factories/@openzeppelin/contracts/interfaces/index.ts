@@ -3,3 +3,4 @@
 /* eslint-disable */
 export * as draftIerc6093Sol from "./draft-IERC6093.sol";
 export { IERC1363__factory } from "./IERC1363__factory";
+export { IERC5267__factory } from "./IERC5267__factory";
