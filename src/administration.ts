@@ -23,8 +23,8 @@ export async function permissionFor(
   now: bigint,
 ): Promise<Permission> {
   const selector = call.data.slice(0, 10);
-  const { immediate, delay } = await accessManager.canCall(caller, call.to, selector);
-  if (immediate) return { kind: "send" };
+  const { allowed, delay } = await accessManager.canCall(caller, call.to, selector);
+  if (allowed) return { kind: "send" };
   if (delay === 0n) {
     const roleId = await accessManager.getTargetFunctionRole(call.to, selector);
     const adminId = await accessManager.getRoleAdmin(roleId);
