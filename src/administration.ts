@@ -13,7 +13,7 @@ export type Permission =
   /** It is scheduled, and can be sent from `readyAt` (unix seconds) on. */
   | { kind: "wait"; readyAt: bigint }
   /** They lack the role; `grantedBy` is the role whose holders grant it. */
-  | { kind: "refused"; role: string; grantedBy: string };
+  | { kind: "refused"; roleId: bigint; role: string; grantedBy: string };
 
 /** Asks the access manager what `caller` can do with a restricted call at the time `now` (unix seconds). */
 export async function permissionFor(
@@ -28,7 +28,7 @@ export async function permissionFor(
   if (delay === 0n) {
     const roleId = await accessManager.getTargetFunctionRole(call.to, selector);
     const adminId = await accessManager.getRoleAdmin(roleId);
-    return { kind: "refused", role: nameOfRole(roleId), grantedBy: nameOfRole(adminId) };
+    return { kind: "refused", roleId, role: nameOfRole(roleId), grantedBy: nameOfRole(adminId) };
   }
   const operation = await accessManager.hashOperation(caller, call.to, call.data);
   // An operation that expired counts as not scheduled: the access manager then answers 0.

@@ -71,6 +71,19 @@ export async function readCurrencies(registries: Registries, options: ReadOption
   }));
 }
 
+/** A listed currency; reverts if it is not. */
+export async function readCurrency(
+  registries: Registries,
+  address: string,
+  options: ReadOptions = {},
+): Promise<CurrencyInfo> {
+  const currency = await registries.accountRegistry.getCurrency(address, atBlock(options));
+  return {
+    ...plain<Omit<CurrencyInfo, "symbol">>(currency),
+    symbol: await readSymbol(registries, address, options.nativeSymbol),
+  };
+}
+
 /** What people call a currency; its address where it does not say. */
 export async function readSymbol(registries: Registries, currency: string, nativeSymbol = "ETH"): Promise<string> {
   if (isNative(currency)) return nativeSymbol;

@@ -21,10 +21,6 @@ export const bucketAdvice: AdviceTable = {
     why: "The owner of bucket {bucketId} lets the manager allocate up to {resourceCap} units, and it would hold {resource}.",
     todo: "Allocate less, or have the owner raise the resource cap.",
   },
-  BucketTooLarge: {
-    why: "Bucket {bucketId} would hold or pay {value}, more than the {maximum} that can be counted.",
-    todo: "Allocate less, or use another bucket.",
-  },
   BucketResourceExceeded: {
     why: "Bucket {bucketId} holds {resource} units, and {requested} are to be released.",
     todo: "Release no more than it holds.",
