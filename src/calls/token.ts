@@ -1,4 +1,4 @@
-import { IERC20__factory } from "../../typechain-types";
+import { IERC20__factory } from "../bindings";
 import type { Call } from "./call";
 
 const abi = IERC20__factory.createInterface();

@@ -120,4 +120,3 @@ function transactionPart({ hash, blockNumber, gasUsed, events }: SentCall): Part
     { key: "events", text: "", data: events },
   ];
 }
-

@@ -85,11 +85,7 @@ export async function bucketPart(context: TaskContext, id: bigint): Promise<Part
   return { key: "bucket", text, data: bucket };
 }
 
-export async function accountPart(
-  context: TaskContext,
-  account: string,
-  currencies: readonly CurrencyInfo[],
-): Promise<Part> {
+export async function accountPart(context: TaskContext, account: string, currencies: readonly CurrencyInfo[]): Promise<Part> {
   const accounts = await readAccounts(context.registries, [account], currencies);
   return { key: "accounts", text: accountsTable(context, accounts, currencies, await now(context)), data: accounts };
 }

@@ -13,7 +13,14 @@ export function progress(message: string): void {
 /** Prints the result of a task on stdout, and returns it for programs that run the task. */
 export function report(parts: readonly Part[], json: boolean): unknown {
   const data = Object.fromEntries(parts.map((part) => [part.key, part.data]));
-  console.log(json ? toJson(data) : parts.map((part) => part.text).filter((text) => text !== "").join("\n"));
+  console.log(
+    json
+      ? toJson(data)
+      : parts
+          .map((part) => part.text)
+          .filter((text) => text !== "")
+          .join("\n"),
+  );
   return data;
 }
 
