@@ -5,6 +5,7 @@ import "./account/show";
 import "./account/withdraw";
 import "./currency/add";
 import "./currency/list";
+import "./currency/mint";
 import "./currency/pause";
 import "./currency/resume";
 import "./currency/set-feed";

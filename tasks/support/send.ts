@@ -15,12 +15,12 @@ export async function sendAs(context: TaskContext, signer: Signer, call: Call, f
   const caller = await signer.getAddress();
   for (const step of first) {
     await checkCall(context.provider, caller, step);
-    progress(`First: ${step.description} …`);
+    progress(`First: ${named(context, step)} …`);
     const { hash, gasUsed } = await sendCall(signer, step);
     progress(`Transaction ${hash}, ${gasUsed} gas.`);
   }
   await checkCall(context.provider, caller, call);
-  progress(`As ${context.nameOf(caller)}: ${call.description} …`);
+  progress(`As ${context.nameOf(caller)}: ${named(context, call)} …`);
   return sendCall(signer, call);
 }
 
@@ -64,6 +64,11 @@ async function schedule(context: TaskContext, signer: Signer, call: Call, delay:
   const { hash, blockNumber, gasUsed } = sent;
   const data = { operation, readyAt, expiresAt: readyAt + EXPIRATION, transaction: { hash, blockNumber, gasUsed } };
   return { kind: "scheduled", parts: [{ key: "scheduled", text: headline, data }] };
+}
+
+/** What a call does, with names for the addresses that have one. */
+function named({ nameOf }: TaskContext, { description }: Call): string {
+  return description.replace(/0x[0-9a-fA-F]{40}/g, nameOf);
 }
 
 /** When the next block will be, as far as the node tells. */
