@@ -4,5 +4,4 @@ export * from "./bucket";
 export type { Call } from "./call";
 export * from "./cluster";
 export * from "./node";
-export * from "./test-token";
 export * from "./token";

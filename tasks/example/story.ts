@@ -24,7 +24,7 @@ export async function tellStory(stage: Stage): Promise<void> {
 
   stage.say("An owner deposits 100 tokens, creates a bucket and allocates 400 units: 24 USD a month.");
   if ((await stage.priceOf(currency)) !== 10n ** 18n) await stage.run("currency:set-price", { currency, price: "1", as: "admin" });
-  await stage.run("currency:mint", { currency, amount: "130", to: "owner", as: "owner" });
+  await stage.run("currency:mint", { currency, amount: "130", as: "owner" });
   await stage.run("account:deposit", { amount: "100", currency, as: "owner" });
   const bucket = await stage.create("bucket:create", { cluster, params: '{"replication":2}', as: "owner" });
   await stage.run("bucket:allocate", { bucket, resource: "400", maxRent: "0.06", as: "owner" });
@@ -70,7 +70,7 @@ export async function tellStory(stage: Stage): Promise<void> {
 }
 
 async function joinProvider(stage: Stage, provider: string, rent: string, url: string): Promise<string> {
-  stage.say(`A provider has a node with 1,000 units, asks ${rent} USD for each a month, and trusts a manager.`);
+  stage.say(`A provider has a node with 1,000 units, asks ${rent} USD a month for each, and trusts a manager.`);
   const params = JSON.stringify({ url, engine: { name: "storage", version: "1.2.0" }, region: "eu" });
   const node = await stage.create("node:create", { rent, capacity: "1000", params, as: provider });
   await stage.run("node:trust-manager", { manager: "manager", as: provider });

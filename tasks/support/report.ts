@@ -6,7 +6,7 @@ export interface Part {
 }
 
 /** The parts that say what happened; the others show how things are now. */
-const BRIEF: readonly string[] = ["done", "transaction"];
+const BRIEF: readonly string[] = ["done", "settled", "transaction"];
 let brief = false;
 
 /** Progress goes to stderr, so that stdout is nothing but the result. */
