@@ -73,19 +73,17 @@ interface IAccountRegistry is IStreamErrors {
         address payer;
         ClusterId clusterId;
         CurrencyId currencyId;
-        uint96 rate;
+        uint256 rate;
     }
 
     /// @notice How a pool is divided before the rest is shared by the nodes.
     /// @param clusterId The cluster whose pool it is.
-    /// @param currencyId The cluster's currency.
     /// @param networkFeeBps The network fee, in basis points of the pool.
     /// @param managementFeeBps The management fee, in basis points of what the network fee leaves.
     /// @param networkAccount Who receives the network fee.
     /// @param manager Who receives the management fee.
     struct Distribution {
         ClusterId clusterId;
-        CurrencyId currencyId;
         uint16 networkFeeBps;
         uint16 managementFeeBps;
         address networkAccount;
@@ -209,7 +207,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @notice The feed's answer is not positive.
     error FeedAnswerNotPositive(address feed, int256 answer);
     /// @notice The feed's newest round has no answer of its own yet.
-    error FeedRoundIncomplete(address feed, uint80 roundId, uint80 answeredInRound, uint256 updatedAt);
+    error FeedRoundIncomplete(address feed, uint256 roundId, uint256 answeredInRound, uint256 updatedAt);
     /// @notice The feed's answer is older than the currency allows.
     error FeedAnswerStale(address feed, uint256 updatedAt, uint256 maxAge);
     /// @notice The feed has more decimals than can be scaled.
@@ -289,7 +287,8 @@ interface IAccountRegistry is IStreamErrors {
     function raiseRate(RateChange calldata change) external returns (uint256 fundedIndex);
 
     /// @notice Lowers what a payer pays to a cluster. For the bucket registry.
-    function lowerRate(RateChange calldata change) external;
+    /// @return fundedIndex The payer's funded index now.
+    function lowerRate(RateChange calldata change) external returns (uint256 fundedIndex);
 
     /// @notice Moves what a payer owes to a cluster to the cluster's pool. For the bucket registry.
     /// @dev A stream that owes nothing is left alone, without an event.

@@ -79,8 +79,6 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     error BucketCallerNotOwnerOrManager(BucketId bucketId, address caller);
     /// @notice The manager may allocate no more than the owner allowed.
     error ResourceCapExceeded(BucketId bucketId, uint256 resource, uint256 resourceCap);
-    /// @notice The bucket would hold or pay more than the registry can count.
-    error BucketTooLarge(BucketId bucketId, uint256 value, uint256 maximum);
     /// @notice More is to be released than the bucket holds.
     error BucketResourceExceeded(BucketId bucketId, uint256 requested, uint256 resource);
     /// @notice The bucket holds nothing.

@@ -3,5 +3,13 @@
 /* eslint-disable */
 import type * as interfaces from "./interfaces";
 export type { interfaces };
+import type * as items from "./items";
+export type { items };
+import type * as prices from "./prices";
+export type { prices };
 import type * as types from "./types";
 export type { types };
+export type { AccountRegistry } from "./AccountRegistry";
+export type { BucketRegistry } from "./BucketRegistry";
+export type { ClusterRegistry } from "./ClusterRegistry";
+export type { NodeRegistry } from "./NodeRegistry";

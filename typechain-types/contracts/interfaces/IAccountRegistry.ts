@@ -121,7 +121,6 @@ export declare namespace IAccountRegistry {
 
   export type DistributionStruct = {
     clusterId: BigNumberish;
-    currencyId: BigNumberish;
     networkFeeBps: BigNumberish;
     managementFeeBps: BigNumberish;
     networkAccount: AddressLike;
@@ -130,14 +129,12 @@ export declare namespace IAccountRegistry {
 
   export type DistributionStructOutput = [
     clusterId: bigint,
-    currencyId: bigint,
     networkFeeBps: bigint,
     managementFeeBps: bigint,
     networkAccount: string,
     manager: string
   ] & {
     clusterId: bigint;
-    currencyId: bigint;
     networkFeeBps: bigint;
     managementFeeBps: bigint;
     networkAccount: string;
@@ -703,7 +700,7 @@ export interface IAccountRegistry extends BaseContract {
 
   lowerRate: TypedContractMethod<
     [change: IAccountRegistry.RateChangeStruct],
-    [void],
+    [bigint],
     "nonpayable"
   >;
 
@@ -899,7 +896,7 @@ export interface IAccountRegistry extends BaseContract {
     nameOrSignature: "lowerRate"
   ): TypedContractMethod<
     [change: IAccountRegistry.RateChangeStruct],
-    [void],
+    [bigint],
     "nonpayable"
   >;
   getFunction(

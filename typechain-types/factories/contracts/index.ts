@@ -2,4 +2,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as interfaces from "./interfaces";
+export * as items from "./items";
+export * as prices from "./prices";
 export * as types from "./types";
+export { AccountRegistry__factory } from "./AccountRegistry__factory";
+export { BucketRegistry__factory } from "./BucketRegistry__factory";
+export { ClusterRegistry__factory } from "./ClusterRegistry__factory";
+export { NodeRegistry__factory } from "./NodeRegistry__factory";

@@ -3,3 +3,9 @@
 /* eslint-disable */
 import type * as introspection from "./introspection";
 export type { introspection };
+import type * as math from "./math";
+export type { math };
+export type { Address } from "./Address";
+export type { Errors } from "./Errors";
+export type { Multicall } from "./Multicall";
+export type { ReentrancyGuardTransient } from "./ReentrancyGuardTransient";

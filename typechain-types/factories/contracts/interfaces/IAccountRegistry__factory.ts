@@ -274,14 +274,14 @@ const _abi = [
         type: "address",
       },
       {
-        internalType: "uint80",
+        internalType: "uint256",
         name: "roundId",
-        type: "uint80",
+        type: "uint256",
       },
       {
-        internalType: "uint80",
+        internalType: "uint256",
         name: "answeredInRound",
-        type: "uint80",
+        type: "uint256",
       },
       {
         internalType: "uint256",
@@ -1315,9 +1315,9 @@ const _abi = [
             type: "uint16",
           },
           {
-            internalType: "uint96",
+            internalType: "uint256",
             name: "rate",
-            type: "uint96",
+            type: "uint256",
           },
         ],
         internalType: "struct IAccountRegistry.RateChange",
@@ -1326,7 +1326,13 @@ const _abi = [
       },
     ],
     name: "lowerRate",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "fundedIndex",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -1387,9 +1393,9 @@ const _abi = [
             type: "uint16",
           },
           {
-            internalType: "uint96",
+            internalType: "uint256",
             name: "rate",
-            type: "uint96",
+            type: "uint256",
           },
         ],
         internalType: "struct IAccountRegistry.RateChange",
@@ -1494,11 +1500,6 @@ const _abi = [
             internalType: "ClusterId",
             name: "clusterId",
             type: "uint32",
-          },
-          {
-            internalType: "CurrencyId",
-            name: "currencyId",
-            type: "uint16",
           },
           {
             internalType: "uint16",

@@ -143,27 +143,6 @@ const _abi = [
         name: "bucketId",
         type: "uint32",
       },
-      {
-        internalType: "uint256",
-        name: "value",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "maximum",
-        type: "uint256",
-      },
-    ],
-    name: "BucketTooLarge",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "BucketId",
-        name: "bucketId",
-        type: "uint32",
-      },
     ],
     name: "BucketUnknown",
     type: "error",

@@ -2,3 +2,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as introspection from "./introspection";
+export * as math from "./math";
+export { Address__factory } from "./Address__factory";
+export { Errors__factory } from "./Errors__factory";
+export { Multicall__factory } from "./Multicall__factory";
+export { ReentrancyGuardTransient__factory } from "./ReentrancyGuardTransient__factory";

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
+import {Account, Accounts, Touched} from "./libraries/Accounts.sol";
+import {CurrencyIndex, CurrencyIndexes} from "./libraries/CurrencyIndexes.sol";
+import {Units} from "./libraries/Units.sol";
+import {Currencies} from "./prices/Currencies.sol";
+import {Currency} from "./types/Currency.sol";
+import {ClusterId, CurrencyId} from "./types/Ids.sol";
+
+/// @title AccountRegistry
+/// @notice Keeps every token in custody: the accounts that people deposit into, the streams that pay clusters from them, and the pools
+/// that collect what has been settled.
+/// @dev For each currency, exactly and always, in fine units:
+///
+///   deposits - withdrawals = balances + what streams owe + pools + what the cluster registry has to share
+///
+/// Tokens come in by deposits and leave by `withdraw` alone. The two functions that move value out of a pool are the cluster registry's,
+/// and together they credit no more than the pool held.
+contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
+    using Accounts for Account;
+    using Accounts for Touched;
+    using CurrencyIndexes for CurrencyIndex;
+
+    // ------------------------------------------------------------ types
+
+    /// @dev What one payer pays to one cluster, however many buckets, in one slot.
+    /// @param rate USD (18 decimals) per month.
+    /// @param settledIndex The payer's funded index up to which the pool has received it, below 2^120.
+    struct Stream {
+        uint96 rate;
+        uint120 settledIndex;
+        CurrencyId currencyId;
+    }
+
+    /// @dev What a cluster has received and not distributed.
+    /// @param amount Fine units, a part of what is owed in the currency.
+    /// @param currencyId The currency of the cluster; it keeps the slot from falling back to zero, which would make the next payment dear.
+    struct Pool {
+        uint224 amount;
+        CurrencyId currencyId;
+    }
+
+    // ------------------------------------------------------------ immutables
+
+    /// @inheritdoc IAccountRegistry
+    address public immutable CLUSTER_REGISTRY;
+
+    /// @inheritdoc IAccountRegistry
+    address public immutable BUCKET_REGISTRY;
+
+    // ------------------------------------------------------------ storage
+
+    mapping(CurrencyId currencyId => mapping(address account => Account)) private _accounts;
+    mapping(address payer => mapping(ClusterId clusterId => Stream)) private _streams;
+    mapping(ClusterId clusterId => Pool) private _pools;
+
+    // ------------------------------------------------------------ constructor
+
+    constructor(address authority, address clusterRegistry, address bucketRegistry, address sequencerFeed)
+        Currencies(authority, sequencerFeed)
+    {
+        CLUSTER_REGISTRY = clusterRegistry;
+        BUCKET_REGISTRY = bucketRegistry;
+    }
+
+    // ------------------------------------------------------------ functions that change state: everyone's
+
+    /// @inheritdoc IAccountRegistry
+    function deposit(Currency currency, uint256 amount) external payable nonReentrant {
+        _deposit(msg.sender, currency, amount);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function depositFor(address account, Currency currency, uint256 amount) external payable nonReentrant {
+        _deposit(account, currency, amount);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function depositWithPermit(
+        address account,
+        Currency currency,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant {
+        require(!currency.isNative(), CurrencyWithoutPermit(currency));
+        _listing(currency);
+        address token = Currency.unwrap(currency);
+        // Somebody may have sent the permit ahead, so that its failure says nothing: the allowance does.
+        try IERC20Permit(token).permit(msg.sender, address(this), amount, deadline, v, r, s) {}
+        catch {
+            uint256 allowance = IERC20(token).allowance(msg.sender, address(this));
+            require(allowance >= amount, PermitFailed(currency, msg.sender, allowance, amount));
+        }
+        _deposit(account, currency, amount);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function withdraw(Currency currency, uint256 amount, address to) external nonReentrant {
+        require(to != address(0) && to != address(this), RecipientInvalid(to));
+        Listing storage listing = _listing(currency);
+        uint256 finePerBaseUnit = Units.finePerBaseUnit(listing.decimals);
+        Account storage account = _accounts[listing.id][msg.sender];
+        Touched memory touched = account.touchedBalance(_indexes[listing.id]);
+        uint256 available = touched.balance / finePerBaseUnit;
+        if (amount == type(uint256).max) amount = available;
+        require(amount != 0, AmountZero());
+        require(amount <= available, InsufficientBalance(available, amount));
+
+        touched.balance -= amount * finePerBaseUnit;
+        account.store(touched);
+        // What is available is a part of what is owed.
+        listing.owed -= uint128(amount);
+        emit Withdrawn(msg.sender, currency, to, amount, touched.balance);
+
+        uint256 cost = currency.push(to, amount);
+        require(cost <= amount, WithdrawalOvercharged(currency, cost, amount));
+    }
+
+    // ------------------------------------------------------------ functions that change state: the other registries'
+
+    /// @inheritdoc IAccountRegistry
+    function raiseRate(RateChange calldata change) external returns (uint256 fundedIndex) {
+        _requireCaller(BUCKET_REGISTRY);
+        require(!_indexes[change.currencyId].paused, CurrencyPaused(change.currencyId));
+        Account storage account = _accounts[change.currencyId][change.payer];
+        Touched memory touched = account.touched(_indexes[change.currencyId]);
+        uint256 accountRate = touched.rate + change.rate;
+        require(accountRate <= Units.MAX_RATE, RateTooHigh(change.payer, accountRate, Units.MAX_RATE));
+        uint256 streamRate = _streams[change.payer][change.clusterId].rate + change.rate;
+        return _changeRate(change, account, touched, streamRate, accountRate);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function lowerRate(RateChange calldata change) external returns (uint256 fundedIndex) {
+        _requireCaller(BUCKET_REGISTRY);
+        Account storage account = _accounts[change.currencyId][change.payer];
+        Touched memory touched = account.touched(_indexes[change.currencyId]);
+        uint256 streamRate = _streams[change.payer][change.clusterId].rate - change.rate;
+        return _changeRate(change, account, touched, streamRate, touched.rate - change.rate);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function settle(address payer, ClusterId clusterId) external {
+        _requireCaller(BUCKET_REGISTRY);
+        Stream storage stream = _streams[payer][clusterId];
+        CurrencyId currencyId = stream.currencyId;
+        if (stream.rate == 0) return;
+        // The account need not be written: its funded index follows from what is there.
+        uint256 fundedIndex = _accounts[currencyId][payer].touched(_indexes[currencyId]).fundedIndex();
+        uint256 owed = _owed(stream, fundedIndex);
+        if (owed == 0) return;
+        stream.settledIndex = uint120(fundedIndex);
+        _fill(clusterId, currencyId, owed);
+        emit PaymentSettled(payer, clusterId, owed, fundedIndex);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function takePool(Distribution calldata distribution)
+        external
+        returns (uint256 networkFee, uint256 managementFee, uint256 shares)
+    {
+        _requireCaller(CLUSTER_REGISTRY);
+        Pool storage pool = _pools[distribution.clusterId];
+        uint256 amount = pool.amount;
+        if (amount == 0) return (0, 0, 0);
+        pool.amount = 0;
+        // Below 2^224 x 10^4, and no fee is more than the whole.
+        networkFee = (amount * distribution.networkFeeBps) / Units.BPS;
+        managementFee = ((amount - networkFee) * distribution.managementFeeBps) / Units.BPS;
+        shares = amount - networkFee - managementFee;
+        if (networkFee != 0) _credit(distribution.networkAccount, pool.currencyId, networkFee);
+        if (managementFee != 0) _credit(distribution.manager, pool.currencyId, managementFee);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function credit(address account, CurrencyId currencyId, uint256 fineAmount) external {
+        _requireCaller(CLUSTER_REGISTRY);
+        _credit(account, currencyId, fineAmount);
+    }
+
+    // ------------------------------------------------------------ views
+
+    /// @inheritdoc IAccountRegistry
+    function getAccount(address account, Currency currency) external view returns (AccountStatus memory status) {
+        Listing storage listing = _listing(currency);
+        CurrencyIndex storage currencyIndex = _indexes[listing.id];
+        Touched memory touched = _accounts[listing.id][account].touched(currencyIndex);
+        status.balance = touched.balance / Units.finePerBaseUnit(listing.decimals);
+        status.ratePerMonth = touched.rate;
+        status.coveredUntil = touched.coveredUntil(currencyIndex.perSecond);
+        status.fineBalance = touched.balance;
+        status.fundedIndex = touched.fundedIndex();
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function getStream(address payer, ClusterId clusterId) external view returns (StreamStatus memory status) {
+        Stream storage stream = _streams[payer][clusterId];
+        CurrencyId currencyId = stream.currencyId;
+        status.currencyId = currencyId;
+        status.ratePerMonth = stream.rate;
+        status.settledIndex = stream.settledIndex;
+        status.fineOwed = _owed(stream, _accounts[currencyId][payer].touched(_indexes[currencyId]).fundedIndex());
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function poolOf(ClusterId clusterId) external view returns (uint256 fineAmount) {
+        return _pools[clusterId].amount;
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function coverageOf(address account, CurrencyId currencyId)
+        external
+        view
+        returns (uint256 index, uint256 fundedIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry)
+    {
+        CurrencyIndex storage currencyIndex = _indexes[currencyId];
+        Touched memory touched = _accounts[currencyId][account].touched(currencyIndex);
+        index = touched.index;
+        fundedIndex = touched.fundedIndex();
+        indexPerSecond = currencyIndex.perSecond;
+        coveredUntil = touched.coveredUntil(indexPerSecond);
+        dry = touched.isDry();
+    }
+
+    // ------------------------------------------------------------ internal
+
+    function _deposit(address account, Currency currency, uint256 amount) private {
+        require(account != address(0), AccountZero());
+        require(amount != 0, AmountZero());
+        Listing storage listing = _listing(currency);
+        uint256 expected = currency.isNative() ? amount : 0;
+        require(msg.value == expected, EtherMismatch(msg.value, expected));
+        uint256 received = currency.isNative() ? amount : currency.pull(msg.sender, amount);
+        require(received != 0, DepositNotReceived(currency, amount));
+
+        uint256 decimals = listing.decimals;
+        uint256 maximum = Units.maxCustody(decimals);
+        require(received <= maximum - listing.owed, CustodyExceeded(currency, listing.owed + received, maximum));
+        // At most `maximum`, which fits.
+        listing.owed += uint128(received);
+        uint256 fineBalance = _credit(account, listing.id, received * Units.finePerBaseUnit(decimals));
+        emit Deposited(account, currency, msg.sender, received, fineBalance);
+    }
+
+    /// @dev An account out of which something streams is touched first, so that it pays for no time before the credit.
+    function _credit(address to, CurrencyId currencyId, uint256 fineAmount) private returns (uint256 fineBalance) {
+        Account storage account = _accounts[currencyId][to];
+        Touched memory touched = account.touchedBalance(_indexes[currencyId]);
+        touched.balance += fineAmount;
+        account.store(touched);
+        return touched.balance;
+    }
+
+    /// @dev Settles the stream at its old rate, then lets account and stream go on at the new ones.
+    function _changeRate(
+        RateChange calldata change,
+        Account storage account,
+        Touched memory touched,
+        uint256 streamRate,
+        uint256 accountRate
+    ) private returns (uint256 fundedIndex) {
+        Stream storage stream = _streams[change.payer][change.clusterId];
+        fundedIndex = touched.fundedIndex();
+        uint256 owed = _owed(stream, fundedIndex);
+        if (owed != 0) _fill(change.clusterId, change.currencyId, owed);
+        touched.rate = accountRate;
+        account.store(touched);
+        // A stream's rate is a part of the account's, which fits; an index is below 2^120.
+        _streams[change.payer][change.clusterId] =
+            Stream({rate: uint96(streamRate), settledIndex: uint120(fundedIndex), currencyId: change.currencyId});
+        emit StreamChanged(
+            change.payer, change.clusterId, change.currencyId, streamRate, accountRate, owed, fundedIndex
+        );
+    }
+
+    function _fill(ClusterId clusterId, CurrencyId currencyId, uint256 amount) private {
+        Pool storage pool = _pools[clusterId];
+        // A part of what is owed in the currency, which is below 2^224.
+        _pools[clusterId] = Pool({amount: uint224(pool.amount + amount), currencyId: currencyId});
+    }
+
+    function _owed(Stream storage stream, uint256 fundedIndex) private view returns (uint256) {
+        return uint256(stream.rate) * (fundedIndex - stream.settledIndex);
+    }
+
+    function _requireCaller(address registry) private view {
+        require(msg.sender == registry, CallerNotRegistry(msg.sender));
+    }
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
+import {IBucketRegistry} from "./interfaces/IBucketRegistry.sol";
+import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
+import {Items} from "./items/Items.sol";
+import {BucketId, ClusterId, CurrencyId} from "./types/Ids.sol";
+
+/// @title BucketRegistry
+/// @notice Keeps the buckets: who owns and pays them, and what of which cluster they hold.
+/// @dev A bucket's rate is a part of its owner's stream to the cluster, which the account registry keeps. Only the owner, or the cluster's
+/// manager within the amount and the rent that the owner agreed to, can raise it.
+contract BucketRegistry is IBucketRegistry, Items {
+    // ------------------------------------------------------------ types
+
+    /// @param rate What it pays (USD, 18 decimals, per month): a part of the owner's sum of rates, which has 96 bits.
+    /// @param grownAt The owner's funded index when the bucket last grew or changed hands, below 2^120.
+    struct Bucket {
+        address owner;
+        ClusterId clusterId;
+        uint32 params;
+        uint96 rate;
+        uint32 resource;
+        uint120 grownAt;
+    }
+
+    /// @dev What is not needed to allocate and to pay.
+    /// @param resourceCap Up to how much the manager may allocate, and `capRent` at what rent per unit.
+    /// @param reclaimableFrom When the notice for not paying is over (unix seconds); 0: there is none.
+    /// @param endsAt When the manager's notice is over (unix seconds); 0: there is none.
+    /// @param noticedIndex The currency's index when the notice for not paying was given, below 2^120.
+    /// @param noticedFunded The owner's funded index then; of another owner's account, moved so that the progress since stays the same.
+    struct Terms {
+        uint32 resourceCap;
+        uint96 capRent;
+        uint40 reclaimableFrom;
+        uint40 endsAt;
+        uint120 noticedIndex;
+        int128 noticedFunded;
+    }
+
+    // ------------------------------------------------------------ constants and immutables
+
+    uint256 private constant MIN_RECLAIM_NOTICE = 1 hours;
+    uint256 private constant MAX_RECLAIM_NOTICE = 7 days;
+    uint256 private constant END_NOTICE = 30 days;
+
+    /// @inheritdoc IBucketRegistry
+    address public immutable CLUSTER_REGISTRY;
+
+    /// @inheritdoc IBucketRegistry
+    address public immutable ACCOUNT_REGISTRY;
+
+    // ------------------------------------------------------------ storage
+
+    mapping(BucketId bucketId => Bucket) private _buckets;
+    mapping(BucketId bucketId => Terms) private _terms;
+    mapping(BucketId bucketId => address) private _offers;
+
+    // ------------------------------------------------------------ constructor
+
+    constructor(address clusterRegistry, address accountRegistry) {
+        CLUSTER_REGISTRY = clusterRegistry;
+        ACCOUNT_REGISTRY = accountRegistry;
+    }
+
+    // ------------------------------------------------------------ functions that change state: resource
+
+    /// @inheritdoc IBucketRegistry
+    function createBucket(ClusterId clusterId, string calldata params) external returns (BucketId bucketId) {
+        // Reverts if there is no such cluster.
+        IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
+        (uint32 id, uint32 ref) = _newItem(params);
+        bucketId = BucketId.wrap(id);
+        Bucket storage bucket = _buckets[bucketId];
+        (bucket.owner, bucket.clusterId, bucket.params) = (msg.sender, clusterId, ref);
+        emit BucketCreated(bucketId, msg.sender, clusterId, params);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function allocate(BucketId bucketId, uint32 resource, uint128 maxRentPerUnit) external {
+        Bucket storage bucket = _bucket(bucketId);
+        (ClusterId clusterId, address owner) = (bucket.clusterId, bucket.owner);
+        uint256 maxRent = maxRentPerUnit;
+        if (msg.sender != owner) maxRent = Math.min(maxRent, _requireWithinCap(bucketId, bucket, resource));
+        (uint256 rent, CurrencyId currencyId) = IClusterRegistry(CLUSTER_REGISTRY).allocate(clusterId, resource);
+        require(rent <= maxRent, RentAboveMaximum(clusterId, rent, maxRent));
+
+        // A notice that was given to a bucket that pays nothing does not fit one that pays.
+        (uint256 rate, uint32 held) = (bucket.rate, bucket.resource);
+        if (rate == 0 && held != 0) delete _terms[bucketId].reclaimableFrom;
+        uint256 added = rent * resource;
+        uint256 fundedIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(
+            IAccountRegistry.RateChange({payer: owner, clusterId: clusterId, currencyId: currencyId, rate: added})
+        );
+        // The rate is a part of the owner's sum of rates, the resource of what the cluster's buckets use; both were checked to fit.
+        _set(bucket, rate + added, held + resource, fundedIndex);
+        emit ResourceAllocated(bucketId, clusterId, msg.sender, held + resource, rate + added);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function release(BucketId bucketId, uint32 resource) external {
+        Bucket storage bucket = _ownBucket(bucketId);
+        require(resource != 0, ResourceZero());
+        require(resource <= bucket.resource, BucketResourceExceeded(bucketId, resource, bucket.resource));
+        _release(bucketId, bucket, resource);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function setResourceCap(BucketId bucketId, uint32 resource, uint128 maxRentPerUnit) external {
+        _ownBucket(bucketId);
+        Terms storage terms = _terms[bucketId];
+        terms.resourceCap = resource;
+        // No cluster's rent per unit has more than 96 bits.
+        terms.capRent = uint96(Math.min(maxRentPerUnit, type(uint96).max));
+        emit ResourceCapChanged(bucketId, resource, maxRentPerUnit);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function reclaim(BucketId bucketId) external {
+        Bucket storage bucket = _heldBucket(bucketId);
+        Terms storage terms = _terms[bucketId];
+        uint256 until = terms.reclaimableFrom;
+        uint256 notice = MAX_RECLAIM_NOTICE;
+        if (bucket.rate == 0) {
+            _requireManager(bucketId, bucket.clusterId);
+        } else {
+            CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
+            (uint256 index, uint256 funded, uint256 indexPerSecond, uint256 coveredUntil, bool dry) =
+                IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+            require(dry, BucketCovered(bucketId, coveredUntil));
+            if (until != 0 && _hasPaidSince(terms, index, funded)) until = 0;
+            if (until == 0) {
+                notice = (funded - bucket.grownAt) / indexPerSecond;
+                notice = Math.min(Math.max(notice, MIN_RECLAIM_NOTICE), MAX_RECLAIM_NOTICE);
+                // Both are below 2^120.
+                (terms.noticedIndex, terms.noticedFunded) = (uint120(index), int128(int256(funded)));
+            }
+        }
+        if (until != 0) {
+            require(block.timestamp >= until, NoticeRunning(bucketId, until));
+            _release(bucketId, bucket, bucket.resource);
+        } else {
+            // 40 bits of seconds last for 34,000 years.
+            terms.reclaimableFrom = uint40(block.timestamp + notice);
+            emit ReclaimNoticed(bucketId, bucket.clusterId, msg.sender, terms.reclaimableFrom);
+        }
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function endBucket(BucketId bucketId) external {
+        Bucket storage bucket = _heldBucket(bucketId);
+        Terms storage terms = _terms[bucketId];
+        uint256 until = terms.endsAt;
+        if (until != 0) {
+            require(block.timestamp >= until, NoticeRunning(bucketId, until));
+            _release(bucketId, bucket, bucket.resource);
+        } else {
+            _requireManager(bucketId, bucket.clusterId);
+            // 40 bits of seconds last for 34,000 years.
+            terms.endsAt = uint40(block.timestamp + END_NOTICE);
+            emit EndNoticed(bucketId, bucket.clusterId, terms.endsAt);
+        }
+    }
+
+    // ------------------------------------------------------------ functions that change state: payment
+
+    /// @inheritdoc IBucketRegistry
+    function settlePayment(BucketId bucketId) external {
+        Bucket storage bucket = _bucket(bucketId);
+        IAccountRegistry(ACCOUNT_REGISTRY).settle(bucket.owner, bucket.clusterId);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function settlePayments(BucketId[] calldata bucketIds) external {
+        for (uint256 i = 0; i < bucketIds.length; ++i) {
+            Bucket storage bucket = _buckets[bucketIds[i]];
+            if (bucket.owner == address(0)) continue;
+            IAccountRegistry(ACCOUNT_REGISTRY).settle(bucket.owner, bucket.clusterId);
+        }
+    }
+
+    // ------------------------------------------------------------ functions that change state: the bucket itself
+
+    /// @inheritdoc IBucketRegistry
+    function changeBucketParams(BucketId bucketId, string calldata params) external {
+        Bucket storage bucket = _ownBucket(bucketId);
+        bucket.params = _replaceParams(BucketId.unwrap(bucketId), bucket.params, params);
+        emit BucketParamsChanged(bucketId, params);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function offerBucket(BucketId bucketId, address owner) external {
+        _ownBucket(bucketId);
+        _offers[bucketId] = owner;
+        emit BucketOffered(bucketId, msg.sender, owner);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function acceptBucket(BucketId bucketId, uint128 maxRatePerMonth) external {
+        Bucket storage bucket = _bucket(bucketId);
+        address offeredTo = _offers[bucketId];
+        require(msg.sender == offeredTo, BucketNotOffered(bucketId, msg.sender, offeredTo));
+        require(bucket.rate <= maxRatePerMonth, RateAboveMaximum(bucketId, bucket.rate, maxRatePerMonth));
+
+        address oldOwner = bucket.owner;
+        if (bucket.rate != 0) _moveRate(bucketId, bucket, oldOwner);
+        bucket.owner = msg.sender;
+        Terms storage terms = _terms[bucketId];
+        (terms.resourceCap, terms.capRent) = (0, 0);
+        delete _offers[bucketId];
+        emit BucketAccepted(bucketId, oldOwner, msg.sender);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function closeBucket(BucketId bucketId) external {
+        Bucket storage bucket = _ownBucket(bucketId);
+        if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);
+        _forgetParams(BucketId.unwrap(bucketId), bucket.params);
+        emit BucketClosed(bucketId, msg.sender, bucket.clusterId);
+        delete _buckets[bucketId];
+        delete _terms[bucketId];
+        delete _offers[bucketId];
+    }
+
+    // ------------------------------------------------------------ views
+
+    /// @inheritdoc IBucketRegistry
+    function getBucket(BucketId bucketId) external view returns (BucketStatus memory) {
+        return _status(bucketId, _bucket(bucketId));
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function listBuckets(uint32 offset, uint32 limit, address owner)
+        external
+        view
+        returns (BucketStatus[] memory items, uint256 total)
+    {
+        uint256 first;
+        uint256 count;
+        (first, count, total) = _page(offset, limit);
+        items = new BucketStatus[](count);
+        uint256 found = 0;
+        for (uint256 i = 0; i < count; ++i) {
+            // Ids are 32 bits wide.
+            BucketId bucketId = BucketId.wrap(uint32(first + i));
+            Bucket storage bucket = _buckets[bucketId];
+            if (bucket.owner == address(0) || (owner != address(0) && bucket.owner != owner)) continue;
+            items[found++] = _status(bucketId, bucket);
+        }
+        // Shortens the array in place: there is no other way to, short of copying it.
+        assembly ("memory-safe") {
+            mstore(items, found)
+        }
+    }
+
+    // ------------------------------------------------------------ internal
+
+    /// @dev Gives back `resource` units, at most what the bucket holds. A bucket that holds nothing is under no notice.
+    function _release(BucketId bucketId, Bucket storage bucket, uint32 resource) private {
+        (uint256 rate, uint32 held, ClusterId clusterId) = (bucket.rate, bucket.resource, bucket.clusterId);
+        uint32 left = held - resource;
+        uint256 newRate = Math.ceilDiv(rate * left, held);
+        CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).release(clusterId, resource);
+        if (newRate != rate) {
+            IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(
+                IAccountRegistry.RateChange({
+                    payer: bucket.owner,
+                    clusterId: clusterId,
+                    currencyId: currencyId,
+                    rate: rate - newRate
+                })
+            );
+        }
+        _set(bucket, newRate, left, bucket.grownAt);
+        if (left == 0) {
+            Terms storage terms = _terms[bucketId];
+            (terms.reclaimableFrom, terms.endsAt) = (0, 0);
+        }
+        emit ResourceDeallocated(bucketId, clusterId, msg.sender, left, newRate);
+    }
+
+    /// @dev Lets the caller pay what the old owner paid. A notice stays: the new account's payments go on where the old one's stopped.
+    function _moveRate(BucketId bucketId, Bucket storage bucket, address oldOwner) private {
+        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange({
+            payer: oldOwner,
+            clusterId: bucket.clusterId,
+            currencyId: IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId),
+            rate: bucket.rate
+        });
+        uint256 oldFunded = IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(change);
+        change.payer = msg.sender;
+        uint256 newFunded = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);
+        // Below 2^120, as are all indices.
+        bucket.grownAt = uint120(newFunded);
+        Terms storage terms = _terms[bucketId];
+        if (terms.reclaimableFrom != 0) {
+            // Within 2^120 on either side of zero, as the progress is not below zero and not above 2^120.
+            terms.noticedFunded += int128(int256(newFunded)) - int128(int256(oldFunded));
+        }
+    }
+
+    /// @dev The rate is part of a sum that has 96 bits, and indices are below 2^120.
+    function _set(Bucket storage bucket, uint256 rate, uint32 resource, uint256 grownAt) private {
+        (bucket.rate, bucket.resource, bucket.grownAt) = (uint96(rate), resource, uint120(grownAt));
+    }
+
+    /// @dev Whether the account has paid for at least half of the time since the notice, in terms of the index.
+    function _hasPaidSince(Terms storage terms, uint256 index, uint256 funded) private view returns (bool) {
+        // All are below 2^121, so nothing overflows.
+        int256 passed = int256(index - terms.noticedIndex);
+        int256 paid = int256(funded) - terms.noticedFunded;
+        return passed != 0 && 2 * paid >= passed;
+    }
+
+    /// @dev Requires that the caller manages the bucket's cluster, and that the owner allowed so much. Returns up to what rent.
+    function _requireWithinCap(BucketId bucketId, Bucket storage bucket, uint32 resource) private view returns (uint256) {
+        require(
+            msg.sender == IClusterRegistry(CLUSTER_REGISTRY).managerOf(bucket.clusterId),
+            BucketCallerNotOwnerOrManager(bucketId, msg.sender)
+        );
+        Terms storage terms = _terms[bucketId];
+        uint256 wanted = uint256(bucket.resource) + resource;
+        require(wanted <= terms.resourceCap, ResourceCapExceeded(bucketId, wanted, terms.resourceCap));
+        return terms.capRent;
+    }
+
+    function _requireManager(BucketId bucketId, ClusterId clusterId) private view {
+        address manager = IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
+        require(msg.sender == manager, BucketCallerNotManager(bucketId, msg.sender, manager));
+    }
+
+    function _bucket(BucketId bucketId) private view returns (Bucket storage bucket) {
+        bucket = _buckets[bucketId];
+        require(bucket.owner != address(0), BucketUnknown(bucketId));
+    }
+
+    function _ownBucket(BucketId bucketId) private view returns (Bucket storage bucket) {
+        bucket = _bucket(bucketId);
+        require(msg.sender == bucket.owner, BucketCallerNotOwner(bucketId, msg.sender, bucket.owner));
+    }
+
+    function _heldBucket(BucketId bucketId) private view returns (Bucket storage bucket) {
+        bucket = _bucket(bucketId);
+        require(bucket.resource != 0, BucketEmpty(bucketId));
+    }
+
+    function _status(BucketId bucketId, Bucket storage bucket) private view returns (BucketStatus memory status) {
+        Terms storage terms = _terms[bucketId];
+        status.bucketId = bucketId;
+        status.owner = bucket.owner;
+        status.offeredTo = _offers[bucketId];
+        status.clusterId = bucket.clusterId;
+        status.resource = bucket.resource;
+        status.resourceCap = terms.resourceCap;
+        status.capRentPerUnit = terms.capRent;
+        status.ratePerMonth = bucket.rate;
+        status.coveredUntil = type(uint64).max;
+        if (bucket.rate != 0) {
+            CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
+            (,,, status.coveredUntil,) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+        }
+        status.reclaimableFrom = terms.reclaimableFrom;
+        status.endsAt = terms.endsAt;
+        status.params = _paramsOf(BucketId.unwrap(bucketId), bucket.params);
+    }
+}

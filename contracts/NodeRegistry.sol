@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
+import {Items} from "./items/Items.sol";
+import {NodeId} from "./types/Ids.sol";
+
+/// @title NodeRegistry
+/// @notice Keeps the nodes, and which managers a provider trusts.
+/// @dev For every node: reserved <= capacity, and reserved = the sum over its clusters of its vnodes there x the resource per vnode.
+contract NodeRegistry is INodeRegistry, Items {
+    // ------------------------------------------------------------ types
+
+    /// @dev The first slot is what clusters change, the second what the provider does.
+    struct Node {
+        address provider;
+        uint32 capacity;
+        uint32 reserved;
+        uint32 clusters;
+        uint88 rentPerMonth;
+        uint32 params;
+    }
+
+    // ------------------------------------------------------------ immutables
+
+    /// @inheritdoc INodeRegistry
+    address public immutable CLUSTER_REGISTRY;
+
+    // ------------------------------------------------------------ storage
+
+    mapping(NodeId nodeId => Node) private _nodes;
+    mapping(address provider => mapping(address manager => bool)) private _trusted;
+
+    // ------------------------------------------------------------ constructor
+
+    constructor(address clusterRegistry) {
+        CLUSTER_REGISTRY = clusterRegistry;
+    }
+
+    // ------------------------------------------------------------ functions that change state: providers'
+
+    /// @inheritdoc INodeRegistry
+    function createNode(uint128 rentPerMonth, uint32 capacity, string calldata params) external returns (NodeId nodeId) {
+        uint88 rent = _checkedRent(rentPerMonth);
+        (uint32 id, uint32 ref) = _newItem(params);
+        nodeId = NodeId.wrap(id);
+        _nodes[nodeId] =
+            Node({provider: msg.sender, capacity: capacity, reserved: 0, clusters: 0, rentPerMonth: rent, params: ref});
+        emit NodeCreated(nodeId, msg.sender, rentPerMonth, capacity, params);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function changeNodeParams(NodeId nodeId, string calldata params) external {
+        Node storage node = _ownNode(nodeId);
+        node.params = _replaceParams(NodeId.unwrap(nodeId), node.params, params);
+        emit NodeParamsChanged(nodeId, params);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function changeNodeRent(NodeId nodeId, uint128 rentPerMonth) external {
+        _ownNode(nodeId).rentPerMonth = _checkedRent(rentPerMonth);
+        emit NodeRentChanged(nodeId, rentPerMonth);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function changeNodeCapacity(NodeId nodeId, uint32 capacity) external {
+        Node storage node = _ownNode(nodeId);
+        require(capacity >= node.reserved, NodeCapacityBelowReserved(nodeId, capacity, node.reserved));
+        node.capacity = capacity;
+        emit NodeCapacityChanged(nodeId, capacity);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function removeNode(NodeId nodeId) external {
+        Node storage node = _ownNode(nodeId);
+        require(node.clusters == 0, NodeInUse(nodeId, node.clusters));
+        _forgetParams(NodeId.unwrap(nodeId), node.params);
+        delete _nodes[nodeId];
+        emit NodeRemoved(nodeId);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function trustManager(address manager) external {
+        require(manager != address(0), ManagerZero());
+        _trusted[msg.sender][manager] = true;
+        emit ManagerTrusted(msg.sender, manager);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function distrustManager(address manager) external {
+        require(manager != address(0), ManagerZero());
+        _trusted[msg.sender][manager] = false;
+        emit ManagerDistrusted(msg.sender, manager);
+    }
+
+    // ------------------------------------------------------------ functions that change state: the cluster registry's
+
+    /// @inheritdoc INodeRegistry
+    function join(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents) {
+        _requireClusterRegistry();
+        rents = new uint88[](nodeIds.length);
+        for (uint256 i = 0; i < nodeIds.length; ++i) {
+            NodeId nodeId = nodeIds[i];
+            Node storage node = _node(nodeId);
+            _requireTrust(nodeId, node.provider, manager);
+            ++node.clusters;
+            rents[i] = node.rentPerMonth;
+        }
+    }
+
+    /// @inheritdoc INodeRegistry
+    function reserve(NodeId[] calldata nodeIds, uint16[] calldata vnodes, uint32 perVnode) external {
+        _requireClusterRegistry();
+        for (uint256 i = 0; i < nodeIds.length; ++i) {
+            _reserve(_nodes[nodeIds[i]], nodeIds[i], uint256(vnodes[i]) * perVnode);
+        }
+    }
+
+    /// @inheritdoc INodeRegistry
+    function release(NodeId[] calldata nodeIds, uint16[] calldata vnodes, uint32 perVnode, bool leaves) external {
+        _requireClusterRegistry();
+        for (uint256 i = 0; i < nodeIds.length; ++i) {
+            _release(_nodes[nodeIds[i]], uint256(vnodes[i]) * perVnode, leaves);
+        }
+    }
+
+    /// @inheritdoc INodeRegistry
+    function handOver(Handover calldata handover) external returns (uint88 rent) {
+        _requireClusterRegistry();
+        Node storage to = _node(handover.to);
+        _requireTrust(handover.to, to.provider, handover.manager);
+        _release(_nodes[handover.from], handover.resource, handover.fromLeaves);
+        _reserve(to, handover.to, handover.resource);
+        if (handover.toJoins) ++to.clusters;
+        return to.rentPerMonth;
+    }
+
+    // ------------------------------------------------------------ views
+
+    /// @inheritdoc INodeRegistry
+    function getNode(NodeId nodeId) external view returns (NodeStatus memory) {
+        return _status(nodeId, _node(nodeId));
+    }
+
+    /// @inheritdoc INodeRegistry
+    function listNodes(uint32 offset, uint32 limit, address provider)
+        external
+        view
+        returns (NodeStatus[] memory items, uint256 total)
+    {
+        uint256 first;
+        uint256 count;
+        (first, count, total) = _page(offset, limit);
+        items = new NodeStatus[](count);
+        uint256 found = 0;
+        for (uint256 i = 0; i < count; ++i) {
+            // Ids are 32 bits wide.
+            NodeId nodeId = NodeId.wrap(uint32(first + i));
+            Node storage node = _nodes[nodeId];
+            if (node.provider == address(0) || (provider != address(0) && node.provider != provider)) continue;
+            items[found++] = _status(nodeId, node);
+        }
+        // Shortens the array in place: there is no other way to, short of copying it.
+        assembly ("memory-safe") {
+            mstore(items, found)
+        }
+    }
+
+    /// @inheritdoc INodeRegistry
+    function isTrusted(address provider, address manager) external view returns (bool) {
+        return _trusted[provider][manager];
+    }
+
+    /// @inheritdoc INodeRegistry
+    function providerOf(NodeId nodeId) external view returns (address) {
+        return _node(nodeId).provider;
+    }
+
+    /// @inheritdoc INodeRegistry
+    function rentOf(NodeId nodeId) external view returns (uint88 rentPerMonth) {
+        return _node(nodeId).rentPerMonth;
+    }
+
+    // ------------------------------------------------------------ internal
+
+    function _reserve(Node storage node, NodeId nodeId, uint256 resource) private {
+        uint256 free = node.capacity - node.reserved;
+        require(resource <= free, NodeCapacityExceeded(nodeId, resource, free));
+        // At most the capacity, which fits.
+        node.reserved += uint32(resource);
+    }
+
+    function _release(Node storage node, uint256 resource, bool leaves) private {
+        // A part of what was reserved, which fits.
+        node.reserved -= uint32(resource);
+        if (leaves) --node.clusters;
+    }
+
+    function _node(NodeId nodeId) private view returns (Node storage node) {
+        node = _nodes[nodeId];
+        require(node.provider != address(0), NodeUnknown(nodeId));
+    }
+
+    function _ownNode(NodeId nodeId) private view returns (Node storage node) {
+        node = _node(nodeId);
+        require(msg.sender == node.provider, NodeCallerNotProvider(nodeId, msg.sender, node.provider));
+    }
+
+    function _status(NodeId nodeId, Node storage node) private view returns (NodeStatus memory) {
+        return NodeStatus({
+            nodeId: nodeId,
+            provider: node.provider,
+            rentPerMonth: node.rentPerMonth,
+            capacity: node.capacity,
+            reserved: node.reserved,
+            clusters: node.clusters,
+            params: _paramsOf(NodeId.unwrap(nodeId), node.params)
+        });
+    }
+
+    function _requireTrust(NodeId nodeId, address provider, address manager) private view {
+        require(_trusted[provider][manager], ManagerNotTrusted(nodeId, provider, manager));
+    }
+
+    function _requireClusterRegistry() private view {
+        require(msg.sender == CLUSTER_REGISTRY, CallerNotRegistry(msg.sender));
+    }
+
+    function _checkedRent(uint128 rentPerMonth) private pure returns (uint88) {
+        require(rentPerMonth <= type(uint88).max, NodeRentTooHigh(rentPerMonth, type(uint88).max));
+        return uint88(rentPerMonth);
+    }
+}

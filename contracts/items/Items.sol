@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {LibRLP} from "solady/src/utils/LibRLP.sol";
+import {LibString} from "solady/src/utils/LibString.sol";
+import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
+
+import {IParamsErrors} from "../interfaces/ISharedErrors.sol";
+
+/// @title Items
+/// @notice What the registries of nodes, clusters and buckets have in common: ids given in order from 1, pages of them, and the params of
+/// each item.
+/// @dev Params are kept where any `eth_call` returns them, the cheapest way: up to 31 bytes in a slot, more as the code of a contract (SSTORE2).
+/// The address of that contract follows from the number of contracts that this one has created, so an item refers to its params
+/// with 32 bits.
+abstract contract Items is Multicall, IParamsErrors {
+    // ------------------------------------------------------------ types
+
+    /// @param lastId The id given last.
+    /// @param lastCode How many contracts have been created to hold params.
+    struct Counters {
+        uint32 lastId;
+        uint32 lastCode;
+    }
+
+    // ------------------------------------------------------------ constants
+
+    uint256 private constant MAX_PARAMS = 24_000;
+    uint256 private constant MAX_SHORT_PARAMS = 31;
+
+    /// @dev Refers to params in a slot. Other references are the numbers of contracts, from 1; 0: no params.
+    uint32 private constant IN_SLOT = type(uint32).max;
+
+    // ------------------------------------------------------------ storage
+
+    Counters private _counters;
+    mapping(uint32 id => bytes32) private _shortParams;
+
+    // ------------------------------------------------------------ internal
+
+    /// @dev Gives the next id, and keeps the item's params.
+    function _newItem(string calldata params) internal returns (uint32 id, uint32 ref) {
+        Counters memory counters = _counters;
+        id = ++counters.lastId;
+        ref = _keepParams(id, params, counters);
+        _counters = counters;
+    }
+
+    /// @dev Keeps other params for an item. Those before stay in the chain's history, and unreachable.
+    function _replaceParams(uint32 id, uint32 oldRef, string calldata params) internal returns (uint32 ref) {
+        _forgetParams(id, oldRef);
+        Counters memory counters = _counters;
+        ref = _keepParams(id, params, counters);
+        _counters = counters;
+    }
+
+    /// @dev Clears the slot of params that are in one.
+    function _forgetParams(uint32 id, uint32 ref) internal {
+        if (ref == IN_SLOT) delete _shortParams[id];
+    }
+
+    function _paramsOf(uint32 id, uint32 ref) internal view returns (string memory) {
+        if (ref == 0) return "";
+        if (ref == IN_SLOT) return LibString.unpackOne(_shortParams[id]);
+        // A contract's first creation has the nonce 1 (EIP-161), and nothing else is created here.
+        return string(SSTORE2.read(LibRLP.computeAddress(address(this), ref)));
+    }
+
+    /// @dev The ids that a page covers, [first, first + count), and the number of ids given so far plus one.
+    function _page(uint32 offset, uint32 limit) internal view returns (uint256 first, uint256 count, uint256 total) {
+        total = uint256(_counters.lastId) + 1;
+        first = Math.max(offset, 1);
+        count = Math.saturatingSub(Math.min(uint256(offset) + limit, total), first);
+    }
+
+    function _keepParams(uint32 id, string calldata params, Counters memory counters) private returns (uint32) {
+        uint256 length = bytes(params).length;
+        if (length == 0) return 0;
+        if (length <= MAX_SHORT_PARAMS) {
+            _shortParams[id] = LibString.packOne(params);
+            return IN_SLOT;
+        }
+        require(length <= MAX_PARAMS, ParamsTooLong(length, MAX_PARAMS));
+        SSTORE2.write(bytes(params));
+        return ++counters.lastCode;
+    }
+}
