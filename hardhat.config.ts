@@ -2,11 +2,14 @@ import "@nomicfoundation/hardhat-chai-matchers";
 import "@nomicfoundation/hardhat-ethers";
 import "@typechain/hardhat";
 import { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } from "hardhat/builtin-tasks/task-names";
-import { type HardhatUserConfig, subtask } from "hardhat/config";
+import { extendProvider, type HardhatUserConfig, subtask } from "hardhat/config";
 import "hardhat-deploy";
 import "solidity-coverage";
 
 import { version as solcVersion } from "solc/package.json";
+
+import { adminAccount, networks, requireEndpoint } from "./deployment/networks";
+import "./deployment/task";
 
 // The compiler is the JavaScript build that npm pins: nothing is downloaded, and every machine compiles the same bytes.
 subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async () => ({
@@ -15,6 +18,12 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async () => ({
   compilerPath: require.resolve("solc/soljson.js"),
   isSolcJs: true,
 }));
+
+// Only a network that is used needs its variables, and only from its first request on.
+extendProvider((provider, _config, network) => {
+  requireEndpoint(network);
+  return Promise.resolve(provider);
+});
 
 const config: HardhatUserConfig = {
   solidity: {
@@ -25,10 +34,18 @@ const config: HardhatUserConfig = {
       metadata: { bytecodeHash: "none" },
     },
   },
+  networks: networks(),
+  // On public networks there is one key, the deployer's; whoever else is named here is a person of development chains.
   namedAccounts: {
     deployer: 0,
-    admin: 1,
+    admin: adminAccount(),
+    provider1: 2,
+    provider2: 3,
+    manager: 4,
+    owner: 5,
   },
+  // Rehearsals keep their deployments apart.
+  paths: { deployments: process.env.DDC_DEPLOYMENTS ?? "deployments" },
   typechain: { outDir: "typechain-types", target: "ethers-v6" },
 };
 

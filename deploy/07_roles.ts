@@ -1,0 +1,10 @@
+import type { DeployFunction } from "hardhat-deploy/types";
+
+import { handOver } from "../deployment/roles";
+
+const deploy: DeployFunction = handOver;
+
+deploy.tags = ["roles"];
+deploy.dependencies = ["AccessManager", "AccountRegistry", "ClusterRegistry"];
+
+export default deploy;

@@ -1,0 +1,11 @@
+import type { DeployFunction } from "hardhat-deploy/types";
+
+import { check } from "../deployment/check";
+
+const deploy: DeployFunction = check;
+
+deploy.tags = ["check"];
+deploy.dependencies = ["NodeRegistry", "BucketRegistry", "roles"];
+deploy.runAtTheEnd = true;
+
+export default deploy;

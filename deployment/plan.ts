@@ -1,0 +1,36 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types";
+
+import { addressOf, deployOnce } from "./create3";
+import { sequencerFeedOf } from "./networks";
+import { deployerAndAdmin } from "./people";
+
+/** What a contract is told when it is created: first what it keeps in immutables, by the names of their getters, then the rest. */
+interface Construction {
+  fixed: Record<string, string>;
+  initial: string[];
+}
+
+export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry";
+
+/** The four registries, and how each knows the others before they exist. */
+export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Registry, Construction>> {
+  const { admin } = await deployerAndAdmin(hre);
+  const authority = await addressOf(hre, "AccessManager");
+  const ACCOUNT_REGISTRY = await addressOf(hre, "AccountRegistry");
+  const NODE_REGISTRY = await addressOf(hre, "NodeRegistry");
+  const CLUSTER_REGISTRY = await addressOf(hre, "ClusterRegistry");
+  const BUCKET_REGISTRY = await addressOf(hre, "BucketRegistry");
+  const SEQUENCER_FEED = sequencerFeedOf(hre.network.name);
+  return {
+    AccountRegistry: { fixed: { authority, CLUSTER_REGISTRY, BUCKET_REGISTRY, SEQUENCER_FEED }, initial: [] },
+    NodeRegistry: { fixed: { CLUSTER_REGISTRY }, initial: [] },
+    // The network fee, zero at first, goes to the admin until the fee manager says otherwise.
+    ClusterRegistry: { fixed: { authority, NODE_REGISTRY, ACCOUNT_REGISTRY, BUCKET_REGISTRY }, initial: [admin] },
+    BucketRegistry: { fixed: { CLUSTER_REGISTRY, ACCOUNT_REGISTRY }, initial: [] },
+  };
+}
+
+export async function deployRegistry(hre: HardhatRuntimeEnvironment, name: Registry): Promise<void> {
+  const { fixed, initial } = (await plan(hre))[name];
+  await deployOnce(hre, name, [...Object.values(fixed), ...initial]);
+}

@@ -1,0 +1,237 @@
+import { expect } from "chai";
+import hre, { deployments, ethers, getNamedAccounts } from "hardhat";
+import type { Deployment } from "hardhat-deploy/types";
+
+import { check } from "../../deployment/check";
+import { addressOf } from "../../deployment/create3";
+import { ROLES } from "../../deployment/roles";
+import { type AccessManager, AccessManager__factory, Create3Deployer__factory } from "../../typechain-types";
+
+const SCRIPTS = [
+  "Create3Deployer",
+  "AccessManager",
+  "AccountRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "roles",
+  "development",
+];
+const CONTRACTS = [...SCRIPTS.slice(1, 6), "TestUSD", "MockPriceFeed"];
+const ONE_DOLLAR = 10n ** 18n;
+
+// Every test deploys anew, to the chain as the others left it: nothing may depend on it being empty.
+const begin = (upTo?: string): Promise<Record<string, Deployment>> => deployments.run(upTo, { resetMemory: true });
+const goOn = (upTo?: string): Promise<Record<string, Deployment>> => deployments.run(upTo, { resetMemory: false });
+
+const addressesOf = (saved: Record<string, Deployment>): Record<string, string> =>
+  Object.fromEntries(Object.entries(saved).map(([name, { address }]) => [name, address]));
+
+async function accessManager(signer?: string): Promise<AccessManager> {
+  const { address } = await deployments.get("AccessManager");
+  return AccessManager__factory.connect(
+    address,
+    signer === undefined ? ethers.provider : await ethers.getSigner(signer),
+  );
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => "nothing failed",
+    (error: Error) => error.message,
+  );
+}
+
+async function sendUnrelatedTransaction(): Promise<void> {
+  const { deployer, owner } = await getNamedAccounts();
+  const signer = await ethers.getSigner(deployer ?? "");
+  await (await signer.sendTransaction({ to: owner, value: 1 })).wait();
+}
+
+async function transactionsUntilNow(): Promise<number[]> {
+  const people = Object.values(await getNamedAccounts());
+  return Promise.all(people.map((person) => ethers.provider.getTransactionCount(person)));
+}
+
+describe("deployment", function () {
+  context("given nothing is deployed", function () {
+    it("saves every contract under its name, with what is needed to call and to verify it", async function () {
+      const saved = await begin();
+      expect(Object.keys(saved)).to.have.members(["Create3Deployer", ...CONTRACTS]);
+      for (const [name, deployment] of Object.entries(saved)) {
+        const code = await ethers.provider.getCode(deployment.address);
+        expect(code, name).to.not.equal("0x");
+        expect(deployment.abi, name).to.not.be.empty;
+        expect(deployment.bytecode, name).to.match(/^0x[0-9a-f]+$/);
+        expect(deployment.args, name).to.be.an("array");
+        expect(deployment.receipt?.transactionHash, name).to.equal(deployment.transactionHash);
+        expect(deployment.receipt?.status, name).to.equal(1);
+      }
+    });
+
+    it("wires the registries to each other", async function () {
+      const at = addressesOf(await begin());
+      const read = async (name: string, getter: string): Promise<unknown> =>
+        new ethers.Contract(at[name] ?? "", [`function ${getter}() view returns (address)`], ethers.provider)
+          .getFunction(getter)
+          .staticCall();
+      expect(await read("AccountRegistry", "authority")).to.equal(at.AccessManager);
+      expect(await read("AccountRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
+      expect(await read("AccountRegistry", "BUCKET_REGISTRY")).to.equal(at.BucketRegistry);
+      expect(await read("AccountRegistry", "SEQUENCER_FEED")).to.equal(ethers.ZeroAddress);
+      expect(await read("NodeRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
+      expect(await read("ClusterRegistry", "authority")).to.equal(at.AccessManager);
+      expect(await read("ClusterRegistry", "NODE_REGISTRY")).to.equal(at.NodeRegistry);
+      expect(await read("ClusterRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);
+      expect(await read("ClusterRegistry", "BUCKET_REGISTRY")).to.equal(at.BucketRegistry);
+      expect(await read("BucketRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
+      expect(await read("BucketRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);
+    });
+
+    it("knows every address before the contract is there", async function () {
+      await begin("Create3Deployer");
+      const announced = await Promise.all(CONTRACTS.map((name) => addressOf(hre, name)));
+      const at = addressesOf(await goOn());
+      expect(announced).to.deep.equal(CONTRACTS.map((name) => at[name]));
+    });
+
+    it("gives every role to the admin, without delay, and leaves the deployer none", async function () {
+      await begin();
+      const { deployer, admin } = await getNamedAccounts();
+      const manager = await accessManager();
+      for (const role of Object.values(ROLES)) {
+        expect(await manager.hasRole(role, admin ?? "")).to.deep.equal([true, 0n]);
+        expect(await manager.hasRole(role, deployer ?? "")).to.deep.equal([false, 0n]);
+      }
+      const labels = await manager.queryFilter(manager.filters.RoleLabel());
+      expect(labels.map(({ args }) => [args.roleId, args.label])).to.deep.equal([
+        [1n, "PRICE_ORACLE"],
+        [2n, "FEE_MANAGER"],
+        [3n, "GUARDIAN"],
+      ]);
+    });
+
+    it("restricts each administrative function to its role", async function () {
+      const at = addressesOf(await begin());
+      const manager = await accessManager();
+      const roleOf = async (name: string, signature: string): Promise<bigint> =>
+        manager.getTargetFunctionRole(at[name] ?? "", ethers.id(signature).slice(0, 10));
+      expect(await roleOf("AccountRegistry", "addCurrency(address,uint256,address,uint32)")).to.equal(0n);
+      expect(await roleOf("AccountRegistry", "setFeed(address,address,uint32)")).to.equal(0n);
+      expect(await roleOf("AccountRegistry", "setPrice(address,uint256)")).to.equal(1n);
+      expect(await roleOf("ClusterRegistry", "setNetworkFee(uint16,address)")).to.equal(2n);
+      expect(await roleOf("AccountRegistry", "pauseCurrency(address,bool)")).to.equal(3n);
+    });
+
+    it("lists the native currency and TestUSD at 1 USD, and a feed that says so", async function () {
+      const at = addressesOf(await begin());
+      const registry = await ethers.getContractAt("IAccountRegistry", at.AccountRegistry ?? "");
+      const [items, total] = await registry.listCurrencies(1, 10);
+      expect(items.map(({ currency, usdPerToken, feed }) => [currency, usdPerToken, feed])).to.deep.equal([
+        [ethers.ZeroAddress, ONE_DOLLAR, ethers.ZeroAddress],
+        [at.TestUSD, ONE_DOLLAR, ethers.ZeroAddress],
+      ]);
+      expect(total).to.equal(3n);
+      const feed = await ethers.getContractAt("MockPriceFeed", at.MockPriceFeed ?? "");
+      expect(await feed.decimals()).to.equal(8n);
+      expect((await feed.latestRoundData()).answer).to.equal(100_000_000n);
+    });
+  });
+
+  context("given everything is deployed", function () {
+    it("sends nothing and saves nothing anew", async function () {
+      const first = structuredClone(await begin());
+      const sent = await transactionsUntilNow();
+      expect(await goOn()).to.deep.equal(first);
+      expect(await transactionsUntilNow()).to.deep.equal(sent);
+    });
+
+    it("keeps what the admin has changed since", async function () {
+      await begin();
+      const { admin, owner } = await getNamedAccounts();
+      const manager = await accessManager(admin);
+      await manager.grantRole(ROLES.GUARDIAN, owner ?? "", 0);
+      const sent = await transactionsUntilNow();
+      await goOn();
+      expect(await manager.hasRole(ROLES.GUARDIAN, owner ?? "")).to.deep.equal([true, 0n]);
+      expect(await transactionsUntilNow()).to.deep.equal(sent);
+    });
+  });
+
+  context("given it was interrupted, and the deployer has sent something else", function () {
+    for (const script of SCRIPTS) {
+      it(`completes what stopped after ${script}`, async function () {
+        const partial = addressesOf(await begin(script));
+        await sendUnrelatedTransaction();
+        const complete = addressesOf(await goOn());
+        expect(complete).to.include(partial);
+        expect(complete).to.have.all.keys("Create3Deployer", ...CONTRACTS);
+        await check(hre);
+      });
+    }
+
+    for (const name of CONTRACTS) {
+      it(`finds ${name} if it was killed before it was saved`, async function () {
+        const first = structuredClone(await begin());
+        const sent = await transactionsUntilNow();
+        await deployments.delete(name);
+        const again = await goOn();
+        expect(again).to.deep.equal(first);
+        expect(await transactionsUntilNow()).to.deep.equal(sent);
+      });
+    }
+  });
+
+  context("given another version is deployed", function () {
+    it("refuses to go on, and says why", async function () {
+      await begin("Create3Deployer");
+      const { deployer } = await getNamedAccounts();
+      const { address } = await deployments.get("Create3Deployer");
+      const create3 = Create3Deployer__factory.connect(address, await ethers.getSigner(deployer ?? ""));
+      const { bytecode } = await deployments.getArtifact("MockPriceFeed");
+      const other = ethers.concat([bytecode, ethers.zeroPadValue("0x08", 32)]);
+      await create3.deploy(ethers.id("NodeRegistry"), other);
+      expect(await failureOf(goOn())).to.include(
+        "NodeRegistry was deployed to hardhat from other code, or with other constructor arguments, than it would be now. " +
+          "Contracts are never replaced: a new version is a new deployment.",
+      );
+    });
+  });
+
+  describe("check", function () {
+    it("names every immutable that is not as planned", async function () {
+      const { AccountRegistry, NodeRegistry } = addressesOf(await begin());
+      const factory = await ethers.getContractFactory("NodeRegistry");
+      const stray = await (await factory.deploy(AccountRegistry ?? "")).getAddress();
+      await deployments.save("NodeRegistry", { ...(await deployments.get("NodeRegistry")), address: stray });
+      const { address: cluster } = await deployments.get("ClusterRegistry");
+      expect(await failureOf(check(hre))).to.equal(
+        "The deployment to hardhat is not as it should be:\n" +
+          `  - NodeRegistry is saved as ${stray}, but the others know it as ${NodeRegistry}\n` +
+          `  - NodeRegistry.CLUSTER_REGISTRY is ${AccountRegistry}, not ${cluster}`,
+      );
+    });
+
+    it("names every role that is not as planned", async function () {
+      await begin();
+      const { deployer, admin } = await getNamedAccounts();
+      const manager = await accessManager(admin);
+      const { address: cluster } = await deployments.get("ClusterRegistry");
+      await manager.setTargetFunctionRole(
+        cluster,
+        [ethers.id("setNetworkFee(uint16,address)").slice(0, 10)],
+        ROLES.GUARDIAN,
+      );
+      await manager.grantRole(ROLES.PRICE_ORACLE, admin ?? "", 60);
+      await manager.grantRole(ROLES.GUARDIAN, deployer ?? "", 0);
+      await manager.revokeRole(ROLES.FEE_MANAGER, admin ?? "");
+      expect(await failureOf(goOn())).to.include(
+        "The deployment to hardhat is not as it should be:\n" +
+          "  - ClusterRegistry.setNetworkFee is restricted to role 3, not to FEE_MANAGER (2)\n" +
+          `  - the admin ${admin} has the role PRICE_ORACLE with a delay of 60 s, not 0 s\n` +
+          `  - the admin ${admin} does not have the role FEE_MANAGER\n` +
+          `  - the deployer ${deployer} has the role GUARDIAN`,
+      );
+    });
+  });
+});
