@@ -25,11 +25,10 @@ export interface Contract {
 
 /** Measures transactions and keeps a row for each. */
 export class Meter {
-  public readonly rows: Row[] = [];
-
   public constructor(
     private readonly chain: Chain,
     private readonly contracts: readonly Contract[],
+    public readonly rows: Row[] = [],
   ) {}
 
   /** Measures a transaction and adds a row for it. */

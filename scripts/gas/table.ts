@@ -43,16 +43,15 @@ function section(contract: string, rows: readonly Row[]): string {
   return [`## ${contract}`, "", line(HEAD), `|${ALIGNMENT.join("|")}|`, ...rows.map((row) => line(cells(row))), ""].join("\n");
 }
 
-/** The page that shows all rows, in the order in which they were measured, a section for each contract. */
+/** The rows of a contract, those of each function together. */
+function rowsOf(contract: string, rows: readonly Row[]): Row[] {
+  const own = rows.filter((row) => row.contract === contract);
+  const functions = new Set(own.map((row) => row.function));
+  return [...functions].flatMap((name) => own.filter((row) => row.function === name));
+}
+
+/** The page that shows all rows, a section for each contract. */
 export function gasPage(rows: readonly Row[]): string {
   const contracts = [...new Set(rows.map(({ contract }) => contract))];
-  return [
-    INTRODUCTION,
-    ...contracts.map((contract) =>
-      section(
-        contract,
-        rows.filter((row) => row.contract === contract),
-      ),
-    ),
-  ].join("\n");
+  return [INTRODUCTION, ...contracts.map((contract) => section(contract, rowsOf(contract, rows)))].join("\n");
 }

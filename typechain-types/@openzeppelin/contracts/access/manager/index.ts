@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { AccessManaged } from "./AccessManaged";
+export type { AccessManager } from "./AccessManager";
 export type { IAccessManaged } from "./IAccessManaged";
 export type { IAccessManager } from "./IAccessManager";
 export type { IAuthority } from "./IAuthority";
