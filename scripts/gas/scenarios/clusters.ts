@@ -32,7 +32,7 @@ async function measureSizes(world: World, meter: Meter): Promise<void> {
     const size = `${count} nodes, ${vnodes.toLocaleString("en")} vnodes`;
     await meter.record(`${size}, 200 bytes`, create(count, vnodes), reachCreate);
     const clusterId = await newest();
-    await meter.record(`${size}, first`, clusters.reserveResource(clusterId, 1));
+    await clusters.reserveResource(clusterId, 1);
     await meter.record(size, clusters.reserveResource(clusterId, 1), reachReserve);
     await meter.record(size, clusters.releaseResource(clusterId, 1));
     await meter.record(`${size}, 200 bytes`, clusters.removeCluster(clusterId));
@@ -54,7 +54,9 @@ async function measureReplacements(world: World, meter: Meter): Promise<void> {
   await distribute();
   await meter.record("by a node new to the cluster, pool empty", clusters.replaceNode(clusterId, 0, fourth), 158_000);
   await distribute();
-  await meter.record("by a node known to the cluster, pool empty", clusters.replaceNode(clusterId, 1, third), 89_000);
+  const known = "by a node known to the cluster, pool empty";
+  await meter.record(`${known}, both with shares to claim`, clusters.replaceNode(clusterId, 1, third), 89_000);
+  await meter.record(`${known}, nothing to claim`, clusters.replaceNode(clusterId, 4, third), 89_000);
   await world.settleDay(bucketId);
   await meter.record("by a node known to the cluster, with a pool to distribute", clusters.replaceNode(clusterId, 3, second));
   await distribute();
