@@ -30,6 +30,7 @@ const config: HardhatUserConfig = {
     version: solcVersion,
     settings: {
       evmVersion: "cancun",
+      viaIR: true,
       optimizer: { enabled: true, runs: 10_000 },
       metadata: { bytecodeHash: "none" },
     },

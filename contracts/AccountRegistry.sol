@@ -131,13 +131,14 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     /// @inheritdoc IAccountRegistry
     function raiseRate(RateChange calldata change) external returns (uint256 fundedIndex) {
         _requireCaller(BUCKET_REGISTRY);
-        require(!_indexes[change.currencyId].paused, CurrencyPaused(change.currencyId));
+        CurrencyIndex storage currencyIndex = _indexes[change.currencyId];
+        require(!currencyIndex.paused, CurrencyPaused(change.currencyId));
         Account storage account = _accounts[change.currencyId][change.payer];
-        Touched memory touched = account.touched(_indexes[change.currencyId]);
-        uint256 accountRate = touched.rate + change.rate;
-        require(accountRate <= Units.MAX_RATE, RateTooHigh(change.payer, accountRate, Units.MAX_RATE));
-        uint256 streamRate = _streams[change.payer][change.clusterId].rate + change.rate;
-        return _changeRate(change, account, touched, streamRate, accountRate);
+        Stream storage stream = _streams[change.payer][change.clusterId];
+        Touched memory touched = account.touched(currencyIndex);
+        touched.rate += change.rate;
+        require(touched.rate <= Units.MAX_RATE, RateTooHigh(change.payer, touched.rate, Units.MAX_RATE));
+        return _changeRate(change, account, touched, stream, stream.rate + change.rate);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -145,8 +146,9 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         _requireCaller(BUCKET_REGISTRY);
         Account storage account = _accounts[change.currencyId][change.payer];
         Touched memory touched = account.touched(_indexes[change.currencyId]);
-        uint256 streamRate = _streams[change.payer][change.clusterId].rate - change.rate;
-        return _changeRate(change, account, touched, streamRate, touched.rate - change.rate);
+        touched.rate -= change.rate;
+        Stream storage stream = _streams[change.payer][change.clusterId];
+        return _changeRate(change, account, touched, stream, stream.rate - change.rate);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -170,10 +172,10 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         returns (uint256 networkFee, uint256 managementFee, uint256 shares)
     {
         _requireCaller(CLUSTER_REGISTRY);
-        Pool storage pool = _pools[distribution.clusterId];
+        Pool memory pool = _pools[distribution.clusterId];
         uint256 amount = pool.amount;
         if (amount == 0) return (0, 0, 0);
-        pool.amount = 0;
+        _pools[distribution.clusterId] = Pool({amount: 0, currencyId: pool.currencyId});
         // Below 2^224 x 10^4, and no fee is more than the whole.
         networkFee = (amount * distribution.networkFeeBps) / Units.BPS;
         managementFee = ((amount - networkFee) * distribution.managementFeeBps) / Units.BPS;
@@ -261,25 +263,23 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         return touched.balance;
     }
 
-    /// @dev Settles the stream at its old rate, then lets account and stream go on at the new ones.
+    /// @dev Settles the stream at its old rate, then lets account and stream go on at their new ones.
     function _changeRate(
         RateChange calldata change,
         Account storage account,
         Touched memory touched,
-        uint256 streamRate,
-        uint256 accountRate
+        Stream storage stream,
+        uint256 streamRate
     ) private returns (uint256 fundedIndex) {
-        Stream storage stream = _streams[change.payer][change.clusterId];
         fundedIndex = touched.fundedIndex();
         uint256 owed = _owed(stream, fundedIndex);
         if (owed != 0) _fill(change.clusterId, change.currencyId, owed);
-        touched.rate = accountRate;
         account.store(touched);
         // A stream's rate is a part of the account's, which fits; an index is below 2^120.
-        _streams[change.payer][change.clusterId] =
-            Stream({rate: uint96(streamRate), settledIndex: uint120(fundedIndex), currencyId: change.currencyId});
+        (stream.rate, stream.settledIndex, stream.currencyId) =
+            (uint96(streamRate), uint120(fundedIndex), change.currencyId);
         emit StreamChanged(
-            change.payer, change.clusterId, change.currencyId, streamRate, accountRate, owed, fundedIndex
+            change.payer, change.clusterId, change.currencyId, streamRate, touched.rate, owed, fundedIndex
         );
     }
 

@@ -24,7 +24,7 @@ contract BucketRegistry is IBucketRegistry, Items {
         uint32 params;
         uint96 rate;
         uint32 resource;
-        uint120 grownAt;
+        uint128 grownAt;
     }
 
     /// @dev What is not needed to allocate and to pay.
@@ -295,7 +295,7 @@ contract BucketRegistry is IBucketRegistry, Items {
         change.payer = msg.sender;
         uint256 newFunded = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);
         // Below 2^120, as are all indices.
-        bucket.grownAt = uint120(newFunded);
+        bucket.grownAt = uint128(newFunded);
         Terms storage terms = _terms[bucketId];
         if (terms.reclaimableFrom != 0) {
             // Within 2^120 on either side of zero, as the progress is not below zero and not above 2^120.
@@ -305,7 +305,7 @@ contract BucketRegistry is IBucketRegistry, Items {
 
     /// @dev The rate is part of a sum that has 96 bits, and indices are below 2^120.
     function _set(Bucket storage bucket, uint256 rate, uint32 resource, uint256 grownAt) private {
-        (bucket.rate, bucket.resource, bucket.grownAt) = (uint96(rate), resource, uint120(grownAt));
+        (bucket.rate, bucket.resource, bucket.grownAt) = (uint96(rate), resource, uint128(grownAt));
     }
 
     /// @dev Whether the account has paid for at least half of the time since the notice, in terms of the index.

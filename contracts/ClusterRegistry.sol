@@ -12,6 +12,7 @@ import {Places, PlacesLib} from "./libraries/Places.sol";
 import {Units} from "./libraries/Units.sol";
 import {Currency} from "./types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "./types/Ids.sol";
+import {Place} from "./types/Place.sol";
 
 /// @title ClusterRegistry
 /// @notice Keeps the clusters, and shares what they earn.
@@ -29,6 +30,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     /// @param placeCount How many places its nodes have ever taken at a time.
     /// @param stride How many nodes it was created with: vnodes go round robin over the first so many places.
     /// @param freePlace The first free place among them; 0: none.
+    /// @param hasUndivided Whether `undivided` is not zero, which saves reading it.
     /// @param revenuePerWeight Fine units that a unit of weight has earned. Full width: weights can be tiny.
     /// @param undivided Fine units that did not divide by the weight. They are below it, and wait for the next distribution.
     struct Cluster {
@@ -43,17 +45,20 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         uint16 placeCount;
         uint16 stride;
         uint16 freePlace;
+        bool hasUndivided;
         uint256 revenuePerWeight;
         uint96 undivided;
     }
 
     /// @dev A node in a cluster.
     /// @param rent Its rent there.
-    /// @param place Where it stands; 0: it is not in the cluster.
+    /// @param place The number of its place; 0: it is not in the cluster.
+    /// @param vnodes How many vnodes are on it, as in its place: with its rent, they are its weight.
     /// @param revenuePaid Up to where of the cluster's `revenuePerWeight` it has been paid. Full width, or a claim could pay again.
     struct Member {
         uint88 rent;
         uint16 place;
+        uint16 vnodes;
         uint256 revenuePaid;
     }
 
@@ -153,8 +158,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         require(
             reserved <= type(uint32).max, ClusterResourceTooLarge(clusterId, reserved, type(uint32).max)
         );
-        (NodeId[] memory nodeIds, uint16[] memory vnodes) = _places[clusterId].members(cluster.placeCount);
-        INodeRegistry(NODE_REGISTRY).reserve(nodeIds, vnodes, perVnode);
+        INodeRegistry(NODE_REGISTRY).reserve(_places[clusterId].taken(cluster.placeCount), perVnode);
         cluster.resourcePerVnode = uint32(reserved);
         emit ResourceReserved(clusterId, uint32(reserved));
     }
@@ -165,8 +169,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         require(perVnode != 0, ResourceZero());
         uint32 free = cluster.resourcePerVnode - cluster.resourceUsed;
         require(perVnode <= free, ClusterResourceInUse(clusterId, perVnode, free));
-        (NodeId[] memory nodeIds, uint16[] memory vnodes) = _places[clusterId].members(cluster.placeCount);
-        INodeRegistry(NODE_REGISTRY).release(nodeIds, vnodes, perVnode, false);
+        INodeRegistry(NODE_REGISTRY).release(_places[clusterId].taken(cluster.placeCount), perVnode, false);
         cluster.resourcePerVnode -= perVnode;
         emit ResourceReleased(clusterId, cluster.resourcePerVnode);
     }
@@ -175,29 +178,28 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external {
         Cluster storage cluster = _managedCluster(clusterId);
         require(vnodeIndex < cluster.vnodeCount, VnodeUnknown(clusterId, vnodeIndex, cluster.vnodeCount));
-        uint16 oldPlace = _places[clusterId].placeOf(vnodeIndex, cluster.stride);
-        (NodeId oldNodeId, uint256 oldVnodes) = _places[clusterId].get(oldPlace);
+        NodeId oldNodeId = _places[clusterId].nodeAt(_places[clusterId].numberOf(vnodeIndex, cluster.stride));
         require(oldNodeId != newNodeId, VnodeAlreadyOnNode(clusterId, vnodeIndex, newNodeId));
 
-        Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: 1, fromLeaves: oldVnodes == 1});
+        bool leaves = _members[clusterId][oldNodeId].vnodes == 1;
+        Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: 1, fromLeaves: leaves});
         uint88 rent = _takeOver(clusterId, cluster, takeover);
-        _moveVnode(clusterId, cluster, takeover, vnodeIndex, oldPlace, rent);
+        _moveVnode(clusterId, cluster, takeover, vnodeIndex, rent);
         emit VnodeReplaced(clusterId, oldNodeId, newNodeId, vnodeIndex, rent, cluster.rentPerUnit);
     }
 
     /// @inheritdoc IClusterRegistry
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external {
         Cluster storage cluster = _managedCluster(clusterId);
-        uint16 place = _member(clusterId, oldNodeId).place;
+        Member storage member = _member(clusterId, oldNodeId);
+        (uint16 place, uint16 vnodes) = (member.place, member.vnodes);
         require(_members[clusterId][newNodeId].place == 0, NodeAlreadyInCluster(clusterId, newNodeId));
-        (, uint256 vnodes) = _places[clusterId].get(place);
 
         Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: vnodes, fromLeaves: true});
         uint88 rent = _takeOver(clusterId, cluster, takeover);
         _enter(clusterId, cluster, newNodeId, rent, place, vnodes);
         delete _members[clusterId][oldNodeId];
-        // A node has at most the cluster's vnodes, 65,535.
-        emit NodeReplaced(clusterId, oldNodeId, newNodeId, uint32(vnodes), rent, cluster.rentPerUnit);
+        emit NodeReplaced(clusterId, oldNodeId, newNodeId, vnodes, rent, cluster.rentPerUnit);
     }
 
     /// @inheritdoc IClusterRegistry
@@ -213,8 +215,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
 
         _distribute(clusterId, cluster);
         _payMember(clusterId, cluster, nodeId);
-        (, uint256 vnodes) = _places[clusterId].get(member.place);
-        _exchangeRent(clusterId, cluster, nodeId, oldRent, newRent, vnodes);
+        _exchangeRent(clusterId, cluster, nodeId, oldRent, newRent, member.vnodes);
         member.rent = newRent;
         emit RentAccepted(clusterId, nodeId, newRent, cluster.rentPerUnit);
     }
@@ -261,12 +262,13 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         require(cluster.resourceUsed == 0, ClusterInUse(clusterId, cluster.resourceUsed));
         _distribute(clusterId, cluster);
 
-        (NodeId[] memory nodeIds, uint16[] memory vnodes) = _places[clusterId].members(cluster.placeCount);
-        for (uint256 i = 0; i < nodeIds.length; ++i) {
-            _payMember(clusterId, cluster, nodeIds[i]);
-            delete _members[clusterId][nodeIds[i]];
+        Place[] memory places = _places[clusterId].taken(cluster.placeCount);
+        for (uint256 i = 0; i < places.length; ++i) {
+            NodeId nodeId = places[i].node();
+            _payMember(clusterId, cluster, nodeId);
+            delete _members[clusterId][nodeId];
         }
-        INodeRegistry(NODE_REGISTRY).release(nodeIds, vnodes, cluster.resourcePerVnode, true);
+        INodeRegistry(NODE_REGISTRY).release(places, cluster.resourcePerVnode, true);
         (address networkAccount, uint256 leftover) = _giveUpLeftover(clusterId, cluster);
 
         _places[clusterId].clear(cluster.placeCount);
@@ -285,7 +287,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
 
     /// @inheritdoc IClusterRegistry
     function claimRevenues(ClusterId clusterId, NodeId nodeId) external {
-        _payMember(clusterId, _cluster(clusterId), nodeId);
+        _payMember(clusterId, _clusters[clusterId], nodeId);
     }
 
     /// @inheritdoc IClusterRegistry
@@ -303,11 +305,12 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         _requireBucketRegistry();
         require(resource != 0, ResourceZero());
         Cluster storage cluster = _clusters[clusterId];
-        require(cluster.vnodeCount != 0, ClusterUnknown(clusterId));
-        uint32 free = cluster.resourcePerVnode - cluster.resourceUsed;
-        require(resource <= free, ClusterResourceExceeded(clusterId, resource, free));
-        cluster.resourceUsed += resource;
-        return (cluster.rentPerUnit, cluster.currencyId);
+        (uint256 vnodeCount, uint32 reserved, uint32 used) =
+            (cluster.vnodeCount, cluster.resourcePerVnode, cluster.resourceUsed);
+        (rentPerUnit, currencyId) = (cluster.rentPerUnit, cluster.currencyId);
+        require(vnodeCount != 0, ClusterUnknown(clusterId));
+        require(resource <= reserved - used, ClusterResourceExceeded(clusterId, resource, reserved - used));
+        cluster.resourceUsed = used + resource;
     }
 
     /// @inheritdoc IClusterRegistry
@@ -336,20 +339,21 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         total = cluster.vnodeCount;
         nodeIds = new NodeId[](Math.saturatingSub(Math.min(uint256(offset) + limit, total), offset));
         for (uint256 i = 0; i < nodeIds.length; ++i) {
-            (nodeIds[i],) = places.get(places.placeOf(offset + i, cluster.stride));
+            nodeIds[i] = places.nodeAt(places.numberOf(offset + i, cluster.stride));
         }
     }
 
     /// @inheritdoc IClusterRegistry
     function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory items) {
         Cluster storage cluster = _cluster(clusterId);
-        (NodeId[] memory nodeIds, uint16[] memory vnodes) = _places[clusterId].members(cluster.placeCount);
+        Place[] memory places = _places[clusterId].taken(cluster.placeCount);
         (, uint256 finePerBaseUnit,) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
-        items = new MemberStatus[](nodeIds.length);
+        items = new MemberStatus[](places.length);
         for (uint256 i = 0; i < items.length; ++i) {
-            Member storage member = _members[clusterId][nodeIds[i]];
-            uint256 owed = _owed(cluster, member, vnodes[i]);
-            items[i] = MemberStatus(nodeIds[i], vnodes[i], member.rent, owed / finePerBaseUnit, owed);
+            NodeId nodeId = places[i].node();
+            Member storage member = _members[clusterId][nodeId];
+            uint256 owed = _owed(cluster, member);
+            items[i] = MemberStatus(nodeId, member.vnodes, member.rent, owed / finePerBaseUnit, owed);
         }
     }
 
@@ -381,9 +385,8 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount) {
         Cluster storage cluster = _cluster(clusterId);
         Member storage member = _member(clusterId, nodeId);
-        (, uint256 vnodes) = _places[clusterId].get(member.place);
         (, uint256 finePerBaseUnit,) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
-        return _owed(cluster, member, vnodes) / finePerBaseUnit;
+        return _owed(cluster, member) / finePerBaseUnit;
     }
 
     /// @inheritdoc IClusterRegistry
@@ -424,28 +427,37 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
 
     /// @dev Shares the pool out to the manager, the network and, by `revenuePerWeight`, the nodes.
     function _distribute(ClusterId clusterId, Cluster storage cluster) private {
-        uint256 weight = cluster.rentPerUnit;
+        // Fields that share a slot are read side by side: once for both.
+        (uint256 weight, bool hasUndivided) = (cluster.rentPerUnit, cluster.hasUndivided);
         if (weight == 0) return;
         NetworkFee memory fee = _networkFee;
-        address manager = cluster.manager;
+        (address manager, uint16 managementFeeBps) = (cluster.manager, cluster.managementFeeBps);
         (uint256 forNetwork, uint256 forManager, uint256 shares) = IAccountRegistry(ACCOUNT_REGISTRY).takePool(
             IAccountRegistry.Distribution({
                 clusterId: clusterId,
                 networkFeeBps: fee.bps,
-                managementFeeBps: cluster.managementFeeBps,
+                managementFeeBps: managementFeeBps,
                 networkAccount: fee.account,
                 manager: manager
             })
         );
         // No fee is the whole, so there are shares unless the pool was empty.
         if (shares == 0) return;
-        uint256 undivided = cluster.undivided;
-        uint256 toShare = shares + undivided;
-        uint256 revenuePerWeight = cluster.revenuePerWeight + toShare / weight;
+        uint256 undivided = hasUndivided ? cluster.undivided : 0;
+        uint256 revenuePerWeight;
+        uint256 rest;
+        // Shares are below 2^224, the rest below 2^96. What has been earned is only ever compared by its difference, which a wrap would leave right.
+        unchecked {
+            uint256 toShare = shares + undivided;
+            revenuePerWeight = cluster.revenuePerWeight + toShare / weight;
+            rest = toShare % weight;
+        }
         cluster.revenuePerWeight = revenuePerWeight;
-        uint256 rest = toShare % weight;
-        // Below the weight, which has 96 bits.
-        if (rest != undivided) cluster.undivided = uint96(rest);
+        if (rest != undivided) {
+            // Below the weight, which has 96 bits.
+            cluster.undivided = uint96(rest);
+            cluster.hasUndivided = rest != 0;
+        }
         emit RevenuesDistributed(clusterId, fee.account, manager, forNetwork, forManager, shares, revenuePerWeight);
     }
 
@@ -455,8 +467,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         rent = member.rent;
         uint256 revenuePerWeight = cluster.revenuePerWeight;
         if (member.revenuePaid == revenuePerWeight) return rent;
-        (, uint256 vnodes) = _places[clusterId].get(member.place);
-        uint256 owed = _owed(cluster, member, vnodes);
+        uint256 owed = _owed(cluster, member);
         member.revenuePaid = revenuePerWeight;
         if (owed == 0) return rent;
         address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);
@@ -491,9 +502,11 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         emit NetworkFeeChanged(networkFeeBps, networkAccount);
     }
 
-    /// @dev Cannot overflow: it is a part of what is owed in the currency.
-    function _owed(Cluster storage cluster, Member storage member, uint256 vnodes) private view returns (uint256) {
-        return uint256(member.rent) * vnodes * (cluster.revenuePerWeight - member.revenuePaid);
+    /// @dev A part of what is owed in the currency, so it cannot overflow; and what has been earned does not fall.
+    function _owed(Cluster storage cluster, Member storage member) private view returns (uint256) {
+        unchecked {
+            return uint256(member.rent) * member.vnodes * (cluster.revenuePerWeight - member.revenuePaid);
+        }
     }
 
     // ------------------------------------------------------------ internal: nodes
@@ -510,8 +523,8 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
             Member storage member = _members[clusterId][nodeIds[i]];
             require(member.place == 0, NodeAlreadyInCluster(clusterId, nodeIds[i]));
             uint256 vnodes = i < more ? each + 1 : each;
-            // At most 256 places.
-            (member.rent, member.place) = (rents[i], uint16(i + 1));
+            // At most 256 places, and 65,535 vnodes.
+            (member.rent, member.place, member.vnodes) = (rents[i], uint16(i + 1), uint16(vnodes));
             places.set(i + 1, nodeIds[i], vnodes);
             weight += uint256(rents[i]) * vnodes;
         }
@@ -543,31 +556,25 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         Cluster storage cluster,
         Takeover memory takeover,
         uint32 vnodeIndex,
-        uint16 oldPlace,
         uint88 rent
     ) private {
         Places storage places = _places[clusterId];
-        uint16 newPlace = _members[clusterId][takeover.to].place;
+        Member storage to = _members[clusterId][takeover.to];
+        uint16 oldPlace = _members[clusterId][takeover.from].place;
         if (takeover.fromLeaves) {
             delete _members[clusterId][takeover.from];
-            if (newPlace == 0) {
+            if (to.place == 0) {
                 // No other vnode leads to the place: this one stays there, and the node changes.
                 _enter(clusterId, cluster, takeover.to, rent, oldPlace, 1);
                 return;
             }
             _freePlace(clusterId, cluster, oldPlace);
         } else {
-            (, uint256 oldVnodes) = places.get(oldPlace);
-            places.set(oldPlace, takeover.from, oldVnodes - 1);
+            places.set(oldPlace, takeover.from, --_members[clusterId][takeover.from].vnodes);
         }
-        if (newPlace == 0) {
-            newPlace = _takePlace(clusterId, cluster);
-            _enter(clusterId, cluster, takeover.to, rent, newPlace, 1);
-        } else {
-            (, uint256 newVnodes) = places.get(newPlace);
-            places.set(newPlace, takeover.to, newVnodes + 1);
-        }
-        places.move(vnodeIndex, newPlace);
+        if (to.place == 0) _enter(clusterId, cluster, takeover.to, rent, _takePlace(clusterId, cluster), 1);
+        else places.set(to.place, takeover.to, ++to.vnodes);
+        places.move(vnodeIndex, to.place);
     }
 
     /// @dev Lets `vnodes` of the cluster cost another rent each: not a higher one while buckets pay the old one, or a dearer node would take
@@ -591,18 +598,18 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         NodeId nodeId,
         uint88 rent,
         uint16 place,
-        uint256 vnodes
+        uint16 vnodes
     ) private {
-        _members[clusterId][nodeId] = Member({rent: rent, place: place, revenuePaid: cluster.revenuePerWeight});
+        _members[clusterId][nodeId] =
+            Member({rent: rent, place: place, vnodes: vnodes, revenuePaid: cluster.revenuePerWeight});
         _places[clusterId].set(place, nodeId, vnodes);
     }
 
     function _takePlace(ClusterId clusterId, Cluster storage cluster) private returns (uint16 place) {
         place = cluster.freePlace;
         if (place != 0) {
-            (NodeId next,) = _places[clusterId].get(place);
-            // A place is at most 256.
-            cluster.freePlace = uint16(NodeId.unwrap(next));
+            // The number of a place is at most 256.
+            cluster.freePlace = uint16(NodeId.unwrap(_places[clusterId].nodeAt(place)));
         } else {
             place = cluster.placeCount + 1;
             require(place <= MAX_NODES, ClusterNodesFull(clusterId, MAX_NODES));
@@ -641,20 +648,22 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
 
     function _member(ClusterId clusterId, NodeId nodeId) private view returns (Member storage member) {
         member = _members[clusterId][nodeId];
-        require(member.place != 0, NodeNotInCluster(clusterId, nodeId));
+        if (member.place != 0) return member;
+        // A cluster that does not exist has no members.
+        _cluster(clusterId);
+        revert NodeNotInCluster(clusterId, nodeId);
     }
 
     function _status(ClusterId clusterId, Cluster storage cluster) private view returns (ClusterStatus memory status) {
         IAccountRegistry accounts = IAccountRegistry(ACCOUNT_REGISTRY);
         (Currency currency, uint256 finePerBaseUnit,) = accounts.currencyOf(cluster.currencyId);
-        (NodeId[] memory nodeIds,) = _places[clusterId].members(cluster.placeCount);
         status.clusterId = clusterId;
         status.manager = cluster.manager;
         status.offeredTo = _offers[clusterId];
         status.currency = currency;
         status.vnodeCount = cluster.vnodeCount;
         // At most 256.
-        status.nodeCount = uint32(nodeIds.length);
+        status.nodeCount = uint32(_places[clusterId].taken(cluster.placeCount).length);
         status.resourcePerVnode = cluster.resourcePerVnode;
         status.resourceUsed = cluster.resourceUsed;
         status.rentPerUnit = cluster.rentPerUnit;

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {Items} from "./items/Items.sol";
 import {NodeId} from "./types/Ids.sol";
+import {Place} from "./types/Place.sol";
 
 /// @title NodeRegistry
 /// @notice Keeps the nodes, and which managers a provider trusts.
@@ -109,18 +110,20 @@ contract NodeRegistry is INodeRegistry, Items {
     }
 
     /// @inheritdoc INodeRegistry
-    function reserve(NodeId[] calldata nodeIds, uint16[] calldata vnodes, uint32 perVnode) external {
+    function reserve(Place[] calldata places, uint32 perVnode) external {
         _requireClusterRegistry();
-        for (uint256 i = 0; i < nodeIds.length; ++i) {
-            _reserve(_nodes[nodeIds[i]], nodeIds[i], uint256(vnodes[i]) * perVnode);
+        for (uint256 i = 0; i < places.length; ++i) {
+            Place place = places[i];
+            _reserve(_nodes[place.node()], place.node(), uint256(place.vnodes()) * perVnode);
         }
     }
 
     /// @inheritdoc INodeRegistry
-    function release(NodeId[] calldata nodeIds, uint16[] calldata vnodes, uint32 perVnode, bool leaves) external {
+    function release(Place[] calldata places, uint32 perVnode, bool leaves) external {
         _requireClusterRegistry();
-        for (uint256 i = 0; i < nodeIds.length; ++i) {
-            _release(_nodes[nodeIds[i]], uint256(vnodes[i]) * perVnode, leaves);
+        for (uint256 i = 0; i < places.length; ++i) {
+            Place place = places[i];
+            _release(_nodes[place.node()], uint256(place.vnodes()) * perVnode, leaves);
         }
     }
 
@@ -184,10 +187,12 @@ contract NodeRegistry is INodeRegistry, Items {
     // ------------------------------------------------------------ internal
 
     function _reserve(Node storage node, NodeId nodeId, uint256 resource) private {
-        uint256 free = node.capacity - node.reserved;
-        require(resource <= free, NodeCapacityExceeded(nodeId, resource, free));
-        // At most the capacity, which fits.
-        node.reserved += uint32(resource);
+        (uint256 capacity, uint256 reserved) = (node.capacity, node.reserved);
+        // What is reserved is at most the capacity, before and after, and so fits 32 bits; both products are below 2^48.
+        unchecked {
+            require(resource <= capacity - reserved, NodeCapacityExceeded(nodeId, resource, capacity - reserved));
+            node.reserved = uint32(reserved + resource);
+        }
     }
 
     function _release(Node storage node, uint256 resource, bool leaves) private {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {NodeId} from "../types/Ids.sol";
+import {Place} from "../types/Place.sol";
 import {IParamsErrors, IRegistryErrors} from "./ISharedErrors.sol";
 
 /// @title INodeErrors
@@ -110,12 +111,14 @@ interface INodeRegistry is INodeErrors {
     /// @return rents What each node asks now (USD, 18 decimals, per unit of resource, per vnode, per month).
     function join(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents);
 
-    /// @notice Reserves `perVnode` units of resource for each of the vnodes on each node. For the cluster registry.
-    function reserve(NodeId[] calldata nodeIds, uint16[] calldata vnodes, uint32 perVnode) external;
+    /// @notice Reserves `perVnode` units of resource for each vnode of a cluster. For the cluster registry.
+    /// @param places The cluster's nodes, and how many vnodes are on each.
+    function reserve(Place[] calldata places, uint32 perVnode) external;
 
-    /// @notice Frees `perVnode` units of resource for each of the vnodes on each node. For the cluster registry.
+    /// @notice Frees `perVnode` units of resource for each vnode of a cluster. For the cluster registry.
+    /// @param places The cluster's nodes, and how many vnodes are on each.
     /// @param leaves Whether the nodes leave the cluster, too.
-    function release(NodeId[] calldata nodeIds, uint16[] calldata vnodes, uint32 perVnode, bool leaves) external;
+    function release(Place[] calldata places, uint32 perVnode, bool leaves) external;
 
     /// @notice Moves vnodes of a cluster with their reservation from one node to another. For the cluster registry.
     /// @return rent What the node that takes them asks now (USD, 18 decimals, per unit of resource, per vnode, per month).

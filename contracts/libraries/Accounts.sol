@@ -23,11 +23,13 @@ struct Account {
 /// @dev An {Account} as of an index, in memory.
 /// @param balance Fine units, after all that has streamed out.
 /// @param rate As in {Account}.
+/// @param streamed Whether the rate was not zero before it was changed.
 /// @param skipped As in {Account}.
 /// @param index The currency's index; 0 where nothing streams and nobody needed it.
 struct Touched {
     uint256 balance;
     uint256 rate;
+    bool streamed;
     uint256 skipped;
     uint256 index;
 }
@@ -57,8 +59,9 @@ library Accounts {
     function at(Account storage self, uint256 index) internal view returns (Touched memory result) {
         result.balance = self.balance;
         result.index = index;
+        result.streamed = self.streams;
         if (self.wasDry) result.skipped = self.skipped;
-        if (!self.streams) return result;
+        if (!result.streamed) return result;
 
         result.rate = self.rate;
         // No overflow: rate < 2^96 and index < 2^120. No underflow: the index never falls, and `paid` <= `passed` in the second branch.
@@ -78,12 +81,11 @@ library Accounts {
     /// @notice Writes an account back.
     function store(Account storage self, Touched memory value) internal {
         bool streams = value.rate != 0;
-        bool wasStreaming = self.streams;
         // Each is a part of what is owed in the currency, which {Units} bounds.
         self.balance = uint224(value.balance);
         self.streams = streams;
         self.wasDry = value.skipped != 0;
-        if (streams || wasStreaming) {
+        if (streams || value.streamed) {
             // A rate is checked before it is raised; indices are below 2^120.
             self.rate = uint96(value.rate);
             self.index = uint128(value.index);

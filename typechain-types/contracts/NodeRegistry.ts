@@ -166,7 +166,7 @@ export interface NodeRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "release",
-    values: [BigNumberish[], BigNumberish[], BigNumberish, boolean]
+    values: [BigNumberish[], BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "removeNode",
@@ -178,7 +178,7 @@ export interface NodeRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "reserve",
-    values: [BigNumberish[], BigNumberish[], BigNumberish]
+    values: [BigNumberish[], BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "trustManager",
@@ -443,12 +443,7 @@ export interface NodeRegistry extends BaseContract {
   providerOf: TypedContractMethod<[nodeId: BigNumberish], [string], "view">;
 
   release: TypedContractMethod<
-    [
-      nodeIds: BigNumberish[],
-      vnodes: BigNumberish[],
-      perVnode: BigNumberish,
-      leaves: boolean
-    ],
+    [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
   >;
@@ -458,7 +453,7 @@ export interface NodeRegistry extends BaseContract {
   rentOf: TypedContractMethod<[nodeId: BigNumberish], [bigint], "view">;
 
   reserve: TypedContractMethod<
-    [nodeIds: BigNumberish[], vnodes: BigNumberish[], perVnode: BigNumberish],
+    [places: BigNumberish[], perVnode: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -556,12 +551,7 @@ export interface NodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "release"
   ): TypedContractMethod<
-    [
-      nodeIds: BigNumberish[],
-      vnodes: BigNumberish[],
-      perVnode: BigNumberish,
-      leaves: boolean
-    ],
+    [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
   >;
@@ -574,7 +564,7 @@ export interface NodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "reserve"
   ): TypedContractMethod<
-    [nodeIds: BigNumberish[], vnodes: BigNumberish[], perVnode: BigNumberish],
+    [places: BigNumberish[], perVnode: BigNumberish],
     [void],
     "nonpayable"
   >;

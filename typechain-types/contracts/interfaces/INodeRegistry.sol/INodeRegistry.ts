@@ -161,7 +161,7 @@ export interface INodeRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "release",
-    values: [BigNumberish[], BigNumberish[], BigNumberish, boolean]
+    values: [BigNumberish[], BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "removeNode",
@@ -173,7 +173,7 @@ export interface INodeRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "reserve",
-    values: [BigNumberish[], BigNumberish[], BigNumberish]
+    values: [BigNumberish[], BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "trustManager",
@@ -435,12 +435,7 @@ export interface INodeRegistry extends BaseContract {
   providerOf: TypedContractMethod<[nodeId: BigNumberish], [string], "view">;
 
   release: TypedContractMethod<
-    [
-      nodeIds: BigNumberish[],
-      vnodes: BigNumberish[],
-      perVnode: BigNumberish,
-      leaves: boolean
-    ],
+    [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
   >;
@@ -450,7 +445,7 @@ export interface INodeRegistry extends BaseContract {
   rentOf: TypedContractMethod<[nodeId: BigNumberish], [bigint], "view">;
 
   reserve: TypedContractMethod<
-    [nodeIds: BigNumberish[], vnodes: BigNumberish[], perVnode: BigNumberish],
+    [places: BigNumberish[], perVnode: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -545,12 +540,7 @@ export interface INodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "release"
   ): TypedContractMethod<
-    [
-      nodeIds: BigNumberish[],
-      vnodes: BigNumberish[],
-      perVnode: BigNumberish,
-      leaves: boolean
-    ],
+    [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
   >;
@@ -563,7 +553,7 @@ export interface INodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "reserve"
   ): TypedContractMethod<
-    [nodeIds: BigNumberish[], vnodes: BigNumberish[], perVnode: BigNumberish],
+    [places: BigNumberish[], perVnode: BigNumberish],
     [void],
     "nonpayable"
   >;

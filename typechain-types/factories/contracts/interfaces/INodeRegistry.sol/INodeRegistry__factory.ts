@@ -670,14 +670,9 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "NodeId[]",
-        name: "nodeIds",
-        type: "uint32[]",
-      },
-      {
-        internalType: "uint16[]",
-        name: "vnodes",
-        type: "uint16[]",
+        internalType: "Place[]",
+        name: "places",
+        type: "uint48[]",
       },
       {
         internalType: "uint32",
@@ -730,14 +725,9 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "NodeId[]",
-        name: "nodeIds",
-        type: "uint32[]",
-      },
-      {
-        internalType: "uint16[]",
-        name: "vnodes",
-        type: "uint16[]",
+        internalType: "Place[]",
+        name: "places",
+        type: "uint48[]",
       },
       {
         internalType: "uint32",

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {NodeId} from "./Ids.sol";
+
+/// @dev A node and how many vnodes of a cluster are on it: 32 and 16 bits, so that five fit in a slot and a list of them is cheap to pass.
+type Place is uint48;
+
+using PlaceLib for Place global;
+
+/// @title PlaceLib
+/// @notice Packs and unpacks a {Place}.
+library PlaceLib {
+    uint256 private constant VNODE_BITS = 16;
+
+    /// @param count How many vnodes, at most 65,535.
+    function toPlace(NodeId nodeId, uint256 count) internal pure returns (Place) {
+        // 32 + 16 bits.
+        return Place.wrap(uint48((uint256(NodeId.unwrap(nodeId)) << VNODE_BITS) | count));
+    }
+
+    /// @notice The node.
+    function node(Place place) internal pure returns (NodeId) {
+        // The upper 32 of 48 bits.
+        return NodeId.wrap(uint32(Place.unwrap(place) >> VNODE_BITS));
+    }
+
+    /// @notice How many vnodes of the cluster are on it.
+    function vnodes(Place place) internal pure returns (uint16) {
+        // The lower 16 of 48 bits.
+        return uint16(Place.unwrap(place));
+    }
+}
