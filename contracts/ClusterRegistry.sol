@@ -16,10 +16,12 @@ import {Place} from "./types/Place.sol";
 
 /// @title ClusterRegistry
 /// @notice Keeps the clusters, and shares what they earn.
-/// @dev For every cluster: resourceUsed <= resourcePerVnode, resourceUsed = the sum of its buckets' resources, and rentPerUnit = the sum over
+/// @dev For every cluster: resourceUsed <= resourcePerVnode, resourceUsed = the sum of its buckets' resources, and rentPerUnit = the sum
+/// over
 /// its vnodes of their node's rent, which is also the sum of its nodes' weights (rent x vnodes).
 ///
-/// What a unit of weight has earned since the beginning (`revenuePerWeight`) only grows; a node is owed its weight times the growth since it was
+/// What a unit of weight has earned since the beginning (`revenuePerWeight`) only grows; a node is owed its weight times the growth since
+/// it was
 /// last paid. Whoever changes a weight pays the node first. Nothing here loops over vnodes or buckets.
 contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     using PlacesLib for Places;
@@ -123,13 +125,9 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         uint16 managementFeeBps,
         string calldata params
     ) external returns (ClusterId clusterId) {
-        require(
-            vnodeCount != 0 && vnodeCount <= type(uint16).max, ClusterVnodeCountInvalid(vnodeCount, type(uint16).max)
-        );
+        require(vnodeCount != 0 && vnodeCount <= type(uint16).max, ClusterVnodeCountInvalid(vnodeCount, type(uint16).max));
         uint256 maxNodes = Math.min(vnodeCount, MAX_NODES);
-        require(
-            nodeIds.length != 0 && nodeIds.length <= maxNodes, ClusterNodeCountInvalid(nodeIds.length, maxNodes)
-        );
+        require(nodeIds.length != 0 && nodeIds.length <= maxNodes, ClusterNodeCountInvalid(nodeIds.length, maxNodes));
         require(managementFeeBps <= MAX_MANAGEMENT_FEE, ManagementFeeTooHigh(managementFeeBps, MAX_MANAGEMENT_FEE));
 
         Cluster memory cluster;
@@ -155,9 +153,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         Cluster storage cluster = _managedCluster(clusterId);
         require(perVnode != 0, ResourceZero());
         uint256 reserved = uint256(cluster.resourcePerVnode) + perVnode;
-        require(
-            reserved <= type(uint32).max, ClusterResourceTooLarge(clusterId, reserved, type(uint32).max)
-        );
+        require(reserved <= type(uint32).max, ClusterResourceTooLarge(clusterId, reserved, type(uint32).max));
         INodeRegistry(NODE_REGISTRY).reserve(_places[clusterId].taken(cluster.placeCount), perVnode);
         cluster.resourcePerVnode = uint32(reserved);
         emit ResourceReserved(clusterId, uint32(reserved));
@@ -209,9 +205,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         uint88 newRent = INodeRegistry(NODE_REGISTRY).rentOf(nodeId);
         require(newRent <= maxRent, NodeRentAboveMaximum(nodeId, newRent, maxRent));
         uint88 oldRent = member.rent;
-        require(
-            newRent < oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent)
-        );
+        require(newRent < oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
 
         _distribute(clusterId, cluster);
         _payMember(clusterId, cluster, nodeId);
@@ -298,15 +292,11 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     // ------------------------------------------------------------ functions that change state: the bucket registry's
 
     /// @inheritdoc IClusterRegistry
-    function allocate(ClusterId clusterId, uint32 resource)
-        external
-        returns (uint96 rentPerUnit, CurrencyId currencyId)
-    {
+    function allocate(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId) {
         _requireBucketRegistry();
         require(resource != 0, ResourceZero());
         Cluster storage cluster = _clusters[clusterId];
-        (uint256 vnodeCount, uint32 reserved, uint32 used) =
-            (cluster.vnodeCount, cluster.resourcePerVnode, cluster.resourceUsed);
+        (uint256 vnodeCount, uint32 reserved, uint32 used) = (cluster.vnodeCount, cluster.resourcePerVnode, cluster.resourceUsed);
         (rentPerUnit, currencyId) = (cluster.rentPerUnit, cluster.currencyId);
         require(vnodeCount != 0, ClusterUnknown(clusterId));
         require(resource <= reserved - used, ClusterResourceExceeded(clusterId, resource, reserved - used));
@@ -329,11 +319,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     }
 
     /// @inheritdoc IClusterRegistry
-    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit)
-        external
-        view
-        returns (NodeId[] memory nodeIds, uint256 total)
-    {
+    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds, uint256 total) {
         Cluster storage cluster = _cluster(clusterId);
         Places storage places = _places[clusterId];
         total = cluster.vnodeCount;
@@ -347,7 +333,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory items) {
         Cluster storage cluster = _cluster(clusterId);
         Place[] memory places = _places[clusterId].taken(cluster.placeCount);
-        (, uint256 finePerBaseUnit,) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
+        (, uint256 finePerBaseUnit, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
         items = new MemberStatus[](places.length);
         for (uint256 i = 0; i < items.length; ++i) {
             NodeId nodeId = places[i].node();
@@ -358,11 +344,11 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     }
 
     /// @inheritdoc IClusterRegistry
-    function listClusters(uint32 offset, uint32 limit, address manager)
-        external
-        view
-        returns (ClusterStatus[] memory items, uint256 total)
-    {
+    function listClusters(
+        uint32 offset,
+        uint32 limit,
+        address manager
+    ) external view returns (ClusterStatus[] memory items, uint256 total) {
         uint256 first;
         uint256 count;
         (first, count, total) = _page(offset, limit);
@@ -385,19 +371,14 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount) {
         Cluster storage cluster = _cluster(clusterId);
         Member storage member = _member(clusterId, nodeId);
-        (, uint256 finePerBaseUnit,) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
+        (, uint256 finePerBaseUnit, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
         return _owed(cluster, member) / finePerBaseUnit;
     }
 
     /// @inheritdoc IClusterRegistry
-    function quote(ClusterId clusterId, uint32 resource)
-        external
-        view
-        returns (uint256 usdPerMonth, uint256 tokensPerMonth)
-    {
+    function quote(ClusterId clusterId, uint32 resource) external view returns (uint256 usdPerMonth, uint256 tokensPerMonth) {
         Cluster storage cluster = _cluster(clusterId);
-        (, uint256 finePerBaseUnit, uint256 indexPerSecond) =
-            IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
+        (, uint256 finePerBaseUnit, uint256 indexPerSecond) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
         usdPerMonth = uint256(cluster.rentPerUnit) * resource;
         // 2^128 x 2^88 x 2^22 fits.
         tokensPerMonth = (usdPerMonth * indexPerSecond * Units.MONTH) / finePerBaseUnit;
@@ -446,7 +427,8 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         uint256 undivided = hasUndivided ? cluster.undivided : 0;
         uint256 revenuePerWeight;
         uint256 rest;
-        // Shares are below 2^224, the rest below 2^96. What has been earned is only ever compared by its difference, which a wrap would leave right.
+        // Shares are below 2^224, the rest below 2^96. What has been earned is only ever compared by its difference, which a wrap would
+        // leave right.
         unchecked {
             uint256 toShare = shares + undivided;
             revenuePerWeight = cluster.revenuePerWeight + toShare / weight;
@@ -475,14 +457,12 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         emit RevenuesClaimed(clusterId, nodeId, provider, owed);
     }
 
-    /// @dev Gives what no node has a claim to, to the network's account: all of a pool that has no weight to be shared by, and what did not divide.
-    function _giveUpLeftover(ClusterId clusterId, Cluster storage cluster)
-        private
-        returns (address networkAccount, uint256 leftover)
-    {
+    /// @dev Gives what no node has a claim to, to the network's account: all of a pool that has no weight to be shared by, and what did
+    /// not divide.
+    function _giveUpLeftover(ClusterId clusterId, Cluster storage cluster) private returns (address networkAccount, uint256 leftover) {
         networkAccount = _networkFee.account;
         uint256 undivided = cluster.undivided;
-        (leftover,,) = IAccountRegistry(ACCOUNT_REGISTRY).takePool(
+        (leftover, , ) = IAccountRegistry(ACCOUNT_REGISTRY).takePool(
             IAccountRegistry.Distribution({
                 clusterId: clusterId,
                 networkFeeBps: uint16(Units.BPS),
@@ -512,10 +492,12 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     // ------------------------------------------------------------ internal: nodes
 
     /// @dev Puts the nodes of a new cluster in their places, and returns the sum of their weights.
-    function _addMembers(ClusterId clusterId, uint256 vnodeCount, NodeId[] calldata nodeIds, uint88[] memory rents)
-        private
-        returns (uint256 weight)
-    {
+    function _addMembers(
+        ClusterId clusterId,
+        uint256 vnodeCount,
+        NodeId[] calldata nodeIds,
+        uint88[] memory rents
+    ) private returns (uint256 weight) {
         Places storage places = _places[clusterId];
         uint256 each = vnodeCount / nodeIds.length;
         uint256 more = vnodeCount % nodeIds.length;
@@ -530,7 +512,8 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         }
     }
 
-    /// @dev Distributes the pool, pays both nodes, and lets one take over vnodes of the other. Returns at what rent: its own in the cluster,
+    /// @dev Distributes the pool, pays both nodes, and lets one take over vnodes of the other. Returns at what rent: its own in the
+    /// cluster,
     /// or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
     function _takeOver(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover) private returns (uint88 rent) {
         _distribute(clusterId, cluster);
@@ -551,13 +534,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     }
 
     /// @dev Lets a vnode lead to the place of another node, which takes one if it has none.
-    function _moveVnode(
-        ClusterId clusterId,
-        Cluster storage cluster,
-        Takeover memory takeover,
-        uint32 vnodeIndex,
-        uint88 rent
-    ) private {
+    function _moveVnode(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover, uint32 vnodeIndex, uint88 rent) private {
         Places storage places = _places[clusterId];
         Member storage to = _members[clusterId][takeover.to];
         uint16 oldPlace = _members[clusterId][takeover.from].place;
@@ -577,7 +554,8 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
         places.move(vnodeIndex, to.place);
     }
 
-    /// @dev Lets `vnodes` of the cluster cost another rent each: not a higher one while buckets pay the old one, or a dearer node would take
+    /// @dev Lets `vnodes` of the cluster cost another rent each: not a higher one while buckets pay the old one, or a dearer node would
+    /// take
     /// the other nodes' share.
     function _exchangeRent(
         ClusterId clusterId,
@@ -592,16 +570,8 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
     }
 
     /// @dev Lets a node that is not in the cluster take a place, and be paid from now on.
-    function _enter(
-        ClusterId clusterId,
-        Cluster storage cluster,
-        NodeId nodeId,
-        uint88 rent,
-        uint16 place,
-        uint16 vnodes
-    ) private {
-        _members[clusterId][nodeId] =
-            Member({rent: rent, place: place, vnodes: vnodes, revenuePaid: cluster.revenuePerWeight});
+    function _enter(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint88 rent, uint16 place, uint16 vnodes) private {
+        _members[clusterId][nodeId] = Member({rent: rent, place: place, vnodes: vnodes, revenuePaid: cluster.revenuePerWeight});
         _places[clusterId].set(place, nodeId, vnodes);
     }
 
@@ -656,7 +626,7 @@ contract ClusterRegistry is IClusterRegistry, AccessManaged, Items {
 
     function _status(ClusterId clusterId, Cluster storage cluster) private view returns (ClusterStatus memory status) {
         IAccountRegistry accounts = IAccountRegistry(ACCOUNT_REGISTRY);
-        (Currency currency, uint256 finePerBaseUnit,) = accounts.currencyOf(cluster.currencyId);
+        (Currency currency, uint256 finePerBaseUnit, ) = accounts.currencyOf(cluster.currencyId);
         status.clusterId = clusterId;
         status.manager = cluster.manager;
         status.offeredTo = _offers[clusterId];
