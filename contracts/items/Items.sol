@@ -16,7 +16,7 @@ import {IParamsErrors} from "../interfaces/ISharedErrors.sol";
 /// (SSTORE2).
 /// The address of that contract follows from the number of contracts that this one has created, so an item refers to its params
 /// with 32 bits.
-abstract contract Items is Multicall, IParamsErrors {
+abstract contract Items is IParamsErrors, Multicall {
     // ------------------------------------------------------------ types
 
     /// @param lastId The id given last.
