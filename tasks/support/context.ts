@@ -1,4 +1,4 @@
-import { type Provider, getAddress, isAddress } from "ethers";
+import { type Provider } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../src";
 import { IERC20Metadata__factory } from "../../src/bindings";
 import { type Deployment, findDeployment } from "./deployment";
-import { type People, findPeople } from "./people";
+import { type People, addressIn, findPeople } from "./people";
 
 /** What the native currency is called where it is not ether. */
 const NATIVE_SYMBOLS: Readonly<Record<number, string>> = { 80_002: "POL", 314_159: "FIL" };
@@ -28,13 +28,13 @@ export interface TaskContext {
   registries: Registries;
   people: People;
   /** The listed currencies. */
-  currencies(): Promise<CurrencyInfo[]>;
+  currencies: () => Promise<CurrencyInfo[]>;
   /** A listed currency, by its address. */
-  currency(address: string): Promise<CurrencyInfo>;
+  currency: (address: string) => Promise<CurrencyInfo>;
   /** The address of a currency, listed or not, by what people call it. */
-  currencyNamed(name: string): Promise<string>;
+  currencyNamed: (name: string) => Promise<string>;
   /** What people call an address. */
-  nameOf(address: string): string;
+  nameOf: (address: string) => string;
   nativeSymbol: string;
   /** What is known so far, to explain errors in people's units. */
   known: ExplainContext;
@@ -80,7 +80,8 @@ export async function openContext(hre: HardhatRuntimeEnvironment, known: Explain
 function findCurrency(name: string, nativeSymbol: string, { tokens }: Deployment, listed: readonly CurrencyInfo[]): string {
   const wanted = name.trim();
   if (["native", nativeSymbol.toLowerCase()].includes(wanted.toLowerCase())) return NATIVE;
-  if (isAddress(wanted)) return getAddress(wanted);
+  const address = addressIn(wanted);
+  if (address !== undefined) return address;
   const deployed = tokens.get(wanted);
   if (deployed !== undefined) return deployed;
   const withSymbol = listed.filter(({ symbol }) => symbol === wanted);
