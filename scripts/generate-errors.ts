@@ -29,17 +29,17 @@ interface ErrorEntry {
   registries: string[];
 }
 
-function readJson<T>(path: string): T {
+function readJson(path: string): unknown {
   if (!existsSync(path)) throw new Error(`${path} is missing: run npx hardhat compile`);
-  return JSON.parse(readFileSync(path, "utf8")) as T;
+  return JSON.parse(readFileSync(path, "utf8")) as unknown;
 }
 
 /** What the compiler said about a contract, which Hardhat keeps in its build info. */
 function readContract(name: string): Contract {
   const source = `contracts/${name}.sol`;
   const folder = join(ROOT, "artifacts", source);
-  const { buildInfo } = readJson<{ buildInfo: string }>(join(folder, `${name}.dbg.json`));
-  const { output } = readJson<{ output: { contracts: Record<string, Record<string, Contract>> } }>(join(folder, buildInfo));
+  const { buildInfo } = readJson(join(folder, `${name}.dbg.json`)) as { buildInfo: string };
+  const { output } = readJson(join(folder, buildInfo)) as { output: { contracts: Record<string, Record<string, Contract>> } };
   const contract = output.contracts[source]?.[name];
   if (contract === undefined) throw new Error(`${name} is not in the build info: run npx hardhat compile --force`);
   return contract;

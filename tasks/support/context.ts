@@ -16,6 +16,11 @@ import { IERC20Metadata__factory } from "../../src/bindings";
 import { type Deployment, findDeployment } from "./deployment";
 import { type People, addressIn, findPeople } from "./people";
 
+/** What is known to explain errors with, and how to find out more. */
+export interface KnownContext extends ExplainContext {
+  lookUp?: () => Promise<unknown>;
+}
+
 /** What the native currency is called where it is not ether. */
 const NATIVE_SYMBOLS: Readonly<Record<number, string>> = { 80_002: "POL", 314_159: "FIL" };
 
@@ -37,11 +42,11 @@ export interface TaskContext {
   nameOf: (address: string) => string;
   nativeSymbol: string;
   /** What is known so far, to explain errors in people's units. */
-  known: ExplainContext;
+  known: KnownContext;
 }
 
 /** @param known Is filled in with what is found out, so that it is there to explain errors even if this fails. */
-export async function openContext(hre: HardhatRuntimeEnvironment, known: ExplainContext): Promise<TaskContext> {
+export async function openContext(hre: HardhatRuntimeEnvironment, known: KnownContext): Promise<TaskContext> {
   const { provider } = hre.ethers;
   const deployment = await findDeployment(hre);
   const { addresses } = deployment;
@@ -57,6 +62,7 @@ export async function openContext(hre: HardhatRuntimeEnvironment, known: Explain
     known.currencies = await listed;
     return listed;
   };
+  known.lookUp = currencies;
   return {
     hre,
     provider,

@@ -1,10 +1,10 @@
 import { task } from "hardhat/config";
 import type { HardhatRuntimeEnvironment, TaskArguments } from "hardhat/types";
 
-import { type Call, type DecodedEvent, type ExplainContext, type SentCall, UserError, explain } from "../../src";
+import { type Call, type DecodedEvent, type SentCall, UserError, explain } from "../../src";
 import { plainError } from "../../deployment/errors";
 import { type Arguments, type ValuesOf, flag, optional, text } from "./arguments";
-import { type TaskContext, openContext } from "./context";
+import { type KnownContext, type TaskContext, openContext } from "./context";
 import { type Part, report, toJson } from "./report";
 import { type Restricted, sendAs, sendRestricted } from "./send";
 
@@ -81,10 +81,12 @@ function register<A extends Arguments>(
     else defined.addOptionalParam<string>(argument, kind === "required" ? `${meaning} [required]` : meaning);
   }
   defined.setAction(async (typed: TaskArguments, hre) => {
-    const known: ExplainContext = {};
+    const known: KnownContext = {};
     try {
       return await runTask(hre, args, typed, known, run);
     } catch (error) {
+      // Errors speak of currencies, which not every task has looked up; without an answer they are shown by number.
+      await known.lookUp?.().catch(() => undefined);
       throw refusal(error, known, hre.network.name, typed as Record<string, unknown>);
     }
   });
@@ -94,7 +96,7 @@ async function runTask<A extends Arguments>(
   hre: HardhatRuntimeEnvironment,
   args: A,
   typed: TaskArguments,
-  known: ExplainContext,
+  known: KnownContext,
   run: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>,
 ): Promise<unknown> {
   const given = typed as Record<string, string | boolean | undefined>;
@@ -118,7 +120,7 @@ function refuseMissing(args: Arguments, given: Record<string, unknown>): void {
 }
 
 /** Turns whatever was thrown into a message without a stack trace, with which Hardhat exits with code 1. */
-function refusal(error: unknown, known: ExplainContext, network: string, given: Record<string, unknown>): Error {
+function refusal(error: unknown, known: KnownContext, network: string, given: Record<string, unknown>): Error {
   const { name, message: why, values } = explain(error, known);
   const message = name === "NetworkUnreachable" ? `${network}: ${why}` : why;
   if (given.json === true) console.log(toJson({ error: { name, message, values } }));
