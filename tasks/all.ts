@@ -53,4 +53,5 @@ import "./bucket/release";
 import "./bucket/set-resource-cap";
 import "./bucket/settle-payment";
 import "./bucket/show";
+import "./network/example";
 import "./network/show";
