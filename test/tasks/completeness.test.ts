@@ -60,7 +60,7 @@ describe("tasks", () => {
       const task = `${folder}:${file.replace(/\.ts$/, "")}`;
       it(`${folder}/${file} defines ${task}`, () => {
         expect(hre.tasks).to.have.property(task);
-        expect(readFileSync(join(TASKS, folder, file), "utf8")).to.include(`name: "${task}"`);
+        expect(readFileSync(join(TASKS, folder, file), "utf8")).to.include(`"${task}"`);
       });
     }
   }
