@@ -4,6 +4,7 @@ import { deployments, ethers } from "hardhat";
 
 import type { AccessManager, AccountRegistry, MockPriceFeed, PlainToken, TestUSD } from "../../typechain-types";
 import { base, NATIVE, testUsd, usd } from "../fixtures";
+import { now } from "./units";
 
 // An account registry between two people who play the other registries, so that streams can be driven directly.
 
@@ -22,6 +23,8 @@ export interface Ledger {
   registry: AccountRegistry;
   /** Currency 1, at 1 USD by hand. Both payers have a million, approved. */
   testUSD: TestUSD;
+  /** When TestUSD was listed: its index is 10^18 for each second since, until its price changes. */
+  listedAt: bigint;
   /** Currency 3 (2 is the native one, at 1 USD by hand), of 24 decimals, at 1 USD by hand. The payer has a million, approved. */
   fineToken: PlainToken;
 }
@@ -29,6 +32,10 @@ export interface Ledger {
 export const TEST_USD_ID = 1n;
 export const NATIVE_ID = 2n;
 export const FINE_TOKEN_ID = 3n;
+
+/** What most streams of the tests pay a month, and what that is in fine units a second while a token is worth 1 USD. */
+export const RATE = usd("60");
+export const PER_SECOND = 60n * 10n ** 36n;
 
 export const withLedger = deployments.createFixture(async (): Promise<Ledger> => {
   const { admin, manager, provider1, owner, otherOwner, provider2, stranger, testUSD } = await base();
@@ -39,9 +46,10 @@ export const withLedger = deployments.createFixture(async (): Promise<Ledger> =>
     stranger,
   );
   const fineToken = await ethers.deployContract("PlainToken", [24], stranger);
-  for (const currency of [await testUSD.getAddress(), NATIVE, await fineToken.getAddress()]) {
-    await registry.connect(admin).addCurrency(currency, usd("1"), ethers.ZeroAddress, 0);
-  }
+  await registry.connect(admin).addCurrency(testUSD, usd("1"), ethers.ZeroAddress, 0);
+  const listedAt = await now();
+  await registry.connect(admin).addCurrency(NATIVE, usd("1"), ethers.ZeroAddress, 0);
+  await registry.connect(admin).addCurrency(fineToken, usd("1"), ethers.ZeroAddress, 0);
   for (const person of [owner, otherOwner]) {
     await testUSD.connect(person).approve(registry, MaxUint256);
   }
@@ -58,6 +66,7 @@ export const withLedger = deployments.createFixture(async (): Promise<Ledger> =>
     accessManager,
     registry,
     testUSD,
+    listedAt,
     fineToken,
   };
 });
@@ -78,9 +87,8 @@ export const withFeed = deployments.createFixture(async (): Promise<WithFeed> =>
   const token = await ethers.deployContract("PlainToken", [18], stranger);
   const feed = await ethers.deployContract("MockPriceFeed", [8], stranger);
   await feed.setAnswer(feedUsd("1"));
-  const added = await registry.connect(admin).addCurrency(token, usd("1"), feed, MAX_AGE);
-  const block = await added.getBlock();
-  return { ...ledger, token, feed, openedAt: BigInt(block?.timestamp ?? 0) };
+  await registry.connect(admin).addCurrency(token, usd("1"), feed, MAX_AGE);
+  return { ...ledger, token, feed, openedAt: await now() };
 });
 
 /** What the bucket registry does to streams, with the defaults of most tests. */
