@@ -16,12 +16,7 @@ export type Permission =
   | { kind: "refused"; roleId: bigint; role: string; grantedBy: string };
 
 /** Asks the access manager what `caller` can do with a restricted call at the time `now` (unix seconds). */
-export async function permissionFor(
-  { accessManager }: Registries,
-  caller: string,
-  call: Call,
-  now: bigint,
-): Promise<Permission> {
+export async function permissionFor({ accessManager }: Registries, caller: string, call: Call, now: bigint): Promise<Permission> {
   const selector = call.data.slice(0, 10);
   const { allowed, delay } = await accessManager.canCall(caller, call.to, selector);
   if (allowed) return { kind: "send" };

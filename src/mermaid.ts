@@ -25,9 +25,7 @@ export function toMermaid(
     ...nodes.map(({ nodeId, reserved, capacity }) =>
       box(`node_${nodeId}`, "[", `Node ${nodeId}<br/>${reserved} of ${capacity} reserved`, "]"),
     ),
-    ...buckets.map(({ bucketId, resource }) =>
-      box(`bucket_${bucketId}`, "[(", `Bucket ${bucketId}<br/>${resource} allocated`, ")]"),
-    ),
+    ...buckets.map(({ bucketId, resource }) => box(`bucket_${bucketId}`, "[(", `Bucket ${bucketId}<br/>${resource} allocated`, ")]")),
     ...clusters.map(({ clusterId, manager }) => edge(`cluster_${clusterId}`, "is managed by", party(manager))),
     ...clusters.flatMap(({ clusterId, vnodes }) =>
       vnodeEdges(vnodes).map(({ label, nodeId }) => edge(`cluster_${clusterId}`, label, `node_${nodeId}`)),

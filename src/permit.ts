@@ -1,8 +1,6 @@
 import { type Signer, Signature, type TypedDataDomain } from "ethers";
 
-import { IERC20Metadata__factory } from "../typechain-types";
-import { IERC5267__factory } from "../typechain-types/factories/@openzeppelin/contracts/interfaces";
-import { IERC20Permit__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions";
+import { IERC20Metadata__factory, IERC20Permit__factory, IERC5267__factory } from "./bindings";
 import type { Permit } from "./calls/account";
 import { UserError } from "./user-error";
 

@@ -1,6 +1,8 @@
 import { type ContractRunner, ZeroAddress, getAddress } from "ethers";
 
 import {
+  type IAccessManager,
+  IAccessManager__factory,
   type IAccountRegistry,
   IAccountRegistry__factory,
   type IBucketRegistry,
@@ -9,9 +11,7 @@ import {
   IClusterRegistry__factory,
   type INodeRegistry,
   INodeRegistry__factory,
-} from "../typechain-types";
-import type { IAccessManager } from "../typechain-types/@openzeppelin/contracts/access/manager";
-import { IAccessManager__factory } from "../typechain-types/factories/@openzeppelin/contracts/access/manager";
+} from "./bindings";
 
 /** The zero address: what the registries call the native currency of a chain. */
 export const NATIVE = ZeroAddress;

@@ -2,7 +2,7 @@ import type { Log, Provider, Signer, TransactionReceipt } from "ethers";
 
 import type { Call } from "./calls";
 import { registryInterfaces } from "./errors";
-import { IAccessManager__factory } from "../typechain-types/factories/@openzeppelin/contracts/access/manager";
+import { IAccessManager__factory } from "./bindings";
 
 /** An event that a call emitted, decoded. */
 export interface DecodedEvent {

@@ -1,4 +1,4 @@
-import { IAccessManager__factory } from "../../typechain-types/factories/@openzeppelin/contracts/access/manager";
+import { IAccessManager__factory } from "../bindings";
 import type { Addresses } from "../registries";
 import type { Call } from "./call";
 

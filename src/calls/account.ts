@@ -1,4 +1,4 @@
-import { IAccountRegistry__factory } from "../../typechain-types";
+import { IAccountRegistry__factory } from "../bindings";
 import { type Addresses, isNative } from "../registries";
 import { ALL, formatDuration, formatUsd } from "../units";
 import type { Call } from "./call";
@@ -25,10 +25,7 @@ export function deposit({ accountRegistry: to }: Registry, input: { currency: st
   };
 }
 
-export function depositFor(
-  { accountRegistry: to }: Registry,
-  input: { account: string; currency: string; amount: bigint },
-): Call {
+export function depositFor({ accountRegistry: to }: Registry, input: { account: string; currency: string; amount: bigint }): Call {
   const { account, currency, amount } = input;
   return {
     to,
@@ -54,10 +51,7 @@ export function depositWithPermit(
 }
 
 /** @param amount Base units; {@link ALL}: all there is. */
-export function withdraw(
-  { accountRegistry: to }: Registry,
-  input: { currency: string; amount: bigint; to: string },
-): Call {
+export function withdraw({ accountRegistry: to }: Registry, input: { currency: string; amount: bigint; to: string }): Call {
   const { currency, amount, to: recipient } = input;
   const what = amount === ALL ? "all there is" : `${amount} base units`;
   return {
@@ -82,10 +76,7 @@ export function addCurrency(
   };
 }
 
-export function setFeed(
-  { accountRegistry: to }: Registry,
-  input: { currency: string; feed: string; maxAge: bigint },
-): Call {
+export function setFeed({ accountRegistry: to }: Registry, input: { currency: string; feed: string; maxAge: bigint }): Call {
   const { currency, feed, maxAge } = input;
   return {
     to,

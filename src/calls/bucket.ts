@@ -1,4 +1,4 @@
-import { IBucketRegistry__factory } from "../../typechain-types";
+import { IBucketRegistry__factory } from "../bindings";
 import { type Addresses, isNative } from "../registries";
 import { formatUsd } from "../units";
 import type { Call } from "./call";
@@ -18,10 +18,7 @@ export function createBucket({ bucketRegistry: to }: Registry, input: { clusterI
 }
 
 /** @param input.maxRentPerUnit The most that the caller agrees to: USD (18 decimals) per unit, per month. */
-export function allocate(
-  { bucketRegistry: to }: Registry,
-  input: Id & { resource: bigint; maxRentPerUnit: bigint },
-): Call {
+export function allocate({ bucketRegistry: to }: Registry, input: Id & { resource: bigint; maxRentPerUnit: bigint }): Call {
   const { bucketId, resource, maxRentPerUnit } = input;
   return {
     to,
@@ -40,10 +37,7 @@ export function release({ bucketRegistry: to }: Registry, input: Id & { resource
   };
 }
 
-export function setResourceCap(
-  { bucketRegistry: to }: Registry,
-  input: Id & { resource: bigint; maxRentPerUnit: bigint },
-): Call {
+export function setResourceCap({ bucketRegistry: to }: Registry, input: Id & { resource: bigint; maxRentPerUnit: bigint }): Call {
   const { bucketId, resource, maxRentPerUnit } = input;
   return {
     to,

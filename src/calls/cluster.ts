@@ -1,4 +1,4 @@
-import { IClusterRegistry__factory } from "../../typechain-types";
+import { IClusterRegistry__factory } from "../bindings";
 import { type Addresses, isNative } from "../registries";
 import { formatBps, formatUsd } from "../units";
 import type { Call } from "./call";
@@ -40,10 +40,7 @@ export function releaseResource({ clusterRegistry: to }: Registry, input: Id & {
   };
 }
 
-export function replaceNode(
-  { clusterRegistry: to }: Registry,
-  input: Id & { vnodeIndex: bigint; newNodeId: bigint },
-): Call {
+export function replaceNode({ clusterRegistry: to }: Registry, input: Id & { vnodeIndex: bigint; newNodeId: bigint }): Call {
   const { clusterId, vnodeIndex, newNodeId } = input;
   return {
     to,
@@ -53,10 +50,7 @@ export function replaceNode(
   };
 }
 
-export function replaceNodes(
-  { clusterRegistry: to }: Registry,
-  input: Id & { oldNodeId: bigint; newNodeId: bigint },
-): Call {
+export function replaceNodes({ clusterRegistry: to }: Registry, input: Id & { oldNodeId: bigint; newNodeId: bigint }): Call {
   const { clusterId, oldNodeId, newNodeId } = input;
   return {
     to,
@@ -104,10 +98,7 @@ export function changeClusterParams({ clusterRegistry: to }: Registry, input: Id
   };
 }
 
-export function lowerManagementFee(
-  { clusterRegistry: to }: Registry,
-  input: Id & { managementFeeBps: bigint },
-): Call {
+export function lowerManagementFee({ clusterRegistry: to }: Registry, input: Id & { managementFeeBps: bigint }): Call {
   const { clusterId, managementFeeBps } = input;
   return {
     to,
@@ -148,10 +139,7 @@ export function removeCluster({ clusterRegistry: to }: Registry, input: Id): Cal
   };
 }
 
-export function setNetworkFee(
-  { clusterRegistry: to }: Registry,
-  input: { networkFeeBps: bigint; networkAccount: string },
-): Call {
+export function setNetworkFee({ clusterRegistry: to }: Registry, input: { networkFeeBps: bigint; networkAccount: string }): Call {
   const { networkFeeBps, networkAccount } = input;
   return {
     to,

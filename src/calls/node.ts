@@ -1,4 +1,4 @@
-import { INodeRegistry__factory } from "../../typechain-types";
+import { INodeRegistry__factory } from "../bindings";
 import type { Addresses } from "../registries";
 import { formatUsd } from "../units";
 import type { Call } from "./call";
@@ -8,10 +8,7 @@ type Registry = Pick<Addresses, "nodeRegistry">;
 const abi = INodeRegistry__factory.createInterface();
 
 /** @param input.rentPerMonth USD (18 decimals) per unit of resource, per vnode, per month. */
-export function createNode(
-  { nodeRegistry: to }: Registry,
-  input: { rentPerMonth: bigint; capacity: bigint; params: string },
-): Call {
+export function createNode({ nodeRegistry: to }: Registry, input: { rentPerMonth: bigint; capacity: bigint; params: string }): Call {
   const { rentPerMonth, capacity, params } = input;
   return {
     to,

@@ -19,10 +19,7 @@ export function findText(thrown: unknown, test: RegExp): string | undefined {
 }
 
 /** Searches breadth first, so that what is nearest to the surface wins. */
-function firstIn(
-  thrown: unknown,
-  look: (value: unknown, key: string) => string | undefined,
-): string | undefined {
+function firstIn(thrown: unknown, look: (value: unknown, key: string) => string | undefined): string | undefined {
   const seen = new Set<unknown>();
   const queue: [unknown, string][] = [[thrown, ""]];
   for (let next = queue.shift(); next !== undefined && seen.size < 500; next = queue.shift()) {

@@ -1,23 +1,19 @@
 import { type ErrorFragment, type Interface, type Result } from "ethers";
 
 import {
+  AccessManaged__factory,
+  Address__factory,
+  ERC20Permit__factory,
+  Errors__factory,
+  IAccessManager__factory,
   IAccountRegistry__factory,
   IBucketRegistry__factory,
   IClusterRegistry__factory,
   INodeRegistry__factory,
-  SafeERC20__factory,
-} from "../../typechain-types";
-import {
-  AccessManaged__factory,
-  IAccessManager__factory,
-} from "../../typechain-types/factories/@openzeppelin/contracts/access/manager";
-import { ERC20Permit__factory } from "../../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions";
-import {
-  Address__factory,
-  Errors__factory,
   ReentrancyGuardTransient__factory,
-} from "../../typechain-types/factories/@openzeppelin/contracts/utils";
-import { SafeCast__factory } from "../../typechain-types/factories/@openzeppelin/contracts/utils/math";
+  SafeCast__factory,
+  SafeERC20__factory,
+} from "../bindings";
 
 /** The registries' interfaces: each can decode whatever its functions raise. */
 export const registryInterfaces: Readonly<Record<string, Interface>> = {

@@ -42,10 +42,7 @@ export async function checkCustody(
   const known = options.known ?? (await findParties(registries, { fromBlock: options.fromBlock ?? 0, toBlock: at.blockTag }));
 
   const accounts = await readAccounts(registries, [...new Set(known.accounts)], currencies, at);
-  const pairs = unique([
-    ...known.streams,
-    ...buckets.map(({ owner, clusterId }) => ({ payer: owner, clusterId })),
-  ]);
+  const pairs = unique([...known.streams, ...buckets.map(({ owner, clusterId }) => ({ payer: owner, clusterId }))]);
   const streams = await mapLimited(pairs, ({ payer, clusterId }) => accountRegistry.getStream(payer, clusterId, { blockTag: at.blockTag }));
   const parts = await mapLimited(clusters, async ({ clusterId, currency }) => ({
     currency,

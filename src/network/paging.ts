@@ -10,14 +10,11 @@ const LARGEST_PAGE = 1_000n;
  * smaller ones, a node that answers for larger ones.
  * @param first Where the numbers start: 1 for ids, 0 for vnodes.
  */
-export async function readPages<T>(
-  readPage: (offset: bigint, limit: bigint) => Promise<Page<T>>,
-  first = 1n,
-): Promise<T[]> {
+export async function readPages<T>(readPage: (offset: bigint, limit: bigint) => Promise<Page<T>>, first = 1n): Promise<T[]> {
   const all: T[] = [];
   let limit = FIRST_PAGE;
   let offset = first;
-  for (let total = offset + 1n; offset < total; ) {
+  for (let total = offset + 1n; offset < total;) {
     try {
       const [items, newTotal] = await readPage(offset, limit);
       all.push(...items);

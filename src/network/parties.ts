@@ -1,6 +1,6 @@
 import type { BlockTag } from "ethers";
 
-import type { TypedContractEvent, TypedEventLog } from "../../typechain-types/common";
+import type { TypedContractEvent, TypedEventLog } from "../bindings";
 import { isUnreachable } from "../errors";
 import type { Registries } from "../registries";
 
@@ -47,7 +47,7 @@ export async function findParties(
 async function readRanges<T>(query: (from: number, to: number) => Promise<T[]>, from: number, to: number): Promise<T[]> {
   const logs: T[] = [];
   let length = FIRST_RANGE;
-  for (let start = from; start <= to; ) {
+  for (let start = from; start <= to;) {
     const end = Math.min(start + length - 1, to);
     try {
       logs.push(...(await query(start, end)));

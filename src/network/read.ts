@@ -1,18 +1,9 @@
 import type { BlockTag, Result } from "ethers";
 
-import { IERC20Metadata__factory } from "../../typechain-types";
+import { IERC20Metadata__factory } from "../bindings";
 import { NATIVE, type Registries, isNative } from "../registries";
 import { mapLimited, readPages } from "./paging";
-import type {
-  AccountInfo,
-  BucketInfo,
-  ClusterDetails,
-  ClusterInfo,
-  CurrencyInfo,
-  MemberInfo,
-  Network,
-  NodeInfo,
-} from "./types";
+import type { AccountInfo, BucketInfo, ClusterDetails, ClusterInfo, CurrencyInfo, MemberInfo, Network, NodeInfo } from "./types";
 
 export interface ReadOptions {
   /** The block to read at; all parts of one answer come from the same. */
@@ -30,9 +21,7 @@ export async function readNetwork(registries: Registries, options: ReadOptions =
   const [networkFeeBps, networkAccount] = await registries.clusterRegistry.networkFee(atBlock(at));
   const currencies = await readCurrencies(registries, at);
   const nodes = await readNodes(registries, NATIVE, at);
-  const clusters = await mapLimited(await readClusters(registries, NATIVE, at), (cluster) =>
-    readClusterDetails(registries, cluster, at),
-  );
+  const clusters = await mapLimited(await readClusters(registries, NATIVE, at), (cluster) => readClusterDetails(registries, cluster, at));
   const buckets = await readBuckets(registries, NATIVE, at);
   const network = {
     blockNumber: block.number,
@@ -72,11 +61,7 @@ export async function readCurrencies(registries: Registries, options: ReadOption
 }
 
 /** A listed currency; reverts if it is not. */
-export async function readCurrency(
-  registries: Registries,
-  address: string,
-  options: ReadOptions = {},
-): Promise<CurrencyInfo> {
+export async function readCurrency(registries: Registries, address: string, options: ReadOptions = {}): Promise<CurrencyInfo> {
   const currency = await registries.accountRegistry.getCurrency(address, atBlock(options));
   return {
     ...plain<Omit<CurrencyInfo, "symbol">>(currency),
@@ -105,11 +90,7 @@ export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, optio
 }
 
 /** @param manager Whose clusters; zero: all. */
-export function readClusters(
-  { clusterRegistry }: Registries,
-  manager = NATIVE,
-  options: ReadOptions = {},
-): Promise<ClusterInfo[]> {
+export function readClusters({ clusterRegistry }: Registries, manager = NATIVE, options: ReadOptions = {}): Promise<ClusterInfo[]> {
   return readPages(async (offset, limit) => {
     const { items, total } = await clusterRegistry.listClusters(offset, limit, manager, atBlock(options));
     return [plainAll<ClusterInfo>(items), total] as const;
@@ -128,28 +109,16 @@ export async function readNode({ nodeRegistry }: Registries, nodeId: bigint, opt
   return plain<NodeInfo>(await nodeRegistry.getNode(nodeId, atBlock(options)));
 }
 
-export async function readCluster(
-  registries: Registries,
-  clusterId: bigint,
-  options: ReadOptions = {},
-): Promise<ClusterDetails> {
+export async function readCluster(registries: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<ClusterDetails> {
   const cluster = plain<ClusterInfo>(await registries.clusterRegistry.getCluster(clusterId, atBlock(options)));
   return readClusterDetails(registries, cluster, options);
 }
 
-export async function readBucket(
-  { bucketRegistry }: Registries,
-  bucketId: bigint,
-  options: ReadOptions = {},
-): Promise<BucketInfo> {
+export async function readBucket({ bucketRegistry }: Registries, bucketId: bigint, options: ReadOptions = {}): Promise<BucketInfo> {
   return plain<BucketInfo>(await bucketRegistry.getBucket(bucketId, atBlock(options)));
 }
 
-export async function readMembers(
-  { clusterRegistry }: Registries,
-  clusterId: bigint,
-  options: ReadOptions = {},
-): Promise<MemberInfo[]> {
+export async function readMembers({ clusterRegistry }: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<MemberInfo[]> {
   return plainAll<MemberInfo>(await clusterRegistry.getMembers(clusterId, atBlock(options)));
 }
 
@@ -175,11 +144,7 @@ export async function readAccounts(
   });
 }
 
-async function readClusterDetails(
-  registries: Registries,
-  cluster: ClusterInfo,
-  options: ReadOptions,
-): Promise<ClusterDetails> {
+async function readClusterDetails(registries: Registries, cluster: ClusterInfo, options: ReadOptions): Promise<ClusterDetails> {
   const members = await readMembers(registries, cluster.clusterId, options);
   const vnodes = await readVnodes(registries, cluster.clusterId, options);
   return { ...cluster, members, vnodes };

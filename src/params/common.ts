@@ -17,11 +17,7 @@ export const engine = z
   .meta({ description: "The software that runs on the nodes." });
 
 /** On how many vnodes each piece of data is kept. */
-export const replication = z
-  .int()
-  .min(1)
-  .max(65_535)
-  .meta({ description: "On how many vnodes each piece of data is kept." });
+export const replication = z.int().min(1).max(65_535).meta({ description: "On how many vnodes each piece of data is kept." });
 
 /** Turns the text that a registry keeps into typed params; undefined: there is no configuration. */
 export function parseWith<T>(schema: z.ZodObject & z.ZodType<T>, what: string, text: string): T | undefined {

@@ -1,5 +1,5 @@
 import { type Call, UserError, calls, isNative, parseAmount, signPermit } from "../../src";
-import { IERC20__factory } from "../../typechain-types";
+import { IERC20__factory } from "../../src/bindings";
 import { currency, flag, optional, party, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
@@ -25,9 +25,7 @@ defineWrite({
     if (values.permit) return permitCall(context, { ...values, amount }, caller);
     const input = { currency: values.currency, amount };
     const { addresses } = context;
-    return values.for === undefined
-      ? calls.deposit(addresses, input)
-      : calls.depositFor(addresses, { ...input, account: values.for });
+    return values.for === undefined ? calls.deposit(addresses, input) : calls.depositFor(addresses, { ...input, account: values.for });
   },
   before: async (context, values, caller) => {
     if (values.permit || isNative(values.currency)) return [];
@@ -39,10 +37,7 @@ defineWrite({
   written: async (context, values, { event }) => {
     const info = await context.currency(values.currency);
     const { account, amount } = event("Deposited") as { account: string; amount: bigint };
-    return [
-      headline(`Deposited ${amountOf(amount, info)} for ${context.nameOf(account)}.`),
-      await accountPart(context, account, [info]),
-    ];
+    return [headline(`Deposited ${amountOf(amount, info)} for ${context.nameOf(account)}.`), await accountPart(context, account, [info])];
   },
 });
 
@@ -54,14 +49,10 @@ async function amountFor(context: TaskContext, values: { amount: string; currenc
 
 async function refuseMoreThanHeld(context: TaskContext, token: string, amount: bigint, holder: string): Promise<void> {
   const { provider } = context;
-  const held = isNative(token)
-    ? await provider.getBalance(holder)
-    : await IERC20__factory.connect(token, provider).balanceOf(holder);
+  const held = isNative(token) ? await provider.getBalance(holder) : await IERC20__factory.connect(token, provider).balanceOf(holder);
   if (held >= amount) return;
   const info = await context.currency(token);
-  throw new UserError(
-    `${context.nameOf(holder)} has ${amountOf(held, info)}, which is not enough to deposit ${amountOf(amount, info)}.`,
-  );
+  throw new UserError(`${context.nameOf(holder)} has ${amountOf(held, info)}, which is not enough to deposit ${amountOf(amount, info)}.`);
 }
 
 async function permitCall(

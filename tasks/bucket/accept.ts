@@ -6,7 +6,10 @@ import { bucketPart, headline } from "../support/parts";
 defineWrite({
   name: "bucket:accept",
   description: "Takes over a bucket and what it pays from now on; for whom it is offered to",
-  arguments: { bucket: bucketId(), maxRate: optional(usd("The most to agree to, in USD per month; what it pays now unless given", "rate")) },
+  arguments: {
+    bucket: bucketId(),
+    maxRate: optional(usd("The most to agree to, in USD per month; what it pays now unless given", "rate")),
+  },
   call: async ({ addresses, registries }, { bucket, maxRate }) =>
     calls.acceptBucket(addresses, {
       bucketId: bucket,

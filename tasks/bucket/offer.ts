@@ -8,5 +8,8 @@ defineWrite({
   description: "Offers a bucket to somebody; for its owner",
   arguments: { bucket: bucketId(), to: partyOrNobody("To whom; nobody withdraws the offer") },
   call: ({ addresses }, { bucket, to }) => calls.offerBucket(addresses, { bucketId: bucket, owner: to }),
-  written: async (context, { bucket, to }) => [headline(`Bucket ${bucket} is offered to ${context.nameOf(to)}.`), await bucketPart(context, bucket)],
+  written: async (context, { bucket, to }) => [
+    headline(`Bucket ${bucket} is offered to ${context.nameOf(to)}.`),
+    await bucketPart(context, bucket),
+  ],
 });

@@ -8,5 +8,8 @@ defineWrite({
   description: "Gives resource of a bucket back; for its owner",
   arguments: { bucket: bucketId(), resource: count("Units per vnode to give back", "resource") },
   call: ({ addresses }, { bucket, resource }) => calls.release(addresses, { bucketId: bucket, resource }),
-  written: async (context, { bucket, resource }) => [headline(`${resource} units of bucket ${bucket} are released.`), await bucketPart(context, bucket)],
+  written: async (context, { bucket, resource }) => [
+    headline(`${resource} units of bucket ${bucket} are released.`),
+    await bucketPart(context, bucket),
+  ],
 });

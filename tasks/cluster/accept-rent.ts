@@ -6,7 +6,11 @@ import { clusterPart, headline } from "../support/parts";
 defineWrite({
   name: "cluster:accept-rent",
   description: "Applies the rent that a node now asks in a cluster; for the cluster's manager",
-  arguments: { cluster: clusterId(), node: nodeId(), maxRent: optional(usd("The most to agree to, in USD per unit, per vnode, per month; what the node asks now unless given", "rent")) },
+  arguments: {
+    cluster: clusterId(),
+    node: nodeId(),
+    maxRent: optional(usd("The most to agree to, in USD per unit, per vnode, per month; what the node asks now unless given", "rent")),
+  },
   call: async ({ addresses, registries }, { cluster, node, maxRent }) =>
     calls.acceptRent(addresses, {
       clusterId: cluster,

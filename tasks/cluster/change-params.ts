@@ -12,8 +12,5 @@ defineWrite({
     parseClusterParams(params, vnodeCount);
     return calls.changeClusterParams(addresses, { clusterId: cluster, params });
   },
-  written: async (context, { cluster }) => [
-    headline(`Cluster ${cluster} has new params.`),
-    await clusterPart(context, cluster),
-  ],
+  written: async (context, { cluster }) => [headline(`Cluster ${cluster} has new params.`), await clusterPart(context, cluster)],
 });

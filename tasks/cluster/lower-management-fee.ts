@@ -7,6 +7,10 @@ defineWrite({
   name: "cluster:lower-management-fee",
   description: "Lowers the management fee of a cluster, after distributing at the old one; for its manager",
   arguments: { cluster: clusterId(), fee: fee("The new fee") },
-  call: ({ addresses }, { cluster, fee: managementFeeBps }) => calls.lowerManagementFee(addresses, { clusterId: cluster, managementFeeBps }),
-  written: async (context, { cluster, fee: bps }) => [headline(`The management fee is ${formatBps(bps)}.`), await clusterPart(context, cluster)],
+  call: ({ addresses }, { cluster, fee: managementFeeBps }) =>
+    calls.lowerManagementFee(addresses, { clusterId: cluster, managementFeeBps }),
+  written: async (context, { cluster, fee: bps }) => [
+    headline(`The management fee is ${formatBps(bps)}.`),
+    await clusterPart(context, cluster),
+  ],
 });

@@ -8,5 +8,8 @@ defineWrite({
   description: "Offers the management of a cluster to somebody; for its manager",
   arguments: { cluster: clusterId(), to: partyOrNobody("To whom; nobody withdraws the offer") },
   call: ({ addresses }, { cluster, to }) => calls.offerManagement(addresses, { clusterId: cluster, manager: to }),
-  written: async (context, { cluster, to }) => [headline(`The management is offered to ${context.nameOf(to)}.`), await clusterPart(context, cluster)],
+  written: async (context, { cluster, to }) => [
+    headline(`The management is offered to ${context.nameOf(to)}.`),
+    await clusterPart(context, cluster),
+  ],
 });

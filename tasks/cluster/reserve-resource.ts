@@ -8,5 +8,8 @@ defineWrite({
   description: "Reserves more resource for each vnode of a cluster; for its manager",
   arguments: { cluster: clusterId(), resource: count("Units per vnode to add", "resource") },
   call: ({ addresses }, { cluster, resource }) => calls.reserveResource(addresses, { clusterId: cluster, perVnode: resource }),
-  written: async (context, { cluster, resource }) => [headline(`${resource} more units are reserved for each vnode.`), await clusterPart(context, cluster)],
+  written: async (context, { cluster, resource }) => [
+    headline(`${resource} more units are reserved for each vnode.`),
+    await clusterPart(context, cluster),
+  ],
 });

@@ -8,8 +8,7 @@ defineWrite({
   description: "Sets the network fee of all clusters and who receives it (role FEE_MANAGER)",
   restricted: true,
   arguments: { fee: fee("The fee"), account: party("Who receives it") },
-  call: ({ addresses }, { fee: networkFeeBps, account }) =>
-    calls.setNetworkFee(addresses, { networkFeeBps, networkAccount: account }),
+  call: ({ addresses }, { fee: networkFeeBps, account }) => calls.setNetworkFee(addresses, { networkFeeBps, networkAccount: account }),
   written: async ({ nameOf }, { fee: bps, account }) =>
     Promise.resolve([headline(`The network fee is ${formatBps(bps)}, for ${nameOf(account)}.`)]),
 });

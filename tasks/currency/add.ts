@@ -15,8 +15,5 @@ defineWrite({
   },
   call: ({ addresses }, { currency: address, price, feed = NATIVE, maxAge = 0n }) =>
     calls.addCurrency(addresses, { currency: address, usdPerToken: price, feed, maxAge }),
-  written: async (context, { currency: address }) => [
-    headline("The currency is listed."),
-    await currencyPart(context, address),
-  ],
+  written: async (context, { currency: address }) => [headline("The currency is listed."), await currencyPart(context, address)],
 });

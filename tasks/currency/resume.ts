@@ -9,8 +9,5 @@ defineWrite({
   restricted: true,
   arguments: { currency: currency() },
   call: ({ addresses }, { currency: address }) => calls.pauseCurrency(addresses, { currency: address, paused: false }),
-  written: async (context, { currency: address }) => [
-    headline("The currency is no longer paused."),
-    await currencyPart(context, address),
-  ],
+  written: async (context, { currency: address }) => [headline("The currency is no longer paused."), await currencyPart(context, address)],
 });

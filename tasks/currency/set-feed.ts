@@ -12,10 +12,6 @@ defineWrite({
     feed: partyOrNobody("The price feed; nobody: set by hand"),
     maxAge: optional(count("The age in seconds from which the feed's answers are stale", "age")),
   },
-  call: ({ addresses }, { currency: address, feed, maxAge = 0n }) =>
-    calls.setFeed(addresses, { currency: address, feed, maxAge }),
-  written: async (context, { currency: address }) => [
-    headline("The price has a new source."),
-    await currencyPart(context, address),
-  ],
+  call: ({ addresses }, { currency: address, feed, maxAge = 0n }) => calls.setFeed(addresses, { currency: address, feed, maxAge }),
+  written: async (context, { currency: address }) => [headline("The price has a new source."), await currencyPart(context, address)],
 });

@@ -8,6 +8,5 @@ defineWrite({
   description: "Lets a manager use the signer's nodes",
   arguments: { manager: party("The manager") },
   call: ({ addresses }, { manager }) => calls.trustManager(addresses, { manager }),
-  written: async ({ nameOf }, { manager }) =>
-    Promise.resolve([headline(`${nameOf(manager)} may now use the nodes of the signer.`)]),
+  written: async ({ nameOf }, { manager }) => Promise.resolve([headline(`${nameOf(manager)} may now use the nodes of the signer.`)]),
 });

@@ -92,7 +92,14 @@ export function fee(description: string): Argument<bigint> {
 
 /** A person or a contract, by name, index or address. */
 export function party(description: string): Argument<string> {
-  return { description: `${description} (name, index or address)`, kind: "required", read: (who) => ({ people }) => people.address(who) };
+  return {
+    description: `${description} (name, index or address)`,
+    kind: "required",
+    read:
+      (who) =>
+      ({ people }) =>
+        people.address(who),
+  };
 }
 
 /** The same, or `nobody`. */
@@ -100,7 +107,10 @@ export function partyOrNobody(description: string): Argument<string> {
   return {
     description: `${description} (name, index, address, or nobody)`,
     kind: "required",
-    read: (who) => ({ people }) => addressOrNobody(people, who),
+    read:
+      (who) =>
+      ({ people }) =>
+        addressOrNobody(people, who),
   };
 }
 

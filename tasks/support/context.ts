@@ -12,7 +12,7 @@ import {
   readCurrencies,
   readSymbol,
 } from "../../src";
-import { IERC20Metadata__factory } from "../../typechain-types";
+import { IERC20Metadata__factory } from "../../src/bindings";
 import { type Deployment, findDeployment } from "./deployment";
 import { type People, findPeople } from "./people";
 
@@ -77,12 +77,7 @@ export async function openContext(hre: HardhatRuntimeEnvironment, known: Explain
   };
 }
 
-function findCurrency(
-  name: string,
-  nativeSymbol: string,
-  { tokens }: Deployment,
-  listed: readonly CurrencyInfo[],
-): string {
+function findCurrency(name: string, nativeSymbol: string, { tokens }: Deployment, listed: readonly CurrencyInfo[]): string {
   const wanted = name.trim();
   if (["native", nativeSymbol.toLowerCase()].includes(wanted.toLowerCase())) return NATIVE;
   if (isAddress(wanted)) return getAddress(wanted);

@@ -21,6 +21,7 @@ interface ReadDefinition<A extends Arguments> extends Definition<A> {
 
 /** What a task that writes knows when its call is in a block. */
 export interface Written {
+  caller: string;
   sent: SentCall;
   /** The first event of a name, if the call emitted one. */
   event(name: string): DecodedEvent["args"] | undefined;
@@ -64,7 +65,7 @@ export function defineWrite<A extends Arguments>(definition: WriteDefinition<A>)
     if (outcome.kind === "scheduled") return outcome.parts;
     const { sent } = outcome;
     const event = (name: string): DecodedEvent["args"] | undefined => sent.events.find((found) => found.name === name)?.args;
-    return [...(await written(context, values, { sent, event })), ...transactionPart(sent)];
+    return [...(await written(context, values, { caller, sent, event })), ...transactionPart(sent)];
   });
 }
 
@@ -120,4 +121,3 @@ function transactionPart({ hash, blockNumber, gasUsed, events }: SentCall): Part
     { key: "events", text: "", data: events },
   ];
 }
-

@@ -22,6 +22,10 @@ import type { TaskContext } from "./context";
 import type { Part } from "./report";
 import { card, table } from "./tables";
 
+/** How much of params is shown; the whole is in the JSON document. */
+const CARD_WIDTH = 240;
+const COLUMN_WIDTH = 40;
+
 /** A sentence that says what happened. */
 export function headline(text: string): Part {
   return { key: "done", text, data: text };
@@ -47,7 +51,7 @@ export async function nodePart(context: TaskContext, id: bigint): Promise<Part> 
     ["Provider", context.nameOf(node.provider)],
     ["Rent", `${formatUsd(node.rentPerMonth)} USD per unit, per vnode, per month`],
     ["Capacity", `${node.capacity} units, ${node.reserved} reserved by ${node.clusters} cluster(s)`],
-    ["Params", shownParams(node.params)],
+    ["Params", shownParams(node.params, CARD_WIDTH)],
   ]);
   return { key: "node", text, data: node };
 }
@@ -63,7 +67,7 @@ export async function clusterPart(context: TaskContext, id: bigint): Promise<Par
     ["Rent", `${formatUsd(cluster.rentPerUnit)} USD per unit, per month`],
     ["Revenues", `${amountOf(cluster.revenues, currency)} to distribute`],
     ["Management fee", formatBps(cluster.managementFeeBps)],
-    ["Params", shownParams(cluster.params)],
+    ["Params", shownParams(cluster.params, CARD_WIDTH)],
   ]);
   return { key: "cluster", text: `${text}\n${membersTable(cluster, currency)}`, data: cluster };
 }
@@ -80,16 +84,12 @@ export async function bucketPart(context: TaskContext, id: bigint): Promise<Part
     ["Covered until", formatCoverage(bucket.coveredUntil, time)],
     ["Manager's cap", `${bucket.resourceCap} units at ${formatUsd(bucket.capRentPerUnit)} USD per unit, per month`],
     ...noticesOf(bucket),
-    ["Params", shownParams(bucket.params)],
+    ["Params", shownParams(bucket.params, CARD_WIDTH)],
   ]);
   return { key: "bucket", text, data: bucket };
 }
 
-export async function accountPart(
-  context: TaskContext,
-  account: string,
-  currencies: readonly CurrencyInfo[],
-): Promise<Part> {
+export async function accountPart(context: TaskContext, account: string, currencies: readonly CurrencyInfo[]): Promise<Part> {
   const accounts = await readAccounts(context.registries, [account], currencies);
   return { key: "accounts", text: accountsTable(context, accounts, currencies, await now(context)), data: accounts };
 }
@@ -213,9 +213,9 @@ function noticesOf({ reclaimableFrom, endsAt }: BucketInfo): [string, string][] 
   return notices.filter(([, time]) => time > 0n).map(([label, time]) => [label, formatTime(time)]);
 }
 
-function shownParams(params: string): string {
+function shownParams(params: string, width = COLUMN_WIDTH): string {
   if (params === "") return "none";
   // Whoever wrote them may have meant to confuse a terminal: nothing but printable characters, and not many.
   const printable = params.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
-  return printable.length > 60 ? `${printable.slice(0, 57)}…` : printable;
+  return printable.length > width ? `${printable.slice(0, width - 1)}…` : printable;
 }

@@ -40,7 +40,12 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
       if (signer !== undefined) return signer;
       throw new UserError(
         `Nobody here can sign for ${wanted}: neither the node nor the configuration has its key. ` +
-          `It can for ${signers.map((candidate) => candidate.address).slice(0, 6).join(", ") || "nobody"}.`,
+          `It can for ${
+            signers
+              .map((candidate) => candidate.address)
+              .slice(0, 6)
+              .join(", ") || "nobody"
+          }.`,
       );
     },
   };

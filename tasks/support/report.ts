@@ -5,15 +5,30 @@ export interface Part {
   data: unknown;
 }
 
+/** The parts that say what happened; the others show how things are now. */
+const BRIEF: readonly string[] = ["done", "settled", "transaction"];
+let brief = false;
+
 /** Progress goes to stderr, so that stdout is nothing but the result. */
 export function progress(message: string): void {
-  console.error(message);
+  if (!brief) console.error(message);
+}
+
+/** Runs tasks that tell what happened and nothing else: for a story of many. */
+export async function inBrief<T>(run: () => Promise<T>): Promise<T> {
+  brief = true;
+  try {
+    return await run();
+  } finally {
+    brief = false;
+  }
 }
 
 /** Prints the result of a task on stdout, and returns it for programs that run the task. */
 export function report(parts: readonly Part[], json: boolean): unknown {
   const data = Object.fromEntries(parts.map((part) => [part.key, part.data]));
-  console.log(json ? toJson(data) : parts.map((part) => part.text).filter((text) => text !== "").join("\n"));
+  const told = parts.filter(({ key, text }) => text !== "" && (!brief || BRIEF.includes(key)));
+  console.log(json ? toJson(data) : told.map((part) => part.text).join("\n"));
   return data;
 }
 

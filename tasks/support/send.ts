@@ -1,16 +1,6 @@
 import type { Provider, Signer } from "ethers";
 
-import {
-  type Call,
-  type SentCall,
-  UserError,
-  calls,
-  checkCall,
-  formatDuration,
-  formatTime,
-  permissionFor,
-  sendCall,
-} from "../../src";
+import { type Call, type SentCall, UserError, calls, checkCall, formatDuration, formatTime, permissionFor, sendCall } from "../../src";
 import type { TaskContext } from "./context";
 import { type Part, progress } from "./report";
 
@@ -21,21 +11,16 @@ export type Restricted = { kind: "sent"; sent: SentCall } | { kind: "scheduled";
 const EXPIRATION = 604_800n;
 
 /** Sends a call as somebody, after making it without sending it; `first` are calls without which it would be refused. */
-export async function sendAs(
-  context: TaskContext,
-  signer: Signer,
-  call: Call,
-  first: readonly Call[] = [],
-): Promise<SentCall> {
+export async function sendAs(context: TaskContext, signer: Signer, call: Call, first: readonly Call[] = []): Promise<SentCall> {
   const caller = await signer.getAddress();
   for (const step of first) {
     await checkCall(context.provider, caller, step);
-    progress(`First: ${step.description} …`);
+    progress(`First: ${named(context, step)} …`);
     const { hash, gasUsed } = await sendCall(signer, step);
     progress(`Transaction ${hash}, ${gasUsed} gas.`);
   }
   await checkCall(context.provider, caller, call);
-  progress(`As ${context.nameOf(caller)}: ${call.description} …`);
+  progress(`As ${context.nameOf(caller)}: ${named(context, call)} …`);
   return sendCall(signer, call);
 }
 
@@ -48,9 +33,7 @@ export async function sendRestricted(context: TaskContext, signer: Signer, call:
     case "send":
       return { kind: "sent", sent: await sendAs(context, signer, call) };
     case "wait":
-      throw new UserError(
-        `This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`,
-      );
+      throw new UserError(`This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`);
     case "schedule":
       return schedule(context, signer, call, permission.delay);
     case "refused": {
@@ -81,6 +64,11 @@ async function schedule(context: TaskContext, signer: Signer, call: Call, delay:
   const { hash, blockNumber, gasUsed } = sent;
   const data = { operation, readyAt, expiresAt: readyAt + EXPIRATION, transaction: { hash, blockNumber, gasUsed } };
   return { kind: "scheduled", parts: [{ key: "scheduled", text: headline, data }] };
+}
+
+/** What a call does, with names for the addresses that have one. */
+function named({ nameOf }: TaskContext, { description }: Call): string {
+  return description.replace(/0x[0-9a-fA-F]{40}/g, nameOf);
 }
 
 /** When the next block will be, as far as the node tells. */

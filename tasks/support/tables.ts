@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-const PLAIN = { head: [], border: [] };
+const PLAIN = { head: [], border: [], compact: true };
 
 /** A table with a column for each heading. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
