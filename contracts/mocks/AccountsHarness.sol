@@ -13,42 +13,52 @@ contract AccountsHarness {
     Account private _account;
     CurrencyIndex private _currencyIndex;
 
+    /// @notice Stores an account.
     function setAccount(Account calldata value) external {
         _account = value;
     }
 
+    /// @notice Stores the index of its currency.
     function setCurrencyIndex(CurrencyIndex calldata value) external {
         _currencyIndex = value;
     }
 
+    /// @notice As in {Accounts}.
     function store(Touched calldata value) external {
         _account.store(value);
     }
 
+    /// @notice The account as it is stored.
     function account() external view returns (Account memory) {
         return _account;
     }
 
+    /// @notice As in {Accounts}.
     function at(uint256 index) external view returns (Touched memory) {
         return _account.at(index);
     }
 
+    /// @notice As in {Accounts}.
     function touched() external view returns (Touched memory) {
         return _account.touched(_currencyIndex);
     }
 
+    /// @notice As in {Accounts}.
     function touchedBalance() external view returns (Touched memory) {
         return _account.touchedBalance(_currencyIndex);
     }
 
+    /// @notice As in {Accounts}.
     function coveredUntil(Touched calldata value, uint256 indexPerSecond) external view returns (uint64) {
         return value.coveredUntil(indexPerSecond);
     }
 
+    /// @notice As in {Accounts}.
     function fundedIndex(Touched calldata value) external pure returns (uint256) {
         return value.fundedIndex();
     }
 
+    /// @notice As in {Accounts}.
     function isDry(Touched calldata value) external pure returns (bool) {
         return value.isDry();
     }

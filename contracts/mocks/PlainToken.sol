@@ -8,6 +8,7 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 contract PlainToken is ERC20 {
     uint8 private immutable _DECIMALS;
 
+    /// @notice Is of these decimals for ever.
     /// @param decimals_ Its decimals.
     constructor(uint8 decimals_) ERC20("Plain token", "PLAIN") {
         _DECIMALS = decimals_;

@@ -108,8 +108,7 @@ describe("AccountRegistry", () => {
     context("when it is one of several calls in one transaction", () => {
       it("credits each deposit of a token", async () => {
         const { registry, payer, testUSD } = await withLedger();
-        const deposit = (amount: bigint): string =>
-          registry.interface.encodeFunctionData("deposit", [testUSD.target as string, amount]);
+        const deposit = (amount: bigint): string => registry.interface.encodeFunctionData("deposit", [testUSD.target, amount]);
         await registry.connect(payer).multicall([deposit(5n), deposit(7n)]);
         expect((await registry.getAccount(payer, testUSD)).balance).to.equal(12n);
       });

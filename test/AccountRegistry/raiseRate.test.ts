@@ -147,9 +147,7 @@ describe("AccountRegistry", () => {
       await passTo(start + 5003n);
       expect((await registry.getStream(payer, 1)).fineOwed).to.equal(3n * PER_SECOND);
       expect(await registry.poolOf(1)).to.equal(100n * PER_SECOND);
-      expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(
-        testUsd("10") * finePerBaseUnit(6n) - 103n * PER_SECOND,
-      );
+      expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 103n * PER_SECOND);
     });
   });
 });

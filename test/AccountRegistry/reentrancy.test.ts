@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { MaxUint256 } from "ethers";
+import { AbiCoder, MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import type { ReentrantToken } from "../../typechain-types";
@@ -39,14 +39,13 @@ const withReentrantToken = deployments.createFixture(async (): Promise<WithReent
 describe("AccountRegistry", () => {
   describe("reentrancy", () => {
     const inside: Record<string, (fixture: WithReentrantToken) => string> = {
-      deposit: ({ accountRegistry, token }) =>
-        accountRegistry.interface.encodeFunctionData("deposit", [token.target as string, 1]),
+      deposit: ({ accountRegistry, token }) => accountRegistry.interface.encodeFunctionData("deposit", [token.target, 1]),
       depositFor: ({ accountRegistry, token, owner }) =>
-        accountRegistry.interface.encodeFunctionData("depositFor", [owner.address, token.target as string, 1]),
+        accountRegistry.interface.encodeFunctionData("depositFor", [owner.address, token.target, 1]),
       depositWithPermit: ({ accountRegistry, token, owner }) =>
         accountRegistry.interface.encodeFunctionData("depositWithPermit", [
           owner.address,
-          token.target as string,
+          token.target,
           1,
           MaxUint256,
           27,
@@ -54,7 +53,7 @@ describe("AccountRegistry", () => {
           ethers.ZeroHash,
         ]),
       withdraw: ({ accountRegistry, token, owner }) =>
-        accountRegistry.interface.encodeFunctionData("withdraw", [token.target as string, 1, owner.address]),
+        accountRegistry.interface.encodeFunctionData("withdraw", [token.target, 1, owner.address]),
     };
     const guarded = ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10);
 
@@ -124,13 +123,16 @@ describe("AccountRegistry", () => {
 
     context("when a token looks at the account from inside a withdrawal", () => {
       it("sees what is left after it", async () => {
-        const { accountRegistry, token, owner, start } = await withReentrantToken();
-        const question = accountRegistry.interface.encodeFunctionData("getAccount", [owner.address, token.target as string]);
+        const { accountRegistry, token, owner, listedAt, start } = await withReentrantToken();
+        const question = accountRegistry.interface.encodeFunctionData("getAccount", [owner.address, token.target]);
         await token.setHook(accountRegistry, question);
         await at(start + 1000n);
         await accountRegistry.connect(owner).withdraw(token, testUsd("4"), owner);
-        const [account] = accountRegistry.interface.decodeFunctionResult("getAccount", await token.answer());
-        expect(account.fineBalance).to.equal(testUsd("6") * FINE - 1000n * PER_SECOND);
+        const fine = testUsd("6") * FINE - 1000n * PER_SECOND;
+        const funded = (start + 1000n - listedAt) * 10n ** 18n;
+        // 6 tokens are covered for 267,840 seconds.
+        const account = [fine / FINE, usd("60"), start + 267_840n, fine, funded];
+        expect(await token.answer()).to.equal(AbiCoder.defaultAbiCoder().encode(Array<string>(5).fill("uint256"), account));
       });
     });
 
@@ -139,7 +141,7 @@ describe("AccountRegistry", () => {
         const { accountRegistry, token, admin, owner, priceFeed, listedAt, start } = await withReentrantToken();
         await accountRegistry.connect(admin).setFeed(token, priceFeed, 86_400);
         await priceFeed.setAnswer(200_000_000);
-        await token.setHook(accountRegistry, accountRegistry.interface.encodeFunctionData("syncPrice", [token.target as string]));
+        await token.setHook(accountRegistry, accountRegistry.interface.encodeFunctionData("syncPrice", [token.target]));
         await at(start + 1000n);
         const deposited = accountRegistry.connect(owner).deposit(token, 5);
         // A thousand seconds at 1 USD.
@@ -195,13 +197,11 @@ describe("AccountRegistry", () => {
 
       it("cannot pretend to be one of them", async () => {
         const { accountRegistry, token, owner } = await withReentrantToken();
-        const credit = accountRegistry.interface.encodeFunctionData("credit", [token.target as string, 3, 1]);
+        const credit = accountRegistry.interface.encodeFunctionData("credit", [token.target, 3, 1]);
         await token.setHook(accountRegistry, credit);
         await accountRegistry.connect(owner).deposit(token, 5);
         expect(await token.succeeded()).to.equal(false);
-        expect(await token.answer()).to.equal(
-          accountRegistry.interface.encodeErrorResult("CallerNotRegistry", [token.target as string]),
-        );
+        expect(await token.answer()).to.equal(accountRegistry.interface.encodeErrorResult("CallerNotRegistry", [token.target as string]));
       });
     });
   });

@@ -28,7 +28,13 @@ describe("AccountRegistry", () => {
 
     it("lets the cluster registry alone take pools and credit", async () => {
       const { registry, admin, buckets, payer, stranger } = await withLedger();
-      const distribution = { clusterId: 1n, networkFeeBps: 0n, managementFeeBps: 0n, networkAccount: payer.address, manager: payer.address };
+      const distribution = {
+        clusterId: 1n,
+        networkFeeBps: 0n,
+        managementFeeBps: 0n,
+        networkAccount: payer.address,
+        manager: payer.address,
+      };
       for (const caller of [admin, buckets, payer, stranger]) {
         const asCaller = registry.connect(caller);
         for (const call of [() => asCaller.takePool(distribution), () => asCaller.credit(caller, TEST_USD_ID, 1)]) {

@@ -79,7 +79,9 @@ describe("AccountRegistry", () => {
         await uptime.setAnswer(0);
         for (const time of [up + 1n, up + 3599n]) {
           await at(time);
-          await expect(registry.syncPrice(token)).to.be.revertedWithCustomError(registry, "SequencerJustUp").withArgs(up + 3600n);
+          await expect(registry.syncPrice(token))
+            .to.be.revertedWithCustomError(registry, "SequencerJustUp")
+            .withArgs(up + 3600n);
         }
         await at(up + 3600n);
         await registry.syncPrice(token);

@@ -15,14 +15,18 @@ describe("AccountRegistry", () => {
 
     it("refuses a feed whose answers may have no age", async () => {
       const { registry, admin, token, feed } = await withFeed();
-      await expect(registry.connect(admin).setFeed(token, feed, 0)).to.be.revertedWithCustomError(registry, "FeedMaxAgeZero").withArgs(feed);
+      await expect(registry.connect(admin).setFeed(token, feed, 0))
+        .to.be.revertedWithCustomError(registry, "FeedMaxAgeZero")
+        .withArgs(feed);
     });
 
     it("takes another feed, and leaves the price until it is synced", async () => {
       const { registry, admin, token } = await withFeed();
       const other = await ethers.deployContract("MockPriceFeed", [18]);
       await other.setAnswer(usd("1.5"));
-      await expect(registry.connect(admin).setFeed(token, other, 99)).to.emit(registry, "FeedChanged").withArgs(token, other, 99);
+      await expect(registry.connect(admin).setFeed(token, other, 99))
+        .to.emit(registry, "FeedChanged")
+        .withArgs(token, other, 99);
       const before = await registry.getCurrency(token);
       expect([before.usdPerToken, before.feed, before.maxAge]).to.deep.equal([usd("1"), other.target, 99n]);
       await registry.syncPrice(token);

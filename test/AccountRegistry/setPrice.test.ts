@@ -78,13 +78,17 @@ describe("AccountRegistry", () => {
       it("takes twice the price, and not more", async () => {
         const { refusedAt, setAt, registry, token } = await atOneDollar();
         await refusedAt(10n, usd("2") + 1n, usd("0.5"), usd("2"), HOUR);
-        await expect(setAt(20n, usd("2"))).to.emit(registry, "PriceChanged").withArgs(token, usd("2"), 20n * 10n ** 18n);
+        await expect(setAt(20n, usd("2")))
+          .to.emit(registry, "PriceChanged")
+          .withArgs(token, usd("2"), 20n * 10n ** 18n);
       });
 
       it("takes half the price, and not less", async () => {
         const { refusedAt, setAt, registry, token } = await atOneDollar();
         await refusedAt(10n, usd("0.5") - 1n, usd("0.5"), usd("2"), HOUR);
-        await expect(setAt(20n, usd("0.5"))).to.emit(registry, "PriceChanged").withArgs(token, usd("0.5"), 20n * 10n ** 18n);
+        await expect(setAt(20n, usd("0.5")))
+          .to.emit(registry, "PriceChanged")
+          .withArgs(token, usd("0.5"), 20n * 10n ** 18n);
       });
 
       it("rounds half of an odd price up", async () => {

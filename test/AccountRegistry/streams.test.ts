@@ -30,8 +30,7 @@ describe("AccountRegistry", () => {
       ];
       const end = 3000n;
       const paid = (rate: bigint): bigint =>
-        rate *
-        (100n * 10n ** 18n + 7n * 666_666_666_666_666_666n + 893n * 1_428_571_428_571_428_571n + 2000n * 526_315_789_473_684_210n);
+        rate * (100n * 10n ** 18n + 7n * 666_666_666_666_666_666n + 893n * 1_428_571_428_571_428_571n + 2000n * 526_315_789_473_684_210n);
 
       it("charges each price for as long as it was in force, exactly, without anyone touching the stream", async () => {
         const ledger = await withLedger();
@@ -200,9 +199,7 @@ describe("AccountRegistry", () => {
         await at(start + 30n);
         await settle(1n);
         expect(await registry.poolOf(1)).to.equal(30n * rate * 10n ** 18n);
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(
-          testUsd("1000000") * FINE - 30n * rate * 10n ** 18n,
-        );
+        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(testUsd("1000000") * FINE - 30n * rate * 10n ** 18n);
         // A million tokens pay for 33.8 seconds of it.
         await at(start + 40n);
         await settle(1n);
@@ -252,7 +249,13 @@ describe("AccountRegistry", () => {
         await registry.connect(admin).setPrice(testUSD, usd("0.9"));
         await settle(1n);
         await check();
-        const distribution = { clusterId: 1n, networkFeeBps: 137n, managementFeeBps: 291n, networkAccount: stranger.address, manager: receiver.address };
+        const distribution = {
+          clusterId: 1n,
+          networkFeeBps: 137n,
+          managementFeeBps: 291n,
+          networkAccount: stranger.address,
+          manager: receiver.address,
+        };
         const [, , shares] = await registry.connect(clusters).takePool.staticCall(distribution);
         await registry.connect(clusters).takePool(distribution);
         handedOver += shares;

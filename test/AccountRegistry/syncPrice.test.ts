@@ -88,7 +88,9 @@ describe("AccountRegistry", () => {
         const { registry, token, feed, openedAt } = fixture;
         await feed.setAnswer(feedUsd("1.25"));
         expect(await registry.syncPrice.staticCall(token)).to.equal(usd("1.25"));
-        await expect(sync(fixture, 10n, "1.25")).to.emit(registry, "PriceChanged").withArgs(token, usd("1.25"), 10n * 10n ** 18n);
+        await expect(sync(fixture, 10n, "1.25"))
+          .to.emit(registry, "PriceChanged")
+          .withArgs(token, usd("1.25"), 10n * 10n ** 18n);
         await passTo(openedAt + 15n);
         const status = await registry.getCurrency(token);
         expect([status.usdPerToken, status.minPrice, status.maxPrice]).to.deep.equal([usd("1.25"), usd("0.5"), usd("2")]);
@@ -111,13 +113,17 @@ describe("AccountRegistry", () => {
       it("rises to twice the price at the hour's opening", async () => {
         const fixture = await withFeed();
         const { registry, token } = fixture;
-        await expect(sync(fixture, 10n, "3")).to.emit(registry, "PriceChanged").withArgs(token, usd("2"), 10n * 10n ** 18n);
+        await expect(sync(fixture, 10n, "3"))
+          .to.emit(registry, "PriceChanged")
+          .withArgs(token, usd("2"), 10n * 10n ** 18n);
       });
 
       it("falls to half the price at the hour's opening", async () => {
         const fixture = await withFeed();
         const { registry, token } = fixture;
-        await expect(sync(fixture, 10n, "0.1")).to.emit(registry, "PriceChanged").withArgs(token, usd("0.5"), 10n * 10n ** 18n);
+        await expect(sync(fixture, 10n, "0.1"))
+          .to.emit(registry, "PriceChanged")
+          .withArgs(token, usd("0.5"), 10n * 10n ** 18n);
       });
 
       it("rises to four times the price at the day's opening, and on when the day is over", async () => {

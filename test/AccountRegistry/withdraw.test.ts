@@ -40,7 +40,9 @@ describe("AccountRegistry", () => {
 
       it("refuses an amount of zero", async () => {
         const { registry, payer, testUSD } = await withDeposits();
-        await expect(registry.connect(payer).withdraw(testUSD, 0, payer)).to.be.revertedWithCustomError(registry, "AmountZero").withArgs();
+        await expect(registry.connect(payer).withdraw(testUSD, 0, payer))
+          .to.be.revertedWithCustomError(registry, "AmountZero")
+          .withArgs();
       });
 
       it("refuses everything of nothing", async () => {
@@ -68,7 +70,9 @@ describe("AccountRegistry", () => {
         const { registry, payer, receiver, testUSD } = await withDeposits();
         const withdrawn = registry.connect(payer).withdraw(testUSD, 3, receiver);
         await expect(withdrawn).to.changeTokenBalances(testUSD, [registry, payer, receiver], [-3n, 0n, 3n]);
-        await expect(withdrawn).to.emit(registry, "Withdrawn").withArgs(payer.address, testUSD, receiver.address, 3, 9_999_997n * FINE);
+        await expect(withdrawn)
+          .to.emit(registry, "Withdrawn")
+          .withArgs(payer.address, testUSD, receiver.address, 3, 9_999_997n * FINE);
         expect((await registry.getAccount(payer, testUSD)).balance).to.equal(9_999_997n);
         expect((await registry.getAccount(receiver, testUSD)).balance).to.equal(0n);
         expect(await registry.custody(testUSD)).to.deep.equal([9_999_997n, 9_999_997n]);
@@ -251,9 +255,7 @@ describe("AccountRegistry", () => {
           .to.emit(registry, "Withdrawn")
           .withArgs(payer.address, testUSD, payer.address, 9_977_598n, testUsd("10") * FINE - 1000n * perSecond - 9_977_598n * FINE);
         // 446,400 s of the first deposit and 1000 of the second.
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(
-          447_400n * perSecond,
-        );
+        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(447_400n * perSecond);
       });
     });
   });

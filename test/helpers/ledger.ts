@@ -40,11 +40,7 @@ export const PER_SECOND = 60n * 10n ** 36n;
 export const withLedger = deployments.createFixture(async (): Promise<Ledger> => {
   const { admin, manager, provider1, owner, otherOwner, provider2, stranger, testUSD } = await base();
   const accessManager = await ethers.deployContract("AccessManager", [admin], admin);
-  const registry = await ethers.deployContract(
-    "AccountRegistry",
-    [accessManager, manager, provider1, ethers.ZeroAddress],
-    stranger,
-  );
+  const registry = await ethers.deployContract("AccountRegistry", [accessManager, manager, provider1, ethers.ZeroAddress], stranger);
   const fineToken = await ethers.deployContract("PlainToken", [24], stranger);
   await registry.connect(admin).addCurrency(testUSD, usd("1"), ethers.ZeroAddress, 0);
   const listedAt = await now();

@@ -91,12 +91,7 @@ describe("Accounts", () => {
         1001n,
         { balance: 15n, rate: 10n, streamed: true, skipped: 300n, index: 1001n },
       ],
-      [
-        "skips everything where nothing is left",
-        { ...running },
-        1001n,
-        { rate: 10n, streamed: true, skipped: 1n, index: 1001n },
-      ],
+      ["skips everything where nothing is left", { ...running }, 1001n, { rate: 10n, streamed: true, skipped: 1n, index: 1001n }],
       [
         "holds for the largest numbers, funded",
         { balance: MAX_BALANCE, streams: true, rate: MAX_RATE, index: 0n },

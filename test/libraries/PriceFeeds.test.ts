@@ -122,9 +122,7 @@ describe("PriceFeeds", () => {
         await passTo(time + MAX_AGE);
         expect(await harness.read(feed, MAX_AGE)).to.equal(5n * 10n ** 10n);
         await passTo(time + MAX_AGE + 1n);
-        await expect(harness.read(feed, MAX_AGE))
-          .to.be.revertedWithCustomError(harness, "FeedAnswerStale")
-          .withArgs(feed, time, MAX_AGE);
+        await expect(harness.read(feed, MAX_AGE)).to.be.revertedWithCustomError(harness, "FeedAnswerStale").withArgs(feed, time, MAX_AGE);
       });
     });
 
@@ -187,7 +185,9 @@ describe("PriceFeeds", () => {
       const { harness, feed, time } = await fixture();
       await feed.setRound(1, 0, time, time, 1);
       await passTo(time + 3599n);
-      await expect(harness.requireSequencerUp(feed)).to.be.revertedWithCustomError(harness, "SequencerJustUp").withArgs(time + 3600n);
+      await expect(harness.requireSequencerUp(feed))
+        .to.be.revertedWithCustomError(harness, "SequencerJustUp")
+        .withArgs(time + 3600n);
       await passTo(time + 3600n);
       await harness.requireSequencerUp(feed);
     });

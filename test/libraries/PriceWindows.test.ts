@@ -41,10 +41,7 @@ describe("PriceWindows", () => {
         const time = start + seconds;
         await at(time);
         await harness.reopen(77);
-        expect(await harness.windows()).to.deep.equal([
-          ...(hour ? [time, 77n] : [start, PRICE]),
-          ...(day ? [time, 77n] : [start, PRICE]),
-        ]);
+        expect(await harness.windows()).to.deep.equal([...(hour ? [time, 77n] : [start, PRICE]), ...(day ? [time, 77n] : [start, PRICE])]);
       });
     }
 
