@@ -177,6 +177,30 @@ describe("AccountRegistry", () => {
       });
     });
 
+    context("when the windows allow nothing of a way that is longer than a day's", () => {
+      it("refuses until the hour is over, when the price can go on", async () => {
+        const fixture = await withFeed();
+        const { registry, token, openedAt } = fixture;
+        await sync(fixture, 10n, "10");
+        await expect(sync(fixture, 20n, "10"))
+          .to.be.revertedWithCustomError(registry, "PriceMoveTooLarge")
+          .withArgs(token, usd("10"), usd("0.5"), usd("2"), openedAt + HOUR);
+        await sync(fixture, HOUR, "10");
+        expect((await registry.getCurrency(token)).usdPerToken).to.equal(usd("4"));
+      });
+
+      it("refuses until the hour is over, on the way down", async () => {
+        const fixture = await withFeed();
+        const { registry, token, openedAt } = fixture;
+        await sync(fixture, 10n, "0.1");
+        await expect(sync(fixture, 20n, "0.1"))
+          .to.be.revertedWithCustomError(registry, "PriceMoveTooLarge")
+          .withArgs(token, usd("0.1"), usd("0.5"), usd("2"), openedAt + HOUR);
+        await sync(fixture, HOUR, "0.1");
+        expect((await registry.getCurrency(token)).usdPerToken).to.equal(usd("0.25"));
+      });
+    });
+
     context("when the feed's price is out of range", () => {
       it("goes to the end of the range", async () => {
         const high = await listedAt(MAX_PRICE - 5n);
