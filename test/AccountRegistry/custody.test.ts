@@ -14,6 +14,9 @@ const BOUNDS = [
   { decimals: 18n, maximum: 340_282_366_920_938_463_463_374_607_431_768_211_455n },
 ] as const;
 
+/** floor((2^224 - 1) / (2,678,400 x 10^30)), of a token of 6 decimals. */
+const LARGEST_OF_SIX = 10_065_690_959_957_676_147_949_154_378_367n;
+
 describe("AccountRegistry", () => {
   describe("custody", () => {
     it("refuses a currency that is not listed", async () => {
@@ -35,6 +38,25 @@ describe("AccountRegistry", () => {
       await registry.connect(payer).deposit(NATIVE, 10, { value: 10 });
       await ethers.provider.send("hardhat_setBalance", [registry.target, "0x1e"]);
       expect(await registry.custody(NATIVE)).to.deep.equal([30n, 10n]);
+    });
+
+    context("given a token that took back what was deposited", () => {
+      it("shows that less is held than owed, and names a deposit of more than all numbers as the largest", async () => {
+        const { registry, admin, payer } = await withLedger();
+        const token = await ethers.deployContract("TakingToken");
+        await registry.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
+        await token.mint(payer, MaxUint256);
+        await token.connect(payer).approve(registry, MaxUint256);
+        await registry.connect(payer).deposit(token, 5);
+        await token.setTakes(true);
+        await token.transferFrom(payer, registry, 5);
+        await token.setTakes(false);
+        expect(await registry.custody(token)).to.deep.equal([0n, 5n]);
+        // 5 and the largest number.
+        await expect(registry.connect(payer).deposit(token, MaxUint256))
+          .to.be.revertedWithCustomError(registry, "CustodyExceeded")
+          .withArgs(token, MaxUint256, LARGEST_OF_SIX);
+      });
     });
 
     for (const { decimals, maximum } of BOUNDS) {

@@ -65,31 +65,51 @@ describe("AccountRegistry", () => {
       });
     });
 
-    context("given a token that returns false", () => {
-      it("refuses the deposit", async () => {
-        const ledger = await withLedger();
-        const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("FalseToken"));
-        await token.setRefuses(true);
-        await expect(registry.connect(payer).deposit(token, 100))
-          .to.be.revertedWithCustomError(registry, "SafeERC20FailedOperation")
-          .withArgs(token);
-        expect(await registry.custody(token)).to.deep.equal([0n, 0n]);
-      });
+    // Three ways of refusing without a reason, and what sets each of them off.
+    const refusals = {
+      "returns false": async () => {
+        const token = await ethers.deployContract("FalseToken");
+        return { token, refuse: (refuses: boolean) => token.setRefuses(refuses) };
+      },
+      "reverts without a reason": async () => {
+        const token = await ethers.deployContract("MuteToken");
+        return { token, refuse: (refuses: boolean) => token.setRefuses(refuses) };
+      },
+      "returns false, but moves when it is asked again": async () => {
+        const token = await ethers.deployContract("FickleToken");
+        return { token, refuse: (refuses: boolean) => token.setFickle(refuses) };
+      },
+    };
+    for (const [name, deploy] of Object.entries(refusals)) {
+      context(`given a token that ${name}`, () => {
+        it("refuses the deposit", async () => {
+          const ledger = await withLedger();
+          const { registry, payer } = ledger;
+          const { token, refuse } = await deploy();
+          await listed(ledger, token);
+          await refuse(true);
+          await expect(registry.connect(payer).deposit(token, 100))
+            .to.be.revertedWithCustomError(registry, "TokenTransferFailed")
+            .withArgs(token, payer.address, registry, 100);
+          expect(await registry.custody(token)).to.deep.equal([0n, 0n]);
+        });
 
-      it("refuses the withdrawal, and keeps the balance for another time", async () => {
-        const ledger = await withLedger();
-        const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("FalseToken"));
-        await registry.connect(payer).deposit(token, 100);
-        await token.setRefuses(true);
-        await expect(registry.connect(payer).withdraw(token, 100, payer))
-          .to.be.revertedWithCustomError(registry, "SafeERC20FailedOperation")
-          .withArgs(token);
-        await token.setRefuses(false);
-        await expect(registry.connect(payer).withdraw(token, 100, payer)).to.changeTokenBalance(token, payer, 100);
+        it("refuses the withdrawal, and keeps the balance for another time", async () => {
+          const ledger = await withLedger();
+          const { registry, payer, receiver } = ledger;
+          const { token, refuse } = await deploy();
+          await listed(ledger, token);
+          await registry.connect(payer).deposit(token, 100);
+          await refuse(true);
+          await expect(registry.connect(payer).withdraw(token, 100, receiver))
+            .to.be.revertedWithCustomError(registry, "TokenTransferFailed")
+            .withArgs(token, registry, receiver.address, 100);
+          expect(await registry.custody(token)).to.deep.equal([100n, 100n]);
+          await refuse(false);
+          await expect(registry.connect(payer).withdraw(token, 100, receiver)).to.changeTokenBalance(token, receiver, 100);
+        });
       });
-    });
+    }
 
     context("given a token that says it moves and does not", () => {
       it("refuses the deposit", async () => {
@@ -139,6 +159,11 @@ describe("AccountRegistry", () => {
         await expect(registry.connect(payer).withdraw(token, 40, payer))
           .to.be.revertedWithCustomError(registry, "WithdrawalOvercharged")
           .withArgs(token, 41, 40);
+        // More than the registry has: the token refuses by itself, and what it says is passed on.
+        await token.setSurcharge(101);
+        await expect(registry.connect(payer).withdraw(token, 40, payer))
+          .to.be.revertedWithCustomError(token, "ERC20InsufficientBalance")
+          .withArgs(registry, 100, 101);
         await token.setSurcharge(0);
         await registry.connect(payer).withdraw(token, 40, payer);
         expect(await registry.custody(token)).to.deep.equal([60n, 60n]);
