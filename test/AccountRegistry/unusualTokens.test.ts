@@ -115,8 +115,8 @@ describe("AccountRegistry", () => {
       it("refuses the deposit", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("SilentToken"));
-        await token.setSilent(true);
+        const token = await listed(ledger, await ethers.deployContract("IdleToken"));
+        await token.setIdle(true);
         await expect(registry.connect(payer).deposit(token, 100))
           .to.be.revertedWithCustomError(registry, "DepositNotReceived")
           .withArgs(token, 100);
@@ -125,9 +125,9 @@ describe("AccountRegistry", () => {
       it("lets the withdrawal be, as it costs nothing", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("SilentToken"));
+        const token = await listed(ledger, await ethers.deployContract("IdleToken"));
         await registry.connect(payer).deposit(token, 100);
-        await token.setSilent(true);
+        await token.setIdle(true);
         await expect(registry.connect(payer).withdraw(token, 30, payer))
           .to.emit(registry, "Withdrawn")
           .withArgs(payer.address, token, payer.address, 30, 70n * FINE);
