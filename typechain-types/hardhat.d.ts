@@ -230,6 +230,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Hook__factory>;
     getContractFactory(
+      name: "IdleToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IdleToken__factory>;
+    getContractFactory(
       name: "MockPriceFeed",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MockPriceFeed__factory>;
@@ -589,6 +593,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Hook>;
     getContractAt(
+      name: "IdleToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IdleToken>;
+    getContractAt(
       name: "MockPriceFeed",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -916,6 +925,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Hook>;
     deployContract(
+      name: "IdleToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IdleToken>;
+    deployContract(
       name: "MockPriceFeed",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MockPriceFeed>;
@@ -1274,6 +1287,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Hook>;
+    deployContract(
+      name: "IdleToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IdleToken>;
     deployContract(
       name: "MockPriceFeed",
       args: any[],

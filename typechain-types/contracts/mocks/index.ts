@@ -8,6 +8,7 @@ export type { FeeToken } from "./FeeToken";
 export type { FickleToken } from "./FickleToken";
 export type { GasBurningReceiver } from "./GasBurningReceiver";
 export type { Hook } from "./Hook";
+export type { IdleToken } from "./IdleToken";
 export type { MockPriceFeed } from "./MockPriceFeed";
 export type { MuteToken } from "./MuteToken";
 export type { NoReturnToken } from "./NoReturnToken";

@@ -7,7 +7,12 @@ import {
   ContractTransactionResponse,
   Interface,
 } from "ethers";
-import type { Signer, ContractDeployTransaction, ContractRunner } from "ethers";
+import type {
+  Signer,
+  BigNumberish,
+  ContractDeployTransaction,
+  ContractRunner,
+} from "ethers";
 import type { NonPayableOverrides } from "../../../common";
 import type {
   SilentToken,
@@ -18,192 +23,19 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "spender",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "allowance",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "needed",
-        type: "uint256",
-      },
-    ],
-    name: "ERC20InsufficientAllowance",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "sender",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "balance",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "needed",
-        type: "uint256",
-      },
-    ],
-    name: "ERC20InsufficientBalance",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "approver",
-        type: "address",
-      },
-    ],
-    name: "ERC20InvalidApprover",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "receiver",
-        type: "address",
-      },
-    ],
-    name: "ERC20InvalidReceiver",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "sender",
-        type: "address",
-      },
-    ],
-    name: "ERC20InvalidSender",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "spender",
-        type: "address",
-      },
-    ],
-    name: "ERC20InvalidSpender",
-    type: "error",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "owner",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "spender",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "value",
-        type: "uint256",
-      },
-    ],
-    name: "Approval",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "from",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "to",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "value",
-        type: "uint256",
-      },
-    ],
-    name: "Transfer",
-    type: "event",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "owner",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "spender",
-        type: "address",
-      },
-    ],
-    name: "allowance",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "spender",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "value",
-        type: "uint256",
-      },
-    ],
-    name: "approve",
-    outputs: [
-      {
-        internalType: "bool",
-        name: "",
-        type: "bool",
+        internalType: "uint8",
+        name: "decimals_",
+        type: "uint8",
       },
     ],
     stateMutability: "nonpayable",
-    type: "function",
+    type: "constructor",
   },
   {
     inputs: [
       {
         internalType: "address",
-        name: "account",
+        name: "holder",
         type: "address",
       },
     ],
@@ -235,7 +67,7 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
-        name: "to",
+        name: "holder",
         type: "address",
       },
       {
@@ -244,61 +76,9 @@ const _abi = [
         type: "uint256",
       },
     ],
-    name: "mint",
+    name: "setBalance",
     outputs: [],
     stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "name",
-    outputs: [
-      {
-        internalType: "string",
-        name: "",
-        type: "string",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "bool",
-        name: "silent",
-        type: "bool",
-      },
-    ],
-    name: "setSilent",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "symbol",
-    outputs: [
-      {
-        internalType: "string",
-        name: "",
-        type: "string",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "totalSupply",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
     type: "function",
   },
   {
@@ -357,7 +137,7 @@ const _abi = [
 ] as const;
 
 const _bytecode =
-  "0x60a06040523461032457604080519081016001600160401b03811182821017610237576040908152600b82526a283630b4b7103a37b5b2b760a91b602083015280519081016001600160401b03811182821017610237576040526005815264282620a4a760d91b602082015281516001600160401b03811161023757600354600181811c9116801561031a575b602082101461021957601f81116102b7575b50602092601f821160011461025657928192935f9261024b575b50508160011b915f199060031b1c1916176003555b80516001600160401b03811161023757600454600181811c9116801561022d575b602082101461021957601f81116101b6575b50602091601f8211600114610156579181925f9261014b575b50508160011b915f199060031b1c1916176004555b6006608052604051610913908161032982396080518161045b0152f35b015190505f80610119565b601f1982169260045f52805f20915f5b85811061019e57508360019510610186575b505050811b0160045561012e565b01515f1960f88460031b161c191690555f8080610178565b91926020600181928685015181550194019201610166565b60045f527f8a35acfbc15ff81a39ae7d344fd709f28e8600b4aa8c65c6b64bfe7fe36bd19b601f830160051c8101916020841061020f575b601f0160051c01905b8181106102045750610100565b5f81556001016101f7565b90915081906101ee565b634e487b7160e01b5f52602260045260245ffd5b90607f16906100ee565b634e487b7160e01b5f52604160045260245ffd5b015190505f806100b8565b601f1982169360035f52805f20915f5b86811061029f5750836001959610610287575b505050811b016003556100cd565b01515f1960f88460031b161c191690555f8080610279565b91926020600181928685015181550194019201610266565b60035f527fc2575a0e9e593c00f959f8c92f12db2869c3395a3b0502d05e2516446f71f85b601f830160051c81019160208410610310575b601f0160051c01905b818110610305575061009e565b5f81556001016102f8565b90915081906102ef565b90607f169061008c565b5f80fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816306fdde03146106c957508063095ea7b31461063a57806318160ddd1461061d57806323b872dd1461047f578063313ce5671461044257806340c10f191461036157806370a082311461031d57806395d89b41146101a2578063a9059cbb14610156578063dd62ed3e146100e85763f4a0740c14610095575f80fd5b346100e45760206003193601126100e4576004358015158091036100e45760ff7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00600554169116176005555f80f35b5f80fd5b346100e45760406003193601126100e4576101016107ca565b73ffffffffffffffffffffffffffffffffffffffff61011e6107ed565b91165f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52602052602060405f2054604051908152f35b346100e45760406003193601126100e45761016f6107ca565b60ff6005541690811561018a575b6020826040519015158152f35b61019991506024359033610810565b6001602061017d565b346100e4575f6003193601126100e4576040515f600454908160011c60018316928315610313575b6020821084146102e65781855284939081156102a45750600114610248575b5003601f01601f191681019067ffffffffffffffff82118183101761021b57610217829182604052826107a0565b0390f35b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b60045f90815291507f8a35acfbc15ff81a39ae7d344fd709f28e8600b4aa8c65c6b64bfe7fe36bd19b5b8183106102885750508101602001601f196101e9565b6020919350806001915483858801015201910190918392610272565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660208581019190915291151560051b84019091019150601f1990506101e9565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602260045260245ffd5b90607f16906101ca565b346100e45760206003193601126100e45773ffffffffffffffffffffffffffffffffffffffff61034b6107ca565b165f525f602052602060405f2054604051908152f35b346100e45760406003193601126100e45761037a6107ca565b73ffffffffffffffffffffffffffffffffffffffff16602435811561041657600254908082018092116103e95760207fddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef915f9360025584845283825260408420818154019055604051908152a3005b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b7fec442f05000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b346100e4575f6003193601126100e457602060405160ff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b346100e45760606003193601126100e4576104986107ca565b6104a06107ed565b60443560ff600554169182156104be575b6020836040519015158152f35b90915073ffffffffffffffffffffffffffffffffffffffff831692835f52600160205260405f2073ffffffffffffffffffffffffffffffffffffffff33165f5260205260405f20547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8110610544575b506105399350610810565b6020600182806104b1565b8381106105e95784156105bd57331561059157610539945f52600160205260405f2073ffffffffffffffffffffffffffffffffffffffff33165f526020528360405f20910390558461052e565b7f94280d62000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b7fe602df05000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b83907ffb8f41b2000000000000000000000000000000000000000000000000000000005f523360045260245260445260645ffd5b346100e4575f6003193601126100e4576020600254604051908152f35b346100e45760406003193601126100e4576106536107ca565b6024359033156105bd5773ffffffffffffffffffffffffffffffffffffffff1690811561059157335f52600160205260405f20825f526020528060405f20556040519081527f8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b92560203392a3602060405160018152f35b346100e4575f6003193601126100e4575f600354908160011c60018316928315610796575b6020821084146102e65781855284939081156102a4575060011461073a575003601f01601f191681019067ffffffffffffffff82118183101761021b57610217829182604052826107a0565b60035f90815291507fc2575a0e9e593c00f959f8c92f12db2869c3395a3b0502d05e2516446f71f85b5b81831061077a5750508101602001601f196101e9565b6020919350806001915483858801015201910190918392610764565b90607f16906106ee565b601f19601f602060409481855280519182918282880152018686015e5f8582860101520116010190565b6004359073ffffffffffffffffffffffffffffffffffffffff821682036100e457565b6024359073ffffffffffffffffffffffffffffffffffffffff821682036100e457565b73ffffffffffffffffffffffffffffffffffffffff169081156108da5773ffffffffffffffffffffffffffffffffffffffff1691821561041657815f525f60205260405f20548181106108a857817fddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef92602092855f525f84520360405f2055845f525f825260405f20818154019055604051908152a3565b827fe450d38c000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b7f96c6fd1e000000000000000000000000000000000000000000000000000000005f525f60045260245ffdfea164736f6c634300081e000a";
+  "0x60a034606057601f61034d38819003918201601f19168301916001600160401b038311848410176064578084926020946040528339810103126060575160ff811681036060576080526040516102d4908161007982396080518161013b0152f35b5f80fd5b634e487b7160e01b5f52604160045260245ffdfe60806040526004361015610011575f80fd5b5f3560e01c806323b872dd14610064578063313ce5671461005f57806370a082311461005a578063a9059cbb146100555763e30443bc14610050575f80fd5b610205565b6101c1565b61015f565b610104565b346100ba5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100ba576100af61009e6100be565b6100a66100e1565b60443591610265565b602060405160018152f35b5f80fd5b6004359073ffffffffffffffffffffffffffffffffffffffff821682036100ba57565b6024359073ffffffffffffffffffffffffffffffffffffffff821682036100ba57565b346100ba575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100ba57602060405160ff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b346100ba5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100ba5773ffffffffffffffffffffffffffffffffffffffff6101ab6100be565b165f525f602052602060405f2054604051908152f35b346100ba5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100ba576100af6101fb6100be565b6024359033610265565b346100ba5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100ba5761023c6100be565b73ffffffffffffffffffffffffffffffffffffffff60243591165f525f60205260405f20555f80f35b73ffffffffffffffffffffffffffffffffffffffff1690815f525f6020528260405f2054106100ba5773ffffffffffffffffffffffffffffffffffffffff915f525f60205260405f20838154039055165f525f60205260405f2090815401905556fea164736f6c634300081e000a";
 
 type SilentTokenConstructorParams =
   | [signer?: Signer]
@@ -377,12 +157,16 @@ export class SilentToken__factory extends ContractFactory {
   }
 
   override getDeployTransaction(
+    decimals_: BigNumberish,
     overrides?: NonPayableOverrides & { from?: string }
   ): Promise<ContractDeployTransaction> {
-    return super.getDeployTransaction(overrides || {});
+    return super.getDeployTransaction(decimals_, overrides || {});
   }
-  override deploy(overrides?: NonPayableOverrides & { from?: string }) {
-    return super.deploy(overrides || {}) as Promise<
+  override deploy(
+    decimals_: BigNumberish,
+    overrides?: NonPayableOverrides & { from?: string }
+  ) {
+    return super.deploy(decimals_, overrides || {}) as Promise<
       SilentToken & {
         deploymentTransaction(): ContractTransactionResponse;
       }

@@ -8,6 +8,7 @@ export { FeeToken__factory } from "./FeeToken__factory";
 export { FickleToken__factory } from "./FickleToken__factory";
 export { GasBurningReceiver__factory } from "./GasBurningReceiver__factory";
 export { Hook__factory } from "./Hook__factory";
+export { IdleToken__factory } from "./IdleToken__factory";
 export { MockPriceFeed__factory } from "./MockPriceFeed__factory";
 export { MuteToken__factory } from "./MuteToken__factory";
 export { NoReturnToken__factory } from "./NoReturnToken__factory";
