@@ -147,6 +147,7 @@ contract BucketRegistry is IBucketRegistry, Items {
             require(block.timestamp >= until, NoticeRunning(bucketId, until));
             terms.reclaimableFrom = 0;
             _release(bucketId, bucket, bucket.resource);
+            emit BucketReclaimed(bucketId, bucket.clusterId, msg.sender);
         } else {
             // 40 bits of seconds last for 34,000 years; both indices are below 2^120.
             terms.reclaimableFrom = uint40(block.timestamp + notice);
@@ -164,6 +165,7 @@ contract BucketRegistry is IBucketRegistry, Items {
             require(block.timestamp >= until, NoticeRunning(bucketId, until));
             terms.endsAt = 0;
             _release(bucketId, bucket, bucket.resource);
+            emit BucketEnded(bucketId, bucket.clusterId, msg.sender);
         } else {
             _requireManager(bucketId, bucket.clusterId);
             // 40 bits of seconds last for 34,000 years.

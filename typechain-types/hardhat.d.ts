@@ -310,10 +310,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Currencies__factory>;
     getContractFactory(
-      name: "CurrencyTransfers",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.CurrencyTransfers__factory>;
-    getContractFactory(
       name: "LibString",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.LibString__factory>;
@@ -693,11 +689,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Currencies>;
     getContractAt(
-      name: "CurrencyTransfers",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.CurrencyTransfers>;
-    getContractAt(
       name: "LibString",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1004,10 +995,6 @@ declare module "hardhat/types/runtime" {
       name: "Currencies",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Currencies>;
-    deployContract(
-      name: "CurrencyTransfers",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CurrencyTransfers>;
     deployContract(
       name: "LibString",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1387,11 +1374,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Currencies>;
-    deployContract(
-      name: "CurrencyTransfers",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CurrencyTransfers>;
     deployContract(
       name: "LibString",
       args: any[],

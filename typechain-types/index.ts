@@ -156,8 +156,6 @@ export type { NodeRegistry } from "./contracts/NodeRegistry";
 export { NodeRegistry__factory } from "./factories/contracts/NodeRegistry__factory";
 export type { Currencies } from "./contracts/prices/Currencies";
 export { Currencies__factory } from "./factories/contracts/prices/Currencies__factory";
-export type { CurrencyTransfers } from "./contracts/types/Currency.sol/CurrencyTransfers";
-export { CurrencyTransfers__factory } from "./factories/contracts/types/Currency.sol/CurrencyTransfers__factory";
 export type { LibString } from "./solady/src/utils/LibString";
 export { LibString__factory } from "./factories/solady/src/utils/LibString__factory";
 export type { SSTORE2 } from "./solady/src/utils/SSTORE2";

@@ -429,22 +429,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "to",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-    ],
-    name: "NativeTransferFailed",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "Currency",
         name: "currency",
         type: "address",
@@ -587,32 +571,6 @@ const _abi = [
       },
     ],
     name: "SequencerJustUp",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "from",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "to",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-    ],
-    name: "TokenTransferFailed",
     type: "error",
   },
   {
