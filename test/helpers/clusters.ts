@@ -1,0 +1,86 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
+import { ethers } from "hardhat";
+
+import type { NodeRegistry } from "../../typechain-types";
+import { type Base, MONTH } from "../fixtures";
+
+/** Fine units in a base unit of TestUSD (6 decimals). */
+export const FINE_PER_BASE_UNIT = MONTH * 10n ** 30n;
+/** By how much the index of a currency at 1 USD grows in a second. */
+export const INDEX_PER_SECOND = 10n ** 18n;
+
+export const MAX_UINT16 = 2n ** 16n - 1n;
+export const MAX_UINT32 = 2n ** 32n - 1n;
+/** The highest rent that a node can ask. */
+export const MAX_RENT = 2n ** 88n - 1n;
+/** The highest rate that an account or a cluster can have. */
+export const MAX_RATE = 2n ** 96n - 1n;
+
+/** A contract, as if it had a key. */
+export async function contractAsSigner(address: string): Promise<HardhatEthersSigner> {
+  await setBalance(address, ethers.parseEther("1"));
+  return ethers.getImpersonatedSigner(address);
+}
+
+/** A node of each rent, all of one provider. Returns their ids. */
+export async function createNodes(
+  nodeRegistry: NodeRegistry,
+  provider: HardhatEthersSigner,
+  nodes: { rent: bigint; capacity: bigint }[],
+): Promise<bigint[]> {
+  const [, first] = await nodeRegistry.listNodes(0, 0, ethers.ZeroAddress);
+  const calls = nodes.map(({ rent, capacity }) => nodeRegistry.interface.encodeFunctionData("createNode", [rent, capacity, ""]));
+  // A transaction may cost 2^24 gas at most.
+  for (let done = 0; done < calls.length; done += 100) {
+    await nodeRegistry.connect(provider).multicall(calls.slice(done, done + 100));
+  }
+  return nodes.map((_, i) => first + BigInt(i));
+}
+
+/** The node of each vnode of a cluster. */
+export async function vnodesOf({ clusterRegistry }: Base, clusterId: bigint): Promise<bigint[]> {
+  const [nodeIds] = await clusterRegistry.getVnodes(clusterId, 0, MAX_UINT32);
+  return [...nodeIds];
+}
+
+/** What is not reserved of each node. */
+export async function freeCapacities({ nodeRegistry }: Base, nodeIds: bigint[]): Promise<bigint[]> {
+  const nodes = await Promise.all(nodeIds.map((nodeId) => nodeRegistry.getNode(nodeId)));
+  return nodes.map(({ capacity, reserved }) => capacity - reserved);
+}
+
+/** Balances in fine units of TestUSD. */
+export async function fineBalances({ accountRegistry, testUSD }: Base, accounts: { address: string }[]): Promise<bigint[]> {
+  const statuses = await Promise.all(accounts.map(({ address }) => accountRegistry.getAccount(address, testUSD)));
+  return statuses.map(({ fineBalance }) => fineBalance);
+}
+
+/** A bucket that pays a cluster. */
+export interface Payer {
+  bucketId: bigint;
+  /** USD (18 decimals) per month. */
+  rate: bigint;
+  /** Up to when it has been settled. */
+  settledAt: number;
+}
+
+/** Lets the owner have a bucket of `resource` units in a cluster, with money for it. */
+export async function startPaying(fixture: Base, clusterId: bigint, resource: bigint, deposit: bigint): Promise<Payer> {
+  const { accountRegistry, clusterRegistry, owner, testUSD } = fixture;
+  const bucketRegistry = fixture.bucketRegistry.connect(owner);
+  const [, bucketId] = await bucketRegistry.listBuckets(0, 0, ethers.ZeroAddress);
+  const { rentPerUnit } = await clusterRegistry.getCluster(clusterId);
+  if (deposit !== 0n) await accountRegistry.connect(owner).deposit(testUSD, deposit);
+  await bucketRegistry.createBucket(clusterId, "");
+  await bucketRegistry.allocate(bucketId, resource, rentPerUnit);
+  return { bucketId, rate: rentPerUnit * resource, settledAt: await time.latest() };
+}
+
+/** Settles a bucket when it has paid for exactly so many more seconds. Returns what that moves to the pool, in fine units. */
+export async function payFor({ bucketRegistry }: Base, payer: Payer, seconds: bigint): Promise<bigint> {
+  payer.settledAt += Number(seconds);
+  await time.setNextBlockTimestamp(payer.settledAt);
+  await bucketRegistry.settlePayment(payer.bucketId);
+  return payer.rate * INDEX_PER_SECOND * seconds;
+}
