@@ -1,9 +1,9 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
-import { ethers } from "hardhat";
+import { deployments, ethers } from "hardhat";
 
 import type { NodeRegistry } from "../../typechain-types";
-import { type Base, MONTH } from "../fixtures";
+import { type Base, DEFAULTS, MONTH, type WithNodes, withNodes } from "../fixtures";
 
 /** Fine units in a base unit of TestUSD (6 decimals). */
 export const FINE_PER_BASE_UNIT = MONTH * 10n ** 30n;
@@ -38,10 +38,51 @@ export async function createNodes(
   return nodes.map((_, i) => first + BigInt(i));
 }
 
+/** The most nodes that a cluster can have at a time. */
+export const MAX_NODES = 256;
+/** The most gas that a transaction may use (EIP-7825). */
+export const MAX_GAS = 2n ** 24n;
+
+export interface WithManyNodes extends WithNodes {
+  /** One more than fits in a cluster. */
+  manyNodeIds: bigint[];
+}
+
+/** The first provider has 257 nodes of the usual rent and capacity. */
+export const withManyNodes = deployments.createFixture(async (): Promise<WithManyNodes> => {
+  const fixture = await withNodes();
+  const { nodeRegistry, provider1 } = fixture;
+  const node = { rent: DEFAULTS.rentPerMonth, capacity: DEFAULTS.capacity };
+  const manyNodeIds = await createNodes(nodeRegistry, provider1, Array<typeof node>(MAX_NODES + 1).fill(node));
+  return { ...fixture, manyNodeIds };
+});
+
+/** A cluster of the manager, paid in TestUSD. Returns its id. */
+export async function createCluster(
+  { clusterRegistry, manager, testUSD }: Base,
+  vnodeCount: bigint,
+  nodeIds: bigint[],
+  options: { perVnode?: bigint; managementFeeBps?: bigint } = {},
+): Promise<bigint> {
+  const registry = clusterRegistry.connect(manager);
+  const [, clusterId] = await registry.listClusters(0, 0, ethers.ZeroAddress);
+  await registry.createCluster(testUSD, vnodeCount, nodeIds, options.managementFeeBps ?? 0n, "");
+  if (options.perVnode) await registry.reserveResource(clusterId, options.perVnode);
+  return clusterId;
+}
+
 /** The node of each vnode of a cluster. */
 export async function vnodesOf({ clusterRegistry }: Base, clusterId: bigint): Promise<bigint[]> {
-  const [nodeIds] = await clusterRegistry.getVnodes(clusterId, 0, MAX_UINT32);
-  return [...nodeIds];
+  // All the 65,535 of a large cluster at once would cost more than a call may.
+  const pageSize = 8_192n;
+  const all: bigint[] = [];
+  let total = 1n;
+  for (let offset = 0n; offset < total; offset += pageSize) {
+    const page = await clusterRegistry.getVnodes(clusterId, offset, pageSize);
+    all.push(...page.nodeIds);
+    total = page.total;
+  }
+  return all;
 }
 
 /** What is not reserved of each node. */
