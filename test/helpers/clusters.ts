@@ -73,16 +73,8 @@ export async function createCluster(
 
 /** The node of each vnode of a cluster. */
 export async function vnodesOf({ clusterRegistry }: Base, clusterId: bigint): Promise<bigint[]> {
-  // All the 65,535 of a large cluster at once would cost more than a call may.
-  const pageSize = 8_192n;
-  const all: bigint[] = [];
-  let total = 1n;
-  for (let offset = 0n; offset < total; offset += pageSize) {
-    const page = await clusterRegistry.getVnodes(clusterId, offset, pageSize);
-    all.push(...page.nodeIds);
-    total = page.total;
-  }
-  return all;
+  const [nodeIds] = await clusterRegistry.getVnodes(clusterId, 0, MAX_UINT32);
+  return [...nodeIds];
 }
 
 /** What is not reserved of each node. */
