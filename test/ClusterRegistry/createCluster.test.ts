@@ -11,8 +11,8 @@ describe("ClusterRegistry: createCluster", () => {
   let fixture: WithNodes;
 
   beforeEach(async () => {
-    fixture = await withNodes();
-    fixture.clusterRegistry = fixture.clusterRegistry.connect(fixture.manager);
+    const shared = await withNodes();
+    fixture = { ...shared, clusterRegistry: shared.clusterRegistry.connect(shared.manager) };
   });
 
   for (const vnodeCount of [0n, MAX_UINT16 + 1n, MAX_UINT32]) {

@@ -39,8 +39,8 @@ describe("ClusterRegistry: replaceNode", () => {
     );
 
   beforeEach(async () => {
-    fixture = await withCluster();
-    fixture.clusterRegistry = fixture.clusterRegistry.connect(fixture.manager);
+    const shared = await withCluster();
+    fixture = { ...shared, clusterRegistry: shared.clusterRegistry.connect(shared.manager) };
   });
 
   context("when there is no such vnode", () => {

@@ -18,8 +18,8 @@ describe("ClusterRegistry: replaceNodes", () => {
   };
 
   beforeEach(async () => {
-    fixture = await withCluster();
-    fixture.clusterRegistry = fixture.clusterRegistry.connect(fixture.manager);
+    const shared = await withCluster();
+    fixture = { ...shared, clusterRegistry: shared.clusterRegistry.connect(shared.manager) };
   });
 
   it("refuses an old node that is not in the cluster, or does not exist", async () => {

@@ -10,8 +10,8 @@ describe("ClusterRegistry: reserving resource", () => {
   let fixture: WithCluster;
 
   beforeEach(async () => {
-    fixture = await withCluster();
-    fixture.clusterRegistry = fixture.clusterRegistry.connect(fixture.manager);
+    const shared = await withCluster();
+    fixture = { ...shared, clusterRegistry: shared.clusterRegistry.connect(shared.manager) };
   });
 
   const free = (): Promise<bigint[]> => freeCapacities(fixture, fixture.nodeIds);

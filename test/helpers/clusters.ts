@@ -3,7 +3,7 @@ import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
 import { deployments, ethers } from "hardhat";
 
 import type { NodeRegistry } from "../../typechain-types";
-import { type Base, DEFAULTS, MONTH, type WithNodes, withNodes } from "../fixtures";
+import { type Base, DEFAULTS, MONTH, testUsd, type WithCluster, withCluster, type WithNodes, withNodes } from "../fixtures";
 
 /** Fine units in a base unit of TestUSD (6 decimals). */
 export const FINE_PER_BASE_UNIT = MONTH * 10n ** 30n;
@@ -116,4 +116,50 @@ export async function payFor({ bucketRegistry }: Base, payer: Payer, seconds: bi
   await time.setNextBlockTimestamp(payer.settledAt);
   await bucketRegistry.settlePayment(payer.bucketId);
   return payer.rate * INDEX_PER_SECOND * seconds;
+}
+
+/** Gives back all that a bucket holds when it has paid for exactly so many more seconds. Returns what that moves to the pool. */
+export async function stopPaying({ bucketRegistry, owner }: Base, payer: Payer, seconds: bigint): Promise<bigint> {
+  const { resource } = await bucketRegistry.getBucket(payer.bucketId);
+  payer.settledAt += Number(seconds);
+  await time.setNextBlockTimestamp(payer.settledAt);
+  await bucketRegistry.connect(owner).release(payer.bucketId, resource);
+  return payer.rate * INDEX_PER_SECOND * seconds;
+}
+
+/** What a node can claim, in fine units. */
+export async function fineClaimable({ clusterRegistry }: Base, clusterId: bigint, nodeId: bigint): Promise<bigint | undefined> {
+  const members = await clusterRegistry.getMembers(clusterId);
+  return members.find((member) => member.nodeId === nodeId)?.fineClaimable;
+}
+
+export interface WithRevenue extends WithCluster {
+  /** Pays 60 USD a month into the cluster, and could for a hundred months. */
+  payer: Payer;
+}
+
+const withPayer = deployments.createFixture(async (): Promise<WithRevenue> => {
+  const fixture = await withCluster();
+  await fixture.clusterRegistry.connect(fixture.admin).setNetworkFee(100, fixture.stranger);
+  const payer = await startPaying(fixture, fixture.clusterId, 1n, testUsd("6000"));
+  return { ...fixture, payer };
+});
+
+/** The fixtures' cluster with a bucket of one unit. The network takes 1 %, for the stranger; then the manager takes 2 % of the rest. */
+export async function withRevenue(): Promise<WithRevenue> {
+  const fixture = await withPayer();
+  // What a test settles must not be seen by the next, which gets the same fixture.
+  return { ...fixture, payer: { ...fixture.payer } };
+}
+
+/** Lets a node's provider ask another rent, and the manager accept it. */
+export async function changeRent(
+  { clusterRegistry, manager, nodeRegistry }: Base,
+  clusterId: bigint,
+  nodeId: bigint,
+  rent: bigint,
+): Promise<void> {
+  const provider = await ethers.getSigner(await nodeRegistry.providerOf(nodeId));
+  await nodeRegistry.connect(provider).changeNodeRent(nodeId, rent);
+  await clusterRegistry.connect(manager).acceptRent(clusterId, nodeId, rent);
 }
