@@ -123,7 +123,9 @@ describe("ClusterRegistry: claimRevenues", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await clusterRegistry.distributeRevenues(1);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      await expect(clusterRegistry.claimRevenues(1, 2)).to.emit(clusterRegistry, "RevenuesClaimed").withArgs(1, 2, provider2, fine("29.106"));
+      await expect(clusterRegistry.claimRevenues(1, 2))
+        .to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(1, 2, provider2, fine("29.106"));
       expect(await fineBalances(fixture, [provider1])).to.deep.equal([0n]);
     });
 

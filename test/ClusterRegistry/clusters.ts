@@ -41,7 +41,10 @@ export interface ClusterFields {
 }
 
 /** The cluster of the fixture, with whatever a test changed about it. */
-export function clusterWith({ manager, testUSD }: Pick<WithCluster, "manager" | "testUSD">, changes: Partial<ClusterFields>): ClusterFields {
+export function clusterWith(
+  { manager, testUSD }: Pick<WithCluster, "manager" | "testUSD">,
+  changes: Partial<ClusterFields>,
+): ClusterFields {
   return {
     clusterId: 1n,
     manager: manager.address,

@@ -71,7 +71,12 @@ export class Model {
     const { vnodes } = this.cluster(clusterId);
     if (!vnodes.includes(oldNodeId)) return "NodeNotInCluster";
     if (vnodes.includes(newNodeId)) return "NodeAlreadyInCluster";
-    return this.move(clusterId, oldNodeId, newNodeId, [...vnodes.keys()].filter((index) => vnodes[index] === oldNodeId));
+    return this.move(
+      clusterId,
+      oldNodeId,
+      newNodeId,
+      [...vnodes.keys()].filter((index) => vnodes[index] === oldNodeId),
+    );
   }
 
   reserve(clusterId: bigint, perVnode: bigint): Outcome {

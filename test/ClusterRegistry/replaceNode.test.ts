@@ -260,9 +260,7 @@ describe("ClusterRegistry: replaceNode", () => {
         [3n, 3n, 10n],
       ]);
       expect((await clusterRegistry.getCluster(1)).nodeCount).to.equal(2);
-      await expect(clusterRegistry.claimRevenues(1, 1))
-        .to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster")
-        .withArgs(1, 1);
+      await expect(clusterRegistry.claimRevenues(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster").withArgs(1, 1);
     });
 
     it("moves a node's last vnode to a new node, which takes its place", async () => {

@@ -105,9 +105,7 @@ describe("ClusterRegistry: reserving resource", () => {
       await startPaying(fixture, 1n, 3n, 0n);
       await expect(clusterRegistry.releaseResource(1, 7)).to.emit(clusterRegistry, "ResourceReleased").withArgs(1, 3);
       expect(await free()).to.deep.equal([94n, 94n, 94n]);
-      expect(fields(await clusterRegistry.getCluster(1))).to.deep.equal(
-        clusterWith(fixture, { resourcePerVnode: 3n, resourceUsed: 3n }),
-      );
+      expect(fields(await clusterRegistry.getCluster(1))).to.deep.equal(clusterWith(fixture, { resourcePerVnode: 3n, resourceUsed: 3n }));
     });
 
     it("releases everything where there are no buckets, and leaves the nodes in the cluster", async () => {

@@ -120,13 +120,9 @@ describe("NodeRegistry: changing a node", () => {
     it("refuses while clusters use the node, whether or not they have reserved anything", async () => {
       const { clusterRegistry, manager, nodeRegistry, provider1, testUSD } = fixture;
       await clusterRegistry.connect(manager).createCluster(testUSD, 1, [1], 0, "");
-      await expect(nodeRegistry.connect(provider1).removeNode(1))
-        .to.be.revertedWithCustomError(nodeRegistry, "NodeInUse")
-        .withArgs(1, 2);
+      await expect(nodeRegistry.connect(provider1).removeNode(1)).to.be.revertedWithCustomError(nodeRegistry, "NodeInUse").withArgs(1, 2);
       await clusterRegistry.connect(manager).removeCluster(1);
-      await expect(nodeRegistry.connect(provider1).removeNode(1))
-        .to.be.revertedWithCustomError(nodeRegistry, "NodeInUse")
-        .withArgs(1, 1);
+      await expect(nodeRegistry.connect(provider1).removeNode(1)).to.be.revertedWithCustomError(nodeRegistry, "NodeInUse").withArgs(1, 1);
     });
 
     it("removes the node once no cluster uses it, and leaves the others", async () => {

@@ -19,7 +19,11 @@ for (const [name, fixture] of Object.entries(REGISTRIES)) {
     });
 
     context("given no item", () => {
-      for (const [offset, limit] of [[0n, 0n], [1n, 10n], [MAX_UINT32, MAX_UINT32]] as const) {
+      for (const [offset, limit] of [
+        [0n, 0n],
+        [1n, 10n],
+        [MAX_UINT32, MAX_UINT32],
+      ] as const) {
         it(`finds nothing from ${offset} on, at most ${limit}`, async () => {
           expect(await page(offset, limit)).to.deep.equal({ ids: [], total: 1n });
         });
