@@ -12,26 +12,32 @@ contract PlacesHarness {
 
     Places private _places;
 
+    /// @notice See {PlacesLib.set}.
     function set(uint256 number, NodeId nodeId, uint256 vnodes) external {
         _places.set(number, nodeId, vnodes);
     }
 
+    /// @notice See {PlacesLib.move}.
     function move(uint256 vnodeIndex, uint16 number) external {
         _places.move(vnodeIndex, number);
     }
 
+    /// @notice See {PlacesLib.clear}.
     function clear(uint256 count) external {
         _places.clear(count);
     }
 
+    /// @notice See {PlacesLib.nodeAt}.
     function nodeAt(uint256 number) external view returns (NodeId) {
         return _places.nodeAt(number);
     }
 
+    /// @notice See {PlacesLib.numberOf}.
     function numberOf(uint256 vnodeIndex, uint256 stride) external view returns (uint16) {
         return _places.numberOf(vnodeIndex, stride);
     }
 
+    /// @notice See {PlacesLib.taken}.
     function taken(uint256 count) external view returns (Place[] memory) {
         return _places.taken(count);
     }

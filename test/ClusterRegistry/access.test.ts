@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { BaseContract, ContractTransactionResponse } from "ethers";
+import type { ContractTransactionResponse } from "ethers";
 
 import type { ClusterRegistry } from "../../typechain-types";
 import { type WithCluster, withCluster } from "../fixtures";
@@ -43,7 +43,7 @@ describe("ClusterRegistry: who may call", () => {
   });
 
   const refusal = (call: Promise<unknown>, error: string): Chai.CustomErrorAssertion =>
-    expect(call).to.be.revertedWithCustomError(fixture.clusterRegistry as BaseContract, error);
+    expect(call).to.be.revertedWithCustomError(fixture.clusterRegistry, error);
 
   for (const [name, call] of Object.entries({ ...MANAGERS, ...EVERYONES, ...VIEWS })) {
     for (const clusterId of [0n, 2n, MAX_UINT32]) {
@@ -81,12 +81,12 @@ describe("ClusterRegistry: who may call", () => {
   describe("what is the bucket registry's", () => {
     const asBucketRegistry = async (): Promise<ClusterRegistry> => {
       const { bucketRegistry, clusterRegistry } = fixture;
-      return clusterRegistry.connect(await contractAsSigner(String(bucketRegistry.target)));
+      return clusterRegistry.connect(await contractAsSigner(bucketRegistry));
     };
 
     it("refuses allocate and release to everybody else", async () => {
       const { accountRegistry, clusterRegistry, manager, owner } = fixture;
-      const accounts = await contractAsSigner(String(accountRegistry.target));
+      const accounts = await contractAsSigner(accountRegistry);
       for (const caller of [manager, owner, accounts]) {
         const registry = clusterRegistry.connect(caller);
         await refusal(registry.allocate(1, 1), "CallerNotRegistry").withArgs(caller.address);

@@ -41,15 +41,15 @@ export interface ClusterFields {
 }
 
 /** The cluster of the fixture, with whatever a test changed about it. */
-export function clusterWith(
+export async function clusterWith(
   { manager, testUSD }: Pick<WithCluster, "manager" | "testUSD">,
   changes: Partial<ClusterFields>,
-): ClusterFields {
+): Promise<ClusterFields> {
   return {
     clusterId: 1n,
     manager: manager.address,
     offeredTo: ZeroAddress,
-    currency: String(testUSD.target),
+    currency: await testUSD.getAddress(),
     vnodeCount: DEFAULTS.vnodeCount,
     nodeCount: 3n,
     resourcePerVnode: DEFAULTS.reservedPerVnode,

@@ -2,7 +2,18 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
 import { DEFAULTS, NATIVE, usd, type WithNodes, withNodes } from "../fixtures";
-import { createNodes, MAX_GAS, MAX_RATE, MAX_RENT, MAX_UINT16, MAX_UINT32, vnodesOf, withManyNodes } from "../helpers/clusters";
+import {
+  createNodes,
+  MAX_GAS,
+  MAX_RATE,
+  MAX_RENT,
+  MAX_UINT16,
+  MAX_UINT32,
+  MEASURING_COVERAGE,
+  PATIENCE,
+  vnodesOf,
+  withManyNodes,
+} from "../helpers/clusters";
 import { clusterWith, fields } from "./clusters";
 
 const FEE = DEFAULTS.managementFeeBps;
@@ -141,7 +152,7 @@ describe("ClusterRegistry: createCluster", () => {
       .to.emit(clusterRegistry, "ClusterCreated")
       .withArgs(1, manager, testUSD, 7, FEE, nodeIds, [usd("10"), usd("20"), usd("10")], '{"replication":3}');
     expect(fields(await clusterRegistry.getCluster(1))).to.deep.equal(
-      clusterWith(fixture, {
+      await clusterWith(fixture, {
         vnodeCount: 7n,
         resourcePerVnode: 0n,
         // Three vnodes at 10 USD, two at 20, two at 10.
@@ -181,7 +192,7 @@ describe("ClusterRegistry: createCluster", () => {
       .to.emit(clusterRegistry, "ClusterCreated")
       .withArgs(1, manager, NATIVE, 1, 0, [2], [usd("10")], "");
     expect(fields(await clusterRegistry.getCluster(1))).to.deep.equal(
-      clusterWith(fixture, {
+      await clusterWith(fixture, {
         currency: NATIVE,
         vnodeCount: 1n,
         nodeCount: 1n,
@@ -231,7 +242,8 @@ describe("ClusterRegistry: createCluster", () => {
 });
 
 describe("ClusterRegistry: the largest clusters", () => {
-  it("have no more than 256 nodes", async () => {
+  it("have no more than 256 nodes", async function () {
+    this.timeout(PATIENCE);
     const { clusterRegistry, manager, manyNodeIds, testUSD } = await withManyNodes();
     for (const vnodeCount of [257n, MAX_UINT16]) {
       await expect(clusterRegistry.connect(manager).createCluster(testUSD, vnodeCount, manyNodeIds, FEE, ""))
@@ -240,7 +252,9 @@ describe("ClusterRegistry: the largest clusters", () => {
     }
   });
 
-  it("are created, filled, emptied and removed within the gas that a transaction may use", async () => {
+  // Instrumented contracts need more gas than there is.
+  (MEASURING_COVERAGE ? xit : it)("are created, filled, emptied and removed within the gas that a transaction may use", async function () {
+    this.timeout(PATIENCE);
     const fixture = await withManyNodes();
     const { manager, manyNodeIds, nodeRegistry, testUSD } = fixture;
     const nodeIds = manyNodeIds.slice(0, 256);

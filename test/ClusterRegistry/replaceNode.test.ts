@@ -8,6 +8,7 @@ import {
   MAX_RATE,
   MAX_RENT,
   MAX_UINT32,
+  PATIENCE,
   startPaying,
   vnodesOf,
   withManyNodes,
@@ -199,7 +200,8 @@ describe("ClusterRegistry: replaceNode", () => {
   });
 
   context("when the rents add up to more than can be counted", () => {
-    it("reverts", async () => {
+    it("reverts", async function () {
+      this.timeout(PATIENCE);
       const { clusterRegistry } = fixture;
       const [dear, dearToo, cheap] = (await use([{ rent: MAX_RENT }, { rent: MAX_RENT }, { rent: 255n }])) as [bigint, bigint, bigint];
       // Nothing is reserved, so capacity does not matter; 256 vnodes of the highest rent leave room for 255 wei.
@@ -354,7 +356,8 @@ describe("ClusterRegistry: replaceNode", () => {
 });
 
 describe("ClusterRegistry: replaceNode in a cluster that is full", () => {
-  it("refuses one node more than 256, until one has left", async () => {
+  it("refuses one node more than 256, until one has left", async function () {
+    this.timeout(PATIENCE);
     const fixture = await withManyNodes();
     const { manager, manyNodeIds } = fixture;
     const nodeIds = manyNodeIds.slice(0, 256);

@@ -3,13 +3,13 @@ import { expect } from "chai";
 import type { ContractTransactionResponse } from "ethers";
 
 import { testUsd, usd, type WithNodes, withNodes } from "../fixtures";
-import { createCluster, createNodes, FINE_PER_BASE_UNIT, fineBalances, vnodesOf } from "../helpers/clusters";
+import { createCluster, createNodes, FINE_PER_BASE_UNIT, fineBalances, MEASURING_COVERAGE, PATIENCE, vnodesOf } from "../helpers/clusters";
 import { Model, type ModelNode, type Outcome } from "./model";
 
 // Two clusters share twelve nodes of several rents and capacities. Whatever managers ask for, at random, the registries and the model have to
 // agree on whether it happens, and on what the world looks like afterwards.
 
-const STEPS = 150;
+const STEPS = MEASURING_COVERAGE ? 10 : 150;
 const STEPS_BETWEEN_LOOKS = 5;
 const CLUSTERS = [
   { vnodeCount: 13, nodes: 7 },
@@ -165,7 +165,8 @@ class World {
 
 describe("ClusterRegistry: replacements in any order", () => {
   for (const seed of [1, 2, 3]) {
-    it(`leave what a simple model says, through ${STEPS} steps (seed ${seed})`, async () => {
+    it(`leave what a simple model says, through ${STEPS} steps (seed ${seed})`, async function () {
+      this.timeout(PATIENCE);
       const world = await World.create(seed);
       await world.compare();
       for (let i = 1; i <= STEPS; ++i) {
@@ -173,6 +174,7 @@ describe("ClusterRegistry: replacements in any order", () => {
         await world.step();
         if (i % STEPS_BETWEEN_LOOKS === 0) await world.compare();
       }
+      if (MEASURING_COVERAGE) return;
       // A run in which nothing was possible, or everything, would prove little.
       for (const outcome of ["replaceNode", "replaceNodes", "acceptRent", "VnodeAlreadyOnNode", "NodeCapacityExceeded", "RentNotLower"]) {
         expect(world.outcomes.get(outcome) ?? 0, outcome).to.be.greaterThan(0);

@@ -30,7 +30,7 @@ describe("ClusterRegistry: views", () => {
       await clusterRegistry.offerManagement(1, otherManager);
       await payFor(fixture, fixture.payer, MONTH);
       expect(fields(await clusterRegistry.getCluster(1))).to.deep.equal(
-        clusterWith(fixture, {
+        await clusterWith(fixture, {
           offeredTo: otherManager.address,
           resourceUsed: 1n,
           revenues: testUsd("60"),

@@ -1,6 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
-import { deployments, ethers } from "hardhat";
+import type { BaseContract } from "ethers";
+import hre, { deployments, ethers } from "hardhat";
 
 import type { NodeRegistry } from "../../typechain-types";
 import { type Base, DEFAULTS, MONTH, testUsd, type WithCluster, withCluster, type WithNodes, withNodes } from "../fixtures";
@@ -10,6 +11,11 @@ export const FINE_PER_BASE_UNIT = MONTH * 10n ** 30n;
 /** By how much the index of a currency at 1 USD grows in a second. */
 export const INDEX_PER_SECOND = 10n ** 18n;
 
+/** Whether the contracts are instrumented, which costs much gas and time. */
+export const MEASURING_COVERAGE = "__SOLIDITY_COVERAGE_RUNNING" in hre;
+/** Milliseconds for tests of hundreds of transactions, on a busy machine. */
+export const PATIENCE = 300_000;
+
 export const MAX_UINT16 = 2n ** 16n - 1n;
 export const MAX_UINT32 = 2n ** 32n - 1n;
 /** The highest rent that a node can ask. */
@@ -18,7 +24,8 @@ export const MAX_RENT = 2n ** 88n - 1n;
 export const MAX_RATE = 2n ** 96n - 1n;
 
 /** A contract, as if it had a key. */
-export async function contractAsSigner(address: string): Promise<HardhatEthersSigner> {
+export async function contractAsSigner(contract: BaseContract): Promise<HardhatEthersSigner> {
+  const address = await contract.getAddress();
   await setBalance(address, ethers.parseEther("1"));
   return ethers.getImpersonatedSigner(address);
 }

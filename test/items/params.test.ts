@@ -60,7 +60,7 @@ for (const [name, fixture] of Object.entries(REGISTRIES)) {
 
     it("creates contracts that hold the params behind an instruction to stop, so that nobody can run them", async () => {
       await registry.create("x".repeat(32));
-      const holder = getCreateAddress({ from: String(registry.contract.target), nonce: 1 });
+      const holder = getCreateAddress({ from: await registry.contract.getAddress(), nonce: 1 });
       expect(await ethers.provider.getCode(holder)).to.equal(`0x00${"78".repeat(32)}`);
     });
 
