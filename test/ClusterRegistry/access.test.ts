@@ -14,6 +14,7 @@ const MANAGERS: Record<string, Call> = {
   replaceNode: (registry, clusterId) => registry.replaceNode(clusterId, 0, 2),
   replaceNodes: (registry, clusterId) => registry.replaceNodes(clusterId, 1, 2),
   acceptRent: (registry, clusterId) => registry.acceptRent(clusterId, 1, 0),
+  closeCluster: (registry, clusterId) => registry.closeCluster(clusterId, true),
   changeClusterParams: (registry, clusterId) => registry.changeClusterParams(clusterId, ""),
   lowerManagementFee: (registry, clusterId) => registry.lowerManagementFee(clusterId, 0),
   offerManagement: (registry, clusterId) => registry.offerManagement(clusterId, registry),
@@ -108,6 +109,12 @@ describe("ClusterRegistry: who may call", () => {
         await refusal(registry.allocate(1, 1), "ClusterUnknown").withArgs(1);
       });
 
+      it("refuses a cluster that is closed, whatever is free", async () => {
+        const registry = await asBucketRegistry();
+        await registry.connect(fixture.manager).closeCluster(1, true);
+        for (const resource of [1, 11]) await refusal(registry.allocate(1, resource), "ClusterClosed").withArgs(1);
+      });
+
       it("refuses one unit more than is free", async () => {
         const registry = await asBucketRegistry();
         for (const resource of [11n, MAX_UINT32]) {
@@ -128,6 +135,14 @@ describe("ClusterRegistry: who may call", () => {
     });
 
     describe("release", () => {
+      it("marks resource of a cluster that is closed as free, too", async () => {
+        const registry = await asBucketRegistry();
+        await registry.allocate(1, 10);
+        await registry.connect(fixture.manager).closeCluster(1, true);
+        await registry.release(1, 10);
+        expect((await registry.getCluster(1)).resourceUsed).to.equal(0);
+      });
+
       it("marks resource as free, and says in what it was paid", async () => {
         const registry = await asBucketRegistry();
         await registry.allocate(1, 10);

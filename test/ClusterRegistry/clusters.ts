@@ -8,7 +8,7 @@ type Status = IClusterRegistry.ClusterStatusStructOutput;
 /** The fields of a cluster by name, in a form in which they can be compared. */
 export function fields(cluster: Status | ClusterFields): ClusterFields {
   const { clusterId, manager, offeredTo, currency, vnodeCount, nodeCount } = cluster;
-  const { resourcePerVnode, resourceUsed, rentPerUnit, revenues, managementFeeBps, params } = cluster;
+  const { resourcePerVnode, resourceUsed, rentPerUnit, revenues, closed, managementFeeBps, params } = cluster;
   return {
     clusterId,
     manager,
@@ -20,6 +20,7 @@ export function fields(cluster: Status | ClusterFields): ClusterFields {
     resourceUsed,
     rentPerUnit,
     revenues,
+    closed,
     managementFeeBps,
     params,
   };
@@ -36,6 +37,7 @@ export interface ClusterFields {
   resourceUsed: bigint;
   rentPerUnit: bigint;
   revenues: bigint;
+  closed: boolean;
   managementFeeBps: bigint;
   params: string;
 }
@@ -56,6 +58,7 @@ export async function clusterWith(
     resourceUsed: 0n,
     rentPerUnit: DEFAULTS.rentPerMonth * DEFAULTS.vnodeCount,
     revenues: 0n,
+    closed: false,
     managementFeeBps: DEFAULTS.managementFeeBps,
     params: "",
     ...changes,

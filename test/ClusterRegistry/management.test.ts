@@ -15,6 +15,42 @@ describe("ClusterRegistry: management", () => {
     fixture = { ...shared, clusterRegistry: shared.clusterRegistry.connect(shared.manager) };
   });
 
+  describe("closeCluster", () => {
+    it("keeps buckets from growing, and nothing else", async () => {
+      const { bucketRegistry, clusterRegistry, owner, provider2 } = fixture;
+      const buckets = bucketRegistry.connect(owner);
+      await expect(clusterRegistry.closeCluster(1, true)).to.emit(clusterRegistry, "ClusterClosureChanged").withArgs(1, true);
+      expect((await clusterRegistry.getCluster(1)).closed).to.equal(true);
+      await expect(buckets.allocate(1, 1, usd("60")))
+        .to.be.revertedWithCustomError(buckets, "ClusterClosed")
+        .withArgs(1);
+
+      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
+      await payFor(fixture, fixture.payer, MONTH);
+      await clusterRegistry.reserveResource(1, 1);
+      await clusterRegistry.replaceNode(1, 0, 2);
+      expect(await fineBalances(fixture, [provider2])).to.deep.equal([fine("19.404")]);
+      await buckets.release(1, 1);
+      await clusterRegistry.removeCluster(1);
+    });
+
+    it("opens the cluster again", async () => {
+      const { bucketRegistry, clusterRegistry, owner } = fixture;
+      await clusterRegistry.closeCluster(1, true);
+      await expect(clusterRegistry.closeCluster(1, false)).to.emit(clusterRegistry, "ClusterClosureChanged").withArgs(1, false);
+      expect((await clusterRegistry.getCluster(1)).closed).to.equal(false);
+      await bucketRegistry.connect(owner).allocate(1, 1, usd("60"));
+      expect((await clusterRegistry.getCluster(1)).resourceUsed).to.equal(2);
+    });
+
+    it("leaves other clusters open", async () => {
+      const { clusterRegistry, testUSD } = fixture;
+      await clusterRegistry.createCluster(testUSD, 1, [1], 0, "");
+      await clusterRegistry.closeCluster(1, true);
+      expect((await clusterRegistry.getCluster(2)).closed).to.equal(false);
+    });
+  });
+
   describe("changeClusterParams", () => {
     it("refuses params that are too long", async () => {
       const { clusterRegistry } = fixture;
