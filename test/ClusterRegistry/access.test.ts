@@ -121,7 +121,7 @@ describe("ClusterRegistry: who may call", () => {
           await refusal(registry.allocate(1, resource), "ClusterResourceExceeded").withArgs(1, resource, 10);
         }
         await registry.allocate(1, 4);
-        await refusal(registry.allocate(1, 7), "ClusterResourceExceeded").withArgs(1, 7, 6);
+        await expect(registry.allocate(1, 7)).to.be.revertedWithCustomError(registry, "ClusterResourceExceeded").withArgs(1, 7, 6);
       });
 
       it("marks resource as used, up to the last unit, and says what it costs", async () => {
