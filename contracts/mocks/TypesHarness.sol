@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
+import {NodeId} from "../types/Ids.sol";
 import {Place, PlaceLib} from "../types/Place.sol";
 
 /// @title TypesHarness
@@ -22,23 +22,8 @@ contract TypesHarness {
         return place.vnodes();
     }
 
-    /// @notice Whether two ids of nodes are equal.
-    function nodeEqual(NodeId a, NodeId b) external pure returns (bool) {
-        return a == b;
-    }
-
     /// @notice Whether two ids of nodes differ.
-    function nodeNotEqual(NodeId a, NodeId b) external pure returns (bool) {
+    function differs(NodeId a, NodeId b) external pure returns (bool) {
         return a != b;
-    }
-
-    /// @notice Whether two ids of clusters are equal.
-    function clusterEqual(ClusterId a, ClusterId b) external pure returns (bool) {
-        return a == b;
-    }
-
-    /// @notice Whether two numbers of currencies are equal.
-    function currencyEqual(CurrencyId a, CurrencyId b) external pure returns (bool) {
-        return a == b;
     }
 }

@@ -9,13 +9,13 @@ export interface Registry {
   owners: [AddressLike, AddressLike];
   unknownError: string;
   /** Lets one of the owners have a new item. */
-  create(params: string, owner?: 0 | 1): Promise<ContractTransactionResponse>;
-  encodeCreate(params: string): string;
-  multicall(calls: string[]): Promise<ContractTransactionResponse>;
-  change(id: number, params: string): Promise<ContractTransactionResponse>;
-  remove(id: number): Promise<ContractTransactionResponse>;
-  paramsOf(id: number): Promise<string>;
-  list(offset: bigint, limit: bigint, owner: AddressLike): Promise<{ ids: bigint[]; params: string[]; total: bigint }>;
+  create: (params: string, owner?: 0 | 1) => Promise<ContractTransactionResponse>;
+  encodeCreate: (params: string) => string;
+  multicall: (calls: string[]) => Promise<ContractTransactionResponse>;
+  change: (id: number, params: string) => Promise<ContractTransactionResponse>;
+  remove: (id: number) => Promise<ContractTransactionResponse>;
+  paramsOf: (id: number) => Promise<string>;
+  list: (offset: bigint, limit: bigint, owner: AddressLike) => Promise<{ ids: bigint[]; params: string[]; total: bigint }>;
 }
 
 function nodes({ nodeRegistry, provider1, provider2 }: Base): Registry {
