@@ -1,0 +1,99 @@
+import { expect } from "chai";
+
+import { MONTH, testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
+import { streamed } from "../helpers/streams";
+import { DAY, nextAt, now } from "../helpers/time";
+
+const RENT = usd("60");
+
+describe("BucketRegistry", () => {
+  describe("endBucket", () => {
+    it("refuses a bucket that does not exist", async () => {
+      const { bucketRegistry, manager } = await withFundedBucket();
+      await expect(bucketRegistry.connect(manager).endBucket(2))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown")
+        .withArgs(2);
+    });
+
+    it("refuses a bucket that holds nothing", async () => {
+      const { bucketRegistry, clusterId, manager } = await withCluster();
+      await bucketRegistry.createBucket(clusterId, "");
+      await expect(bucketRegistry.connect(manager).endBucket(1))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketEmpty")
+        .withArgs(1);
+    });
+
+    it("refuses to give notice for anyone but the cluster's manager", async () => {
+      const { bucketRegistry, bucketId, owner, manager } = await withFundedBucket();
+      await expect(bucketRegistry.connect(owner).endBucket(bucketId))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
+        .withArgs(bucketId, owner, manager);
+    });
+
+    it("gives 30 days of notice to a bucket that is paid for", async () => {
+      const { bucketRegistry, clusterId, bucketId, manager } = await withFundedBucket();
+      const noticed = (await now()) + 5n;
+      await nextAt(noticed);
+      await expect(bucketRegistry.connect(manager).endBucket(bucketId))
+        .to.emit(bucketRegistry, "EndNoticed")
+        .withArgs(bucketId, clusterId, noticed + 30n * DAY);
+      const { endsAt, reclaimableFrom, resource } = await bucketRegistry.getBucket(bucketId);
+      expect([endsAt, reclaimableFrom, resource]).to.deep.equal([noticed + 30n * DAY, 0n, 1n]);
+    });
+
+    it("refuses the manager and everyone else until the notice is over", async () => {
+      const { bucketRegistry, bucketId, manager, stranger } = await withFundedBucket();
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      const until = (await now()) + 30n * DAY;
+      await expect(bucketRegistry.connect(manager).endBucket(bucketId))
+        .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+        .withArgs(bucketId, until);
+      await nextAt(until - 1n);
+      await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
+        .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+        .withArgs(bucketId, until);
+    });
+
+    it("then releases all, for anyone, though the bucket has paid all the time", async () => {
+      const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, manager, stranger } = await withFundedBucket();
+      const start = await now();
+      await accountRegistry.connect(owner).deposit(testUSD, testUsd("90"));
+      await nextAt(start + 10n);
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      await nextAt(start + 10n + 30n * DAY);
+      await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
+        .to.emit(bucketRegistry, "ResourceDeallocated")
+        .withArgs(bucketId, clusterId, stranger, 0, 0);
+      const { owner: ownerAfter, resource, endsAt } = await bucketRegistry.getBucket(bucketId);
+      expect([ownerAfter, resource, endsAt]).to.deep.equal([owner.address, 0n, 0n]);
+      expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 10n + 30n * DAY));
+      expect((await accountRegistry.getAccount(owner, testUSD)).ratePerMonth).to.equal(0n);
+    });
+
+    it("goes on when the bucket grows, shrinks, and changes hands", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner, manager } = await withFundedBucket();
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      const until = (await now()) + 30n * DAY;
+      await bucketRegistry.connect(owner).allocate(bucketId, 3, RENT);
+      await bucketRegistry.connect(owner).release(bucketId, 1);
+      await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, usd("180"));
+      expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(until);
+      await nextAt(until);
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(0n);
+    });
+
+    it("is void once all was released, so that resource allocated later has a notice of its own", async () => {
+      const { bucketRegistry, clusterId, bucketId, owner, manager } = await withFundedBucket();
+      const start = await now();
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      await bucketRegistry.connect(owner).release(bucketId, 1);
+      await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
+      await nextAt(start + MONTH);
+      await expect(bucketRegistry.connect(manager).endBucket(bucketId))
+        .to.emit(bucketRegistry, "EndNoticed")
+        .withArgs(bucketId, clusterId, start + MONTH + 30n * DAY);
+    });
+  });
+});
