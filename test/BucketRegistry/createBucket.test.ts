@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
 import { NATIVE, withCluster } from "../fixtures";
+import { fieldsOf } from "../helpers/fields";
 
 describe("BucketRegistry", () => {
   describe("createBucket", () => {
@@ -41,7 +42,7 @@ describe("BucketRegistry", () => {
           await expect(bucketRegistry.connect(stranger).createBucket(clusterId, params))
             .to.emit(bucketRegistry, "BucketCreated")
             .withArgs(1, stranger, clusterId, params);
-          expect((await bucketRegistry.getBucket(1)).toObject()).to.deep.equal({
+          expect(fieldsOf(await bucketRegistry.getBucket(1))).to.deep.equal({
             bucketId: 1n,
             owner: stranger.address,
             offeredTo: NATIVE,

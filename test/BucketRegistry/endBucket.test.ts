@@ -10,17 +10,13 @@ describe("BucketRegistry", () => {
   describe("endBucket", () => {
     it("refuses a bucket that does not exist", async () => {
       const { bucketRegistry, manager } = await withFundedBucket();
-      await expect(bucketRegistry.connect(manager).endBucket(2))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown")
-        .withArgs(2);
+      await expect(bucketRegistry.connect(manager).endBucket(2)).to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown").withArgs(2);
     });
 
     it("refuses a bucket that holds nothing", async () => {
       const { bucketRegistry, clusterId, manager } = await withCluster();
       await bucketRegistry.createBucket(clusterId, "");
-      await expect(bucketRegistry.connect(manager).endBucket(1))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketEmpty")
-        .withArgs(1);
+      await expect(bucketRegistry.connect(manager).endBucket(1)).to.be.revertedWithCustomError(bucketRegistry, "BucketEmpty").withArgs(1);
     });
 
     it("refuses to give notice for anyone but the cluster's manager", async () => {

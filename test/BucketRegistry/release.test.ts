@@ -21,9 +21,7 @@ describe("BucketRegistry", () => {
   describe("release", () => {
     it("refuses a bucket that does not exist", async () => {
       const { bucketRegistry, owner } = await withFundedBucket();
-      await expect(bucketRegistry.connect(owner).release(2, 1))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown")
-        .withArgs(2);
+      await expect(bucketRegistry.connect(owner).release(2, 1)).to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown").withArgs(2);
     });
 
     it("refuses everyone but the owner", async () => {
@@ -35,10 +33,7 @@ describe("BucketRegistry", () => {
 
     it("refuses to release nothing", async () => {
       const { bucketRegistry, bucketId, owner } = await withFundedBucket();
-      await expect(bucketRegistry.connect(owner).release(bucketId, 0)).to.be.revertedWithCustomError(
-        bucketRegistry,
-        "ResourceZero",
-      );
+      await expect(bucketRegistry.connect(owner).release(bucketId, 0)).to.be.revertedWithCustomError(bucketRegistry, "ResourceZero");
     });
 
     it("refuses more than the bucket holds", async () => {

@@ -27,8 +27,7 @@ describe("BucketRegistry", () => {
     });
 
     it("moves what the owner owes to the pool, for anyone", async () => {
-      const { bucketRegistry, accountRegistry, clusterRegistry, testUSD, clusterId, bucketId, owner, stranger } =
-        await withFundedBucket();
+      const { bucketRegistry, accountRegistry, clusterRegistry, testUSD, clusterId, bucketId, owner, stranger } = await withFundedBucket();
       const start = await now();
       const { index } = await accountRegistry.getCurrency(testUSD);
       await nextAt(start + 44_641n);
@@ -51,9 +50,7 @@ describe("BucketRegistry", () => {
       await bucketRegistry.settlePayment(bucketId);
       await nextAt(start + 6_000n);
       await bucketRegistry.settlePayment(bucketId);
-      expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(
-        fine(testUsd("10")) - streamed(RENT, 6_000n),
-      );
+      expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(fine(testUsd("10")) - streamed(RENT, 6_000n));
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 6_000n));
     });
 
