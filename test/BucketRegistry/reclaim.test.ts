@@ -241,6 +241,19 @@ describe("BucketRegistry", () => {
         expect((await clusterRegistry.getCluster(2)).resourceUsed).to.equal(0n);
       });
 
+      it("is not put off by growth for nothing", async () => {
+        const { bucketRegistry, manager, owner } = await withFreeBucket();
+        const until = (await now()) + 1n + 7n * DAY;
+        await nextAt(until - 7n * DAY);
+        await bucketRegistry.connect(manager).reclaim(1);
+        await nextAt(until - 1n);
+        await bucketRegistry.connect(owner).allocate(1, 1, 0);
+        expect((await bucketRegistry.getBucket(1)).reclaimableFrom).to.equal(until);
+        await nextAt(until);
+        await bucketRegistry.connect(manager).reclaim(1);
+        expect((await bucketRegistry.getBucket(1)).resource).to.equal(0n);
+      });
+
       it("minds no deposit", async () => {
         const { bucketRegistry, accountRegistry, testUSD, manager, owner } = await withFreeBucket();
         await bucketRegistry.connect(manager).reclaim(1);
