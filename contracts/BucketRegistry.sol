@@ -129,8 +129,8 @@ contract BucketRegistry is IBucketRegistry, Items {
             _requireManager(bucketId, bucket.clusterId);
         } else {
             CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
-            (uint256 index, uint256 funded, uint256 indexPerSecond, uint256 coveredUntil, bool dry) =
-                IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+            (uint256 index, uint256 funded, uint256 indexPerSecond, uint256 coveredUntil, bool dry) = IAccountRegistry(ACCOUNT_REGISTRY)
+                .coverageOf(bucket.owner, currencyId);
             require(dry, BucketCovered(bucketId, coveredUntil));
             if (until != 0 && _hasPaidSince(terms, index, funded)) until = 0;
             if (until == 0) {
@@ -234,11 +234,7 @@ contract BucketRegistry is IBucketRegistry, Items {
     }
 
     /// @inheritdoc IBucketRegistry
-    function listBuckets(uint32 offset, uint32 limit, address owner)
-        external
-        view
-        returns (BucketStatus[] memory items, uint256 total)
-    {
+    function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 total) {
         uint256 first;
         uint256 count;
         (first, count, total) = _page(offset, limit);
@@ -267,12 +263,7 @@ contract BucketRegistry is IBucketRegistry, Items {
         CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).release(clusterId, resource);
         if (newRate != rate) {
             IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(
-                IAccountRegistry.RateChange({
-                    payer: bucket.owner,
-                    clusterId: clusterId,
-                    currencyId: currencyId,
-                    rate: rate - newRate
-                })
+                IAccountRegistry.RateChange({payer: bucket.owner, clusterId: clusterId, currencyId: currencyId, rate: rate - newRate})
             );
         }
         _set(bucket, newRate, left, bucket.grownAt);
@@ -361,7 +352,7 @@ contract BucketRegistry is IBucketRegistry, Items {
         status.coveredUntil = type(uint64).max;
         if (bucket.rate != 0) {
             CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
-            (,,, status.coveredUntil,) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+            (, , , status.coveredUntil, ) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
         }
         status.reclaimableFrom = terms.reclaimableFrom;
         status.endsAt = terms.endsAt;

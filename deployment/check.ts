@@ -59,9 +59,7 @@ async function roleProblems(hre: HardhatRuntimeEnvironment): Promise<string[]> {
     for (const [i, selector] of selectors.entries()) {
       const actual = await manager.getTargetFunctionRole(target, selector);
       if (actual !== ROLES[role]) {
-        problems.push(
-          `${contract}.${functions[i] ?? ""} is restricted to role ${actual}, not to ${role} (${ROLES[role]})`,
-        );
+        problems.push(`${contract}.${functions[i] ?? ""} is restricted to role ${actual}, not to ${role} (${ROLES[role]})`);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type ContractTransactionReceipt, id, keccak256, ZeroHash } from "ethers";
+import { getCreateAddress, id, isAddress, keccak256, type TransactionReceipt, ZeroHash } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 import type { DeploymentSubmission } from "hardhat-deploy/types";
 
@@ -19,17 +19,13 @@ export async function addressOf(hre: HardhatRuntimeEnvironment, name: string): P
  * Deploys a contract through Create3Deployer, unless the chain says that this was done before. The chain is the truth, the files
  * follow it: whether a run was killed before, during or after the transaction, the next one completes it.
  */
-export async function deployOnce(
-  hre: HardhatRuntimeEnvironment,
-  name: string,
-  args: readonly unknown[] = [],
-): Promise<void> {
+export async function deployOnce(hre: HardhatRuntimeEnvironment, name: string, args: readonly unknown[] = []): Promise<void> {
   const create3 = await savedCreate3Deployer(hre);
   const salt = saltOf(name);
   const factory = await hre.ethers.getContractFactory(name);
   const { data: initCode } = await factory.getDeployTransaction(...args);
 
-  let receipt: ContractTransactionReceipt | null = null;
+  let receipt: TransactionReceipt | null = null;
   const deployedHash = await create3.initCodeHashOf(salt);
   if (deployedHash === ZeroHash) {
     receipt = await (await create3.deploy(salt, initCode)).wait();
@@ -45,24 +41,34 @@ export async function deployOnce(
   await save(hre, name, address, args, receipt ?? (await findReceipt(hre, create3, salt)));
 }
 
-/** Deploys Create3Deployer itself, from which all other addresses follow. */
+/**
+ * Deploys Create3Deployer itself, from which all other addresses follow. Its own follows from the deployer's next transaction, and is
+ * saved before that is sent, so that a run that is killed in between does not lose it.
+ */
 export async function deployCreate3Deployer(hre: HardhatRuntimeEnvironment): Promise<void> {
   const { deployer } = await deployerAndAdmin(hre);
   const factory = await hre.ethers.getContractFactory("Create3Deployer", await hre.ethers.getSigner(deployer));
   const saved = await hre.deployments.getOrNull("Create3Deployer");
-  if (saved !== null && saved !== undefined) {
-    if ((await hre.ethers.provider.getCode(saved.address)) !== "0x") {
-      if (saved.bytecode !== factory.bytecode) {
-        throw changed(hre, "Create3Deployer");
-      }
-      return requireSameDeployer(hre, deployer);
-    }
-    await forgetChain(hre);
+  if (saved && (await isThere(hre, saved.address))) {
+    if (saved.bytecode !== factory.bytecode) throw changed(hre, "Create3Deployer");
+    return requireSameDeployer(hre, deployer);
   }
-  // Killed between this transaction and the next line, a run leaves an unused Create3Deployer behind, and the next makes its own.
-  const contract = await factory.deploy();
+  const announced = saved && !saved.receipt && Object.keys(await hre.deployments.all()).length === 1;
+  if (saved && !announced) await forgetChain(hre);
+
+  const nonce = await hre.ethers.provider.getTransactionCount(deployer);
+  const address = getCreateAddress({ from: deployer, nonce });
+  await save(hre, "Create3Deployer", address, [], null);
+  const contract = await factory.deploy({ nonce });
   const receipt = await contract.deploymentTransaction()?.wait();
-  await save(hre, "Create3Deployer", await contract.getAddress(), [], receipt ?? null);
+  await save(hre, "Create3Deployer", address, [], receipt ?? null);
+}
+
+/** Whether a Create3Deployer is at an address; after an interruption another contract can be. */
+async function isThere(hre: HardhatRuntimeEnvironment, address: string): Promise<boolean> {
+  if ((await hre.ethers.provider.getCode(address)) === "0x") return false;
+  const contract = await hre.ethers.getContractAt("Create3Deployer", address);
+  return contract.DEPLOYER().then(isAddress, () => false);
 }
 
 async function savedCreate3Deployer(hre: HardhatRuntimeEnvironment): Promise<Create3Deployer> {
@@ -110,37 +116,31 @@ async function save(
   name: string,
   address: string,
   args: readonly unknown[],
-  receipt: ContractTransactionReceipt | null,
+  receipt: TransactionReceipt | null,
 ): Promise<void> {
   // The sources, for block explorers, are worth reading only where there is one.
-  const artifact = hre.network.live
-    ? await hre.deployments.getExtendedArtifact(name)
-    : await hre.deployments.getArtifact(name);
+  const artifact = hre.network.live ? await hre.deployments.getExtendedArtifact(name) : await hre.deployments.getArtifact(name);
   await hre.deployments.save(name, {
     ...artifact,
     address,
     args: [...args],
     ...(receipt !== null && { transactionHash: receipt.hash, receipt: toSaved(receipt) }),
   });
-  hre.deployments.log(`${name} is at ${address}`);
+  if (receipt !== null) hre.deployments.log(`${name} is deployed at ${address}`);
 }
 
 /** The receipt of a contract that an interrupted run deployed. Endpoints may refuse to search logs; it is then left out. */
-async function findReceipt(
-  hre: HardhatRuntimeEnvironment,
-  create3: Create3Deployer,
-  salt: string,
-): Promise<ContractTransactionReceipt | null> {
+async function findReceipt(hre: HardhatRuntimeEnvironment, create3: Create3Deployer, salt: string): Promise<TransactionReceipt | null> {
   const saved = await hre.deployments.get("Create3Deployer");
   try {
     const [event] = await create3.queryFilter(create3.filters.ContractDeployed(salt), saved.receipt?.blockNumber);
-    return event === undefined ? null : ((await event.getTransactionReceipt()) as ContractTransactionReceipt);
+    return event === undefined ? null : await event.getTransactionReceipt();
   } catch {
     return null;
   }
 }
 
-function toSaved(receipt: ContractTransactionReceipt): Receipt {
+function toSaved(receipt: TransactionReceipt): Receipt {
   return {
     from: receipt.from,
     to: receipt.to ?? undefined,

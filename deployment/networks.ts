@@ -1,4 +1,4 @@
-import { isAddress, ZeroAddress } from "ethers";
+import { getAddress, isAddress, ZeroAddress } from "ethers";
 import { vars } from "hardhat/config";
 import type { NetworksUserConfig } from "hardhat/types";
 
@@ -47,7 +47,7 @@ export function networks(): NetworksUserConfig {
 /** On development chains the admin is an account of the node, elsewhere the configured address. */
 export function adminAccount(): Record<string, number | string | null> {
   const admin = variable(ADMIN_VARIABLE);
-  const address = admin !== undefined && isAddress(admin) ? admin : null;
+  const address = admin !== undefined && isAdmin(admin) ? getAddress(admin) : null;
   return { default: 1, ...Object.fromEntries(Object.keys(PUBLIC_NETWORKS).map((name) => [name, address])) };
 }
 
@@ -74,7 +74,7 @@ export function requireKey(network: string): void {
 /** Refuses, saying what to do, if it is not known who is to administer the contracts on the network. */
 export function requireAdmin(network: string): void {
   if (network in PUBLIC_NETWORKS) {
-    requireVariable(network, ADMIN_VARIABLE, "the address that will administer the contracts", isAddress);
+    requireVariable(network, ADMIN_VARIABLE, "the address that will administer the contracts", isAdmin);
   }
 }
 
@@ -90,6 +90,10 @@ function requireVariable(network: string, name: string, meaning: string, isValid
 
 function variable(name: string): string | undefined {
   return vars.has(name) ? vars.get(name).trim() : undefined;
+}
+
+function isAdmin(value: string): boolean {
+  return isAddress(value) && getAddress(value) !== ZeroAddress;
 }
 
 function isKey(value: string): boolean {

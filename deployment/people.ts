@@ -25,8 +25,6 @@ export async function requireNothingPending(hre: HardhatRuntimeEnvironment): Pro
   const mined = await hre.ethers.provider.getTransactionCount(deployer, "latest");
   const sent = await hre.ethers.provider.getTransactionCount(deployer, "pending");
   if (sent > mined) {
-    throw plainError(
-      `${sent - mined} transactions of the deployer ${deployer} are not mined yet. Deploy again when they are.`,
-    );
+    throw plainError(`Transactions of the deployer ${deployer} are not mined yet (${sent - mined}). Deploy again when they are.`);
   }
 }

@@ -24,11 +24,7 @@ export function delayOf(hre: HardhatRuntimeEnvironment, role: Role): number {
 }
 
 /** The selectors of functions of a contract, by their names. */
-export async function selectorsOf(
-  hre: HardhatRuntimeEnvironment,
-  contract: string,
-  functions: readonly string[],
-): Promise<string[]> {
+export async function selectorsOf(hre: HardhatRuntimeEnvironment, contract: string, functions: readonly string[]): Promise<string[]> {
   const { interface: api } = await hre.ethers.getContractFactory(contract);
   return functions.map((name) => {
     const found = api.getFunction(name);

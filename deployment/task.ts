@@ -14,9 +14,7 @@ subtask(TASK_DEPLOY_RUN_DEPLOY).setAction(async (args, hre, runSuper) => {
     await requireNothingPending(hre);
     return (await runSuper(args)) as unknown;
   } catch (error) {
-    throw error instanceof Error && !hre.hardhatArguments.showStackTraces
-      ? plainError(withoutStack(error.message))
-      : error;
+    throw error instanceof Error && !hre.hardhatArguments.showStackTraces ? plainError(withoutStack(error.message)) : error;
   }
 });
 

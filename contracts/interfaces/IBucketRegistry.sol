@@ -45,14 +45,22 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     /// @param resource How many units it now holds.
     /// @param ratePerMonth What it now pays (USD, 18 decimals, per month).
     event ResourceAllocated(
-        BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by, uint32 resource, uint256 ratePerMonth
+        BucketId indexed bucketId,
+        ClusterId indexed clusterId,
+        address indexed by,
+        uint32 resource,
+        uint256 ratePerMonth
     );
     /// @notice A bucket shrinks.
     /// @param by Who asked for it: the owner, or anyone after a notice.
     /// @param resource How many units it still holds.
     /// @param ratePerMonth What it still pays (USD, 18 decimals, per month).
     event ResourceDeallocated(
-        BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by, uint32 resource, uint256 ratePerMonth
+        BucketId indexed bucketId,
+        ClusterId indexed clusterId,
+        address indexed by,
+        uint32 resource,
+        uint256 ratePerMonth
     );
     /// @notice The owner lets the cluster's manager allocate up to `resource` units, at no more than `maxRentPerUnit` each.
     event ResourceCapChanged(BucketId indexed bucketId, uint32 resource, uint256 maxRentPerUnit);
@@ -148,10 +156,7 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     /// @notice The buckets with ids in [offset, offset + limit), of one owner or (zero) of all.
     /// @return items The buckets.
     /// @return total The number of ids given so far, plus one.
-    function listBuckets(uint32 offset, uint32 limit, address owner)
-        external
-        view
-        returns (BucketStatus[] memory items, uint256 total);
+    function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 total);
 
     /// @notice The registry of clusters.
     function CLUSTER_REGISTRY() external view returns (address);

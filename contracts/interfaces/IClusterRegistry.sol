@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
-import {IStreamErrors} from "./ISharedErrors.sol";
 import {INodeErrors} from "./INodeRegistry.sol";
+import {IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IClusterErrors
 /// @notice What the cluster registry raises to the users of its own functions and of the bucket registry's.
@@ -209,7 +209,8 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @param vnodeIndex Counted from 0.
     function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external;
 
-    /// @notice Moves all the vnodes of a node to one that is not in the cluster yet. For the manager, whom the node's provider has to trust.
+    /// @notice Moves all the vnodes of a node to one that is not in the cluster yet. For the manager, whom the node's provider has to
+    /// trust.
     /// @dev Distributes the pool and pays the old node first. Costs the same for 1 as for 65,535 vnodes.
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
 
@@ -263,10 +264,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0.
     /// @return nodeIds The nodes.
     /// @return total The number of vnodes.
-    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit)
-        external
-        view
-        returns (NodeId[] memory nodeIds, uint256 total);
+    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds, uint256 total);
 
     /// @notice The nodes that serve a cluster (at most 256), in no particular order.
     function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory);
@@ -274,10 +272,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice The clusters with ids in [offset, offset + limit), of one manager or (zero) of all.
     /// @return items The clusters.
     /// @return total The number of ids given so far, plus one.
-    function listClusters(uint32 offset, uint32 limit, address manager)
-        external
-        view
-        returns (ClusterStatus[] memory items, uint256 total);
+    function listClusters(uint32 offset, uint32 limit, address manager) external view returns (ClusterStatus[] memory items, uint256 total);
 
     /// @notice What a node can claim, in base units, rounded down, without what is still in the pool.
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount);
@@ -285,10 +280,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice What a bucket of `resource` units would pay.
     /// @return usdPerMonth USD, 18 decimals, per month.
     /// @return tokensPerMonth Base units of the cluster's currency per month at the present price, rounded down.
-    function quote(ClusterId clusterId, uint32 resource)
-        external
-        view
-        returns (uint256 usdPerMonth, uint256 tokensPerMonth);
+    function quote(ClusterId clusterId, uint32 resource) external view returns (uint256 usdPerMonth, uint256 tokensPerMonth);
 
     /// @notice The network fee in force.
     /// @return networkFeeBps Basis points.

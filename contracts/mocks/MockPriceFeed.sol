@@ -15,15 +15,15 @@ contract MockPriceFeed is IPriceFeed {
         uint80 answeredInRound;
     }
 
-    /// @inheritdoc IPriceFeed
-    uint8 public immutable decimals;
+    uint8 private immutable DECIMALS;
 
     /// @inheritdoc IPriceFeed
     Round public latestRoundData;
 
-    /// @param decimals_ The number of decimals of its answers.
-    constructor(uint8 decimals_) {
-        decimals = decimals_;
+    /// @notice Makes a feed without an answer.
+    /// @param answerDecimals The number of decimals of its answers.
+    constructor(uint8 answerDecimals) {
+        DECIMALS = answerDecimals;
     }
 
     /// @notice Answers in a new round, now.
@@ -34,9 +34,12 @@ contract MockPriceFeed is IPriceFeed {
     }
 
     /// @notice Answers with a round of any kind: an old one, an incomplete one, one that began in the future.
-    function setRound(uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)
-        external
-    {
+    function setRound(uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound) external {
         latestRoundData = Round(roundId, answer, startedAt, updatedAt, answeredInRound);
+    }
+
+    /// @inheritdoc IPriceFeed
+    function decimals() external view returns (uint8) {
+        return DECIMALS;
     }
 }

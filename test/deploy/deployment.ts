@@ -29,16 +29,13 @@ const addressesOf = (saved: Record<string, Deployment>): Record<string, string> 
 
 async function accessManager(signer?: string): Promise<AccessManager> {
   const { address } = await deployments.get("AccessManager");
-  return AccessManager__factory.connect(
-    address,
-    signer === undefined ? ethers.provider : await ethers.getSigner(signer),
-  );
+  return AccessManager__factory.connect(address, signer === undefined ? ethers.provider : await ethers.getSigner(signer));
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => "nothing failed",
-    (error: Error) => error.message,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
 }
 
@@ -217,11 +214,7 @@ describe("deployment", function () {
       const { deployer, admin } = await getNamedAccounts();
       const manager = await accessManager(admin);
       const { address: cluster } = await deployments.get("ClusterRegistry");
-      await manager.setTargetFunctionRole(
-        cluster,
-        [ethers.id("setNetworkFee(uint16,address)").slice(0, 10)],
-        ROLES.GUARDIAN,
-      );
+      await manager.setTargetFunctionRole(cluster, [ethers.id("setNetworkFee(uint16,address)").slice(0, 10)], ROLES.GUARDIAN);
       await manager.grantRole(ROLES.PRICE_ORACLE, admin ?? "", 60);
       await manager.grantRole(ROLES.GUARDIAN, deployer ?? "", 0);
       await manager.revokeRole(ROLES.FEE_MANAGER, admin ?? "");

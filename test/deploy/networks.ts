@@ -1,8 +1,18 @@
 import { expect } from "chai";
-import { Wallet } from "ethers";
+import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
 import { config } from "hardhat";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 
 import { Anvil, type Outcome, Workplace } from "./processes";
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 const KEY = Wallet.createRandom().privateKey;
 const DEPLOYER = new Wallet(KEY).address;
@@ -12,8 +22,12 @@ describe("networks", function () {
   this.timeout(120_000);
 
   let workplace: Workplace;
-  before(() => (workplace = new Workplace()));
-  after(() => workplace.remove());
+  before(function () {
+    workplace = new Workplace();
+  });
+  after(function () {
+    workplace.remove();
+  });
 
   const deploy = (network: string, variables: Record<string, string>): Promise<Outcome> =>
     workplace.run(["deploy", "--no-compile", "--network", network], variables);
@@ -90,6 +104,13 @@ describe("networks", function () {
       );
     });
 
+    it("names the variable when the admin is nobody", async function () {
+      expectRefusal(
+        await deploy("baseSepolia", { ...endpoint, DDC_DEPLOYER_KEY: KEY, DDC_ADMIN: ZeroAddress }),
+        "The variable DDC_ADMIN is not valid.",
+      );
+    });
+
     it("refuses the deployer as the admin", async function () {
       expectRefusal(
         await deploy("baseSepolia", { ...endpoint, DDC_DEPLOYER_KEY: KEY, DDC_ADMIN: DEPLOYER }),
@@ -106,7 +127,7 @@ describe("networks", function () {
   });
 
   it("deploys to a running node, and again after the node is started anew", async function () {
-    for (const _ of ["first", "second"]) {
+    for (let times = 0; times < 2; times++) {
       const anvil = await Anvil.start();
       try {
         const outcome = await deploy("localhost", { DDC_LOCALHOST_URL: anvil.url });
@@ -115,6 +136,29 @@ describe("networks", function () {
       } finally {
         await anvil.stop();
       }
+    }
+  });
+
+  it("deploys when a node is started, so that nothing is left to do", async function () {
+    const port = String(await freePort());
+    const node = workplace.start(["node", "--port", port]);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        node.once("close", () => {
+          reject(new Error("The node has ended."));
+        });
+        node.stdout?.on("data", (text: Buffer) => {
+          if (text.includes("Started HTTP")) resolve();
+        });
+      });
+      const url = `http://127.0.0.1:${port}`;
+      const provider = new JsonRpcProvider(url, undefined, { staticNetwork: true });
+      const block = await provider.getBlockNumber();
+      expect(await deploy("localhost", { DDC_LOCALHOST_URL: url })).to.include({ code: 0, stderr: "" });
+      expect(await provider.getBlockNumber()).to.equal(block);
+      provider.destroy();
+    } finally {
+      node.kill();
     }
   });
 });

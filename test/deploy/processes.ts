@@ -33,7 +33,7 @@ export class Workplace {
     return spawn(process.execPath, [HARDHAT, ...args], {
       cwd: ROOT,
       env: {
-        ...Object.fromEntries([...inherited, ...given]),
+        ...(Object.fromEntries([...inherited, ...given]) as NodeJS.ProcessEnv),
         DDC_DEPLOYMENTS: join(this.path, "deployments"),
         HOME: this.path,
         XDG_CONFIG_HOME: join(this.path, "config"),
@@ -63,7 +63,9 @@ export class Anvil {
     const child = spawn(process.execPath, [ANVIL, "--port", "0", ...args], { stdio: ["ignore", "pipe", "ignore"] });
     const address = await new Promise<string>((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code) => reject(new Error(`anvil ended with ${code}`)));
+      child.once("exit", () => {
+        reject(new Error("anvil has ended"));
+      });
       createInterface({ input: child.stdout }).on("line", (line) => {
         const found = /Listening on (\S+)/.exec(line)?.[1];
         if (found !== undefined) {

@@ -1,19 +1,13 @@
 import { expect } from "chai";
-import { id, JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
+import { id, type JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { AccessManager__factory, AccountRegistry__factory, Create3Deployer__factory } from "../../typechain-types";
 import { Anvil, type Outcome, Workplace } from "./processes";
 
-const CONTRACTS = [
-  "Create3Deployer",
-  "AccessManager",
-  "AccountRegistry",
-  "NodeRegistry",
-  "ClusterRegistry",
-  "BucketRegistry",
-];
+const CONTRACTS = ["Create3Deployer", "AccessManager", "AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry"];
 // One transaction for each contract, one for the roles.
 const TRANSACTIONS = CONTRACTS.length + 1;
 const TWO_DAYS = 2n * 24n * 60n * 60n;
@@ -95,35 +89,36 @@ describe("deployment to Sepolia, rehearsed", function () {
     expect(await provider.getTransactionCount(deployer.address)).to.equal(TRANSACTIONS);
   });
 
-  it("is completed after it was killed, with another transaction in between", async function () {
-    const killed = workplace.start(["deploy", "--no-compile", "--network", "sepolia"], variables);
-    const ended = new Promise((resolve) => killed.once("close", resolve));
-    while ((await provider.getTransactionCount(deployer.address)) < 4) {
+  /** Kills a deployment as soon as it has sent so many transactions. */
+  async function killAfter(transactions: number): Promise<void> {
+    const child = workplace.start(["deploy", "--no-compile", "--network", "sepolia"], variables);
+    const ended = once(child, "close");
+    while ((await provider.getTransactionCount(deployer.address, "pending")) < transactions) {
+      expect(child.exitCode).to.equal(null);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    killed.kill("SIGKILL");
+    child.kill("SIGKILL");
     await ended;
-    await deployer.connect(provider).sendTransaction({ to: admin, value: 1 });
+  }
 
-    expect(await deploy()).to.include({ code: 0, stderr: "" });
-    await expectComplete();
-    expect(await provider.getTransactionCount(deployer.address)).to.equal(TRANSACTIONS + 1);
-  });
+  for (const transactions of [1, 4]) {
+    it(`is completed after it was killed at transaction ${transactions}, with another one in between`, async function () {
+      await killAfter(transactions);
+      await deployer.connect(provider).sendTransaction({ to: admin, value: 1 });
+
+      expect(await deploy()).to.include({ code: 0, stderr: "" });
+      await expectComplete();
+      expect(await provider.getTransactionCount(deployer.address)).to.equal(TRANSACTIONS + 1);
+    });
+  }
 
   it("waits for what a killed run has sent", async function () {
     await provider.send("evm_setAutomine", [false]);
-    const killed = workplace.start(["deploy", "--no-compile", "--network", "sepolia"], variables);
-    const ended = new Promise((resolve) => killed.once("close", resolve));
-    while ((await provider.getTransactionCount(deployer.address, "pending")) < 1) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    killed.kill("SIGKILL");
-    await ended;
-
+    await killAfter(1);
     const refused = await deploy();
     expect(refused.code).to.equal(1);
     expect(refused.stderr).to.include(
-      `1 transactions of the deployer ${deployer.address} are not mined yet. Deploy again when they are.`,
+      `Transactions of the deployer ${deployer.address} are not mined yet (1). Deploy again when they are.`,
     );
 
     await provider.send("evm_setAutomine", [true]);
@@ -139,9 +134,7 @@ describe("deployment to Sepolia, rehearsed", function () {
     variables.DDC_ADMIN = other.address;
     const otherAdmin = await deploy();
     expect(otherAdmin.code).to.equal(1);
-    expect(otherAdmin.stderr).to.include(
-      "ClusterRegistry was deployed to sepolia from other code, or with other constructor",
-    );
+    expect(otherAdmin.stderr).to.include("ClusterRegistry was deployed to sepolia from other code, or with other constructor");
     expect(otherAdmin.stderr).to.not.match(/^\s+at /m);
 
     variables = { ...variables, DDC_ADMIN: admin, DDC_DEPLOYER_KEY: other.privateKey };

@@ -24,7 +24,7 @@ const _abi = [
     inputs: [
       {
         internalType: "uint8",
-        name: "decimals_",
+        name: "answerDecimals",
         type: "uint8",
       },
     ],
@@ -146,16 +146,16 @@ export class MockPriceFeed__factory extends ContractFactory {
   }
 
   override getDeployTransaction(
-    decimals_: BigNumberish,
+    answerDecimals: BigNumberish,
     overrides?: NonPayableOverrides & { from?: string }
   ): Promise<ContractDeployTransaction> {
-    return super.getDeployTransaction(decimals_, overrides || {});
+    return super.getDeployTransaction(answerDecimals, overrides || {});
   }
   override deploy(
-    decimals_: BigNumberish,
+    answerDecimals: BigNumberish,
     overrides?: NonPayableOverrides & { from?: string }
   ) {
-    return super.deploy(decimals_, overrides || {}) as Promise<
+    return super.deploy(answerDecimals, overrides || {}) as Promise<
       MockPriceFeed & {
         deploymentTransaction(): ContractTransactionResponse;
       }

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+import { type CoverageException, type FileCoverage, unexcused, uncovered } from "./coverage-report";
+
+const ROOT = join(__dirname, "..");
+/** Tests that start processes: what those do is not measured, and takes long. */
+const WITHOUT_PROCESSES = "test/{*.ts,!(tasks|deploy|e2e)/**/*.ts}";
+
+function runTests(): boolean {
+  const hardhat = require.resolve("hardhat/internal/cli/bootstrap.js");
+  const { status } = spawnSync(process.execPath, [hardhat, "coverage", "--testfiles", WITHOUT_PROCESSES], { cwd: ROOT, stdio: "inherit" });
+  return status === 0;
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(join(ROOT, file), "utf8"));
+}
+
+function main(): void {
+  if (!process.argv.includes("--report-only") && !runTests()) throw new Error("The tests fail when coverage is measured.");
+
+  const report = Object.values(readJson("coverage/coverage-final.json") as Record<string, FileCoverage>);
+  const missing = report.flatMap((file) => uncovered({ ...file, path: relative(ROOT, file.path) }));
+  const exceptions = readJson("scripts/coverage-exceptions.json") as CoverageException[];
+  const { gaps, idle } = unexcused(missing, exceptions);
+
+  for (const { file, line, reason } of exceptions) console.log(`Excepted: ${file}:${line}: ${reason}`);
+  if (gaps.length + idle.length > 0) {
+    const unneeded = idle.map(({ file, line }) => `${file}:${line}: an exception that is covered, or gone`);
+    throw new Error([...gaps.map(({ file, line, what }) => `${file}:${line}: no test reaches ${what}`), ...unneeded].join("\n"));
+  }
+  console.log(`Every line, statement, branch and function of ${report.length} contract files is covered.`);
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

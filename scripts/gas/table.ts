@@ -1,0 +1,57 @@
+import { type Row } from "./meter";
+
+const INTRODUCTION = `# Gas
+
+What every function that changes state costs, measured on the embedded chain. Written by \`npm run gas\`; \`npm run gas:check\`, which is
+part of the checks, fails when the contracts no longer cost what is written here.
+
+- **gas**: what the transaction used, after refunds.
+- **floor**: the least that a transaction could have used that does the same to the chain: 21,000, its calldata, and each slot, account,
+  log and new contract that \`debug_traceTransaction\` saw it touch, once, at its cheapest. A slot: 22,100 from zero to something, 5,000
+  from one thing to another (and 4,800 back if it becomes zero, at most a fifth of all), 2,100 if it is only read. An account: 2,600. Native currency sent on: 6,700.
+  A log: 375, 375 for each topic and 8 for each byte. A new contract: 32,000 and 200 for each byte of its code.
+- **ratio**: gas / floor; 1.00 would be a contract that computes nothing.
+- **reach**: the most that the project set itself.
+
+"First" means that the storage it writes was empty before; where nothing is said, what is there changes. Tokens are \`TestUSD\`, both fees are on.
+`;
+
+const HEAD = ["function", "case", "gas", "floor", "ratio", "reach"];
+const ALIGNMENT = [":--", ":--", "--:", "--:", "--:", "--:"];
+
+function group(amount: bigint | number): string {
+  return amount.toLocaleString("en");
+}
+
+function reached({ gas, reach }: Row): string {
+  if (reach === undefined) return "";
+  if (gas <= BigInt(reach)) return group(reach);
+  const over = (Number(gas) / reach - 1) * 100;
+  return `${group(reach)} (missed by ${over.toFixed(1)} %)`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function cells(row: Row): string[] {
+  const ratio = (Number(row.gas) / Number(row.floor)).toFixed(2);
+  return [`\`${row.function}\``, row.case, group(row.gas), group(row.floor), ratio, reached(row)];
+}
+
+function section(contract: string, rows: readonly Row[]): string {
+  return [`## ${contract}`, "", line(HEAD), `|${ALIGNMENT.join("|")}|`, ...rows.map((row) => line(cells(row))), ""].join("\n");
+}
+
+/** The rows of a contract, those of each function together. */
+function rowsOf(contract: string, rows: readonly Row[]): Row[] {
+  const own = rows.filter((row) => row.contract === contract);
+  const functions = new Set(own.map((row) => row.function));
+  return [...functions].flatMap((name) => own.filter((row) => row.function === name));
+}
+
+/** The page that shows all rows, a section for each contract. */
+export function gasPage(rows: readonly Row[]): string {
+  const contracts = [...new Set(rows.map(({ contract }) => contract))];
+  return [INTRODUCTION, ...contracts.map((contract) => section(contract, rowsOf(contract, rows)))].join("\n");
+}

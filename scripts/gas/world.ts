@@ -1,0 +1,146 @@
+import { MaxUint256, ZeroAddress } from "ethers";
+import { deployments, ethers } from "hardhat";
+import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
+import { type HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+
+import {
+  type AccountRegistry,
+  AccountRegistry__factory,
+  type BucketRegistry,
+  BucketRegistry__factory,
+  type ClusterRegistry,
+  ClusterRegistry__factory,
+  type MockPriceFeed,
+  MockPriceFeed__factory,
+  type NodeRegistry,
+  NodeRegistry__factory,
+  type TestUSD,
+  TestUSD__factory,
+} from "../../typechain-types";
+import { type Contract } from "./meter";
+
+export const NATIVE = ZeroAddress;
+export const DOLLAR = 10n ** 18n;
+export const ETHER = 10n ** 18n;
+/** A whole TestUSD in base units. */
+export const TOKEN = 10n ** 6n;
+export const DAY = 86_400;
+/** What every node asks (USD, 18 decimals, per unit, per vnode, per month), unless said otherwise. */
+export const RENT = 10n * DOLLAR;
+export const ANY_RENT = 2n ** 128n - 1n;
+
+const NETWORK_FEE_BPS = 100;
+export const MANAGEMENT_FEE_BPS = 200;
+
+/** Params of a length; what they say does not matter to the contracts. */
+export function params(bytes: number): string {
+  return "x".repeat(bytes);
+}
+
+/** The people of a world, by what they do in it. The registries have the tokens of none of them yet. */
+async function findPeople() {
+  const [deployer, admin, provider, manager, owner, other, stranger, newcomer] = await ethers.getSigners();
+  if (!deployer || !admin || !provider || !manager || !owner || !other || !stranger || !newcomer) throw new Error("Too few signers.");
+  return { deployer, admin, provider, manager, owner, other, stranger, newcomer };
+}
+
+/** A fresh deployment, with both fees on, and people who have tokens and let the registry take them. */
+export class World {
+  private constructor(
+    public readonly accounts: AccountRegistry,
+    public readonly nodes: NodeRegistry,
+    public readonly clusters: ClusterRegistry,
+    public readonly buckets: BucketRegistry,
+    public readonly token: TestUSD,
+    public readonly feed: MockPriceFeed,
+    public readonly people: Awaited<ReturnType<typeof findPeople>>,
+  ) {}
+
+  public static async create(): Promise<World> {
+    const deployed = await deployments.fixture();
+    const people = await findPeople();
+    const addressOf = (name: string): string => {
+      const deployment = deployed[name];
+      if (deployment === undefined) throw new Error(`${name} is not deployed.`);
+      return deployment.address;
+    };
+    const world = new World(
+      AccountRegistry__factory.connect(addressOf("AccountRegistry"), people.deployer),
+      NodeRegistry__factory.connect(addressOf("NodeRegistry"), people.deployer),
+      ClusterRegistry__factory.connect(addressOf("ClusterRegistry"), people.deployer),
+      BucketRegistry__factory.connect(addressOf("BucketRegistry"), people.deployer),
+      TestUSD__factory.connect(addressOf("TestUSD"), people.deployer),
+      MockPriceFeed__factory.connect(addressOf("MockPriceFeed"), people.deployer),
+      people,
+    );
+    await world.prepare();
+    return world;
+  }
+
+  /** The contracts that are measured. */
+  public contracts(): Promise<Contract[]> {
+    const registries = [
+      { name: "AccountRegistry", contract: this.accounts },
+      { name: "NodeRegistry", contract: this.nodes },
+      { name: "ClusterRegistry", contract: this.clusters },
+      { name: "BucketRegistry", contract: this.buckets },
+    ];
+    return Promise.all(
+      registries.map(async ({ name, contract }) => ({ name, abi: contract.interface, address: await contract.getAddress() })),
+    );
+  }
+
+  /** Creates nodes of the provider, and returns their ids. */
+  public async createNodes(count: number, rent = RENT): Promise<bigint[]> {
+    const [, first] = await this.nodes.listNodes(1, 0, ZeroAddress);
+    for (let i = 0; i < count; i++) await this.nodes.connect(this.people.provider).createNode(rent, 2 ** 32 - 1, "");
+    return Array.from({ length: count }, (_, i) => first + BigInt(i));
+  }
+
+  /** Creates a cluster of the manager that is paid in TestUSD, and reserves resource in it. */
+  public async createCluster(nodeIds: bigint[], vnodes: number, perVnode: number): Promise<bigint> {
+    const [, clusterId] = await this.clusters.listClusters(1, 0, ZeroAddress);
+    const clusters = this.clusters.connect(this.people.manager);
+    await clusters.createCluster(this.token, vnodes, nodeIds, MANAGEMENT_FEE_BPS, "");
+    if (perVnode > 0) await clusters.reserveResource(clusterId, perVnode);
+    return clusterId;
+  }
+
+  /** Creates a bucket, and allocates resource for it. */
+  public async createBucket(owner: HardhatEthersSigner, clusterId: bigint, resource: number): Promise<bigint> {
+    const [, bucketId] = await this.buckets.listBuckets(1, 0, ZeroAddress);
+    const buckets = this.buckets.connect(owner);
+    await buckets.createBucket(clusterId, "");
+    if (resource > 0) await buckets.allocate(bucketId, resource, ANY_RENT);
+    return bucketId;
+  }
+
+  /** A cluster with nodes that a bucket of the owner, who has deposited, pays for. */
+  public async createPaidCluster(nodeCount: number, vnodes: number): Promise<{ clusterId: bigint; bucketId: bigint; nodeIds: bigint[] }> {
+    const nodeIds = await this.createNodes(nodeCount);
+    const clusterId = await this.createCluster(nodeIds, vnodes, 100);
+    await this.accounts.connect(this.people.owner).deposit(this.token, 1_000_000n * TOKEN);
+    const bucketId = await this.createBucket(this.people.owner, clusterId, 1);
+    return { clusterId, bucketId, nodeIds };
+  }
+
+  /** Lets a day pass and settles what a bucket's owner owes. */
+  public async settleDay(bucketId: bigint): Promise<void> {
+    await time.increase(DAY);
+    await this.buckets.settlePayment(bucketId);
+  }
+
+  /** Makes somebody rich, and lets the registry take it all. */
+  public async enrich(person: HardhatEthersSigner): Promise<void> {
+    await setBalance(person.address, 1_000_000n * ETHER);
+    await this.token.mint(person, 1_000_000_000n * TOKEN);
+    await this.token.connect(person).approve(this.accounts, MaxUint256);
+  }
+
+  private async prepare(): Promise<void> {
+    const { admin, provider, manager, owner, other } = this.people;
+    await this.clusters.connect(admin).setNetworkFee(NETWORK_FEE_BPS, admin);
+    await this.nodes.connect(provider).trustManager(manager);
+    for (const person of [owner, other]) await this.enrich(person);
+  }
+}

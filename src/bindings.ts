@@ -1,0 +1,44 @@
+// The parts of typechain-types that this library stands on. Each comes from its own file: the index of the bindings would load all
+// of them, and would fail as a whole while `hardhat compile` has yet to bring one of them up to date.
+import { AccessManaged__factory } from "../typechain-types/factories/@openzeppelin/contracts/access/manager/AccessManaged__factory";
+import { IAccessManager__factory } from "../typechain-types/factories/@openzeppelin/contracts/access/manager/IAccessManager__factory";
+import { IERC5267__factory } from "../typechain-types/factories/@openzeppelin/contracts/interfaces/IERC5267__factory";
+import { ERC20Permit__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit__factory";
+import { IERC20Metadata__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata__factory";
+import { IERC20Permit__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit__factory";
+import { IERC20__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/IERC20__factory";
+import { SafeERC20__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/utils/SafeERC20__factory";
+import { Address__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/Address__factory";
+import { Errors__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/Errors__factory";
+import { SafeCast__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/math/SafeCast__factory";
+import { ReentrancyGuardTransient__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/ReentrancyGuardTransient__factory";
+import { IAccountRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IAccountRegistry__factory";
+import { IBucketRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IBucketRegistry__factory";
+import { IClusterRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IClusterRegistry.sol/IClusterRegistry__factory";
+import { INodeRegistry__factory } from "../typechain-types/factories/contracts/interfaces/INodeRegistry.sol/INodeRegistry__factory";
+
+export type { IAccessManager } from "../typechain-types/@openzeppelin/contracts/access/manager/IAccessManager";
+export type { TypedContractEvent, TypedEventLog } from "../typechain-types/common";
+export type { IAccountRegistry } from "../typechain-types/contracts/interfaces/IAccountRegistry";
+export type { IBucketRegistry } from "../typechain-types/contracts/interfaces/IBucketRegistry";
+export type { IClusterRegistry } from "../typechain-types/contracts/interfaces/IClusterRegistry.sol/IClusterRegistry";
+export type { INodeRegistry } from "../typechain-types/contracts/interfaces/INodeRegistry.sol/INodeRegistry";
+
+export {
+  AccessManaged__factory,
+  Address__factory,
+  ERC20Permit__factory,
+  Errors__factory,
+  IAccessManager__factory,
+  IAccountRegistry__factory,
+  IBucketRegistry__factory,
+  IClusterRegistry__factory,
+  IERC20__factory,
+  IERC20Metadata__factory,
+  IERC20Permit__factory,
+  IERC5267__factory,
+  INodeRegistry__factory,
+  ReentrancyGuardTransient__factory,
+  SafeCast__factory,
+  SafeERC20__factory,
+};

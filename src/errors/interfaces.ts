@@ -1,0 +1,68 @@
+import { type ErrorFragment, type Interface, type Result } from "ethers";
+
+import {
+  AccessManaged__factory,
+  Address__factory,
+  ERC20Permit__factory,
+  Errors__factory,
+  IAccessManager__factory,
+  IAccountRegistry__factory,
+  IBucketRegistry__factory,
+  IClusterRegistry__factory,
+  INodeRegistry__factory,
+  ReentrancyGuardTransient__factory,
+  SafeCast__factory,
+  SafeERC20__factory,
+} from "../bindings";
+
+/** The registries' interfaces: each can decode whatever its functions raise. */
+export const registryInterfaces: Readonly<Record<string, Interface>> = {
+  AccountRegistry: IAccountRegistry__factory.createInterface(),
+  NodeRegistry: INodeRegistry__factory.createInterface(),
+  ClusterRegistry: IClusterRegistry__factory.createInterface(),
+  BucketRegistry: IBucketRegistry__factory.createInterface(),
+};
+
+/** Everything whose errors can reach people: the registries first, then what they and the tokens are made of. */
+export const errorInterfaces: readonly Interface[] = [
+  ...Object.values(registryInterfaces),
+  IAccessManager__factory.createInterface(),
+  AccessManaged__factory.createInterface(),
+  ERC20Permit__factory.createInterface(),
+  SafeERC20__factory.createInterface(),
+  ReentrancyGuardTransient__factory.createInterface(),
+  Address__factory.createInterface(),
+  Errors__factory.createInterface(),
+  SafeCast__factory.createInterface(),
+];
+
+/** All errors of some interfaces, each once. */
+export function errorsOf(interfaces: readonly Interface[]): ErrorFragment[] {
+  const errors = new Map<string, ErrorFragment>();
+  for (const abi of interfaces) abi.forEachError((error) => errors.has(error.selector) || errors.set(error.selector, error));
+  return [...errors.values()];
+}
+
+export interface DecodedError {
+  fragment: ErrorFragment;
+  args: Result;
+}
+
+/** Revert data as an error of any of the interfaces, or of Solidity itself; undefined: it is of something else. */
+export function decodeError(data: string): DecodedError | undefined {
+  for (const abi of errorInterfaces) {
+    const parsed = tryParse(abi, data);
+    if (parsed !== undefined) return parsed;
+  }
+  return undefined;
+}
+
+function tryParse(abi: Interface, data: string): DecodedError | undefined {
+  try {
+    const parsed = abi.parseError(data);
+    return parsed === null ? undefined : { fragment: parsed.fragment, args: parsed.args };
+  } catch {
+    // The selector is known, but what follows is not what it announces.
+    return undefined;
+  }
+}

@@ -1,0 +1,12 @@
+export * from "./administration";
+export * as calls from "./calls";
+export type { Call } from "./calls";
+export * from "./errors";
+export * from "./mermaid";
+export * from "./network";
+export * from "./params";
+export * from "./permit";
+export * from "./registries";
+export * from "./send";
+export * from "./units";
+export { UserError } from "./user-error";

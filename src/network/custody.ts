@@ -1,0 +1,88 @@
+import type { Registries } from "../registries";
+import { type KnownParties, findParties } from "./parties";
+import { mapLimited } from "./paging";
+import { readAccounts, readBuckets, readClusters, readCurrencies, readMembers, type ReadOptions } from "./read";
+
+/** What a currency's custody consists of, in fine units unless it says otherwise. */
+export interface CustodyReport {
+  currency: string;
+  symbol: string;
+  decimals: bigint;
+  /** Tokens that the registry holds, in base units. */
+  held: bigint;
+  /** All deposits less all withdrawals, in base units. */
+  owed: bigint;
+  /** The same in fine units: what the following have to add up to, exactly. */
+  fineOwed: bigint;
+  balances: bigint;
+  unsettled: bigint;
+  pools: bigint;
+  undivided: bigint;
+  unclaimed: bigint;
+  /** `fineOwed` less all of these: 0, or a defect (or an account that nobody knew of). */
+  difference: bigint;
+  /** Whether nothing is missing: enough tokens are held, and the parts add up. */
+  sound: boolean;
+}
+
+/**
+ * Checks for each currency that the registry holds what it owes, and that what it owes is exactly the sum of what everyone has.
+ * @param known All who have ever been credited and all streams, where the caller knows them; otherwise they are read from the events.
+ */
+export async function checkCustody(
+  registries: Registries,
+  options: ReadOptions & { known?: KnownParties; fromBlock?: number } = {},
+): Promise<CustodyReport[]> {
+  const { accountRegistry, clusterRegistry } = registries;
+  const blockNumber = await accountRegistry.runner?.provider?.getBlockNumber();
+  const at = { ...options, blockTag: options.blockTag ?? blockNumber ?? "latest" };
+  const currencies = await readCurrencies(registries, at);
+  const clusters = await readClusters(registries, undefined, at);
+  const buckets = await readBuckets(registries, undefined, at);
+  const known = options.known ?? (await findParties(registries, { fromBlock: options.fromBlock ?? 0, toBlock: at.blockTag }));
+
+  const accounts = await readAccounts(registries, [...new Set(known.accounts)], currencies, at);
+  const pairs = unique([...known.streams, ...buckets.map(({ owner, clusterId }) => ({ payer: owner, clusterId }))]);
+  const streams = await mapLimited(pairs, ({ payer, clusterId }) => accountRegistry.getStream(payer, clusterId, { blockTag: at.blockTag }));
+  const parts = await mapLimited(clusters, async ({ clusterId, currency }) => ({
+    currency,
+    pool: await accountRegistry.poolOf(clusterId, { blockTag: at.blockTag }),
+    undivided: await clusterRegistry.undividedOf(clusterId, { blockTag: at.blockTag }),
+    unclaimed: sum((await readMembers(registries, clusterId, at)).map(({ fineClaimable }) => fineClaimable)),
+  }));
+
+  return mapLimited(currencies, async ({ currency, currencyId, symbol, decimals, finePerBaseUnit }) => {
+    const { held, owed } = await accountRegistry.custody(currency, { blockTag: at.blockTag });
+    const ofCurrency = parts.filter((part) => part.currency === currency);
+    const fineOwed = owed * finePerBaseUnit;
+    const balances = sum(accounts.filter((account) => account.currency === currency).map(({ fineBalance }) => fineBalance));
+    const unsettled = sum(streams.filter((stream) => stream.currencyId === currencyId).map((stream) => stream.fineOwed));
+    const pools = sum(ofCurrency.map(({ pool }) => pool));
+    const undivided = sum(ofCurrency.map((part) => part.undivided));
+    const unclaimed = sum(ofCurrency.map((part) => part.unclaimed));
+    const difference = fineOwed - balances - unsettled - pools - undivided - unclaimed;
+    return {
+      currency,
+      symbol,
+      decimals,
+      held,
+      owed,
+      fineOwed,
+      balances,
+      unsettled,
+      pools,
+      undivided,
+      unclaimed,
+      difference,
+      sound: held >= owed && difference === 0n,
+    };
+  });
+}
+
+function sum(values: readonly bigint[]): bigint {
+  return values.reduce((total, value) => total + value, 0n);
+}
+
+function unique(pairs: readonly { payer: string; clusterId: bigint }[]): { payer: string; clusterId: bigint }[] {
+  return [...new Map(pairs.map((pair) => [`${pair.payer} ${pair.clusterId}`, pair])).values()];
+}

@@ -1,0 +1,61 @@
+import type { BlockTag } from "ethers";
+
+import type { TypedContractEvent, TypedEventLog } from "../bindings";
+import { isUnreachable } from "../errors";
+import type { Registries } from "../registries";
+
+/** All who have ever been credited, and who has ever paid whom. */
+export interface KnownParties {
+  accounts: string[];
+  streams: { payer: string; clusterId: bigint }[];
+}
+
+const FIRST_RANGE = 50_000;
+
+/** Finds everyone who may own money, in the events of a network: whoever is credited appears in one. */
+export async function findParties(
+  { accountRegistry, clusterRegistry }: Registries,
+  range: { fromBlock: number; toBlock: BlockTag },
+): Promise<KnownParties> {
+  const provider = accountRegistry.runner?.provider;
+  const toBlock = typeof range.toBlock === "number" ? range.toBlock : ((await provider?.getBlockNumber()) ?? 0);
+  const read = <E extends TypedContractEvent>(query: (from: number, to: number) => Promise<TypedEventLog<E>[]>) =>
+    readRanges(query, range.fromBlock, toBlock);
+
+  const { Deposited, StreamChanged } = accountRegistry.filters;
+  const { RevenuesDistributed, RevenuesClaimed, ClusterRemoved } = clusterRegistry.filters;
+  const deposits = await read((from, to) => accountRegistry.queryFilter(Deposited(), from, to));
+  const streams = await read((from, to) => accountRegistry.queryFilter(StreamChanged(), from, to));
+  const distributions = await read((from, to) => clusterRegistry.queryFilter(RevenuesDistributed(), from, to));
+  const claims = await read((from, to) => clusterRegistry.queryFilter(RevenuesClaimed(), from, to));
+  const removals = await read((from, to) => clusterRegistry.queryFilter(ClusterRemoved(), from, to));
+
+  const accounts = [
+    ...deposits.map(({ args }) => args.account),
+    ...streams.map(({ args }) => args.payer),
+    ...distributions.flatMap(({ args }) => [args.networkAccount, args.manager]),
+    ...claims.map(({ args }) => args.provider),
+    ...removals.map(({ args }) => args.networkAccount),
+  ];
+  return {
+    accounts: [...new Set(accounts)],
+    streams: streams.map(({ args }) => ({ payer: args.payer, clusterId: args.clusterId })),
+  };
+}
+
+/** Reads logs range by range; a node that refuses a range (public ones limit it) gets asked for smaller ones. */
+async function readRanges<T>(query: (from: number, to: number) => Promise<T[]>, from: number, to: number): Promise<T[]> {
+  const logs: T[] = [];
+  let length = FIRST_RANGE;
+  for (let start = from; start <= to;) {
+    const end = Math.min(start + length - 1, to);
+    try {
+      logs.push(...(await query(start, end)));
+      start = end + 1;
+    } catch (error) {
+      if (length <= 1 || isUnreachable(error)) throw error;
+      length = Math.floor(length / 2);
+    }
+  }
+  return logs;
+}

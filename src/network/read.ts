@@ -1,0 +1,164 @@
+import type { BlockTag, Result } from "ethers";
+
+import { IERC20Metadata__factory } from "../bindings";
+import { NATIVE, type Registries, isNative } from "../registries";
+import { mapLimited, readPages } from "./paging";
+import type { AccountInfo, BucketInfo, ClusterDetails, ClusterInfo, CurrencyInfo, MemberInfo, Network, NodeInfo } from "./types";
+
+export interface ReadOptions {
+  /** The block to read at; all parts of one answer come from the same. */
+  blockTag?: BlockTag;
+  /** What people call the native currency of the chain. */
+  nativeSymbol?: string;
+}
+
+/** Reads a whole network, page by page, as it is at one block. */
+export async function readNetwork(registries: Registries, options: ReadOptions = {}): Promise<Network> {
+  const { provider } = registries.accountRegistry.runner ?? {};
+  const block = await provider?.getBlock(options.blockTag ?? "latest");
+  if (block === null || block === undefined) throw new Error("the registries are not connected to a network");
+  const at = { ...options, blockTag: block.number };
+  const [networkFeeBps, networkAccount] = await registries.clusterRegistry.networkFee(atBlock(at));
+  const currencies = await readCurrencies(registries, at);
+  const nodes = await readNodes(registries, NATIVE, at);
+  const clusters = await mapLimited(await readClusters(registries, NATIVE, at), (cluster) => readClusterDetails(registries, cluster, at));
+  const buckets = await readBuckets(registries, NATIVE, at);
+  const network = {
+    blockNumber: block.number,
+    timestamp: BigInt(block.timestamp),
+    networkFeeBps,
+    networkAccount,
+    currencies,
+    nodes,
+    clusters,
+    buckets,
+  };
+  const accounts = await readAccounts(registries, partiesOf(network), currencies, at);
+  return { ...network, accounts: accounts.filter(({ fineBalance, ratePerMonth }) => fineBalance + ratePerMonth > 0n) };
+}
+
+/** Everyone who may own money in a network, as far as its nodes, clusters and buckets tell. */
+export function partiesOf(network: Pick<Network, "networkAccount" | "nodes" | "clusters" | "buckets">): string[] {
+  const parties = [
+    ...network.nodes.map(({ provider }) => provider),
+    ...network.clusters.map(({ manager }) => manager),
+    ...network.buckets.map(({ owner }) => owner),
+    network.networkAccount,
+  ];
+  return [...new Set(parties)];
+}
+
+export async function readCurrencies(registries: Registries, options: ReadOptions = {}): Promise<CurrencyInfo[]> {
+  const { accountRegistry } = registries;
+  const currencies = await readPages(async (offset, limit) => {
+    const { items, total } = await accountRegistry.listCurrencies(offset, limit, atBlock(options));
+    return [plainAll<Omit<CurrencyInfo, "symbol">>(items), total] as const;
+  });
+  return mapLimited(currencies, async (currency) => ({
+    ...currency,
+    symbol: await readSymbol(registries, currency.currency, options.nativeSymbol),
+  }));
+}
+
+/** A listed currency; reverts if it is not. */
+export async function readCurrency(registries: Registries, address: string, options: ReadOptions = {}): Promise<CurrencyInfo> {
+  const currency = await registries.accountRegistry.getCurrency(address, atBlock(options));
+  return {
+    ...plain<Omit<CurrencyInfo, "symbol">>(currency),
+    symbol: await readSymbol(registries, address, options.nativeSymbol),
+  };
+}
+
+/** What people call a currency; its address where it does not say. */
+export async function readSymbol(registries: Registries, currency: string, nativeSymbol = "ETH"): Promise<string> {
+  if (isNative(currency)) return nativeSymbol;
+  try {
+    const symbol = await IERC20Metadata__factory.connect(currency, registries.accountRegistry.runner).symbol();
+    // A token names itself, and may do so to confuse: nothing that a terminal or a table would take for more than a name.
+    return /^[\w.$-]{1,20}$/.test(symbol) ? symbol : currency;
+  } catch {
+    return currency;
+  }
+}
+
+/** @param provider Whose nodes; zero: all. */
+export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, options: ReadOptions = {}): Promise<NodeInfo[]> {
+  return readPages(async (offset, limit) => {
+    const { items, total } = await nodeRegistry.listNodes(offset, limit, provider, atBlock(options));
+    return [plainAll<NodeInfo>(items), total] as const;
+  });
+}
+
+/** @param manager Whose clusters; zero: all. */
+export function readClusters({ clusterRegistry }: Registries, manager = NATIVE, options: ReadOptions = {}): Promise<ClusterInfo[]> {
+  return readPages(async (offset, limit) => {
+    const { items, total } = await clusterRegistry.listClusters(offset, limit, manager, atBlock(options));
+    return [plainAll<ClusterInfo>(items), total] as const;
+  });
+}
+
+/** @param owner Whose buckets; zero: all. */
+export function readBuckets({ bucketRegistry }: Registries, owner = NATIVE, options: ReadOptions = {}): Promise<BucketInfo[]> {
+  return readPages(async (offset, limit) => {
+    const { items, total } = await bucketRegistry.listBuckets(offset, limit, owner, atBlock(options));
+    return [plainAll<BucketInfo>(items), total] as const;
+  });
+}
+
+export async function readNode({ nodeRegistry }: Registries, nodeId: bigint, options: ReadOptions = {}): Promise<NodeInfo> {
+  return plain<NodeInfo>(await nodeRegistry.getNode(nodeId, atBlock(options)));
+}
+
+export async function readCluster(registries: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<ClusterDetails> {
+  const cluster = plain<ClusterInfo>(await registries.clusterRegistry.getCluster(clusterId, atBlock(options)));
+  return readClusterDetails(registries, cluster, options);
+}
+
+export async function readBucket({ bucketRegistry }: Registries, bucketId: bigint, options: ReadOptions = {}): Promise<BucketInfo> {
+  return plain<BucketInfo>(await bucketRegistry.getBucket(bucketId, atBlock(options)));
+}
+
+export async function readMembers({ clusterRegistry }: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<MemberInfo[]> {
+  return plainAll<MemberInfo>(await clusterRegistry.getMembers(clusterId, atBlock(options)));
+}
+
+/** The node of each vnode, in the order of vnodes. */
+export function readVnodes({ clusterRegistry }: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<bigint[]> {
+  return readPages(async (offset, limit) => {
+    const { nodeIds, total } = await clusterRegistry.getVnodes(clusterId, offset, limit, atBlock(options));
+    return [[...nodeIds], total] as const;
+  }, 0n);
+}
+
+/** What each of some accounts has in each of some currencies. */
+export async function readAccounts(
+  { accountRegistry }: Registries,
+  accounts: readonly string[],
+  currencies: readonly Pick<CurrencyInfo, "currency">[],
+  options: ReadOptions = {},
+): Promise<AccountInfo[]> {
+  const pairs = accounts.flatMap((account) => currencies.map(({ currency }) => ({ account, currency })));
+  return mapLimited(pairs, async ({ account, currency }) => {
+    const status = await accountRegistry.getAccount(account, currency, atBlock(options));
+    return { account, currency, ...plain<Omit<AccountInfo, "account" | "currency">>(status) };
+  });
+}
+
+async function readClusterDetails(registries: Registries, cluster: ClusterInfo, options: ReadOptions): Promise<ClusterDetails> {
+  const members = await readMembers(registries, cluster.clusterId, options);
+  const vnodes = await readVnodes(registries, cluster.clusterId, options);
+  return { ...cluster, members, vnodes };
+}
+
+function atBlock({ blockTag }: ReadOptions): { blockTag: BlockTag } {
+  return { blockTag: blockTag ?? "latest" };
+}
+
+/** A struct as ethers returns it (an array with names) as a plain object with the same fields. */
+function plain<T>(struct: { [K in keyof T]: T[K] }): T {
+  return (struct as unknown as Result).toObject() as T;
+}
+
+function plainAll<T>(structs: readonly { [K in keyof T]: T[K] }[]): T[] {
+  return structs.map((struct) => plain<T>(struct));
+}

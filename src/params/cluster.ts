@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+import { UserError } from "../user-error";
+import { engine, metadata, parseWith, replication, serialiseWith } from "./common";
+
+const MAX_TOKEN = (1n << 64n) - 1n;
+
+/** A position on the hash ring: 64 bits, as a number where JSON keeps it exact, or as decimal digits. */
+const ringToken = z
+  .union([
+    z.int().min(0),
+    z
+      .string()
+      .regex(/^(0|[1-9][0-9]{0,19})$/)
+      .refine((digits) => BigInt(digits) <= MAX_TOKEN),
+  ])
+  .meta({ description: "A position on the hash ring, from 0 to 2^64 - 1; beyond 2^53 - 1 as a text of digits." });
+
+/** A cluster's configuration: the engine that serves it, and how data is spread over its vnodes. */
+export const clusterParamsSchema = z.strictObject({
+  engine: engine.optional(),
+  replication: replication.optional(),
+  ringTokens: z
+    .array(ringToken, { error: "has to be a list of positions from 0 to 2^64 - 1" })
+    .min(1)
+    .refine((tokens) => new Set(tokens.map(String)).size === tokens.length, "no two vnodes may have the same position")
+    .optional()
+    .meta({ description: "One per vnode, in the order of vnodes: where it stands on the hash ring.", uniqueItems: true }),
+  metadata: metadata.optional(),
+});
+
+export type ClusterParams = z.infer<typeof clusterParamsSchema>;
+
+/** @param vnodeCount Where it is known: the ring has to have a token for each vnode, and data no more copies than vnodes. */
+export function parseClusterParams(text: string, vnodeCount?: bigint): ClusterParams | undefined {
+  const params = parseWith(clusterParamsSchema, "cluster", text);
+  if (params !== undefined && vnodeCount !== undefined) refuseMismatch(params, vnodeCount);
+  return params;
+}
+
+export function serialiseClusterParams(params: ClusterParams | undefined): string {
+  return serialiseWith(clusterParamsSchema, "cluster", params);
+}
+
+function refuseMismatch({ ringTokens, replication: copies }: ClusterParams, vnodeCount: bigint): void {
+  if (ringTokens !== undefined && BigInt(ringTokens.length) !== vnodeCount) {
+    throw new UserError(
+      `The params of a cluster with ${vnodeCount} vnodes need ${vnodeCount} ringTokens, one per vnode; there are ${ringTokens.length}.`,
+    );
+  }
+  if (copies !== undefined && BigInt(copies) > vnodeCount) {
+    throw new UserError(`A cluster with ${vnodeCount} vnodes cannot keep ${copies} copies: lower "replication".`);
+  }
+}

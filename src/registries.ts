@@ -1,0 +1,50 @@
+import { type ContractRunner, ZeroAddress, getAddress } from "ethers";
+
+import {
+  type IAccessManager,
+  IAccessManager__factory,
+  type IAccountRegistry,
+  IAccountRegistry__factory,
+  type IBucketRegistry,
+  IBucketRegistry__factory,
+  type IClusterRegistry,
+  IClusterRegistry__factory,
+  type INodeRegistry,
+  INodeRegistry__factory,
+} from "./bindings";
+
+/** The zero address: what the registries call the native currency of a chain. */
+export const NATIVE = ZeroAddress;
+
+/** Where the contracts of a network are. */
+export interface Addresses {
+  accountRegistry: string;
+  nodeRegistry: string;
+  clusterRegistry: string;
+  bucketRegistry: string;
+  accessManager: string;
+}
+
+/** The contracts of a network, typed. */
+export interface Registries {
+  accountRegistry: IAccountRegistry;
+  nodeRegistry: INodeRegistry;
+  clusterRegistry: IClusterRegistry;
+  bucketRegistry: IBucketRegistry;
+  accessManager: IAccessManager;
+}
+
+/** @param runner What reads (a provider) or also signs (a signer). */
+export function connectRegistries(addresses: Addresses, runner: ContractRunner): Registries {
+  return {
+    accountRegistry: IAccountRegistry__factory.connect(addresses.accountRegistry, runner),
+    nodeRegistry: INodeRegistry__factory.connect(addresses.nodeRegistry, runner),
+    clusterRegistry: IClusterRegistry__factory.connect(addresses.clusterRegistry, runner),
+    bucketRegistry: IBucketRegistry__factory.connect(addresses.bucketRegistry, runner),
+    accessManager: IAccessManager__factory.connect(addresses.accessManager, runner),
+  };
+}
+
+export function isNative(currency: string): boolean {
+  return getAddress(currency) === NATIVE;
+}

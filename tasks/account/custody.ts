@@ -1,0 +1,38 @@
+import { type CustodyReport, checkCustody } from "../../src";
+import { defineRead } from "../support/define";
+import { amountOf, headline } from "../support/parts";
+import { table } from "../support/tables";
+
+defineRead({
+  name: "account:custody",
+  description: "Checks that the registry holds what it owes, and that what it owes is what everyone has, to the last fine unit",
+  arguments: {},
+  read: async ({ registries, deployment, nativeSymbol }) => {
+    const reports = await checkCustody(registries, { fromBlock: deployment.fromBlock, nativeSymbol });
+    const sound = reports.every((report) => report.sound);
+    if (!sound) process.exitCode = 1;
+    return [
+      headline(sound ? "Nothing is missing." : "The parts do not add up, or tokens are missing."),
+      { key: "custody", text: custodyTable(reports), data: reports },
+    ];
+  },
+});
+
+function custodyTable(reports: readonly CustodyReport[]): string {
+  return table(
+    ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Difference (fine units)"],
+    reports.map((report) => {
+      const shown = (fine: bigint): string => amountOf(report.owed === 0n ? 0n : (fine * report.owed) / report.fineOwed, report);
+      return [
+        report.symbol,
+        amountOf(report.held, report),
+        amountOf(report.owed, report),
+        shown(report.balances),
+        shown(report.unsettled),
+        shown(report.pools),
+        shown(report.undivided + report.unclaimed),
+        String(report.difference),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,16 @@
+import { currency, optional, party } from "../support/arguments";
+import { defineRead } from "../support/define";
+import { accountPart } from "../support/parts";
+
+defineRead({
+  name: "account:show",
+  description: "Shows what an account has and pays",
+  arguments: {
+    account: party("Whose account"),
+    currency: optional(currency("The currency; all unless given")),
+  },
+  read: async (context, { account, currency: address }) => {
+    const currencies = address === undefined ? await context.currencies() : [await context.currency(address)];
+    return [await accountPart(context, account, currencies)];
+  },
+});

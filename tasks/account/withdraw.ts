@@ -1,0 +1,28 @@
+import { ALL, calls, parseAmount } from "../../src";
+import { currency, optional, party, text } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { accountPart, amountOf, headline } from "../support/parts";
+
+defineWrite({
+  name: "account:withdraw",
+  description: "Withdraws from the signer's account",
+  arguments: {
+    amount: text("How much, for example 25.5, or all"),
+    currency: currency(),
+    to: optional(party("Who receives it; the signer unless given")),
+  },
+  call: async (context, { amount, currency: address, to }, caller) => {
+    context.known.currency = address;
+    const { decimals } = await context.currency(address);
+    const baseUnits = amount.trim() === "all" ? ALL : parseAmount(amount, Number(decimals));
+    return calls.withdraw(context.addresses, { currency: address, amount: baseUnits, to: to ?? caller });
+  },
+  written: async (context, { currency: address }, { event }) => {
+    const info = await context.currency(address);
+    const { account, amount, to } = event("Withdrawn") as { account: string; amount: bigint; to: string };
+    return [
+      headline(`Withdrew ${amountOf(amount, info)} of ${context.nameOf(account)} to ${context.nameOf(to)}.`),
+      await accountPart(context, account, [info]),
+    ];
+  },
+});

@@ -1,0 +1,14 @@
+import { readBuckets } from "../../src";
+import { optional, party } from "../support/arguments";
+import { defineRead } from "../support/define";
+import { bucketsTable, now } from "../support/parts";
+
+defineRead({
+  name: "bucket:list",
+  description: "Lists the buckets",
+  arguments: { owner: optional(party("Whose buckets; all unless given")) },
+  read: async (context, { owner }) => {
+    const buckets = await readBuckets(context.registries, owner);
+    return [{ key: "buckets", text: bucketsTable(context, buckets, await now(context)), data: buckets }];
+  },
+});

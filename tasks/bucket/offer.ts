@@ -1,0 +1,15 @@
+import { calls } from "../../src";
+import { bucketId, partyOrNobody } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { bucketPart, headline } from "../support/parts";
+
+defineWrite({
+  name: "bucket:offer",
+  description: "Offers a bucket to somebody; for its owner",
+  arguments: { bucket: bucketId(), to: partyOrNobody("To whom; nobody withdraws the offer") },
+  call: ({ addresses }, { bucket, to }) => calls.offerBucket(addresses, { bucketId: bucket, owner: to }),
+  written: async (context, { bucket, to }) => [
+    headline(`Bucket ${bucket} is offered to ${context.nameOf(to)}.`),
+    await bucketPart(context, bucket),
+  ],
+});

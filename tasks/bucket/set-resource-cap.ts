@@ -1,0 +1,25 @@
+import { calls } from "../../src";
+import { bucketId, count, optional, usd } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { bucketPart, headline } from "../support/parts";
+import { presentRentPerUnit } from "../support/rents";
+
+defineWrite({
+  name: "bucket:set-resource-cap",
+  description: "Lets the cluster's manager allocate for a bucket; for its owner",
+  arguments: {
+    bucket: bucketId(),
+    resource: count("Up to how many units per vnode in all", "resource"),
+    maxRent: optional(usd("Up to what rent, in USD per unit, per month; the present rent unless given", "rent")),
+  },
+  call: async (context, { bucket, resource, maxRent }) =>
+    calls.setResourceCap(context.addresses, {
+      bucketId: bucket,
+      resource,
+      maxRentPerUnit: maxRent ?? (await presentRentPerUnit(context, bucket)),
+    }),
+  written: async (context, { bucket, resource }) => [
+    headline(`The manager may allocate up to ${resource} units to bucket ${bucket}.`),
+    await bucketPart(context, bucket),
+  ],
+});

@@ -1,0 +1,21 @@
+import { calls } from "../../src";
+import { clusterId, nodeId, optional, usd } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { clusterPart, headline } from "../support/parts";
+
+defineWrite({
+  name: "cluster:accept-rent",
+  description: "Applies the rent that a node now asks in a cluster; for the cluster's manager",
+  arguments: {
+    cluster: clusterId(),
+    node: nodeId(),
+    maxRent: optional(usd("The most to agree to, in USD per unit, per vnode, per month; what the node asks now unless given", "rent")),
+  },
+  call: async ({ addresses, registries }, { cluster, node, maxRent }) =>
+    calls.acceptRent(addresses, {
+      clusterId: cluster,
+      nodeId: node,
+      maxRent: maxRent ?? (await registries.nodeRegistry.rentOf(node)),
+    }),
+  written: async (context, { cluster, node }) => [headline(`Node ${node} is paid what it asks now.`), await clusterPart(context, cluster)],
+});

@@ -1,0 +1,22 @@
+import { calls } from "../../src";
+import { clusterId, nodeId } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { accountPart, fineAmountOf, headline } from "../support/parts";
+
+defineWrite({
+  name: "cluster:claim-revenues",
+  description: "Credits what a node has earned in a cluster to its provider's account",
+  arguments: { cluster: clusterId(), node: nodeId() },
+  call: ({ addresses }, { cluster, node }) => calls.claimRevenues(addresses, { clusterId: cluster, nodeId: node }),
+  written: async (context, { cluster, node }, { event }) => {
+    const { currency } = await context.registries.clusterRegistry.getCluster(cluster);
+    const info = await context.currency(currency);
+    const claimed = event("RevenuesClaimed") as { provider: string; fineAmount: bigint } | undefined;
+    const provider = claimed?.provider ?? (await context.registries.nodeRegistry.providerOf(node));
+    const what =
+      claimed === undefined
+        ? "There was nothing to claim."
+        : `Credited ${fineAmountOf(claimed.fineAmount, info)} to ${context.nameOf(provider)}.`;
+    return [headline(what), await accountPart(context, provider, [info])];
+  },
+});

@@ -1,0 +1,31 @@
+import { calls } from "../../src";
+import { clusterId } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { clusterPart, fineAmountOf, headline } from "../support/parts";
+
+interface Distributed {
+  networkAccount: string;
+  manager: string;
+  networkFee: bigint;
+  managementFee: bigint;
+  shares: bigint;
+}
+
+defineWrite({
+  name: "cluster:distribute-revenues",
+  description: "Distributes what a cluster has received: the network fee, the management fee, and the rest to its nodes",
+  arguments: { cluster: clusterId() },
+  call: ({ addresses }, { cluster }) => calls.distributeRevenues(addresses, { clusterId: cluster }),
+  written: async (context, { cluster }, { event }) => {
+    const { currency } = await context.registries.clusterRegistry.getCluster(cluster);
+    const info = await context.currency(currency);
+    const done = event("RevenuesDistributed") as Distributed | undefined;
+    const what =
+      done === undefined
+        ? "There was nothing to distribute."
+        : `Distributed ${fineAmountOf(done.networkFee, info)} to ${context.nameOf(done.networkAccount)} (network fee), ` +
+          `${fineAmountOf(done.managementFee, info)} to ${context.nameOf(done.manager)} (management fee) and ` +
+          `${fineAmountOf(done.shares, info)} to the nodes.`;
+    return [headline(what), await clusterPart(context, cluster)];
+  },
+});

@@ -1,0 +1,14 @@
+import { calls, formatBps } from "../../src";
+import { fee, party } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { headline } from "../support/parts";
+
+defineWrite({
+  name: "cluster:set-network-fee",
+  description: "Sets the network fee of all clusters and who receives it (role FEE_MANAGER)",
+  restricted: true,
+  arguments: { fee: fee("The fee"), account: party("Who receives it") },
+  call: ({ addresses }, { fee: networkFeeBps, account }) => calls.setNetworkFee(addresses, { networkFeeBps, networkAccount: account }),
+  written: async ({ nameOf }, { fee: bps, account }) =>
+    Promise.resolve([headline(`The network fee is ${formatBps(bps)}, for ${nameOf(account)}.`)]),
+});

@@ -1,0 +1,16 @@
+import { calls, formatUsd } from "../../src";
+import { currency, usd } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { currencyPart, headline } from "../support/parts";
+
+defineWrite({
+  name: "currency:set-price",
+  description: "Sets the price of a currency by hand (role PRICE_ORACLE)",
+  restricted: true,
+  arguments: { currency: currency(), price: usd("USD per whole token", "price") },
+  call: ({ addresses }, { currency: address, price }) => calls.setPrice(addresses, { currency: address, usdPerToken: price }),
+  written: async (context, { currency: address, price }) => [
+    headline(`The price is ${formatUsd(price)} USD.`),
+    await currencyPart(context, address),
+  ],
+});

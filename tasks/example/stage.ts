@@ -1,0 +1,127 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types";
+
+import { UserError, checkCustody, formatDuration } from "../../src";
+import { type TaskContext, openContext } from "../support/context";
+import { fineAmountOf } from "../support/parts";
+import { inBrief } from "../support/report";
+import { table } from "../support/tables";
+
+type Typed = Record<string, string>;
+
+/** Where a story is played: it types commands as people do, lets time pass, and counts the money. */
+export class Stage {
+  private constructor(
+    private readonly hre: HardhatRuntimeEnvironment,
+    private readonly context: TaskContext,
+  ) {}
+
+  /** Deploys what is missing. */
+  static async open(hre: HardhatRuntimeEnvironment): Promise<Stage> {
+    const where = hre.network.name === "hardhat" ? "an embedded chain" : `network ${hre.network.name}`;
+    console.log(`DDC Core on ${where}. Deploying what is not there yet …`);
+    await hre.run("deploy", { noCompile: false });
+    const stage = new Stage(hre, await openContext(hre, {}));
+    await stage.requireDevelopmentChain();
+    return stage;
+  }
+
+  /** A new chapter. */
+  say(text: string): void {
+    console.log(`\n── ${text}`);
+  }
+
+  /** Runs a task, showing it as a person would have typed it, and returns what it returns. */
+  async run(name: string, typed: Typed = {}, flags: readonly string[] = []): Promise<Record<string, unknown>> {
+    const words = Object.entries(typed).map(
+      ([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${quote(value)}`,
+    );
+    const network = this.hre.network.name === "hardhat" ? [] : [`--network ${this.hre.network.name}`];
+    console.log(`\n$ npx hardhat ${[name, ...words, ...flags.map((flag) => `--${flag}`), ...network].join(" ")}`);
+    const switches = Object.fromEntries(flags.map((flag) => [flag, true]));
+    const run = (): Promise<unknown> => this.hre.run(name, { ...typed, ...switches });
+    return (await (name.endsWith(":show") || name.endsWith(":list") ? run() : inBrief(run))) as Record<string, unknown>;
+  }
+
+  /** The id of what a command created. */
+  async create(name: string, typed: Typed): Promise<string> {
+    const what = name.split(":")[0] ?? "";
+    const created = (await this.run(name, typed))[what] as Record<string, bigint>;
+    return String(created[`${what}Id`]);
+  }
+
+  /** When the last block was (unix seconds). */
+  async now(): Promise<number> {
+    return (await this.context.provider.getBlock("latest"))?.timestamp ?? 0;
+  }
+
+  /** Lets the next block be at a time, so that amounts come out even. */
+  async waitUntil(time: number): Promise<void> {
+    console.log(`\n   … ${formatDuration(BigInt(time - (await this.now())))} pass …`);
+    await this.hre.network.provider.send("evm_setNextBlockTimestamp", [time]);
+  }
+
+  /** Lets time pass with nobody doing anything. */
+  async waitAndLook(time: number): Promise<void> {
+    await this.waitUntil(time);
+    await this.hre.network.provider.send("evm_mine", []);
+  }
+
+  /** Until when an account is covered in a currency (unix seconds). */
+  async coveredUntil(person: string, currency: string): Promise<number> {
+    const { accountRegistry } = this.context.registries;
+    const account = this.context.people.address(person);
+    const { coveredUntil } = await accountRegistry.getAccount(account, await this.context.currencyNamed(currency));
+    return Number(coveredUntil);
+  }
+
+  /** The price of a currency (USD, 18 decimals). */
+  async priceOf(currency: string): Promise<bigint> {
+    const address = await this.context.currencyNamed(currency);
+    return (await this.context.registries.accountRegistry.getCurrency(address)).usdPerToken;
+  }
+
+  /** Shows where the money in a currency is, and fails if any is missing. */
+  async count(currency: string): Promise<void> {
+    const { registries, deployment, nativeSymbol, provider, people, nameOf } = this.context;
+    // The currency as it is now, since its price moves.
+    const address = await this.context.currencyNamed(currency);
+    const info = await this.context.currency(address);
+    const blockTag = await provider.getBlockNumber();
+    const reports = await checkCustody(registries, { fromBlock: deployment.fromBlock, nativeSymbol, blockTag });
+    const report = reports.find((candidate) => candidate.currency === address);
+    if (report === undefined) throw new UserError(`${currency} is not listed.`);
+    const inAccounts = await Promise.all(
+      ["owner", "manager", "provider1", "provider2", "admin"].map(async (person): Promise<[string, bigint]> => {
+        const account = people.address(person);
+        const { fineBalance } = await registries.accountRegistry.getAccount(account, address, { blockTag });
+        return [nameOf(account), fineBalance];
+      }),
+    );
+    const rows: [string, bigint][] = [
+      ...inAccounts.filter(([, amount]) => amount > 0n).map(([name, amount]): [string, bigint] => [`account of ${name}`, amount]),
+      ["streamed and not settled", report.unsettled],
+      ["in pools, to distribute", report.pools + report.undivided],
+      ["earned by nodes, to claim", report.unclaimed],
+    ];
+    const shown = rows.filter(([, amount]) => amount > 0n).map(([where, amount]) => [where, fineAmountOf(amount, info)]);
+    const total = ["all that is owed", fineAmountOf(report.fineOwed, info)];
+    const verdict = report.sound ? "every part accounted for" : `DIFFERENCE OF ${report.difference} FINE UNITS`;
+    console.log(table([`The money (${info.symbol})`, verdict], [...shown, total]));
+    if (!report.sound) throw new UserError("Money is missing. This is a defect: please report it.");
+  }
+
+  private async requireDevelopmentChain(): Promise<void> {
+    const missing = ["provider1", "provider2", "manager", "owner"].filter((name) => !this.context.people.named.has(name));
+    const chainId = Number(await this.hre.network.provider.send("eth_chainId"));
+    if (missing.length > 0 || chainId !== 31_337) {
+      throw new UserError(
+        "The example needs a development chain, where its people have keys and time can be made to pass: leave --network out, " +
+          "or start one with `npx hardhat node` and add --network localhost.",
+      );
+    }
+  }
+}
+
+function quote(value: string): string {
+  return /^[\w.,:/@-]+$/.test(value) ? value : `'${value}'`;
+}

@@ -1,0 +1,13 @@
+import { calls } from "../../src";
+import { party } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { headline } from "../support/parts";
+
+defineWrite({
+  name: "node:distrust-manager",
+  description: "Gives a manager no more of the signer's nodes; vnodes that they have stay",
+  arguments: { manager: party("The manager") },
+  call: ({ addresses }, { manager }) => calls.distrustManager(addresses, { manager }),
+  written: async ({ nameOf }, { manager }) =>
+    Promise.resolve([headline(`${nameOf(manager)} gets no more of the signer's nodes. Vnodes that they have stay.`)]),
+});

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from "node:fs";
+
+import {
+  UserError,
+  parseBps,
+  parseBucketParams,
+  parseClusterParams,
+  parseId,
+  parseIds,
+  parseNodeParams,
+  parseUint32,
+  parseUsd,
+  serialiseBucketParams,
+  serialiseClusterParams,
+  serialiseNodeParams,
+} from "../../src";
+import type { TaskContext } from "./context";
+import { addressOrNobody } from "./people";
+
+/**
+ * An argument of a task. Reading has two steps, so that a mistyped argument is refused before the network is asked: `read` checks the
+ * text alone, and what it returns looks up what only the network knows.
+ */
+export interface Argument<T> {
+  description: string;
+  kind: "required" | "optional" | "flag";
+  read(text: string): (context: TaskContext) => Promise<T> | T;
+}
+
+export type Arguments = Record<string, Argument<unknown>>;
+export type ValuesOf<A extends Arguments> = { [K in keyof A]: A[K] extends Argument<infer T> ? T : never };
+
+/** An argument that says all in its text. */
+function argument<T>(description: string, parse: (text: string) => T): Argument<T> {
+  return {
+    description,
+    kind: "required",
+    read: (text) => {
+      const value = parse(text);
+      return () => value;
+    },
+  };
+}
+
+/** Makes an argument one that may be left out; it is undefined then. */
+export function optional<T>(required: Argument<T>): Argument<T | undefined> {
+  return { ...required, kind: "optional" };
+}
+
+export function flag(description: string): Argument<boolean> {
+  return { description, kind: "flag", read: (text) => () => text === "true" };
+}
+
+export function text(description: string): Argument<string> {
+  return argument(description, (typed) => typed);
+}
+
+export function nodeId(description = "The node's id"): Argument<bigint> {
+  return argument(description, (typed) => parseId(typed, "node"));
+}
+
+export function nodeIds(description: string): Argument<bigint[]> {
+  return argument(description, (typed) => parseIds(typed, "node"));
+}
+
+export function clusterId(description = "The cluster's id"): Argument<bigint> {
+  return argument(description, (typed) => parseId(typed, "cluster"));
+}
+
+export function bucketId(description = "The bucket's id"): Argument<bigint> {
+  return argument(description, (typed) => parseId(typed, "bucket"));
+}
+
+export function bucketIds(description: string): Argument<bigint[]> {
+  return argument(description, (typed) => parseIds(typed, "bucket"));
+}
+
+/** A whole number that fits 32 bits. */
+export function count(description: string, what: string, minimum = 0n): Argument<bigint> {
+  return argument(description, (typed) => parseUint32(typed, what, minimum));
+}
+
+/** An amount in USD. */
+export function usd(description: string, what: string): Argument<bigint> {
+  return argument(description, (typed) => parseUsd(typed, what));
+}
+
+/** A fee: `2.5` for percent, `250bps` for basis points. */
+export function fee(description: string): Argument<bigint> {
+  return argument(`${description} (percent, or basis points as 250bps)`, (typed) => parseBps(typed));
+}
+
+/** A person or a contract, by name, index or address. */
+export function party(description: string): Argument<string> {
+  return {
+    description: `${description} (name, index or address)`,
+    kind: "required",
+    read:
+      (who) =>
+      ({ people }) =>
+        people.address(who),
+  };
+}
+
+/** The same, or `nobody`. */
+export function partyOrNobody(description: string): Argument<string> {
+  return {
+    description: `${description} (name, index, address, or nobody)`,
+    kind: "required",
+    read:
+      (who) =>
+      ({ people }) =>
+        addressOrNobody(people, who),
+  };
+}
+
+export function currency(description = "The currency"): Argument<string> {
+  return {
+    description: `${description} (native, the name of a token, or an address)`,
+    kind: "required",
+    read: (name) => (context) => context.currencyNamed(name),
+  };
+}
+
+/** Params of a node, as a JSON text or `@file`; empty: none. */
+export function nodeParams(description = "The node's params"): Argument<string> {
+  return params(description, (json) => serialiseNodeParams(parseNodeParams(json)));
+}
+
+export function clusterParams(description = "The cluster's params"): Argument<string> {
+  return params(description, (json) => serialiseClusterParams(parseClusterParams(json)));
+}
+
+export function bucketParams(description = "The bucket's params"): Argument<string> {
+  return params(description, (json) => serialiseBucketParams(parseBucketParams(json)));
+}
+
+function params(description: string, validate: (json: string) => string): Argument<string> {
+  return argument(`${description} (JSON, or @file; empty for none)`, (typed) => {
+    if (!typed.startsWith("@")) return validate(typed);
+    const path = typed.slice(1);
+    if (!existsSync(path)) throw new UserError(`There is no file ${path} to take the params from.`);
+    return validate(readFileSync(path, "utf8").trim());
+  });
+}

@@ -1,0 +1,123 @@
+import { task } from "hardhat/config";
+import type { HardhatRuntimeEnvironment, TaskArguments } from "hardhat/types";
+
+import { type Call, type DecodedEvent, type ExplainContext, type SentCall, explain } from "../../src";
+import { plainError } from "../../deployment/errors";
+import { type Arguments, type ValuesOf, flag, optional, text } from "./arguments";
+import { type TaskContext, openContext } from "./context";
+import { type Part, report, toJson } from "./report";
+import { type Restricted, sendAs, sendRestricted } from "./send";
+
+interface Definition<A extends Arguments> {
+  /** `<registry>:<verb>`. */
+  name: string;
+  description: string;
+  arguments: A;
+}
+
+interface ReadDefinition<A extends Arguments> extends Definition<A> {
+  read(context: TaskContext, values: ValuesOf<A>): Promise<Part[]>;
+}
+
+/** What a task that writes knows when its call is in a block. */
+export interface Written {
+  caller: string;
+  sent: SentCall;
+  /** The first event of a name, if the call emitted one. */
+  event(name: string): DecodedEvent["args"] | undefined;
+}
+
+interface WriteDefinition<A extends Arguments> extends Definition<A> {
+  /** Who signs unless `--as` says otherwise. */
+  signer?: string;
+  /** Whether the access manager decides who may make the call. */
+  restricted?: true;
+  /** Builds the call, after checking what the contracts do not. */
+  call(context: TaskContext, values: ValuesOf<A>, signer: string): Promise<Call> | Call;
+  /** Makes calls that have to come first, such as an approval. */
+  before?(context: TaskContext, values: ValuesOf<A>, signer: string): Promise<Call[]>;
+  /** Tells what happened: a headline, and the parts that changed. */
+  written(context: TaskContext, values: ValuesOf<A>, written: Written): Promise<Part[]>;
+}
+
+const jsonFlag = { json: flag("Print one JSON document") };
+
+/** Defines a task that only looks. */
+export function defineRead<A extends Arguments>(definition: ReadDefinition<A>): void {
+  register(definition, { ...definition.arguments, ...jsonFlag }, async (context, values) =>
+    definition.read(context, values as ValuesOf<A>),
+  );
+}
+
+/** Defines a task that makes a call: everything is checked, the call is made without sending it, and only then it is sent. */
+export function defineWrite<A extends Arguments>(definition: WriteDefinition<A>): void {
+  const { signer: usualSigner = definition.restricted ? "admin" : "0", call, written } = definition;
+  const as = optional(text(`Who signs: a name, an index or an address (${usualSigner} unless given)`));
+  register(definition, { ...definition.arguments, as, ...jsonFlag }, async (context, given) => {
+    const values = given as ValuesOf<A> & { as: string | undefined };
+    const signer = context.people.signer(values.as ?? usualSigner);
+    const caller = await signer.getAddress();
+    const built = await call(context, values, caller);
+    const first = (await definition.before?.(context, values, caller)) ?? [];
+    const outcome: Restricted = definition.restricted
+      ? await sendRestricted(context, signer, built)
+      : { kind: "sent", sent: await sendAs(context, signer, built, first) };
+    if (outcome.kind === "scheduled") return outcome.parts;
+    const { sent } = outcome;
+    const event = (name: string): DecodedEvent["args"] | undefined => sent.events.find((found) => found.name === name)?.args;
+    return [...(await written(context, values, { caller, sent, event })), ...transactionPart(sent)];
+  });
+}
+
+function register<A extends Arguments>(
+  { name, description }: { name: string; description: string },
+  args: A,
+  run: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>,
+): void {
+  const defined = task(name, description);
+  for (const [argument, { description: meaning, kind }] of Object.entries(args)) {
+    if (kind === "flag") defined.addFlag(argument, meaning);
+    else if (kind === "optional") defined.addOptionalParam<string>(argument, meaning);
+    else defined.addParam<string>(argument, meaning);
+  }
+  defined.setAction(async (typed: TaskArguments, hre) => {
+    const known: ExplainContext = {};
+    try {
+      return await runTask(hre, args, typed, known, run);
+    } catch (error) {
+      throw refusal(error, known, typed as Record<string, unknown>);
+    }
+  });
+}
+
+async function runTask<A extends Arguments>(
+  hre: HardhatRuntimeEnvironment,
+  args: A,
+  typed: TaskArguments,
+  known: ExplainContext,
+  run: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>,
+): Promise<unknown> {
+  const given = typed as Record<string, string | boolean | undefined>;
+  const readers = Object.entries(args)
+    .filter(([name]) => given[name] !== undefined)
+    .map(([name, argument]) => [name, argument.read(String(given[name]))] as const);
+  const context = await openContext(hre, known);
+  const values: Record<string, unknown> = {};
+  for (const [name, look] of readers) values[name] = await look(context);
+  return report(await run(context, values as ValuesOf<A>), given.json === true);
+}
+
+/** Turns whatever was thrown into a message without a stack trace, with which Hardhat exits with code 1. */
+function refusal(error: unknown, known: ExplainContext, given: Record<string, unknown>): Error {
+  const { name, message, values } = explain(error, known);
+  if (given.json === true) console.log(toJson({ error: { name, message, values } }));
+  return plainError(message);
+}
+
+function transactionPart({ hash, blockNumber, gasUsed, events }: SentCall): Part[] {
+  const line = `Transaction ${hash} in block ${blockNumber}, ${gasUsed} gas.`;
+  return [
+    { key: "transaction", text: line, data: { hash, blockNumber, gasUsed } },
+    { key: "events", text: "", data: events },
+  ];
+}

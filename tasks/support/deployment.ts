@@ -1,0 +1,60 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types";
+
+import { type Addresses, UserError } from "../../src";
+
+/** What hardhat-deploy knows of a network. */
+export interface Deployment {
+  chainId: number;
+  addresses: Addresses;
+  /** The block from which on there are events. */
+  fromBlock: number;
+  /** Deployed tokens by their names. */
+  tokens: ReadonlyMap<string, string>;
+  /** Names of the contracts, by address. */
+  names: ReadonlyMap<string, string>;
+}
+
+const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "AccessManager"] as const;
+const TOKEN_FUNCTION = "transferFrom";
+
+export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<Deployment> {
+  // Fails, saying so, if the network does not answer.
+  const chainId = Number(await hre.network.provider.send("eth_chainId"));
+  const deployments = await hre.deployments.all();
+  const missing = REGISTRIES.filter((name) => deployments[name] === undefined);
+  if (missing.length > 0) throw new UserError(`${notDeployed(hre.network.name)} (${missing.join(", ")} missing.)`);
+
+  const addressOf = (name: (typeof REGISTRIES)[number]): string => deployments[name]?.address ?? "";
+  const code = await hre.ethers.provider.getCode(addressOf("AccountRegistry"));
+  if (code === "0x") {
+    throw new UserError(
+      `What deployments/${hre.network.name} describes is not on this chain, which may have been started afresh. ` +
+        `Deploy again with: npx hardhat deploy --network ${hre.network.name} --reset`,
+    );
+  }
+  const entries = Object.entries(deployments);
+  const isToken = ([, { abi }]: (typeof entries)[number]): boolean => abi.some((item: { name?: string }) => item.name === TOKEN_FUNCTION);
+  return {
+    chainId,
+    addresses: {
+      accountRegistry: addressOf("AccountRegistry"),
+      nodeRegistry: addressOf("NodeRegistry"),
+      clusterRegistry: addressOf("ClusterRegistry"),
+      bucketRegistry: addressOf("BucketRegistry"),
+      accessManager: addressOf("AccessManager"),
+    },
+    fromBlock: Math.max(0, deployments.AccountRegistry?.receipt?.blockNumber ?? 0),
+    tokens: new Map(entries.filter(isToken).map(([name, { address }]) => [name, address])),
+    names: new Map(entries.map(([name, { address }]) => [address, name])),
+  };
+}
+
+function notDeployed(network: string): string {
+  if (network === "hardhat") {
+    return (
+      "The embedded chain starts empty with every command. Start one that stays with: npx hardhat node, " +
+      "and add --network localhost to this command. "
+    );
+  }
+  return `The registries are not deployed on ${network}. Deploy them with: npx hardhat deploy --network ${network} `;
+}

@@ -1,0 +1,57 @@
+import { type Signer, getAddress, isAddress } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types";
+
+import { NATIVE, UserError } from "../../src";
+
+/** Who can be named on a network, and who of them can sign there. */
+export interface People {
+  /** Names by address. */
+  names: ReadonlyMap<string, string>;
+  /** Everyone with a name, and their addresses. */
+  named: ReadonlyMap<string, string>;
+  /** Who signs, by name, index or address. */
+  signer(who: string): Signer;
+  /** An address, by name, index or as such. */
+  address(who: string): string;
+}
+
+export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People> {
+  const signers = await hre.ethers.getSigners();
+  const accounts = await hre.getNamedAccounts();
+  const named = new Map(Object.entries(accounts).filter(([, address]) => isAddress(address)));
+
+  const address = (who: string): string => {
+    const wanted = who.trim();
+    if (isAddress(wanted)) return getAddress(wanted);
+    const found = /^\d+$/.test(wanted) ? signers[Number(wanted)]?.address : named.get(wanted);
+    if (found !== undefined) return getAddress(found);
+    throw new UserError(
+      `Nobody is called "${wanted}" on this network. Give ${[...named.keys()].join(", ") || "a name"}, ` +
+        `an index below ${signers.length}, or an address (with its checksum, if it has capitals).`,
+    );
+  };
+  return {
+    names: new Map([...named].map(([name, owner]) => [getAddress(owner), name])),
+    named,
+    address,
+    signer: (who) => {
+      const wanted = address(who);
+      const signer = signers.find((candidate) => candidate.address === wanted);
+      if (signer !== undefined) return signer;
+      throw new UserError(
+        `Nobody here can sign for ${wanted}: neither the node nor the configuration has its key. ` +
+          `It can for ${
+            signers
+              .map((candidate) => candidate.address)
+              .slice(0, 6)
+              .join(", ") || "nobody"
+          }.`,
+      );
+    },
+  };
+}
+
+/** Who an offer goes to: `nobody` withdraws it. */
+export function addressOrNobody(people: People, who: string): string {
+  return /^(nobody|none)$/i.test(who.trim()) ? NATIVE : people.address(who);
+}

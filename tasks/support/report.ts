@@ -1,0 +1,38 @@
+/** A part of what a task tells: as a text for people, and under its key in the JSON document. */
+export interface Part {
+  key: string;
+  text: string;
+  data: unknown;
+}
+
+/** The parts that say what happened; the others show how things are now. */
+const BRIEF: readonly string[] = ["done", "settled", "transaction"];
+let brief = false;
+
+/** Progress goes to stderr, so that stdout is nothing but the result. */
+export function progress(message: string): void {
+  if (!brief) console.error(message);
+}
+
+/** Runs tasks that tell what happened and nothing else: for a story of many. */
+export async function inBrief<T>(run: () => Promise<T>): Promise<T> {
+  brief = true;
+  try {
+    return await run();
+  } finally {
+    brief = false;
+  }
+}
+
+/** Prints the result of a task on stdout, and returns it for programs that run the task. */
+export function report(parts: readonly Part[], json: boolean): unknown {
+  const data = Object.fromEntries(parts.map((part) => [part.key, part.data]));
+  const told = parts.filter(({ key, text }) => text !== "" && (!brief || BRIEF.includes(key)));
+  console.log(json ? toJson(data) : told.map((part) => part.text).join("\n"));
+  return data;
+}
+
+/** One JSON document; amounts as decimal texts, since JSON numbers are not exact. */
+export function toJson(data: unknown): string {
+  return JSON.stringify(data, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2);
+}

@@ -1,0 +1,79 @@
+import type { Provider, Signer } from "ethers";
+
+import { type Call, type SentCall, UserError, calls, checkCall, formatDuration, formatTime, permissionFor, sendCall } from "../../src";
+import type { TaskContext } from "./context";
+import { type Part, progress } from "./report";
+
+/** What became of a restricted call: it was sent, or it was scheduled for later. */
+export type Restricted = { kind: "sent"; sent: SentCall } | { kind: "scheduled"; parts: Part[] };
+
+/** How long a scheduled call can be executed once it is ready: AccessManager's expiration. */
+const EXPIRATION = 604_800n;
+
+/** Sends a call as somebody, after making it without sending it; `first` are calls without which it would be refused. */
+export async function sendAs(context: TaskContext, signer: Signer, call: Call, first: readonly Call[] = []): Promise<SentCall> {
+  const caller = await signer.getAddress();
+  for (const step of first) {
+    await checkCall(context.provider, caller, step);
+    progress(`First: ${named(context, step)} …`);
+    const { hash, gasUsed } = await sendCall(signer, step);
+    progress(`Transaction ${hash}, ${gasUsed} gas.`);
+  }
+  await checkCall(context.provider, caller, call);
+  progress(`As ${context.nameOf(caller)}: ${named(context, call)} …`);
+  return sendCall(signer, call);
+}
+
+/** Sends a call that the access manager guards; where the signer's role has a delay, schedules it first. */
+export async function sendRestricted(context: TaskContext, signer: Signer, call: Call): Promise<Restricted> {
+  const { registries, nameOf, people } = context;
+  const caller = await signer.getAddress();
+  const permission = await permissionFor(registries, caller, call, await nextTime(context.provider));
+  switch (permission.kind) {
+    case "send":
+      return { kind: "sent", sent: await sendAs(context, signer, call) };
+    case "wait":
+      throw new UserError(`This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`);
+    case "schedule":
+      return schedule(context, signer, call, permission.delay);
+    case "refused": {
+      const { roleId, role, grantedBy } = permission;
+      const holders: string[] = [];
+      for (const [name, address] of people.named) {
+        const { isMember } = await registries.accessManager.hasRole(roleId, address);
+        if (isMember) holders.push(name);
+      }
+      const have = holders.length > 0 ? ` ${holders.join(" and ")} has it: add --as ${holders[0]}.` : "";
+      throw new UserError(
+        `This needs the role ${role}, which ${nameOf(caller)} does not have. Who has the role ${grantedBy} can grant it, ` +
+          `with grantRole of the AccessManager (${context.addresses.accessManager}).${have}`,
+      );
+    }
+  }
+}
+
+async function schedule(context: TaskContext, signer: Signer, call: Call, delay: bigint): Promise<Restricted> {
+  const { accessManager } = context.registries;
+  const sent = await sendAs(context, signer, calls.schedule(context.addresses, call));
+  const operation = await accessManager.hashOperation(await signer.getAddress(), call.to, call.data);
+  const readyAt = await accessManager.getSchedule(operation);
+  const headline =
+    `Scheduled, since the role has a delay of ${formatDuration(delay)}. The same command executes it ` +
+    `from ${formatTime(readyAt)} until ${formatTime(readyAt + EXPIRATION)}.\n` +
+    `Transaction ${sent.hash} in block ${sent.blockNumber}, ${sent.gasUsed} gas.`;
+  const { hash, blockNumber, gasUsed } = sent;
+  const data = { operation, readyAt, expiresAt: readyAt + EXPIRATION, transaction: { hash, blockNumber, gasUsed } };
+  return { kind: "scheduled", parts: [{ key: "scheduled", text: headline, data }] };
+}
+
+/** What a call does, with names for the addresses that have one. */
+function named({ nameOf }: TaskContext, { description }: Call): string {
+  return description.replace(/0x[0-9a-fA-F]{40}/g, nameOf);
+}
+
+/** When the next block will be, as far as the node tells. */
+async function nextTime(provider: Provider): Promise<bigint> {
+  const pending = await provider.getBlock("pending").catch(() => null);
+  const block = pending ?? (await provider.getBlock("latest"));
+  return BigInt(block?.timestamp ?? 0);
+}
