@@ -102,6 +102,8 @@ export type { IStreamErrors } from "./contracts/interfaces/ISharedErrors.sol/ISt
 export { IStreamErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/IStreamErrors__factory";
 export type { Items } from "./contracts/items/Items";
 export { Items__factory } from "./factories/contracts/items/Items__factory";
+export type { Forwarder } from "./contracts/mocks/Forwarder";
+export { Forwarder__factory } from "./factories/contracts/mocks/Forwarder__factory";
 export type { MockPriceFeed } from "./contracts/mocks/MockPriceFeed";
 export { MockPriceFeed__factory } from "./factories/contracts/mocks/MockPriceFeed__factory";
 export type { TestUSD } from "./contracts/mocks/TestUSD";

@@ -45,9 +45,3 @@ export async function addBucket({ bucketRegistry }: Base, owner: HardhatEthersSi
 export async function deposit({ accountRegistry }: Base, from: HardhatEthersSigner, currency: AddressLike, amount: bigint): Promise<void> {
   await accountRegistry.connect(from).deposit(currency, amount, { value: currency === NATIVE ? amount : 0n });
 }
-
-/** All the people of the fixtures. */
-export function everyone(fixture: Base): HardhatEthersSigner[] {
-  const { deployer, admin, provider1, provider2, provider3, manager, otherManager, owner, otherOwner, stranger } = fixture;
-  return [deployer, admin, provider1, provider2, provider3, manager, otherManager, owner, otherOwner, stranger];
-}

@@ -13,6 +13,6 @@ export function streamed(ratePerMonth: bigint, seconds: bigint, usdPerToken: big
 }
 
 /** An amount in base units of a token with so many decimals, in fine units. */
-export function fine(baseUnits: bigint, decimals: bigint = 6n): bigint {
+export function fine(baseUnits: bigint, decimals = 6n): bigint {
   return baseUnits * MONTH * 10n ** (36n - decimals);
 }

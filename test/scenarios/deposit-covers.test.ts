@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { base, type Base, MONTH, testUsd, usd } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
-import { addBucket, addCluster, addNode, deposit, everyone } from "../helpers/steps";
+import { addBucket, addCluster, addNode, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
 import { goTo, nextAt, now } from "../helpers/time";
 
@@ -62,7 +62,7 @@ describe("Scenario: for how long a deposit covers a bucket", () => {
         await nextAt(start + 2n * MONTH);
         await bucketRegistry.settlePayment(bucketId);
         expect(await accountRegistry.poolOf(clusterId)).to.equal(fine(testUsd("10")));
-        await expectExactCustody(fixture, everyone(fixture));
+        await expectExactCustody(fixture);
       });
     });
   }
@@ -80,6 +80,6 @@ describe("Scenario: for how long a deposit covers a bucket", () => {
     expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(start + 223_200n);
     await deposit(fixture, owner, testUSD, testUsd("10"));
     expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(start + 446_400n);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
   });
 });

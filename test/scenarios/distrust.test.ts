@@ -3,7 +3,7 @@ import { MaxUint256 } from "ethers";
 
 import { testUsd, usd, withFundedBucket } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
-import { everyone } from "../helpers/steps";
+
 import { fine } from "../helpers/streams";
 import { nextAt, now } from "../helpers/time";
 
@@ -34,7 +34,7 @@ describe("Scenario: a provider distrusts a manager", () => {
     // A third of 10 TestUSD less 2 %.
     const share = fine(testUsd("9.8")) / 3n;
     expect((await accountRegistry.getAccount(provider1, testUSD)).fineBalance).to.equal(share);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
     await expect(accountRegistry.connect(provider1).withdraw(testUSD, MaxUint256, provider1)).to.changeTokenBalance(
       testUSD,
       provider1,
@@ -50,6 +50,6 @@ describe("Scenario: a provider distrusts a manager", () => {
       .withArgs(node1, provider1, manager);
     await nodeRegistry.connect(provider1).removeNode(node1);
     expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(1n);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
   });
 });

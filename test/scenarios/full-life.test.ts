@@ -3,7 +3,7 @@ import { MaxUint256 } from "ethers";
 
 import { MONTH, NATIVE, testUsd, usd, withNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
-import { addBucket, addCluster, deposit, everyone } from "../helpers/steps";
+import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
 import { goTo, nextAt, now } from "../helpers/time";
 
@@ -54,7 +54,7 @@ describe("Scenario: the full life of a network", () => {
         .withArgs(clusterId, nodeId, provider, fine(testUsd("3.234")));
       expect(await clusterRegistry.claimable(clusterId, nodeId)).to.equal(0n);
     }
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
 
     // Everything ends, and everyone withdraws.
     await bucketRegistry.connect(owner).closeBucket(bucketId);
@@ -70,12 +70,12 @@ describe("Scenario: the full life of a network", () => {
     }
     const { held, owed } = await accountRegistry.custody(testUSD);
     expect([held, owed]).to.deep.equal([0n, 0n]);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
   });
 
   it("ends with exactly the dust that is still owed, where amounts do not divide", async () => {
     const fixture = await withNodes();
-    const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, testUSD, nodeIds } = fixture;
+    const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, nodeIds } = fixture;
     const { admin, manager, owner, provider1, provider2, provider3, stranger: treasury } = fixture;
     await clusterRegistry.connect(admin).setNetworkFee(123, treasury);
     await nodeRegistry.connect(provider2).changeNodeRent(nodeIds[1], 7_777_777_777_777_777_777n);
@@ -95,7 +95,7 @@ describe("Scenario: the full life of a network", () => {
     await goTo((await now()) + MONTH);
     await bucketRegistry.connect(owner).closeBucket(bucketId);
     await clusterRegistry.connect(manager).removeCluster(clusterId);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
 
     // The account paid for as much of the index as its balance reached; the rest, less than the rate, it keeps.
     const total = fine(10n ** 18n + 1n, 18n);
@@ -125,6 +125,6 @@ describe("Scenario: the full life of a network", () => {
     const { held, owed } = await accountRegistry.custody(NATIVE);
     expect(held).to.equal(owed);
     expect(owed * fine(1n, 18n)).to.equal(fineDust);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
   });
 });

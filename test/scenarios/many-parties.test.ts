@@ -3,7 +3,7 @@ import { parseEther } from "ethers";
 
 import { MONTH, NATIVE, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
-import { addBucket, addCluster, deposit, everyone } from "../helpers/steps";
+import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { fine, streamed } from "../helpers/streams";
 import { goTo, nextAt, now } from "../helpers/time";
 
@@ -66,7 +66,7 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
     expect((await accountRegistry.getAccount(otherOwner, NATIVE)).fineBalance).to.equal(fine(parseEther("50"), 18n) - paidByOther);
     // The other owner has no dollars: dry from the beginning.
     expect((await accountRegistry.getStream(otherOwner, dollars)).fineOwed).to.equal(0n);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
 
     // The owner's native account runs dry; neither its dollars nor the other owner's streams stop.
     await nextAt(start + MONTH);
@@ -76,7 +76,7 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
     // 100 TestUSD at 120 USD a month last for less than a month.
     expect(await accountRegistry.poolOf(dollars)).to.equal(fine(testUsd("100")));
     expect(await clusterRegistry.claimable(dollars, 1)).to.equal(0n);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
   });
 
   it("pays providers in each cluster's currency", async () => {
@@ -103,6 +103,6 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
       provider1,
       parseEther("2"),
     );
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
   });
 });

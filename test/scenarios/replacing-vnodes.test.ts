@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { base, usd } from "../fixtures";
+import { expectExactCustody } from "../helpers/custody";
 import { addCluster, addNode } from "../helpers/steps";
 
 describe("Scenario: vnodes are replaced", () => {
@@ -31,5 +32,6 @@ describe("Scenario: vnodes are replaced", () => {
     // Node 1 has left the cluster, and can go.
     expect((await clusterRegistry.getCluster(clusterId)).nodeCount).to.equal(5n);
     await nodeRegistry.connect(provider1).removeNode(1);
+    await expectExactCustody(fixture);
   });
 });

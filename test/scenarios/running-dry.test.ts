@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { MONTH, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
-import { addBucket, addCluster, deposit, everyone } from "../helpers/steps";
+import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
 import { DAY, goTo, nextAt, now } from "../helpers/time";
 
@@ -45,7 +45,7 @@ describe("Scenario: an account runs dry and is topped up", () => {
     const sixth = fine(testUsd("10")) / 6n;
     expect(await accountRegistry.poolOf(small)).to.equal(2n * sixth);
     expect((await accountRegistry.getStream(owner, large)).fineOwed).to.equal(4n * sixth);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
 
     // 5 TestUSD more, after ten days: 223,200 seconds.
     await nextAt(dry + 10n * DAY);
@@ -58,7 +58,7 @@ describe("Scenario: an account runs dry and is topped up", () => {
     expect(await accountRegistry.poolOf(large)).to.equal(fine(testUsd("10")));
     expect(await accountRegistry.poolOf(small)).to.equal(fine(testUsd("5")));
     expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(0n);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
   });
 
   it("moves the same whether it is settled all the time or not", async () => {
@@ -79,7 +79,7 @@ describe("Scenario: an account runs dry and is topped up", () => {
       await bucketRegistry.settlePayments(bucketIds);
       const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
       totals.push([await accountRegistry.poolOf(clusterIds[0]), await accountRegistry.poolOf(clusterIds[1]), fineBalance]);
-      await expectExactCustody(fixture, everyone(fixture));
+      await expectExactCustody(fixture);
     }
     expect(totals[0]).to.deep.equal(totals[1]);
     // All that was deposited but what does not pay for a step of the index.
@@ -99,6 +99,6 @@ describe("Scenario: an account runs dry and is topped up", () => {
     await nextAt(start + MONTH);
     await bucketRegistry.settlePayments(bucketIds);
     expect(await accountRegistry.custody(testUSD)).to.deep.equal([testUsd("1"), testUsd("1")]);
-    await expectExactCustody(fixture, everyone(fixture));
+    await expectExactCustody(fixture);
   });
 });
