@@ -6,6 +6,7 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 /// @title Forwarder
 /// @notice A party that is a contract, as a multisig or a DAO is: it calls what it is told to, by anyone, and can hold ether.
 contract Forwarder {
+    /// @notice Takes ether, as of a withdrawal.
     receive() external payable {}
 
     /// @notice Calls `target` with the ether that came along. What that raises is raised.
