@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
@@ -245,7 +246,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
 
         uint256 decimals = listing.decimals;
         uint256 maximum = Units.maxCustody(decimals);
-        require(received <= maximum - listing.owed, CustodyExceeded(currency, listing.owed + received, maximum));
+        require(received <= maximum - listing.owed, CustodyExceeded(currency, Math.saturatingAdd(listing.owed, received), maximum));
         // At most `maximum`, which fits.
         listing.owed += uint128(received);
         uint256 fineBalance = _credit(account, listing.id, received * Units.finePerBaseUnit(decimals));

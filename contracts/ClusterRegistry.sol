@@ -98,6 +98,12 @@ contract ClusterRegistry is Memberships, Items {
     }
 
     /// @inheritdoc IClusterRegistry
+    function closeCluster(ClusterId clusterId, bool closed) external {
+        _managedCluster(clusterId).closed = closed;
+        emit ClusterClosureChanged(clusterId, closed);
+    }
+
+    /// @inheritdoc IClusterRegistry
     function changeClusterParams(ClusterId clusterId, string calldata params) external {
         Cluster storage cluster = _managedCluster(clusterId);
         cluster.params = _replaceParams(ClusterId.unwrap(clusterId), cluster.params, params);
@@ -157,7 +163,9 @@ contract ClusterRegistry is Memberships, Items {
         Cluster storage cluster = _clusters[clusterId];
         (uint256 vnodeCount, uint32 reserved, uint32 used) = (cluster.vnodeCount, cluster.resourcePerVnode, cluster.resourceUsed);
         (rentPerUnit, currencyId) = (cluster.rentPerUnit, cluster.currencyId);
+        bool closed = cluster.closed;
         require(vnodeCount != 0, ClusterUnknown(clusterId));
+        require(!closed, ClusterClosed(clusterId));
         require(resource <= reserved - used, ClusterResourceExceeded(clusterId, resource, reserved - used));
         cluster.resourceUsed = used + resource;
     }
@@ -248,6 +256,7 @@ contract ClusterRegistry is Memberships, Items {
         status.resourceUsed = cluster.resourceUsed;
         status.rentPerUnit = cluster.rentPerUnit;
         status.revenues = (accounts.poolOf(clusterId) + cluster.undivided) / finePerBaseUnit;
+        status.closed = cluster.closed;
         status.managementFeeBps = cluster.managementFeeBps;
         status.params = _paramsOf(ClusterId.unwrap(clusterId), cluster.params);
     }

@@ -106,6 +106,8 @@ export type { Forwarder } from "./contracts/mocks/Forwarder";
 export { Forwarder__factory } from "./factories/contracts/mocks/Forwarder__factory";
 export type { MockPriceFeed } from "./contracts/mocks/MockPriceFeed";
 export { MockPriceFeed__factory } from "./factories/contracts/mocks/MockPriceFeed__factory";
+export type { SilentToken } from "./contracts/mocks/SilentToken";
+export { SilentToken__factory } from "./factories/contracts/mocks/SilentToken__factory";
 export type { TestUSD } from "./contracts/mocks/TestUSD";
 export { TestUSD__factory } from "./factories/contracts/mocks/TestUSD__factory";
 export type { NodeRegistry } from "./contracts/NodeRegistry";

@@ -21,6 +21,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     /// @param stride How many nodes it was created with: vnodes go round robin over the first so many places.
     /// @param freePlace The first free place among them; 0: none.
     /// @param hasUndivided Whether `undivided` is not zero, which saves reading it.
+    /// @param closed Whether buckets may allocate no more.
     /// @param revenuePerWeight Fine units that a unit of weight has earned. Full width: weights can be tiny.
     /// @param undivided Fine units that did not divide by the weight. They are below it, and wait for the next distribution.
     struct Cluster {
@@ -36,6 +37,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint16 stride;
         uint16 freePlace;
         bool hasUndivided;
+        bool closed;
         uint256 revenuePerWeight;
         uint96 undivided;
     }
@@ -165,10 +167,15 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         if (member.revenuePaid == revenuePerWeight) return rent;
         uint256 owed = _owed(cluster, member);
         member.revenuePaid = revenuePerWeight;
-        if (owed == 0) return rent;
+        _credit(clusterId, cluster, nodeId, owed);
+    }
+
+    /// @dev Credits a node's provider.
+    function _credit(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint256 fineAmount) internal {
+        if (fineAmount == 0) return;
         address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);
-        IAccountRegistry(ACCOUNT_REGISTRY).credit(provider, cluster.currencyId, owed);
-        emit RevenuesClaimed(clusterId, nodeId, provider, owed);
+        IAccountRegistry(ACCOUNT_REGISTRY).credit(provider, cluster.currencyId, fineAmount);
+        emit RevenuesClaimed(clusterId, nodeId, provider, fineAmount);
     }
 
     /// @dev Gives what no node has a claim to, to the network's account: all of a pool that has no weight to be shared by, and what did

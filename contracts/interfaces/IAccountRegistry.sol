@@ -170,6 +170,8 @@ interface IAccountRegistry is IStreamErrors {
     error RecipientInvalid(address to);
     /// @notice The recipient refused native currency.
     error NativeTransferFailed(address to, uint256 amount);
+    /// @notice The token refused the transfer, and did not say why.
+    error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);
     /// @notice The native currency knows no permits.
     error CurrencyWithoutPermit(Currency currency);
     /// @notice The token refused the permit, and the allowance does not suffice without it.

@@ -11,6 +11,8 @@ import {IStreamErrors} from "./ISharedErrors.sol";
 interface IClusterErrors {
     /// @notice There is no cluster with this id.
     error ClusterUnknown(ClusterId clusterId);
+    /// @notice The cluster's manager has closed it: buckets may allocate no more.
+    error ClusterClosed(ClusterId clusterId);
     /// @notice The cluster has less resource left per vnode than is asked for.
     error ClusterResourceExceeded(ClusterId clusterId, uint256 needed, uint256 free);
     /// @notice The rent per unit is above what the caller agreed to (USD, 18 decimals, per month).
@@ -36,6 +38,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @param rentPerUnit What a bucket pays for a unit of resource (USD, 18 decimals, per month): the sum over all vnodes of the rent
     /// of their node in this cluster.
     /// @param revenues What has been settled and is not distributed yet, in base units, rounded down.
+    /// @param closed Whether buckets may allocate no more.
     /// @param managementFeeBps The manager's fee, in basis points of what the network fee leaves.
     /// @param params Its configuration, a JSON text.
     struct ClusterStatus {
@@ -49,6 +52,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
         uint32 resourceUsed;
         uint256 rentPerUnit;
         uint256 revenues;
+        bool closed;
         uint16 managementFeeBps;
         string params;
     }
@@ -125,6 +129,9 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     );
     /// @notice A node's share is credited to its provider's account, in fine units.
     event RevenuesClaimed(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 fineAmount);
+    /// @notice A cluster is closed, or opened again.
+    /// @param closed Whether buckets may allocate no more.
+    event ClusterClosureChanged(ClusterId indexed clusterId, bool closed);
     /// @notice A cluster's configuration changes.
     event ClusterParamsChanged(ClusterId indexed clusterId, string params);
     /// @notice The manager takes a lower fee from now on.
@@ -225,6 +232,11 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
 
     /// @notice Credits what a node has earned to its provider's account. For anyone.
     function claimRevenues(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Closes a cluster, so that its buckets keep what they hold and can allocate no more, or opens it again. For the manager.
+    /// @dev It makes notices final: without it, who is given notice can release and allocate in one transaction, again and again, from
+    /// other buckets and other accounts.
+    function closeCluster(ClusterId clusterId, bool closed) external;
 
     /// @notice Changes a cluster's configuration. For the manager.
     function changeClusterParams(ClusterId clusterId, string calldata params) external;

@@ -4,7 +4,9 @@ import { formatBps, formatUsd } from "../units";
 import type { Call } from "./call";
 
 type Registry = Pick<Addresses, "clusterRegistry">;
-type Id = { clusterId: bigint };
+interface Id {
+  clusterId: bigint;
+}
 
 const abi = IClusterRegistry__factory.createInterface();
 
@@ -37,6 +39,15 @@ export function releaseResource({ clusterRegistry: to }: Registry, input: Id & {
     data: abi.encodeFunctionData("releaseResource", [input.clusterId, input.perVnode]),
     value: 0n,
     description: `release ${input.perVnode} units per vnode in cluster ${input.clusterId}`,
+  };
+}
+
+export function closeCluster({ clusterRegistry: to }: Registry, input: Id & { closed: boolean }): Call {
+  return {
+    to,
+    data: abi.encodeFunctionData("closeCluster", [input.clusterId, input.closed]),
+    value: 0n,
+    description: `${input.closed ? "close" : "open"} cluster ${input.clusterId}`,
   };
 }
 

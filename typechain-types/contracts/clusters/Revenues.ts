@@ -35,6 +35,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: BigNumberish;
     rentPerUnit: BigNumberish;
     revenues: BigNumberish;
+    closed: boolean;
     managementFeeBps: BigNumberish;
     params: string;
   };
@@ -50,6 +51,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: bigint,
     rentPerUnit: bigint,
     revenues: bigint,
+    closed: boolean,
     managementFeeBps: bigint,
     params: string
   ] & {
@@ -63,6 +65,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: bigint;
     rentPerUnit: bigint;
     revenues: bigint;
+    closed: boolean;
     managementFeeBps: bigint;
     params: string;
   };
@@ -103,6 +106,7 @@ export interface RevenuesInterface extends Interface {
       | "changeClusterParams"
       | "claimRevenues"
       | "claimable"
+      | "closeCluster"
       | "createCluster"
       | "currencyIdOf"
       | "distributeRevenues"
@@ -130,6 +134,7 @@ export interface RevenuesInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "AuthorityUpdated"
+      | "ClusterClosureChanged"
       | "ClusterCreated"
       | "ClusterParamsChanged"
       | "ClusterRemoved"
@@ -182,6 +187,10 @@ export interface RevenuesInterface extends Interface {
   encodeFunctionData(
     functionFragment: "claimable",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "closeCluster",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "createCluster",
@@ -301,6 +310,10 @@ export interface RevenuesInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "claimable", data: BytesLike): Result;
   decodeFunctionResult(
+    functionFragment: "closeCluster",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "createCluster",
     data: BytesLike
   ): Result;
@@ -374,6 +387,19 @@ export namespace AuthorityUpdatedEvent {
   export type OutputTuple = [authority: string];
   export interface OutputObject {
     authority: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ClusterClosureChangedEvent {
+  export type InputTuple = [clusterId: BigNumberish, closed: boolean];
+  export type OutputTuple = [clusterId: bigint, closed: boolean];
+  export interface OutputObject {
+    clusterId: bigint;
+    closed: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -794,6 +820,12 @@ export interface Revenues extends BaseContract {
     "view"
   >;
 
+  closeCluster: TypedContractMethod<
+    [clusterId: BigNumberish, closed: boolean],
+    [void],
+    "nonpayable"
+  >;
+
   createCluster: TypedContractMethod<
     [
       currency: AddressLike,
@@ -984,6 +1016,13 @@ export interface Revenues extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "closeCluster"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, closed: boolean],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "createCluster"
   ): TypedContractMethod<
     [
@@ -1133,6 +1172,13 @@ export interface Revenues extends BaseContract {
     AuthorityUpdatedEvent.OutputObject
   >;
   getEvent(
+    key: "ClusterClosureChanged"
+  ): TypedContractEvent<
+    ClusterClosureChangedEvent.InputTuple,
+    ClusterClosureChangedEvent.OutputTuple,
+    ClusterClosureChangedEvent.OutputObject
+  >;
+  getEvent(
     key: "ClusterCreated"
   ): TypedContractEvent<
     ClusterCreatedEvent.InputTuple,
@@ -1241,6 +1287,17 @@ export interface Revenues extends BaseContract {
       AuthorityUpdatedEvent.InputTuple,
       AuthorityUpdatedEvent.OutputTuple,
       AuthorityUpdatedEvent.OutputObject
+    >;
+
+    "ClusterClosureChanged(uint32,bool)": TypedContractEvent<
+      ClusterClosureChangedEvent.InputTuple,
+      ClusterClosureChangedEvent.OutputTuple,
+      ClusterClosureChangedEvent.OutputObject
+    >;
+    ClusterClosureChanged: TypedContractEvent<
+      ClusterClosureChangedEvent.InputTuple,
+      ClusterClosureChangedEvent.OutputTuple,
+      ClusterClosureChangedEvent.OutputObject
     >;
 
     "ClusterCreated(uint32,address,address,uint32,uint16,uint32[],uint88[],string)": TypedContractEvent<

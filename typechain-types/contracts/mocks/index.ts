@@ -3,4 +3,5 @@
 /* eslint-disable */
 export type { Forwarder } from "./Forwarder";
 export type { MockPriceFeed } from "./MockPriceFeed";
+export type { SilentToken } from "./SilentToken";
 export type { TestUSD } from "./TestUSD";

@@ -86,6 +86,17 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
+    ],
+    name: "ClusterClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
       {
         internalType: "uint256",
         name: "resourceUsed",
@@ -582,6 +593,25 @@ const _abi = [
       },
     ],
     name: "AuthorityUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "closed",
+        type: "bool",
+      },
+    ],
+    name: "ClusterClosureChanged",
     type: "event",
   },
   {
@@ -1186,6 +1216,24 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "bool",
+        name: "closed",
+        type: "bool",
+      },
+    ],
+    name: "closeCluster",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "Currency",
         name: "currency",
         type: "address",
@@ -1315,6 +1363,11 @@ const _abi = [
             internalType: "uint256",
             name: "revenues",
             type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "closed",
+            type: "bool",
           },
           {
             internalType: "uint16",
@@ -1499,6 +1552,11 @@ const _abi = [
             internalType: "uint256",
             name: "revenues",
             type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "closed",
+            type: "bool",
           },
           {
             internalType: "uint16",

@@ -3,4 +3,5 @@
 /* eslint-disable */
 export { Forwarder__factory } from "./Forwarder__factory";
 export { MockPriceFeed__factory } from "./MockPriceFeed__factory";
+export { SilentToken__factory } from "./SilentToken__factory";
 export { TestUSD__factory } from "./TestUSD__factory";
