@@ -111,6 +111,23 @@ describe("BucketRegistry", () => {
       });
     });
 
+    context("when the cluster is closed", () => {
+      it("refuses the owner and the manager, until it is opened again", async () => {
+        const { bucketRegistry, clusterRegistry, clusterId, bucketId, owner, manager } = await withFundedBucket();
+        await bucketRegistry.connect(owner).setResourceCap(bucketId, 10, RENT);
+        await clusterRegistry.connect(manager).closeCluster(clusterId, true);
+        for (const caller of [owner, manager]) {
+          await expect(bucketRegistry.connect(caller).allocate(bucketId, 1, RENT))
+            .to.be.revertedWithCustomError(bucketRegistry, "ClusterClosed")
+            .withArgs(clusterId);
+        }
+        const { resource, ratePerMonth } = await bucketRegistry.getBucket(bucketId);
+        expect([resource, ratePerMonth]).to.deep.equal([1n, RENT]);
+        await clusterRegistry.connect(manager).closeCluster(clusterId, false);
+        await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
+      });
+    });
+
     context("when the owner would pay more than can be counted", () => {
       it("refuses", async () => {
         const { bucketRegistry, dearestId, dearestRent, owner } = await withDearestCluster();

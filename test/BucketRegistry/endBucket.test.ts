@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { MONTH, testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
+import { testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
 import { streamed } from "../helpers/streams";
-import { DAY, nextAt, now } from "../helpers/time";
+import { DAY, goTo, nextAt, now } from "../helpers/time";
 
 const RENT = usd("60");
 
@@ -80,16 +80,64 @@ describe("BucketRegistry", () => {
       expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(0n);
     });
 
-    it("is void once all was released, so that resource allocated later has a notice of its own", async () => {
-      const { bucketRegistry, clusterId, bucketId, owner, manager } = await withFundedBucket();
-      const start = await now();
+    it("goes on when all is released and allocated anew", async () => {
+      const { bucketRegistry, bucketId, owner, manager } = await withFundedBucket();
       await bucketRegistry.connect(manager).endBucket(bucketId);
+      const until = (await now()) + 30n * DAY;
       await bucketRegistry.connect(owner).release(bucketId, 1);
       await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
-      await nextAt(start + MONTH);
+      expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(until);
+      await nextAt(until);
+      await bucketRegistry.endBucket(bucketId);
+      expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(0n);
+    });
+
+    it("can be acted on for 30 days after its end", async () => {
+      const { bucketRegistry, clusterId, bucketId, manager, stranger } = await withFundedBucket();
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      const until = (await now()) + 30n * DAY;
+      await goTo(until + 30n * DAY - 2n);
+      expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(until);
+      await nextAt(until + 30n * DAY - 1n);
+      await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
+        .to.emit(bucketRegistry, "ResourceDeallocated")
+        .withArgs(bucketId, clusterId, stranger, 0, 0);
+    });
+
+    it("lapses then, so that the manager has to give another", async () => {
+      const { bucketRegistry, clusterId, bucketId, manager, stranger } = await withFundedBucket();
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      const lapsed = (await now()) + 60n * DAY;
+      await goTo(lapsed);
+      expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(0n);
+      await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
+        .withArgs(bucketId, stranger, manager);
+      await nextAt(lapsed + 10n);
       await expect(bucketRegistry.connect(manager).endBucket(bucketId))
         .to.emit(bucketRegistry, "EndNoticed")
-        .withArgs(bucketId, clusterId, start + MONTH + 30n * DAY);
+        .withArgs(bucketId, clusterId, lapsed + 10n + 30n * DAY);
+    });
+
+    it("leaves a notice for not paying", async () => {
+      const { bucketRegistry, clusterId, bucketId, owner, manager, stranger } = await withFundedBucket();
+      const start = await now();
+      await nextAt(start + 1n);
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      // Dry since 446,400 seconds after the start, and given as much notice 25 days after it.
+      await nextAt(start + 25n * DAY);
+      await bucketRegistry.connect(stranger).reclaim(bucketId);
+      await nextAt(start + 1n + 30n * DAY);
+      const { interface: api } = bucketRegistry;
+      await bucketRegistry
+        .connect(owner)
+        .multicall([api.encodeFunctionData("endBucket", [bucketId]), api.encodeFunctionData("allocate", [bucketId, 1, RENT])]);
+      const { endsAt, reclaimableFrom } = await bucketRegistry.getBucket(bucketId);
+      expect([endsAt, reclaimableFrom]).to.deep.equal([0n, start + 25n * DAY + 446_400n]);
+      await nextAt(reclaimableFrom);
+      await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
+        .to.emit(bucketRegistry, "ResourceDeallocated")
+        .withArgs(bucketId, clusterId, stranger, 0, 0);
     });
   });
 });

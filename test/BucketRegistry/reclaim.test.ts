@@ -118,6 +118,22 @@ describe("BucketRegistry", () => {
           .withArgs(bucketId, clusterId, stranger, start + MONTH + 401_758n);
       });
 
+      it("is not shortened by what the manager adds, unless the bucket held nothing", async () => {
+        const { bucketRegistry, clusterId, bucketId, owner, manager, stranger } = await withFundedBucket();
+        const start = await now();
+        await bucketRegistry.connect(owner).setResourceCap(bucketId, 10, RENT);
+        await bucketRegistry.connect(owner).createBucket(clusterId, "");
+        await bucketRegistry.connect(owner).setResourceCap(2, 10, RENT);
+        // 446,400 - 44,640 seconds of one unit are left, which pay for a third as many of three.
+        await nextAt(start + 44_640n);
+        const { interface: api } = bucketRegistry;
+        await bucketRegistry.connect(manager).multicall([1, 2].map((id) => api.encodeFunctionData("allocate", [id, 1, RENT])));
+        await nextAt(start + MONTH);
+        await bucketRegistry.connect(stranger).multicall([1, 2].map((id) => api.encodeFunctionData("reclaim", [id])));
+        expect((await bucketRegistry.getBucket(1)).reclaimableFrom).to.equal(start + MONTH + 44_640n + 133_920n);
+        expect((await bucketRegistry.getBucket(2)).reclaimableFrom).to.equal(start + MONTH + 133_920n);
+      });
+
       it("counts the time at the present price", async () => {
         const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, admin, stranger } = await withFundedBucket();
         const start = await now();
@@ -170,12 +186,19 @@ describe("BucketRegistry", () => {
         expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal((await now()) + COVERED);
       });
 
-      it("clears the notice of the manager, too", async () => {
-        const { bucketRegistry, bucketId, manager, stranger, until } = await withNotice();
+      it("leaves the notice of the manager, and starts from the beginning the next time", async () => {
+        const { bucketRegistry, clusterId, bucketId, owner, manager, stranger, noticed, until } = await withNotice();
+        await nextAt(noticed + 1n);
         await bucketRegistry.connect(manager).endBucket(bucketId);
         await nextAt(until);
         await bucketRegistry.connect(stranger).reclaim(bucketId);
-        expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(0n);
+        const { reclaimableFrom, endsAt } = await bucketRegistry.getBucket(bucketId);
+        expect([reclaimableFrom, endsAt]).to.deep.equal([0n, noticed + 1n + 30n * DAY]);
+        await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
+        await nextAt(until + DAY);
+        await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
+          .to.emit(bucketRegistry, "ReclaimNoticed")
+          .withArgs(bucketId, clusterId, stranger, until + DAY + HOUR);
       });
 
       it("leaves the other buckets of the account alone, each with a notice of its own", async () => {
@@ -241,13 +264,15 @@ describe("BucketRegistry", () => {
         expect((await clusterRegistry.getCluster(2)).resourceUsed).to.equal(0n);
       });
 
-      it("is not put off by growth for nothing", async () => {
-        const { bucketRegistry, manager, owner } = await withFreeBucket();
+      it("is not put off by growth for nothing, nor by a transfer", async () => {
+        const { bucketRegistry, manager, owner, otherOwner } = await withFreeBucket();
         const until = (await now()) + 1n + 7n * DAY;
         await nextAt(until - 7n * DAY);
         await bucketRegistry.connect(manager).reclaim(1);
+        await bucketRegistry.connect(owner).offerBucket(1, otherOwner);
+        await bucketRegistry.connect(otherOwner).acceptBucket(1, 0);
         await nextAt(until - 1n);
-        await bucketRegistry.connect(owner).allocate(1, 1, 0);
+        await bucketRegistry.connect(otherOwner).allocate(1, 1, 0);
         expect((await bucketRegistry.getBucket(1)).reclaimableFrom).to.equal(until);
         await nextAt(until);
         await bucketRegistry.connect(manager).reclaim(1);
@@ -262,6 +287,44 @@ describe("BucketRegistry", () => {
         await goTo(noticed + 7n * DAY);
         await bucketRegistry.connect(manager).reclaim(1);
         expect((await bucketRegistry.getBucket(1)).resource).to.equal(0n);
+      });
+
+      /** The manager of the second cluster accepts another rent of its node. */
+      async function changeRent(fixture: WithCluster, rentPerMonth: bigint): Promise<void> {
+        const { nodeRegistry, clusterRegistry, nodeIds, provider1, manager } = fixture;
+        await nodeRegistry.connect(provider1).changeNodeRent(nodeIds[0], rentPerMonth);
+        await clusterRegistry.connect(manager).acceptRent(2, nodeIds[0], rentPerMonth);
+      }
+
+      it("gives notice anew once the bucket pays", async () => {
+        const fixture = await withFreeBucket();
+        const { bucketRegistry, owner, manager, stranger } = fixture;
+        await bucketRegistry.connect(manager).reclaim(1);
+        const start = await now();
+        await bucketRegistry.connect(owner).release(1, 2);
+        await changeRent(fixture, usd("1"));
+        await bucketRegistry.connect(owner).allocate(1, 1, usd("1"));
+        await nextAt(start + 8n * DAY);
+        await expect(bucketRegistry.connect(stranger).reclaim(1))
+          .to.emit(bucketRegistry, "ReclaimNoticed")
+          .withArgs(1, 2, stranger, start + 8n * DAY + HOUR);
+      });
+
+      it("gives notice anew once a bucket that paid pays nothing", async () => {
+        const fixture = await withFreeBucket();
+        const { bucketRegistry, owner, manager, stranger } = fixture;
+        await bucketRegistry.connect(owner).release(1, 2);
+        await changeRent(fixture, usd("1"));
+        await bucketRegistry.connect(owner).allocate(1, 1, usd("1"));
+        await bucketRegistry.connect(stranger).reclaim(1);
+        const start = await now();
+        await bucketRegistry.connect(owner).release(1, 1);
+        await changeRent(fixture, 0n);
+        await bucketRegistry.connect(owner).allocate(1, 1, 0);
+        await nextAt(start + DAY);
+        await expect(bucketRegistry.connect(manager).reclaim(1))
+          .to.emit(bucketRegistry, "ReclaimNoticed")
+          .withArgs(1, 2, manager, start + 8n * DAY);
       });
     });
   });

@@ -140,15 +140,24 @@ describe("BucketRegistry", () => {
         expect([balance, ratePerMonth]).to.deep.equal([testUsd("9"), 0n]);
       });
 
-      it("clears both notices", async () => {
-        const { bucketRegistry, bucketId, owner, manager, stranger } = await withFundedBucket();
+      it("leaves both notices, so that allocating anew makes none void", async () => {
+        const { bucketRegistry, clusterId, bucketId, owner, manager, stranger } = await withFundedBucket();
         const start = await now();
+        const [endsAt, reclaimableFrom] = [start + 1n + 30n * DAY, start + 6n * DAY + 446_400n];
+        await nextAt(start + 1n);
         await bucketRegistry.connect(manager).endBucket(bucketId);
-        await goTo(start + 6n * DAY);
+        await nextAt(start + 6n * DAY);
         await bucketRegistry.connect(stranger).reclaim(bucketId);
-        await bucketRegistry.connect(owner).release(bucketId, 1);
-        const { reclaimableFrom, endsAt } = await bucketRegistry.getBucket(bucketId);
-        expect([reclaimableFrom, endsAt]).to.deep.equal([0n, 0n]);
+        const { interface: api } = bucketRegistry;
+        await bucketRegistry
+          .connect(owner)
+          .multicall([api.encodeFunctionData("release", [bucketId, 1]), api.encodeFunctionData("allocate", [bucketId, 1, RENT])]);
+        const bucket = await bucketRegistry.getBucket(bucketId);
+        expect([bucket.reclaimableFrom, bucket.endsAt]).to.deep.equal([reclaimableFrom, endsAt]);
+        await nextAt(reclaimableFrom);
+        await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
+          .to.emit(bucketRegistry, "ResourceDeallocated")
+          .withArgs(bucketId, clusterId, stranger, 0, 0);
       });
     });
 

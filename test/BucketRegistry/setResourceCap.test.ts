@@ -39,7 +39,9 @@ describe("BucketRegistry", () => {
 
     it("keeps the highest rent that there can be, when more is agreed to", async () => {
       const { bucketRegistry, bucketId, owner, manager } = await withFundedBucket();
-      await bucketRegistry.connect(owner).setResourceCap(bucketId, 2n ** 32n - 1n, 2n ** 128n - 1n);
+      await expect(bucketRegistry.connect(owner).setResourceCap(bucketId, 2n ** 32n - 1n, 2n ** 128n - 1n))
+        .to.emit(bucketRegistry, "ResourceCapChanged")
+        .withArgs(bucketId, 2n ** 32n - 1n, 2n ** 96n - 1n);
       const { resourceCap, capRentPerUnit } = await bucketRegistry.getBucket(bucketId);
       expect([resourceCap, capRentPerUnit]).to.deep.equal([2n ** 32n - 1n, 2n ** 96n - 1n]);
       await bucketRegistry.connect(manager).allocate(bucketId, 9, usd("60"));

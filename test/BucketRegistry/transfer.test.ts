@@ -3,6 +3,7 @@ import { MaxUint256, ZeroAddress } from "ethers";
 
 import { testUsd, usd, withCluster, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { fieldsOf } from "../helpers/fields";
+import { withNotice } from "../helpers/notice";
 import { fine, streamed } from "../helpers/streams";
 import { DAY, goTo, nextAt, now } from "../helpers/time";
 
@@ -201,6 +202,22 @@ describe("BucketRegistry", () => {
         .withArgs(1, owner, otherOwner)
         .and.not.to.emit(accountRegistry, "StreamChanged");
       expect((await bucketRegistry.getBucket(1)).owner).to.equal(otherOwner.address);
+    });
+
+    it("clears a notice for not paying when the bucket holds nothing", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner, until } = await withNotice();
+      await bucketRegistry.connect(owner).release(bucketId, 1);
+      expect((await bucketRegistry.getBucket(bucketId)).reclaimableFrom).to.equal(until);
+      await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, 0);
+      expect((await bucketRegistry.getBucket(bucketId)).reclaimableFrom).to.equal(0n);
+    });
+
+    it("accepts a bucket that pays while its cluster is closed", async () => {
+      const { bucketRegistry, clusterRegistry, clusterId, bucketId, otherOwner, manager } = await withOffer();
+      await clusterRegistry.connect(manager).closeCluster(clusterId, true);
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
+      expect((await bucketRegistry.getBucket(bucketId)).owner).to.equal(otherOwner.address);
     });
 
     it("keeps the manager's notice", async () => {

@@ -69,8 +69,6 @@ export interface BucketState {
   clusterId: bigint;
   resource: bigint;
   ratePerMonth: bigint;
-  reclaimableFrom: bigint;
-  endsAt: bigint;
 }
 
 /** All that the registries show, as of one block. */
