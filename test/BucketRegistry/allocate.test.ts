@@ -3,7 +3,7 @@ import { MaxUint256 } from "ethers";
 
 import { DEFAULTS, MONTH, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
 import { streamed } from "../helpers/streams";
-import { nextAt, now } from "../helpers/time";
+import { at, now } from "../helpers/units";
 
 const RENT = usd("60");
 const MAX_RATE = 2n ** 96n - 1n;
@@ -158,7 +158,7 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withBucket();
         const allocated = (await now()) + 10n;
         const { index } = await accountRegistry.getCurrency(testUSD);
-        await nextAt(allocated);
+        await at(allocated);
         // The owner has nothing: its funded index is the currency's when the stream starts. One USD a token: 10^18 a second.
         const indexThen = index + 10n * 10n ** 18n;
         await expect(bucketRegistry.connect(owner).allocate(bucketId, 4, RENT))
@@ -179,7 +179,7 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
         const start = await now();
         const { index } = await accountRegistry.getCurrency(testUSD);
-        await nextAt(start + 44_640n);
+        await at(start + 44_640n);
         // 60 USD a month for 44,640 seconds, a sixtieth of a month: 1 TestUSD.
         await expect(bucketRegistry.connect(owner).allocate(bucketId, 2, RENT))
           .to.emit(bucketRegistry, "ResourceAllocated")

@@ -4,7 +4,7 @@ import { ZeroAddress } from "ethers";
 import { testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
 import { withNotice } from "../helpers/notice";
 import { fine, streamed } from "../helpers/streams";
-import { goTo, nextAt, now } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 
@@ -26,13 +26,13 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
       const start = await now();
       await bucketRegistry.connect(owner).changeBucketParams(bucketId, "short");
-      await nextAt(start + 5_000n);
+      await at(start + 5_000n);
       await expect(bucketRegistry.connect(owner).closeBucket(bucketId))
         .to.emit(bucketRegistry, "ResourceDeallocated")
         .withArgs(bucketId, clusterId, owner, 0, 0)
         .and.to.emit(bucketRegistry, "BucketClosed")
         .withArgs(bucketId, owner, clusterId);
-      await goTo(start + 9_000n);
+      await passTo(start + 9_000n);
       await expect(bucketRegistry.getBucket(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown").withArgs(bucketId);
       expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(0n);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 5_000n));
@@ -64,7 +64,7 @@ describe("BucketRegistry", () => {
       await bucketRegistry.connect(owner).setResourceCap(bucketId, 5, RENT);
       await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
       await bucketRegistry.connect(owner).closeBucket(bucketId);
-      await goTo(until);
+      await passTo(until);
       const calls = [
         () => bucketRegistry.connect(stranger).reclaim(bucketId),
         () => bucketRegistry.connect(manager).endBucket(bucketId),
@@ -90,7 +90,7 @@ describe("BucketRegistry", () => {
     it("lets the owner withdraw the rest", async () => {
       const { bucketRegistry, accountRegistry, testUSD, bucketId, owner } = await withFundedBucket();
       const start = await now();
-      await nextAt(start + 44_640n);
+      await at(start + 44_640n);
       await bucketRegistry.connect(owner).closeBucket(bucketId);
       await expect(accountRegistry.connect(owner).withdraw(testUSD, testUsd("9"), owner)).to.changeTokenBalance(
         testUSD,

@@ -2,7 +2,8 @@ import { expect } from "chai";
 
 import { testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
 import { streamed } from "../helpers/streams";
-import { DAY, goTo, nextAt, now } from "../helpers/time";
+import { DAY } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 
@@ -29,7 +30,7 @@ describe("BucketRegistry", () => {
     it("gives 30 days of notice to a bucket that is paid for", async () => {
       const { bucketRegistry, clusterId, bucketId, manager } = await withFundedBucket();
       const noticed = (await now()) + 5n;
-      await nextAt(noticed);
+      await at(noticed);
       await expect(bucketRegistry.connect(manager).endBucket(bucketId))
         .to.emit(bucketRegistry, "EndNoticed")
         .withArgs(bucketId, clusterId, noticed + 30n * DAY);
@@ -44,7 +45,7 @@ describe("BucketRegistry", () => {
       await expect(bucketRegistry.connect(manager).endBucket(bucketId))
         .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
         .withArgs(bucketId, until);
-      await nextAt(until - 1n);
+      await at(until - 1n);
       await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
         .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
         .withArgs(bucketId, until);
@@ -54,9 +55,9 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, manager, stranger } = await withFundedBucket();
       const start = await now();
       await accountRegistry.connect(owner).deposit(testUSD, testUsd("90"));
-      await nextAt(start + 10n);
+      await at(start + 10n);
       await bucketRegistry.connect(manager).endBucket(bucketId);
-      await nextAt(start + 10n + 30n * DAY);
+      await at(start + 10n + 30n * DAY);
       await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
         .to.emit(bucketRegistry, "ResourceDeallocated")
         .withArgs(bucketId, clusterId, stranger, 0, 0);
@@ -75,7 +76,7 @@ describe("BucketRegistry", () => {
       await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
       await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, usd("180"));
       expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(until);
-      await nextAt(until);
+      await at(until);
       await bucketRegistry.connect(manager).endBucket(bucketId);
       expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(0n);
     });
@@ -87,7 +88,7 @@ describe("BucketRegistry", () => {
       await bucketRegistry.connect(owner).release(bucketId, 1);
       await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
       expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(until);
-      await nextAt(until);
+      await at(until);
       await bucketRegistry.endBucket(bucketId);
       expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(0n);
     });
@@ -96,9 +97,9 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, clusterId, bucketId, manager, stranger } = await withFundedBucket();
       await bucketRegistry.connect(manager).endBucket(bucketId);
       const until = (await now()) + 30n * DAY;
-      await goTo(until + 30n * DAY - 2n);
+      await passTo(until + 30n * DAY - 2n);
       expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(until);
-      await nextAt(until + 30n * DAY - 1n);
+      await at(until + 30n * DAY - 1n);
       await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
         .to.emit(bucketRegistry, "ResourceDeallocated")
         .withArgs(bucketId, clusterId, stranger, 0, 0);
@@ -108,12 +109,12 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, clusterId, bucketId, manager, stranger } = await withFundedBucket();
       await bucketRegistry.connect(manager).endBucket(bucketId);
       const lapsed = (await now()) + 60n * DAY;
-      await goTo(lapsed);
+      await passTo(lapsed);
       expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(0n);
       await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
         .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
         .withArgs(bucketId, stranger, manager);
-      await nextAt(lapsed + 10n);
+      await at(lapsed + 10n);
       await expect(bucketRegistry.connect(manager).endBucket(bucketId))
         .to.emit(bucketRegistry, "EndNoticed")
         .withArgs(bucketId, clusterId, lapsed + 10n + 30n * DAY);
@@ -122,19 +123,19 @@ describe("BucketRegistry", () => {
     it("leaves a notice for not paying", async () => {
       const { bucketRegistry, clusterId, bucketId, owner, manager, stranger } = await withFundedBucket();
       const start = await now();
-      await nextAt(start + 1n);
+      await at(start + 1n);
       await bucketRegistry.connect(manager).endBucket(bucketId);
       // Dry since 446,400 seconds after the start, and given as much notice 25 days after it.
-      await nextAt(start + 25n * DAY);
+      await at(start + 25n * DAY);
       await bucketRegistry.connect(stranger).reclaim(bucketId);
-      await nextAt(start + 1n + 30n * DAY);
+      await at(start + 1n + 30n * DAY);
       const { interface: api } = bucketRegistry;
       await bucketRegistry
         .connect(owner)
         .multicall([api.encodeFunctionData("endBucket", [bucketId]), api.encodeFunctionData("allocate", [bucketId, 1, RENT])]);
       const { endsAt, reclaimableFrom } = await bucketRegistry.getBucket(bucketId);
       expect([endsAt, reclaimableFrom]).to.deep.equal([0n, start + 25n * DAY + 446_400n]);
-      await nextAt(reclaimableFrom);
+      await at(reclaimableFrom);
       await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
         .to.emit(bucketRegistry, "ResourceDeallocated")
         .withArgs(bucketId, clusterId, stranger, 0, 0);

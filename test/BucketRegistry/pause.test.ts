@@ -3,7 +3,8 @@ import { MaxUint256 } from "ethers";
 
 import { testUsd, usd, withFundedBucket } from "../fixtures";
 import { COVERED, withNotice } from "../helpers/notice";
-import { DAY, goTo, nextAt, now } from "../helpers/time";
+import { DAY } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 const TEST_USD_ID = 2n;
@@ -60,7 +61,7 @@ describe("BucketRegistry", () => {
       await clusterRegistry.distributeRevenues(clusterId);
       await clusterRegistry.claimRevenues(clusterId, nodeIds[0]);
       await accountRegistry.connect(owner).withdraw(testUSD, testUsd("1"), owner);
-      await goTo(start + 31n * DAY);
+      await passTo(start + 31n * DAY);
       await bucketRegistry.endBucket(bucketId);
       expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(0n);
       await bucketRegistry.connect(owner).closeBucket(bucketId);
@@ -71,7 +72,7 @@ describe("BucketRegistry", () => {
     it("reclaims", async () => {
       const { bucketRegistry, accountRegistry, testUSD, bucketId, admin, noticed, until } = await withNotice();
       await accountRegistry.connect(admin).pauseCurrency(testUSD, true);
-      await nextAt(until);
+      await at(until);
       await bucketRegistry.reclaim(bucketId);
       expect(until - noticed).to.equal(COVERED);
       expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(0n);

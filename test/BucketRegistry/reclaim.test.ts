@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
 import { COVERED, withNotice } from "../helpers/notice";
 import { fine } from "../helpers/streams";
-import { DAY, goTo, HOUR, nextAt, now } from "../helpers/time";
+import { DAY, HOUR } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 const TEST_USD_ID = 2n;
@@ -38,12 +39,12 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, bucketId, clusterId, stranger } = await withFundedBucket();
         const start = await now();
         const dry = start + COVERED;
-        await nextAt(dry - 1n);
+        await at(dry - 1n);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.be.revertedWithCustomError(bucketRegistry, "BucketCovered")
           .withArgs(bucketId, dry);
         // Whoever has nothing left pays for nothing more.
-        await nextAt(dry);
+        await at(dry);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(bucketId, clusterId, stranger, dry + COVERED);
@@ -62,7 +63,7 @@ describe("BucketRegistry", () => {
       it("gives one, for as long as the bucket has paid", async () => {
         const { bucketRegistry, clusterRegistry, clusterId, bucketId, stranger } = await withFundedBucket();
         const noticed = (await now()) + COVERED + 12_345n;
-        await nextAt(noticed);
+        await at(noticed);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(bucketId, clusterId, stranger, noticed + COVERED);
@@ -75,7 +76,7 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, stranger } = await withFundedBucket();
         const start = await now();
         await accountRegistry.connect(owner).deposit(testUSD, testUsd("20"));
-        await nextAt(start + MONTH);
+        await at(start + MONTH);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(bucketId, clusterId, stranger, start + MONTH + 7n * DAY);
@@ -85,9 +86,9 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, clusterId, bucketId, owner, stranger } = await withFundedBucket();
         const start = await now();
         // 100 seconds' worth is left, which pays for 50 seconds of twice as much.
-        await nextAt(start + COVERED - 100n);
+        await at(start + COVERED - 100n);
         await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
-        await nextAt(start + COVERED);
+        await at(start + COVERED);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(bucketId, clusterId, stranger, start + COVERED + HOUR);
@@ -98,7 +99,7 @@ describe("BucketRegistry", () => {
         await bucketRegistry.connect(owner).createBucket(clusterId, "");
         await bucketRegistry.connect(owner).allocate(1, 10, RENT);
         const noticed = (await now()) + 30n * DAY;
-        await nextAt(noticed);
+        await at(noticed);
         await expect(bucketRegistry.connect(stranger).reclaim(1))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(1, clusterId, stranger, noticed + HOUR);
@@ -107,12 +108,12 @@ describe("BucketRegistry", () => {
       it("is not shortened by a release", async () => {
         const { bucketRegistry, clusterId, bucketId, owner, stranger } = await withFundedBucket();
         const start = await now();
-        await nextAt(start + 2n);
+        await at(start + 2n);
         await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
-        await nextAt(start + 2n + 44_640n);
+        await at(start + 2n + 44_640n);
         await bucketRegistry.connect(owner).release(bucketId, 1);
         // Since it grew: 44,640 seconds of two units, and 446,400 - 2 - 2 x 44,640 of one.
-        await nextAt(start + MONTH);
+        await at(start + MONTH);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(bucketId, clusterId, stranger, start + MONTH + 401_758n);
@@ -125,10 +126,10 @@ describe("BucketRegistry", () => {
         await bucketRegistry.connect(owner).createBucket(clusterId, "");
         await bucketRegistry.connect(owner).setResourceCap(2, 10, RENT);
         // 446,400 - 44,640 seconds of one unit are left, which pay for a third as many of three.
-        await nextAt(start + 44_640n);
+        await at(start + 44_640n);
         const { interface: api } = bucketRegistry;
         await bucketRegistry.connect(manager).multicall([1, 2].map((id) => api.encodeFunctionData("allocate", [id, 1, RENT])));
-        await nextAt(start + MONTH);
+        await at(start + MONTH);
         await bucketRegistry.connect(stranger).multicall([1, 2].map((id) => api.encodeFunctionData("reclaim", [id])));
         expect((await bucketRegistry.getBucket(1)).reclaimableFrom).to.equal(start + MONTH + 44_640n + 133_920n);
         expect((await bucketRegistry.getBucket(2)).reclaimableFrom).to.equal(start + MONTH + 133_920n);
@@ -139,7 +140,7 @@ describe("BucketRegistry", () => {
         const start = await now();
         await accountRegistry.connect(admin).setPrice(testUSD, usd("0.5"));
         // At half the price the same tokens pay for half the time.
-        await nextAt(start + COVERED);
+        await at(start + COVERED);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(bucketId, clusterId, stranger, start + COVERED + COVERED / 2n);
@@ -150,7 +151,7 @@ describe("BucketRegistry", () => {
       it("refuses up to the second at which the notice is over", async () => {
         const { bucketRegistry, bucketId, stranger, until } = await withNotice();
         for (const timestamp of [until - COVERED + 1n, until - 1n]) {
-          await nextAt(timestamp);
+          await at(timestamp);
           await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
             .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
             .withArgs(bucketId, until);
@@ -161,7 +162,7 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, otherOwner, until } =
           await withNotice();
         const { fundedIndex } = await accountRegistry.getAccount(owner, testUSD);
-        await nextAt(until);
+        await at(until);
         await expect(bucketRegistry.connect(otherOwner).reclaim(bucketId))
           .to.emit(bucketRegistry, "ResourceDeallocated")
           .withArgs(bucketId, clusterId, otherOwner, 0, 0)
@@ -174,7 +175,7 @@ describe("BucketRegistry", () => {
       it("leaves the bucket to its owner, who can allocate again", async () => {
         const { bucketRegistry, accountRegistry, testUSD, bucketId, owner, stranger, until } = await withNotice();
         await bucketRegistry.connect(owner).changeBucketParams(bucketId, '{"replication":3}');
-        await nextAt(until);
+        await at(until);
         await bucketRegistry.connect(stranger).reclaim(bucketId);
         const bucket = await bucketRegistry.getBucket(bucketId);
         expect(bucket.owner).to.equal(owner.address);
@@ -188,14 +189,14 @@ describe("BucketRegistry", () => {
 
       it("leaves the notice of the manager, and starts from the beginning the next time", async () => {
         const { bucketRegistry, clusterId, bucketId, owner, manager, stranger, noticed, until } = await withNotice();
-        await nextAt(noticed + 1n);
+        await at(noticed + 1n);
         await bucketRegistry.connect(manager).endBucket(bucketId);
-        await nextAt(until);
+        await at(until);
         await bucketRegistry.connect(stranger).reclaim(bucketId);
         const { reclaimableFrom, endsAt } = await bucketRegistry.getBucket(bucketId);
         expect([reclaimableFrom, endsAt]).to.deep.equal([0n, noticed + 1n + 30n * DAY]);
         await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
-        await nextAt(until + DAY);
+        await at(until + DAY);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(bucketId, clusterId, stranger, until + DAY + HOUR);
@@ -206,12 +207,12 @@ describe("BucketRegistry", () => {
           await withNotice();
         await bucketRegistry.connect(owner).createBucket(clusterId, "");
         await bucketRegistry.connect(owner).allocate(2, 3, RENT);
-        await nextAt(until);
+        await at(until);
         await bucketRegistry.connect(stranger).reclaim(bucketId);
         expect((await bucketRegistry.getBucket(2)).resource).to.equal(3n);
         expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(3n);
         expect((await accountRegistry.getAccount(owner, testUSD)).ratePerMonth).to.equal(usd("180"));
-        await nextAt(until + 10n);
+        await at(until + 10n);
         await expect(bucketRegistry.connect(stranger).reclaim(2))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(2, clusterId, stranger, until + 10n + HOUR);
@@ -220,13 +221,13 @@ describe("BucketRegistry", () => {
       it("refuses while the account is funded again, and goes on when it is dry", async () => {
         const { bucketRegistry, accountRegistry, testUSD, bucketId, clusterId, owner, stranger, until } = await withNotice();
         // 1 TestUSD pays for 44,640 seconds: less than half of the time since the notice.
-        await nextAt(until - 10n);
+        await at(until - 10n);
         await accountRegistry.connect(owner).deposit(testUSD, testUsd("1"));
-        await nextAt(until);
+        await at(until);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.be.revertedWithCustomError(bucketRegistry, "BucketCovered")
           .withArgs(bucketId, until - 10n + 44_640n);
-        await nextAt(until - 10n + 44_640n);
+        await at(until - 10n + 44_640n);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ResourceDeallocated")
           .withArgs(bucketId, clusterId, stranger, 0, 0);
@@ -244,15 +245,15 @@ describe("BucketRegistry", () => {
       it("gives 7 days' notice, then releases for the manager", async () => {
         const { bucketRegistry, clusterRegistry, accountRegistry, manager, owner, stranger } = await withFreeBucket();
         const noticed = (await now()) + 10n;
-        await nextAt(noticed);
+        await at(noticed);
         await expect(bucketRegistry.connect(manager).reclaim(1))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(1, 2, manager, noticed + 7n * DAY);
-        await nextAt(noticed + 7n * DAY - 1n);
+        await at(noticed + 7n * DAY - 1n);
         await expect(bucketRegistry.connect(manager).reclaim(1))
           .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
           .withArgs(1, noticed + 7n * DAY);
-        await nextAt(noticed + 7n * DAY);
+        await at(noticed + 7n * DAY);
         await expect(bucketRegistry.connect(stranger).reclaim(1))
           .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
           .withArgs(1, stranger, manager);
@@ -267,14 +268,14 @@ describe("BucketRegistry", () => {
       it("is not put off by growth for nothing, nor by a transfer", async () => {
         const { bucketRegistry, manager, owner, otherOwner } = await withFreeBucket();
         const until = (await now()) + 1n + 7n * DAY;
-        await nextAt(until - 7n * DAY);
+        await at(until - 7n * DAY);
         await bucketRegistry.connect(manager).reclaim(1);
         await bucketRegistry.connect(owner).offerBucket(1, otherOwner);
         await bucketRegistry.connect(otherOwner).acceptBucket(1, 0);
-        await nextAt(until - 1n);
+        await at(until - 1n);
         await bucketRegistry.connect(otherOwner).allocate(1, 1, 0);
         expect((await bucketRegistry.getBucket(1)).reclaimableFrom).to.equal(until);
-        await nextAt(until);
+        await at(until);
         await bucketRegistry.connect(manager).reclaim(1);
         expect((await bucketRegistry.getBucket(1)).resource).to.equal(0n);
       });
@@ -284,7 +285,7 @@ describe("BucketRegistry", () => {
         await bucketRegistry.connect(manager).reclaim(1);
         const noticed = await now();
         await accountRegistry.connect(owner).deposit(testUSD, testUsd("1000"));
-        await goTo(noticed + 7n * DAY);
+        await passTo(noticed + 7n * DAY);
         await bucketRegistry.connect(manager).reclaim(1);
         expect((await bucketRegistry.getBucket(1)).resource).to.equal(0n);
       });
@@ -304,7 +305,7 @@ describe("BucketRegistry", () => {
         await bucketRegistry.connect(owner).release(1, 2);
         await changeRent(fixture, usd("1"));
         await bucketRegistry.connect(owner).allocate(1, 1, usd("1"));
-        await nextAt(start + 8n * DAY);
+        await at(start + 8n * DAY);
         await expect(bucketRegistry.connect(stranger).reclaim(1))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(1, 2, stranger, start + 8n * DAY + HOUR);
@@ -321,7 +322,7 @@ describe("BucketRegistry", () => {
         await bucketRegistry.connect(owner).release(1, 1);
         await changeRent(fixture, 0n);
         await bucketRegistry.connect(owner).allocate(1, 1, 0);
-        await nextAt(start + DAY);
+        await at(start + DAY);
         await expect(bucketRegistry.connect(manager).reclaim(1))
           .to.emit(bucketRegistry, "ReclaimNoticed")
           .withArgs(1, 2, manager, start + 8n * DAY);

@@ -4,7 +4,8 @@ import { ethers } from "hardhat";
 
 import { testUsd, usd } from "../fixtures";
 import { COVERED, INDEX_PER_BASE_UNIT, withNotice, type WithNotice } from "../helpers/notice";
-import { DAY, nextAt } from "../helpers/time";
+import { DAY } from "../helpers/time";
+import { at } from "../helpers/units";
 
 const RENT = usd("60");
 /** Half of the time from the notice to its end: what 5 TestUSD pay for. */
@@ -12,7 +13,7 @@ const HALF = COVERED / 2n;
 
 /** The notice is over and the account dry: a stranger takes the bucket's resource back. */
 async function expectReclaimed({ bucketRegistry, bucketId, clusterId, stranger }: WithNotice, timestamp: bigint): Promise<void> {
-  await nextAt(timestamp);
+  await at(timestamp);
   await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
     .to.emit(bucketRegistry, "ResourceDeallocated")
     .withArgs(bucketId, clusterId, stranger, 0, 0);
@@ -21,7 +22,7 @@ async function expectReclaimed({ bucketRegistry, bucketId, clusterId, stranger }
 /** The notice is void: a stranger's call only gives another. */
 async function expectNoticeAnew(fixture: WithNotice, timestamp: bigint, until: bigint): Promise<void> {
   const { bucketRegistry, bucketId, clusterId, stranger } = fixture;
-  await nextAt(timestamp);
+  await at(timestamp);
   await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
     .to.emit(bucketRegistry, "ReclaimNoticed")
     .withArgs(bucketId, clusterId, stranger, until);
@@ -52,7 +53,7 @@ describe("BucketRegistry", () => {
       it("makes it void before its end, too", async () => {
         const fixture = await withNotice();
         // Noticed at 0, paid from 1 to 44,641: half of 89,280 seconds.
-        await nextAt(fixture.noticed + 1n);
+        await at(fixture.noticed + 1n);
         await deposit(fixture, testUsd("1"));
         // 446,400 and 44,640 seconds.
         await expectNoticeAnew(fixture, fixture.noticed + 89_280n, fixture.noticed + 89_280n + 491_040n);
@@ -79,7 +80,7 @@ describe("BucketRegistry", () => {
         const { accountRegistry, testUSD, owner, noticed, until } = fixture;
         const { fundedIndex } = await accountRegistry.getAccount(owner, testUSD);
         for (let i = 1n; i <= 10n; ++i) {
-          await nextAt(noticed + i * 10_000n);
+          await at(noticed + i * 10_000n);
           await deposit(fixture, 1n);
         }
         const after = await accountRegistry.getAccount(owner, testUSD);
@@ -90,7 +91,7 @@ describe("BucketRegistry", () => {
 
       it("does not become void by one in the block before", async () => {
         const fixture = await withNotice();
-        await nextAt(fixture.until - 1n);
+        await at(fixture.until - 1n);
         await deposit(fixture, 1n);
         await expectReclaimed(fixture, fixture.until);
       });
@@ -99,7 +100,7 @@ describe("BucketRegistry", () => {
         const fixture = await withNotice();
         const { accountRegistry, bucketRegistry, testUSD, bucketId, owner, stranger, until } = fixture;
         await ethers.provider.send("evm_setAutomine", [false]);
-        await nextAt(until);
+        await at(until);
         const topUp = await accountRegistry.connect(owner).deposit(testUSD, 1n, { gasPrice: 10n ** 10n });
         const reclaim = await bucketRegistry.connect(stranger).reclaim(bucketId, { gasPrice: 10n ** 9n * 5n });
         await mine();
@@ -125,7 +126,7 @@ describe("BucketRegistry", () => {
           await bucketRegistry.connect(to).acceptBucket(bucketId, RENT);
           expect((await bucketRegistry.getBucket(bucketId)).reclaimableFrom).to.equal(until);
         }
-        await nextAt(until - 1n);
+        await at(until - 1n);
         await expect(bucketRegistry.reclaim(bucketId))
           .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
           .withArgs(bucketId, until);
@@ -137,12 +138,12 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, accountRegistry, testUSD, bucketId, clusterId, owner, otherOwner, noticed, until } = fixture;
         // The other owner pays for a bucket of its own, all the time up to the transfer, and has just run dry.
         await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
-        await nextAt(noticed + 1_000n);
+        await at(noticed + 1_000n);
         await bucketRegistry.connect(otherOwner).allocate(2, 1, RENT);
-        await nextAt(noticed + 1_001n);
+        await at(noticed + 1_001n);
         await accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("9"));
         await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
-        await nextAt(until - 1n);
+        await at(until - 1n);
         await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
         await expectReclaimed(fixture, until);
       });
@@ -150,11 +151,11 @@ describe("BucketRegistry", () => {
       /** The owner pays 2 TestUSD, the other owner then `amount`, for which it holds the bucket. */
       async function payInTurn(fixture: WithNotice, amount: bigint): Promise<void> {
         const { bucketRegistry, accountRegistry, testUSD, bucketId, owner, otherOwner, noticed } = fixture;
-        await nextAt(noticed + 10n);
+        await at(noticed + 10n);
         await deposit(fixture, testUsd("2"));
         // Dry from 89,290 on.
         await accountRegistry.connect(otherOwner).deposit(testUSD, amount);
-        await nextAt(noticed + 100_000n);
+        await at(noticed + 100_000n);
         await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
         await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
       }
@@ -175,11 +176,11 @@ describe("BucketRegistry", () => {
       it("keeps the progress of an account that is still funded", async () => {
         const fixture = await withNotice();
         const { bucketRegistry, bucketId, owner, otherOwner, noticed, until } = fixture;
-        await nextAt(noticed + 10n);
+        await at(noticed + 10n);
         await deposit(fixture, testUsd("10"));
         await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
         // The owner pays from 10 to 10 + half of the notice; the other owner nothing.
-        await nextAt(noticed + 10n + HALF);
+        await at(noticed + 10n + HALF);
         await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
         await expectNoticeAnew(fixture, until, until + 3_600n);
       });

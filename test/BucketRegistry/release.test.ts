@@ -2,7 +2,8 @@ import { expect } from "chai";
 
 import { DEFAULTS, MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
 import { streamed } from "../helpers/streams";
-import { DAY, goTo, nextAt, now } from "../helpers/time";
+import { DAY } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 const TEST_USD_ID = 2n;
@@ -50,7 +51,7 @@ describe("BucketRegistry", () => {
         const grown = await now();
         const pool = await accountRegistry.poolOf(clusterId);
         const { index } = await accountRegistry.getCurrency(testUSD);
-        await nextAt(grown + 1_000n);
+        await at(grown + 1_000n);
         await expect(bucketRegistry.connect(owner).release(bucketId, 1))
           .to.emit(bucketRegistry, "ResourceDeallocated")
           .withArgs(bucketId, clusterId, owner, 3, usd("180"))
@@ -112,7 +113,7 @@ describe("BucketRegistry", () => {
         const start = await now();
         await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
         await bucketRegistry.connect(manager).endBucket(bucketId);
-        await goTo(start + MONTH);
+        await passTo(start + MONTH);
         await bucketRegistry.connect(stranger).reclaim(bucketId);
         const before = await bucketRegistry.getBucket(bucketId);
         await bucketRegistry.connect(owner).release(bucketId, 1);
@@ -127,7 +128,7 @@ describe("BucketRegistry", () => {
       it("ends the stream and leaves the bucket", async () => {
         const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
         const start = await now();
-        await nextAt(start + 44_640n);
+        await at(start + 44_640n);
         await expect(bucketRegistry.connect(owner).release(bucketId, 1))
           .to.emit(bucketRegistry, "ResourceDeallocated")
           .withArgs(bucketId, clusterId, owner, 0, 0);
@@ -135,7 +136,7 @@ describe("BucketRegistry", () => {
         expect([bucket.owner, bucket.resource, bucket.ratePerMonth]).to.deep.equal([owner.address, 0n, 0n]);
         expect(bucket.coveredUntil).to.equal(2n ** 64n - 1n);
         expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(0n);
-        await goTo(start + 10n * MONTH);
+        await passTo(start + 10n * MONTH);
         const { balance, ratePerMonth } = await accountRegistry.getAccount(owner, testUSD);
         expect([balance, ratePerMonth]).to.deep.equal([testUsd("9"), 0n]);
       });
@@ -144,9 +145,9 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, clusterId, bucketId, owner, manager, stranger } = await withFundedBucket();
         const start = await now();
         const [endsAt, reclaimableFrom] = [start + 1n + 30n * DAY, start + 6n * DAY + 446_400n];
-        await nextAt(start + 1n);
+        await at(start + 1n);
         await bucketRegistry.connect(manager).endBucket(bucketId);
-        await nextAt(start + 6n * DAY);
+        await at(start + 6n * DAY);
         await bucketRegistry.connect(stranger).reclaim(bucketId);
         const { interface: api } = bucketRegistry;
         await bucketRegistry
@@ -154,7 +155,7 @@ describe("BucketRegistry", () => {
           .multicall([api.encodeFunctionData("release", [bucketId, 1]), api.encodeFunctionData("allocate", [bucketId, 1, RENT])]);
         const bucket = await bucketRegistry.getBucket(bucketId);
         expect([bucket.reclaimableFrom, bucket.endsAt]).to.deep.equal([reclaimableFrom, endsAt]);
-        await nextAt(reclaimableFrom);
+        await at(reclaimableFrom);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ResourceDeallocated")
           .withArgs(bucketId, clusterId, stranger, 0, 0);
@@ -165,7 +166,7 @@ describe("BucketRegistry", () => {
       it("releases at once, and what the account paid goes to the pool", async () => {
         const { bucketRegistry, accountRegistry, clusterId, bucketId, owner } = await withFundedBucket();
         const start = await now();
-        await nextAt(start + MONTH);
+        await at(start + MONTH);
         await bucketRegistry.connect(owner).release(bucketId, 1);
         // All of the 10 TestUSD, which lasted for 446,400 seconds.
         expect(await accountRegistry.poolOf(clusterId)).to.equal(10n * MONTH * 10n ** 36n);

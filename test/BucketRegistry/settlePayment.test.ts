@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { MONTH, testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
 import { COVERED } from "../helpers/notice";
 import { fine, streamed } from "../helpers/streams";
-import { nextAt, now } from "../helpers/time";
+import { at, now } from "../helpers/units";
 
 const RENT = usd("60");
 
@@ -30,7 +30,7 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, accountRegistry, clusterRegistry, testUSD, clusterId, bucketId, owner, stranger } = await withFundedBucket();
       const start = await now();
       const { index } = await accountRegistry.getCurrency(testUSD);
-      await nextAt(start + 44_641n);
+      await at(start + 44_641n);
       await expect(bucketRegistry.connect(stranger).settlePayment(bucketId))
         .to.emit(accountRegistry, "PaymentSettled")
         .withArgs(owner, clusterId, streamed(RENT, 44_641n), index + 44_641n * 10n ** 18n);
@@ -46,9 +46,9 @@ describe("BucketRegistry", () => {
     it("does not change what the owner has: that has streamed out before", async () => {
       const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
       const start = await now();
-      await nextAt(start + 5_000n);
+      await at(start + 5_000n);
       await bucketRegistry.settlePayment(bucketId);
-      await nextAt(start + 6_000n);
+      await at(start + 6_000n);
       await bucketRegistry.settlePayment(bucketId);
       expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(fine(testUsd("10")) - streamed(RENT, 6_000n));
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 6_000n));
@@ -60,7 +60,7 @@ describe("BucketRegistry", () => {
       await bucketRegistry.connect(owner).allocate(2, 2, RENT);
       const settled = await accountRegistry.poolOf(clusterId);
       const start = await now();
-      await nextAt(start + 1_000n);
+      await at(start + 1_000n);
       await bucketRegistry.settlePayment(bucketId);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(settled + streamed(usd("180"), 1_000n));
     });
@@ -72,7 +72,7 @@ describe("BucketRegistry", () => {
       await clusterRegistry.connect(manager).reserveResource(2, 1);
       await bucketRegistry.connect(owner).createBucket(2, "");
       await bucketRegistry.connect(owner).allocate(2, 1, RENT);
-      await nextAt((await now()) + 1_000n);
+      await at((await now()) + 1_000n);
       await bucketRegistry.settlePayment(bucketId);
       expect(await accountRegistry.poolOf(2)).to.equal(0n);
       expect((await accountRegistry.getStream(owner, 2)).fineOwed).to.equal(streamed(usd("30"), 1_000n));
@@ -82,7 +82,7 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
       const start = await now();
       const { index } = await accountRegistry.getCurrency(testUSD);
-      await nextAt(start + 12n * MONTH);
+      await at(start + 12n * MONTH);
       await expect(bucketRegistry.settlePayment(bucketId))
         .to.emit(accountRegistry, "PaymentSettled")
         .withArgs(owner, clusterId, fine(testUsd("10")), index + COVERED * 10n ** 18n);
@@ -91,7 +91,7 @@ describe("BucketRegistry", () => {
 
     it("moves nothing, and says nothing, when nothing is owed", async () => {
       const { bucketRegistry, accountRegistry, clusterId, bucketId, owner } = await withFundedBucket();
-      await nextAt((await now()) + COVERED);
+      await at((await now()) + COVERED);
       await bucketRegistry.settlePayment(bucketId);
       // Dry from here on, so that no second adds anything.
       await expect(bucketRegistry.settlePayment(bucketId)).not.to.emit(accountRegistry, "PaymentSettled");
@@ -123,10 +123,10 @@ describe("BucketRegistry", () => {
       await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
       await bucketRegistry.connect(otherOwner).allocate(4, 1, RENT);
       await bucketRegistry.connect(owner).createBucket(clusterId, "");
-      await nextAt(start + 1_000n);
+      await at(start + 1_000n);
       await bucketRegistry.connect(owner).allocate(5, 1, RENT);
 
-      await nextAt(start + 2_000n);
+      await at(start + 2_000n);
       const settling = bucketRegistry.settlePayments([0, 99, 2, bucketId, 3, bucketId, 4, 5, 2n ** 32n - 1n]);
       const receipt = await (await settling).wait();
       const events = await accountRegistry.queryFilter(accountRegistry.filters.PaymentSettled(), receipt?.blockNumber);
@@ -145,14 +145,14 @@ describe("BucketRegistry", () => {
       await bucketRegistry.connect(otherOwner).createBucket(1, "");
       await bucketRegistry.connect(otherOwner).createBucket(2, "");
       const start = await now();
-      await nextAt(start + 10n);
+      await at(start + 10n);
       await bucketRegistry.connect(otherOwner).allocate(2, 2, RENT);
-      await nextAt(start + 20n);
+      await at(start + 20n);
       await bucketRegistry.connect(otherOwner).allocate(3, 5, RENT);
-      await nextAt(start + 30n);
+      await at(start + 30n);
       await bucketRegistry.settlePayment(1);
       const pool = await accountRegistry.poolOf(1);
-      await nextAt(start + 1_000n);
+      await at(start + 1_000n);
       await bucketRegistry.settlePayments([3, 2, 1]);
       expect(await accountRegistry.poolOf(1)).to.equal(pool + streamed(RENT, 970n) + streamed(usd("120"), 990n));
       expect(await accountRegistry.poolOf(2)).to.equal(streamed(usd("150"), 980n));

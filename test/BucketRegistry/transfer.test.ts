@@ -5,7 +5,8 @@ import { testUsd, usd, withCluster, withFundedBucket, type WithFundedBucket } fr
 import { fieldsOf } from "../helpers/fields";
 import { withNotice } from "../helpers/notice";
 import { fine, streamed } from "../helpers/streams";
-import { DAY, goTo, nextAt, now } from "../helpers/time";
+import { DAY } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 const TEST_USD_ID = 2n;
@@ -19,7 +20,7 @@ async function withOffer(): Promise<WithFundedBucket & { start: bigint }> {
   await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
   await accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("20"));
   await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
-  await nextAt(start + 100n);
+  await at(start + 100n);
   await bucketRegistry.connect(otherOwner).allocate(2, 1, RENT);
   return { ...fixture, start };
 }
@@ -114,7 +115,7 @@ describe("BucketRegistry", () => {
       it("lets the old owner pay up to then, and the new one from then on, exactly", async () => {
         const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, otherOwner, start } = await withOffer();
         const { index } = await accountRegistry.getCurrency(testUSD);
-        await nextAt(start + 1_100n);
+        await at(start + 1_100n);
         const indexThen = index + 1_000n * 10n ** 18n;
         await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
           .to.emit(bucketRegistry, "BucketAccepted")
@@ -124,7 +125,7 @@ describe("BucketRegistry", () => {
           .and.to.emit(accountRegistry, "StreamChanged")
           .withArgs(otherOwner, clusterId, TEST_USD_ID, usd("120"), usd("120"), streamed(RENT, 1_000n), indexThen);
 
-        await goTo(start + 3_100n);
+        await passTo(start + 3_100n);
         const old = await accountRegistry.getAccount(owner, testUSD);
         expect([old.ratePerMonth, old.fineBalance]).to.deep.equal([0n, fine(testUsd("10")) - streamed(RENT, 1_100n)]);
         const next = await accountRegistry.getAccount(otherOwner, testUSD);
@@ -184,9 +185,9 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
       const start = await now();
       await bucketRegistry.connect(owner).offerBucket(bucketId, owner);
-      await nextAt(start + 500n);
+      await at(start + 500n);
       await bucketRegistry.connect(owner).acceptBucket(bucketId, RENT);
-      await goTo(start + 1_000n);
+      await passTo(start + 1_000n);
       const { ratePerMonth, fineBalance } = await accountRegistry.getAccount(owner, testUSD);
       expect([ratePerMonth, fineBalance]).to.deep.equal([RENT, fine(testUsd("10")) - streamed(RENT, 1_000n)]);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 500n));

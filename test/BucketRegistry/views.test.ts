@@ -5,7 +5,7 @@ import { MONTH, testUsd, usd, withCluster, withFundedBucket } from "../fixtures"
 import { fieldsOf } from "../helpers/fields";
 import { COVERED } from "../helpers/notice";
 import { streamed } from "../helpers/streams";
-import { goTo, nextAt, now } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 const FOREVER = 2n ** 64n - 1n;
@@ -46,10 +46,10 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, bucketId } = await withFundedBucket();
         const dry = (await now()) + COVERED;
         for (const timestamp of [dry - 100_000n, dry - 1n, dry]) {
-          await goTo(timestamp);
+          await passTo(timestamp);
           expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal(dry);
         }
-        await goTo(dry + MONTH);
+        await passTo(dry + MONTH);
         expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal(dry + MONTH);
       });
 
@@ -59,10 +59,10 @@ describe("BucketRegistry", () => {
         await clusterRegistry.connect(manager).reserveResource(2, 2);
         await bucketRegistry.connect(owner).createBucket(2, "");
         const start = await now();
-        await nextAt(start + 10n);
+        await at(start + 10n);
         await accountRegistry.connect(owner).deposit(testUSD, testUsd("990"));
         const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
-        await nextAt(start + 20n);
+        await at(start + 20n);
         await bucketRegistry.connect(owner).allocate(2, 2, RENT);
         const { coveredUntil } = await accountRegistry.getAccount(owner, testUSD);
         // 10 seconds at 60 USD a month, and then 60 more for two units of a cluster of three vnodes.

@@ -1,5 +1,5 @@
 import { withFundedBucket, type WithFundedBucket } from "../fixtures";
-import { nextAt, now } from "./time";
+import { at, now } from "./units";
 
 /** For how long the fixture's deposit pays for the fixture's bucket: 10 TestUSD at 60 USD a month. */
 export const COVERED = 446_400n;
@@ -20,7 +20,7 @@ export async function withNotice(): Promise<WithNotice> {
   const start = await now();
   const dry = start + COVERED;
   const noticed = dry + 100n;
-  await nextAt(noticed);
+  await at(noticed);
   await fixture.bucketRegistry.connect(fixture.stranger).reclaim(fixture.bucketId);
   return { ...fixture, start, dry, noticed, until: noticed + COVERED };
 }

@@ -3,7 +3,7 @@ import { MaxUint256 } from "ethers";
 
 import { findRevertData } from "../../src";
 import { Random } from "../helpers/random";
-import { nextAt, now } from "../helpers/time";
+import { at, now } from "../helpers/units";
 import { expectInvariants, expectProgress } from "./checks";
 import { chooseMove, type Move, pastime } from "./moves";
 import { readState, type State } from "./state";
@@ -66,7 +66,7 @@ describe("Invariants: a random walk over all public functions", () => {
     let state = await readState(world);
     for (let step = 1; step <= STEPS; ++step) {
       const move = chooseMove(world, state, random);
-      await nextAt((await now()) + pastime(random));
+      await at((await now()) + pastime(random));
       try {
         const counts = (await attempt(move)) ? made : refused;
         counts.set(move.name, (counts.get(move.name) ?? 0) + 1);

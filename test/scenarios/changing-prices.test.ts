@@ -4,7 +4,7 @@ import { testUsd, usd, withCluster } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
-import { goTo, nextAt, now } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 
@@ -17,9 +17,9 @@ describe("Scenario: the price changes on the way", () => {
     await deposit(fixture, owner, testUSD, testUsd("10"));
     await deposit(fixture, otherOwner, testUSD, testUsd("10"));
     const start = (await now()) + 10n;
-    await nextAt(start);
+    await at(start);
     await bucketRegistry.connect(owner).allocate(patient, 1, RENT);
-    await nextAt(start + 1n);
+    await at(start + 1n);
     await bucketRegistry.connect(otherOwner).allocate(settled, 1, RENT);
     const oracle = accountRegistry.connect(admin);
     const coveredUntil = async (): Promise<bigint> => (await accountRegistry.getAccount(owner, testUSD)).coveredUntil;
@@ -27,14 +27,14 @@ describe("Scenario: the price changes on the way", () => {
     expect(await coveredUntil()).to.equal(start + 446_400n);
 
     // 111,600 seconds at 1 USD: 2.5 tokens. What is left lasts for twice as long at 2 USD.
-    await nextAt(start + 111_600n);
+    await at(start + 111_600n);
     await oracle.setPrice(testUSD, usd("2"));
     expect(await balance()).to.equal(fine(testUsd("7.5")));
     expect(await coveredUntil()).to.equal(start + 111_600n + 2n * 334_800n);
     await bucketRegistry.settlePayment(settled);
 
     // 223,200 seconds at 2 USD: 2.5 tokens.
-    await nextAt(start + 334_800n);
+    await at(start + 334_800n);
     await oracle.setPrice(testUSD, usd("1"));
     expect(await balance()).to.equal(fine(testUsd("5")));
     expect(await coveredUntil()).to.equal(start + 334_800n + 223_200n);
@@ -42,16 +42,16 @@ describe("Scenario: the price changes on the way", () => {
     await bucketRegistry.settlePayment(settled);
 
     // 44,640 seconds at 1 USD: 1 token. What is left lasts for half as long at 0.50 USD.
-    await nextAt(start + 379_440n);
+    await at(start + 379_440n);
     await oracle.setPrice(testUSD, usd("0.5"));
     expect(await balance()).to.equal(fine(testUsd("4")));
     expect(await coveredUntil()).to.equal(start + 379_440n + 89_280n);
 
-    await goTo(start + 379_440n + 89_280n);
+    await passTo(start + 379_440n + 89_280n);
     expect(await balance()).to.equal(0n);
     // The other account began a second later, and has a second at 1 USD left: half of one at 0.50 USD.
     expect((await accountRegistry.getAccount(otherOwner, testUSD)).fineBalance).to.equal(RENT * 10n ** 18n);
-    await goTo(start + 379_440n + 89_281n);
+    await passTo(start + 379_440n + 89_281n);
     expect((await accountRegistry.getAccount(otherOwner, testUSD)).fineBalance).to.equal(0n);
 
     // One was settled after each change, the other never: both paid all they had.

@@ -5,7 +5,7 @@ import { ethers } from "hardhat";
 import { MONTH, NATIVE, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, deposit } from "../helpers/steps";
-import { nextAt, now } from "../helpers/time";
+import { at, now } from "../helpers/units";
 import { type Forwarder, Forwarder__factory } from "../../typechain-types";
 
 interface WithContract extends WithNodes {
@@ -41,7 +41,7 @@ describe("Scenario: a party is a contract", () => {
     await deposit(fixture, owner, NATIVE, parseEther("60"));
     await bucketRegistry.connect(owner).allocate(bucketId, 1, usd("60"));
     const start = await now();
-    await nextAt(start + MONTH);
+    await at(start + MONTH);
     await bucketRegistry.settlePayment(bucketId);
     await clusterRegistry.distributeRevenues(1);
     expect((await accountRegistry.getAccount(dao, NATIVE)).balance).to.equal(parseEther("6"));

@@ -4,7 +4,7 @@ import { base, type Base, MONTH, testUsd, usd } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, addNode, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
-import { goTo, nextAt, now } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 
@@ -42,24 +42,24 @@ describe("Scenario: for how long a deposit covers a bucket", () => {
         const start = (await now()) + 100n;
         if (order.startsWith("deposited")) {
           await deposit(fixture, owner, testUSD, testUsd("10"));
-          await nextAt(start);
+          await at(start);
           await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
         } else {
           await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
           // Nobody pays, and nobody owes, for the time before the deposit.
-          await nextAt(start);
+          await at(start);
           await deposit(fixture, owner, testUSD, testUsd("10"));
         }
         expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(start + 446_400n);
         expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal(start + 446_400n);
 
-        await goTo(start + 446_399n);
+        await passTo(start + 446_399n);
         expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(RENT * 10n ** 18n);
-        await goTo(start + 446_400n);
+        await passTo(start + 446_400n);
         const { balance, fineBalance, coveredUntil } = await accountRegistry.getAccount(owner, testUSD);
         expect([balance, fineBalance, coveredUntil]).to.deep.equal([0n, 0n, start + 446_400n]);
 
-        await nextAt(start + 2n * MONTH);
+        await at(start + 2n * MONTH);
         await bucketRegistry.settlePayment(bucketId);
         expect(await accountRegistry.poolOf(clusterId)).to.equal(fine(testUsd("10")));
         await expectExactCustody(fixture);
@@ -75,7 +75,7 @@ describe("Scenario: for how long a deposit covers a bucket", () => {
     await bucketRegistry.connect(owner).createBucket(clusterId, "");
     const { interface: api } = bucketRegistry;
     const start = (await now()) + 10n;
-    await nextAt(start);
+    await at(start);
     await bucketRegistry.connect(owner).multicall([1, 2].map((bucketId) => api.encodeFunctionData("allocate", [bucketId, 1, RENT])));
     expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(start + 223_200n);
     await deposit(fixture, owner, testUSD, testUsd("10"));

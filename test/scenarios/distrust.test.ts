@@ -5,7 +5,7 @@ import { testUsd, usd, withFundedBucket } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 
 import { fine } from "../helpers/streams";
-import { nextAt, now } from "../helpers/time";
+import { at, now } from "../helpers/units";
 
 describe("Scenario: a provider distrusts a manager", () => {
   it("gives it no more vnodes, and takes nothing from anyone", async () => {
@@ -27,7 +27,7 @@ describe("Scenario: a provider distrusts a manager", () => {
     expect(await clusterRegistry.getVnodes(clusterId, 0, 6)).to.deep.equal([[1n, 2n, 3n, 1n, 2n, 3n], 6n]);
     await asManager.reserveResource(clusterId, 40);
     expect((await nodeRegistry.getNode(node1)).reserved).to.equal(100n);
-    await nextAt(start + 446_400n);
+    await at(start + 446_400n);
     await bucketRegistry.settlePayment(bucketId);
     await clusterRegistry.distributeRevenues(clusterId);
     await clusterRegistry.claimRevenues(clusterId, node1);

@@ -5,7 +5,7 @@ import { MONTH, NATIVE, testUsd, usd, withNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
-import { goTo, nextAt, now } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
 
@@ -26,11 +26,11 @@ describe("Scenario: the full life of a network", () => {
     const bucketId = await addBucket(fixture, owner, clusterId);
     await deposit(fixture, owner, testUSD, testUsd("10"));
     const start = (await now()) + 10n;
-    await nextAt(start);
+    await at(start);
     await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
 
     // All of it streams out.
-    await goTo(start + 446_400n);
+    await passTo(start + 446_400n);
     await bucketRegistry.settlePayment(bucketId);
     expect((await clusterRegistry.getCluster(clusterId)).revenues).to.equal(testUsd("10"));
     await expect(clusterRegistry.distributeRevenues(clusterId))
@@ -92,7 +92,7 @@ describe("Scenario: the full life of a network", () => {
     await accountRegistry.connect(admin).setPrice(NATIVE, usd("0.7"));
     await deposit(fixture, owner, NATIVE, 10n ** 18n + 1n);
     await bucketRegistry.connect(owner).allocate(bucketId, 3, rentPerUnit);
-    await goTo((await now()) + MONTH);
+    await passTo((await now()) + MONTH);
     await bucketRegistry.connect(owner).closeBucket(bucketId);
     await clusterRegistry.connect(manager).removeCluster(clusterId);
     await expectExactCustody(fixture);

@@ -5,7 +5,7 @@ import { MONTH, NATIVE, testUsd, usd, withNodes, type WithNodes } from "../fixtu
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { fine, streamed } from "../helpers/streams";
-import { goTo, nextAt, now } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 interface Market extends WithNodes {
   /** Paid in TestUSD, at 60 USD. */
@@ -46,14 +46,14 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
         [otherOwner, ids.otherDollars, 4n],
       ] as const
     ).entries()) {
-      await nextAt(start + BigInt(i) * 100n);
+      await at(start + BigInt(i) * 100n);
       await bucketRegistry.connect(payer).allocate(bucketId, resource, usd("60"));
     }
     // The native currency becomes twice as dear after 10,000 seconds.
-    await nextAt(start + 10_000n);
+    await at(start + 10_000n);
     await accountRegistry.connect(admin).setPrice(NATIVE, usd("2"));
 
-    await goTo(start + 80_000n);
+    await passTo(start + 80_000n);
     // 120 USD a month for 80,000 seconds.
     const paidDollars = streamed(usd("120"), 80_000n);
     expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(fine(testUsd("100")) - paidDollars);
@@ -69,7 +69,7 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
     await expectExactCustody(fixture);
 
     // The owner's native account runs dry; neither its dollars nor the other owner's streams stop.
-    await nextAt(start + MONTH);
+    await at(start + MONTH);
     await bucketRegistry.settlePayments([ids.ownerNative, ids.otherNative, ids.ownerDollars, ids.otherDollars]);
     const other = streamed(usd("90"), 9_800n) + streamed(usd("90"), MONTH - 10_000n, usd("2"));
     expect(await accountRegistry.poolOf(native)).to.equal(fine(parseEther("1"), 18n) + other);
@@ -88,7 +88,7 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
       const bucketId = await addBucket(fixture, owner, clusterId);
       await bucketRegistry.connect(owner).allocate(bucketId, 1, usd("60"));
     }
-    await goTo((await now()) + MONTH);
+    await passTo((await now()) + MONTH);
     await bucketRegistry.settlePayments([1, 2]);
     for (const clusterId of [dollars, native]) {
       await clusterRegistry.distributeRevenues(clusterId);

@@ -5,7 +5,8 @@ import { expectExactCustody } from "../helpers/custody";
 import { Random } from "../helpers/random";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
-import { HOUR, nextAt, now } from "../helpers/time";
+import { HOUR } from "../helpers/time";
+import { at, now } from "../helpers/units";
 
 interface Story extends WithNodes {
   clusterId: bigint;
@@ -33,9 +34,9 @@ async function story(): Promise<Story> {
   await deposit(fixture, owner, testUSD, testUsd("10000"));
   await deposit(fixture, otherOwner, testUSD, testUsd("100"));
   const start = (await now()) + 10n;
-  await nextAt(start);
+  await at(start);
   await bucketRegistry.connect(owner).allocate(bucketIds[0], 3, usd("100"));
-  await nextAt(start + 1n);
+  await at(start + 1n);
   await bucketRegistry.connect(otherOwner).allocate(bucketIds[1], 2, usd("100"));
   return { ...fixture, clusterId, bucketIds, start };
 }
@@ -43,7 +44,7 @@ async function story(): Promise<Story> {
 /** Settles, distributes and claims all there is, a month after the beginning; then says what everyone has, in fine units. */
 async function totals(fixture: Story): Promise<bigint[]> {
   const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, bucketIds, nodeIds, start } = fixture;
-  await nextAt(start + MONTH);
+  await at(start + MONTH);
   await bucketRegistry.settlePayments(bucketIds);
   // The streams of a funded account run on, but nobody settles them any more.
   await clusterRegistry.distributeRevenues(clusterId);
@@ -80,7 +81,7 @@ describe("Scenario: the order and number of calls does not matter", () => {
     const fixture = await story();
     const { bucketRegistry, bucketIds, start } = fixture;
     for (let hour = 1n; hour < MONTH / HOUR; ++hour) {
-      await nextAt(start + hour * HOUR);
+      await at(start + hour * HOUR);
       await bucketRegistry.settlePayment(bucketIds[hour % 3n === 0n ? 1 : 0]);
     }
     expect(await totals(fixture)).to.deep.equal(once);
@@ -90,7 +91,7 @@ describe("Scenario: the order and number of calls does not matter", () => {
     const fixture = await story();
     const { bucketRegistry, clusterRegistry, clusterId, bucketIds, nodeIds, start } = fixture;
     for (let step = 1n; step <= 100n; ++step) {
-      await nextAt(start + step * 7n * HOUR);
+      await at(start + step * 7n * HOUR);
       await bucketRegistry.settlePayments(bucketIds);
       await clusterRegistry.distributeRevenues(clusterId);
       await clusterRegistry.claimRevenues(clusterId, nodeIds[step % 3n === 0n ? 0 : 1]);
@@ -113,7 +114,7 @@ describe("Scenario: the order and number of calls does not matter", () => {
       for (let round = 0; round < 10; ++round) {
         for (const call of random.shuffled(calls)) {
           timestamp += BigInt(random.between(1, 30_000));
-          await nextAt(timestamp);
+          await at(timestamp);
           await call();
         }
       }

@@ -4,7 +4,8 @@ import { MONTH, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
-import { DAY, goTo, nextAt, now } from "../helpers/time";
+import { DAY } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
 
 interface Story extends WithNodes {
   clusterIds: [bigint, bigint];
@@ -23,7 +24,7 @@ async function story(): Promise<Story> {
   const bucketIds: [bigint, bigint] = [await addBucket(fixture, owner, large), await addBucket(fixture, owner, small)];
   const start = (await now()) + 10n;
   const { interface: api } = bucketRegistry;
-  await nextAt(start);
+  await at(start);
   await bucketRegistry.connect(owner).multicall(bucketIds.map((bucketId) => api.encodeFunctionData("allocate", [bucketId, 1, usd("40")])));
   return { ...fixture, clusterIds: [large, small], bucketIds, start };
 }
@@ -34,13 +35,13 @@ describe("Scenario: an account runs dry and is topped up", () => {
     const { accountRegistry, bucketRegistry, testUSD, clusterIds, bucketIds, owner, start } = fixture;
     const [large, small] = clusterIds;
     // For ten seconds it owes nothing, as it has nothing.
-    await nextAt(start + 10n);
+    await at(start + 10n);
     await deposit(fixture, owner, testUSD, testUsd("10"));
     const dry = start + 10n + 446_400n;
     expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(dry);
 
     // The small one is settled long after, the large one never: both are owed for the same time.
-    await nextAt(dry + 3n * DAY);
+    await at(dry + 3n * DAY);
     await bucketRegistry.settlePayment(bucketIds[1]);
     const sixth = fine(testUsd("10")) / 6n;
     expect(await accountRegistry.poolOf(small)).to.equal(2n * sixth);
@@ -48,12 +49,12 @@ describe("Scenario: an account runs dry and is topped up", () => {
     await expectExactCustody(fixture);
 
     // 5 TestUSD more, after ten days: 223,200 seconds.
-    await nextAt(dry + 10n * DAY);
+    await at(dry + 10n * DAY);
     await deposit(fixture, owner, testUSD, testUsd("5"));
     expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(dry + 10n * DAY + 223_200n);
-    await goTo(dry + 10n * DAY + 111_600n);
+    await passTo(dry + 10n * DAY + 111_600n);
     expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(fine(testUsd("2.5")));
-    await goTo(dry + MONTH);
+    await passTo(dry + MONTH);
     await bucketRegistry.settlePayments(bucketIds);
     expect(await accountRegistry.poolOf(large)).to.equal(fine(testUsd("10")));
     expect(await accountRegistry.poolOf(small)).to.equal(fine(testUsd("5")));
@@ -67,15 +68,15 @@ describe("Scenario: an account runs dry and is topped up", () => {
       const fixture = await story();
       const { accountRegistry, bucketRegistry, testUSD, clusterIds, bucketIds, owner, start } = fixture;
       for (const [i, amount] of [3_333_333n, 1n, 7n, 2_000_001n].entries()) {
-        await nextAt(start + BigInt(i + 1) * 200_000n);
+        await at(start + BigInt(i + 1) * 200_000n);
         await deposit(fixture, owner, testUSD, amount);
         if (!settledOften) continue;
         for (let hour = 1n; hour <= 50n; ++hour) {
-          await nextAt(start + BigInt(i + 1) * 200_000n + hour * 3_600n);
+          await at(start + BigInt(i + 1) * 200_000n + hour * 3_600n);
           await bucketRegistry.settlePayment(bucketIds[hour % 2n === 0n ? 0 : 1]);
         }
       }
-      await nextAt(start + MONTH);
+      await at(start + MONTH);
       await bucketRegistry.settlePayments(bucketIds);
       const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
       totals.push([await accountRegistry.poolOf(clusterIds[0]), await accountRegistry.poolOf(clusterIds[1]), fineBalance]);
@@ -89,14 +90,14 @@ describe("Scenario: an account runs dry and is topped up", () => {
   it("lets the owner leave with what is left, at any time", async () => {
     const fixture = await story();
     const { accountRegistry, bucketRegistry, testUSD, bucketIds, owner, start } = fixture;
-    await nextAt(start + 100n);
+    await at(start + 100n);
     await deposit(fixture, owner, testUSD, testUsd("10"));
-    await nextAt(start + 100n + 44_640n);
+    await at(start + 100n + 44_640n);
     // Withdrawing all that is left stops both streams; nothing can hold it back.
     await expect(accountRegistry.connect(owner).withdraw(testUSD, testUsd("9"), owner))
       .to.emit(accountRegistry, "Withdrawn")
       .withArgs(owner, testUSD, owner, testUsd("9"), 0);
-    await nextAt(start + MONTH);
+    await at(start + MONTH);
     await bucketRegistry.settlePayments(bucketIds);
     expect(await accountRegistry.custody(testUSD)).to.deep.equal([testUsd("1"), testUsd("1")]);
     await expectExactCustody(fixture);
