@@ -112,6 +112,8 @@ export type { FeeToken } from "./contracts/mocks/FeeToken";
 export { FeeToken__factory } from "./factories/contracts/mocks/FeeToken__factory";
 export type { FickleToken } from "./contracts/mocks/FickleToken";
 export { FickleToken__factory } from "./factories/contracts/mocks/FickleToken__factory";
+export type { Forwarder } from "./contracts/mocks/Forwarder";
+export { Forwarder__factory } from "./factories/contracts/mocks/Forwarder__factory";
 export type { GasBurningReceiver } from "./contracts/mocks/GasBurningReceiver";
 export { GasBurningReceiver__factory } from "./factories/contracts/mocks/GasBurningReceiver__factory";
 export type { Hook } from "./contracts/mocks/Hook";

@@ -6,6 +6,7 @@ export type { CurrencyIndexesHarness } from "./CurrencyIndexesHarness";
 export type { FalseToken } from "./FalseToken";
 export type { FeeToken } from "./FeeToken";
 export type { FickleToken } from "./FickleToken";
+export type { Forwarder } from "./Forwarder";
 export type { GasBurningReceiver } from "./GasBurningReceiver";
 export type { Hook } from "./Hook";
 export type { IdleToken } from "./IdleToken";

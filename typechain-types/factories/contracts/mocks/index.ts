@@ -6,6 +6,7 @@ export { CurrencyIndexesHarness__factory } from "./CurrencyIndexesHarness__facto
 export { FalseToken__factory } from "./FalseToken__factory";
 export { FeeToken__factory } from "./FeeToken__factory";
 export { FickleToken__factory } from "./FickleToken__factory";
+export { Forwarder__factory } from "./Forwarder__factory";
 export { GasBurningReceiver__factory } from "./GasBurningReceiver__factory";
 export { Hook__factory } from "./Hook__factory";
 export { IdleToken__factory } from "./IdleToken__factory";
