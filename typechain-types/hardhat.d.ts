@@ -254,6 +254,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OverchargingToken__factory>;
     getContractFactory(
+      name: "PlacesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PlacesHarness__factory>;
+    getContractFactory(
       name: "PlainToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PlainToken__factory>;
@@ -293,6 +297,10 @@ declare module "hardhat/types/runtime" {
       name: "TestUSD",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TestUSD__factory>;
+    getContractFactory(
+      name: "TypesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TypesHarness__factory>;
     getContractFactory(
       name: "UnitsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -623,6 +631,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.OverchargingToken>;
     getContractAt(
+      name: "PlacesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PlacesHarness>;
+    getContractAt(
       name: "PlainToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -672,6 +685,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TestUSD>;
+    getContractAt(
+      name: "TypesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TypesHarness>;
     getContractAt(
       name: "UnitsHarness",
       address: string | ethers.Addressable,
@@ -949,6 +967,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OverchargingToken>;
     deployContract(
+      name: "PlacesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PlacesHarness>;
+    deployContract(
       name: "PlainToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PlainToken>;
@@ -988,6 +1010,10 @@ declare module "hardhat/types/runtime" {
       name: "TestUSD",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TestUSD>;
+    deployContract(
+      name: "TypesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TypesHarness>;
     deployContract(
       name: "UnitsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1318,6 +1344,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OverchargingToken>;
     deployContract(
+      name: "PlacesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PlacesHarness>;
+    deployContract(
       name: "PlainToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1367,6 +1398,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TestUSD>;
+    deployContract(
+      name: "TypesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TypesHarness>;
     deployContract(
       name: "UnitsHarness",
       args: any[],

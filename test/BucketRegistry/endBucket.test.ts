@@ -60,7 +60,9 @@ describe("BucketRegistry", () => {
       await at(start + 10n + 30n * DAY);
       await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
         .to.emit(bucketRegistry, "ResourceDeallocated")
-        .withArgs(bucketId, clusterId, stranger, 0, 0);
+        .withArgs(bucketId, clusterId, stranger, 0, 0)
+        .and.to.emit(bucketRegistry, "BucketEnded")
+        .withArgs(bucketId, clusterId, stranger);
       const { owner: ownerAfter, resource, endsAt } = await bucketRegistry.getBucket(bucketId);
       expect([ownerAfter, resource, endsAt]).to.deep.equal([owner.address, 0n, 0n]);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 10n + 30n * DAY));

@@ -166,6 +166,8 @@ describe("BucketRegistry", () => {
         await expect(bucketRegistry.connect(otherOwner).reclaim(bucketId))
           .to.emit(bucketRegistry, "ResourceDeallocated")
           .withArgs(bucketId, clusterId, otherOwner, 0, 0)
+          .and.to.emit(bucketRegistry, "BucketReclaimed")
+          .withArgs(bucketId, clusterId, otherOwner)
           .and.to.emit(accountRegistry, "StreamChanged")
           .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, fine(testUsd("10")), fundedIndex);
         expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(0n);

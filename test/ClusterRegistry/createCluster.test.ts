@@ -265,8 +265,7 @@ describe("ClusterRegistry: the largest clusters", () => {
     // 65,535 = 255 x 256 + 255: 256 vnodes on each node, but 255 on the last.
     expect(await gasOf(clusterRegistry.createCluster(testUSD, MAX_UINT16, nodeIds, FEE, "x".repeat(24_000)))).to.be.lessThan(MAX_GAS);
     const last = await clusterRegistry.getVnodes(1, 65_000, MAX_UINT32);
-    expect(last.total).to.equal(65_535);
-    expect([...last.nodeIds]).to.deep.equal(Array.from({ length: 535 }, (_, i) => nodeIds[(65_000 + i) % 256]));
+    expect([...last]).to.deep.equal(Array.from({ length: 535 }, (_, i) => nodeIds[(65_000 + i) % 256]));
     const members = await clusterRegistry.getMembers(1);
     expect(members.map(({ vnodes: count }) => count)).to.deep.equal([...Array<bigint>(255).fill(256n), 255n]);
     const { nodeCount, rentPerUnit } = await clusterRegistry.getCluster(1);

@@ -94,8 +94,7 @@ describe("ClusterRegistry: views", () => {
         const { clusterRegistry } = fixture;
         await clusterRegistry.replaceNode(1, 3, 3);
         const page = await clusterRegistry.getVnodes(1, offset, limit);
-        expect([...page.nodeIds]).to.deep.equal(nodeIds);
-        expect(page.total).to.equal(6);
+        expect([...page]).to.deep.equal(nodeIds);
       });
     }
   });

@@ -3,14 +3,7 @@ import { expect } from "chai";
 import { AbiCoder, type BaseContract, concat, MaxUint256 } from "ethers";
 import { ethers } from "hardhat";
 
-import {
-  base,
-  NATIVE,
-  testUsd,
-  usd,
-  withCluster,
-  withFundedBucket,
-} from "../fixtures";
+import { base, NATIVE, testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
 
 const MAX32 = 2n ** 32n - 1n;
 
@@ -25,12 +18,7 @@ async function revertData(call: Promise<unknown>): Promise<string> {
   throw new Error("did not revert");
 }
 
-async function callRevert(
-  contract: BaseContract,
-  name: string,
-  args: unknown[],
-  from: string,
-): Promise<string> {
+async function callRevert(contract: BaseContract, name: string, args: unknown[], from: string): Promise<string> {
   return revertData(
     ethers.provider.call({
       to: await contract.getAddress(),
@@ -43,21 +31,14 @@ async function callRevert(
 async function silentToken(decimals: number) {
   const fixture = await base();
   const token = await ethers.deployContract("SilentToken", [decimals]);
-  await fixture.accountRegistry
-    .connect(fixture.admin)
-    .addCurrency(token, usd("1"), NATIVE, 0);
+  await fixture.accountRegistry.connect(fixture.admin).addCurrency(token, usd("1"), NATIVE, 0);
   return { ...fixture, token };
 }
 
 describe("attack: panics and bare reverts", () => {
   it("a token that reverts without data makes a deposit fail without a name", async () => {
     const { accountRegistry, token, owner } = await silentToken(6);
-    const data = await callRevert(
-      accountRegistry,
-      "deposit",
-      [await token.getAddress(), 5n],
-      owner.address,
-    );
+    const data = await callRevert(accountRegistry, "deposit", [await token.getAddress(), 5n], owner.address);
     expect(data, "a bare revert reaches the user").not.to.equal("0x");
   });
 
@@ -65,16 +46,8 @@ describe("attack: panics and bare reverts", () => {
     const { accountRegistry, token, owner } = await silentToken(6);
     await token.getFunction("setBalance")(owner.address, 5n);
     await accountRegistry.connect(owner).deposit(token, 5n);
-    await token.getFunction("setBalance")(
-      await accountRegistry.getAddress(),
-      0n,
-    );
-    const data = await callRevert(
-      accountRegistry,
-      "withdraw",
-      [await token.getAddress(), 5n, owner.address],
-      owner.address,
-    );
+    await token.getFunction("setBalance")(await accountRegistry.getAddress(), 0n);
+    const data = await callRevert(accountRegistry, "withdraw", [await token.getAddress(), 5n, owner.address], owner.address);
     expect(data, "a bare revert reaches the user").not.to.equal("0x");
   });
 
@@ -82,17 +55,9 @@ describe("attack: panics and bare reverts", () => {
     const { accountRegistry, token, owner, otherOwner } = await silentToken(6);
     await token.getFunction("setBalance")(owner.address, 5n);
     await accountRegistry.connect(owner).deposit(token, 5n);
-    await token.getFunction("setBalance")(
-      await accountRegistry.getAddress(),
-      0n,
-    );
+    await token.getFunction("setBalance")(await accountRegistry.getAddress(), 0n);
     await token.getFunction("setBalance")(otherOwner.address, MaxUint256);
-    const data = await callRevert(
-      accountRegistry,
-      "deposit",
-      [await token.getAddress(), MaxUint256],
-      otherOwner.address,
-    );
+    const data = await callRevert(accountRegistry, "deposit", [await token.getAddress(), MaxUint256], otherOwner.address);
     expect(data.slice(0, 10), "Panic(uint256)").not.to.equal("0x4e487b71");
   });
 
@@ -103,137 +68,49 @@ describe("attack: panics and bare reverts", () => {
     await mine.createNode(1, 1, "x".repeat(40));
     let slot = -1;
     for (let i = 0; i < 10; ++i) {
-      if (
-        BigInt(await ethers.provider.getStorage(nodeRegistry, i)) ===
-        (1n << 32n) + 1n
-      )
-        slot = i;
+      if (BigInt(await ethers.provider.getStorage(nodeRegistry, i)) === (1n << 32n) + 1n) slot = i;
     }
     expect(slot).not.to.equal(-1);
     await setStorageAt(await nodeRegistry.getAddress(), slot, MAX32);
-    const data = await callRevert(
-      nodeRegistry,
-      "createNode",
-      [1, 1, ""],
-      provider1.address,
-    );
-    expect(
-      data.slice(0, 10),
-      "Panic(uint256) at the end of the ids",
-    ).not.to.equal("0x4e487b71");
+    const data = await callRevert(nodeRegistry, "createNode", [1, 1, ""], provider1.address);
+    expect(data.slice(0, 10), "Panic(uint256) at the end of the ids").not.to.equal("0x4e487b71");
   });
 
   it("params whose number is that of IN_SLOT are lost", async () => {
     const { nodeRegistry, provider1 } = await base();
     const mine = nodeRegistry.connect(provider1);
     await mine.createNode(1, 1, "x".repeat(40));
-    await setStorageAt(
-      await nodeRegistry.getAddress(),
-      0,
-      ((MAX32 - 1n) << 32n) + 1n,
-    );
+    await setStorageAt(await nodeRegistry.getAddress(), 0, ((MAX32 - 1n) << 32n) + 1n);
     await mine.createNode(1, 1, "y".repeat(40));
     expect((await nodeRegistry.getNode(2)).params).to.equal("y".repeat(40));
   });
 
   it("the largest arguments", async () => {
-    const {
-      accountRegistry,
-      bucketRegistry,
-      clusterRegistry,
-      nodeRegistry,
-      testUSD,
-      manager,
-      owner,
-      provider1,
-      bucketId,
-    } = await withFundedBucket();
+    const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, testUSD, manager, owner, provider1, bucketId } =
+      await withFundedBucket();
     const max128 = 2n ** 128n - 1n;
     const cases: [BaseContract, string, unknown[], string][] = [
-      [
-        accountRegistry,
-        "deposit",
-        [await testUSD.getAddress(), MaxUint256],
-        owner.address,
-      ],
-      [
-        accountRegistry,
-        "withdraw",
-        [await testUSD.getAddress(), MaxUint256 - 1n, owner.address],
-        owner.address,
-      ],
+      [accountRegistry, "deposit", [await testUSD.getAddress(), MaxUint256], owner.address],
+      [accountRegistry, "withdraw", [await testUSD.getAddress(), MaxUint256 - 1n, owner.address], owner.address],
       [
         accountRegistry,
         "depositWithPermit",
-        [
-          owner.address,
-          NATIVE,
-          1n,
-          1n,
-          27,
-          NATIVE.padEnd(66, "0"),
-          NATIVE.padEnd(66, "0"),
-        ],
+        [owner.address, NATIVE, 1n, 1n, 27, NATIVE.padEnd(66, "0"), NATIVE.padEnd(66, "0")],
         owner.address,
       ],
       [nodeRegistry, "createNode", [max128, MAX32, ""], provider1.address],
       [nodeRegistry, "changeNodeRent", [1, max128], provider1.address],
       [nodeRegistry, "changeNodeCapacity", [1, 0], provider1.address],
       [nodeRegistry, "removeNode", [1], provider1.address],
-      [
-        nodeRegistry,
-        "createNode",
-        [1, 1, "x".repeat(24_001)],
-        provider1.address,
-      ],
-      [
-        clusterRegistry,
-        "createCluster",
-        [NATIVE, MAX32, [1], 0, ""],
-        manager.address,
-      ],
-      [
-        clusterRegistry,
-        "createCluster",
-        [NATIVE, 0, [1], 0, ""],
-        manager.address,
-      ],
-      [
-        clusterRegistry,
-        "createCluster",
-        [NATIVE, 6, [], 0, ""],
-        manager.address,
-      ],
-      [
-        clusterRegistry,
-        "createCluster",
-        [NATIVE, 6, [1, 1], 0, ""],
-        manager.address,
-      ],
-      [
-        clusterRegistry,
-        "createCluster",
-        [NATIVE, 6, [0], 0, ""],
-        manager.address,
-      ],
-      [
-        clusterRegistry,
-        "createCluster",
-        [NATIVE, 6, [MAX32], 0, ""],
-        manager.address,
-      ],
-      [
-        clusterRegistry,
-        "createCluster",
-        [NATIVE, 6, [1], 65_535, ""],
-        manager.address,
-      ],
-      [
-        clusterRegistry,
-        "createCluster",
-        [owner.address, 6, [1], 0, ""],
-        manager.address,
-      ],
+      [nodeRegistry, "createNode", [1, 1, "x".repeat(24_001)], provider1.address],
+      [clusterRegistry, "createCluster", [NATIVE, MAX32, [1], 0, ""], manager.address],
+      [clusterRegistry, "createCluster", [NATIVE, 0, [1], 0, ""], manager.address],
+      [clusterRegistry, "createCluster", [NATIVE, 6, [], 0, ""], manager.address],
+      [clusterRegistry, "createCluster", [NATIVE, 6, [1, 1], 0, ""], manager.address],
+      [clusterRegistry, "createCluster", [NATIVE, 6, [0], 0, ""], manager.address],
+      [clusterRegistry, "createCluster", [NATIVE, 6, [MAX32], 0, ""], manager.address],
+      [clusterRegistry, "createCluster", [NATIVE, 6, [1], 65_535, ""], manager.address],
+      [clusterRegistry, "createCluster", [owner.address, 6, [1], 0, ""], manager.address],
       [clusterRegistry, "reserveResource", [1, MAX32], manager.address],
       [clusterRegistry, "releaseResource", [1, MAX32], manager.address],
       [clusterRegistry, "replaceNode", [1, MAX32, 1], manager.address],
@@ -274,13 +151,8 @@ describe("attack: panics and bare reverts", () => {
     for (const [contract, name, args, from] of cases) {
       const data = await callRevert(contract, name, args, from);
       // What a token raises is the token's to name.
-      const known =
-        contract.interface.parseError(data) ??
-        testUSD.interface.parseError(data);
-      expect(
-        known?.name,
-        `${name}(${args.join(", ").slice(0, 60)}): ${data.slice(0, 74)}`,
-      ).not.to.be.undefined;
+      const known = contract.interface.parseError(data) ?? testUSD.interface.parseError(data);
+      expect(known?.name, `${name}(${args.join(", ").slice(0, 60)}): ${data.slice(0, 74)}`).not.to.be.undefined;
       expect(["Panic", "Error"]).not.to.include(known?.name);
     }
     for (const [offset, limit] of [
@@ -304,12 +176,8 @@ describe("attack: views that others spoil", () => {
   it("a stranger's params that are no UTF-8 make a whole page unreadable to ethers", async () => {
     const { bucketRegistry, stranger, clusterId } = await withCluster();
     await bucketRegistry.createBucket(clusterId, "{}");
-    const bytes = AbiCoder.defaultAbiCoder().encode(
-      ["uint32", "bytes"],
-      [clusterId, "0xff"],
-    );
-    const selector =
-      bucketRegistry.interface.getFunction("createBucket").selector;
+    const bytes = AbiCoder.defaultAbiCoder().encode(["uint32", "bytes"], [clusterId, "0xff"]);
+    const selector = bucketRegistry.interface.getFunction("createBucket").selector;
     await stranger.sendTransaction({
       to: bucketRegistry,
       data: concat([selector, bytes]),
@@ -321,14 +189,9 @@ describe("attack: views that others spoil", () => {
   it("a stranger's 24,000-byte params: what a page costs", async () => {
     const { bucketRegistry, clusterId } = await withCluster();
     const params = "x".repeat(24_000);
-    for (let i = 0; i < 40; ++i)
-      await bucketRegistry.createBucket(clusterId, params);
+    for (let i = 0; i < 40; ++i) await bucketRegistry.createBucket(clusterId, params);
     for (const limit of [1, 10, 20, 40]) {
-      const gas = await bucketRegistry.listBuckets.estimateGas(
-        1,
-        limit,
-        NATIVE,
-      );
+      const gas = await bucketRegistry.listBuckets.estimateGas(1, limit, NATIVE);
       console.log(`      a page of ${limit}: ${gas}`);
     }
   }).timeout(120_000);
@@ -337,18 +200,9 @@ describe("attack: views that others spoil", () => {
 describe("attack: what has no error of its own", () => {
   it("a cap's rent above 96 bits is announced by the event, and not what is kept", async () => {
     const { bucketRegistry, owner, bucketId } = await withFundedBucket();
-    await expect(
-      bucketRegistry
-        .connect(owner)
-        .setResourceCap(bucketId, 1, 2n ** 128n - 1n),
-    )
+    await expect(bucketRegistry.connect(owner).setResourceCap(bucketId, 1, 2n ** 128n - 1n))
       .to.emit(bucketRegistry, "ResourceCapChanged")
-      .withArgs(
-        bucketId,
-        1,
-        (await bucketRegistry.getBucket(bucketId)).capRentPerUnit ||
-          2n ** 96n - 1n,
-      );
+      .withArgs(bucketId, 1, (await bucketRegistry.getBucket(bucketId)).capRentPerUnit || 2n ** 96n - 1n);
   });
 
   it("a stranger who mints fills the custody, and nobody else can deposit (a token with an open mint only)", async () => {
@@ -357,8 +211,6 @@ describe("attack: what has no error of its own", () => {
     await testUSD.mint(stranger, all);
     await testUSD.connect(stranger).approve(accountRegistry, MaxUint256);
     await accountRegistry.connect(stranger).deposit(testUSD, all);
-    await expect(
-      accountRegistry.connect(owner).deposit(testUSD, testUsd("1000000")),
-    ).not.to.be.reverted;
+    await expect(accountRegistry.connect(owner).deposit(testUSD, testUsd("1000000"))).not.to.be.reverted;
   });
 });

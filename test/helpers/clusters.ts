@@ -80,7 +80,7 @@ export async function createCluster(
 
 /** The node of each vnode of a cluster. */
 export async function vnodesOf({ clusterRegistry }: Base, clusterId: bigint): Promise<bigint[]> {
-  const [nodeIds] = await clusterRegistry.getVnodes(clusterId, 0, MAX_UINT32);
+  const nodeIds = await clusterRegistry.getVnodes(clusterId, 0, MAX_UINT32);
   return [...nodeIds];
 }
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Interface, type Result } from "ethers";
+import type { Interface, Result } from "ethers";
 
 import { bucketFields, plain } from "../../src/network/plain";
 import { IBucketRegistry__factory } from "../../typechain-types";
