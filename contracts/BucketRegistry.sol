@@ -216,10 +216,12 @@ contract BucketRegistry is IBucketRegistry, Items {
 
         address oldOwner = bucket.owner;
         Terms storage terms = _terms[bucketId];
-        if (bucket.rate != 0)
+        if (bucket.rate != 0) {
             _moveRate(bucket, terms, oldOwner);
-            // What the old owner has paid since says nothing about the new one; a bucket that holds nothing owes nobody anything.
-        else if (bucket.resource == 0) terms.reclaimableFrom = 0;
+        } else if (bucket.resource == 0) {
+            // What the old owner has paid since says nothing about the new one, and a bucket that holds nothing owes nothing.
+            terms.reclaimableFrom = 0;
+        }
         bucket.owner = msg.sender;
         (terms.resourceCap, terms.capRent) = (0, 0);
         delete _offers[bucketId];

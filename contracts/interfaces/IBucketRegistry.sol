@@ -131,7 +131,8 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     /// For anyone if the owner's account is dry, for the cluster's manager if the bucket's rate is zero.
     /// @dev The notice is as long as the bucket has paid for since its owner last let it grow, at the present price, at least an hour
     /// and at most 7 days (7 days for a rate of zero). It is void, and the call gives a new one, if by the time of the call the account
-    /// has paid for at least half of what there was to pay since. Neither a top-up, nor a transfer, nor releasing and allocating voids it.
+    /// has paid for at least half of what there was to pay since (time in which it owed nothing counts as paid). Neither a top-up, nor
+    /// releasing and allocating, nor a transfer of a bucket that holds anything voids it.
     ///
     /// Warning: a top-up in the same block makes a call fail. It can be repeated in the next block.
     function reclaim(BucketId bucketId) external;
