@@ -4,7 +4,7 @@ import { config } from "hardhat";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
-import { Anvil, type Outcome, Workplace } from "./processes";
+import { Anvil, type Outcome, Workplace } from "../helpers/processes";
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

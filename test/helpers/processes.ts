@@ -10,6 +10,7 @@ import { JsonRpcProvider } from "ethers";
 
 const ROOT = join(__dirname, "..", "..");
 const HARDHAT = join(dirname(require.resolve("hardhat/package.json")), "internal", "cli", "bootstrap.js");
+const TRANSPILED = join(ROOT, "scripts", "transpiled.cjs");
 const ANVIL = join(dirname(createRequire(__filename).resolve("@foundry-rs/anvil/package.json")), "bin.mjs");
 
 export interface Outcome {
@@ -30,10 +31,12 @@ export class Workplace {
   start(args: string[], variables: Record<string, string> = {}): ChildProcess {
     const given = Object.entries(variables).map(([name, value]) => [`HARDHAT_VAR_${name}`, value]);
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("HARDHAT_"));
-    return spawn(process.execPath, [HARDHAT, ...args], {
+    return spawn(process.execPath, ["--require", TRANSPILED, HARDHAT, ...args], {
       cwd: ROOT,
       env: {
         ...(Object.fromEntries([...inherited, ...given]) as NodeJS.ProcessEnv),
+        // Hardhat shows more of what went wrong on build servers: no stack trace may reach people even there.
+        CI: "true",
         DDC_DEPLOYMENTS: join(this.path, "deployments"),
         HOME: this.path,
         XDG_CONFIG_HOME: join(this.path, "config"),
