@@ -404,7 +404,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(offered.bucket).to.deep.include({ owner: people.owner, offeredTo: people.friend });
       // An approval first, and then the deposit.
       const deposited = await terminal.write("account:deposit --amount 10 --currency TestUSD --for 6 --as owner");
-      expect(event(deposited, "Deposited")).to.deep.include({ account: people.friend, from: people.owner, amount: testUsd(10) });
+      expect(event(deposited, "Deposited")).to.deep.include({ account: people.friend, payer: people.owner, amount: testUsd(10) });
       await terminal.refused("bucket:accept --bucket 1 --max-rate 23.99 --as 6", [], "RateAboveMaximum", "pays 24 USD per month", "23.99 USD");
 
       const accepted = start + 2 * MONTH + MONTH / 10;

@@ -12,6 +12,9 @@ export type Document = Record<string, unknown>;
 export class Terminal {
   /** The tasks that were typed so far. */
   readonly typed = new Set<string>();
+  /** Two commands run at a time, as many as small machines have cores; others wait for the one before them. */
+  private readonly lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
+  private commands = 0;
 
   private constructor(
     private readonly anvil: Anvil,
@@ -30,6 +33,11 @@ export class Terminal {
   async close(): Promise<void> {
     await this.anvil.stop();
     this.workplace.remove();
+  }
+
+  /** A folder for files, which goes with the terminal. */
+  get path(): string {
+    return this.workplace.path;
   }
 
   get provider(): JsonRpcProvider {
@@ -52,7 +60,7 @@ export class Terminal {
     return (await this.provider.getBlock("latest"))!.timestamp;
   }
 
-  /** Lets the next block be at a time. */
+  /** Lets the next block be at a time (unix seconds). */
   async nextBlockAt(time: number): Promise<void> {
     await this.provider.send("evm_setNextBlockTimestamp", [time]);
   }
@@ -67,7 +75,12 @@ export class Terminal {
   run(command: string, ...words: string[]): Promise<Outcome> {
     const [name = "", ...rest] = command.split(" ");
     this.typed.add(name);
-    return this.workplace.run([name, ...rest, ...words, "--network", "localhost"], { DDC_LOCALHOST_URL: this.anvil.url });
+    const lane = this.commands++ % this.lanes.length;
+    const outcome = this.lanes[lane]!.then(() =>
+      this.workplace.run([name, ...rest, ...words, "--network", "localhost"], { DDC_LOCALHOST_URL: this.anvil.url }),
+    );
+    this.lanes[lane] = outcome;
+    return outcome;
   }
 
   /** Types a command that succeeds, and returns what it printed. */
@@ -96,7 +109,7 @@ export class Terminal {
   }
 
   /** Types a command that is refused: it says why on stderr, shows no stack trace, exits with code 1 and sends nothing. */
-  async refused(command: string, words: string[], ...reasons: string[]): Promise<Outcome> {
+  async refused(command: string, words: readonly string[], ...reasons: string[]): Promise<Outcome> {
     const block = await this.provider.getBlockNumber();
     const outcome = await this.run(command, ...words);
     expect(outcome.code, command).to.equal(1);
