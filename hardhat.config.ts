@@ -10,6 +10,7 @@ import { version as solcVersion } from "solc/package.json";
 
 import { adminAccount, networks, requireEndpoint } from "./deployment/networks";
 import "./deployment/task";
+import "./scripts/compiler-warnings";
 import "./tasks";
 
 // The compiler is the JavaScript build that npm pins: nothing is downloaded, and every machine compiles the same bytes.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
@@ -63,9 +64,12 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
 
     // ------------------------------------------------------------ constructor
 
-    constructor(address authority, address clusterRegistry, address bucketRegistry, address sequencerFeed)
-        Currencies(authority, sequencerFeed)
-    {
+    constructor(
+        address authority,
+        address clusterRegistry,
+        address bucketRegistry,
+        address sequencerFeed
+    ) Currencies(authority, sequencerFeed) {
         CLUSTER_REGISTRY = clusterRegistry;
         BUCKET_REGISTRY = bucketRegistry;
     }
@@ -96,8 +100,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         _listing(currency);
         address token = Currency.unwrap(currency);
         // Somebody may have sent the permit ahead, so that its failure says nothing: the allowance does.
-        try IERC20Permit(token).permit(msg.sender, address(this), amount, deadline, v, r, s) {}
-        catch {
+        try IERC20Permit(token).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {
             uint256 allowance = IERC20(token).allowance(msg.sender, address(this));
             require(allowance >= amount, PermitFailed(currency, msg.sender, allowance, amount));
         }
@@ -167,10 +170,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAccountRegistry
-    function takePool(Distribution calldata distribution)
-        external
-        returns (uint256 networkFee, uint256 managementFee, uint256 shares)
-    {
+    function takePool(Distribution calldata distribution) external returns (uint256 networkFee, uint256 managementFee, uint256 shares) {
         _requireCaller(CLUSTER_REGISTRY);
         Pool memory pool = _pools[distribution.clusterId];
         uint256 amount = pool.amount;
@@ -220,11 +220,10 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAccountRegistry
-    function coverageOf(address account, CurrencyId currencyId)
-        external
-        view
-        returns (uint256 index, uint256 fundedIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry)
-    {
+    function coverageOf(
+        address account,
+        CurrencyId currencyId
+    ) external view returns (uint256 index, uint256 fundedIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry) {
         CurrencyIndex storage currencyIndex = _indexes[currencyId];
         Touched memory touched = _accounts[currencyId][account].touched(currencyIndex);
         index = touched.index;
@@ -247,7 +246,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
 
         uint256 decimals = listing.decimals;
         uint256 maximum = Units.maxCustody(decimals);
-        require(received <= maximum - listing.owed, CustodyExceeded(currency, listing.owed + received, maximum));
+        require(received <= maximum - listing.owed, CustodyExceeded(currency, Math.saturatingAdd(listing.owed, received), maximum));
         // At most `maximum`, which fits.
         listing.owed += uint128(received);
         uint256 fineBalance = _credit(account, listing.id, received * Units.finePerBaseUnit(decimals));
@@ -276,11 +275,8 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         if (owed != 0) _fill(change.clusterId, change.currencyId, owed);
         account.store(touched);
         // A stream's rate is a part of the account's, which fits; an index is below 2^120.
-        (stream.rate, stream.settledIndex, stream.currencyId) =
-            (uint96(streamRate), uint120(fundedIndex), change.currencyId);
-        emit StreamChanged(
-            change.payer, change.clusterId, change.currencyId, streamRate, touched.rate, owed, fundedIndex
-        );
+        (stream.rate, stream.settledIndex, stream.currencyId) = (uint96(streamRate), uint120(fundedIndex), change.currencyId);
+        emit StreamChanged(change.payer, change.clusterId, change.currencyId, streamRate, touched.rate, owed, fundedIndex);
     }
 
     function _fill(ClusterId clusterId, CurrencyId currencyId, uint256 amount) private {

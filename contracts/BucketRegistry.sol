@@ -31,7 +31,7 @@ contract BucketRegistry is IBucketRegistry, Items {
     /// @param resourceCap Up to how much the manager may allocate, and `capRent` at what rent per unit.
     /// @param reclaimableFrom When the notice for not paying is over (unix seconds); 0: there is none.
     /// @param endsAt When the manager's notice is over (unix seconds); 0: there is none.
-    /// @param noticedIndex The currency's index when the notice for not paying was given, below 2^120.
+    /// @param noticedIndex The currency's index when the notice for not paying was given, below 2^120; 0: to a bucket with a rate of zero.
     /// @param noticedFunded The owner's funded index then; of another owner's account, moved so that the progress since stays the same.
     struct Terms {
         uint32 resourceCap;
@@ -47,6 +47,8 @@ contract BucketRegistry is IBucketRegistry, Items {
     uint256 private constant MIN_RECLAIM_NOTICE = 1 hours;
     uint256 private constant MAX_RECLAIM_NOTICE = 7 days;
     uint256 private constant END_NOTICE = 30 days;
+    /// @dev How long after its end the manager's notice can be acted on: or all buckets could be under notice for good.
+    uint256 private constant END_NOTICE_LAPSE = 30 days;
 
     /// @inheritdoc IBucketRegistry
     address public immutable CLUSTER_REGISTRY;
@@ -89,13 +91,13 @@ contract BucketRegistry is IBucketRegistry, Items {
         (uint256 rent, CurrencyId currencyId) = IClusterRegistry(CLUSTER_REGISTRY).allocate(clusterId, resource);
         require(rent <= maxRent, RentAboveMaximum(clusterId, rent, maxRent));
 
-        // A notice that was given to a bucket that pays nothing does not fit one that pays.
         (uint256 rate, uint32 held) = (bucket.rate, bucket.resource);
-        if (rate == 0 && held != 0) delete _terms[bucketId].reclaimableFrom;
         uint256 added = rent * resource;
         uint256 fundedIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(
             IAccountRegistry.RateChange({payer: owner, clusterId: clusterId, currencyId: currencyId, rate: added})
         );
+        // What a manager adds does not make the owner's notices shorter.
+        if (msg.sender != owner && held != 0) fundedIndex = bucket.grownAt;
         // The rate is a part of the owner's sum of rates, the resource of what the cluster's buckets use; both were checked to fit.
         _set(bucket, rate + added, held + resource, fundedIndex);
         emit ResourceAllocated(bucketId, clusterId, msg.sender, held + resource, rate + added);
@@ -116,7 +118,7 @@ contract BucketRegistry is IBucketRegistry, Items {
         terms.resourceCap = resource;
         // No cluster's rent per unit has more than 96 bits.
         terms.capRent = uint96(Math.min(maxRentPerUnit, type(uint96).max));
-        emit ResourceCapChanged(bucketId, resource, maxRentPerUnit);
+        emit ResourceCapChanged(bucketId, resource, terms.capRent);
     }
 
     /// @inheritdoc IBucketRegistry
@@ -125,27 +127,30 @@ contract BucketRegistry is IBucketRegistry, Items {
         Terms storage terms = _terms[bucketId];
         uint256 until = terms.reclaimableFrom;
         uint256 notice = MAX_RECLAIM_NOTICE;
+        uint256 index = 0;
+        uint256 funded = 0;
         if (bucket.rate == 0) {
             _requireManager(bucketId, bucket.clusterId);
+            if (terms.noticedIndex != 0) until = 0;
         } else {
             CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
-            (uint256 index, uint256 funded, uint256 indexPerSecond, uint256 coveredUntil, bool dry) =
-                IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+            uint256 indexPerSecond;
+            uint256 coveredUntil;
+            bool dry;
+            (index, funded, indexPerSecond, coveredUntil, dry) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
             require(dry, BucketCovered(bucketId, coveredUntil));
-            if (until != 0 && _hasPaidSince(terms, index, funded)) until = 0;
-            if (until == 0) {
-                notice = (funded - bucket.grownAt) / indexPerSecond;
-                notice = Math.min(Math.max(notice, MIN_RECLAIM_NOTICE), MAX_RECLAIM_NOTICE);
-                // Both are below 2^120.
-                (terms.noticedIndex, terms.noticedFunded) = (uint120(index), int128(int256(funded)));
-            }
+            if (terms.noticedIndex == 0 || _hasPaidSince(terms, index, funded)) until = 0;
+            notice = (funded - bucket.grownAt) / indexPerSecond;
+            notice = Math.min(Math.max(notice, MIN_RECLAIM_NOTICE), MAX_RECLAIM_NOTICE);
         }
         if (until != 0) {
             require(block.timestamp >= until, NoticeRunning(bucketId, until));
+            terms.reclaimableFrom = 0;
             _release(bucketId, bucket, bucket.resource);
         } else {
-            // 40 bits of seconds last for 34,000 years.
+            // 40 bits of seconds last for 34,000 years; both indices are below 2^120.
             terms.reclaimableFrom = uint40(block.timestamp + notice);
+            (terms.noticedIndex, terms.noticedFunded) = (uint120(index), int128(int256(funded)));
             emit ReclaimNoticed(bucketId, bucket.clusterId, msg.sender, terms.reclaimableFrom);
         }
     }
@@ -154,9 +159,10 @@ contract BucketRegistry is IBucketRegistry, Items {
     function endBucket(BucketId bucketId) external {
         Bucket storage bucket = _heldBucket(bucketId);
         Terms storage terms = _terms[bucketId];
-        uint256 until = terms.endsAt;
+        uint256 until = _endOf(terms);
         if (until != 0) {
             require(block.timestamp >= until, NoticeRunning(bucketId, until));
+            terms.endsAt = 0;
             _release(bucketId, bucket, bucket.resource);
         } else {
             _requireManager(bucketId, bucket.clusterId);
@@ -207,9 +213,12 @@ contract BucketRegistry is IBucketRegistry, Items {
         require(bucket.rate <= maxRatePerMonth, RateAboveMaximum(bucketId, bucket.rate, maxRatePerMonth));
 
         address oldOwner = bucket.owner;
-        if (bucket.rate != 0) _moveRate(bucketId, bucket, oldOwner);
-        bucket.owner = msg.sender;
         Terms storage terms = _terms[bucketId];
+        if (bucket.rate != 0)
+            _moveRate(bucket, terms, oldOwner);
+            // What the old owner has paid since says nothing about the new one; a bucket that holds nothing owes nobody anything.
+        else if (bucket.resource == 0) terms.reclaimableFrom = 0;
+        bucket.owner = msg.sender;
         (terms.resourceCap, terms.capRent) = (0, 0);
         delete _offers[bucketId];
         emit BucketAccepted(bucketId, oldOwner, msg.sender);
@@ -234,11 +243,7 @@ contract BucketRegistry is IBucketRegistry, Items {
     }
 
     /// @inheritdoc IBucketRegistry
-    function listBuckets(uint32 offset, uint32 limit, address owner)
-        external
-        view
-        returns (BucketStatus[] memory items, uint256 total)
-    {
+    function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 total) {
         uint256 first;
         uint256 count;
         (first, count, total) = _page(offset, limit);
@@ -259,7 +264,7 @@ contract BucketRegistry is IBucketRegistry, Items {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev Gives back `resource` units, at most what the bucket holds. A bucket that holds nothing is under no notice.
+    /// @dev Gives back `resource` units, at most what the bucket holds. Notices stay, or an owner could void them by allocating anew.
     function _release(BucketId bucketId, Bucket storage bucket, uint32 resource) private {
         (uint256 rate, uint32 held, ClusterId clusterId) = (bucket.rate, bucket.resource, bucket.clusterId);
         uint32 left = held - resource;
@@ -267,24 +272,15 @@ contract BucketRegistry is IBucketRegistry, Items {
         CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).release(clusterId, resource);
         if (newRate != rate) {
             IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(
-                IAccountRegistry.RateChange({
-                    payer: bucket.owner,
-                    clusterId: clusterId,
-                    currencyId: currencyId,
-                    rate: rate - newRate
-                })
+                IAccountRegistry.RateChange({payer: bucket.owner, clusterId: clusterId, currencyId: currencyId, rate: rate - newRate})
             );
         }
         _set(bucket, newRate, left, bucket.grownAt);
-        if (left == 0) {
-            Terms storage terms = _terms[bucketId];
-            (terms.reclaimableFrom, terms.endsAt) = (0, 0);
-        }
         emit ResourceDeallocated(bucketId, clusterId, msg.sender, left, newRate);
     }
 
     /// @dev Lets the caller pay what the old owner paid. A notice stays: the new account's payments go on where the old one's stopped.
-    function _moveRate(BucketId bucketId, Bucket storage bucket, address oldOwner) private {
+    function _moveRate(Bucket storage bucket, Terms storage terms, address oldOwner) private {
         IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange({
             payer: oldOwner,
             clusterId: bucket.clusterId,
@@ -296,7 +292,6 @@ contract BucketRegistry is IBucketRegistry, Items {
         uint256 newFunded = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);
         // Below 2^120, as are all indices.
         bucket.grownAt = uint128(newFunded);
-        Terms storage terms = _terms[bucketId];
         if (terms.reclaimableFrom != 0) {
             // Within 2^120 on either side of zero, as the progress is not below zero and not above 2^120.
             terms.noticedFunded += int128(int256(newFunded)) - int128(int256(oldFunded));
@@ -314,6 +309,12 @@ contract BucketRegistry is IBucketRegistry, Items {
         int256 passed = int256(index - terms.noticedIndex);
         int256 paid = int256(funded) - terms.noticedFunded;
         return passed != 0 && 2 * paid >= passed;
+    }
+
+    /// @dev When the manager's notice is over; 0: there is none, or it has lapsed.
+    function _endOf(Terms storage terms) private view returns (uint40 endsAt) {
+        endsAt = terms.endsAt;
+        if (block.timestamp >= uint256(endsAt) + END_NOTICE_LAPSE) endsAt = 0;
     }
 
     /// @dev Requires that the caller manages the bucket's cluster, and that the owner allowed so much. Returns up to what rent.
@@ -361,10 +362,10 @@ contract BucketRegistry is IBucketRegistry, Items {
         status.coveredUntil = type(uint64).max;
         if (bucket.rate != 0) {
             CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
-            (,,, status.coveredUntil,) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+            (, , , status.coveredUntil, ) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
         }
         status.reclaimableFrom = terms.reclaimableFrom;
-        status.endsAt = terms.endsAt;
+        status.endsAt = _endOf(terms);
         status.params = _paramsOf(BucketId.unwrap(bucketId), bucket.params);
     }
 }

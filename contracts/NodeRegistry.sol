@@ -45,8 +45,7 @@ contract NodeRegistry is INodeRegistry, Items {
         uint88 rent = _checkedRent(rentPerMonth);
         (uint32 id, uint32 ref) = _newItem(params);
         nodeId = NodeId.wrap(id);
-        _nodes[nodeId] =
-            Node({provider: msg.sender, capacity: capacity, reserved: 0, clusters: 0, rentPerMonth: rent, params: ref});
+        _nodes[nodeId] = Node({provider: msg.sender, capacity: capacity, reserved: 0, clusters: 0, rentPerMonth: rent, params: ref});
         emit NodeCreated(nodeId, msg.sender, rentPerMonth, capacity, params);
     }
 
@@ -146,11 +145,7 @@ contract NodeRegistry is INodeRegistry, Items {
     }
 
     /// @inheritdoc INodeRegistry
-    function listNodes(uint32 offset, uint32 limit, address provider)
-        external
-        view
-        returns (NodeStatus[] memory items, uint256 total)
-    {
+    function listNodes(uint32 offset, uint32 limit, address provider) external view returns (NodeStatus[] memory items, uint256 total) {
         uint256 first;
         uint256 count;
         (first, count, total) = _page(offset, limit);
@@ -212,15 +207,16 @@ contract NodeRegistry is INodeRegistry, Items {
     }
 
     function _status(NodeId nodeId, Node storage node) private view returns (NodeStatus memory) {
-        return NodeStatus({
-            nodeId: nodeId,
-            provider: node.provider,
-            rentPerMonth: node.rentPerMonth,
-            capacity: node.capacity,
-            reserved: node.reserved,
-            clusters: node.clusters,
-            params: _paramsOf(NodeId.unwrap(nodeId), node.params)
-        });
+        return
+            NodeStatus({
+                nodeId: nodeId,
+                provider: node.provider,
+                rentPerMonth: node.rentPerMonth,
+                capacity: node.capacity,
+                reserved: node.reserved,
+                clusters: node.clusters,
+                params: _paramsOf(NodeId.unwrap(nodeId), node.params)
+            });
     }
 
     function _requireTrust(NodeId nodeId, address provider, address manager) private view {

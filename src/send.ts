@@ -54,7 +54,7 @@ export function decodeEvents(logs: readonly Log[]): DecodedEvent[] {
 }
 
 async function waitFor(
-  transaction: { wait(): Promise<TransactionReceipt | null> },
+  transaction: { wait: () => Promise<TransactionReceipt | null> },
   signer: Signer,
   call: Call,
 ): Promise<TransactionReceipt> {

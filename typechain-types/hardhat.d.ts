@@ -146,6 +146,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ClusterRegistry__factory>;
     getContractFactory(
+      name: "Memberships",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Memberships__factory>;
+    getContractFactory(
+      name: "Revenues",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Revenues__factory>;
+    getContractFactory(
       name: "Create3Deployer",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Create3Deployer__factory>;
@@ -388,6 +396,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ClusterRegistry>;
     getContractAt(
+      name: "Memberships",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Memberships>;
+    getContractAt(
+      name: "Revenues",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Revenues>;
+    getContractAt(
       name: "Create3Deployer",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -616,6 +634,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClusterRegistry>;
     deployContract(
+      name: "Memberships",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Memberships>;
+    deployContract(
+      name: "Revenues",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Revenues>;
+    deployContract(
       name: "Create3Deployer",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Create3Deployer>;
@@ -857,6 +883,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClusterRegistry>;
+    deployContract(
+      name: "Memberships",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Memberships>;
+    deployContract(
+      name: "Revenues",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Revenues>;
     deployContract(
       name: "Create3Deployer",
       args: any[],

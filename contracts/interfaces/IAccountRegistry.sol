@@ -96,9 +96,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @param payer Who paid it.
     /// @param amount What arrived, in base units.
     /// @param fineBalance The account's balance after it, in fine units.
-    event Deposited(
-        address indexed account, Currency indexed currency, address indexed payer, uint256 amount, uint256 fineBalance
-    );
+    event Deposited(address indexed account, Currency indexed currency, address indexed payer, uint256 amount, uint256 fineBalance);
 
     /// @notice Tokens leave.
     /// @param account Whose account they left.
@@ -106,9 +104,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @param to Who received them.
     /// @param amount How many, in base units.
     /// @param fineBalance The account's balance after it, in fine units.
-    event Withdrawn(
-        address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 fineBalance
-    );
+    event Withdrawn(address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 fineBalance);
 
     /// @notice A stream starts, grows, shrinks or ends. What it owed before is settled first.
     /// @param payer Whose account pays.
@@ -133,9 +129,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @param clusterId The cluster that was paid.
     /// @param fineSettled What moved, in fine units.
     /// @param fundedIndex The payer's funded index, up to which the stream is settled.
-    event PaymentSettled(
-        address indexed payer, ClusterId indexed clusterId, uint256 fineSettled, uint256 fundedIndex
-    );
+    event PaymentSettled(address indexed payer, ClusterId indexed clusterId, uint256 fineSettled, uint256 fundedIndex);
 
     /// @notice A currency is listed.
     /// @param currency The token, zero for the native currency.
@@ -176,6 +170,8 @@ interface IAccountRegistry is IStreamErrors {
     error RecipientInvalid(address to);
     /// @notice The recipient refused native currency.
     error NativeTransferFailed(address to, uint256 amount);
+    /// @notice The token refused the transfer, and did not say why.
+    error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);
     /// @notice The native currency knows no permits.
     error CurrencyWithoutPermit(Currency currency);
     /// @notice The token refused the permit, and the allowance does not suffice without it.
@@ -241,7 +237,13 @@ interface IAccountRegistry is IStreamErrors {
     /// @param r Signature.
     /// @param s Signature.
     function depositWithPermit(
-        address account, Currency currency, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s
+        address account,
+        Currency currency,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
     ) external;
 
     /// @notice Withdraws from the caller's account. Nothing can pause or prevent it.
@@ -298,9 +300,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @return networkFee What was credited to the network's account, in fine units, rounded down.
     /// @return managementFee What was credited to the manager's account, in fine units, rounded down.
     /// @return shares What the cluster registry now has to share, in fine units.
-    function takePool(Distribution calldata distribution)
-        external
-        returns (uint256 networkFee, uint256 managementFee, uint256 shares);
+    function takePool(Distribution calldata distribution) external returns (uint256 networkFee, uint256 managementFee, uint256 shares);
 
     /// @notice Credits what a cluster owes to an account. For the cluster registry.
     /// @param account Whose account.
@@ -323,10 +323,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @notice The currencies with numbers in [offset, offset + limit).
     /// @return items The currencies.
     /// @return total The number of currencies plus one.
-    function listCurrencies(uint32 offset, uint32 limit)
-        external
-        view
-        returns (CurrencyStatus[] memory items, uint256 total);
+    function listCurrencies(uint32 offset, uint32 limit) external view returns (CurrencyStatus[] memory items, uint256 total);
 
     /// @notice What the registry holds of a currency, and what it owes, for anyone to compare.
     /// @return held The registry's own balance, in base units.
@@ -340,10 +337,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @return currency The token, zero for the native currency.
     /// @return finePerBaseUnit Fine units per base unit.
     /// @return indexPerSecond 10^36 / price: by how much the currency's index grows in a second.
-    function currencyOf(CurrencyId currencyId)
-        external
-        view
-        returns (Currency currency, uint256 finePerBaseUnit, uint256 indexPerSecond);
+    function currencyOf(CurrencyId currencyId) external view returns (Currency currency, uint256 finePerBaseUnit, uint256 indexPerSecond);
 
     /// @notice How far an account has paid.
     /// @return index The currency's index now.
@@ -351,10 +345,10 @@ interface IAccountRegistry is IStreamErrors {
     /// @return indexPerSecond By how much the currency's index grows in a second.
     /// @return coveredUntil As in {AccountStatus}.
     /// @return dry Whether the account pays nothing now although it owes.
-    function coverageOf(address account, CurrencyId currencyId)
-        external
-        view
-        returns (uint256 index, uint256 fundedIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry);
+    function coverageOf(
+        address account,
+        CurrencyId currencyId
+    ) external view returns (uint256 index, uint256 fundedIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry);
 
     /// @notice The registry that may take pools and credit shares.
     function CLUSTER_REGISTRY() external view returns (address);

@@ -45,14 +45,22 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     /// @param resource How many units it now holds.
     /// @param ratePerMonth What it now pays (USD, 18 decimals, per month).
     event ResourceAllocated(
-        BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by, uint32 resource, uint256 ratePerMonth
+        BucketId indexed bucketId,
+        ClusterId indexed clusterId,
+        address indexed by,
+        uint32 resource,
+        uint256 ratePerMonth
     );
     /// @notice A bucket shrinks.
     /// @param by Who asked for it: the owner, or anyone after a notice.
     /// @param resource How many units it still holds.
     /// @param ratePerMonth What it still pays (USD, 18 decimals, per month).
     event ResourceDeallocated(
-        BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by, uint32 resource, uint256 ratePerMonth
+        BucketId indexed bucketId,
+        ClusterId indexed clusterId,
+        address indexed by,
+        uint32 resource,
+        uint256 ratePerMonth
     );
     /// @notice The owner lets the cluster's manager allocate up to `resource` units, at no more than `maxRentPerUnit` each.
     event ResourceCapChanged(BucketId indexed bucketId, uint32 resource, uint256 maxRentPerUnit);
@@ -113,14 +121,18 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     /// @param maxRentPerUnit Up to what rent (USD, 18 decimals, per unit, per month).
     function setResourceCap(BucketId bucketId, uint32 resource, uint128 maxRentPerUnit) external;
 
-    /// @notice Takes back what a bucket holds that does not pay: the first call gives notice, another, once that is over, releases. For
-    /// anyone if the owner's account is dry, for the cluster's manager if the bucket's rate is zero.
-    /// @dev The notice is as long as the bucket has paid for since it last grew, at least an hour and at most 7 days (7 days for a rate of
-    /// zero). It is void, and the next call gives a new one, once the account has paid for at least half of the time since.
+    /// @notice Takes back what a bucket holds that does not pay: the first call gives notice, another, once that is over, releases.
+    /// For anyone if the owner's account is dry, for the cluster's manager if the bucket's rate is zero.
+    /// @dev The notice is as long as the bucket has paid for since its owner last let it grow, at the present price, at least an hour
+    /// and at most 7 days (7 days for a rate of zero). It is void, and the call gives a new one, if by the time of the call the account
+    /// has paid for at least half of what there was to pay since. Neither a top-up, nor a transfer, nor releasing and allocating voids it.
+    ///
+    /// Warning: a top-up in the same block makes a call fail. It can be repeated in the next block.
     function reclaim(BucketId bucketId) external;
 
-    /// @notice Ends a bucket, whether it pays or not: a call of the cluster's manager gives 30 days of notice; once they are over, a call
-    /// of anyone releases what the bucket holds.
+    /// @notice Ends a bucket, whether it pays or not: a call of the cluster's manager gives 30 days of notice; during the 30 days after,
+    /// a call of anyone releases what the bucket holds. Then the notice lapses.
+    /// @dev The owner can allocate again, at the rent of that day, unless the manager has closed the cluster.
     function endBucket(BucketId bucketId) external;
 
     /// @notice Moves what a bucket's owner owes to its cluster, for this and all sibling buckets, to the cluster's pool. For anyone.
@@ -148,10 +160,7 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     /// @notice The buckets with ids in [offset, offset + limit), of one owner or (zero) of all.
     /// @return items The buckets.
     /// @return total The number of ids given so far, plus one.
-    function listBuckets(uint32 offset, uint32 limit, address owner)
-        external
-        view
-        returns (BucketStatus[] memory items, uint256 total);
+    function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 total);
 
     /// @notice The registry of clusters.
     function CLUSTER_REGISTRY() external view returns (address);

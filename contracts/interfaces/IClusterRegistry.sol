@@ -3,14 +3,16 @@ pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
-import {IStreamErrors} from "./ISharedErrors.sol";
 import {INodeErrors} from "./INodeRegistry.sol";
+import {IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IClusterErrors
 /// @notice What the cluster registry raises to the users of its own functions and of the bucket registry's.
 interface IClusterErrors {
     /// @notice There is no cluster with this id.
     error ClusterUnknown(ClusterId clusterId);
+    /// @notice The cluster's manager has closed it: buckets may allocate no more.
+    error ClusterClosed(ClusterId clusterId);
     /// @notice The cluster has less resource left per vnode than is asked for.
     error ClusterResourceExceeded(ClusterId clusterId, uint256 needed, uint256 free);
     /// @notice The rent per unit is above what the caller agreed to (USD, 18 decimals, per month).
@@ -36,6 +38,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @param rentPerUnit What a bucket pays for a unit of resource (USD, 18 decimals, per month): the sum over all vnodes of the rent
     /// of their node in this cluster.
     /// @param revenues What has been settled and is not distributed yet, in base units, rounded down.
+    /// @param closed Whether buckets may allocate no more.
     /// @param managementFeeBps The manager's fee, in basis points of what the network fee leaves.
     /// @param params Its configuration, a JSON text.
     struct ClusterStatus {
@@ -49,6 +52,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
         uint32 resourceUsed;
         uint256 rentPerUnit;
         uint256 revenues;
+        bool closed;
         uint16 managementFeeBps;
         string params;
     }
@@ -125,6 +129,9 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     );
     /// @notice A node's share is credited to its provider's account, in fine units.
     event RevenuesClaimed(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 fineAmount);
+    /// @notice A cluster is closed, or opened again.
+    /// @param closed Whether buckets may allocate no more.
+    event ClusterClosureChanged(ClusterId indexed clusterId, bool closed);
     /// @notice A cluster's configuration changes.
     event ClusterParamsChanged(ClusterId indexed clusterId, string params);
     /// @notice The manager takes a lower fee from now on.
@@ -209,7 +216,8 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @param vnodeIndex Counted from 0.
     function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external;
 
-    /// @notice Moves all the vnodes of a node to one that is not in the cluster yet. For the manager, whom the node's provider has to trust.
+    /// @notice Moves all the vnodes of a node to one that is not in the cluster yet. For the manager, whom the node's provider has to
+    /// trust.
     /// @dev Distributes the pool and pays the old node first. Costs the same for 1 as for 65,535 vnodes.
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
 
@@ -224,6 +232,11 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
 
     /// @notice Credits what a node has earned to its provider's account. For anyone.
     function claimRevenues(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Closes a cluster, so that its buckets keep what they hold and can allocate no more, or opens it again. For the manager.
+    /// @dev It makes notices final: without it, who is given notice can release and allocate in one transaction, again and again, from
+    /// other buckets and other accounts.
+    function closeCluster(ClusterId clusterId, bool closed) external;
 
     /// @notice Changes a cluster's configuration. For the manager.
     function changeClusterParams(ClusterId clusterId, string calldata params) external;
@@ -263,10 +276,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0.
     /// @return nodeIds The nodes.
     /// @return total The number of vnodes.
-    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit)
-        external
-        view
-        returns (NodeId[] memory nodeIds, uint256 total);
+    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds, uint256 total);
 
     /// @notice The nodes that serve a cluster (at most 256), in no particular order.
     function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory);
@@ -274,10 +284,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice The clusters with ids in [offset, offset + limit), of one manager or (zero) of all.
     /// @return items The clusters.
     /// @return total The number of ids given so far, plus one.
-    function listClusters(uint32 offset, uint32 limit, address manager)
-        external
-        view
-        returns (ClusterStatus[] memory items, uint256 total);
+    function listClusters(uint32 offset, uint32 limit, address manager) external view returns (ClusterStatus[] memory items, uint256 total);
 
     /// @notice What a node can claim, in base units, rounded down, without what is still in the pool.
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount);
@@ -285,10 +292,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice What a bucket of `resource` units would pay.
     /// @return usdPerMonth USD, 18 decimals, per month.
     /// @return tokensPerMonth Base units of the cluster's currency per month at the present price, rounded down.
-    function quote(ClusterId clusterId, uint32 resource)
-        external
-        view
-        returns (uint256 usdPerMonth, uint256 tokensPerMonth);
+    function quote(ClusterId clusterId, uint32 resource) external view returns (uint256 usdPerMonth, uint256 tokensPerMonth);
 
     /// @notice The network fee in force.
     /// @return networkFeeBps Basis points.

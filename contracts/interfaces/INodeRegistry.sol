@@ -23,7 +23,8 @@ interface INodeRegistry is INodeErrors {
     /// @notice A node.
     /// @param nodeId Its id.
     /// @param provider Who provides it and is paid for it.
-    /// @param rentPerMonth What it asks of clusters that it joins from now on (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param rentPerMonth What it asks of clusters that it joins from now on (USD, 18 decimals, per unit of resource, per vnode, per
+    /// month).
     /// @param capacity How much resource it has.
     /// @param reserved How much of that clusters have reserved.
     /// @param clusters In how many clusters it is.
@@ -130,10 +131,7 @@ interface INodeRegistry is INodeErrors {
     /// @notice The nodes with ids in [offset, offset + limit), of one provider or (zero) of all.
     /// @return items The nodes.
     /// @return total The number of ids given so far, plus one.
-    function listNodes(uint32 offset, uint32 limit, address provider)
-        external
-        view
-        returns (NodeStatus[] memory items, uint256 total);
+    function listNodes(uint32 offset, uint32 limit, address provider) external view returns (NodeStatus[] memory items, uint256 total);
 
     /// @notice Whether a provider lets a manager use its nodes.
     function isTrusted(address provider, address manager) external view returns (bool);

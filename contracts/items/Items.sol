@@ -12,10 +12,11 @@ import {IParamsErrors} from "../interfaces/ISharedErrors.sol";
 /// @title Items
 /// @notice What the registries of nodes, clusters and buckets have in common: ids given in order from 1, pages of them, and the params of
 /// each item.
-/// @dev Params are kept where any `eth_call` returns them, the cheapest way: up to 31 bytes in a slot, more as the code of a contract (SSTORE2).
+/// @dev Params are kept where any `eth_call` returns them, the cheapest way: up to 31 bytes in a slot, more as the code of a contract
+/// (SSTORE2).
 /// The address of that contract follows from the number of contracts that this one has created, so an item refers to its params
 /// with 32 bits.
-abstract contract Items is Multicall, IParamsErrors {
+abstract contract Items is IParamsErrors, Multicall {
     // ------------------------------------------------------------ types
 
     /// @param lastId The id given last.

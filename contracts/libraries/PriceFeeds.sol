@@ -18,7 +18,7 @@ library PriceFeeds {
     /// @notice The feed's price in USD (18 decimals) per whole token; saturates.
     /// @param maxAge The age in seconds from which an answer is stale.
     function read(address feed, uint256 maxAge) internal view returns (uint256 usdPerToken) {
-        (uint256 roundId, int256 answer,, uint256 updatedAt, uint256 answeredInRound) = _latestRound(feed);
+        (uint256 roundId, int256 answer, , uint256 updatedAt, uint256 answeredInRound) = _latestRound(feed);
         require(answer > 0, IAccountRegistry.FeedAnswerNotPositive(feed, answer));
         require(
             updatedAt != 0 && updatedAt <= block.timestamp && answeredInRound >= roundId,
@@ -29,15 +29,17 @@ library PriceFeeds {
         uint256 decimals = _decimals(feed);
         require(decimals <= MAX_FEED_DECIMALS, IAccountRegistry.FeedDecimalsTooMany(feed, decimals, MAX_FEED_DECIMALS));
         // The answer is positive, so the cast keeps its value.
-        return decimals <= PRICE_DECIMALS
-            ? Math.saturatingMul(uint256(answer), 10 ** (PRICE_DECIMALS - decimals))
-            : uint256(answer) / 10 ** (decimals - PRICE_DECIMALS);
+        return
+            decimals <= PRICE_DECIMALS
+                ? Math.saturatingMul(uint256(answer), 10 ** (PRICE_DECIMALS - decimals))
+                : uint256(answer) / 10 ** (decimals - PRICE_DECIMALS);
     }
 
     /// @notice Reverts unless the chain's sequencer has been up for an hour, by its uptime feed.
-    /// @dev Prices from before an outage may be worthless, and nobody could act on them: https://docs.chain.link/data-feeds/l2-sequencer-feeds.
+    /// @dev Prices from before an outage may be worthless, and nobody could act on them:
+    /// https://docs.chain.link/data-feeds/l2-sequencer-feeds.
     function requireSequencerUp(address uptimeFeed) internal view {
-        (, int256 answer, uint256 startedAt,,) = _latestRound(uptimeFeed);
+        (, int256 answer, uint256 startedAt, , ) = _latestRound(uptimeFeed);
         require(answer == SEQUENCER_UP && startedAt != 0, IAccountRegistry.SequencerDown());
         uint256 until = Math.saturatingAdd(startedAt, SEQUENCER_GRACE);
         require(block.timestamp >= until, IAccountRegistry.SequencerJustUp(until));

@@ -47,7 +47,7 @@ library PriceWindows {
     /// @return minimum The lowest.
     /// @return maximum The highest.
     function bounds(PriceWindow storage self, uint256 price) internal view returns (uint256 minimum, uint256 maximum) {
-        (uint256 hourPrice, uint256 dayPrice,,) = _references(self, price);
+        (uint256 hourPrice, uint256 dayPrice, , ) = _references(self, price);
         minimum = Math.max(Math.ceilDiv(hourPrice, HOUR_FACTOR), Math.ceilDiv(dayPrice, DAY_FACTOR));
         maximum = Math.min(hourPrice * HOUR_FACTOR, dayPrice * DAY_FACTOR);
         minimum = Math.max(minimum, Units.MIN_PRICE);
@@ -65,11 +65,10 @@ library PriceWindows {
     }
 
     /// @dev What the price is compared with: that at which a window opened, or the one in force if it would open now.
-    function _references(PriceWindow storage self, uint256 price)
-        private
-        view
-        returns (uint256 hourPrice, uint256 dayPrice, uint256 hourEnd, uint256 dayEnd)
-    {
+    function _references(
+        PriceWindow storage self,
+        uint256 price
+    ) private view returns (uint256 hourPrice, uint256 dayPrice, uint256 hourEnd, uint256 dayEnd) {
         hourEnd = uint256(self.hourOpenedAt) + 1 hours;
         dayEnd = uint256(self.dayOpenedAt) + 1 days;
         hourPrice = block.timestamp < hourEnd ? self.hourPrice : price;

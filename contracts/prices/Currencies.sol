@@ -104,9 +104,7 @@ abstract contract Currencies is IAccountRegistry, AccessManaged {
         (uint256 minimum, uint256 maximum) = _windows[listing.id].bounds(listing.usdPerToken);
         require(
             usdPerToken >= minimum && usdPerToken <= maximum,
-            PriceMoveTooLarge(
-                currency, usdPerToken, minimum, maximum, _windows[listing.id].boundUntil(listing.usdPerToken, usdPerToken)
-            )
+            PriceMoveTooLarge(currency, usdPerToken, minimum, maximum, _windows[listing.id].boundUntil(listing.usdPerToken, usdPerToken))
         );
         _changePrice(currency, listing, usdPerToken);
     }
@@ -153,11 +151,7 @@ abstract contract Currencies is IAccountRegistry, AccessManaged {
     }
 
     /// @inheritdoc IAccountRegistry
-    function listCurrencies(uint32 offset, uint32 limit)
-        external
-        view
-        returns (CurrencyStatus[] memory items, uint256 total)
-    {
+    function listCurrencies(uint32 offset, uint32 limit) external view returns (CurrencyStatus[] memory items, uint256 total) {
         total = uint256(_currencyCount) + 1;
         uint256 first = Math.max(offset, 1);
         uint256 end = Math.min(uint256(offset) + limit, total);
@@ -180,11 +174,7 @@ abstract contract Currencies is IAccountRegistry, AccessManaged {
     }
 
     /// @inheritdoc IAccountRegistry
-    function currencyOf(CurrencyId currencyId)
-        external
-        view
-        returns (Currency currency, uint256 finePerBaseUnit, uint256 indexPerSecond)
-    {
+    function currencyOf(CurrencyId currencyId) external view returns (Currency currency, uint256 finePerBaseUnit, uint256 indexPerSecond) {
         currency = _currencies[currencyId];
         finePerBaseUnit = Units.finePerBaseUnit(_listings[currency].decimals);
         indexPerSecond = _indexes[currencyId].perSecond;

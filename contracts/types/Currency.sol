@@ -15,12 +15,18 @@ using CurrencyTransfers for Currency global;
 library CurrencyTransfers {
     /// @dev Raised when the recipient of native currency refuses it.
     error NativeTransferFailed(address to, uint256 amount);
+    /// @dev Raised when a token refuses a transfer and does not say why.
+    error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);
 
     /// @notice Takes `amount` of an ERC-20 from `from`, by its allowance.
     /// @return received What arrived, in base units: a fee on transfer makes it less than `amount`.
     function pull(Currency currency, address from, uint256 amount) internal returns (uint256 received) {
         uint256 before = currency.heldBy(address(this));
-        SafeERC20.safeTransferFrom(IERC20(Currency.unwrap(currency)), from, address(this), amount);
+        IERC20 token = IERC20(Currency.unwrap(currency));
+        if (!SafeERC20.trySafeTransferFrom(token, from, address(this), amount)) {
+            _passOnReason(currency, abi.encodeCall(IERC20.transferFrom, (from, address(this), amount)));
+            revert TokenTransferFailed(currency, from, address(this), amount);
+        }
         uint256 afterwards = currency.heldBy(address(this));
         // A token that takes instead of giving has sent nothing.
         return afterwards > before ? afterwards - before : 0;
@@ -35,7 +41,10 @@ library CurrencyTransfers {
             return amount;
         }
         uint256 before = currency.heldBy(address(this));
-        SafeERC20.safeTransfer(IERC20(Currency.unwrap(currency)), to, amount);
+        if (!SafeERC20.trySafeTransfer(IERC20(Currency.unwrap(currency)), to, amount)) {
+            _passOnReason(currency, abi.encodeCall(IERC20.transfer, (to, amount)));
+            revert TokenTransferFailed(currency, address(this), to, amount);
+        }
         uint256 afterwards = currency.heldBy(address(this));
         return before > afterwards ? before - afterwards : 0;
     }
@@ -48,5 +57,11 @@ library CurrencyTransfers {
     /// @notice Whether it is the native currency of the chain.
     function isNative(Currency currency) internal pure returns (bool) {
         return Currency.unwrap(currency) == address(0);
+    }
+
+    /// @dev Makes a call that failed once more, to revert with what the token says about it, if it says anything.
+    function _passOnReason(Currency currency, bytes memory call) private {
+        bool success = LowLevelCall.callNoReturn(Currency.unwrap(currency), call);
+        if (!success && LowLevelCall.returnDataSize() != 0) LowLevelCall.bubbleRevert();
     }
 }

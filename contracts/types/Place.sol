@@ -13,6 +13,7 @@ using PlaceLib for Place global;
 library PlaceLib {
     uint256 private constant VNODE_BITS = 16;
 
+    /// @notice A node with some vnodes.
     /// @param count How many vnodes, at most 65,535.
     function toPlace(NodeId nodeId, uint256 count) internal pure returns (Place) {
         // 32 + 16 bits.

@@ -4,7 +4,9 @@ import { formatUsd } from "../units";
 import type { Call } from "./call";
 
 type Registry = Pick<Addresses, "bucketRegistry">;
-type Id = { bucketId: bigint };
+interface Id {
+  bucketId: bigint;
+}
 
 const abi = IBucketRegistry__factory.createInterface();
 

@@ -4,7 +4,9 @@ import { formatBps, formatUsd } from "../units";
 import type { Call } from "./call";
 
 type Registry = Pick<Addresses, "clusterRegistry">;
-type Id = { clusterId: bigint };
+interface Id {
+  clusterId: bigint;
+}
 
 const abi = IClusterRegistry__factory.createInterface();
 

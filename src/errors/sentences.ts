@@ -32,6 +32,8 @@ function format(kind: string, value: unknown, currency: string | undefined, cont
   switch (kind) {
     case "amount":
       return amountOf(number, currency, context);
+    case "native":
+      return `${formatAmount(number, 18)} of native currency`;
     case "usd":
       return `${formatUsd(number)} USD`;
     case "bps":

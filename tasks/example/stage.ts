@@ -32,7 +32,9 @@ export class Stage {
 
   /** Runs a task, showing it as a person would have typed it, and returns what it returns. */
   async run(name: string, typed: Typed = {}, flags: readonly string[] = []): Promise<Record<string, unknown>> {
-    const words = Object.entries(typed).map(([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${quote(value)}`);
+    const words = Object.entries(typed).map(
+      ([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${quote(value)}`,
+    );
     const network = this.hre.network.name === "hardhat" ? [] : [`--network ${this.hre.network.name}`];
     console.log(`\n$ npx hardhat ${[name, ...words, ...flags.map((flag) => `--${flag}`), ...network].join(" ")}`);
     const switches = Object.fromEntries(flags.map((flag) => [flag, true]));

@@ -10,7 +10,9 @@ export async function tellStory(stage: Stage): Promise<void> {
   const node1 = await joinProvider(stage, "provider1", "0.02", "https://node1.example");
   const node2 = await joinProvider(stage, "provider2", "0.01", "https://node2.example");
 
-  stage.say("The network takes 1 %. A manager puts a cluster of four vnodes on both nodes, for 2 % of what remains, and reserves capacity.");
+  stage.say(
+    "The network takes 1 %. A manager puts a cluster of four vnodes on both nodes, for 2 % of what remains, and reserves capacity.",
+  );
   await stage.run("cluster:set-network-fee", { fee: "1", account: "admin", as: "admin" });
   const cluster = await stage.create("cluster:create", {
     currency,
@@ -66,7 +68,9 @@ export async function tellStory(stage: Stage): Promise<void> {
     await stage.run("account:withdraw", { amount: "all", currency, as: person });
   }
   await stage.count(currency);
-  console.log(`\nDone. What remains, if anything, are parts of the smallest unit. The price is ${formatUsd(await stage.priceOf(currency))} USD.`);
+  console.log(
+    `\nDone. What remains, if anything, are parts of the smallest unit. The price is ${formatUsd(await stage.priceOf(currency))} USD.`,
+  );
 }
 
 async function joinProvider(stage: Stage, provider: string, rent: string, url: string): Promise<string> {

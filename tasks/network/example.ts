@@ -5,13 +5,11 @@ import { explain } from "../../src";
 import { Stage } from "../example/stage";
 import { tellStory } from "../example/story";
 
-task("network:example", "Plays the example network: a month of a cluster, its money and its people").setAction(
-  async (_, hre) => {
-    try {
-      await tellStory(await Stage.open(hre));
-    } catch (error) {
-      // The tasks explain what they refuse by themselves.
-      throw plainError(explain(error).message);
-    }
-  },
-);
+task("network:example", "Plays the example network: a month of a cluster, its money and its people").setAction(async (_, hre) => {
+  try {
+    await tellStory(await Stage.open(hre));
+  } catch (error) {
+    // The tasks explain what they refuse by themselves.
+    throw plainError(explain(error).message);
+  }
+});

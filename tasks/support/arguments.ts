@@ -24,7 +24,7 @@ import { addressOrNobody } from "./people";
 export interface Argument<T> {
   description: string;
   kind: "required" | "optional" | "flag";
-  read(text: string): (context: TaskContext) => Promise<T> | T;
+  read: (text: string) => (context: TaskContext) => Promise<T> | T;
 }
 
 export type Arguments = Record<string, Argument<unknown>>;

@@ -1,4 +1,4 @@
-import { type Provider, getAddress, isAddress } from "ethers";
+import { type Provider } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import {
@@ -14,7 +14,12 @@ import {
 } from "../../src";
 import { IERC20Metadata__factory } from "../../src/bindings";
 import { type Deployment, findDeployment } from "./deployment";
-import { type People, findPeople } from "./people";
+import { type People, addressIn, findPeople } from "./people";
+
+/** What is known to explain errors with, and how to find out more. */
+export interface KnownContext extends ExplainContext {
+  lookUp?: () => Promise<unknown>;
+}
 
 /** What the native currency is called where it is not ether. */
 const NATIVE_SYMBOLS: Readonly<Record<number, string>> = { 80_002: "POL", 314_159: "FIL" };
@@ -28,20 +33,20 @@ export interface TaskContext {
   registries: Registries;
   people: People;
   /** The listed currencies. */
-  currencies(): Promise<CurrencyInfo[]>;
+  currencies: () => Promise<CurrencyInfo[]>;
   /** A listed currency, by its address. */
-  currency(address: string): Promise<CurrencyInfo>;
+  currency: (address: string) => Promise<CurrencyInfo>;
   /** The address of a currency, listed or not, by what people call it. */
-  currencyNamed(name: string): Promise<string>;
+  currencyNamed: (name: string) => Promise<string>;
   /** What people call an address. */
-  nameOf(address: string): string;
+  nameOf: (address: string) => string;
   nativeSymbol: string;
   /** What is known so far, to explain errors in people's units. */
-  known: ExplainContext;
+  known: KnownContext;
 }
 
 /** @param known Is filled in with what is found out, so that it is there to explain errors even if this fails. */
-export async function openContext(hre: HardhatRuntimeEnvironment, known: ExplainContext): Promise<TaskContext> {
+export async function openContext(hre: HardhatRuntimeEnvironment, known: KnownContext): Promise<TaskContext> {
   const { provider } = hre.ethers;
   const deployment = await findDeployment(hre);
   const { addresses } = deployment;
@@ -57,6 +62,7 @@ export async function openContext(hre: HardhatRuntimeEnvironment, known: Explain
     known.currencies = await listed;
     return listed;
   };
+  known.lookUp = currencies;
   return {
     hre,
     provider,
@@ -80,7 +86,8 @@ export async function openContext(hre: HardhatRuntimeEnvironment, known: Explain
 function findCurrency(name: string, nativeSymbol: string, { tokens }: Deployment, listed: readonly CurrencyInfo[]): string {
   const wanted = name.trim();
   if (["native", nativeSymbol.toLowerCase()].includes(wanted.toLowerCase())) return NATIVE;
-  if (isAddress(wanted)) return getAddress(wanted);
+  const address = addressIn(wanted);
+  if (address !== undefined) return address;
   const deployed = tokens.get(wanted);
   if (deployed !== undefined) return deployed;
   const withSymbol = listed.filter(({ symbol }) => symbol === wanted);

@@ -1,10 +1,10 @@
 import { task } from "hardhat/config";
 import type { HardhatRuntimeEnvironment, TaskArguments } from "hardhat/types";
 
-import { type Call, type DecodedEvent, type ExplainContext, type SentCall, explain } from "../../src";
+import { type Call, type DecodedEvent, type SentCall, UserError, explain } from "../../src";
 import { plainError } from "../../deployment/errors";
 import { type Arguments, type ValuesOf, flag, optional, text } from "./arguments";
-import { type TaskContext, openContext } from "./context";
+import { type KnownContext, type TaskContext, openContext } from "./context";
 import { type Part, report, toJson } from "./report";
 import { type Restricted, sendAs, sendRestricted } from "./send";
 
@@ -16,7 +16,7 @@ interface Definition<A extends Arguments> {
 }
 
 interface ReadDefinition<A extends Arguments> extends Definition<A> {
-  read(context: TaskContext, values: ValuesOf<A>): Promise<Part[]>;
+  read: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>;
 }
 
 /** What a task that writes knows when its call is in a block. */
@@ -24,7 +24,7 @@ export interface Written {
   caller: string;
   sent: SentCall;
   /** The first event of a name, if the call emitted one. */
-  event(name: string): DecodedEvent["args"] | undefined;
+  event: (name: string) => DecodedEvent["args"] | undefined;
 }
 
 interface WriteDefinition<A extends Arguments> extends Definition<A> {
@@ -33,11 +33,11 @@ interface WriteDefinition<A extends Arguments> extends Definition<A> {
   /** Whether the access manager decides who may make the call. */
   restricted?: true;
   /** Builds the call, after checking what the contracts do not. */
-  call(context: TaskContext, values: ValuesOf<A>, signer: string): Promise<Call> | Call;
+  call: (context: TaskContext, values: ValuesOf<A>, signer: string) => Promise<Call> | Call;
   /** Makes calls that have to come first, such as an approval. */
-  before?(context: TaskContext, values: ValuesOf<A>, signer: string): Promise<Call[]>;
+  before?: (context: TaskContext, values: ValuesOf<A>, signer: string) => Promise<Call[]>;
   /** Tells what happened: a headline, and the parts that changed. */
-  written(context: TaskContext, values: ValuesOf<A>, written: Written): Promise<Part[]>;
+  written: (context: TaskContext, values: ValuesOf<A>, written: Written) => Promise<Part[]>;
 }
 
 const jsonFlag = { json: flag("Print one JSON document") };
@@ -77,15 +77,17 @@ function register<A extends Arguments>(
   const defined = task(name, description);
   for (const [argument, { description: meaning, kind }] of Object.entries(args)) {
     if (kind === "flag") defined.addFlag(argument, meaning);
-    else if (kind === "optional") defined.addOptionalParam<string>(argument, meaning);
-    else defined.addParam<string>(argument, meaning);
+    // What is required is optional to Hardhat, which would print a stack trace where it is missing.
+    else defined.addOptionalParam<string>(argument, kind === "required" ? `${meaning} [required]` : meaning);
   }
   defined.setAction(async (typed: TaskArguments, hre) => {
-    const known: ExplainContext = {};
+    const known: KnownContext = {};
     try {
       return await runTask(hre, args, typed, known, run);
     } catch (error) {
-      throw refusal(error, known, typed as Record<string, unknown>);
+      // Errors speak of currencies, which not every task has looked up; without an answer they are shown by number.
+      await known.lookUp?.().catch(() => undefined);
+      throw refusal(error, known, hre.network.name, typed as Record<string, unknown>);
     }
   });
 }
@@ -94,22 +96,33 @@ async function runTask<A extends Arguments>(
   hre: HardhatRuntimeEnvironment,
   args: A,
   typed: TaskArguments,
-  known: ExplainContext,
+  known: KnownContext,
   run: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>,
 ): Promise<unknown> {
   const given = typed as Record<string, string | boolean | undefined>;
   const readers = Object.entries(args)
     .filter(([name]) => given[name] !== undefined)
     .map(([name, argument]) => [name, argument.read(String(given[name]))] as const);
+  refuseMissing(args, given);
   const context = await openContext(hre, known);
   const values: Record<string, unknown> = {};
   for (const [name, look] of readers) values[name] = await look(context);
   return report(await run(context, values as ValuesOf<A>), given.json === true);
 }
 
+function refuseMissing(args: Arguments, given: Record<string, unknown>): void {
+  const missing = Object.entries(args).filter(([name, { kind }]) => kind === "required" && given[name] === undefined);
+  if (missing.length === 0) return;
+  const lines = missing.map(
+    ([name, { description }]) => `--${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}: ${description}`,
+  );
+  throw new UserError(`This needs more to be said:\n${lines.join("\n")}`);
+}
+
 /** Turns whatever was thrown into a message without a stack trace, with which Hardhat exits with code 1. */
-function refusal(error: unknown, known: ExplainContext, given: Record<string, unknown>): Error {
-  const { name, message, values } = explain(error, known);
+function refusal(error: unknown, known: KnownContext, network: string, given: Record<string, unknown>): Error {
+  const { name, message: why, values } = explain(error, known);
+  const message = name === "NetworkUnreachable" ? `${network}: ${why}` : why;
   if (given.json === true) console.log(toJson({ error: { name, message, values } }));
   return plainError(message);
 }

@@ -22,7 +22,7 @@ export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<De
   const chainId = Number(await hre.network.provider.send("eth_chainId"));
   const deployments = await hre.deployments.all();
   const missing = REGISTRIES.filter((name) => deployments[name] === undefined);
-  if (missing.length > 0) throw new UserError(`${notDeployed(hre.network.name)} (${missing.join(", ")} missing.)`);
+  if (missing.length > 0) throw new UserError(`${notDeployed(hre.network.name)} (Missing: ${missing.join(", ")}.)`);
 
   const addressOf = (name: (typeof REGISTRIES)[number]): string => deployments[name]?.address ?? "";
   const code = await hre.ethers.provider.getCode(addressOf("AccountRegistry"));
@@ -53,8 +53,8 @@ function notDeployed(network: string): string {
   if (network === "hardhat") {
     return (
       "The embedded chain starts empty with every command. Start one that stays with: npx hardhat node, " +
-      "and add --network localhost to this command. "
+      "and add --network localhost to this command."
     );
   }
-  return `The registries are not deployed on ${network}. Deploy them with: npx hardhat deploy --network ${network} `;
+  return `The registries are not deployed on ${network}. Deploy them with: npx hardhat deploy --network ${network}.`;
 }

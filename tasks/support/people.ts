@@ -10,9 +10,14 @@ export interface People {
   /** Everyone with a name, and their addresses. */
   named: ReadonlyMap<string, string>;
   /** Who signs, by name, index or address. */
-  signer(who: string): Signer;
+  signer: (who: string) => Signer;
   /** An address, by name, index or as such. */
-  address(who: string): string;
+  address: (who: string) => string;
+}
+
+/** A text as an address with its checksum, if it is one. */
+export function addressIn(text: string): string | undefined {
+  return isAddress(text) ? getAddress(text) : undefined;
 }
 
 export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People> {
@@ -22,7 +27,8 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
 
   const address = (who: string): string => {
     const wanted = who.trim();
-    if (isAddress(wanted)) return getAddress(wanted);
+    const given = addressIn(wanted);
+    if (given !== undefined) return given;
     const found = /^\d+$/.test(wanted) ? signers[Number(wanted)]?.address : named.get(wanted);
     if (found !== undefined) return getAddress(found);
     throw new UserError(

@@ -35,6 +35,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: BigNumberish;
     rentPerUnit: BigNumberish;
     revenues: BigNumberish;
+    closed: boolean;
     managementFeeBps: BigNumberish;
     params: string;
   };
@@ -50,6 +51,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: bigint,
     rentPerUnit: bigint,
     revenues: bigint,
+    closed: boolean,
     managementFeeBps: bigint,
     params: string
   ] & {
@@ -63,6 +65,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: bigint;
     rentPerUnit: bigint;
     revenues: bigint;
+    closed: boolean;
     managementFeeBps: bigint;
     params: string;
   };
@@ -103,6 +106,7 @@ export interface ClusterRegistryInterface extends Interface {
       | "changeClusterParams"
       | "claimRevenues"
       | "claimable"
+      | "closeCluster"
       | "createCluster"
       | "currencyIdOf"
       | "distributeRevenues"
@@ -131,6 +135,7 @@ export interface ClusterRegistryInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "AuthorityUpdated"
+      | "ClusterClosureChanged"
       | "ClusterCreated"
       | "ClusterParamsChanged"
       | "ClusterRemoved"
@@ -183,6 +188,10 @@ export interface ClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "claimable",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "closeCluster",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "createCluster",
@@ -306,6 +315,10 @@ export interface ClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "claimable", data: BytesLike): Result;
   decodeFunctionResult(
+    functionFragment: "closeCluster",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "createCluster",
     data: BytesLike
   ): Result;
@@ -380,6 +393,19 @@ export namespace AuthorityUpdatedEvent {
   export type OutputTuple = [authority: string];
   export interface OutputObject {
     authority: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ClusterClosureChangedEvent {
+  export type InputTuple = [clusterId: BigNumberish, closed: boolean];
+  export type OutputTuple = [clusterId: bigint, closed: boolean];
+  export interface OutputObject {
+    clusterId: bigint;
+    closed: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -800,6 +826,12 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
 
+  closeCluster: TypedContractMethod<
+    [clusterId: BigNumberish, closed: boolean],
+    [void],
+    "nonpayable"
+  >;
+
   createCluster: TypedContractMethod<
     [
       currency: AddressLike,
@@ -992,6 +1024,13 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "closeCluster"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, closed: boolean],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "createCluster"
   ): TypedContractMethod<
     [
@@ -1144,6 +1183,13 @@ export interface ClusterRegistry extends BaseContract {
     AuthorityUpdatedEvent.OutputObject
   >;
   getEvent(
+    key: "ClusterClosureChanged"
+  ): TypedContractEvent<
+    ClusterClosureChangedEvent.InputTuple,
+    ClusterClosureChangedEvent.OutputTuple,
+    ClusterClosureChangedEvent.OutputObject
+  >;
+  getEvent(
     key: "ClusterCreated"
   ): TypedContractEvent<
     ClusterCreatedEvent.InputTuple,
@@ -1252,6 +1298,17 @@ export interface ClusterRegistry extends BaseContract {
       AuthorityUpdatedEvent.InputTuple,
       AuthorityUpdatedEvent.OutputTuple,
       AuthorityUpdatedEvent.OutputObject
+    >;
+
+    "ClusterClosureChanged(uint32,bool)": TypedContractEvent<
+      ClusterClosureChangedEvent.InputTuple,
+      ClusterClosureChangedEvent.OutputTuple,
+      ClusterClosureChangedEvent.OutputObject
+    >;
+    ClusterClosureChanged: TypedContractEvent<
+      ClusterClosureChangedEvent.InputTuple,
+      ClusterClosureChangedEvent.OutputTuple,
+      ClusterClosureChangedEvent.OutputObject
     >;
 
     "ClusterCreated(uint32,address,address,uint32,uint16,uint32[],uint88[],string)": TypedContractEvent<

@@ -11,7 +11,7 @@ export const accountAdvice: AdviceTable = {
     todo: "The token kept them: check what it takes on a transfer, or use another token.",
   },
   EtherMismatch: {
-    why: "The call carries {sent} base units of native currency, and should carry {expected}.",
+    why: "The call carries {sent:native}, and should carry {expected:native}.",
     todo: "Send exactly the amount with the native currency, and none with a token.",
   },
   AccountZero: { why: "Nobody holds the key of the zero address.", todo: "Give the account that is to own the deposit." },
@@ -20,7 +20,7 @@ export const accountAdvice: AdviceTable = {
     todo: "Give an address that can receive it.",
   },
   NativeTransferFailed: {
-    why: "{to} refused {amount} base units of native currency.",
+    why: "{to} refused {amount:native}.",
     todo: "Withdraw to an address that accepts native currency.",
   },
   CurrencyWithoutPermit: {

@@ -35,6 +35,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: BigNumberish;
     rentPerUnit: BigNumberish;
     revenues: BigNumberish;
+    closed: boolean;
     managementFeeBps: BigNumberish;
     params: string;
   };
@@ -50,6 +51,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: bigint,
     rentPerUnit: bigint,
     revenues: bigint,
+    closed: boolean,
     managementFeeBps: bigint,
     params: string
   ] & {
@@ -63,6 +65,7 @@ export declare namespace IClusterRegistry {
     resourceUsed: bigint;
     rentPerUnit: bigint;
     revenues: bigint;
+    closed: boolean;
     managementFeeBps: bigint;
     params: string;
   };
@@ -102,6 +105,7 @@ export interface IClusterRegistryInterface extends Interface {
       | "changeClusterParams"
       | "claimRevenues"
       | "claimable"
+      | "closeCluster"
       | "createCluster"
       | "currencyIdOf"
       | "distributeRevenues"
@@ -126,6 +130,7 @@ export interface IClusterRegistryInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "ClusterClosureChanged"
       | "ClusterCreated"
       | "ClusterParamsChanged"
       | "ClusterRemoved"
@@ -177,6 +182,10 @@ export interface IClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "claimable",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "closeCluster",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "createCluster",
@@ -287,6 +296,10 @@ export interface IClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "claimable", data: BytesLike): Result;
   decodeFunctionResult(
+    functionFragment: "closeCluster",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "createCluster",
     data: BytesLike
   ): Result;
@@ -345,6 +358,19 @@ export interface IClusterRegistryInterface extends Interface {
     functionFragment: "undividedOf",
     data: BytesLike
   ): Result;
+}
+
+export namespace ClusterClosureChangedEvent {
+  export type InputTuple = [clusterId: BigNumberish, closed: boolean];
+  export type OutputTuple = [clusterId: bigint, closed: boolean];
+  export interface OutputObject {
+    clusterId: bigint;
+    closed: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ClusterCreatedEvent {
@@ -758,6 +784,12 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
 
+  closeCluster: TypedContractMethod<
+    [clusterId: BigNumberish, closed: boolean],
+    [void],
+    "nonpayable"
+  >;
+
   createCluster: TypedContractMethod<
     [
       currency: AddressLike,
@@ -937,6 +969,13 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "closeCluster"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, closed: boolean],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "createCluster"
   ): TypedContractMethod<
     [
@@ -1073,6 +1112,13 @@ export interface IClusterRegistry extends BaseContract {
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
 
   getEvent(
+    key: "ClusterClosureChanged"
+  ): TypedContractEvent<
+    ClusterClosureChangedEvent.InputTuple,
+    ClusterClosureChangedEvent.OutputTuple,
+    ClusterClosureChangedEvent.OutputObject
+  >;
+  getEvent(
     key: "ClusterCreated"
   ): TypedContractEvent<
     ClusterCreatedEvent.InputTuple,
@@ -1172,6 +1218,17 @@ export interface IClusterRegistry extends BaseContract {
   >;
 
   filters: {
+    "ClusterClosureChanged(uint32,bool)": TypedContractEvent<
+      ClusterClosureChangedEvent.InputTuple,
+      ClusterClosureChangedEvent.OutputTuple,
+      ClusterClosureChangedEvent.OutputObject
+    >;
+    ClusterClosureChanged: TypedContractEvent<
+      ClusterClosureChangedEvent.InputTuple,
+      ClusterClosureChangedEvent.OutputTuple,
+      ClusterClosureChangedEvent.OutputObject
+    >;
+
     "ClusterCreated(uint32,address,address,uint32,uint16,uint32[],uint88[],string)": TypedContractEvent<
       ClusterCreatedEvent.InputTuple,
       ClusterCreatedEvent.OutputTuple,

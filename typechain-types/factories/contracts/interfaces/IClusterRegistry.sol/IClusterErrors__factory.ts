@@ -16,6 +16,17 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
+    ],
+    name: "ClusterClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
       {
         internalType: "uint256",
         name: "needed",

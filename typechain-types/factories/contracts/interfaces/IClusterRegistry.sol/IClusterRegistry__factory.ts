@@ -48,6 +48,17 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
+    ],
+    name: "ClusterClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
       {
         internalType: "uint256",
         name: "resourceUsed",
@@ -532,6 +543,25 @@ const _abi = [
     ],
     name: "VnodeUnknown",
     type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "closed",
+        type: "bool",
+      },
+    ],
+    name: "ClusterClosureChanged",
+    type: "event",
   },
   {
     anonymous: false,
@@ -1122,6 +1152,24 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "bool",
+        name: "closed",
+        type: "bool",
+      },
+    ],
+    name: "closeCluster",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "Currency",
         name: "currency",
         type: "address",
@@ -1251,6 +1299,11 @@ const _abi = [
             internalType: "uint256",
             name: "revenues",
             type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "closed",
+            type: "bool",
           },
           {
             internalType: "uint16",
@@ -1422,6 +1475,11 @@ const _abi = [
             internalType: "uint256",
             name: "revenues",
             type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "closed",
+            type: "bool",
           },
           {
             internalType: "uint16",

@@ -31,6 +31,32 @@ const _abi = [
     name: "NativeTransferFailed",
     type: "error",
   },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "from",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "TokenTransferFailed",
+    type: "error",
+  },
 ] as const;
 
 const _bytecode =

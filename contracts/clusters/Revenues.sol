@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+
+import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
+import {IClusterRegistry} from "../interfaces/IClusterRegistry.sol";
+import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {Units} from "../libraries/Units.sol";
+import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
+
+/// @title Revenues
+/// @notice Keeps the clusters and their nodes, and shares what a cluster earns.
+/// @dev What a unit of weight has earned since the beginning (`revenuePerWeight`) only grows; a node is owed its weight times the growth
+/// since it was last paid. Whoever changes a weight pays the node first.
+abstract contract Revenues is IClusterRegistry, AccessManaged {
+    // ------------------------------------------------------------ types
+
+    /// @dev A slot for who runs it, one for what buckets and nodes change, two for its revenue.
+    /// @param placeCount How many places its nodes have ever taken at a time.
+    /// @param stride How many nodes it was created with: vnodes go round robin over the first so many places.
+    /// @param freePlace The first free place among them; 0: none.
+    /// @param hasUndivided Whether `undivided` is not zero, which saves reading it.
+    /// @param closed Whether buckets may allocate no more.
+    /// @param revenuePerWeight Fine units that a unit of weight has earned. Full width: weights can be tiny.
+    /// @param undivided Fine units that did not divide by the weight. They are below it, and wait for the next distribution.
+    struct Cluster {
+        address manager;
+        uint16 managementFeeBps;
+        uint32 params;
+        uint96 rentPerUnit;
+        uint32 resourcePerVnode;
+        uint32 resourceUsed;
+        uint16 vnodeCount;
+        CurrencyId currencyId;
+        uint16 placeCount;
+        uint16 stride;
+        uint16 freePlace;
+        bool hasUndivided;
+        bool closed;
+        uint256 revenuePerWeight;
+        uint96 undivided;
+    }
+
+    /// @dev A node in a cluster.
+    /// @param rent Its rent there.
+    /// @param place The number of its place; 0: it is not in the cluster.
+    /// @param vnodes How many vnodes are on it, as in its place: with its rent, they are its weight.
+    /// @param revenuePaid Up to where of the cluster's `revenuePerWeight` it has been paid. Full width, or a claim could pay again.
+    struct Member {
+        uint88 rent;
+        uint16 place;
+        uint16 vnodes;
+        uint256 revenuePaid;
+    }
+
+    struct NetworkFee {
+        uint16 bps;
+        address account;
+    }
+
+    // ------------------------------------------------------------ constants and immutables
+
+    uint256 private constant MAX_NETWORK_FEE = 1_000;
+
+    /// @inheritdoc IClusterRegistry
+    address public immutable NODE_REGISTRY;
+
+    /// @inheritdoc IClusterRegistry
+    address public immutable ACCOUNT_REGISTRY;
+
+    // ------------------------------------------------------------ storage
+
+    mapping(ClusterId clusterId => Cluster) internal _clusters;
+    mapping(ClusterId clusterId => mapping(NodeId nodeId => Member)) internal _members;
+    NetworkFee private _networkFee;
+
+    // ------------------------------------------------------------ constructor
+
+    constructor(address authority, address nodeRegistry, address accountRegistry, address networkAccount) AccessManaged(authority) {
+        NODE_REGISTRY = nodeRegistry;
+        ACCOUNT_REGISTRY = accountRegistry;
+        _setNetworkFee(0, networkAccount);
+    }
+
+    // ------------------------------------------------------------ functions that change state
+
+    /// @inheritdoc IClusterRegistry
+    function distributeRevenues(ClusterId clusterId) external {
+        _distribute(clusterId, _cluster(clusterId));
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function claimRevenues(ClusterId clusterId, NodeId nodeId) external {
+        _payMember(clusterId, _clusters[clusterId], nodeId);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function setNetworkFee(uint16 networkFeeBps, address networkAccount) external restricted {
+        _setNetworkFee(networkFeeBps, networkAccount);
+    }
+
+    // ------------------------------------------------------------ views
+
+    /// @inheritdoc IClusterRegistry
+    function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount) {
+        Cluster storage cluster = _cluster(clusterId);
+        Member storage member = _member(clusterId, nodeId);
+        (, uint256 finePerBaseUnit, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
+        return _owed(cluster, member) / finePerBaseUnit;
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function networkFee() external view returns (uint16 networkFeeBps, address networkAccount) {
+        return (_networkFee.bps, _networkFee.account);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function undividedOf(ClusterId clusterId) external view returns (uint256 fineAmount) {
+        return _clusters[clusterId].undivided;
+    }
+
+    // ------------------------------------------------------------ internal
+
+    /// @dev Shares the pool out to the manager, the network and, by `revenuePerWeight`, the nodes.
+    function _distribute(ClusterId clusterId, Cluster storage cluster) internal {
+        // Fields that share a slot are read side by side: once for both.
+        (uint256 weight, bool hasUndivided) = (cluster.rentPerUnit, cluster.hasUndivided);
+        if (weight == 0) return;
+        NetworkFee memory fee = _networkFee;
+        (address manager, uint16 managementFeeBps) = (cluster.manager, cluster.managementFeeBps);
+        (uint256 forNetwork, uint256 forManager, uint256 shares) = IAccountRegistry(ACCOUNT_REGISTRY).takePool(
+            IAccountRegistry.Distribution({
+                clusterId: clusterId,
+                networkFeeBps: fee.bps,
+                managementFeeBps: managementFeeBps,
+                networkAccount: fee.account,
+                manager: manager
+            })
+        );
+        // No fee is the whole, so there are shares unless the pool was empty.
+        if (shares == 0) return;
+        uint256 undivided = hasUndivided ? cluster.undivided : 0;
+        uint256 revenuePerWeight;
+        uint256 rest;
+        // Shares are below 2^224, the rest below 2^96. What has been earned is only ever compared by its difference, which a wrap would
+        // leave right.
+        unchecked {
+            uint256 toShare = shares + undivided;
+            revenuePerWeight = cluster.revenuePerWeight + toShare / weight;
+            rest = toShare % weight;
+        }
+        cluster.revenuePerWeight = revenuePerWeight;
+        if (rest != undivided) {
+            // Below the weight, which has 96 bits.
+            cluster.undivided = uint96(rest);
+            cluster.hasUndivided = rest != 0;
+        }
+        emit RevenuesDistributed(clusterId, fee.account, manager, forNetwork, forManager, shares, revenuePerWeight);
+    }
+
+    /// @dev Credits a node's provider with what the node has earned, and returns the node's rent in the cluster.
+    function _payMember(ClusterId clusterId, Cluster storage cluster, NodeId nodeId) internal returns (uint88 rent) {
+        Member storage member = _member(clusterId, nodeId);
+        rent = member.rent;
+        uint256 revenuePerWeight = cluster.revenuePerWeight;
+        if (member.revenuePaid == revenuePerWeight) return rent;
+        uint256 owed = _owed(cluster, member);
+        member.revenuePaid = revenuePerWeight;
+        _credit(clusterId, cluster, nodeId, owed);
+    }
+
+    /// @dev Credits a node's provider.
+    function _credit(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint256 fineAmount) internal {
+        if (fineAmount == 0) return;
+        address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);
+        IAccountRegistry(ACCOUNT_REGISTRY).credit(provider, cluster.currencyId, fineAmount);
+        emit RevenuesClaimed(clusterId, nodeId, provider, fineAmount);
+    }
+
+    /// @dev Gives what no node has a claim to, to the network's account: all of a pool that has no weight to be shared by, and what did
+    /// not divide.
+    function _giveUpLeftover(ClusterId clusterId, Cluster storage cluster) internal returns (address networkAccount, uint256 leftover) {
+        networkAccount = _networkFee.account;
+        uint256 undivided = cluster.undivided;
+        (leftover, , ) = IAccountRegistry(ACCOUNT_REGISTRY).takePool(
+            IAccountRegistry.Distribution({
+                clusterId: clusterId,
+                networkFeeBps: uint16(Units.BPS),
+                managementFeeBps: 0,
+                networkAccount: networkAccount,
+                manager: address(0)
+            })
+        );
+        leftover += undivided;
+        if (undivided != 0) IAccountRegistry(ACCOUNT_REGISTRY).credit(networkAccount, cluster.currencyId, undivided);
+    }
+
+    function _setNetworkFee(uint16 networkFeeBps, address networkAccount) private {
+        require(networkFeeBps <= MAX_NETWORK_FEE, NetworkFeeTooHigh(networkFeeBps, MAX_NETWORK_FEE));
+        require(networkAccount != address(0), NetworkAccountZero());
+        _networkFee = NetworkFee({bps: networkFeeBps, account: networkAccount});
+        emit NetworkFeeChanged(networkFeeBps, networkAccount);
+    }
+
+    /// @dev A part of what is owed in the currency, so it cannot overflow; and what has been earned does not fall.
+    function _owed(Cluster storage cluster, Member storage member) internal view returns (uint256) {
+        unchecked {
+            return uint256(member.rent) * member.vnodes * (cluster.revenuePerWeight - member.revenuePaid);
+        }
+    }
+
+    function _cluster(ClusterId clusterId) internal view returns (Cluster storage cluster) {
+        cluster = _clusters[clusterId];
+        require(cluster.manager != address(0), ClusterUnknown(clusterId));
+    }
+
+    function _managedCluster(ClusterId clusterId) internal view returns (Cluster storage cluster) {
+        cluster = _cluster(clusterId);
+        require(msg.sender == cluster.manager, ClusterCallerNotManager(clusterId, msg.sender, cluster.manager));
+    }
+
+    function _member(ClusterId clusterId, NodeId nodeId) internal view returns (Member storage member) {
+        member = _members[clusterId][nodeId];
+        if (member.place != 0) return member;
+        // A cluster that does not exist has no members.
+        _cluster(clusterId);
+        revert NodeNotInCluster(clusterId, nodeId);
+    }
+}

@@ -1,0 +1,134 @@
+import { expect } from "chai";
+
+import {
+  COVERED_FOREVER,
+  FINE_PER_TOKEN,
+  UserError,
+  fineToBaseUnits,
+  formatAmount,
+  formatBps,
+  formatCoverage,
+  formatDuration,
+  formatTime,
+  formatUsd,
+  parseAmount,
+  parseBps,
+  parseId,
+  parseIds,
+  parseUint32,
+  parseUsd,
+} from "../../src";
+
+describe("units", () => {
+  describe("parseAmount", () => {
+    const refused: [text: string, decimals: number, message: RegExp][] = [
+      ["", 6, /Type a number/],
+      ["ten", 6, /is not a number\. Type digits, and a point before decimals\. For example 25\.5/],
+      ["-1", 6, /cannot be negative/],
+      ["1,5", 6, /Use a point for decimals/],
+      ["1,000.5", 6, /Type digits/],
+      ["1e18", 18, /without an exponent/],
+      [".5", 6, /Write 0\.5/],
+      ["5.", 6, /Type digits/],
+      ["0x10", 6, /Type digits/],
+      ["1.1234567", 6, /too fine: it has at most 6 decimals/],
+      ["1.5", 0, /too fine: it has no decimals\. For example 25\./],
+      ["1" + "0".repeat(80), 6, /too large/],
+    ];
+    for (const [text, decimals, message] of refused) {
+      it(`refuses "${text.slice(0, 20)}" with ${decimals} decimals`, () => {
+        expect(() => parseAmount(text, decimals)).to.throw(UserError, message);
+      });
+    }
+
+    it("names what is wrong", () => {
+      expect(() => parseUsd("ten", "rent")).to.throw(UserError, 'The rent "ten" is not a number');
+    });
+
+    it("refuses USD that do not fit 128 bits", () => {
+      expect(parseUsd(formatUsd(2n ** 128n - 1n))).to.equal(2n ** 128n - 1n);
+      expect(() => parseUsd(formatUsd(2n ** 128n))).to.throw(UserError, /too large/);
+    });
+
+    it("reads decimals exactly", () => {
+      expect(parseAmount("25.5", 6)).to.equal(25_500_000n);
+      expect(parseAmount(" 0.000001 ", 6)).to.equal(1n);
+      expect(parseAmount("007", 0)).to.equal(7n);
+      expect(parseAmount("1.10", 1)).to.equal(11n);
+      expect(parseUsd("0.02")).to.equal(2n * 10n ** 16n);
+    });
+
+    it("reads back what is formatted", () => {
+      for (const decimals of [0, 1, 6, 18, 24]) {
+        for (const amount of [0n, 1n, 10n, 123_456_789n, 10n ** 30n + 7n]) {
+          expect(parseAmount(formatAmount(amount, decimals), decimals)).to.equal(amount);
+        }
+      }
+    });
+  });
+
+  describe("parseUint32, parseId, parseIds", () => {
+    it("reads whole numbers up to 32 bits", () => {
+      expect(parseUint32("4294967295")).to.equal(4_294_967_295n);
+      expect(() => parseUint32("4294967296", "capacity")).to.throw(UserError, "The capacity 4294967296 is too large: at most 4294967295.");
+      expect(() => parseUint32("1.5", "capacity")).to.throw(UserError, /not a whole number/);
+      expect(() => parseUint32("-1")).to.throw(UserError, /not a whole number/);
+      expect(() => parseUint32("0", "number of vnodes", 1n)).to.throw(UserError, "The number of vnodes has to be at least 1.");
+    });
+
+    it("knows that ids start at 1, and refuses a list with the same twice", () => {
+      expect(parseIds("1, 2,3", "node")).to.deep.equal([1n, 2n, 3n]);
+      expect(() => parseId("0", "node")).to.throw(UserError, "There is no node 0: ids start at 1.");
+      expect(() => parseIds("1,2,1", "node")).to.throw(UserError, "The node 1 is listed twice");
+      expect(() => parseIds("1,,2", "node")).to.throw(UserError, /not a whole number/);
+    });
+  });
+
+  describe("parseBps", () => {
+    it("reads percent and basis points", () => {
+      expect(parseBps("2.5")).to.equal(250n);
+      expect(parseBps("2.5%")).to.equal(250n);
+      expect(parseBps("30 %")).to.equal(3_000n);
+      expect(parseBps("250bps")).to.equal(250n);
+    });
+
+    it("refuses more than all, and less than a basis point", () => {
+      expect(() => parseBps("101")).to.throw(UserError, "more than 100 %");
+      expect(() => parseBps("0.001")).to.throw(UserError, /at most 2 decimals/);
+      expect(() => parseBps("2.5bps")).to.throw(UserError, /not a whole number/);
+    });
+  });
+
+  describe("formats", () => {
+    it("amounts without trailing zeros", () => {
+      expect(formatAmount(25_500_000n, 6)).to.equal("25.5");
+      expect(formatAmount(-5n, 6)).to.equal("-0.000005");
+      expect(formatAmount(7n, 0)).to.equal("7");
+      expect(formatUsd(10n ** 18n)).to.equal("1");
+      expect(formatBps(250n)).to.equal("2.5 %");
+    });
+
+    it("fine units as base units, rounded down", () => {
+      expect(fineToBaseUnits(FINE_PER_TOKEN, 6)).to.equal(1_000_000n);
+      expect(fineToBaseUnits(FINE_PER_TOKEN - 1n, 6)).to.equal(999_999n);
+      expect(fineToBaseUnits(FINE_PER_TOKEN - 1n, 0)).to.equal(0n);
+    });
+
+    it("lengths of time in two units", () => {
+      expect(formatDuration(0n)).to.equal("0 seconds");
+      expect(formatDuration(1n)).to.equal("1 second");
+      expect(formatDuration(446_400n)).to.equal("5 days 4 hours");
+      expect(formatDuration(86_460n)).to.equal("1 day");
+      expect(formatDuration(63_072_000n)).to.equal("2 years");
+      expect(formatDuration(-60n)).to.equal("-1 minute");
+    });
+
+    it("times and coverage", () => {
+      expect(formatTime(0n)).to.equal("1970-01-01 00:00:00 UTC");
+      expect(formatTime(2n ** 63n)).to.equal("after the year 275760");
+      expect(formatCoverage(COVERED_FOREVER, 100n)).to.equal("owes nothing");
+      expect(formatCoverage(100n, 100n)).to.equal("dry");
+      expect(formatCoverage(160n, 100n)).to.equal("1970-01-01 00:02:40 UTC (1 minute)");
+    });
+  });
+});
