@@ -4,4 +4,8 @@ module.exports = {
   istanbulReporter: ["json", "text", "html"],
   // Instrumented code needs more of the stack than the plain code.
   configureYulOptimizer: true,
+  // The bindings stay those of the plain contracts.
+  onPreCompile: (config) => {
+    config.typechain.dontOverrideCompile = true;
+  },
 };

@@ -27,9 +27,11 @@ export default tseslint.config(
       "no-restricted-syntax": ["error", skippedTests],
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/explicit-module-boundary-types": "error",
+      // A method that is declared as a property has no `this` to lose.
+      "@typescript-eslint/method-signature-style": ["error", "property"],
       // Hardhat and mocha ask for functions that return promises, whether or not they have something to wait for.
       "@typescript-eslint/require-await": "off",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNever: true, allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
     },
   },

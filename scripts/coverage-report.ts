@@ -50,3 +50,13 @@ export function unexcused(gaps: readonly Gap[], exceptions: readonly CoverageExc
     idle: exceptions.filter((exception) => !gaps.some((gap) => names(exception, gap))),
   };
 }
+
+/** A line of text for each line of code with a gap. */
+export function describeGaps(gaps: readonly Gap[]): string[] {
+  const byLine = new Map<string, Set<string>>();
+  for (const { file, line, what } of gaps) {
+    const place = `${file}:${line}`;
+    byLine.set(place, (byLine.get(place) ?? new Set()).add(what));
+  }
+  return [...byLine].map(([place, whats]) => `${place}: no test reaches ${[...whats].join(", ")}`);
+}

@@ -24,6 +24,7 @@ export const TASK_OF_FUNCTION = {
     createCluster: "cluster:create",
     reserveResource: "cluster:reserve-resource",
     releaseResource: "cluster:release-resource",
+    closeCluster: "cluster:close",
     replaceNode: "cluster:replace-node",
     replaceNodes: "cluster:replace-nodes",
     acceptRent: "cluster:accept-rent",

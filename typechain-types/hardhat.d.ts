@@ -206,6 +206,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MockPriceFeed__factory>;
     getContractFactory(
+      name: "SilentToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SilentToken__factory>;
+    getContractFactory(
       name: "TestUSD",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TestUSD__factory>;
@@ -471,6 +475,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MockPriceFeed>;
     getContractAt(
+      name: "SilentToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SilentToken>;
+    getContractAt(
       name: "TestUSD",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -694,6 +703,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MockPriceFeed>;
     deployContract(
+      name: "SilentToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SilentToken>;
+    deployContract(
       name: "TestUSD",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TestUSD>;
@@ -958,6 +971,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MockPriceFeed>;
+    deployContract(
+      name: "SilentToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SilentToken>;
     deployContract(
       name: "TestUSD",
       args: any[],

@@ -104,6 +104,8 @@ export type { Items } from "./contracts/items/Items";
 export { Items__factory } from "./factories/contracts/items/Items__factory";
 export type { MockPriceFeed } from "./contracts/mocks/MockPriceFeed";
 export { MockPriceFeed__factory } from "./factories/contracts/mocks/MockPriceFeed__factory";
+export type { SilentToken } from "./contracts/mocks/SilentToken";
+export { SilentToken__factory } from "./factories/contracts/mocks/SilentToken__factory";
 export type { TestUSD } from "./contracts/mocks/TestUSD";
 export { TestUSD__factory } from "./factories/contracts/mocks/TestUSD__factory";
 export type { NodeRegistry } from "./contracts/NodeRegistry";

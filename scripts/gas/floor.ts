@@ -4,7 +4,7 @@ import { type TraceStep, touchedBy } from "./trace";
 
 /** The part of a provider that measuring needs; Hardhat's and ethers' own both have it. */
 export interface Chain extends Pick<JsonRpcApiProvider, "getCode" | "getStorage" | "getTransactionCount" | "getBalance"> {
-  send(method: string, params: unknown[]): Promise<unknown>;
+  send: (method: string, params: unknown[]) => Promise<unknown>;
 }
 
 const TRANSACTION = 21_000n;

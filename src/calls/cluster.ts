@@ -42,6 +42,15 @@ export function releaseResource({ clusterRegistry: to }: Registry, input: Id & {
   };
 }
 
+export function closeCluster({ clusterRegistry: to }: Registry, input: Id & { closed: boolean }): Call {
+  return {
+    to,
+    data: abi.encodeFunctionData("closeCluster", [input.clusterId, input.closed]),
+    value: 0n,
+    description: `${input.closed ? "close" : "open"} cluster ${input.clusterId}`,
+  };
+}
+
 export function replaceNode({ clusterRegistry: to }: Registry, input: Id & { vnodeIndex: bigint; newNodeId: bigint }): Call {
   const { clusterId, vnodeIndex, newNodeId } = input;
   return {

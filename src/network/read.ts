@@ -1,8 +1,9 @@
-import type { BlockTag, Result } from "ethers";
+import type { BlockTag } from "ethers";
 
 import { IERC20Metadata__factory } from "../bindings";
 import { NATIVE, type Registries, isNative } from "../registries";
 import { mapLimited, readPages } from "./paging";
+import { plain, plainAll } from "./plain";
 import type { AccountInfo, BucketInfo, ClusterDetails, ClusterInfo, CurrencyInfo, MemberInfo, Network, NodeInfo } from "./types";
 
 export interface ReadOptions {
@@ -152,13 +153,4 @@ async function readClusterDetails(registries: Registries, cluster: ClusterInfo, 
 
 function atBlock({ blockTag }: ReadOptions): { blockTag: BlockTag } {
   return { blockTag: blockTag ?? "latest" };
-}
-
-/** A struct as ethers returns it (an array with names) as a plain object with the same fields. */
-function plain<T>(struct: { [K in keyof T]: T[K] }): T {
-  return (struct as unknown as Result).toObject() as T;
-}
-
-function plainAll<T>(structs: readonly { [K in keyof T]: T[K] }[]): T[] {
-  return structs.map((struct) => plain<T>(struct));
 }

@@ -56,6 +56,7 @@ export interface ClusterInfo {
   resourceUsed: bigint;
   rentPerUnit: bigint;
   revenues: bigint;
+  closed: boolean;
   managementFeeBps: bigint;
   params: string;
 }

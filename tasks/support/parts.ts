@@ -63,7 +63,7 @@ export async function clusterPart(context: TaskContext, id: bigint): Promise<Par
     ["Cluster", String(id)],
     ["Manager", context.nameOf(cluster.manager) + offered(context, cluster.offeredTo)],
     ["Vnodes", `${cluster.vnodeCount} on ${cluster.nodeCount} node(s)`],
-    ["Resource per vnode", `${cluster.resourcePerVnode} reserved, ${cluster.resourceUsed} used`],
+    ["Resource per vnode", `${cluster.resourcePerVnode} reserved, ${cluster.resourceUsed} used${cluster.closed ? ", closed to more" : ""}`],
     ["Rent", `${formatUsd(cluster.rentPerUnit)} USD per unit, per month`],
     ["Revenues", `${amountOf(cluster.revenues, currency)} to distribute`],
     ["Management fee", formatBps(cluster.managementFeeBps)],

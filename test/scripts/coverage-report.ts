@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { type FileCoverage, unexcused, uncovered } from "../../scripts/coverage-report";
+import { type FileCoverage, describeGaps, unexcused, uncovered } from "../../scripts/coverage-report";
 
 const FILE: FileCoverage = {
   path: "contracts/NodeRegistry.sol",
@@ -20,6 +20,13 @@ describe("scripts/coverage-report", () => {
       { file: FILE.path, line: 11, what: "the statement" },
       { file: FILE.path, line: 9, what: "the function createNode" },
       { file: FILE.path, line: 11, what: "path 2 of the if" },
+    ]);
+  });
+
+  it("describes the gaps of a line together", () => {
+    expect(describeGaps(uncovered(FILE))).to.deep.equal([
+      "contracts/NodeRegistry.sol:11: no test reaches the line, the statement, path 2 of the if",
+      "contracts/NodeRegistry.sol:9: no test reaches the function createNode",
     ]);
   });
 

@@ -26,6 +26,7 @@ const cluster = (vnodes: bigint[]): ClusterDetails => ({
   resourceUsed: 4n,
   rentPerUnit: 0n,
   revenues: 0n,
+  closed: false,
   managementFeeBps: 0n,
   params: "",
   members: [],

@@ -110,6 +110,8 @@ async function measureManagement(world: World, meter: Meter): Promise<void> {
   const { clusterId, bucketId } = await world.createPaidCluster(3, 6);
   await meter.record("none to 200 bytes", clusters.changeClusterParams(clusterId, params(200)));
   await meter.record("200 bytes to others", clusters.changeClusterParams(clusterId, params(200).toUpperCase()));
+  await meter.record("closed", clusters.closeCluster(clusterId, true));
+  await meter.record("opened", clusters.closeCluster(clusterId, false));
   await meter.record("pool empty", clusters.lowerManagementFee(clusterId, MANAGEMENT_FEE_BPS - 1));
   await world.settleDay(bucketId);
   await meter.record("with a pool to distribute", clusters.lowerManagementFee(clusterId, MANAGEMENT_FEE_BPS - 2));

@@ -2,6 +2,10 @@ import type { AdviceTable } from "./advice";
 
 export const clusterAdvice: AdviceTable = {
   ClusterUnknown: { why: "There is no cluster {clusterId}.", todo: "List the clusters to see which there are." },
+  ClusterClosed: {
+    why: "The manager of cluster {clusterId} has closed it: buckets keep what they hold, and can allocate no more.",
+    todo: "Wait until it is open again, or choose another cluster.",
+  },
   ClusterResourceExceeded: {
     why: "Cluster {clusterId} has {free} units left per vnode, and {needed} are needed.",
     todo: "Ask for less, or have its manager reserve more.",

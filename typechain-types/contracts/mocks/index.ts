@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { MockPriceFeed } from "./MockPriceFeed";
+export type { SilentToken } from "./SilentToken";
 export type { TestUSD } from "./TestUSD";

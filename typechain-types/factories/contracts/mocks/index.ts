@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export { MockPriceFeed__factory } from "./MockPriceFeed__factory";
+export { SilentToken__factory } from "./SilentToken__factory";
 export { TestUSD__factory } from "./TestUSD__factory";
