@@ -160,6 +160,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
         resourceUsed: "0",
         rentPerUnit: usd(0.06),
         revenues: "0",
+        closed: false,
         managementFeeBps: "200",
         params: '{"replication":2}',
       };
@@ -314,6 +315,14 @@ describe("the steps of all parties, each a task in a process of its own", functi
         ["3", "480", "1"],
         ["4", "960", "1"],
       ]);
+    });
+
+    it("closes the cluster, and opens it again", async function () {
+      const closed = await terminal.write("cluster:close --cluster 1 --as manager");
+      expect(closed.cluster).to.deep.include({ closed: true, resourceUsed: "400" });
+      await terminal.refused("bucket:allocate --bucket 1 --resource 1 --as owner", [], "ClusterClosed: The manager of cluster 1 has closed it");
+      const { cluster } = await terminal.write("cluster:open --cluster 1 --as manager");
+      expect(cluster).to.deep.include({ closed: false });
     });
 
     it("shares the second month by the new rents, settled together with what is empty and what is unknown", async function () {
@@ -523,7 +532,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
 
     it("has used every task there is", function () {
       const tasks = [...Object.values(TASK_OF_FUNCTION), ...Object.values(TASK_OF_VIEW)].flatMap((ofRegistry) => Object.values(ofRegistry));
-      expect([...terminal.typed]).to.have.members([...new Set<string>([...tasks, "currency:mint", "network:show"])]);
+      expect([...terminal.typed]).to.have.members([...new Set<string>([...tasks, "cluster:open", "currency:mint", "network:show"])]);
     });
   });
 });
