@@ -12,7 +12,12 @@ const rowsOf = ({ stdout }: Outcome): string[][] =>
   stdout
     .split("\n")
     .filter((line) => line.startsWith("│"))
-    .map((line) => line.split("│").slice(1, -1).map((cell) => cell.trim()));
+    .map((line) =>
+      line
+        .split("│")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
 
 /** What a task printed beside tables. */
 const linesOf = ({ stdout }: Outcome): string[] => stdout.split("\n").filter((line) => line !== "" && !/^[┌├└│]/.test(line));
@@ -215,15 +220,7 @@ describe("what tasks print for people", function () {
       ],
       [
         "network:show",
-        () => [
-          `Block ${block}, ${utc(start)}`,
-          "Network fee: 0 %, for admin",
-          "Currencies",
-          "Nodes",
-          "Clusters",
-          "Buckets",
-          "Accounts",
-        ],
+        () => [`Block ${block}, ${utc(start)}`, "Network fee: 0 %, for admin", "Currencies", "Nodes", "Clusters", "Buckets", "Accounts"],
         () => [CURRENCIES, ...currenciesNow(), NODES, ...nodes, CLUSTERS, ...clusters, BUCKETS, ...bucketsNow(), ACCOUNTS, ownerNow()],
       ],
     ];

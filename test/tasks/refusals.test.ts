@@ -17,7 +17,13 @@ const ARGUMENTS: readonly Refusal[] = [
     [],
     'The amount "12,5" is not a number. Use a point for decimals and nothing between thousands.',
   ],
-  ["an amount that is none", "account:withdraw --amount lots --currency TestUSD", [], 'The amount "lots" is not a number.', "For example 25.5."],
+  [
+    "an amount that is none",
+    "account:withdraw --amount lots --currency TestUSD",
+    [],
+    'The amount "lots" is not a number.',
+    "For example 25.5.",
+  ],
   [
     "more decimals than the token has",
     "account:deposit --amount 0.1234567 --currency TestUSD",
@@ -31,14 +37,26 @@ const ARGUMENTS: readonly Refusal[] = [
     [],
     'The capacity "1e3" is not a whole number. Type digits only, for example 100.',
   ],
-  ["a capacity beyond 32 bits", "node:create --rent 1 --capacity 4294967296", [], "The capacity 4294967296 is too large: at most 4294967295."],
+  [
+    "a capacity beyond 32 bits",
+    "node:create --rent 1 --capacity 4294967296",
+    [],
+    "The capacity 4294967296 is too large: at most 4294967295.",
+  ],
   ["no vnodes", "cluster:create --currency TestUSD --vnodes 0 --nodes 1", [], "The number of vnodes has to be at least 1."],
   ["a fee of more than the whole", "cluster:lower-management-fee --cluster 1 --fee 101", [], "The fee 101 is more than 100 %."],
   ["a fee that is too fine", "cluster:set-network-fee --fee 0.125 --account admin", [], "0.125 is too fine: it has at most 2 decimals."],
   ["id 0", "node:show --node 0", [], "There is no node 0: ids start at 1."],
   ["an id that is none", "bucket:close --bucket first", [], 'The bucket id "first" is not a whole number.'],
   ["the same id twice", "cluster:create --currency TestUSD --vnodes 4 --nodes 1,2,1", [], "The node 1 is listed twice: list each once."],
-  ["a signer of no name", "node:remove --node 1 --as carol", [], 'Nobody is called "carol" on this network.', "deployer, admin, provider1", "below 10"],
+  [
+    "a signer of no name",
+    "node:remove --node 1 --as carol",
+    [],
+    'Nobody is called "carol" on this network.',
+    "deployer, admin, provider1",
+    "below 10",
+  ],
   ["a signer of no index", "node:remove --node 1 --as 10", [], 'Nobody is called "10" on this network.'],
   ["a signer without a key", `node:remove --node 1 --as ${STRANGER}`, [], `Nobody here can sign for ${STRANGER}`],
   [
@@ -54,9 +72,24 @@ const ARGUMENTS: readonly Refusal[] = [
     [],
     'No currency is called "DAI". Give one of native, TestUSD, ETH, or the address of a token.',
   ],
-  ["a currency that is no token", `account:deposit --amount 1 --currency ${STRANGER}`, [], `There is no token at ${STRANGER} on this network.`],
-  ["a permit for ether", "account:deposit --amount 1 --currency native --permit", [], "The native currency knows no permits: leave --permit out."],
-  ["more than the depositor has", "account:deposit --amount 1 --currency TestUSD --as 9", [], "has 0 TestUSD, which is not enough to deposit 1 TestUSD"],
+  [
+    "a currency that is no token",
+    `account:deposit --amount 1 --currency ${STRANGER}`,
+    [],
+    `There is no token at ${STRANGER} on this network.`,
+  ],
+  [
+    "a permit for ether",
+    "account:deposit --amount 1 --currency native --permit",
+    [],
+    "The native currency knows no permits: leave --permit out.",
+  ],
+  [
+    "more than the depositor has",
+    "account:deposit --amount 1 --currency TestUSD --as 9",
+    [],
+    "has 0 TestUSD, which is not enough to deposit 1 TestUSD",
+  ],
   ["ether to mint", "currency:mint --amount 1 --currency native", [], "The native currency cannot be minted"],
   ["arguments that are missing", "bucket:allocate --as owner", [], "--bucket: The bucket's id", "--resource: Units per vnode to add"],
   ["an argument that nobody knows", "bucket:show --bucket 1 --colour red", [], "Unrecognized param --colour"],
@@ -67,7 +100,13 @@ const node = "node:create --rent 0.02 --capacity 10 --params";
 const cluster = "cluster:create --currency TestUSD --vnodes 4 --nodes 1 --as manager --params";
 const bucket = "bucket:create --cluster 1 --params";
 const PARAMS: readonly Refusal[] = [
-  ["node params that are not JSON", node, ["https://node.example"], "have to be a JSON object, for example", '{"url":"https://node.example"}'],
+  [
+    "node params that are not JSON",
+    node,
+    ["https://node.example"],
+    "have to be a JSON object, for example",
+    '{"url":"https://node.example"}',
+  ],
   ["node params that are no object", node, ["[1]"], "The params of a node do not match its schema"],
   ["a node without a URL", node, ['{"region":"eu"}'], '"url" is missing'],
   ["a URL without a host", node, ['{"url":"node.example"}'], '"url" has to be a URL with a host'],
@@ -84,10 +123,20 @@ const PARAMS: readonly Refusal[] = [
   ["a ring token twice", cluster, ['{"ringTokens":[1,2,3,"3"]}'], "no two vnodes may have the same position"],
   ["a ring token beyond 64 bits", cluster, ['{"ringTokens":["18446744073709551616",1,2,3]}'], '"ringTokens'],
   ["more copies than vnodes", cluster, ['{"replication":5}'], "A cluster with 4 vnodes cannot keep 5 copies"],
-  ["ring tokens that do not fit a cluster", "cluster:change-params --cluster 1 --as manager --params", ['{"ringTokens":[1]}'], "need 4 ringTokens"],
+  [
+    "ring tokens that do not fit a cluster",
+    "cluster:change-params --cluster 1 --as manager --params",
+    ['{"ringTokens":[1]}'],
+    "need 4 ringTokens",
+  ],
   ["a bucket of no copies", bucket, ['{"replication":0}'], '"replication"'],
   ["an encryption without a name", bucket, ['{"encryption":""}'], '"encryption"'],
-  ["a field that buckets do not have", "bucket:change-params --bucket 1 --as owner --params", ['{"url":"https://a.example"}'], '"url" is not a field'],
+  [
+    "a field that buckets do not have",
+    "bucket:change-params --bucket 1 --as owner --params",
+    ['{"url":"https://a.example"}'],
+    '"url" is not a field',
+  ],
 ];
 
 const CONTRACTS: readonly Refusal[] = [
@@ -114,7 +163,13 @@ const CONTRACTS: readonly Refusal[] = [
     [],
     "RentAboveMaximum: A unit of cluster 1 costs 0.08 USD per month, above the agreed 0.05 USD.",
   ],
-  ["the wrong caller", "bucket:release --bucket 1 --resource 1 --as provider2", [], "BucketCallerNotOwner: Bucket 1 belongs to owner", "and provider2"],
+  [
+    "the wrong caller",
+    "bucket:release --bucket 1 --resource 1 --as provider2",
+    [],
+    "BucketCallerNotOwner: Bucket 1 belongs to owner",
+    "and provider2",
+  ],
   [
     "a manager whom a provider does not trust",
     "cluster:create --currency TestUSD --vnodes 2 --nodes 1 --as owner",
@@ -128,7 +183,15 @@ const CONTRACTS: readonly Refusal[] = [
     [],
     "ManagementFeeTooHigh: A management fee of 30.01 % is above the cap of 30 %. Ask a lower fee.",
   ],
-  ["a price that moves too far", "currency:set-price --currency TestUSD --price 2.01", [], "PriceMoveTooLarge:", "0.5 USD", "2 USD", "2.01 USD"],
+  [
+    "a price that moves too far",
+    "currency:set-price --currency TestUSD --price 2.01",
+    [],
+    "PriceMoveTooLarge:",
+    "0.5 USD",
+    "2 USD",
+    "2.01 USD",
+  ],
   ["a price where there is a feed to be asked", "currency:sync-price --currency TestUSD", [], "CurrencyHasNoFeed"],
 ];
 
@@ -189,7 +252,8 @@ describe("what tasks refuse", function () {
       expect(JSON.parse(refused.stdout)).to.deep.equal({
         error: {
           name: "InsufficientBalance",
-          message: "InsufficientBalance: 100 TestUSD is there, and 100.000001 TestUSD is asked for. Ask for no more than there is, or deposit first.",
+          message:
+            "InsufficientBalance: 100 TestUSD is there, and 100.000001 TestUSD is asked for. Ask for no more than there is, or deposit first.",
           values: { available: "100000000", needed: "100000001" },
         },
       });
