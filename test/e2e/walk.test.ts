@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
+import hre from "hardhat";
 
 import { TASK_OF_FUNCTION, TASK_OF_VIEW } from "../../tasks/functions";
 import { MockPriceFeed__factory, TestUSD__factory } from "../../typechain-types";
@@ -569,9 +570,13 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect((custody as Document[])[1]).to.deep.include({ currency: testUSD, held: owed, owed, difference: "0", balances: fine(62.0364) });
     });
 
-    it("has used every task there is", function () {
-      const tasks = [...Object.values(TASK_OF_FUNCTION), ...Object.values(TASK_OF_VIEW)].flatMap((ofRegistry) => Object.values(ofRegistry));
-      expect([...terminal.typed]).to.have.members([...new Set<string>([...tasks, "cluster:open", "currency:mint", "network:show"])]);
+    it("has used every task there is, but for the one that plays the example", function () {
+      const tasks = Object.values(hre.tasks).filter(({ name, isSubtask }) => !isSubtask && name.includes(":"));
+      const names = new Set(tasks.map(({ name }) => name));
+      expect(names.delete("network:example")).to.equal(true);
+      expect([...terminal.typed]).to.have.members([...names]);
+      const named = [...Object.values(TASK_OF_FUNCTION), ...Object.values(TASK_OF_VIEW)].flatMap((ofRegistry) => Object.values(ofRegistry));
+      expect([...names]).to.include.members(named);
     });
   });
 });
