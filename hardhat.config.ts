@@ -8,10 +8,13 @@ import "solidity-coverage";
 
 import { version as solcVersion } from "solc/package.json";
 
+import { hideStackTraces } from "./deployment/errors";
 import { adminAccount, networks, requireEndpoint } from "./deployment/networks";
 import "./deployment/task";
 import "./scripts/compiler-warnings";
 import "./tasks";
+
+hideStackTraces();
 
 // The compiler is the JavaScript build that npm pins: nothing is downloaded, and every machine compiles the same bytes.
 subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async () => ({

@@ -111,18 +111,21 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     function withdraw(Currency currency, uint256 amount, address to) external nonReentrant {
         require(to != address(0) && to != address(this), RecipientInvalid(to));
         Listing storage listing = _listing(currency);
-        uint256 finePerBaseUnit = Units.finePerBaseUnit(listing.decimals);
-        Account storage account = _accounts[listing.id][msg.sender];
-        Touched memory touched = account.touchedBalance(_indexes[listing.id]);
+        (CurrencyId id, uint256 owed, uint256 decimals) = (listing.id, listing.owed, listing.decimals);
+        uint256 finePerBaseUnit = Units.finePerBaseUnit(decimals);
+        Account storage account = _accounts[id][msg.sender];
+        Touched memory touched = account.touchedBalance(_indexes[id]);
         uint256 available = touched.balance / finePerBaseUnit;
         if (amount == type(uint256).max) amount = available;
         require(amount != 0, AmountZero());
         require(amount <= available, InsufficientBalance(available, amount));
 
-        touched.balance -= amount * finePerBaseUnit;
+        // What is available is a part of the balance, and of what is owed.
+        unchecked {
+            touched.balance -= amount * finePerBaseUnit;
+            listing.owed = uint128(owed - amount);
+        }
         account.store(touched);
-        // What is available is a part of what is owed.
-        listing.owed -= uint128(amount);
         emit Withdrawn(msg.sender, currency, to, amount, touched.balance);
 
         uint256 cost = currency.push(to, amount);

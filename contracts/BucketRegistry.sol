@@ -147,6 +147,7 @@ contract BucketRegistry is IBucketRegistry, Items {
             require(block.timestamp >= until, NoticeRunning(bucketId, until));
             terms.reclaimableFrom = 0;
             _release(bucketId, bucket, bucket.resource);
+            emit BucketReclaimed(bucketId, bucket.clusterId, msg.sender);
         } else {
             // 40 bits of seconds last for 34,000 years; both indices are below 2^120.
             terms.reclaimableFrom = uint40(block.timestamp + notice);
@@ -164,6 +165,7 @@ contract BucketRegistry is IBucketRegistry, Items {
             require(block.timestamp >= until, NoticeRunning(bucketId, until));
             terms.endsAt = 0;
             _release(bucketId, bucket, bucket.resource);
+            emit BucketEnded(bucketId, bucket.clusterId, msg.sender);
         } else {
             _requireManager(bucketId, bucket.clusterId);
             // 40 bits of seconds last for 34,000 years.
@@ -214,10 +216,12 @@ contract BucketRegistry is IBucketRegistry, Items {
 
         address oldOwner = bucket.owner;
         Terms storage terms = _terms[bucketId];
-        if (bucket.rate != 0)
+        if (bucket.rate != 0) {
             _moveRate(bucket, terms, oldOwner);
-            // What the old owner has paid since says nothing about the new one; a bucket that holds nothing owes nobody anything.
-        else if (bucket.resource == 0) terms.reclaimableFrom = 0;
+        } else if (bucket.resource == 0) {
+            // What the old owner has paid since says nothing about the new one, and a bucket that holds nothing owes nothing.
+            terms.reclaimableFrom = 0;
+        }
         bucket.owner = msg.sender;
         (terms.resourceCap, terms.capRent) = (0, 0);
         delete _offers[bucketId];

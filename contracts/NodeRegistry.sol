@@ -113,7 +113,7 @@ contract NodeRegistry is INodeRegistry, Items {
         _requireClusterRegistry();
         for (uint256 i = 0; i < places.length; ++i) {
             Place place = places[i];
-            _reserve(_nodes[place.node()], place.node(), uint256(place.vnodes()) * perVnode);
+            _reserve(_nodes[place.node()], place.node(), _resourceOf(place, perVnode));
         }
     }
 
@@ -122,7 +122,7 @@ contract NodeRegistry is INodeRegistry, Items {
         _requireClusterRegistry();
         for (uint256 i = 0; i < places.length; ++i) {
             Place place = places[i];
-            _release(_nodes[place.node()], uint256(place.vnodes()) * perVnode, leaves);
+            _release(_nodes[place.node()], _resourceOf(place, perVnode), leaves);
         }
     }
 
@@ -183,7 +183,7 @@ contract NodeRegistry is INodeRegistry, Items {
 
     function _reserve(Node storage node, NodeId nodeId, uint256 resource) private {
         (uint256 capacity, uint256 reserved) = (node.capacity, node.reserved);
-        // What is reserved is at most the capacity, before and after, and so fits 32 bits; both products are below 2^48.
+        // What is reserved is at most the capacity, before and after, and so fits 32 bits.
         unchecked {
             require(resource <= capacity - reserved, NodeCapacityExceeded(nodeId, resource, capacity - reserved));
             node.reserved = uint32(reserved + resource);
@@ -221,6 +221,13 @@ contract NodeRegistry is INodeRegistry, Items {
 
     function _requireTrust(NodeId nodeId, address provider, address manager) private view {
         require(_trusted[provider][manager], ManagerNotTrusted(nodeId, provider, manager));
+    }
+
+    function _resourceOf(Place place, uint32 perVnode) private pure returns (uint256) {
+        // 16 bits x 32 bits.
+        unchecked {
+            return uint256(place.vnodes()) * perVnode;
+        }
     }
 
     function _requireClusterRegistry() private view {

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 
+import { HardhatError } from "hardhat/internal/core/errors";
 import { HardhatPluginError } from "hardhat/plugins";
 
 /**
@@ -8,4 +9,10 @@ import { HardhatPluginError } from "hardhat/plugins";
  */
 export function plainError(message: string): HardhatPluginError {
   return Object.assign(new HardhatPluginError("ddc", message), { [inspect.custom]: () => "" });
+}
+
+/** Lets errors of Hardhat itself, such as a task or an argument that nobody knows, be shown likewise, unless traces are asked for. */
+export function hideStackTraces(): void {
+  if (process.argv.includes("--show-stack-traces")) return;
+  Object.defineProperty(HardhatError.prototype, inspect.custom, { value: () => "", configurable: true });
 }

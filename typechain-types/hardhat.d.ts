@@ -202,17 +202,117 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Items__factory>;
     getContractFactory(
+      name: "AccountsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AccountsHarness__factory>;
+    getContractFactory(
+      name: "CurrencyIndexesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CurrencyIndexesHarness__factory>;
+    getContractFactory(
+      name: "FalseToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FalseToken__factory>;
+    getContractFactory(
+      name: "FeeToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FeeToken__factory>;
+    getContractFactory(
+      name: "FickleToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FickleToken__factory>;
+    getContractFactory(
+      name: "Forwarder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Forwarder__factory>;
+    getContractFactory(
+      name: "GasBurningReceiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GasBurningReceiver__factory>;
+    getContractFactory(
+      name: "Hook",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Hook__factory>;
+    getContractFactory(
+      name: "IdleToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IdleToken__factory>;
+    getContractFactory(
       name: "MockPriceFeed",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MockPriceFeed__factory>;
+    getContractFactory(
+      name: "MuteToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MuteToken__factory>;
+    getContractFactory(
+      name: "NoReturnToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoReturnToken__factory>;
+    getContractFactory(
+      name: "OverchargingToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.OverchargingToken__factory>;
+    getContractFactory(
+      name: "PlacesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PlacesHarness__factory>;
+    getContractFactory(
+      name: "PlainToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PlainToken__factory>;
+    getContractFactory(
+      name: "PriceFeedsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PriceFeedsHarness__factory>;
+    getContractFactory(
+      name: "PriceWindowsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PriceWindowsHarness__factory>;
+    getContractFactory(
+      name: "ReentrantReceiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReentrantReceiver__factory>;
+    getContractFactory(
+      name: "ReentrantToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReentrantToken__factory>;
+    getContractFactory(
+      name: "RefusingReceiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RefusingReceiver__factory>;
+    getContractFactory(
+      name: "ScriptedContract",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ScriptedContract__factory>;
     getContractFactory(
       name: "SilentToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SilentToken__factory>;
     getContractFactory(
+      name: "TakingToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TakingToken__factory>;
+    getContractFactory(
       name: "TestUSD",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TestUSD__factory>;
+    getContractFactory(
+      name: "TypesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TypesHarness__factory>;
+    getContractFactory(
+      name: "UnitsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.UnitsHarness__factory>;
+    getContractFactory(
+      name: "VerboseReceiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VerboseReceiver__factory>;
+    getContractFactory(
+      name: "VerboseToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VerboseToken__factory>;
     getContractFactory(
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -221,10 +321,6 @@ declare module "hardhat/types/runtime" {
       name: "Currencies",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Currencies__factory>;
-    getContractFactory(
-      name: "CurrencyTransfers",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.CurrencyTransfers__factory>;
     getContractFactory(
       name: "LibString",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -470,20 +566,145 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Items>;
     getContractAt(
+      name: "AccountsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AccountsHarness>;
+    getContractAt(
+      name: "CurrencyIndexesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CurrencyIndexesHarness>;
+    getContractAt(
+      name: "FalseToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FalseToken>;
+    getContractAt(
+      name: "FeeToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FeeToken>;
+    getContractAt(
+      name: "FickleToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FickleToken>;
+    getContractAt(
+      name: "Forwarder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Forwarder>;
+    getContractAt(
+      name: "GasBurningReceiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GasBurningReceiver>;
+    getContractAt(
+      name: "Hook",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Hook>;
+    getContractAt(
+      name: "IdleToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IdleToken>;
+    getContractAt(
       name: "MockPriceFeed",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.MockPriceFeed>;
+    getContractAt(
+      name: "MuteToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MuteToken>;
+    getContractAt(
+      name: "NoReturnToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoReturnToken>;
+    getContractAt(
+      name: "OverchargingToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.OverchargingToken>;
+    getContractAt(
+      name: "PlacesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PlacesHarness>;
+    getContractAt(
+      name: "PlainToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PlainToken>;
+    getContractAt(
+      name: "PriceFeedsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PriceFeedsHarness>;
+    getContractAt(
+      name: "PriceWindowsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PriceWindowsHarness>;
+    getContractAt(
+      name: "ReentrantReceiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReentrantReceiver>;
+    getContractAt(
+      name: "ReentrantToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReentrantToken>;
+    getContractAt(
+      name: "RefusingReceiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RefusingReceiver>;
+    getContractAt(
+      name: "ScriptedContract",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ScriptedContract>;
     getContractAt(
       name: "SilentToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SilentToken>;
     getContractAt(
+      name: "TakingToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TakingToken>;
+    getContractAt(
       name: "TestUSD",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TestUSD>;
+    getContractAt(
+      name: "TypesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TypesHarness>;
+    getContractAt(
+      name: "UnitsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.UnitsHarness>;
+    getContractAt(
+      name: "VerboseReceiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VerboseReceiver>;
+    getContractAt(
+      name: "VerboseToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VerboseToken>;
     getContractAt(
       name: "NodeRegistry",
       address: string | ethers.Addressable,
@@ -494,11 +715,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Currencies>;
-    getContractAt(
-      name: "CurrencyTransfers",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.CurrencyTransfers>;
     getContractAt(
       name: "LibString",
       address: string | ethers.Addressable,
@@ -699,17 +915,117 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Items>;
     deployContract(
+      name: "AccountsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccountsHarness>;
+    deployContract(
+      name: "CurrencyIndexesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "FalseToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FalseToken>;
+    deployContract(
+      name: "FeeToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FeeToken>;
+    deployContract(
+      name: "FickleToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FickleToken>;
+    deployContract(
+      name: "Forwarder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Forwarder>;
+    deployContract(
+      name: "GasBurningReceiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GasBurningReceiver>;
+    deployContract(
+      name: "Hook",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Hook>;
+    deployContract(
+      name: "IdleToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IdleToken>;
+    deployContract(
       name: "MockPriceFeed",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MockPriceFeed>;
+    deployContract(
+      name: "MuteToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MuteToken>;
+    deployContract(
+      name: "NoReturnToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoReturnToken>;
+    deployContract(
+      name: "OverchargingToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OverchargingToken>;
+    deployContract(
+      name: "PlacesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PlacesHarness>;
+    deployContract(
+      name: "PlainToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PlainToken>;
+    deployContract(
+      name: "PriceFeedsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PriceFeedsHarness>;
+    deployContract(
+      name: "PriceWindowsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PriceWindowsHarness>;
+    deployContract(
+      name: "ReentrantReceiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrantReceiver>;
+    deployContract(
+      name: "ReentrantToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrantToken>;
+    deployContract(
+      name: "RefusingReceiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RefusingReceiver>;
+    deployContract(
+      name: "ScriptedContract",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ScriptedContract>;
     deployContract(
       name: "SilentToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
     deployContract(
+      name: "TakingToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TakingToken>;
+    deployContract(
       name: "TestUSD",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TestUSD>;
+    deployContract(
+      name: "TypesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TypesHarness>;
+    deployContract(
+      name: "UnitsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UnitsHarness>;
+    deployContract(
+      name: "VerboseReceiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerboseReceiver>;
+    deployContract(
+      name: "VerboseToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerboseToken>;
     deployContract(
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -718,10 +1034,6 @@ declare module "hardhat/types/runtime" {
       name: "Currencies",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Currencies>;
-    deployContract(
-      name: "CurrencyTransfers",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CurrencyTransfers>;
     deployContract(
       name: "LibString",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -967,20 +1279,145 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Items>;
     deployContract(
+      name: "AccountsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccountsHarness>;
+    deployContract(
+      name: "CurrencyIndexesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "FalseToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FalseToken>;
+    deployContract(
+      name: "FeeToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FeeToken>;
+    deployContract(
+      name: "FickleToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FickleToken>;
+    deployContract(
+      name: "Forwarder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Forwarder>;
+    deployContract(
+      name: "GasBurningReceiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GasBurningReceiver>;
+    deployContract(
+      name: "Hook",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Hook>;
+    deployContract(
+      name: "IdleToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IdleToken>;
+    deployContract(
       name: "MockPriceFeed",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MockPriceFeed>;
+    deployContract(
+      name: "MuteToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MuteToken>;
+    deployContract(
+      name: "NoReturnToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoReturnToken>;
+    deployContract(
+      name: "OverchargingToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OverchargingToken>;
+    deployContract(
+      name: "PlacesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PlacesHarness>;
+    deployContract(
+      name: "PlainToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PlainToken>;
+    deployContract(
+      name: "PriceFeedsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PriceFeedsHarness>;
+    deployContract(
+      name: "PriceWindowsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PriceWindowsHarness>;
+    deployContract(
+      name: "ReentrantReceiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrantReceiver>;
+    deployContract(
+      name: "ReentrantToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrantToken>;
+    deployContract(
+      name: "RefusingReceiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RefusingReceiver>;
+    deployContract(
+      name: "ScriptedContract",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ScriptedContract>;
     deployContract(
       name: "SilentToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
     deployContract(
+      name: "TakingToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TakingToken>;
+    deployContract(
       name: "TestUSD",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TestUSD>;
+    deployContract(
+      name: "TypesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TypesHarness>;
+    deployContract(
+      name: "UnitsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UnitsHarness>;
+    deployContract(
+      name: "VerboseReceiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerboseReceiver>;
+    deployContract(
+      name: "VerboseToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerboseToken>;
     deployContract(
       name: "NodeRegistry",
       args: any[],
@@ -991,11 +1428,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Currencies>;
-    deployContract(
-      name: "CurrencyTransfers",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CurrencyTransfers>;
     deployContract(
       name: "LibString",
       args: any[],

@@ -85,11 +85,10 @@ abstract contract Memberships is Revenues {
     // ------------------------------------------------------------ views
 
     /// @inheritdoc IClusterRegistry
-    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds, uint256 total) {
+    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds) {
         Cluster storage cluster = _cluster(clusterId);
         Places storage places = _places[clusterId];
-        total = cluster.vnodeCount;
-        nodeIds = new NodeId[](Math.saturatingSub(Math.min(uint256(offset) + limit, total), offset));
+        nodeIds = new NodeId[](Math.saturatingSub(Math.min(uint256(offset) + limit, cluster.vnodeCount), offset));
         for (uint256 i = 0; i < nodeIds.length; ++i) {
             nodeIds[i] = places.nodeAt(places.numberOf(offset + i, cluster.stride));
         }

@@ -35,7 +35,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @param minPrice The lowest price that a change could set now.
     /// @param maxPrice The highest price that a change could set now.
     /// @param feed Where the price comes from; zero: it is set by hand.
-    /// @param maxAge The age in seconds from which the feed's answer is stale.
+    /// @param maxAge The age in seconds beyond which the feed's answer is stale.
     /// @param index The currency's index now.
     /// @param finePerBaseUnit How many fine units one base unit is.
     struct CurrencyStatus {
@@ -146,7 +146,7 @@ interface IAccountRegistry is IStreamErrors {
     /// @notice The source of a currency's price changes.
     /// @param currency The currency.
     /// @param feed The feed; zero: the price is set by hand.
-    /// @param maxAge The age in seconds from which its answers are stale.
+    /// @param maxAge The age in seconds beyond which its answers are stale.
     event FeedChanged(Currency indexed currency, address indexed feed, uint32 maxAge);
 
     /// @notice A currency is paused or resumed.
@@ -190,7 +190,8 @@ interface IAccountRegistry is IStreamErrors {
     error CurrencyDecimalsTooMany(Currency currency, uint256 decimals, uint256 maximum);
     /// @notice The price is outside what the registry can count exactly.
     error PriceOutOfRange(uint256 usdPerToken, uint256 minimum, uint256 maximum);
-    /// @notice The price moves further than it may in an hour or a day; the bounds hold until then.
+    /// @notice The price moves further than it may within an hour or a day. It may be set between the bounds; a window that keeps it
+    /// from moving further (from moving at all, when it is synced) closes at `until` (unix seconds; now if none does).
     error PriceMoveTooLarge(Currency currency, uint256 usdPerToken, uint256 minimum, uint256 maximum, uint256 until);
     /// @notice The price stated by hand is not within a factor of two of the feed's.
     error PriceFarFromFeed(uint256 usdPerToken, uint256 feedPrice);
@@ -257,13 +258,13 @@ interface IAccountRegistry is IStreamErrors {
     /// @param usdPerToken USD (18 decimals) per whole token, from 10^10 to 10^25.
     /// @param feed Where the price comes from, zero: set by hand. With a feed its answer is taken, and `usdPerToken` has to be
     /// within a factor of two of it.
-    /// @param maxAge The age in seconds from which the feed's answers are stale.
+    /// @param maxAge The age in seconds beyond which the feed's answers are stale.
     function addCurrency(Currency currency, uint256 usdPerToken, address feed, uint32 maxAge) external;
 
     /// @notice Changes where the price comes from; the price itself stays until it is next set or synced. For the administrator.
     /// @param currency The currency.
     /// @param feed The feed; zero: set by hand.
-    /// @param maxAge The age in seconds from which the feed's answers are stale.
+    /// @param maxAge The age in seconds beyond which the feed's answers are stale.
     function setFeed(Currency currency, address feed, uint32 maxAge) external;
 
     /// @notice Sets the price of a currency without a feed, within the bounds of an hour (half to twice) and a day (a quarter to

@@ -20,8 +20,9 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     /// @param ratePerMonth What it pays (USD, 18 decimals, per month).
     /// @param coveredUntil Until when its owner's account covers all that it pays (unix seconds); the largest value if this bucket
     /// pays nothing.
-    /// @param reclaimableFrom When the notice for not paying is over (unix seconds); 0: there is no notice.
-    /// @param endsAt When the manager's notice is over (unix seconds); 0: there is no notice.
+    /// @param reclaimableFrom When the notice for not paying is over (unix seconds); 0: there is no notice. A
+    /// notice that is void because the account has paid since is still shown.
+    /// @param endsAt When the manager's notice is over (unix seconds); 0: there is no notice, or it has lapsed.
     /// @param params Its configuration, a JSON text.
     struct BucketStatus {
         BucketId bucketId;
@@ -68,11 +69,16 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     event ReclaimNoticed(BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by, uint40 until);
     /// @notice The manager gives a bucket notice until `until` (unix seconds).
     event EndNoticed(BucketId indexed bucketId, ClusterId indexed clusterId, uint40 until);
+    /// @notice What a bucket held is taken back, after the notice for not paying, which is used up.
+    event BucketReclaimed(BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by);
+    /// @notice What a bucket held is released, after the manager's notice, which is used up.
+    event BucketEnded(BucketId indexed bucketId, ClusterId indexed clusterId, address indexed by);
     /// @notice A bucket's configuration changes.
     event BucketParamsChanged(BucketId indexed bucketId, string params);
     /// @notice A bucket is offered to somebody; zero: to nobody any more.
     event BucketOffered(BucketId indexed bucketId, address indexed owner, address indexed offeredTo);
-    /// @notice A bucket has a new owner, who pays from now on; its resource cap is zero.
+    /// @notice A bucket has a new owner, who pays from now on; its resource cap is zero. Notices stay, but for that to a bucket which
+    /// does not pay and holds nothing.
     event BucketAccepted(BucketId indexed bucketId, address indexed oldOwner, address indexed newOwner);
     /// @notice A bucket is gone.
     event BucketClosed(BucketId indexed bucketId, address indexed owner, ClusterId indexed clusterId);
@@ -125,7 +131,8 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     /// For anyone if the owner's account is dry, for the cluster's manager if the bucket's rate is zero.
     /// @dev The notice is as long as the bucket has paid for since its owner last let it grow, at the present price, at least an hour
     /// and at most 7 days (7 days for a rate of zero). It is void, and the call gives a new one, if by the time of the call the account
-    /// has paid for at least half of what there was to pay since. Neither a top-up, nor a transfer, nor releasing and allocating voids it.
+    /// has paid for at least half of what there was to pay since (time in which it owed nothing counts as paid). Neither a top-up, nor
+    /// releasing and allocating, nor a transfer of a bucket that holds anything voids it.
     ///
     /// Warning: a top-up in the same block makes a call fail. It can be repeated in the next block.
     function reclaim(BucketId bucketId) external;
@@ -148,6 +155,7 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     function offerBucket(BucketId bucketId, address owner) external;
 
     /// @notice Takes over a bucket, and what it pays from now on. For whom it is offered to.
+    /// @dev The resource cap starts at zero, and notices go on. Refused while the currency is paused, if the bucket pays.
     /// @param maxRatePerMonth The most that the new owner agrees to pay (USD, 18 decimals, per month).
     function acceptBucket(BucketId bucketId, uint128 maxRatePerMonth) external;
 

@@ -273,10 +273,8 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice A cluster. Reverts if there is none.
     function getCluster(ClusterId clusterId) external view returns (ClusterStatus memory);
 
-    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0.
-    /// @return nodeIds The nodes.
-    /// @return total The number of vnodes.
-    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds, uint256 total);
+    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0. How many there are says {getCluster}.
+    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds);
 
     /// @notice The nodes that serve a cluster (at most 256), in no particular order.
     function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory);
@@ -286,7 +284,8 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @return total The number of ids given so far, plus one.
     function listClusters(uint32 offset, uint32 limit, address manager) external view returns (ClusterStatus[] memory items, uint256 total);
 
-    /// @notice What a node can claim, in base units, rounded down, without what is still in the pool.
+    /// @notice What a node can claim, in base units, rounded down, without what is still in the pool. Reverts if it is not in the cluster:
+    /// a node that leaves is paid.
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount);
 
     /// @notice What a bucket of `resource` units would pay.

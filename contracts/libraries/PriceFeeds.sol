@@ -16,7 +16,7 @@ library PriceFeeds {
     int256 private constant SEQUENCER_UP = 0;
 
     /// @notice The feed's price in USD (18 decimals) per whole token; saturates.
-    /// @param maxAge The age in seconds from which an answer is stale.
+    /// @param maxAge The age in seconds beyond which an answer is stale.
     function read(address feed, uint256 maxAge) internal view returns (uint256 usdPerToken) {
         (uint256 roundId, int256 answer, , uint256 updatedAt, uint256 answeredInRound) = _latestRound(feed);
         require(answer > 0, IAccountRegistry.FeedAnswerNotPositive(feed, answer));

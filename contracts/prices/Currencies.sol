@@ -118,10 +118,12 @@ abstract contract Currencies is IAccountRegistry, AccessManaged {
         uint256 wanted = _clamp(_readFeed(source.feed, source.maxAge), Units.MIN_PRICE, Units.MAX_PRICE);
         (uint256 minimum, uint256 maximum) = _windows[listing.id].bounds(current);
         usdPerToken = _clamp(wanted, minimum, maximum);
-        require(
-            usdPerToken != current || wanted == current,
-            PriceMoveTooLarge(currency, wanted, minimum, maximum, _windows[listing.id].boundUntil(current, wanted))
-        );
+        if (usdPerToken == current && wanted != current) {
+            // Until it can move at all, not until it can go all the way.
+            uint256 nextStep = wanted > current ? current + 1 : current - 1;
+            uint256 until = _windows[listing.id].boundUntil(current, nextStep);
+            revert PriceMoveTooLarge(currency, wanted, minimum, maximum, until);
+        }
         _changePrice(currency, listing, usdPerToken);
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
 
 /// @dev The address of an ERC-20, or zero for the native currency of the chain.
 type Currency is address;
@@ -13,11 +14,6 @@ using CurrencyTransfers for Currency global;
 /// @title CurrencyTransfers
 /// @notice Moves the native currency and ERC-20s alike, and says what really moved.
 library CurrencyTransfers {
-    /// @dev Raised when the recipient of native currency refuses it.
-    error NativeTransferFailed(address to, uint256 amount);
-    /// @dev Raised when a token refuses a transfer and does not say why.
-    error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);
-
     /// @notice Takes `amount` of an ERC-20 from `from`, by its allowance.
     /// @return received What arrived, in base units: a fee on transfer makes it less than `amount`.
     function pull(Currency currency, address from, uint256 amount) internal returns (uint256 received) {
@@ -25,7 +21,7 @@ library CurrencyTransfers {
         IERC20 token = IERC20(Currency.unwrap(currency));
         if (!SafeERC20.trySafeTransferFrom(token, from, address(this), amount)) {
             _passOnReason(currency, abi.encodeCall(IERC20.transferFrom, (from, address(this), amount)));
-            revert TokenTransferFailed(currency, from, address(this), amount);
+            revert IAccountRegistry.TokenTransferFailed(currency, from, address(this), amount);
         }
         uint256 afterwards = currency.heldBy(address(this));
         // A token that takes instead of giving has sent nothing.
@@ -37,13 +33,13 @@ library CurrencyTransfers {
     function push(Currency currency, address to, uint256 amount) internal returns (uint256 cost) {
         if (currency.isNative()) {
             // All gas goes along, as `to` may be a multisig; what it returns is not copied, so it cannot be made to cost memory.
-            require(LowLevelCall.callNoReturn(to, amount, ""), NativeTransferFailed(to, amount));
+            require(LowLevelCall.callNoReturn(to, amount, ""), IAccountRegistry.NativeTransferFailed(to, amount));
             return amount;
         }
         uint256 before = currency.heldBy(address(this));
         if (!SafeERC20.trySafeTransfer(IERC20(Currency.unwrap(currency)), to, amount)) {
             _passOnReason(currency, abi.encodeCall(IERC20.transfer, (to, amount)));
-            revert TokenTransferFailed(currency, address(this), to, amount);
+            revert IAccountRegistry.TokenTransferFailed(currency, address(this), to, amount);
         }
         uint256 afterwards = currency.heldBy(address(this));
         return before > afterwards ? before - afterwards : 0;

@@ -10,22 +10,8 @@ type BucketId is uint32;
 /// @dev What a currency is called inside the registries: 16 bits leave room beside what is stored with it.
 type CurrencyId is uint16;
 
-using {nodeEqual as ==, nodeNotEqual as !=} for NodeId global;
-using {clusterEqual as ==} for ClusterId global;
-using {currencyEqual as ==} for CurrencyId global;
+using {differs as !=} for NodeId global;
 
-function nodeEqual(NodeId a, NodeId b) pure returns (bool) {
-    return NodeId.unwrap(a) == NodeId.unwrap(b);
-}
-
-function nodeNotEqual(NodeId a, NodeId b) pure returns (bool) {
+function differs(NodeId a, NodeId b) pure returns (bool) {
     return NodeId.unwrap(a) != NodeId.unwrap(b);
-}
-
-function clusterEqual(ClusterId a, ClusterId b) pure returns (bool) {
-    return ClusterId.unwrap(a) == ClusterId.unwrap(b);
-}
-
-function currencyEqual(CurrencyId a, CurrencyId b) pure returns (bool) {
-    return CurrencyId.unwrap(a) == CurrencyId.unwrap(b);
 }

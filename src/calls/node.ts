@@ -60,7 +60,7 @@ export function trustManager({ nodeRegistry: to }: Registry, input: { manager: s
     to,
     data: abi.encodeFunctionData("trustManager", [input.manager]),
     value: 0n,
-    description: `let manager ${input.manager} use the caller's nodes`,
+    description: `let ${input.manager} use the caller's nodes`,
   };
 }
 
@@ -69,6 +69,6 @@ export function distrustManager({ nodeRegistry: to }: Registry, input: { manager
     to,
     data: abi.encodeFunctionData("distrustManager", [input.manager]),
     value: 0n,
-    description: `give manager ${input.manager} no more of the caller's nodes`,
+    description: `give ${input.manager} no more of the caller's nodes`,
   };
 }

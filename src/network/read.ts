@@ -3,7 +3,7 @@ import type { BlockTag } from "ethers";
 import { IERC20Metadata__factory } from "../bindings";
 import { NATIVE, type Registries, isNative } from "../registries";
 import { mapLimited, readPages } from "./paging";
-import { plain, plainAll } from "./plain";
+import { bucketFields, clusterFields, nodeFields, plain, plainAll } from "./plain";
 import type { AccountInfo, BucketInfo, ClusterDetails, ClusterInfo, CurrencyInfo, MemberInfo, Network, NodeInfo } from "./types";
 
 export interface ReadOptions {
@@ -86,7 +86,7 @@ export async function readSymbol(registries: Registries, currency: string, nativ
 export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, options: ReadOptions = {}): Promise<NodeInfo[]> {
   return readPages(async (offset, limit) => {
     const { items, total } = await nodeRegistry.listNodes(offset, limit, provider, atBlock(options));
-    return [plainAll<NodeInfo>(items), total] as const;
+    return [plainAll<NodeInfo>(items, nodeFields), total] as const;
   });
 }
 
@@ -94,7 +94,7 @@ export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, optio
 export function readClusters({ clusterRegistry }: Registries, manager = NATIVE, options: ReadOptions = {}): Promise<ClusterInfo[]> {
   return readPages(async (offset, limit) => {
     const { items, total } = await clusterRegistry.listClusters(offset, limit, manager, atBlock(options));
-    return [plainAll<ClusterInfo>(items), total] as const;
+    return [plainAll<ClusterInfo>(items, clusterFields), total] as const;
   });
 }
 
@@ -102,21 +102,21 @@ export function readClusters({ clusterRegistry }: Registries, manager = NATIVE, 
 export function readBuckets({ bucketRegistry }: Registries, owner = NATIVE, options: ReadOptions = {}): Promise<BucketInfo[]> {
   return readPages(async (offset, limit) => {
     const { items, total } = await bucketRegistry.listBuckets(offset, limit, owner, atBlock(options));
-    return [plainAll<BucketInfo>(items), total] as const;
+    return [plainAll<BucketInfo>(items, bucketFields), total] as const;
   });
 }
 
 export async function readNode({ nodeRegistry }: Registries, nodeId: bigint, options: ReadOptions = {}): Promise<NodeInfo> {
-  return plain<NodeInfo>(await nodeRegistry.getNode(nodeId, atBlock(options)));
+  return plain<NodeInfo>(await nodeRegistry.getNode(nodeId, atBlock(options)), nodeFields);
 }
 
 export async function readCluster(registries: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<ClusterDetails> {
-  const cluster = plain<ClusterInfo>(await registries.clusterRegistry.getCluster(clusterId, atBlock(options)));
+  const cluster = plain<ClusterInfo>(await registries.clusterRegistry.getCluster(clusterId, atBlock(options)), clusterFields);
   return readClusterDetails(registries, cluster, options);
 }
 
 export async function readBucket({ bucketRegistry }: Registries, bucketId: bigint, options: ReadOptions = {}): Promise<BucketInfo> {
-  return plain<BucketInfo>(await bucketRegistry.getBucket(bucketId, atBlock(options)));
+  return plain<BucketInfo>(await bucketRegistry.getBucket(bucketId, atBlock(options)), bucketFields);
 }
 
 export async function readMembers({ clusterRegistry }: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<MemberInfo[]> {
@@ -124,10 +124,11 @@ export async function readMembers({ clusterRegistry }: Registries, clusterId: bi
 }
 
 /** The node of each vnode, in the order of vnodes. */
-export function readVnodes({ clusterRegistry }: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<bigint[]> {
+export async function readVnodes(registries: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<bigint[]> {
+  const { vnodeCount } = await registries.clusterRegistry.getCluster(clusterId, atBlock(options));
   return readPages(async (offset, limit) => {
-    const { nodeIds, total } = await clusterRegistry.getVnodes(clusterId, offset, limit, atBlock(options));
-    return [[...nodeIds], total] as const;
+    const nodeIds = await registries.clusterRegistry.getVnodes(clusterId, offset, limit, atBlock(options));
+    return [[...nodeIds], vnodeCount] as const;
   }, 0n);
 }
 

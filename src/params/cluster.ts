@@ -7,13 +7,16 @@ const MAX_TOKEN = (1n << 64n) - 1n;
 
 /** A position on the hash ring: 64 bits, as a number where JSON keeps it exact, or as decimal digits. */
 const ringToken = z
-  .union([
-    z.int().min(0),
-    z
-      .string()
-      .regex(/^(0|[1-9][0-9]{0,19})$/)
-      .refine((digits) => BigInt(digits) <= MAX_TOKEN),
-  ])
+  .union(
+    [
+      z.int().min(0),
+      z
+        .string()
+        .regex(/^(0|[1-9][0-9]{0,19})$/)
+        .refine((digits) => BigInt(digits) <= MAX_TOKEN),
+    ],
+    { error: "has to be a position from 0 to 2^64 - 1 (beyond 2^53 - 1 as a text of digits)" },
+  )
   .meta({ description: "A position on the hash ring, from 0 to 2^64 - 1; beyond 2^53 - 1 as a text of digits." });
 
 /** A cluster's configuration: the engine that serves it, and how data is spread over its vnodes. */

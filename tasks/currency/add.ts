@@ -11,7 +11,7 @@ defineWrite({
     currency: currency("The token"),
     price: usd("USD per whole token", "price"),
     feed: optional(party("The price feed; set by hand unless given")),
-    maxAge: optional(count("The age in seconds from which the feed's answers are stale", "age")),
+    maxAge: optional(count("The age in seconds beyond which the feed's answers are stale", "age")),
   },
   call: ({ addresses }, { currency: address, price, feed = NATIVE, maxAge = 0n }) =>
     calls.addCurrency(addresses, { currency: address, usdPerToken: price, feed, maxAge }),

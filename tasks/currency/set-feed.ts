@@ -10,7 +10,7 @@ defineWrite({
   arguments: {
     currency: currency(),
     feed: partyOrNobody("The price feed; nobody: set by hand"),
-    maxAge: optional(count("The age in seconds from which the feed's answers are stale", "age")),
+    maxAge: optional(count("The age in seconds beyond which the feed's answers are stale", "age")),
   },
   call: ({ addresses }, { currency: address, feed, maxAge = 0n }) => calls.setFeed(addresses, { currency: address, feed, maxAge }),
   written: async (context, { currency: address }) => [headline("The price has a new source."), await currencyPart(context, address)],

@@ -1,6 +1,18 @@
 import type { Provider, Signer } from "ethers";
 
-import { type Call, type SentCall, UserError, calls, checkCall, formatDuration, formatTime, permissionFor, sendCall } from "../../src";
+import {
+  type Call,
+  type SentCall,
+  UserError,
+  calls,
+  checkCall,
+  explain,
+  formatDuration,
+  formatTime,
+  permissionFor,
+  registryInterfaces,
+  sendCall,
+} from "../../src";
 import type { TaskContext } from "./context";
 import { type Part, progress } from "./report";
 
@@ -13,6 +25,7 @@ const EXPIRATION = 604_800n;
 /** Sends a call as somebody, after making it without sending it; `first` are calls without which it would be refused. */
 export async function sendAs(context: TaskContext, signer: Signer, call: Call, first: readonly Call[] = []): Promise<SentCall> {
   const caller = await signer.getAddress();
+  if (first.length > 0) await refuseEarly(context, caller, call);
   for (const step of first) {
     await checkCall(context.provider, caller, step);
     progress(`First: ${named(context, step)} …`);
@@ -22,6 +35,20 @@ export async function sendAs(context: TaskContext, signer: Signer, call: Call, f
   await checkCall(context.provider, caller, call);
   progress(`As ${context.nameOf(caller)}: ${named(context, call)} …`);
   return sendCall(signer, call);
+}
+
+/**
+ * Refuses a call that would be refused even after those that come first, so that they are not sent in vain. What a token says about
+ * the transfer is left to the token: it may be what those calls are for.
+ */
+async function refuseEarly({ provider }: TaskContext, caller: string, call: Call): Promise<void> {
+  try {
+    await checkCall(provider, caller, call);
+  } catch (error) {
+    const { name } = explain(error);
+    const ofRegistries = Object.values(registryInterfaces).some((abi) => abi.getError(name) !== null);
+    if (ofRegistries && name !== "TokenTransferFailed") throw error;
+  }
 }
 
 /** Sends a call that the access manager guards; where the signer's role has a delay, schedules it first. */

@@ -1,18 +1,8 @@
 import { expect } from "chai";
 import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
 import { config } from "hardhat";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 
-import { Anvil, type Outcome, Workplace } from "./processes";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
+import { Anvil, HardhatNode, type Outcome, Workplace } from "../helpers/processes";
 
 const KEY = Wallet.createRandom().privateKey;
 const DEPLOYER = new Wallet(KEY).address;
@@ -140,25 +130,16 @@ describe("networks", function () {
   });
 
   it("deploys when a node is started, so that nothing is left to do", async function () {
-    const port = String(await freePort());
-    const node = workplace.start(["node", "--port", port]);
+    const node = await HardhatNode.start(workplace);
     try {
-      await new Promise<void>((resolve, reject) => {
-        node.once("close", () => {
-          reject(new Error("The node has ended."));
-        });
-        node.stdout?.on("data", (text: Buffer) => {
-          if (text.includes("Started HTTP")) resolve();
-        });
-      });
-      const url = `http://127.0.0.1:${port}`;
+      const { url } = node;
       const provider = new JsonRpcProvider(url, undefined, { staticNetwork: true });
       const block = await provider.getBlockNumber();
       expect(await deploy("localhost", { DDC_LOCALHOST_URL: url })).to.include({ code: 0, stderr: "" });
       expect(await provider.getBlockNumber()).to.equal(block);
       provider.destroy();
     } finally {
-      node.kill();
+      await node.stop();
     }
   });
 });

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { AccessManager__factory, AccountRegistry__factory, Create3Deployer__factory } from "../../typechain-types";
-import { Anvil, type Outcome, Workplace } from "./processes";
+import { Anvil, type Outcome, Workplace } from "../helpers/processes";
 
 const CONTRACTS = ["Create3Deployer", "AccessManager", "AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry"];
 // One transaction for each contract, one for the roles.

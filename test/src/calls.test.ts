@@ -59,6 +59,7 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.lowerManagementFee(addresses, { ...cluster, managementFeeBps: 10n }), [1n, 10n]],
     [calls.offerManagement(addresses, { ...cluster, manager: someone }), [1n, someone]],
     [calls.acceptManagement(addresses, cluster), [1n]],
+    [calls.closeCluster(addresses, { ...cluster, closed: true }), [1n, true]],
     [calls.removeCluster(addresses, cluster), [1n]],
     [calls.setNetworkFee(addresses, { networkFeeBps: 10n, networkAccount: someone }), [10n, someone]],
   ],

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { Interface, type Result } from "ethers";
+import type { Interface, Result } from "ethers";
 
-import { plain } from "../../src/network/plain";
+import { bucketFields, plain } from "../../src/network/plain";
 import { IBucketRegistry__factory } from "../../typechain-types";
 
 describe("plain", () => {
@@ -14,14 +14,16 @@ describe("plain", () => {
   }
 
   it("makes an object of a struct, with the names of its fields", () => {
-    const [item] = decoded((data) => data).map((struct) => plain<{ bucketId: bigint; params: string }>(struct as never));
+    const [item] = decoded((data) => data).map((struct) => plain<{ bucketId: bigint; params: string }>(struct as never, bucketFields));
     expect(item).to.include({ bucketId: 7n, clusterId: 2n, endsAt: 10n, params: "text" });
   });
 
   it("keeps the rest of a page readable when somebody's params are no text", () => {
     const text = Buffer.from("text").toString("hex");
     // Of the first of the two items: 0xff begins no character.
-    const items = decoded((data) => data.replace(text, "ff".repeat(4))).map((struct) => plain<{ params: string }>(struct as never));
+    const items = decoded((data) => data.replace(text, "ff".repeat(4))).map((struct) =>
+      plain<{ params: string }>(struct as never, bucketFields),
+    );
     expect(items.map(({ params }) => params)).to.deep.equal(["\ufffd", "text"]);
     expect(items[0]).to.include({ bucketId: 7n, ratePerMonth: 6n });
   });

@@ -95,8 +95,10 @@ export interface BucketRegistryInterface extends Interface {
       | "BucketAccepted"
       | "BucketClosed"
       | "BucketCreated"
+      | "BucketEnded"
       | "BucketOffered"
       | "BucketParamsChanged"
+      | "BucketReclaimed"
       | "EndNoticed"
       | "ReclaimNoticed"
       | "ResourceAllocated"
@@ -294,6 +296,24 @@ export namespace BucketCreatedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace BucketEndedEvent {
+  export type InputTuple = [
+    bucketId: BigNumberish,
+    clusterId: BigNumberish,
+    by: AddressLike
+  ];
+  export type OutputTuple = [bucketId: bigint, clusterId: bigint, by: string];
+  export interface OutputObject {
+    bucketId: bigint;
+    clusterId: bigint;
+    by: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace BucketOfferedEvent {
   export type InputTuple = [
     bucketId: BigNumberish,
@@ -322,6 +342,24 @@ export namespace BucketParamsChangedEvent {
   export interface OutputObject {
     bucketId: bigint;
     params: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BucketReclaimedEvent {
+  export type InputTuple = [
+    bucketId: BigNumberish,
+    clusterId: BigNumberish,
+    by: AddressLike
+  ];
+  export type OutputTuple = [bucketId: bigint, clusterId: bigint, by: string];
+  export interface OutputObject {
+    bucketId: bigint;
+    clusterId: bigint;
+    by: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -723,6 +761,13 @@ export interface BucketRegistry extends BaseContract {
     BucketCreatedEvent.OutputObject
   >;
   getEvent(
+    key: "BucketEnded"
+  ): TypedContractEvent<
+    BucketEndedEvent.InputTuple,
+    BucketEndedEvent.OutputTuple,
+    BucketEndedEvent.OutputObject
+  >;
+  getEvent(
     key: "BucketOffered"
   ): TypedContractEvent<
     BucketOfferedEvent.InputTuple,
@@ -735,6 +780,13 @@ export interface BucketRegistry extends BaseContract {
     BucketParamsChangedEvent.InputTuple,
     BucketParamsChangedEvent.OutputTuple,
     BucketParamsChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "BucketReclaimed"
+  ): TypedContractEvent<
+    BucketReclaimedEvent.InputTuple,
+    BucketReclaimedEvent.OutputTuple,
+    BucketReclaimedEvent.OutputObject
   >;
   getEvent(
     key: "EndNoticed"
@@ -806,6 +858,17 @@ export interface BucketRegistry extends BaseContract {
       BucketCreatedEvent.OutputObject
     >;
 
+    "BucketEnded(uint32,uint32,address)": TypedContractEvent<
+      BucketEndedEvent.InputTuple,
+      BucketEndedEvent.OutputTuple,
+      BucketEndedEvent.OutputObject
+    >;
+    BucketEnded: TypedContractEvent<
+      BucketEndedEvent.InputTuple,
+      BucketEndedEvent.OutputTuple,
+      BucketEndedEvent.OutputObject
+    >;
+
     "BucketOffered(uint32,address,address)": TypedContractEvent<
       BucketOfferedEvent.InputTuple,
       BucketOfferedEvent.OutputTuple,
@@ -826,6 +889,17 @@ export interface BucketRegistry extends BaseContract {
       BucketParamsChangedEvent.InputTuple,
       BucketParamsChangedEvent.OutputTuple,
       BucketParamsChangedEvent.OutputObject
+    >;
+
+    "BucketReclaimed(uint32,uint32,address)": TypedContractEvent<
+      BucketReclaimedEvent.InputTuple,
+      BucketReclaimedEvent.OutputTuple,
+      BucketReclaimedEvent.OutputObject
+    >;
+    BucketReclaimed: TypedContractEvent<
+      BucketReclaimedEvent.InputTuple,
+      BucketReclaimedEvent.OutputTuple,
+      BucketReclaimedEvent.OutputObject
     >;
 
     "EndNoticed(uint32,uint32,uint40)": TypedContractEvent<

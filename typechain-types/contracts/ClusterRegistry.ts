@@ -870,7 +870,7 @@ export interface ClusterRegistry extends BaseContract {
 
   getVnodes: TypedContractMethod<
     [clusterId: BigNumberish, offset: BigNumberish, limit: BigNumberish],
-    [[bigint[], bigint] & { nodeIds: bigint[]; total: bigint }],
+    [bigint[]],
     "view"
   >;
 
@@ -1067,7 +1067,7 @@ export interface ClusterRegistry extends BaseContract {
     nameOrSignature: "getVnodes"
   ): TypedContractMethod<
     [clusterId: BigNumberish, offset: BigNumberish, limit: BigNumberish],
-    [[bigint[], bigint] & { nodeIds: bigint[]; total: bigint }],
+    [bigint[]],
     "view"
   >;
   getFunction(

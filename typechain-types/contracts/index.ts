@@ -13,8 +13,6 @@ import type * as mocks from "./mocks";
 export type { mocks };
 import type * as prices from "./prices";
 export type { prices };
-import type * as types from "./types";
-export type { types };
 export type { AccountRegistry } from "./AccountRegistry";
 export type { BucketRegistry } from "./BucketRegistry";
 export type { ClusterRegistry } from "./ClusterRegistry";

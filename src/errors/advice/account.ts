@@ -98,7 +98,7 @@ export const accountAdvice: AdviceTable = {
   },
   FeedMaxAgeZero: {
     why: "With an age of zero no answer of the feed {feed} would ever be fresh.",
-    todo: "Give the age in seconds from which its answers are stale, a little more than its heartbeat.",
+    todo: "Give the age in seconds beyond which its answers are stale, a little more than its heartbeat.",
   },
   SequencerDown: {
     why: "The sequencer of this chain is down, so that prices may be old.",

@@ -864,7 +864,7 @@ export interface Revenues extends BaseContract {
 
   getVnodes: TypedContractMethod<
     [clusterId: BigNumberish, offset: BigNumberish, limit: BigNumberish],
-    [[bigint[], bigint] & { nodeIds: bigint[]; total: bigint }],
+    [bigint[]],
     "view"
   >;
 
@@ -1059,7 +1059,7 @@ export interface Revenues extends BaseContract {
     nameOrSignature: "getVnodes"
   ): TypedContractMethod<
     [clusterId: BigNumberish, offset: BigNumberish, limit: BigNumberish],
-    [[bigint[], bigint] & { nodeIds: bigint[]; total: bigint }],
+    [bigint[]],
     "view"
   >;
   getFunction(

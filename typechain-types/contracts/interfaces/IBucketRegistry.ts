@@ -94,8 +94,10 @@ export interface IBucketRegistryInterface extends Interface {
       | "BucketAccepted"
       | "BucketClosed"
       | "BucketCreated"
+      | "BucketEnded"
       | "BucketOffered"
       | "BucketParamsChanged"
+      | "BucketReclaimed"
       | "EndNoticed"
       | "ReclaimNoticed"
       | "ResourceAllocated"
@@ -288,6 +290,24 @@ export namespace BucketCreatedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace BucketEndedEvent {
+  export type InputTuple = [
+    bucketId: BigNumberish,
+    clusterId: BigNumberish,
+    by: AddressLike
+  ];
+  export type OutputTuple = [bucketId: bigint, clusterId: bigint, by: string];
+  export interface OutputObject {
+    bucketId: bigint;
+    clusterId: bigint;
+    by: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace BucketOfferedEvent {
   export type InputTuple = [
     bucketId: BigNumberish,
@@ -316,6 +336,24 @@ export namespace BucketParamsChangedEvent {
   export interface OutputObject {
     bucketId: bigint;
     params: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BucketReclaimedEvent {
+  export type InputTuple = [
+    bucketId: BigNumberish,
+    clusterId: BigNumberish,
+    by: AddressLike
+  ];
+  export type OutputTuple = [bucketId: bigint, clusterId: bigint, by: string];
+  export interface OutputObject {
+    bucketId: bigint;
+    clusterId: bigint;
+    by: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -712,6 +750,13 @@ export interface IBucketRegistry extends BaseContract {
     BucketCreatedEvent.OutputObject
   >;
   getEvent(
+    key: "BucketEnded"
+  ): TypedContractEvent<
+    BucketEndedEvent.InputTuple,
+    BucketEndedEvent.OutputTuple,
+    BucketEndedEvent.OutputObject
+  >;
+  getEvent(
     key: "BucketOffered"
   ): TypedContractEvent<
     BucketOfferedEvent.InputTuple,
@@ -724,6 +769,13 @@ export interface IBucketRegistry extends BaseContract {
     BucketParamsChangedEvent.InputTuple,
     BucketParamsChangedEvent.OutputTuple,
     BucketParamsChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "BucketReclaimed"
+  ): TypedContractEvent<
+    BucketReclaimedEvent.InputTuple,
+    BucketReclaimedEvent.OutputTuple,
+    BucketReclaimedEvent.OutputObject
   >;
   getEvent(
     key: "EndNoticed"
@@ -795,6 +847,17 @@ export interface IBucketRegistry extends BaseContract {
       BucketCreatedEvent.OutputObject
     >;
 
+    "BucketEnded(uint32,uint32,address)": TypedContractEvent<
+      BucketEndedEvent.InputTuple,
+      BucketEndedEvent.OutputTuple,
+      BucketEndedEvent.OutputObject
+    >;
+    BucketEnded: TypedContractEvent<
+      BucketEndedEvent.InputTuple,
+      BucketEndedEvent.OutputTuple,
+      BucketEndedEvent.OutputObject
+    >;
+
     "BucketOffered(uint32,address,address)": TypedContractEvent<
       BucketOfferedEvent.InputTuple,
       BucketOfferedEvent.OutputTuple,
@@ -815,6 +878,17 @@ export interface IBucketRegistry extends BaseContract {
       BucketParamsChangedEvent.InputTuple,
       BucketParamsChangedEvent.OutputTuple,
       BucketParamsChangedEvent.OutputObject
+    >;
+
+    "BucketReclaimed(uint32,uint32,address)": TypedContractEvent<
+      BucketReclaimedEvent.InputTuple,
+      BucketReclaimedEvent.OutputTuple,
+      BucketReclaimedEvent.OutputObject
+    >;
+    BucketReclaimed: TypedContractEvent<
+      BucketReclaimedEvent.InputTuple,
+      BucketReclaimedEvent.OutputTuple,
+      BucketReclaimedEvent.OutputObject
     >;
 
     "EndNoticed(uint32,uint32,uint40)": TypedContractEvent<

@@ -7,7 +7,6 @@ export * as interfaces from "./interfaces";
 export * as items from "./items";
 export * as mocks from "./mocks";
 export * as prices from "./prices";
-export * as types from "./types";
 export { AccountRegistry__factory } from "./AccountRegistry__factory";
 export { BucketRegistry__factory } from "./BucketRegistry__factory";
 export { ClusterRegistry__factory } from "./ClusterRegistry__factory";

@@ -828,7 +828,7 @@ export interface IClusterRegistry extends BaseContract {
 
   getVnodes: TypedContractMethod<
     [clusterId: BigNumberish, offset: BigNumberish, limit: BigNumberish],
-    [[bigint[], bigint] & { nodeIds: bigint[]; total: bigint }],
+    [bigint[]],
     "view"
   >;
 
@@ -1012,7 +1012,7 @@ export interface IClusterRegistry extends BaseContract {
     nameOrSignature: "getVnodes"
   ): TypedContractMethod<
     [clusterId: BigNumberish, offset: BigNumberish, limit: BigNumberish],
-    [[bigint[], bigint] & { nodeIds: bigint[]; total: bigint }],
+    [bigint[]],
     "view"
   >;
   getFunction(

@@ -1459,11 +1459,6 @@ const _abi = [
         name: "nodeIds",
         type: "uint32[]",
       },
-      {
-        internalType: "uint256",
-        name: "total",
-        type: "uint256",
-      },
     ],
     stateMutability: "view",
     type: "function",

@@ -436,6 +436,31 @@ const _abi = [
       },
       {
         indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "by",
+        type: "address",
+      },
+    ],
+    name: "BucketEnded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
         internalType: "address",
         name: "owner",
         type: "address",
@@ -467,6 +492,31 @@ const _abi = [
       },
     ],
     name: "BucketParamsChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "by",
+        type: "address",
+      },
+    ],
+    name: "BucketReclaimed",
     type: "event",
   },
   {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Account, Accounts, Touched} from "../libraries/Accounts.sol";
+import {CurrencyIndex} from "../libraries/CurrencyIndexes.sol";
+
+/// @title AccountsHarness
+/// @notice Lets tests call {Accounts} with one account and one index.
+contract AccountsHarness {
+    using Accounts for Account;
+    using Accounts for Touched;
+
+    Account private _account;
+    CurrencyIndex private _currencyIndex;
+
+    /// @notice Stores an account.
+    function setAccount(Account calldata value) external {
+        _account = value;
+    }
+
+    /// @notice Stores the index of its currency.
+    function setCurrencyIndex(CurrencyIndex calldata value) external {
+        _currencyIndex = value;
+    }
+
+    /// @notice As in {Accounts}.
+    function store(Touched calldata value) external {
+        _account.store(value);
+    }
+
+    /// @notice The account as it is stored.
+    function account() external view returns (Account memory) {
+        return _account;
+    }
+
+    /// @notice As in {Accounts}.
+    function at(uint256 index) external view returns (Touched memory) {
+        return _account.at(index);
+    }
+
+    /// @notice As in {Accounts}.
+    function touched() external view returns (Touched memory) {
+        return _account.touched(_currencyIndex);
+    }
+
+    /// @notice As in {Accounts}.
+    function touchedBalance() external view returns (Touched memory) {
+        return _account.touchedBalance(_currencyIndex);
+    }
+
+    /// @notice As in {Accounts}.
+    function coveredUntil(Touched calldata value, uint256 indexPerSecond) external view returns (uint64) {
+        return value.coveredUntil(indexPerSecond);
+    }
+
+    /// @notice As in {Accounts}.
+    function fundedIndex(Touched calldata value) external pure returns (uint256) {
+        return value.fundedIndex();
+    }
+
+    /// @notice As in {Accounts}.
+    function isDry(Touched calldata value) external pure returns (bool) {
+        return value.isDry();
+    }
+}

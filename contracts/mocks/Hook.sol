@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+/// @title Hook
+/// @notice One call that a token or a recipient makes when it is called itself, and what came of it.
+abstract contract Hook {
+    address private _target;
+    bytes private _question;
+
+    /// @notice Whether the last call went through.
+    bool public succeeded;
+    /// @notice What it returned, or why it did not go through.
+    bytes public answer;
+
+    /// @notice Says whom to call from now on.
+    /// @param target Whom to call; zero: nobody.
+    /// @param question With what.
+    function setHook(address target, bytes calldata question) external {
+        (_target, _question) = (target, question);
+    }
+
+    function _runHook() internal {
+        // Whatever comes of it is recorded.
+        // solhint-disable-next-line avoid-low-level-calls
+        if (_target != address(0)) (succeeded, answer) = _target.call(_question);
+    }
+}

@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import { deployments, ethers } from "hardhat";
+
+import type { AccountRegistry, MockPriceFeed, PlainToken } from "../../typechain-types";
+import { usd } from "../fixtures";
+import { feedUsd, type Ledger, MAX_AGE, withLedger } from "../helpers/ledger";
+import { at, now } from "../helpers/units";
+
+interface WithSequencer extends Ledger {
+  uptime: MockPriceFeed;
+  feed: MockPriceFeed;
+  token: PlainToken;
+}
+
+/** A registry on a chain with a sequencer, which has been up for a day; a token with a feed. */
+const withSequencer = deployments.createFixture(async (): Promise<WithSequencer> => {
+  const ledger = await withLedger();
+  const { accessManager, clusters, buckets, stranger, admin } = ledger;
+  const uptime = await ethers.deployContract("MockPriceFeed", [0], stranger);
+  const feed = await ethers.deployContract("MockPriceFeed", [8], stranger);
+  const registry: AccountRegistry = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, uptime], stranger);
+  const token = await ethers.deployContract("PlainToken", [18], stranger);
+  await feed.setAnswer(feedUsd("1"));
+  const dayAgo = (await now()) - 86_400n;
+  await uptime.setRound(1, 0, dayAgo, dayAgo, 1);
+  await registry.connect(admin).addCurrency(token, usd("1"), feed, MAX_AGE);
+  await feed.setAnswer(feedUsd("1.5"));
+  return { ...ledger, registry, uptime, feed, token };
+});
+
+describe("AccountRegistry", () => {
+  describe("sequencer", () => {
+    it("is known from the deployment on", async () => {
+      const { registry, uptime } = await withSequencer();
+      expect(await registry.SEQUENCER_FEED()).to.equal(uptime.target);
+    });
+
+    context("when it has been up for long", () => {
+      it("takes the price", async () => {
+        const { registry, token } = await withSequencer();
+        await registry.syncPrice(token);
+        expect((await registry.getCurrency(token)).usdPerToken).to.equal(usd("1.5"));
+      });
+    });
+
+    context("when it is down", () => {
+      it("refuses to take a price, or to list a currency by one", async () => {
+        const { registry, admin, token, feed, uptime } = await withSequencer();
+        await uptime.setAnswer(1);
+        await expect(registry.syncPrice(token)).to.be.revertedWithCustomError(registry, "SequencerDown").withArgs();
+        const other = await ethers.deployContract("PlainToken", [18]);
+        await expect(registry.connect(admin).addCurrency(other, usd("1.5"), feed, MAX_AGE))
+          .to.be.revertedWithCustomError(registry, "SequencerDown")
+          .withArgs();
+      });
+
+      it("sets prices by hand, which does not depend on it", async () => {
+        const { registry, admin, token, uptime } = await withSequencer();
+        await uptime.setAnswer(1);
+        await registry.connect(admin).setFeed(token, ethers.ZeroAddress, 0);
+        await registry.connect(admin).setPrice(token, usd("2"));
+        expect((await registry.getCurrency(token)).usdPerToken).to.equal(usd("2"));
+      });
+    });
+
+    context("when it has never said since when it is up", () => {
+      it("refuses to take a price", async () => {
+        const { registry, token, uptime } = await withSequencer();
+        await uptime.setRound(1, 0, 0, 0, 1);
+        await expect(registry.syncPrice(token)).to.be.revertedWithCustomError(registry, "SequencerDown").withArgs();
+      });
+    });
+
+    context("when it has just come up", () => {
+      it("refuses for an hour, and takes the price then", async () => {
+        const { registry, token, uptime } = await withSequencer();
+        const up = (await now()) + 100n;
+        await at(up);
+        await uptime.setAnswer(0);
+        for (const time of [up + 1n, up + 3599n]) {
+          await at(time);
+          await expect(registry.syncPrice(token))
+            .to.be.revertedWithCustomError(registry, "SequencerJustUp")
+            .withArgs(up + 3600n);
+        }
+        await at(up + 3600n);
+        await registry.syncPrice(token);
+        expect((await registry.getCurrency(token)).usdPerToken).to.equal(usd("1.5"));
+      });
+    });
+
+    context("when its feed does not answer", () => {
+      it("names the uptime feed", async () => {
+        const { accessManager, admin, clusters, buckets, feed, token, stranger } = await withSequencer();
+        const registry = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, stranger], admin);
+        await expect(registry.addCurrency(token, usd("1.5"), feed, MAX_AGE))
+          .to.be.revertedWithCustomError(registry, "FeedUnavailable")
+          .withArgs(stranger.address);
+      });
+    });
+  });
+});

@@ -1,0 +1,206 @@
+import { expect } from "chai";
+import { deployments } from "hardhat";
+
+import { testUsd, usd } from "../fixtures";
+import { type Ledger, PER_SECOND, RATE, streamsOf, TEST_USD_ID, withLedger } from "../helpers/ledger";
+import { at, finePerBaseUnit, now } from "../helpers/units";
+
+interface WithPool extends Ledger {
+  /** What the pool of cluster 1 holds: 7 x floor(10^36 / 1.5 x 10^18), which no fee divides. */
+  pool: bigint;
+  distribution: (changes: Partial<Fees>) => Fees & { clusterId: bigint };
+}
+
+interface Fees {
+  clusterId: bigint;
+  networkFeeBps: bigint;
+  managementFeeBps: bigint;
+  networkAccount: string;
+  manager: string;
+}
+
+/** A pool of a few fine units: one second of a rate of 7 wei, at 1.5 USD a token. */
+const withPool = deployments.createFixture(async (): Promise<WithPool> => {
+  const ledger = await withLedger();
+  const { registry, admin, payer, receiver, stranger, testUSD } = ledger;
+  const { raise, lower } = streamsOf(ledger);
+  await registry.connect(payer).deposit(testUSD, testUsd("10"));
+  await registry.connect(admin).setPrice(testUSD, usd("1.5"));
+  const start = (await now()) + 10n;
+  await at(start);
+  await raise(1n, 7n);
+  await at(start + 1n);
+  await lower(1n, 7n);
+  return {
+    ...ledger,
+    pool: 4_666_666_666_666_666_662n,
+    distribution: (changes) => ({
+      clusterId: 1n,
+      networkFeeBps: 100n,
+      managementFeeBps: 200n,
+      networkAccount: stranger.address,
+      manager: receiver.address,
+      ...changes,
+    }),
+  };
+});
+
+describe("AccountRegistry", () => {
+  describe("takePool", () => {
+    context("given an empty pool", () => {
+      it("takes nothing and credits nobody", async () => {
+        const { registry, clusters, stranger, receiver, testUSD, distribution } = await withPool();
+        const asClusters = registry.connect(clusters);
+        expect(await asClusters.takePool.staticCall(distribution({ clusterId: 2n }))).to.deep.equal([0n, 0n, 0n]);
+        await asClusters.takePool(distribution({ clusterId: 2n }));
+        expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(0n);
+        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(0n);
+        expect(await registry.poolOf(2)).to.equal(0n);
+      });
+    });
+
+    context("given a pool", () => {
+      it("credits the network fee, then the management fee on the rest, each rounded down, and hands over what is left", async () => {
+        const { registry, clusters, stranger, receiver, testUSD, pool, distribution } = await withPool();
+        expect(await registry.poolOf(1)).to.equal(pool);
+        // 1 % of 4,666,666,666,666,666,662 is 46,666,666,666,666,666.62; 2 % of the rest, 4,619,999,999,999,999,996, is 92,399,999,999,999,999.92.
+        const fees = [46_666_666_666_666_666n, 92_399_999_999_999_999n] as const;
+        const shares = 4_527_599_999_999_999_997n;
+        expect(fees[0] + fees[1] + shares).to.equal(pool);
+
+        const asClusters = registry.connect(clusters);
+        expect(await asClusters.takePool.staticCall(distribution({}))).to.deep.equal([...fees, shares]);
+        await asClusters.takePool(distribution({}));
+        expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(fees[0]);
+        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(fees[1]);
+        expect(await registry.poolOf(1)).to.equal(0n);
+        expect(await asClusters.takePool.staticCall(distribution({}))).to.deep.equal([0n, 0n, 0n]);
+      });
+
+      it("credits nobody where there are no fees", async () => {
+        const { registry, clusters, stranger, receiver, testUSD, pool, distribution } = await withPool();
+        const free = distribution({ networkFeeBps: 0n, managementFeeBps: 0n });
+        expect(await registry.connect(clusters).takePool.staticCall(free)).to.deep.equal([0n, 0n, pool]);
+        await registry.connect(clusters).takePool(free);
+        expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(0n);
+        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(0n);
+      });
+
+      it("credits the network alone, or the manager alone", async () => {
+        for (const [networkFeeBps, managementFeeBps, amounts] of [
+          [10_000n, 3000n, [4_666_666_666_666_666_662n, 0n, 0n]],
+          [0n, 3000n, [0n, 1_399_999_999_999_999_998n, 3_266_666_666_666_666_664n]],
+          [1000n, 0n, [466_666_666_666_666_666n, 0n, 4_199_999_999_999_999_996n]],
+        ] as const) {
+          const { registry, clusters, stranger, receiver, testUSD, distribution } = await withPool();
+          const fees = distribution({ networkFeeBps, managementFeeBps });
+          expect(await registry.connect(clusters).takePool.staticCall(fees)).to.deep.equal(amounts);
+          await registry.connect(clusters).takePool(fees);
+          expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(amounts[0]);
+          expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(amounts[1]);
+        }
+      });
+
+      it("credits both fees to one account, where network and manager are the same", async () => {
+        const { registry, clusters, receiver, testUSD, distribution } = await withPool();
+        await registry.connect(clusters).takePool(distribution({ networkAccount: receiver.address }));
+        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(46_666_666_666_666_666n + 92_399_999_999_999_999n);
+      });
+
+      it("collects again afterwards", async () => {
+        const ledger = await withPool();
+        const { registry, clusters, distribution } = ledger;
+        const { raise, settle } = streamsOf(ledger);
+        await registry.connect(clusters).takePool(distribution({}));
+        const start = (await now()) + 10n;
+        await at(start);
+        await raise(1n, 3n);
+        await at(start + 2n);
+        await settle(1n);
+        expect(await registry.poolOf(1)).to.equal(2n * 3n * 666_666_666_666_666_666n);
+      });
+    });
+
+    context("when who receives a fee pays streams", () => {
+      it("credits a manager that ran dry, and charges nothing for the time before", async () => {
+        const ledger = await withLedger();
+        const { registry, clusters, payer, receiver, stranger, testUSD } = ledger;
+        const { raise, lower } = streamsOf(ledger);
+        await registry.connect(payer).deposit(testUSD, testUsd("10"));
+        const start = (await now()) + 10n;
+        await at(start);
+        await raise(1n, RATE);
+        await at(start + 1n);
+        await raise(2n, RATE, receiver);
+        await at(start + 1000n);
+        await lower(1n, RATE);
+        await at(start + 2000n);
+        await registry.connect(clusters).takePool({
+          clusterId: 1,
+          networkFeeBps: 0,
+          managementFeeBps: 3000,
+          networkAccount: stranger,
+          manager: receiver,
+        });
+        // 30 % of 1000 seconds pay for 300 of its own.
+        const account = await registry.getAccount(receiver, testUSD);
+        expect(account.fineBalance).to.equal(300n * PER_SECOND);
+        expect(account.coveredUntil).to.equal(start + 2300n);
+        await at(start + 9000n);
+        await streamsOf(ledger).settle(2n, receiver);
+        expect(await registry.poolOf(2)).to.equal(300n * PER_SECOND);
+      });
+    });
+  });
+
+  describe("credit", () => {
+    it("adds to a plain account, which counts parts of base units together", async () => {
+      const { registry, clusters, payer, receiver, testUSD } = await withLedger();
+      await registry.connect(payer).deposit(testUSD, 5);
+      const half = finePerBaseUnit(6n) / 2n;
+      await registry.connect(clusters).credit(receiver, TEST_USD_ID, half);
+      const first = await registry.getAccount(receiver, testUSD);
+      expect([first.balance, first.fineBalance]).to.deep.equal([0n, half]);
+      await registry.connect(clusters).credit(receiver, TEST_USD_ID, half);
+      const second = await registry.getAccount(receiver, testUSD);
+      expect([second.balance, second.fineBalance]).to.deep.equal([1n, 2n * half]);
+      await expect(registry.connect(receiver).withdraw(testUSD, 1, receiver)).to.changeTokenBalance(testUSD, receiver, 1);
+    });
+
+    it("credits nothing, and changes nothing", async () => {
+      const { registry, clusters, receiver, testUSD } = await withLedger();
+      await registry.connect(clusters).credit(receiver, TEST_USD_ID, 0);
+      expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(0n);
+    });
+
+    it("adds to an account while something streams out of it", async () => {
+      const ledger = await withLedger();
+      const { registry, clusters, payer, testUSD } = ledger;
+      await registry.connect(payer).deposit(testUSD, testUsd("10"));
+      const start = (await now()) + 10n;
+      await at(start);
+      await streamsOf(ledger).raise(1n, RATE);
+      await at(start + 1000n);
+      await registry.connect(clusters).credit(payer, TEST_USD_ID, 77);
+      const account = await registry.getAccount(payer, testUSD);
+      expect(account.fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 1000n * PER_SECOND + 77n);
+      expect((await registry.getStream(payer, 1)).fineOwed).to.equal(1000n * PER_SECOND);
+    });
+
+    it("lets the streams of a dry account go on, from then on", async () => {
+      const ledger = await withLedger();
+      const { registry, clusters, payer, testUSD } = ledger;
+      const start = (await now()) + 10n;
+      await at(start);
+      await streamsOf(ledger).raise(1n, RATE);
+      await at(start + 1000n);
+      await registry.connect(clusters).credit(payer, TEST_USD_ID, 100n * PER_SECOND + 1n);
+      const account = await registry.getAccount(payer, testUSD);
+      expect([account.fineBalance, account.coveredUntil]).to.deep.equal([100n * PER_SECOND + 1n, start + 1100n]);
+      await at(start + 1200n);
+      await streamsOf(ledger).settle(1n);
+      expect(await registry.poolOf(1)).to.equal(100n * PER_SECOND);
+      expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(1n);
+    });
+  });
+});

@@ -1,0 +1,232 @@
+import { expect } from "chai";
+import { MaxUint256, ZeroAddress } from "ethers";
+
+import { testUsd, usd, withCluster, withFundedBucket, type WithFundedBucket } from "../fixtures";
+import { fieldsOf } from "../helpers/fields";
+import { withNotice } from "../helpers/notice";
+import { fine, streamed } from "../helpers/streams";
+import { DAY } from "../helpers/time";
+import { at, now, passTo } from "../helpers/units";
+
+const RENT = usd("60");
+const TEST_USD_ID = 2n;
+const MAX_RATE = 2n ** 96n - 1n;
+
+/** The owner has offered its bucket to the other owner, who has 20 TestUSD and pays for a unit of its own. */
+async function withOffer(): Promise<WithFundedBucket & { start: bigint }> {
+  const fixture = await withFundedBucket();
+  const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, otherOwner } = fixture;
+  const start = await now();
+  await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
+  await accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("20"));
+  await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
+  await at(start + 100n);
+  await bucketRegistry.connect(otherOwner).allocate(2, 1, RENT);
+  return { ...fixture, start };
+}
+
+describe("BucketRegistry", () => {
+  describe("offerBucket", () => {
+    it("refuses a bucket that does not exist", async () => {
+      const { bucketRegistry, owner, otherOwner } = await withFundedBucket();
+      await expect(bucketRegistry.connect(owner).offerBucket(2, otherOwner))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown")
+        .withArgs(2);
+    });
+
+    it("refuses everyone but the owner", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner } = await withFundedBucket();
+      await expect(bucketRegistry.connect(otherOwner).offerBucket(bucketId, otherOwner))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+        .withArgs(bucketId, otherOwner, owner);
+    });
+
+    it("offers the bucket, to one at a time, and changes nothing else", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner, stranger } = await withFundedBucket();
+      const before = await bucketRegistry.getBucket(bucketId);
+      await bucketRegistry.connect(owner).offerBucket(bucketId, stranger);
+      await expect(bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner))
+        .to.emit(bucketRegistry, "BucketOffered")
+        .withArgs(bucketId, owner, otherOwner);
+      const after = await bucketRegistry.getBucket(bucketId);
+      expect(fieldsOf(after)).to.deep.equal({ ...fieldsOf(before), offeredTo: otherOwner.address });
+      await expect(bucketRegistry.connect(stranger).acceptBucket(bucketId, RENT))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketNotOffered")
+        .withArgs(bucketId, stranger, otherOwner);
+    });
+
+    it("withdraws an offer with the zero address", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner } = await withOffer();
+      await expect(bucketRegistry.connect(owner).offerBucket(bucketId, ZeroAddress))
+        .to.emit(bucketRegistry, "BucketOffered")
+        .withArgs(bucketId, owner, ZeroAddress);
+      await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketNotOffered")
+        .withArgs(bucketId, otherOwner, ZeroAddress);
+    });
+  });
+
+  describe("acceptBucket", () => {
+    it("refuses a bucket that does not exist", async () => {
+      const { bucketRegistry, otherOwner } = await withOffer();
+      await expect(bucketRegistry.connect(otherOwner).acceptBucket(3, RENT))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown")
+        .withArgs(3);
+    });
+
+    it("refuses whom it is not offered to, the owner included", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner, manager } = await withOffer();
+      for (const caller of [owner, manager]) {
+        await expect(bucketRegistry.connect(caller).acceptBucket(bucketId, RENT))
+          .to.be.revertedWithCustomError(bucketRegistry, "BucketNotOffered")
+          .withArgs(bucketId, caller, otherOwner);
+      }
+    });
+
+    it("refuses when the bucket pays more than the new owner agrees to", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner } = await withOffer();
+      await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT - 1n))
+        .to.be.revertedWithCustomError(bucketRegistry, "RateAboveMaximum")
+        .withArgs(bucketId, RENT, RENT - 1n);
+      // The owner lets it grow just before the acceptance arrives.
+      await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
+      await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
+        .to.be.revertedWithCustomError(bucketRegistry, "RateAboveMaximum")
+        .withArgs(bucketId, 2n * RENT, RENT);
+    });
+
+    it("refuses when the new owner would pay more than can be counted", async () => {
+      const { bucketRegistry, nodeRegistry, clusterRegistry, testUSD, owner, otherOwner, provider1, manager } = await withCluster();
+      // 256 vnodes at the highest rent: 2^96 - 256 a unit.
+      await nodeRegistry.connect(provider1).createNode(2n ** 88n - 1n, 1_024, "");
+      await clusterRegistry.connect(manager).createCluster(testUSD, 256, [4], 0, "");
+      await clusterRegistry.connect(manager).reserveResource(2, 2);
+      for (const [i, payer] of [owner, otherOwner].entries()) {
+        await bucketRegistry.connect(payer).createBucket(2, "");
+        await bucketRegistry.connect(payer).allocate(i + 1, 1, MAX_RATE);
+      }
+      await bucketRegistry.connect(owner).offerBucket(1, otherOwner);
+      await expect(bucketRegistry.connect(otherOwner).acceptBucket(1, MAX_RATE))
+        .to.be.revertedWithCustomError(bucketRegistry, "RateTooHigh")
+        .withArgs(otherOwner, 2n ** 97n - 512n, MAX_RATE);
+    });
+
+    context("when the bucket pays", () => {
+      it("lets the old owner pay up to then, and the new one from then on, exactly", async () => {
+        const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, otherOwner, start } = await withOffer();
+        const { index } = await accountRegistry.getCurrency(testUSD);
+        await at(start + 1_100n);
+        const indexThen = index + 1_000n * 10n ** 18n;
+        await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
+          .to.emit(bucketRegistry, "BucketAccepted")
+          .withArgs(bucketId, owner, otherOwner)
+          .and.to.emit(accountRegistry, "StreamChanged")
+          .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, streamed(RENT, 1_100n), indexThen)
+          .and.to.emit(accountRegistry, "StreamChanged")
+          .withArgs(otherOwner, clusterId, TEST_USD_ID, usd("120"), usd("120"), streamed(RENT, 1_000n), indexThen);
+
+        await passTo(start + 3_100n);
+        const old = await accountRegistry.getAccount(owner, testUSD);
+        expect([old.ratePerMonth, old.fineBalance]).to.deep.equal([0n, fine(testUsd("10")) - streamed(RENT, 1_100n)]);
+        const next = await accountRegistry.getAccount(otherOwner, testUSD);
+        expect([next.ratePerMonth, next.fineBalance]).to.deep.equal([
+          usd("120"),
+          fine(testUsd("20")) - streamed(RENT, 1_000n) - streamed(usd("120"), 2_000n),
+        ]);
+        await bucketRegistry.settlePayment(bucketId);
+        expect((await accountRegistry.getStream(owner, clusterId)).fineOwed).to.equal(0n);
+      });
+
+      it("changes the owner, and keeps what the bucket holds and pays", async () => {
+        const { bucketRegistry, clusterRegistry, clusterId, bucketId, owner, otherOwner } = await withOffer();
+        await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, MaxUint256 >> 128n);
+        const bucket = await bucketRegistry.getBucket(bucketId);
+        expect([bucket.owner, bucket.offeredTo]).to.deep.equal([otherOwner.address, ZeroAddress]);
+        expect([bucket.resource, bucket.ratePerMonth]).to.deep.equal([1n, RENT]);
+        expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(2n);
+        await expect(bucketRegistry.connect(owner).release(bucketId, 1))
+          .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+          .withArgs(bucketId, owner, otherOwner);
+        await bucketRegistry.connect(otherOwner).release(bucketId, 1);
+      });
+
+      it("leaves what the old owner pays for its other buckets", async () => {
+        const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, otherOwner } = await withOffer();
+        await bucketRegistry.connect(owner).createBucket(clusterId, "");
+        await bucketRegistry.connect(owner).allocate(3, 4, RENT);
+        await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
+        expect((await accountRegistry.getAccount(owner, testUSD)).ratePerMonth).to.equal(usd("240"));
+        expect((await accountRegistry.getStream(owner, clusterId)).ratePerMonth).to.equal(usd("240"));
+      });
+    });
+
+    it("resets the cap to zero, so that the manager cannot spend the new owner's money", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner, manager } = await withOffer();
+      await bucketRegistry.connect(owner).setResourceCap(bucketId, 10, RENT);
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
+      const { resourceCap, capRentPerUnit } = await bucketRegistry.getBucket(bucketId);
+      expect([resourceCap, capRentPerUnit]).to.deep.equal([0n, 0n]);
+      await expect(bucketRegistry.connect(manager).allocate(bucketId, 1, RENT))
+        .to.be.revertedWithCustomError(bucketRegistry, "ResourceCapExceeded")
+        .withArgs(bucketId, 2, 0);
+    });
+
+    it("can be accepted once", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner } = await withOffer();
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
+      await bucketRegistry.connect(otherOwner).offerBucket(bucketId, owner);
+      await bucketRegistry.connect(owner).acceptBucket(bucketId, RENT);
+      await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
+        .to.be.revertedWithCustomError(bucketRegistry, "BucketNotOffered")
+        .withArgs(bucketId, otherOwner, ZeroAddress);
+    });
+
+    it("changes no rate when the owner accepts its own offer", async () => {
+      const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
+      const start = await now();
+      await bucketRegistry.connect(owner).offerBucket(bucketId, owner);
+      await at(start + 500n);
+      await bucketRegistry.connect(owner).acceptBucket(bucketId, RENT);
+      await passTo(start + 1_000n);
+      const { ratePerMonth, fineBalance } = await accountRegistry.getAccount(owner, testUSD);
+      expect([ratePerMonth, fineBalance]).to.deep.equal([RENT, fine(testUsd("10")) - streamed(RENT, 1_000n)]);
+      expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 500n));
+      expect((await accountRegistry.getStream(owner, clusterId)).fineOwed).to.equal(streamed(RENT, 500n));
+    });
+
+    it("touches no stream when the bucket pays nothing", async () => {
+      const { bucketRegistry, accountRegistry, clusterId, owner, otherOwner } = await withCluster();
+      await bucketRegistry.connect(owner).createBucket(clusterId, "");
+      await bucketRegistry.connect(owner).offerBucket(1, otherOwner);
+      await expect(bucketRegistry.connect(otherOwner).acceptBucket(1, 0))
+        .to.emit(bucketRegistry, "BucketAccepted")
+        .withArgs(1, owner, otherOwner)
+        .and.not.to.emit(accountRegistry, "StreamChanged");
+      expect((await bucketRegistry.getBucket(1)).owner).to.equal(otherOwner.address);
+    });
+
+    it("clears a notice for not paying when the bucket holds nothing", async () => {
+      const { bucketRegistry, bucketId, owner, otherOwner, until } = await withNotice();
+      await bucketRegistry.connect(owner).release(bucketId, 1);
+      expect((await bucketRegistry.getBucket(bucketId)).reclaimableFrom).to.equal(until);
+      await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, 0);
+      expect((await bucketRegistry.getBucket(bucketId)).reclaimableFrom).to.equal(0n);
+    });
+
+    it("accepts a bucket that pays while its cluster is closed", async () => {
+      const { bucketRegistry, clusterRegistry, clusterId, bucketId, otherOwner, manager } = await withOffer();
+      await clusterRegistry.connect(manager).closeCluster(clusterId, true);
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
+      expect((await bucketRegistry.getBucket(bucketId)).owner).to.equal(otherOwner.address);
+    });
+
+    it("keeps the manager's notice", async () => {
+      const { bucketRegistry, bucketId, otherOwner, manager } = await withOffer();
+      await bucketRegistry.connect(manager).endBucket(bucketId);
+      const until = (await now()) + 30n * DAY;
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
+      expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(until);
+    });
+  });
+});

@@ -1,0 +1,243 @@
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+
+import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
+import {
+  changeRent,
+  FINE_PER_BASE_UNIT,
+  fineBalances,
+  INDEX_PER_SECOND,
+  MAX_RENT,
+  payFor,
+  startPaying,
+  withRevenue,
+  type WithRevenue,
+} from "../helpers/clusters";
+
+/** TestUSD in fine units. */
+const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+
+describe("ClusterRegistry: distributeRevenues", () => {
+  let fixture: WithRevenue;
+
+  beforeEach(async () => {
+    fixture = await withRevenue();
+  });
+
+  const claimable = async (): Promise<bigint[]> => {
+    const members = await fixture.clusterRegistry.getMembers(1);
+    return members.map(({ fineClaimable }) => fineClaimable);
+  };
+  const balance = async (account: { address: string }): Promise<bigint> =>
+    (await fixture.accountRegistry.getAccount(account.address, fixture.testUSD)).balance;
+  const setFees = async (network: number, management: number): Promise<void> => {
+    const { admin, clusterRegistry, manager, stranger } = fixture;
+    await clusterRegistry.connect(admin).setNetworkFee(network, stranger);
+    await clusterRegistry.connect(manager).lowerManagementFee(1, management);
+  };
+
+  context("given an empty pool", () => {
+    it("changes nothing", async () => {
+      const { clusterRegistry, manager, stranger } = fixture;
+      await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
+      expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([0n, 0n]);
+    });
+
+    it("changes nothing, however much is owed but not settled", async () => {
+      const { clusterRegistry } = fixture;
+      await time.increase(MONTH);
+      await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
+      expect(await claimable()).to.deep.equal([0n, 0n, 0n]);
+    });
+  });
+
+  context("given a month of 60 USD, settled", () => {
+    beforeEach(async () => {
+      await payFor(fixture, fixture.payer, MONTH);
+    });
+
+    it("takes 1 % for the network, then 2 % of the rest for the manager, and leaves a third of what remains to each node", async () => {
+      const { accountRegistry, clusterRegistry, manager, stranger } = fixture;
+      expect(await accountRegistry.poolOf(1)).to.equal(fine("60"));
+      // 60 - 0.6 = 59.4; 2 % of that are 1.188; what remains, 58.212, is shared by a weight of 60 x 10^18.
+      await expect(clusterRegistry.distributeRevenues(1))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"));
+      expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([fine("0.6"), fine("1.188")]);
+      expect(await claimable()).to.deep.equal([fine("19.404"), fine("19.404"), fine("19.404")]);
+      expect(await Promise.all([1, 2, 3].map((nodeId) => clusterRegistry.claimable(1, nodeId)))).to.deep.equal([
+        testUsd("19.404"),
+        testUsd("19.404"),
+        testUsd("19.404"),
+      ]);
+      expect(await accountRegistry.poolOf(1)).to.equal(0);
+      expect(await clusterRegistry.undividedOf(1)).to.equal(0);
+      expect((await clusterRegistry.getCluster(1)).revenues).to.equal(0);
+    });
+
+    it("may be called by anyone, and a second time changes nothing", async () => {
+      const { clusterRegistry, otherOwner, stranger } = fixture;
+      await clusterRegistry.connect(otherOwner).distributeRevenues(1);
+      await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
+      expect(await balance(stranger)).to.equal(testUsd("0.6"));
+      expect(await claimable()).to.deep.equal([fine("19.404"), fine("19.404"), fine("19.404")]);
+    });
+
+    it("adds up over months", async () => {
+      const { clusterRegistry, manager, stranger } = fixture;
+      await clusterRegistry.distributeRevenues(1);
+      await payFor(fixture, fixture.payer, MONTH);
+      await expect(clusterRegistry.distributeRevenues(1))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("116.424") / usd("60"));
+      expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([fine("1.2"), fine("2.376")]);
+      expect(await claimable()).to.deep.equal([fine("38.808"), fine("38.808"), fine("38.808")]);
+    });
+
+    it("takes the network fee that is in force then, for whom it goes to then", async () => {
+      const { admin, clusterRegistry, manager, otherOwner, stranger } = fixture;
+      await clusterRegistry.connect(admin).setNetworkFee(1_000, otherOwner);
+      // 60 - 6 = 54; 2 % of that are 1.08.
+      await expect(clusterRegistry.distributeRevenues(1))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(1, otherOwner, manager, fine("6"), fine("1.08"), fine("52.92"), fine("52.92") / usd("60"));
+      expect(await fineBalances(fixture, [stranger, otherOwner, manager])).to.deep.equal([0n, fine("6"), fine("1.08")]);
+    });
+
+    it("adds everything up where network, manager and provider are one", async () => {
+      const { admin, clusterRegistry, manager, nodeRegistry, provider1 } = fixture;
+      await clusterRegistry.connect(admin).setNetworkFee(100, provider1);
+      await clusterRegistry.connect(manager).offerManagement(1, provider1);
+      // Accepting pays the old manager, of what there is by then.
+      await clusterRegistry.connect(provider1).acceptManagement(1);
+      expect(await fineBalances(fixture, [provider1, manager])).to.deep.equal([fine("0.6"), fine("1.188")]);
+      await payFor(fixture, fixture.payer, MONTH);
+      await clusterRegistry.distributeRevenues(1);
+      await clusterRegistry.claimRevenues(1, 1);
+      expect(await nodeRegistry.providerOf(1)).to.equal(provider1);
+      // 0.6 + 0.6 + 1.188, and two months of 19.404.
+      expect(await fineBalances(fixture, [provider1, manager])).to.deep.equal([fine("41.196"), fine("1.188")]);
+    });
+  });
+
+  context("given other fees", () => {
+    const cases: [network: number, management: number, forNetwork: string, forManager: string, each: string][] = [
+      [0, 0, "0", "0", "20"],
+      [0, 100, "0", "0.6", "19.8"],
+      [100, 0, "0.6", "0", "19.8"],
+      // 60 - 6 = 54; 1 % of that are 0.54.
+      [1_000, 100, "6", "0.54", "17.82"],
+      [1, 1, "0.006", "0.0059994", "19.9960002"],
+    ];
+    for (const [network, management, forNetwork, forManager, each] of cases) {
+      it(`shares 60 USD out at ${network} and ${management} basis points`, async () => {
+        const { clusterRegistry, manager, stranger } = fixture;
+        await setFees(network, management);
+        await payFor(fixture, fixture.payer, MONTH);
+        await clusterRegistry.distributeRevenues(1);
+        // With seven digits, which are more than the currency has.
+        const tenth = (amount: string): bigint => (usd(amount) * FINE_PER_BASE_UNIT) / 10n ** 12n;
+        expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([tenth(forNetwork), tenth(forManager)]);
+        expect(await claimable()).to.deep.equal([tenth(each), tenth(each), tenth(each)]);
+      });
+    }
+
+    it("shares 60 USD out at the highest fees", async () => {
+      const { admin, clusterRegistry, manager, owner, stranger, testUSD } = fixture;
+      await clusterRegistry.connect(manager).createCluster(testUSD, 6, [1, 2, 3], 3_000, "");
+      await clusterRegistry.connect(manager).reserveResource(2, 1);
+      await clusterRegistry.connect(admin).setNetworkFee(1_000, stranger);
+      const payer = await startPaying(fixture, 2n, 1n, 0n);
+      await payFor({ ...fixture, owner }, payer, MONTH);
+      // 60 - 6 = 54; 30 % of that are 16.2; what remains is 37.8.
+      await expect(clusterRegistry.distributeRevenues(2))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(2, stranger, manager, fine("6"), fine("16.2"), fine("37.8"), fine("37.8") / usd("60"));
+      expect(await clusterRegistry.claimable(2, 3)).to.equal(testUsd("12.6"));
+    });
+  });
+
+  context("given an amount that fees do not divide", () => {
+    it("rounds both fees down, and the nodes have the rest", async () => {
+      const { accountRegistry, admin, clusterRegistry, manager, nodeRegistry, provider1, stranger, testUSD } = fixture;
+      await nodeRegistry.connect(provider1).changeNodeRent(1, 1);
+      await clusterRegistry.connect(manager).createCluster(testUSD, 1, [1], 200, "");
+      await clusterRegistry.connect(manager).reserveResource(2, 1);
+      await accountRegistry.connect(admin).setPrice(testUSD, usd("0.7"));
+      const payer = await startPaying(fixture, 2n, 1n, 0n);
+      await time.setNextBlockTimestamp(payer.settledAt + 1);
+      await fixture.bucketRegistry.settlePayment(payer.bucketId);
+      // One wei of USD a month for one second, at 10^36 / (0.7 x 10^18) tokens per USD: 1 % are 14,285,714,285,714,285.71; what remains
+      // is 1,414,285,714,285,714,286, of which 2 % are 28,285,714,285,714,285.72.
+      expect(await accountRegistry.poolOf(2)).to.equal(1_428_571_428_571_428_571n);
+      await expect(clusterRegistry.distributeRevenues(2))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(
+          2,
+          stranger,
+          manager,
+          14_285_714_285_714_285n,
+          28_285_714_285_714_285n,
+          1_386_000_000_000_000_001n,
+          1_386_000_000_000_000_001n,
+        );
+    });
+  });
+
+  context("given the native currency", () => {
+    it("shares it out", async () => {
+      const { accountRegistry, bucketRegistry, clusterRegistry, manager, owner, stranger } = fixture;
+      await clusterRegistry.connect(manager).createCluster(NATIVE, 6, [1, 2, 3], 200, "");
+      await clusterRegistry.connect(manager).reserveResource(2, 1);
+      await accountRegistry.connect(owner).deposit(NATIVE, usd("60"), { value: usd("60") });
+      const payer = await startPaying(fixture, 2n, 1n, 0n);
+      await time.setNextBlockTimestamp(payer.settledAt + Number(MONTH));
+      await bucketRegistry.settlePayment(payer.bucketId);
+      await clusterRegistry.distributeRevenues(2);
+      await clusterRegistry.claimRevenues(2, 1);
+      const balances = await Promise.all(
+        [stranger, manager, fixture.provider1, owner].map((account) => accountRegistry.getAccount(account, NATIVE)),
+      );
+      expect(balances.map(({ balance: amount }) => amount)).to.deep.equal([usd("0.6"), usd("1.188"), usd("19.404"), 0n]);
+    });
+  });
+
+  context("given no weight at all", () => {
+    beforeEach(async () => {
+      for (const nodeId of [1n, 2n, 3n]) await changeRent(fixture, 1n, nodeId, 0n);
+      await payFor(fixture, fixture.payer, MONTH);
+    });
+
+    it("lets the pool wait", async () => {
+      const { accountRegistry, clusterRegistry, manager, stranger } = fixture;
+      await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
+      expect(await accountRegistry.poolOf(1)).to.equal(fine("60"));
+      expect((await clusterRegistry.getCluster(1)).revenues).to.equal(testUsd("60"));
+      expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([0n, 0n]);
+      expect(await claimable()).to.deep.equal([0n, 0n, 0n]);
+    });
+
+    it("shares it by the first weights that there are", async () => {
+      const { bucketRegistry, clusterRegistry, owner } = fixture;
+      await bucketRegistry.connect(owner).release(fixture.payer.bucketId, 1);
+      await changeRent(fixture, 1n, 2n, 1n);
+      const pool = await fixture.accountRegistry.poolOf(1);
+      await clusterRegistry.distributeRevenues(1);
+      expect(await claimable()).to.deep.equal([0n, (pool * 9_702n) / 10_000n, 0n]);
+    });
+  });
+
+  it("is exact at the highest rates", async () => {
+    const { clusterRegistry, manager, nodeRegistry, provider1, testUSD } = fixture;
+    await nodeRegistry.connect(provider1).changeNodeRent(1, MAX_RENT);
+    await clusterRegistry.connect(manager).createCluster(testUSD, 1, [1], 0, "");
+    await clusterRegistry.connect(manager).reserveResource(2, 1);
+    // About 115 tokens a second.
+    const payer = await startPaying(fixture, 2n, 1n, testUsd("500000"));
+    const pool = await payFor(fixture, payer, 1_000n);
+    expect(pool).to.equal(MAX_RENT * INDEX_PER_SECOND * 1_000n);
+    await clusterRegistry.distributeRevenues(2);
+    const [member] = await clusterRegistry.getMembers(2);
+    expect(member?.fineClaimable).to.equal((pool * 99n) / 100n);
+  });
+});

@@ -1,0 +1,201 @@
+import { expect } from "chai";
+import { ZeroAddress } from "ethers";
+
+import { MONTH, testUsd, usd } from "../fixtures";
+import { FINE_PER_BASE_UNIT, fineBalances, MAX_UINT16, payFor, withRevenue, type WithRevenue } from "../helpers/clusters";
+
+/** TestUSD in fine units. */
+const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+
+describe("ClusterRegistry: management", () => {
+  let fixture: WithRevenue;
+
+  beforeEach(async () => {
+    const shared = await withRevenue();
+    fixture = { ...shared, clusterRegistry: shared.clusterRegistry.connect(shared.manager) };
+  });
+
+  describe("closeCluster", () => {
+    it("keeps buckets from growing, and nothing else", async () => {
+      const { bucketRegistry, clusterRegistry, owner, provider2 } = fixture;
+      const buckets = bucketRegistry.connect(owner);
+      await expect(clusterRegistry.closeCluster(1, true)).to.emit(clusterRegistry, "ClusterClosureChanged").withArgs(1, true);
+      expect((await clusterRegistry.getCluster(1)).closed).to.equal(true);
+      await expect(buckets.allocate(1, 1, usd("60")))
+        .to.be.revertedWithCustomError(buckets, "ClusterClosed")
+        .withArgs(1);
+
+      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
+      await payFor(fixture, fixture.payer, MONTH);
+      await clusterRegistry.reserveResource(1, 1);
+      await clusterRegistry.replaceNode(1, 0, 2);
+      expect(await fineBalances(fixture, [provider2])).to.deep.equal([fine("19.404")]);
+      await buckets.release(1, 1);
+      await clusterRegistry.removeCluster(1);
+    });
+
+    it("opens the cluster again", async () => {
+      const { bucketRegistry, clusterRegistry, owner } = fixture;
+      await clusterRegistry.closeCluster(1, true);
+      await expect(clusterRegistry.closeCluster(1, false)).to.emit(clusterRegistry, "ClusterClosureChanged").withArgs(1, false);
+      expect((await clusterRegistry.getCluster(1)).closed).to.equal(false);
+      await bucketRegistry.connect(owner).allocate(1, 1, usd("60"));
+      expect((await clusterRegistry.getCluster(1)).resourceUsed).to.equal(2);
+    });
+
+    it("leaves other clusters open", async () => {
+      const { clusterRegistry, testUSD } = fixture;
+      await clusterRegistry.createCluster(testUSD, 1, [1], 0, "");
+      await clusterRegistry.closeCluster(1, true);
+      expect((await clusterRegistry.getCluster(2)).closed).to.equal(false);
+    });
+  });
+
+  describe("changeClusterParams", () => {
+    it("refuses params that are too long", async () => {
+      const { clusterRegistry } = fixture;
+      await expect(clusterRegistry.changeClusterParams(1, "x".repeat(24_001)))
+        .to.be.revertedWithCustomError(clusterRegistry, "ParamsTooLong")
+        .withArgs(24_001, 24_000);
+    });
+
+    it("changes the params", async () => {
+      const { clusterRegistry } = fixture;
+      await expect(clusterRegistry.changeClusterParams(1, '{"replication":2}'))
+        .to.emit(clusterRegistry, "ClusterParamsChanged")
+        .withArgs(1, '{"replication":2}');
+      expect((await clusterRegistry.getCluster(1)).params).to.equal('{"replication":2}');
+    });
+  });
+
+  describe("lowerManagementFee", () => {
+    for (const fee of [200n, 201n, MAX_UINT16]) {
+      it(`refuses ${fee} basis points where they are 200`, async () => {
+        const { clusterRegistry } = fixture;
+        await expect(clusterRegistry.lowerManagementFee(1, fee))
+          .to.be.revertedWithCustomError(clusterRegistry, "ManagementFeeNotLower")
+          .withArgs(1, fee, 200);
+      });
+    }
+
+    for (const fee of [199, 0]) {
+      it(`lowers the fee to ${fee} basis points`, async () => {
+        const { clusterRegistry } = fixture;
+        await expect(clusterRegistry.lowerManagementFee(1, fee)).to.emit(clusterRegistry, "ManagementFeeLowered").withArgs(1, fee);
+        expect((await clusterRegistry.getCluster(1)).managementFeeBps).to.equal(fee);
+      });
+    }
+
+    it("cannot go below zero", async () => {
+      const { clusterRegistry } = fixture;
+      await clusterRegistry.lowerManagementFee(1, 0);
+      await expect(clusterRegistry.lowerManagementFee(1, 0))
+        .to.be.revertedWithCustomError(clusterRegistry, "ManagementFeeNotLower")
+        .withArgs(1, 0, 0);
+    });
+
+    it("distributes what was settled at the old fee, and later revenue at the new one", async () => {
+      const { clusterRegistry, manager, stranger } = fixture;
+      await payFor(fixture, fixture.payer, MONTH);
+      await expect(clusterRegistry.lowerManagementFee(1, 100))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"));
+      await payFor(fixture, fixture.payer, MONTH);
+      await clusterRegistry.distributeRevenues(1);
+      expect(await fineBalances(fixture, [manager])).to.deep.equal([fine("1.782")]);
+    });
+  });
+
+  describe("offerManagement", () => {
+    it("notes the offer, and the manager stays", async () => {
+      const { clusterRegistry, manager, otherManager } = fixture;
+      await expect(clusterRegistry.offerManagement(1, otherManager))
+        .to.emit(clusterRegistry, "ManagementOffered")
+        .withArgs(1, manager, otherManager);
+      const { manager: now, offeredTo } = await clusterRegistry.getCluster(1);
+      expect([now, offeredTo]).to.deep.equal([manager.address, otherManager.address]);
+    });
+
+    it("replaces an earlier offer", async () => {
+      const { clusterRegistry, otherManager, stranger } = fixture;
+      await clusterRegistry.offerManagement(1, otherManager);
+      await clusterRegistry.offerManagement(1, stranger);
+      await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
+        .to.be.revertedWithCustomError(clusterRegistry, "ManagementNotOffered")
+        .withArgs(1, otherManager.address, stranger.address);
+    });
+
+    it("is withdrawn by an offer to nobody", async () => {
+      const { clusterRegistry, manager, otherManager } = fixture;
+      await clusterRegistry.offerManagement(1, otherManager);
+      await expect(clusterRegistry.offerManagement(1, ZeroAddress))
+        .to.emit(clusterRegistry, "ManagementOffered")
+        .withArgs(1, manager, ZeroAddress);
+      await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
+        .to.be.revertedWithCustomError(clusterRegistry, "ManagementNotOffered")
+        .withArgs(1, otherManager.address, ZeroAddress);
+      expect((await clusterRegistry.getCluster(1)).offeredTo).to.equal(ZeroAddress);
+    });
+  });
+
+  describe("acceptManagement", () => {
+    it("refuses everybody where there is no offer", async () => {
+      const { clusterRegistry, manager, otherManager } = fixture;
+      for (const caller of [manager, otherManager]) {
+        await expect(clusterRegistry.connect(caller).acceptManagement(1))
+          .to.be.revertedWithCustomError(clusterRegistry, "ManagementNotOffered")
+          .withArgs(1, caller.address, ZeroAddress);
+      }
+    });
+
+    it("refuses an offer of another cluster", async () => {
+      const { clusterRegistry, otherManager, testUSD } = fixture;
+      await clusterRegistry.createCluster(testUSD, 1, [1], 0, "");
+      await clusterRegistry.offerManagement(2, otherManager);
+      await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
+        .to.be.revertedWithCustomError(clusterRegistry, "ManagementNotOffered")
+        .withArgs(1, otherManager.address, ZeroAddress);
+    });
+
+    it("makes whom it was offered to the manager, once", async () => {
+      const { clusterRegistry, manager, otherManager } = fixture;
+      await clusterRegistry.offerManagement(1, otherManager);
+      await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
+        .to.emit(clusterRegistry, "ManagementAccepted")
+        .withArgs(1, manager, otherManager);
+      const { manager: now, offeredTo } = await clusterRegistry.getCluster(1);
+      expect([now, offeredTo]).to.deep.equal([otherManager.address, ZeroAddress]);
+      expect(await clusterRegistry.managerOf(1)).to.equal(otherManager);
+      await clusterRegistry.connect(otherManager).offerManagement(1, manager);
+      await clusterRegistry.acceptManagement(1);
+      await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
+        .to.be.revertedWithCustomError(clusterRegistry, "ManagementNotOffered")
+        .withArgs(1, otherManager.address, ZeroAddress);
+    });
+
+    it("takes the old manager's power, and gives the new one what needs no provider's trust", async () => {
+      const { clusterRegistry, manager, otherManager, provider2 } = fixture;
+      await clusterRegistry.offerManagement(1, otherManager);
+      await clusterRegistry.connect(otherManager).acceptManagement(1);
+      await expect(clusterRegistry.reserveResource(1, 1))
+        .to.be.revertedWithCustomError(clusterRegistry, "ClusterCallerNotManager")
+        .withArgs(1, manager.address, otherManager.address);
+      await clusterRegistry.connect(otherManager).reserveResource(1, 1);
+      await expect(clusterRegistry.connect(otherManager).replaceNode(1, 0, 2))
+        .to.be.revertedWithCustomError(clusterRegistry, "ManagerNotTrusted")
+        .withArgs(2, provider2.address, otherManager.address);
+    });
+
+    it("pays the old manager for what was settled, and the new one for what is settled later", async () => {
+      const { clusterRegistry, manager, otherManager, stranger } = fixture;
+      await payFor(fixture, fixture.payer, MONTH);
+      await clusterRegistry.offerManagement(1, otherManager);
+      await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"));
+      await payFor(fixture, fixture.payer, 2n * MONTH);
+      await clusterRegistry.distributeRevenues(1);
+      expect(await fineBalances(fixture, [manager, otherManager])).to.deep.equal([fine("1.188"), fine("2.376")]);
+    });
+  });
+});

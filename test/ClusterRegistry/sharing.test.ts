@@ -1,0 +1,238 @@
+import { expect } from "chai";
+import { ethers } from "hardhat";
+
+import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
+import {
+  changeRent,
+  createCluster,
+  createNodes,
+  fineBalances,
+  fineClaimable,
+  INDEX_PER_SECOND,
+  MAX_RENT,
+  payFor,
+  startPaying,
+  withRevenue,
+  type WithRevenue,
+} from "../helpers/clusters";
+
+// The bucket pays 60 USD a month by the rents at which it allocated. Once a node asks less, what is shared no longer divides by the weights.
+
+/** The first node's new rent, and what all six vnodes then weigh: 2 x rent + 4 x 10 USD. */
+const RENT = usd("3") + 1n;
+const WEIGHT = 2n * RENT + 4n * usd("10");
+const WEIGHTS = [2n * RENT, usd("20"), usd("20")] as const;
+
+/** What is shared of a pool after 1 % for the network and 2 % of the rest for the manager. */
+const sharesOf = (pool: bigint): bigint => (pool * 9_702n) / 10_000n;
+
+describe("ClusterRegistry: sharing revenue that does not divide", () => {
+  let fixture: WithRevenue;
+
+  beforeEach(async () => {
+    fixture = await withRevenue();
+  });
+
+  const claimable = (): Promise<(bigint | undefined)[]> => Promise.all([1n, 2n, 3n].map((nodeId) => fineClaimable(fixture, 1n, nodeId)));
+
+  context("given weights that do not divide", () => {
+    beforeEach(async () => {
+      await changeRent(fixture, 1n, 1n, RENT);
+    });
+
+    it("carries what is left over to the next distribution, free of fees", async () => {
+      const { clusterRegistry, manager, stranger } = fixture;
+      const first = await payFor(fixture, fixture.payer, 1_001n);
+      const perWeight = sharesOf(first) / WEIGHT;
+      const left = sharesOf(first) % WEIGHT;
+      expect(left).not.to.equal(0n);
+      await expect(clusterRegistry.distributeRevenues(1))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(1, stranger, manager, first / 100n, (first * 198n) / 10_000n, sharesOf(first), perWeight);
+      expect(await clusterRegistry.undividedOf(1)).to.equal(left);
+      expect(await claimable()).to.deep.equal(WEIGHTS.map((weight) => weight * perWeight));
+
+      const second = await payFor(fixture, fixture.payer, 77n);
+      const perWeightOfBoth = (sharesOf(first) + sharesOf(second)) / WEIGHT;
+      await expect(clusterRegistry.distributeRevenues(1))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(1, stranger, manager, second / 100n, (second * 198n) / 10_000n, sharesOf(second), perWeightOfBoth);
+      expect(await clusterRegistry.undividedOf(1)).to.equal((sharesOf(first) + sharesOf(second)) % WEIGHT);
+      expect(await claimable()).to.deep.equal(WEIGHTS.map((weight) => weight * perWeightOfBoth));
+    });
+
+    it("keeps what is left over when there is nothing to add to it", async () => {
+      const { clusterRegistry } = fixture;
+      const pool = await payFor(fixture, fixture.payer, 1_001n);
+      await clusterRegistry.distributeRevenues(1);
+      await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
+      expect(await clusterRegistry.undividedOf(1)).to.equal(sharesOf(pool) % WEIGHT);
+    });
+
+    describe("the order and the number of calls", () => {
+      const TOTAL = 1_000_003n;
+      type Call = "distribute" | 1 | 2 | 3;
+
+      const outcomeOf = async (parts: { seconds: bigint; calls: Call[] }[]): Promise<(bigint | undefined)[]> => {
+        const { clusterRegistry, manager, provider1, provider2, provider3, stranger } = fixture;
+        for (const { calls, seconds } of parts) {
+          await payFor(fixture, fixture.payer, seconds);
+          for (const call of calls) {
+            if (call === "distribute") await clusterRegistry.distributeRevenues(1);
+            else await clusterRegistry.claimRevenues(1, call);
+          }
+        }
+        expect(parts.reduce((sum, { seconds }) => sum + seconds, 0n)).to.equal(TOTAL);
+        const balances = await fineBalances(fixture, [stranger, manager, provider1, provider2, provider3]);
+        return [...balances, await clusterRegistry.undividedOf(1)];
+      };
+
+      const expected = (): bigint[] => {
+        const pool = usd("60") * INDEX_PER_SECOND * TOTAL;
+        const perWeight = sharesOf(pool) / WEIGHT;
+        return [pool / 100n, (pool * 198n) / 10_000n, ...WEIGHTS.map((weight) => weight * perWeight), sharesOf(pool) % WEIGHT];
+      };
+
+      const sequences: Record<string, { seconds: bigint; calls: Call[] }[]> = {
+        "once at the end": [{ seconds: TOTAL, calls: ["distribute", 1, 2, 3] }],
+        "settled often, distributed once": [
+          { seconds: 11n, calls: [] },
+          { seconds: 333_333n, calls: [] },
+          { seconds: 7n, calls: [1, 2, 3] },
+          { seconds: TOTAL - 333_351n, calls: ["distribute", 3, 2, 1] },
+        ],
+        "distributed often": [
+          { seconds: 13n, calls: ["distribute"] },
+          { seconds: 500_000n, calls: ["distribute", "distribute"] },
+          { seconds: 3n, calls: ["distribute"] },
+          { seconds: 2n, calls: ["distribute"] },
+          { seconds: 4n, calls: ["distribute"] },
+          { seconds: TOTAL - 500_022n, calls: ["distribute", 2, 1, 3] },
+        ],
+        "distributed and claimed often, by some more often than by others": [
+          { seconds: 99n, calls: ["distribute", 1] },
+          { seconds: 10n, calls: ["distribute", 1, 1] },
+          { seconds: 250_000n, calls: [2, "distribute", 1, 2] },
+          { seconds: 17n, calls: ["distribute", 1] },
+          { seconds: TOTAL - 250_126n, calls: ["distribute", 1, 2, 3, 3, "distribute", 1] },
+        ],
+      };
+      for (const [name, parts] of Object.entries(sequences)) {
+        it(`change nobody's total by a fine unit: ${name}`, async () => {
+          expect(await outcomeOf(parts)).to.deep.equal(expected());
+        });
+      }
+    });
+  });
+
+  context("given a weight by which what was left over divides", () => {
+    it("shares it, and forgets it", async () => {
+      const { clusterRegistry, manager, stranger } = fixture;
+      const clusterId = await createCluster(fixture, 1n, [1n], { perVnode: 1n });
+      const payer = await startPaying(fixture, clusterId, 1n, 0n);
+      await changeRent(fixture, clusterId, 1n, RENT);
+      const first = ((await payFor(fixture, payer, 1_001n)) * 99n) / 100n;
+      await clusterRegistry.distributeRevenues(clusterId);
+      expect(first % RENT).not.to.equal(0n);
+      // One wei divides everything.
+      await changeRent(fixture, clusterId, 1n, 1n);
+      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(first % RENT);
+      const pool = await payFor(fixture, payer, 10_000n);
+      const second = (pool * 99n) / 100n;
+      await expect(clusterRegistry.distributeRevenues(clusterId))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(clusterId, stranger, manager, pool / 100n, 0, second, first / RENT + (first % RENT) + second);
+      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(0);
+      expect(await fineClaimable(fixture, clusterId, 1n)).to.equal((first % RENT) + second);
+    });
+  });
+
+  context("given a node whose rent is one wei", () => {
+    it("has its share of what a dear one has the rest of, 10^24 times as much and more", async () => {
+      const { clusterRegistry, nodeRegistry, provider1 } = fixture;
+      const nodeIds = await createNodes(nodeRegistry, provider1, [
+        { rent: 1n, capacity: 1n },
+        { rent: MAX_RENT, capacity: 1n },
+      ]);
+      const clusterId = await createCluster(fixture, 2n, nodeIds, { perVnode: 1n });
+      const payer = await startPaying(fixture, clusterId, 1n, testUsd("500000"));
+      expect(payer.rate).to.equal(2n ** 88n);
+      const pool = await payFor(fixture, payer, 1_000n);
+      await clusterRegistry.distributeRevenues(clusterId);
+      // 99 % of a second of 10^18, a thousand times, for each wei of rent.
+      const perWeight = (INDEX_PER_SECOND * 1_000n * 99n) / 100n;
+      await expect(clusterRegistry.claimRevenues(clusterId, nodeIds[0]!))
+        .to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(clusterId, nodeIds[0], provider1, perWeight);
+      await expect(clusterRegistry.claimRevenues(clusterId, nodeIds[1]!))
+        .to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(clusterId, nodeIds[1], provider1, MAX_RENT * perWeight);
+      expect(await fineBalances(fixture, [provider1])).to.deep.equal([(pool * 99n) / 100n]);
+      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(0);
+    });
+
+    it("is paid once, when a wei has earned more than 136 bits", async () => {
+      const { clusterRegistry, nodeRegistry, otherOwner, provider1, manager } = fixture;
+      await nodeRegistry.connect(otherOwner).trustManager(manager);
+      const [tiny] = await createNodes(nodeRegistry, otherOwner, [{ rent: 1n, capacity: 1n }]);
+      const [dear] = await createNodes(nodeRegistry, provider1, [{ rent: MAX_RENT, capacity: 1n }]);
+      const clusterId = await createCluster(fixture, 2n, [tiny!, dear!], { perVnode: 1n });
+      const payer = await startPaying(fixture, clusterId, 1n, testUsd("500000"));
+      await changeRent(fixture, clusterId, dear!, 0n);
+      const pool = await payFor(fixture, payer, 1_000n);
+      const share = (pool * 99n) / 100n;
+      expect(share > 2n ** 136n).to.equal(true);
+      await clusterRegistry.distributeRevenues(clusterId);
+      await expect(clusterRegistry.claimRevenues(clusterId, tiny!))
+        .to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(clusterId, tiny, otherOwner, share);
+      await expect(clusterRegistry.claimRevenues(clusterId, tiny!)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+      await expect(clusterRegistry.claimRevenues(clusterId, dear!)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+      expect(await fineBalances(fixture, [otherOwner, provider1])).to.deep.equal([share, 0n]);
+      expect(await clusterRegistry.claimable(clusterId, tiny!)).to.equal(0);
+
+      // And once more for what it earns then.
+      const more = await payFor(fixture, payer, 10n);
+      await clusterRegistry.distributeRevenues(clusterId);
+      await clusterRegistry.claimRevenues(clusterId, tiny!);
+      await clusterRegistry.claimRevenues(clusterId, tiny!);
+      expect(await fineBalances(fixture, [otherOwner])).to.deep.equal([share + (more * 99n) / 100n]);
+    });
+
+    it("earns less than a base unit, which adds up", async () => {
+      const { accountRegistry, clusterRegistry, nodeRegistry, provider1, testUSD } = fixture;
+      const [nodeId] = await createNodes(nodeRegistry, provider1, [{ rent: 1n, capacity: 1n }]);
+      const clusterId = await createCluster(fixture, 1n, [nodeId!], { perVnode: 1n });
+      const payer = await startPaying(fixture, clusterId, 1n, 0n);
+      const pool = await payFor(fixture, payer, MONTH);
+      await clusterRegistry.distributeRevenues(clusterId);
+      expect(await clusterRegistry.claimable(clusterId, nodeId!)).to.equal(0);
+      expect(await fineClaimable(fixture, clusterId, nodeId!)).to.equal((pool * 99n) / 100n);
+      await clusterRegistry.claimRevenues(clusterId, nodeId!);
+      const { balance, fineBalance } = await accountRegistry.getAccount(provider1, testUSD);
+      expect([balance, fineBalance]).to.deep.equal([0n, (pool * 99n) / 100n]);
+    });
+  });
+
+  context("given so large a weight that what does not divide is worth base units", () => {
+    it("counts it among what is not distributed yet", async () => {
+      const { accountRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1 } = fixture;
+      const [nodeId] = await createNodes(nodeRegistry, provider1, [{ rent: MAX_RENT, capacity: 1n }]);
+      await clusterRegistry.connect(manager).createCluster(NATIVE, 1, [nodeId!], 0, "");
+      await clusterRegistry.connect(manager).reserveResource(2, 1);
+      // 2^88 - 1 of USD a month are 115.54… ether a second.
+      await accountRegistry.connect(owner).deposit(NATIVE, ethers.parseEther("1000"), { value: ethers.parseEther("1000") });
+      const payer = await startPaying(fixture, 2n, 1n, 0n);
+      const weight = MAX_RENT - 10n ** 25n;
+      await changeRent(fixture, 2n, nodeId!, weight);
+      const pool = await payFor(fixture, payer, 7n);
+      expect((await clusterRegistry.getCluster(2)).revenues).to.equal(pool / (MONTH * 10n ** 18n));
+      await clusterRegistry.distributeRevenues(2);
+      const left = ((pool * 99n) / 100n) % weight;
+      expect(await clusterRegistry.undividedOf(2)).to.equal(left);
+      // One base unit of a currency of 18 decimals is a month x 10^18 fine units.
+      expect(left / (MONTH * 10n ** 18n)).not.to.equal(0n);
+      expect((await clusterRegistry.getCluster(2)).revenues).to.equal(left / (MONTH * 10n ** 18n));
+    });
+  });
+});

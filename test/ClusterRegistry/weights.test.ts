@@ -1,0 +1,214 @@
+import { expect } from "chai";
+
+import { DEFAULTS, MONTH, testUsd, usd } from "../fixtures";
+import {
+  createNodes,
+  FINE_PER_BASE_UNIT,
+  fineBalances,
+  fineClaimable,
+  payFor,
+  stopPaying,
+  withRevenue,
+  type WithRevenue,
+} from "../helpers/clusters";
+
+/** TestUSD in fine units. */
+const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+
+// A month of 60 USD leaves 58.212 for three nodes with two vnodes each: 19.404 for each, 9.702 for a vnode.
+
+describe("ClusterRegistry: revenue when weights change", () => {
+  let fixture: WithRevenue;
+
+  beforeEach(async () => {
+    const shared = await withRevenue();
+    fixture = { ...shared, clusterRegistry: shared.clusterRegistry.connect(shared.manager) };
+  });
+
+  const claimable = (): Promise<(bigint | undefined)[]> =>
+    Promise.all([1n, 2n, 3n, 4n].map((nodeId) => fineClaimable(fixture, 1n, nodeId)));
+  const balances = (): Promise<bigint[]> => {
+    const { otherOwner, provider1, provider2, provider3 } = fixture;
+    return fineBalances(fixture, [provider1, provider2, provider3, otherOwner]);
+  };
+  const distributeMonth = async (): Promise<void> => {
+    await payFor(fixture, fixture.payer, MONTH);
+    await fixture.clusterRegistry.distributeRevenues(1);
+  };
+  /** Node 4, of a fourth provider. */
+  const useNode4 = async (rent: bigint): Promise<void> => {
+    const { manager, nodeRegistry, otherOwner } = fixture;
+    await createNodes(nodeRegistry, otherOwner, [{ rent, capacity: DEFAULTS.capacity }]);
+    await nodeRegistry.connect(otherOwner).trustManager(manager);
+  };
+
+  describe("replaceNode", () => {
+    it("distributes what was settled by the old weights, and pays both nodes and no other", async () => {
+      const { clusterRegistry, manager, provider1, provider2, stranger } = fixture;
+      await payFor(fixture, fixture.payer, MONTH);
+      await expect(clusterRegistry.replaceNode(1, 0, 2))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"))
+        .and.to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(1, 1, provider1, fine("19.404"))
+        .and.to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(1, 2, provider2, fine("19.404"));
+      expect(await balances()).to.deep.equal([fine("19.404"), fine("19.404"), 0n, 0n]);
+      expect(await claimable()).to.deep.equal([0n, 0n, fine("19.404"), undefined]);
+    });
+
+    it("shares what is settled later by the new weights", async () => {
+      await payFor(fixture, fixture.payer, MONTH);
+      await fixture.clusterRegistry.replaceNode(1, 0, 2);
+      await distributeMonth();
+      expect(await claimable()).to.deep.equal([fine("9.702"), fine("29.106"), fine("38.808"), undefined]);
+    });
+
+    it("gives a node that joins nothing of what was earned before", async () => {
+      await useNode4(usd("10"));
+      await payFor(fixture, fixture.payer, MONTH);
+      await fixture.clusterRegistry.replaceNode(1, 0, 4);
+      expect(await claimable()).to.deep.equal([0n, fine("19.404"), fine("19.404"), 0n]);
+      await distributeMonth();
+      expect(await claimable()).to.deep.equal([fine("9.702"), fine("38.808"), fine("38.808"), fine("9.702")]);
+    });
+
+    it("pays a node that leaves, and does not pay it again when it comes back", async () => {
+      const { clusterRegistry } = fixture;
+      await distributeMonth();
+      await clusterRegistry.replaceNode(1, 0, 2);
+      await clusterRegistry.replaceNode(1, 3, 3);
+      expect(await balances()).to.deep.equal([fine("19.404"), fine("19.404"), fine("19.404"), 0n]);
+      await distributeMonth();
+      await clusterRegistry.replaceNode(1, 0, 1);
+      expect(await fineClaimable(fixture, 1n, 1n)).to.equal(0n);
+      await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+      expect((await balances())[0]).to.equal(fine("19.404"));
+      await distributeMonth();
+      await clusterRegistry.claimRevenues(1, 1);
+      expect((await balances())[0]).to.equal(fine("29.106"));
+    });
+  });
+
+  describe("replaceNodes", () => {
+    it("distributes what was settled by the old weights, and pays the old node alone", async () => {
+      const { clusterRegistry, provider1 } = fixture;
+      await useNode4(usd("5"));
+      await payFor(fixture, fixture.payer, MONTH);
+      await expect(clusterRegistry.replaceNodes(1, 1, 4))
+        .to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(1, 1, provider1, fine("19.404"));
+      expect(await balances()).to.deep.equal([fine("19.404"), 0n, 0n, 0n]);
+      expect(await claimable()).to.deep.equal([undefined, fine("19.404"), fine("19.404"), 0n]);
+    });
+
+    it("shares what is settled later by the new weights", async () => {
+      await useNode4(usd("5"));
+      await payFor(fixture, fixture.payer, MONTH);
+      await fixture.clusterRegistry.replaceNodes(1, 1, 4);
+      await distributeMonth();
+      // 58.212 by 20 : 20 : 10, beside what the second and third had.
+      expect(await claimable()).to.deep.equal([
+        undefined,
+        fine("19.404") + (fine("58.212") * 2n) / 5n,
+        fine("19.404") + (fine("58.212") * 2n) / 5n,
+        fine("58.212") / 5n,
+      ]);
+    });
+
+    it("does not pay a node again when it comes back", async () => {
+      const { clusterRegistry } = fixture;
+      await useNode4(usd("10"));
+      await distributeMonth();
+      await clusterRegistry.replaceNodes(1, 1, 4);
+      await clusterRegistry.replaceNodes(1, 4, 1);
+      await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+      expect(await balances()).to.deep.equal([fine("19.404"), 0n, 0n, 0n]);
+    });
+  });
+
+  describe("acceptRent", () => {
+    const ask = (rent: bigint): Promise<unknown> => fixture.nodeRegistry.connect(fixture.provider1).changeNodeRent(1, rent);
+
+    it("refuses a node that is not in the cluster", async () => {
+      const { clusterRegistry } = fixture;
+      await useNode4(usd("10"));
+      for (const nodeId of [0, 4, 5]) {
+        await expect(clusterRegistry.acceptRent(1, nodeId, usd("10")))
+          .to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster")
+          .withArgs(1, nodeId);
+      }
+    });
+
+    it("refuses more than the manager agreed to", async () => {
+      const { clusterRegistry } = fixture;
+      await ask(usd("9"));
+      await expect(clusterRegistry.acceptRent(1, 1, usd("9") - 1n))
+        .to.be.revertedWithCustomError(clusterRegistry, "NodeRentAboveMaximum")
+        .withArgs(1, usd("9"), usd("9") - 1n);
+    });
+
+    for (const [what, rent] of [
+      ["as much", usd("10")],
+      ["more", usd("10") + 1n],
+    ] as const) {
+      it(`refuses ${what} while buckets are allocated`, async () => {
+        const { clusterRegistry } = fixture;
+        await ask(rent);
+        await expect(clusterRegistry.acceptRent(1, 1, rent))
+          .to.be.revertedWithCustomError(clusterRegistry, "RentNotLower")
+          .withArgs(1, 1, rent, usd("10"));
+      });
+    }
+
+    it("applies less while buckets are allocated, which pay what they paid", async () => {
+      const { bucketRegistry, clusterRegistry } = fixture;
+      await ask(usd("4"));
+      await expect(clusterRegistry.acceptRent(1, 1, usd("4")))
+        .to.emit(clusterRegistry, "RentAccepted")
+        .withArgs(1, 1, usd("4"), usd("48"));
+      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("48"));
+      expect((await clusterRegistry.getMembers(1)).map(({ rentPerMonth }) => rentPerMonth)).to.deep.equal([usd("4"), usd("10"), usd("10")]);
+      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
+    });
+
+    for (const [rent, rentPerUnit] of [
+      [usd("13"), usd("66")],
+      [usd("10"), usd("60")],
+    ] as const) {
+      it(`applies ${rent} while nothing is allocated`, async () => {
+        const { clusterRegistry } = fixture;
+        await stopPaying(fixture, fixture.payer, MONTH);
+        await ask(rent);
+        await expect(clusterRegistry.acceptRent(1, 1, 2n ** 128n - 1n))
+          .to.emit(clusterRegistry, "RentAccepted")
+          .withArgs(1, 1, rent, rentPerUnit);
+        expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(rentPerUnit);
+      });
+    }
+
+    it("refuses rents that add up to more than can be counted", async () => {
+      const { clusterRegistry, testUSD } = fixture;
+      await clusterRegistry.createCluster(testUSD, 257, [1], 0, "");
+      await ask(2n ** 88n - 1n);
+      await expect(clusterRegistry.acceptRent(2, 1, 2n ** 128n - 1n))
+        .to.be.revertedWithCustomError(clusterRegistry, "ClusterRentTooHigh")
+        .withArgs(257n * (2n ** 88n - 1n), 2n ** 96n - 1n);
+    });
+
+    it("distributes what was settled by the old weights, and pays the node alone", async () => {
+      const { clusterRegistry, provider1 } = fixture;
+      await payFor(fixture, fixture.payer, MONTH);
+      await ask(usd("5"));
+      await expect(clusterRegistry.acceptRent(1, 1, usd("5")))
+        .to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(1, 1, provider1, fine("19.404"));
+      expect(await balances()).to.deep.equal([fine("19.404"), 0n, 0n, 0n]);
+      expect(await claimable()).to.deep.equal([0n, fine("19.404"), fine("19.404"), undefined]);
+      await distributeMonth();
+      // 58.212 by 10 : 20 : 20.
+      const fifth = fine("58.212") / 5n;
+      expect(await claimable()).to.deep.equal([fifth, fine("19.404") + 2n * fifth, fine("19.404") + 2n * fifth, undefined]);
+    });
+  });
+});

@@ -1,0 +1,33 @@
+import { expect } from "chai";
+import { ethers } from "hardhat";
+
+import { checkCustody, connectRegistries, type Registries } from "../../src";
+import type { Base } from "../fixtures";
+
+/** The registries of a fixture, as the library reads them. */
+export async function registriesOf(fixture: Base): Promise<Registries> {
+  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, accessManager } = fixture;
+  return connectRegistries(
+    {
+      accountRegistry: await accountRegistry.getAddress(),
+      nodeRegistry: await nodeRegistry.getAddress(),
+      clusterRegistry: await clusterRegistry.getAddress(),
+      bucketRegistry: await bucketRegistry.getAddress(),
+      accessManager: await accessManager.getAddress(),
+    },
+    ethers.provider,
+  );
+}
+
+/**
+ * Expects, for each currency, that what is owed is in fine units exactly the sum of balances, unsettled streams, pools, what did not divide
+ * and unclaimed shares, of all whom an event ever named; and that the registry holds just that.
+ */
+export async function expectExactCustody(fixture: Base): Promise<void> {
+  const reports = await checkCustody(await registriesOf(fixture));
+  expect(reports.length).to.equal(2);
+  for (const { symbol, fineOwed, balances, unsettled, pools, undivided, unclaimed, held, owed } of reports) {
+    expect(balances + unsettled + pools + undivided + unclaimed, `fine units of ${symbol}`).to.equal(fineOwed);
+    expect(held, `${symbol} held`).to.equal(owed);
+  }
+}

@@ -1,0 +1,104 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { type ContractTransactionResponse, MaxUint256 } from "ethers";
+import { deployments, ethers } from "hardhat";
+
+import type { AccessManager, AccountRegistry, MockPriceFeed, PlainToken, TestUSD } from "../../typechain-types";
+import { base, NATIVE, testUsd, usd } from "../fixtures";
+import { now } from "./units";
+
+// An account registry between two people who play the other registries, so that streams can be driven directly.
+
+export interface Ledger {
+  admin: HardhatEthersSigner;
+  /** Plays the cluster registry. */
+  clusters: HardhatEthersSigner;
+  /** Plays the bucket registry. */
+  buckets: HardhatEthersSigner;
+  payer: HardhatEthersSigner;
+  otherPayer: HardhatEthersSigner;
+  receiver: HardhatEthersSigner;
+  stranger: HardhatEthersSigner;
+  accessManager: AccessManager;
+  /** Called by the stranger unless a test says otherwise. */
+  registry: AccountRegistry;
+  /** Currency 1, at 1 USD by hand. Both payers have a million, approved. */
+  testUSD: TestUSD;
+  /** When TestUSD was listed: its index is 10^18 for each second since, until its price changes. */
+  listedAt: bigint;
+  /** Currency 3 (2 is the native one, at 1 USD by hand), of 24 decimals, at 1 USD by hand. The payer has a million, approved. */
+  fineToken: PlainToken;
+}
+
+export const TEST_USD_ID = 1n;
+export const NATIVE_ID = 2n;
+export const FINE_TOKEN_ID = 3n;
+
+/** What most streams of the tests pay a month, and what that is in fine units a second while a token is worth 1 USD. */
+export const RATE = usd("60");
+export const PER_SECOND = 60n * 10n ** 36n;
+
+export const withLedger = deployments.createFixture(async (): Promise<Ledger> => {
+  const { admin, manager, provider1, owner, otherOwner, provider2, stranger, testUSD } = await base();
+  const accessManager = await ethers.deployContract("AccessManager", [admin], admin);
+  const registry = await ethers.deployContract("AccountRegistry", [accessManager, manager, provider1, ethers.ZeroAddress], stranger);
+  const fineToken = await ethers.deployContract("PlainToken", [24], stranger);
+  await registry.connect(admin).addCurrency(testUSD, usd("1"), ethers.ZeroAddress, 0);
+  const listedAt = await now();
+  await registry.connect(admin).addCurrency(NATIVE, usd("1"), ethers.ZeroAddress, 0);
+  await registry.connect(admin).addCurrency(fineToken, usd("1"), ethers.ZeroAddress, 0);
+  for (const person of [owner, otherOwner]) {
+    await testUSD.connect(person).approve(registry, MaxUint256);
+  }
+  await fineToken.mint(owner, 10n ** 30n);
+  await fineToken.connect(owner).approve(registry, MaxUint256);
+  return {
+    admin,
+    clusters: manager,
+    buckets: provider1,
+    payer: owner,
+    otherPayer: otherOwner,
+    receiver: provider2,
+    stranger,
+    accessManager,
+    registry,
+    testUSD,
+    listedAt,
+    fineToken,
+  };
+});
+
+/** A currency of 18 decimals with a feed of 8 decimals, at 1 USD; its windows opened at `openedAt`. */
+export interface WithFeed extends Ledger {
+  token: PlainToken;
+  feed: MockPriceFeed;
+  openedAt: bigint;
+}
+
+export const MAX_AGE = 2n * 24n * 60n * 60n;
+export const feedUsd = (amount: string): bigint => testUsd(amount) * 100n;
+
+export const withFeed = deployments.createFixture(async (): Promise<WithFeed> => {
+  const ledger = await withLedger();
+  const { admin, registry, stranger } = ledger;
+  const token = await ethers.deployContract("PlainToken", [18], stranger);
+  const feed = await ethers.deployContract("MockPriceFeed", [8], stranger);
+  await feed.setAnswer(feedUsd("1"));
+  await registry.connect(admin).addCurrency(token, usd("1"), feed, MAX_AGE);
+  return { ...ledger, token, feed, openedAt: await now() };
+});
+
+/** What the bucket registry does to streams, with the defaults of most tests. */
+export function streamsOf({ registry, buckets, payer }: Ledger): {
+  raise: (clusterId: bigint, rate: bigint, who?: HardhatEthersSigner, currencyId?: bigint) => Promise<ContractTransactionResponse>;
+  lower: (clusterId: bigint, rate: bigint, who?: HardhatEthersSigner, currencyId?: bigint) => Promise<ContractTransactionResponse>;
+  settle: (clusterId: bigint, who?: HardhatEthersSigner) => Promise<ContractTransactionResponse>;
+} {
+  const asBuckets = registry.connect(buckets);
+  return {
+    raise: (clusterId, rate, who = payer, currencyId = TEST_USD_ID) =>
+      asBuckets.raiseRate({ payer: who.address, clusterId, currencyId, rate }),
+    lower: (clusterId, rate, who = payer, currencyId = TEST_USD_ID) =>
+      asBuckets.lowerRate({ payer: who.address, clusterId, currencyId, rate }),
+    settle: (clusterId, who = payer) => asBuckets.settle(who, clusterId),
+  };
+}
