@@ -34,7 +34,7 @@ async function expectClusters({ clusterRegistry, model }: World): Promise<void> 
       rent: rentPerUnit(cluster),
     });
 
-    const { nodeIds } = await clusterRegistry.getVnodes(clusterId, 0, VNODES_COMPARED);
+    const nodeIds = await clusterRegistry.getVnodes(clusterId, 0, VNODES_COMPARED);
     expect(nodeIds.map(Number), `vnodes of cluster ${id}`).to.deep.equal(cluster.vnodes.slice(0, VNODES_COMPARED));
 
     const members = await clusterRegistry.getMembers(clusterId);
