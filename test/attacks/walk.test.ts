@@ -9,7 +9,7 @@ import { createWorld, type World } from "./walk/world";
 // model says, and every fine unit is somewhere, once. To walk further: SEEDS=3,4,5,6 STEPS=1000 npx hardhat test test/attacks/walk.test.ts
 
 const SEEDS = (process.env.SEEDS ?? "1,2").split(",").map(Number);
-const STEPS = Number(process.env.STEPS ?? 100);
+const STEPS = Number(process.env.STEPS ?? 70);
 
 const times = (count: number, name: string): string[] => Array<string>(count).fill(name);
 
