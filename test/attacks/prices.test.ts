@@ -1,0 +1,32 @@
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+
+import { base, usd } from "../fixtures";
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+
+describe("attacks by the price role", () => {
+  it("a price that is raised as far as it may whenever it may grows 16-fold within 25 hours, and no further before the second day is over", async () => {
+    const { accountRegistry, admin, testUSD } = await base();
+    const prices = accountRegistry.connect(admin);
+    const start = (await time.latest()) + 2 * DAY;
+    const raisedAt = async (seconds: number): Promise<bigint> => {
+      await time.setNextBlockTimestamp(start + seconds);
+      const { maxPrice } = await accountRegistry.getCurrency(testUSD, { blockTag: "pending" });
+      await prices.setPrice(testUSD, maxPrice);
+      return (await accountRegistry.getCurrency(testUSD)).usdPerToken;
+    };
+    expect(await raisedAt(0)).to.equal(usd("2"));
+    expect(await raisedAt(HOUR)).to.equal(usd("4"));
+    expect(await raisedAt(DAY - 1)).to.equal(usd("4"));
+    expect(await raisedAt(DAY)).to.equal(usd("8"));
+    expect(await raisedAt(DAY + HOUR - 1)).to.equal(usd("8"));
+    expect(await raisedAt(DAY + HOUR)).to.equal(usd("16"));
+    // The second window of a day opened at 4 USD, at the end of the first.
+    await time.setNextBlockTimestamp(start + 2 * DAY - 1);
+    await expect(prices.setPrice(testUSD, usd("16") + 1n))
+      .to.be.revertedWithCustomError(accountRegistry, "PriceMoveTooLarge")
+      .withArgs(testUSD, usd("16") + 1n, usd("8"), usd("16"), start + 2 * DAY);
+  });
+});

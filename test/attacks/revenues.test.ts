@@ -1,0 +1,150 @@
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+import { ethers } from "hardhat";
+
+import { base, DEFAULTS, MONTH, NATIVE, testUsd, usd, withCluster } from "../fixtures";
+
+// Weights at the ends of their range, and what somebody can do to them at the right moment.
+
+const MAX_RENT_PER_UNIT = 2n ** 128n - 1n;
+const LARGEST_RENT = 2n ** 88n - 1n;
+const DAY = 86_400;
+/** Of TestUSD. */
+const FINE_PER_BASE_UNIT = MONTH * 10n ** 30n;
+
+describe("attacks on revenues", () => {
+  it("what streams to a cluster whose nodes gave in to a rent of zero waits, and goes to whoever gets weight next", async () => {
+    const { accountRegistry, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1, testUSD } = await base();
+    for (const provider of [provider1, manager]) {
+      await nodeRegistry.connect(provider).createNode(usd("10"), 100, "");
+      await nodeRegistry.connect(provider).trustManager(manager);
+    }
+    const theirs = clusterRegistry.connect(manager);
+    await theirs.createCluster(testUSD, 1, [1], 0, "");
+    await theirs.reserveResource(1, 1);
+    await accountRegistry.connect(owner).deposit(testUSD, testUsd("100"));
+    await bucketRegistry.connect(owner).createBucket(1, "");
+    const start = BigInt(await time.latest()) + 10n;
+    await time.setNextBlockTimestamp(start);
+    await bucketRegistry.connect(owner).allocate(1, 1, usd("10"));
+    await nodeRegistry.connect(provider1).changeNodeRent(1, 0);
+    await theirs.acceptRent(1, 1, 0);
+    await time.setNextBlockTimestamp(start + MONTH);
+    await bucketRegistry.connect(owner).release(1, 1);
+
+    await theirs.distributeRevenues(1);
+    expect(await clusterRegistry.claimable(1, 1)).to.equal(0n);
+    expect(await accountRegistry.poolOf(1)).to.equal(testUsd("10") * FINE_PER_BASE_UNIT);
+    // The manager's own node.
+    await theirs.replaceNodes(1, 1, 2);
+    await theirs.distributeRevenues(1);
+    expect(await clusterRegistry.claimable(1, 2)).to.equal(testUsd("10"));
+    expect(await accountRegistry.poolOf(1)).to.equal(0n);
+  });
+
+  it("a node with a rent of one wei is paid once for what it earned: not again by a second claim, nor by leaving and coming back", async () => {
+    const { accountRegistry, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1, provider2, testUSD } = await base();
+    const dear = 10n ** 26n;
+    for (const [provider, rent] of [
+      [provider1, 1n],
+      [provider2, dear],
+    ] as const) {
+      await nodeRegistry.connect(provider).createNode(rent, 100, "");
+      await nodeRegistry.connect(provider).trustManager(manager);
+    }
+    const theirs = clusterRegistry.connect(manager);
+    await theirs.createCluster(testUSD, 3, [1, 2], 0, "");
+    await theirs.reserveResource(1, 10);
+    await accountRegistry.connect(owner).deposit(testUSD, testUsd("1000000"));
+    await bucketRegistry.connect(owner).createBucket(1, "");
+    await bucketRegistry.connect(owner).allocate(1, 1, MAX_RENT_PER_UNIT);
+    // A million dollars last for less than a day at a hundred million a month.
+    await time.increase(DAY);
+    await bucketRegistry.settlePayment(1);
+    await clusterRegistry.distributeRevenues(1);
+
+    const paidIndex = (testUsd("1000000") * FINE_PER_BASE_UNIT) / (dear + 2n);
+    const earned = 2n * paidIndex;
+    const balance = async (): Promise<bigint> => (await accountRegistry.getAccount(provider1, testUSD)).fineBalance;
+    await expect(clusterRegistry.claimRevenues(1, 1)).to.emit(clusterRegistry, "RevenuesClaimed").withArgs(1, 1, provider1, earned);
+    expect(await balance()).to.equal(earned);
+    await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+
+    await bucketRegistry.connect(owner).release(1, 1);
+    await theirs.replaceNode(1, 0, 2);
+    await theirs.replaceNode(1, 2, 2);
+    await expect(clusterRegistry.claimRevenues(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster").withArgs(1, 1);
+    await theirs.replaceNode(1, 2, 1);
+    await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+    expect(await balance()).to.equal(earned);
+    expect((await accountRegistry.getAccount(provider2, testUSD)).fineBalance).to.equal(dear * paidIndex);
+  });
+
+  it("a provider's raise in the block before replaceNode binds the cluster, but no owner's bucket, and the manager can move away again", async () => {
+    const { bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1, clusterId } = await withCluster();
+    const theirs = clusterRegistry.connect(manager);
+    const usual = DEFAULTS.rentPerMonth * DEFAULTS.vnodeCount;
+    await nodeRegistry.connect(provider1).createNode(usd("1"), 100, "");
+    await bucketRegistry.connect(owner).createBucket(clusterId, "");
+
+    await nodeRegistry.connect(provider1).changeNodeRent(4, LARGEST_RENT);
+    const raised = usual - DEFAULTS.rentPerMonth + LARGEST_RENT;
+    await expect(theirs.replaceNode(clusterId, 0, 4))
+      .to.emit(clusterRegistry, "VnodeReplaced")
+      .withArgs(clusterId, 1, 4, 0, LARGEST_RENT, raised);
+    await expect(bucketRegistry.connect(owner).allocate(1, 1, usual))
+      .to.be.revertedWithCustomError(bucketRegistry, "RentAboveMaximum")
+      .withArgs(clusterId, raised, usual);
+
+    await expect(theirs.replaceNode(clusterId, 0, 1))
+      .to.emit(clusterRegistry, "VnodeReplaced")
+      .withArgs(clusterId, 4, 1, 0, DEFAULTS.rentPerMonth, usual);
+    await expect(bucketRegistry.connect(owner).allocate(1, 1, usual))
+      .to.emit(bucketRegistry, "ResourceAllocated")
+      .withArgs(1, clusterId, owner, 1, usual);
+  });
+
+  it("a hundred years at the highest speed, the highest rate and the largest custody lose nothing", async () => {
+    const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1 } = await base();
+    const token = await ethers.deployContract("SilentToken", [0]);
+    const wholeToken = MONTH * 10n ** 36n;
+    const maximum = (2n ** 224n - 1n) / wholeToken;
+    await token.setBalance(owner, maximum + 1n);
+    await accountRegistry.connect(admin).addCurrency(token, 10n ** 10n, NATIVE, 0);
+    const listedAt = BigInt(await time.latest());
+    const perSecond = 10n ** 26n;
+
+    await nodeRegistry.connect(provider1).createNode(LARGEST_RENT, 256, "");
+    await nodeRegistry.connect(provider1).trustManager(manager);
+    await clusterRegistry.connect(manager).createCluster(token, 256, [1], 3_000, "");
+    await clusterRegistry.connect(manager).reserveResource(1, 1);
+    // 256 short of 96 bits.
+    const rate = LARGEST_RENT * 256n;
+    await expect(accountRegistry.connect(owner).deposit(token, maximum + 1n))
+      .to.be.revertedWithCustomError(accountRegistry, "CustodyExceeded")
+      .withArgs(token, maximum + 1n, maximum);
+    await accountRegistry.connect(owner).deposit(token, maximum);
+    await bucketRegistry.connect(owner).createBucket(1, "");
+    await bucketRegistry.connect(owner).allocate(1, 1, MAX_RENT_PER_UNIT);
+    const start = BigInt(await time.latest());
+    let settledAt = start;
+    for (let decade = 0; decade < 10; ++decade) {
+      await time.increase(3_652.5 * DAY);
+      await bucketRegistry.settlePayment(1);
+      settledAt = BigInt(await time.latest());
+      await clusterRegistry.distributeRevenues(1);
+      await clusterRegistry.claimRevenues(1, 1);
+    }
+
+    const now = BigInt(await time.latest());
+    const settled = rate * perSecond * (settledAt - start);
+    const waiting = rate * perSecond * (now - settledAt);
+    const balance = async (account: { address: string }): Promise<bigint> =>
+      (await accountRegistry.getAccount(account.address, token)).fineBalance;
+    expect(await balance(manager)).to.equal((settled * 3n) / 10n);
+    expect(await balance(provider1)).to.equal((settled * 7n) / 10n);
+    expect((await accountRegistry.getStream(owner, 1)).fineOwed).to.equal(waiting);
+    expect(await balance(owner)).to.equal(maximum * wholeToken - settled - waiting);
+    expect((await accountRegistry.getCurrency(token)).index).to.equal(perSecond * (now - listedAt));
+  });
+});
