@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
 import { allocate, type Bucket, claimable, type Cluster, release, rentPerUnit } from "./model";
-import type { Random } from "./random";
+import type { Random } from "../../helpers/random";
 import { drawRent, NODES, send, type World } from "./world";
 
 /** Does something with the contracts and, where it went through, the same with the model. */
@@ -20,18 +20,18 @@ export function networkSteps(world: World, random: Random) {
   const { bucketRegistry, clusterRegistry, manager, model, nodeRegistry, provider } = world;
   const { buckets, clusters, rents, tokens } = model;
   const theirs = clusterRegistry.connect(manager);
-  const anyCluster = (): [number, Cluster] => random.one([...clusters]);
-  const anyNode = (): number => 1 + random.below(NODES);
-  const anyMember = ({ rents: members }: Cluster): number => random.one([...members.keys()]);
+  const anyCluster = (): [number, Cluster] => random.pick([...clusters]);
+  const anyNode = (): number => random.between(1, NODES);
+  const anyMember = ({ rents: members }: Cluster): number => random.pick([...members.keys()]);
   let lastId = 0;
 
   return {
     async createCluster() {
       if (clusters.size === MAX_CLUSTERS) return;
-      const nodes = random.some([...rents.keys()], 1 + random.below(8));
-      const vnodeCount = random.one([nodes.length, nodes.length + random.below(12), nodes.length + random.below(5), 65_535]);
-      const token = random.one(tokens);
-      const managementFeeBps = random.one([0n, 3_000n, 333n]);
+      const nodes = random.shuffled([...rents.keys()]).slice(0, random.between(1, 8));
+      const vnodeCount = random.pick([nodes.length, nodes.length + random.between(0, 11), nodes.length + random.between(0, 4), 65_535]);
+      const token = random.pick(tokens);
+      const managementFeeBps = random.pick([0n, 3_000n, 333n]);
       await send(world, () => theirs.createCluster(token.address, vnodeCount, nodes, managementFeeBps, ""));
       clusters.set(++lastId, {
         token,
@@ -47,7 +47,7 @@ export function networkSteps(world: World, random: Random) {
     },
 
     async removeCluster() {
-      if (random.below(12) !== 0) return;
+      if (!random.chance(8)) return;
       const [id] = anyCluster();
       await send(world, () => theirs.removeCluster(id));
       clusters.delete(id);
@@ -55,14 +55,14 @@ export function networkSteps(world: World, random: Random) {
 
     async closeCluster() {
       const [id, cluster] = anyCluster();
-      const closed = random.below(4) === 0;
+      const closed = random.chance(25);
       await send(world, () => theirs.closeCluster(id, closed));
       cluster.closed = closed;
     },
 
     async reserveResource() {
       const [id, cluster] = anyCluster();
-      const more = random.one([5n, 1_000n, 1_000n]);
+      const more = random.pick([5n, 1_000n, 1_000n]);
       await send(world, () => theirs.reserveResource(id, more));
       cluster.resourcePerVnode += more;
     },
@@ -75,7 +75,7 @@ export function networkSteps(world: World, random: Random) {
 
     async replaceNode() {
       const [id, cluster] = anyCluster();
-      const vnode = random.below(Math.min(cluster.vnodes.length, 14));
+      const vnode = random.between(0, Math.min(cluster.vnodes.length, 14) - 1);
       const to = anyNode();
       await send(world, () => theirs.replaceNode(id, vnode, to));
       const from = cluster.vnodes[vnode]!;
@@ -87,7 +87,9 @@ export function networkSteps(world: World, random: Random) {
     async replaceNodes() {
       const [id, cluster] = anyCluster();
       const from = anyMember(cluster);
-      const to = random.one([...rents.keys()].filter((node) => !cluster.rents.has(node)));
+      const others = [...rents.keys()].filter((node) => !cluster.rents.has(node));
+      if (others.length === 0) return;
+      const to = random.pick(others);
       await send(world, () => theirs.replaceNodes(id, from, to));
       cluster.vnodes = cluster.vnodes.map((node) => (node === from ? to : node));
       cluster.rents.delete(from);
@@ -119,7 +121,7 @@ export function networkSteps(world: World, random: Random) {
     async distributeRevenues() {
       const [id] = anyCluster();
       const itsBuckets = [...buckets].filter(([, { clusterId }]) => clusterId === id).map(([bucketId]) => bucketId);
-      if (random.below(4) !== 0) await send(world, () => bucketRegistry.settlePayments(itsBuckets));
+      if (random.chance(75)) await send(world, () => bucketRegistry.settlePayments(itsBuckets));
       await send(world, () => clusterRegistry.distributeRevenues(id));
     },
 
@@ -128,7 +130,7 @@ export function networkSteps(world: World, random: Random) {
         [...cluster.rents.keys()].filter((node) => claimable(cluster, node) > 0n).map((node) => ({ id, node })),
       );
       if (claims.length === 0) return;
-      const { id, node } = random.one(claims);
+      const { id, node } = random.pick(claims);
       await send(world, () => clusterRegistry.claimRevenues(id, node));
     },
   } satisfies Record<string, Step>;
@@ -138,26 +140,26 @@ export function networkSteps(world: World, random: Random) {
 export function moneySteps(world: World, random: Random) {
   const { accountRegistry, admin, bucketRegistry, manager, model, payers, stranger } = world;
   const { buckets, clusters, tokens } = model;
-  const anyBucket = (): [number, Bucket] => random.one([...buckets]);
-  const anyPayer = (): HardhatEthersSigner => random.one(payers);
+  const anyBucket = (): [number, Bucket] => random.pick([...buckets]);
+  const anyPayer = (): HardhatEthersSigner => random.pick(payers);
   /** One that holds something, if there is any. */
   const anyHeldBucket = (): [number, Bucket] => {
     const held = [...buckets].filter(([, { resource }]) => resource !== 0n);
-    return held.length === 0 ? anyBucket() : random.one(held);
+    return held.length === 0 ? anyBucket() : random.pick(held);
   };
   let lastId = 0;
 
   return {
     async createBucket() {
       if (buckets.size === MAX_BUCKETS) return;
-      const clusterId = random.one([...clusters.keys()]);
+      const clusterId = random.pick([...clusters.keys()]);
       const owner = anyPayer();
       await send(world, () => bucketRegistry.connect(owner).createBucket(clusterId, ""));
       buckets.set(++lastId, { owner, clusterId, resource: 0n, rate: 0n });
     },
 
     async closeBucket() {
-      if (random.below(6) !== 0) return;
+      if (!random.chance(16)) return;
       const [id, { owner }] = anyBucket();
       await send(world, () => bucketRegistry.connect(owner).closeBucket(id));
       buckets.delete(id);
@@ -165,7 +167,7 @@ export function moneySteps(world: World, random: Random) {
 
     async allocate() {
       const [id, bucket] = anyBucket();
-      const more = random.one([1n, 2n, 300n]);
+      const more = random.pick([1n, 2n, 300n]);
       await send(world, () => bucketRegistry.connect(bucket.owner).allocate(id, more, MAX128));
       const cluster = clusters.get(bucket.clusterId)!;
       expect(cluster.closed, "allocated in a closed cluster").to.equal(false);
@@ -174,7 +176,7 @@ export function moneySteps(world: World, random: Random) {
 
     async release() {
       const [id, bucket] = anyHeldBucket();
-      const less = random.one([1n, 1n, bucket.resource]);
+      const less = random.pick([1n, 1n, bucket.resource]);
       await send(world, () => bucketRegistry.connect(bucket.owner).release(id, less));
       release(bucket, less);
     },
@@ -206,26 +208,26 @@ export function moneySteps(world: World, random: Random) {
 
     async deposit() {
       const [, { owner, clusterId }] = anyHeldBucket();
-      const { address, decimals, maximum } = clusters.get(clusterId)?.token ?? random.one(tokens);
-      const amount = random.one([1n, 10n ** decimals, 1_000n * 10n ** decimals, maximum / 5n]);
+      const { address, decimals, maximum } = clusters.get(clusterId)?.token ?? random.pick(tokens);
+      const amount = random.pick([1n, 10n ** decimals, 1_000n * 10n ** decimals, maximum / 5n]);
       await send(world, () => accountRegistry.connect(stranger).depositFor(owner, address, amount));
     },
 
     async withdraw() {
-      if (random.below(3) !== 0) return;
-      const [payer, { address }, amount] = [anyPayer(), random.one(tokens), random.one([1n, MaxUint256])];
+      if (!random.chance(33)) return;
+      const [payer, { address }, amount] = [anyPayer(), random.pick(tokens), random.pick([1n, MaxUint256])];
       await send(world, () => accountRegistry.connect(payer).withdraw(address, amount, stranger));
     },
 
     async setPrice() {
-      const { address } = random.one(tokens);
+      const { address } = random.pick(tokens);
       const { minPrice, maxPrice } = await accountRegistry.getCurrency(address);
-      const price = random.one([minPrice, maxPrice]);
+      const price = random.pick([minPrice, maxPrice]);
       await send(world, () => accountRegistry.connect(admin).setPrice(address, price));
     },
 
     async wait() {
-      const seconds = random.one([1, 1, 3_600, DAY, 31 * DAY, 10 * YEAR]);
+      const seconds = random.pick([1, 1, 3_600, DAY, 31 * DAY, 10 * YEAR]);
       // The index is kept in its range for 421 years at the lowest of prices.
       if (world.now + seconds < world.start + 400 * YEAR) world.now += seconds;
     },
