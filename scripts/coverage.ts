@@ -5,11 +5,8 @@ import { join, relative } from "node:path";
 import { type CoverageException, type FileCoverage, describeGaps, unexcused, uncovered } from "./coverage-report";
 
 const ROOT = join(__dirname, "..");
-/**
- * Tests that start processes, what those do is not measured, and takes long; tests of what is in this directory; and attacks, which
- * include the largest transactions: with what measures them in it, a contract needs more gas than they may use.
- */
-const NOT_MEASURED = new Set(["tasks", "deploy", "e2e", "scripts", "attacks"]);
+/** The tests of units are to reach every line by themselves. What processes do is not measured, and the others take long. */
+const NOT_MEASURED = new Set(["tasks", "deploy", "e2e", "scripts", "src", "attacks", "invariants", "scenarios"]);
 
 /** A pattern for the tests that are run. */
 function measuredTests(): string {

@@ -22,6 +22,12 @@ export interface SentCall {
 
 const eventInterfaces = [...Object.values(registryInterfaces), IAccessManager__factory.createInterface()];
 
+/**
+ * Gas beyond the estimate: by the time that a transaction is in a block, time and others may have made it write two slots more, such as
+ * a pool that was empty and the account that it is shared to. What is not used is not paid.
+ */
+const GAS_HEADROOM = 50_000n;
+
 /** Makes a call without sending it: whatever would refuse it throws now, and costs no gas. */
 export async function checkCall(provider: Provider, from: string, call: Call, blockTag?: number): Promise<void> {
   const { to, data, value } = call;
@@ -31,7 +37,8 @@ export async function checkCall(provider: Provider, from: string, call: Call, bl
 /** Sends a call and waits until it is in a block. */
 export async function sendCall(signer: Signer, call: Call): Promise<SentCall> {
   const { to, data, value } = call;
-  const transaction = await signer.sendTransaction({ to, data, value });
+  const gasLimit = (await signer.estimateGas({ to, data, value })) + GAS_HEADROOM;
+  const transaction = await signer.sendTransaction({ to, data, value, gasLimit });
   const receipt = await waitFor(transaction, signer, call);
   return {
     call,
