@@ -75,7 +75,7 @@ describe("AccountRegistry", () => {
         const ledger = await withLedger();
         const { registry, payer, testUSD } = ledger;
         await registry.connect(payer).deposit(testUSD, 1);
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         // One base unit is 2,678,400 x 10^30 fine units, and a second costs 10^36.
         await streamsOf(ledger).raise(1n, usd("1"));

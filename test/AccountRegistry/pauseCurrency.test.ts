@@ -46,7 +46,7 @@ describe("AccountRegistry", () => {
         const ledger = await withLedger();
         const { registry, admin, clusters, payer, receiver, testUSD } = ledger;
         const { raise, lower, settle } = streamsOf(ledger);
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await registry.connect(payer).deposit(testUSD, testUsd("5"));
         await at(start);
         await raise(1n, usd("60"));

@@ -137,7 +137,7 @@ describe("AccountRegistry", () => {
       const { registry, payer, testUSD } = ledger;
       const { raise, lower } = streamsOf(ledger);
       await registry.connect(payer).deposit(testUSD, testUsd("10"));
-      const start = (await now()) + 10n;
+      const start = (await now()) + 1_000n;
       await at(start);
       await raise(1n, RATE);
       await at(start + 100n);

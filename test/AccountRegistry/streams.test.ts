@@ -36,7 +36,7 @@ describe("AccountRegistry", () => {
         const ledger = await withLedger();
         const { registry, admin, payer, testUSD } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await streamsOf(ledger).raise(1n, RATE + 1n);
         for (const [seconds, price] of prices) {
@@ -54,7 +54,7 @@ describe("AccountRegistry", () => {
         const { registry, admin, payer, otherPayer, testUSD } = ledger;
         const { raise, settle } = streamsOf(ledger);
         for (const person of [payer, otherPayer]) await registry.connect(person).deposit(testUSD, testUsd("10"));
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await raise(1n, RATE + 1n);
         await at(start + 1n);
@@ -81,7 +81,7 @@ describe("AccountRegistry", () => {
         const ledger = await withLedger();
         const { registry, admin, payer, testUSD } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await streamsOf(ledger).raise(1n, RATE);
         await at(start + 500_000n);
@@ -127,7 +127,7 @@ describe("AccountRegistry", () => {
         const ledger = await withLedger();
         const { registry, payer, fineToken } = ledger;
         await registry.connect(payer).deposit(fineToken, 100);
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await streamsOf(ledger).raise(1n, RATE, payer, FINE_TOKEN_ID);
         // 267.84 x 10^18 fine units at 60 x 10^18: 4 of the index, 27.84 x 10^18 are left.
@@ -172,7 +172,7 @@ describe("AccountRegistry", () => {
         const ledger = await withLedger();
         const { registry, payer, otherPayer, testUSD } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await streamsOf(ledger).raise(1n, RATE);
         // At the last second that is covered.
@@ -193,7 +193,7 @@ describe("AccountRegistry", () => {
         const { raise, settle } = streamsOf(ledger);
         const rate = 2n ** 96n - 1n;
         await registry.connect(payer).deposit(testUSD, testUsd("1000000"));
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await raise(1n, rate);
         await at(start + 30n);

@@ -49,7 +49,7 @@ describe("AccountRegistry", () => {
         const { registry, admin, payer, testUSD, feed } = fixture;
         await registry.connect(admin).setFeed(testUSD, feed, 3600);
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await streamsOf(fixture).raise(1n, usd("60"));
         return { ...fixture, start };

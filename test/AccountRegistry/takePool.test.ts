@@ -26,7 +26,7 @@ const withPool = deployments.createFixture(async (): Promise<WithPool> => {
   const { raise, lower } = streamsOf(ledger);
   await registry.connect(payer).deposit(testUSD, testUsd("10"));
   await registry.connect(admin).setPrice(testUSD, usd("1.5"));
-  const start = (await now()) + 10n;
+  const start = (await now()) + 1_000n;
   await at(start);
   await raise(1n, 7n);
   await at(start + 1n);
@@ -112,7 +112,7 @@ describe("AccountRegistry", () => {
         const { registry, clusters, distribution } = ledger;
         const { raise, settle } = streamsOf(ledger);
         await registry.connect(clusters).takePool(distribution({}));
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await raise(1n, 3n);
         await at(start + 2n);
@@ -127,7 +127,7 @@ describe("AccountRegistry", () => {
         const { registry, clusters, payer, receiver, stranger, testUSD } = ledger;
         const { raise, lower } = streamsOf(ledger);
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
-        const start = (await now()) + 10n;
+        const start = (await now()) + 1_000n;
         await at(start);
         await raise(1n, RATE);
         await at(start + 1n);
@@ -177,7 +177,7 @@ describe("AccountRegistry", () => {
       const ledger = await withLedger();
       const { registry, clusters, payer, testUSD } = ledger;
       await registry.connect(payer).deposit(testUSD, testUsd("10"));
-      const start = (await now()) + 10n;
+      const start = (await now()) + 1_000n;
       await at(start);
       await streamsOf(ledger).raise(1n, RATE);
       await at(start + 1000n);
@@ -190,7 +190,7 @@ describe("AccountRegistry", () => {
     it("lets the streams of a dry account go on, from then on", async () => {
       const ledger = await withLedger();
       const { registry, clusters, payer, testUSD } = ledger;
-      const start = (await now()) + 10n;
+      const start = (await now()) + 1_000n;
       await at(start);
       await streamsOf(ledger).raise(1n, RATE);
       await at(start + 1000n);

@@ -246,7 +246,7 @@ describe("BucketRegistry", () => {
 
       it("gives 7 days' notice, then releases for the manager", async () => {
         const { bucketRegistry, clusterRegistry, accountRegistry, manager, owner, stranger } = await withFreeBucket();
-        const noticed = (await now()) + 10n;
+        const noticed = (await now()) + 1_000n;
         await at(noticed);
         await expect(bucketRegistry.connect(manager).reclaim(1))
           .to.emit(bucketRegistry, "ReclaimNoticed")

@@ -116,7 +116,7 @@ describe("Accounts", () => {
   describe("touched and touchedBalance", () => {
     it("read the currency's index", async () => {
       const harness = await harnessWith(stored({ balance: 100n, streams: true, rate: 2n, index: 1000n }));
-      const start = (await now()) + 10n;
+      const start = (await now()) + 1_000n;
       await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: start, paused: false });
       await passTo(start + 5n);
       const result = touched({ balance: 50n, rate: 2n, streamed: true, index: 1025n });

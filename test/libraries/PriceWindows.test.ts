@@ -13,7 +13,7 @@ const PRICE = 10n ** 18n;
 /** Windows that have opened at a price, and when. */
 async function opened(price = PRICE): Promise<{ harness: PriceWindowsHarness; start: bigint }> {
   const harness = await ethers.deployContract("PriceWindowsHarness");
-  const start = (await now()) + 10n;
+  const start = (await now()) + 1_000n;
   await at(start);
   await harness.open(price);
   return { harness, start };

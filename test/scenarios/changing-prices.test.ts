@@ -16,7 +16,7 @@ describe("Scenario: the price changes on the way", () => {
     const settled = await addBucket(fixture, otherOwner, clusterId);
     await deposit(fixture, owner, testUSD, testUsd("10"));
     await deposit(fixture, otherOwner, testUSD, testUsd("10"));
-    const start = (await now()) + 10n;
+    const start = (await now()) + 1_000n;
     await at(start);
     await bucketRegistry.connect(owner).allocate(patient, 1, RENT);
     await at(start + 1n);

@@ -74,7 +74,7 @@ describe("Scenario: for how long a deposit covers a bucket", () => {
     await bucketRegistry.connect(owner).createBucket(clusterId, "");
     await bucketRegistry.connect(owner).createBucket(clusterId, "");
     const { interface: api } = bucketRegistry;
-    const start = (await now()) + 10n;
+    const start = (await now()) + 1_000n;
     await at(start);
     await bucketRegistry.connect(owner).multicall([1, 2].map((bucketId) => api.encodeFunctionData("allocate", [bucketId, 1, RENT])));
     expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(start + 223_200n);

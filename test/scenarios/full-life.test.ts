@@ -25,7 +25,7 @@ describe("Scenario: the full life of a network", () => {
     });
     const bucketId = await addBucket(fixture, owner, clusterId);
     await deposit(fixture, owner, testUSD, testUsd("10"));
-    const start = (await now()) + 10n;
+    const start = (await now()) + 1_000n;
     await at(start);
     await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
 

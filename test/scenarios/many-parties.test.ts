@@ -37,7 +37,7 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
       otherNative: await addBucket(fixture, otherOwner, native),
       otherDollars: await addBucket(fixture, otherOwner, dollars),
     };
-    const start = (await now()) + 10n;
+    const start = (await now()) + 1_000n;
     for (const [i, [payer, bucketId, resource]] of (
       [
         [owner, ids.ownerDollars, 2n],

@@ -33,7 +33,7 @@ async function story(): Promise<Story> {
   const bucketIds: [bigint, bigint] = [await addBucket(fixture, owner, clusterId), await addBucket(fixture, otherOwner, clusterId)];
   await deposit(fixture, owner, testUSD, testUsd("10000"));
   await deposit(fixture, otherOwner, testUSD, testUsd("100"));
-  const start = (await now()) + 10n;
+  const start = (await now()) + 1_000n;
   await at(start);
   await bucketRegistry.connect(owner).allocate(bucketIds[0], 3, usd("100"));
   await at(start + 1n);

@@ -22,7 +22,7 @@ async function story(): Promise<Story> {
   const large = await addCluster(fixture, manager, { ...plan, vnodeCount: 4n });
   const small = await addCluster(fixture, otherManager, { ...plan, vnodeCount: 2n, nodeIds: nodeIds.slice(0, 2) });
   const bucketIds: [bigint, bigint] = [await addBucket(fixture, owner, large), await addBucket(fixture, owner, small)];
-  const start = (await now()) + 10n;
+  const start = (await now()) + 1_000n;
   const { interface: api } = bucketRegistry;
   await at(start);
   await bucketRegistry.connect(owner).multicall(bucketIds.map((bucketId) => api.encodeFunctionData("allocate", [bucketId, 1, usd("40")])));
