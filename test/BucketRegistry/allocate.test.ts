@@ -156,7 +156,7 @@ describe("BucketRegistry", () => {
     context("when the owner calls", () => {
       it("lets the bucket hold the resource and pay the cluster's rent for it", async () => {
         const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withBucket();
-        const allocated = (await now()) + 1_000n;
+        const allocated = (await now()) + 10n;
         const { index } = await accountRegistry.getCurrency(testUSD);
         await at(allocated);
         // The owner has nothing: its funded index is the currency's when the stream starts. One USD a token: 10^18 a second.
