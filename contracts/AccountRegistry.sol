@@ -11,6 +11,7 @@ import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {Account, Accounts, Touched} from "./libraries/Accounts.sol";
 import {CurrencyIndex, CurrencyIndexes} from "./libraries/CurrencyIndexes.sol";
 import {Units} from "./libraries/Units.sol";
+import {UnservedIndex, UnservedIndexes} from "./libraries/UnservedIndexes.sol";
 import {Currencies} from "./prices/Currencies.sol";
 import {Currency} from "./types/Currency.sol";
 import {ClusterId, CurrencyId} from "./types/Ids.sol";
@@ -20,35 +21,45 @@ import {ClusterId, CurrencyId} from "./types/Ids.sol";
 /// that collect what has been settled.
 /// @dev For each currency, exactly and always, in fine units:
 ///
-///   deposits - withdrawals = balances + what streams owe + pools + what the cluster registry has to share
+///   deposits - withdrawals = balances + what streams owe + pools + what the cluster registry has to share + bonds
 ///
-/// Tokens come in by deposits and leave by `withdraw` alone. The two functions that move value out of a pool are the cluster registry's,
-/// and together they credit no more than the pool held.
+/// Tokens come in by deposits and leave by `withdraw` alone. The functions that move value out of a pool are the cluster registry's, those
+/// for bonds the terms registry's; they credit no more than they took.
 contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     using Accounts for Account;
     using Accounts for Touched;
     using CurrencyIndexes for CurrencyIndex;
+    using UnservedIndexes for UnservedIndex;
 
     // ------------------------------------------------------------ types
 
-    /// @dev What one payer pays to one cluster, however many buckets, in one slot.
+    /// @dev What one payer pays to one cluster, however many buckets: in one slot, as long as the cluster serves what is paid for.
     /// @param rate USD (18 decimals) per month.
     /// @param settledIndex The payer's funded index up to which the pool has received it, below 2^120.
+    /// @param drySpells How often the payer's account had been dry then.
+    /// @param unserved The cluster's unserved index then.
     struct Stream {
         uint96 rate;
         uint120 settledIndex;
         CurrencyId currencyId;
+        uint24 drySpells;
+        uint256 unserved;
     }
 
     /// @dev What a cluster has received and not distributed.
     /// @param amount Fine units, a part of what is owed in the currency.
     /// @param currencyId The currency of the cluster; it keeps the slot from falling back to zero, which would make the next payment dear.
+    /// @param degraded Whether the cluster has ever served less than what is paid for.
     struct Pool {
         uint224 amount;
         CurrencyId currencyId;
+        bool degraded;
     }
 
-    // ------------------------------------------------------------ immutables
+    // ------------------------------------------------------------ constants and immutables
+
+    /// @dev The share of a cluster that serves nothing at all.
+    uint256 private constant UNSERVED_SCALE = 1 << 128;
 
     /// @inheritdoc IAccountRegistry
     address public immutable CLUSTER_REGISTRY;
@@ -56,11 +67,15 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     /// @inheritdoc IAccountRegistry
     address public immutable BUCKET_REGISTRY;
 
+    /// @inheritdoc IAccountRegistry
+    address public immutable TERMS_REGISTRY;
+
     // ------------------------------------------------------------ storage
 
     mapping(CurrencyId currencyId => mapping(address account => Account)) private _accounts;
     mapping(address payer => mapping(ClusterId clusterId => Stream)) private _streams;
     mapping(ClusterId clusterId => Pool) private _pools;
+    mapping(ClusterId clusterId => UnservedIndex) private _unserved;
 
     // ------------------------------------------------------------ constructor
 
@@ -68,10 +83,12 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         address authority,
         address clusterRegistry,
         address bucketRegistry,
+        address termsRegistry,
         address sequencerFeed
     ) Currencies(authority, sequencerFeed) {
         CLUSTER_REGISTRY = clusterRegistry;
         BUCKET_REGISTRY = bucketRegistry;
+        TERMS_REGISTRY = termsRegistry;
     }
 
     // ------------------------------------------------------------ functions that change state: everyone's
@@ -163,13 +180,18 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         Stream storage stream = _streams[payer][clusterId];
         CurrencyId currencyId = stream.currencyId;
         if (stream.rate == 0) return;
-        // The account need not be written: its funded index follows from what is there.
-        uint256 fundedIndex = _accounts[currencyId][payer].touched(_indexes[currencyId]).fundedIndex();
+        Account storage account = _accounts[currencyId][payer];
+        Touched memory touched = account.touched(_indexes[currencyId]);
+        uint256 fundedIndex = touched.fundedIndex();
         uint256 owed = _owed(stream, fundedIndex);
         if (owed == 0) return;
+        // The account need not be written unless something comes back: its funded index follows from what is there.
+        uint256 returned = _pools[clusterId].degraded ? _returnUnserved(payer, clusterId, stream, touched, owed) : 0;
+        if (returned != 0) account.store(touched);
         stream.settledIndex = uint120(fundedIndex);
-        _fill(clusterId, currencyId, owed);
-        emit PaymentSettled(payer, clusterId, owed, fundedIndex);
+        stream.drySpells = touched.drySpells;
+        _fill(clusterId, currencyId, owed - returned);
+        emit PaymentSettled(payer, clusterId, owed - returned, fundedIndex);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -178,7 +200,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         Pool memory pool = _pools[distribution.clusterId];
         uint256 amount = pool.amount;
         if (amount == 0) return (0, 0, 0);
-        _pools[distribution.clusterId] = Pool({amount: 0, currencyId: pool.currencyId});
+        _pools[distribution.clusterId].amount = 0;
         // Below 2^224 x 10^4, and no fee is more than the whole.
         networkFee = (amount * distribution.networkFeeBps) / Units.BPS;
         managementFee = ((amount - networkFee) * distribution.managementFeeBps) / Units.BPS;
@@ -188,9 +210,30 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAccountRegistry
-    function credit(address account, CurrencyId currencyId, uint256 fineAmount) external {
+    function setUnservedShare(ClusterId clusterId, CurrencyId currencyId, uint256 share) external {
         _requireCaller(CLUSTER_REGISTRY);
+        _unserved[clusterId].change(_indexes[currencyId].current(), share);
+        (_pools[clusterId].currencyId, _pools[clusterId].degraded) = (currencyId, true);
+        emit UnservedShareChanged(clusterId, share);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function credit(address account, CurrencyId currencyId, uint256 fineAmount) external {
+        require(msg.sender == CLUSTER_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));
         _credit(account, currencyId, fineAmount);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 fineAmount) {
+        _requireCaller(TERMS_REGISTRY);
+        Account storage from = _accounts[currencyId][account];
+        Touched memory touched = from.touchedBalance(_indexes[currencyId]);
+        uint256 finePerBaseUnit = Units.finePerBaseUnit(_listings[_currencies[currencyId]].decimals);
+        uint256 available = touched.balance / finePerBaseUnit;
+        require(amount <= available, InsufficientBalance(available, amount));
+        fineAmount = amount * finePerBaseUnit;
+        touched.balance -= fineAmount;
+        from.store(touched);
     }
 
     // ------------------------------------------------------------ views
@@ -214,7 +257,9 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         status.currencyId = currencyId;
         status.ratePerMonth = stream.rate;
         status.settledIndex = stream.settledIndex;
-        status.fineOwed = _owed(stream, _accounts[currencyId][payer].touched(_indexes[currencyId]).fundedIndex());
+        Touched memory touched = _accounts[currencyId][payer].touched(_indexes[currencyId]);
+        status.fineOwed = _owed(stream, touched.fundedIndex());
+        (status.fineUnserved, ) = _unservedPart(clusterId, stream, touched, status.fineOwed);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -269,18 +314,51 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         uint256 streamRate
     ) private returns (uint256 fundedIndex) {
         fundedIndex = touched.fundedIndex();
-        uint256 owed = _owed(stream, fundedIndex);
-        if (owed != 0) _fill(change.clusterId, change.currencyId, owed);
+        uint256 settled = _owed(stream, fundedIndex);
+        if (change.degraded) settled -= _returnUnserved(change.payer, change.clusterId, stream, touched, settled);
+        if (settled != 0) _fill(change.clusterId, change.currencyId, settled);
         account.store(touched);
         // A stream's rate is a part of the account's, which fits; an index is below 2^120.
         (stream.rate, stream.settledIndex, stream.currencyId) = (uint96(streamRate), uint120(fundedIndex), change.currencyId);
-        emit StreamChanged(change.payer, change.clusterId, change.currencyId, streamRate, touched.rate, owed, fundedIndex);
+        stream.drySpells = touched.storedDrySpells();
+        emit StreamChanged(change.payer, change.clusterId, change.currencyId, streamRate, touched.rate, settled, fundedIndex);
+    }
+
+    /// @dev Gives a payer back what the cluster has not served of what it owes. Returns how much, and leaves it to the caller to write the
+    /// account.
+    function _returnUnserved(
+        address payer,
+        ClusterId clusterId,
+        Stream storage stream,
+        Touched memory touched,
+        uint256 owed
+    ) private returns (uint256 returned) {
+        uint256 unserved;
+        (returned, unserved) = _unservedPart(clusterId, stream, touched, owed);
+        stream.unserved = unserved;
+        if (returned == 0) return 0;
+        touched.balance += returned;
+        emit UnservedReturned(payer, clusterId, returned);
+    }
+
+    /// @dev How much of what a payer owes its cluster has not served: nothing, if the account has been dry since the stream was last settled.
+    /// Then nobody knows what of the unserved time was paid for.
+    function _unservedPart(
+        ClusterId clusterId,
+        Stream storage stream,
+        Touched memory touched,
+        uint256 owed
+    ) private view returns (uint256 part, uint256 unserved) {
+        unserved = _unserved[clusterId].current(touched.index);
+        if (owed == 0 || touched.ranDry || touched.drySpells != stream.drySpells) return (0, unserved);
+        // A rate of 96 bits x an unserved index below 2^248, rounded down.
+        part = Math.min(Math.mulDiv(stream.rate, unserved - stream.unserved, UNSERVED_SCALE), owed);
     }
 
     function _fill(ClusterId clusterId, CurrencyId currencyId, uint256 amount) private {
         Pool storage pool = _pools[clusterId];
         // A part of what is owed in the currency, which is below 2^224.
-        _pools[clusterId] = Pool({amount: uint224(pool.amount + amount), currencyId: currencyId});
+        (pool.amount, pool.currencyId) = (uint224(pool.amount + amount), currencyId);
     }
 
     function _owed(Stream storage stream, uint256 fundedIndex) private view returns (uint256) {

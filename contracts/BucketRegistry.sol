@@ -88,13 +88,13 @@ contract BucketRegistry is IBucketRegistry, Items {
         (ClusterId clusterId, address owner) = (bucket.clusterId, bucket.owner);
         uint256 maxRent = maxRentPerUnit;
         if (msg.sender != owner) maxRent = Math.min(maxRent, _requireWithinCap(bucketId, bucket, resource));
-        (uint256 rent, CurrencyId currencyId) = IClusterRegistry(CLUSTER_REGISTRY).allocate(clusterId, resource);
+        (uint256 rent, CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).allocate(clusterId, resource);
         require(rent <= maxRent, RentAboveMaximum(clusterId, rent, maxRent));
 
         (uint256 rate, uint32 held) = (bucket.rate, bucket.resource);
         uint256 added = rent * resource;
         uint256 fundedIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(
-            IAccountRegistry.RateChange({payer: owner, clusterId: clusterId, currencyId: currencyId, rate: added})
+            IAccountRegistry.RateChange({payer: owner, clusterId: clusterId, currencyId: currencyId, degraded: degraded, rate: added})
         );
         // What a manager adds does not make the owner's notices shorter.
         if (msg.sender != owner && held != 0) fundedIndex = bucket.grownAt;
@@ -133,7 +133,7 @@ contract BucketRegistry is IBucketRegistry, Items {
             _requireManager(bucketId, bucket.clusterId);
             if (terms.noticedIndex != 0) until = 0;
         } else {
-            CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
+            (CurrencyId currencyId, ) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
             uint256 indexPerSecond;
             uint256 coveredUntil;
             bool dry;
@@ -273,10 +273,16 @@ contract BucketRegistry is IBucketRegistry, Items {
         (uint256 rate, uint32 held, ClusterId clusterId) = (bucket.rate, bucket.resource, bucket.clusterId);
         uint32 left = held - resource;
         uint256 newRate = Math.ceilDiv(rate * left, held);
-        CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).release(clusterId, resource);
+        (CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).release(clusterId, resource);
         if (newRate != rate) {
             IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(
-                IAccountRegistry.RateChange({payer: bucket.owner, clusterId: clusterId, currencyId: currencyId, rate: rate - newRate})
+                IAccountRegistry.RateChange({
+                    payer: bucket.owner,
+                    clusterId: clusterId,
+                    currencyId: currencyId,
+                    degraded: degraded,
+                    rate: rate - newRate
+                })
             );
         }
         _set(bucket, newRate, left, bucket.grownAt);
@@ -285,10 +291,12 @@ contract BucketRegistry is IBucketRegistry, Items {
 
     /// @dev Lets the caller pay what the old owner paid. A notice stays: the new account's payments go on where the old one's stopped.
     function _moveRate(Bucket storage bucket, Terms storage terms, address oldOwner) private {
+        (CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
         IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange({
             payer: oldOwner,
             clusterId: bucket.clusterId,
-            currencyId: IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId),
+            currencyId: currencyId,
+            degraded: degraded,
             rate: bucket.rate
         });
         uint256 oldFunded = IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(change);
@@ -365,7 +373,7 @@ contract BucketRegistry is IBucketRegistry, Items {
         status.ratePerMonth = bucket.rate;
         status.coveredUntil = type(uint64).max;
         if (bucket.rate != 0) {
-            CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
+            (CurrencyId currencyId, ) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
             (, , , status.coveredUntil, ) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
         }
         status.reclaimableFrom = terms.reclaimableFrom;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-
-import {Memberships} from "./clusters/Memberships.sol";
+import {Governance} from "./clusters/Governance.sol";
 import {Revenues} from "./clusters/Revenues.sol";
 import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
@@ -15,10 +13,10 @@ import {ClusterId, CurrencyId, NodeId} from "./types/Ids.sol";
 
 /// @title ClusterRegistry
 /// @notice Keeps the clusters: who manages them, what they reserve, what buckets use. Their nodes are kept by {Memberships}, what they
-/// earn by {Revenues}.
+/// earn by {Revenues}, and what their nodes are worth is changed by {Governance}.
 /// @dev For every cluster: resourceUsed <= resourcePerVnode, and resourceUsed = the sum of its buckets' resources. Nothing here loops over
 /// vnodes or buckets.
-contract ClusterRegistry is Memberships, Items {
+contract ClusterRegistry is Governance, Items {
     // ------------------------------------------------------------ constants and immutables
 
     uint256 private constant MAX_MANAGEMENT_FEE = 3_000;
@@ -29,6 +27,8 @@ contract ClusterRegistry is Memberships, Items {
     // ------------------------------------------------------------ storage
 
     mapping(ClusterId clusterId => address) private _offers;
+    /// @dev Kept only of clusters that have been handed over.
+    mapping(ClusterId clusterId => address) private _founders;
 
     // ------------------------------------------------------------ constructor
 
@@ -37,8 +37,9 @@ contract ClusterRegistry is Memberships, Items {
         address nodeRegistry,
         address accountRegistry,
         address bucketRegistry,
+        address termsRegistry,
         address networkAccount
-    ) Revenues(authority, nodeRegistry, accountRegistry, networkAccount) {
+    ) Revenues(authority, nodeRegistry, accountRegistry, networkAccount) Governance(termsRegistry) {
         BUCKET_REGISTRY = bucketRegistry;
     }
 
@@ -52,26 +53,9 @@ contract ClusterRegistry is Memberships, Items {
         uint16 managementFeeBps,
         string calldata params
     ) external returns (ClusterId clusterId) {
-        require(vnodeCount != 0 && vnodeCount <= type(uint16).max, ClusterVnodeCountInvalid(vnodeCount, type(uint16).max));
-        uint256 maxNodes = Math.min(vnodeCount, MAX_NODES);
-        require(nodeIds.length != 0 && nodeIds.length <= maxNodes, ClusterNodeCountInvalid(nodeIds.length, maxNodes));
-        require(managementFeeBps <= MAX_MANAGEMENT_FEE, ManagementFeeTooHigh(managementFeeBps, MAX_MANAGEMENT_FEE));
-
-        Cluster memory cluster;
-        cluster.manager = msg.sender;
-        cluster.managementFeeBps = managementFeeBps;
-        // Both were checked to fit.
-        cluster.vnodeCount = uint16(vnodeCount);
-        cluster.placeCount = uint16(nodeIds.length);
-        cluster.stride = cluster.placeCount;
-        cluster.currencyId = IAccountRegistry(ACCOUNT_REGISTRY).currencyIdOf(currency);
-        uint88[] memory rents = INodeRegistry(NODE_REGISTRY).join(nodeIds, msg.sender);
-        uint32 id;
-        (id, cluster.params) = _newItem(params);
-        clusterId = ClusterId.wrap(id);
-        cluster.rentPerUnit = _checkedRentPerUnit(_addMembers(clusterId, vnodeCount, nodeIds, rents));
-        _store(_clusters[clusterId], cluster);
-
+        Cluster storage cluster;
+        (clusterId, cluster) = _create(msg.sender, currency, vnodeCount, managementFeeBps, params, 0);
+        uint88[] memory rents = _fill(clusterId, cluster, nodeIds);
         emit ClusterCreated(clusterId, msg.sender, currency, vnodeCount, managementFeeBps, nodeIds, rents, params);
     }
 
@@ -80,6 +64,7 @@ contract ClusterRegistry is Memberships, Items {
         Cluster storage cluster = _managedCluster(clusterId);
         require(perVnode != 0, ResourceZero());
         uint256 reserved = uint256(cluster.resourcePerVnode) + perVnode;
+        require(cluster.placeCount != 0, ClusterNotFilled(clusterId));
         require(reserved <= type(uint32).max, ClusterResourceTooLarge(clusterId, reserved, type(uint32).max));
         INodeRegistry(NODE_REGISTRY).reserve(_placesOf(clusterId, cluster), perVnode);
         cluster.resourcePerVnode = uint32(reserved);
@@ -135,6 +120,7 @@ contract ClusterRegistry is Memberships, Items {
         _distribute(clusterId, cluster);
         address oldManager = cluster.manager;
         cluster.manager = msg.sender;
+        if (_founders[clusterId] == address(0)) _founders[clusterId] = oldManager;
         delete _offers[clusterId];
         emit ManagementAccepted(clusterId, oldManager, msg.sender);
     }
@@ -154,28 +140,46 @@ contract ClusterRegistry is Memberships, Items {
         emit ClusterRemoved(clusterId, networkAccount, leftover);
     }
 
-    // ------------------------------------------------------------ functions that change state: the bucket registry's
+    // ------------------------------------------------------------ functions that change state: the other registries'
 
     /// @inheritdoc IClusterRegistry
-    function allocate(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId) {
+    function createVacant(
+        address manager,
+        Currency currency,
+        uint32 vnodeCount,
+        uint16 managementFeeBps,
+        string calldata params,
+        uint24 weightNotice
+    ) external returns (ClusterId clusterId) {
+        _requireTermsRegistry();
+        (clusterId, ) = _create(manager, currency, vnodeCount, managementFeeBps, params, weightNotice);
+        emit ClusterCreated(clusterId, manager, currency, vnodeCount, managementFeeBps, new NodeId[](0), new uint88[](0), params);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function allocate(
+        ClusterId clusterId,
+        uint32 resource
+    ) external returns (uint96 rentPerUnit, CurrencyId currencyId, bool degraded) {
         _requireBucketRegistry();
         require(resource != 0, ResourceZero());
         Cluster storage cluster = _clusters[clusterId];
         (uint256 vnodeCount, uint32 reserved, uint32 used) = (cluster.vnodeCount, cluster.resourcePerVnode, cluster.resourceUsed);
-        (rentPerUnit, currencyId) = (cluster.rentPerUnit, cluster.currencyId);
-        bool closed = cluster.closed;
+        (rentPerUnit, currencyId, degraded) = (cluster.rentPerUnit, cluster.currencyId, cluster.degraded);
+        (bool closed, bool filled) = (cluster.closed, cluster.placeCount != 0);
         require(vnodeCount != 0, ClusterUnknown(clusterId));
+        require(filled, ClusterNotFilled(clusterId));
         require(!closed, ClusterClosed(clusterId));
         require(resource <= reserved - used, ClusterResourceExceeded(clusterId, resource, reserved - used));
         cluster.resourceUsed = used + resource;
     }
 
     /// @inheritdoc IClusterRegistry
-    function release(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId) {
+    function release(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId, bool degraded) {
         _requireBucketRegistry();
         Cluster storage cluster = _clusters[clusterId];
         cluster.resourceUsed -= resource;
-        return cluster.currencyId;
+        return (cluster.currencyId, cluster.degraded);
     }
 
     // ------------------------------------------------------------ views
@@ -224,22 +228,36 @@ contract ClusterRegistry is Memberships, Items {
     }
 
     /// @inheritdoc IClusterRegistry
-    function currencyIdOf(ClusterId clusterId) external view returns (CurrencyId) {
-        return _clusters[clusterId].currencyId;
+    function partiesOf(ClusterId clusterId) external view returns (address manager, address founder) {
+        (manager, founder) = (_clusters[clusterId].manager, _founders[clusterId]);
+        if (founder == address(0)) founder = manager;
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function paymentOf(ClusterId clusterId) external view returns (CurrencyId currencyId, bool degraded) {
+        return (_clusters[clusterId].currencyId, _clusters[clusterId].degraded);
     }
 
     // ------------------------------------------------------------ internal
 
-    /// @dev Writes the two slots of a new cluster that are not zero.
-    function _store(Cluster storage self, Cluster memory cluster) private {
-        self.manager = cluster.manager;
-        self.managementFeeBps = cluster.managementFeeBps;
-        self.params = cluster.params;
-        self.rentPerUnit = cluster.rentPerUnit;
-        self.vnodeCount = cluster.vnodeCount;
-        self.currencyId = cluster.currencyId;
-        self.placeCount = cluster.placeCount;
-        self.stride = cluster.stride;
+    /// @dev A cluster whose vnodes are all vacant.
+    function _create(
+        address manager,
+        Currency currency,
+        uint32 vnodeCount,
+        uint16 managementFeeBps,
+        string calldata params,
+        uint24 weightNotice
+    ) private returns (ClusterId clusterId, Cluster storage cluster) {
+        require(vnodeCount != 0 && vnodeCount <= type(uint16).max, ClusterVnodeCountInvalid(vnodeCount, type(uint16).max));
+        require(managementFeeBps <= MAX_MANAGEMENT_FEE, ManagementFeeTooHigh(managementFeeBps, MAX_MANAGEMENT_FEE));
+        (uint32 id, uint32 ref) = _newItem(params);
+        clusterId = ClusterId.wrap(id);
+        cluster = _clusters[clusterId];
+        (cluster.manager, cluster.managementFeeBps, cluster.params, cluster.weightNotice) = (manager, managementFeeBps, ref, weightNotice);
+        // Checked to fit.
+        cluster.vnodeCount = uint16(vnodeCount);
+        cluster.currencyId = IAccountRegistry(ACCOUNT_REGISTRY).currencyIdOf(currency);
     }
 
     function _status(ClusterId clusterId, Cluster storage cluster) private view returns (ClusterStatus memory status) {

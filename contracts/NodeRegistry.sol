@@ -131,7 +131,8 @@ contract NodeRegistry is INodeRegistry, Items {
         _requireClusterRegistry();
         Node storage to = _node(handover.to);
         _requireTrust(handover.to, to.provider, handover.manager);
-        _release(_nodes[handover.from], handover.resource, handover.fromLeaves);
+        // Nothing is reserved for a vacancy.
+        if (handover.from != NodeId.wrap(0)) _release(_nodes[handover.from], handover.resource, handover.fromLeaves);
         _reserve(to, handover.to, handover.resource);
         if (!handover.toJoins) return 0;
         ++to.clusters;

@@ -146,6 +146,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ClusterRegistry__factory>;
     getContractFactory(
+      name: "Governance",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Governance__factory>;
+    getContractFactory(
       name: "Memberships",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Memberships__factory>;
@@ -197,6 +201,10 @@ declare module "hardhat/types/runtime" {
       name: "IStreamErrors",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IStreamErrors__factory>;
+    getContractFactory(
+      name: "ITermsRegistry",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ITermsRegistry__factory>;
     getContractFactory(
       name: "Items",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -321,6 +329,14 @@ declare module "hardhat/types/runtime" {
       name: "Currencies",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Currencies__factory>;
+    getContractFactory(
+      name: "Agreements",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Agreements__factory>;
+    getContractFactory(
+      name: "TermsRegistry",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TermsRegistry__factory>;
     getContractFactory(
       name: "LibString",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -496,6 +512,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ClusterRegistry>;
     getContractAt(
+      name: "Governance",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Governance>;
+    getContractAt(
       name: "Memberships",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -560,6 +581,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IStreamErrors>;
+    getContractAt(
+      name: "ITermsRegistry",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ITermsRegistry>;
     getContractAt(
       name: "Items",
       address: string | ethers.Addressable,
@@ -715,6 +741,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Currencies>;
+    getContractAt(
+      name: "Agreements",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Agreements>;
+    getContractAt(
+      name: "TermsRegistry",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TermsRegistry>;
     getContractAt(
       name: "LibString",
       address: string | ethers.Addressable,
@@ -859,6 +895,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClusterRegistry>;
     deployContract(
+      name: "Governance",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governance>;
+    deployContract(
       name: "Memberships",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Memberships>;
@@ -910,6 +950,10 @@ declare module "hardhat/types/runtime" {
       name: "IStreamErrors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
+    deployContract(
+      name: "ITermsRegistry",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITermsRegistry>;
     deployContract(
       name: "Items",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1034,6 +1078,14 @@ declare module "hardhat/types/runtime" {
       name: "Currencies",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Currencies>;
+    deployContract(
+      name: "Agreements",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Agreements>;
+    deployContract(
+      name: "TermsRegistry",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TermsRegistry>;
     deployContract(
       name: "LibString",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1209,6 +1261,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClusterRegistry>;
     deployContract(
+      name: "Governance",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governance>;
+    deployContract(
       name: "Memberships",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1273,6 +1330,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
+    deployContract(
+      name: "ITermsRegistry",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITermsRegistry>;
     deployContract(
       name: "Items",
       args: any[],
@@ -1428,6 +1490,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Currencies>;
+    deployContract(
+      name: "Agreements",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Agreements>;
+    deployContract(
+      name: "TermsRegistry",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TermsRegistry>;
     deployContract(
       name: "LibString",
       args: any[],

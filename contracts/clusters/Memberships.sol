@@ -10,13 +10,16 @@ import {Places, PlacesLib} from "../libraries/Places.sol";
 import {Units} from "../libraries/Units.sol";
 import {ClusterId, NodeId} from "../types/Ids.sol";
 import {Place} from "../types/Place.sol";
+import {Vacancies} from "../types/Vacancies.sol";
 import {Revenues} from "./Revenues.sol";
 
 /// @title Memberships
 /// @notice Keeps which vnode of a cluster is on which node, and at what rent.
-/// @dev For every cluster: rentPerUnit = the sum over its vnodes of their node's rent = the sum of its nodes' weights (rent x vnodes).
+/// @dev For every cluster: rentPerUnit = the sum over its vnodes of their node's rent (of a vacant vnode, that of the node that left it),
+/// and what is served = the sum of its nodes' weights (rent x vnodes x quality).
 abstract contract Memberships is Revenues {
     using PlacesLib for Places;
+    using Vacancies for NodeId;
 
     // ------------------------------------------------------------ types
 
@@ -28,58 +31,41 @@ abstract contract Memberships is Revenues {
         bool fromLeaves;
     }
 
+    /// @dev What some vnodes cost and serve before and after something changes: rent x vnodes, and that x quality in basis points.
+    struct Exchange {
+        uint256 oldRent;
+        uint256 newRent;
+        uint256 oldWeight;
+        uint256 newWeight;
+    }
+
     // ------------------------------------------------------------ constants
 
     uint256 internal constant MAX_NODES = 256;
 
+    /// @dev A share of what is served is counted in 2^-128.
+    uint256 private constant SHARE_BITS = 128;
+
     // ------------------------------------------------------------ storage
 
-    mapping(ClusterId clusterId => Places) private _places;
+    mapping(ClusterId clusterId => Places) internal _places;
 
     // ------------------------------------------------------------ functions that change state
 
     /// @inheritdoc IClusterRegistry
     function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external {
         Cluster storage cluster = _managedCluster(clusterId);
-        require(vnodeIndex < cluster.vnodeCount, VnodeUnknown(clusterId, vnodeIndex, cluster.vnodeCount));
-        NodeId oldNodeId = _places[clusterId].nodeAt(_places[clusterId].numberOf(vnodeIndex, cluster.stride));
+        NodeId oldNodeId = _nodeAt(clusterId, cluster, vnodeIndex);
+        require(!oldNodeId.isVacancy(), VnodeVacant(clusterId, vnodeIndex));
         require(oldNodeId != newNodeId, VnodeAlreadyOnNode(clusterId, vnodeIndex, newNodeId));
-
-        bool leaves = _members[clusterId][oldNodeId].vnodes == 1;
-        Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: 1, fromLeaves: leaves});
-        uint88 rent = _takeOver(clusterId, cluster, takeover);
-        _moveVnode(clusterId, cluster, takeover, vnodeIndex, rent);
-        emit VnodeReplaced(clusterId, oldNodeId, newNodeId, vnodeIndex, rent, cluster.rentPerUnit);
+        _replaceOne(clusterId, cluster, vnodeIndex, oldNodeId, newNodeId);
     }
 
     /// @inheritdoc IClusterRegistry
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external {
         Cluster storage cluster = _managedCluster(clusterId);
-        Member storage member = _member(clusterId, oldNodeId);
-        (uint16 place, uint16 vnodes) = (member.place, member.vnodes);
-        require(_members[clusterId][newNodeId].place == 0, NodeAlreadyInCluster(clusterId, newNodeId));
-
-        Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: vnodes, fromLeaves: true});
-        uint88 rent = _takeOver(clusterId, cluster, takeover);
-        _enter(clusterId, cluster, newNodeId, rent, place, vnodes);
-        delete _members[clusterId][oldNodeId];
-        emit NodeReplaced(clusterId, oldNodeId, newNodeId, vnodes, rent, cluster.rentPerUnit);
-    }
-
-    /// @inheritdoc IClusterRegistry
-    function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external {
-        Cluster storage cluster = _managedCluster(clusterId);
-        Member storage member = _member(clusterId, nodeId);
-        uint88 newRent = INodeRegistry(NODE_REGISTRY).rentOf(nodeId);
-        require(newRent <= maxRent, NodeRentAboveMaximum(nodeId, newRent, maxRent));
-        uint88 oldRent = member.rent;
-        require(newRent < oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
-
-        _distributeIfAny(clusterId, cluster);
-        _payMember(clusterId, cluster, nodeId);
-        _exchangeRent(clusterId, cluster, nodeId, oldRent, newRent, member.vnodes);
-        member.rent = newRent;
-        emit RentAccepted(clusterId, nodeId, newRent, cluster.rentPerUnit);
+        require(!oldNodeId.isVacancy(), NodeNotInCluster(clusterId, oldNodeId));
+        _replaceAll(clusterId, cluster, oldNodeId, newNodeId);
     }
 
     // ------------------------------------------------------------ views
@@ -88,9 +74,12 @@ abstract contract Memberships is Revenues {
     function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds) {
         Cluster storage cluster = _cluster(clusterId);
         Places storage places = _places[clusterId];
+        // Before the cluster is filled, all its vnodes are vacant.
         nodeIds = new NodeId[](Math.saturatingSub(Math.min(uint256(offset) + limit, cluster.vnodeCount), offset));
+        if (cluster.placeCount == 0) return nodeIds;
         for (uint256 i = 0; i < nodeIds.length; ++i) {
-            nodeIds[i] = places.nodeAt(places.numberOf(offset + i, cluster.stride));
+            NodeId nodeId = places.nodeAt(places.numberOf(offset + i, cluster.stride));
+            if (!nodeId.isVacancy()) nodeIds[i] = nodeId;
         }
     }
 
@@ -104,19 +93,20 @@ abstract contract Memberships is Revenues {
             NodeId nodeId = places[i].node();
             Member storage member = _members[clusterId][nodeId];
             uint256 owed = _owed(cluster, member);
-            items[i] = MemberStatus(nodeId, member.vnodes, member.rent, owed / finePerBaseUnit, owed);
+            items[i] = MemberStatus(nodeId, member.vnodes, member.rent, _qualityOf(member), owed / finePerBaseUnit, owed);
         }
     }
 
     // ------------------------------------------------------------ internal
 
-    /// @dev Puts the nodes of a new cluster in their places, and returns the sum of their weights.
+    /// @dev Puts the first nodes of a cluster in their places, and returns what its vnodes cost.
     function _addMembers(
         ClusterId clusterId,
         uint256 vnodeCount,
         NodeId[] calldata nodeIds,
-        uint88[] memory rents
-    ) internal returns (uint256 weight) {
+        uint88[] memory rents,
+        bool hasTerms
+    ) internal returns (uint256 rentPerUnit) {
         Places storage places = _places[clusterId];
         uint256 each = vnodeCount / nodeIds.length;
         uint256 more = vnodeCount % nodeIds.length;
@@ -124,10 +114,11 @@ abstract contract Memberships is Revenues {
             Member storage member = _members[clusterId][nodeIds[i]];
             require(member.place == 0, NodeAlreadyInCluster(clusterId, nodeIds[i]));
             uint256 vnodes = i < more ? each + 1 : each;
+            if (hasTerms) _requireCovered(clusterId, nodeIds[i], member, vnodes);
             // At most 256 places, and 65,535 vnodes.
             (member.rent, member.place, member.vnodes) = (rents[i], uint16(i + 1), uint16(vnodes));
             places.set(i + 1, nodeIds[i], vnodes);
-            weight += uint256(rents[i]) * vnodes;
+            rentPerUnit += uint256(rents[i]) * vnodes;
         }
     }
 
@@ -139,7 +130,7 @@ abstract contract Memberships is Revenues {
             NodeId nodeId = places[i].node();
             // Not by _payMember: to note what was paid, only to delete it, would cost a quarter of all at 256 nodes.
             uint256 owed = _owed(cluster, _members[clusterId][nodeId]);
-            delete _members[clusterId][nodeId];
+            _leave(clusterId, nodeId);
             _credit(clusterId, cluster, nodeId, owed);
         }
         INodeRegistry(NODE_REGISTRY).release(places, cluster.resourcePerVnode, true);
@@ -151,29 +142,85 @@ abstract contract Memberships is Revenues {
         return _places[clusterId].taken(cluster.placeCount);
     }
 
+    /// @dev The node on which a vnode is, or the vacancy.
+    function _nodeAt(ClusterId clusterId, Cluster storage cluster, uint256 vnodeIndex) internal view returns (NodeId) {
+        require(vnodeIndex < cluster.vnodeCount, VnodeUnknown(clusterId, vnodeIndex, cluster.vnodeCount));
+        require(cluster.placeCount != 0, ClusterNotFilled(clusterId));
+        return _places[clusterId].nodeAt(_places[clusterId].numberOf(vnodeIndex, cluster.stride));
+    }
+
     function _checkedRentPerUnit(uint256 rentPerUnit) internal pure returns (uint96) {
         require(rentPerUnit <= Units.MAX_RATE, ClusterRentTooHigh(rentPerUnit, Units.MAX_RATE));
         return uint96(rentPerUnit);
     }
 
-    /// @dev Distributes the pool, pays both nodes, and lets one take over vnodes of the other. Returns at what rent: its own in the
-    /// cluster, or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
+    function _qualityOf(Member storage member) internal view returns (uint16) {
+        // What is missing is at most all of it.
+        return uint16(Units.BPS - member.missingBps);
+    }
+
+    function _requireCovered(ClusterId clusterId, NodeId nodeId, Member storage member, uint256 vnodes) private view {
+        require(vnodes <= member.coveredVnodes, VnodesNotCovered(clusterId, nodeId, vnodes, member.coveredVnodes));
+    }
+
+    /// @dev Lets a node, or a vacancy, give one vnode to another node.
+    function _replaceOne(ClusterId clusterId, Cluster storage cluster, uint32 vnodeIndex, NodeId oldNodeId, NodeId newNodeId) internal {
+        bool leaves = _members[clusterId][oldNodeId].vnodes == 1;
+        Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: 1, fromLeaves: leaves});
+        uint88 rent = _takeOver(clusterId, cluster, takeover);
+        _moveVnode(clusterId, cluster, takeover, vnodeIndex, rent);
+        emit VnodeReplaced(clusterId, oldNodeId.orNone(), newNodeId, vnodeIndex, rent, cluster.rentPerUnit);
+    }
+
+    /// @dev Lets a node, or a vacancy, give all its vnodes to a node that is not in the cluster.
+    function _replaceAll(ClusterId clusterId, Cluster storage cluster, NodeId oldNodeId, NodeId newNodeId) internal {
+        Member storage member = _member(clusterId, oldNodeId);
+        (uint16 place, uint16 vnodes) = (member.place, member.vnodes);
+        require(_members[clusterId][newNodeId].place == 0, NodeAlreadyInCluster(clusterId, newNodeId));
+
+        Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: vnodes, fromLeaves: true});
+        uint88 rent = _takeOver(clusterId, cluster, takeover);
+        _enter(clusterId, cluster, newNodeId, rent, place, vnodes);
+        _leave(clusterId, oldNodeId);
+        emit NodeReplaced(clusterId, oldNodeId.orNone(), newNodeId, vnodes, rent, cluster.rentPerUnit);
+    }
+
+    /// @dev Distributes the pool, pays both nodes, and lets one take over vnodes of the other, or of a vacancy. Returns at what rent: its own
+    /// in the cluster, or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
     function _takeOver(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover) private returns (uint88 rent) {
         _distributeIfAny(clusterId, cluster);
-        uint88 oldRent = _payMember(clusterId, cluster, takeover.from);
-        bool joins = _members[clusterId][takeover.to].place == 0;
+        _payMember(clusterId, cluster, takeover.from);
+        Member storage from = _members[clusterId][takeover.from];
+        Member storage to = _members[clusterId][takeover.to];
+        (bool joins, uint256 vnodes) = (to.place == 0, takeover.vnodes);
+        // What a node that left had is of no matter.
+        if (cluster.weightNotice != 0) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
         rent = INodeRegistry(NODE_REGISTRY).handOver(
             INodeRegistry.Handover({
-                from: takeover.from,
+                from: takeover.from.orNone(),
                 to: takeover.to,
-                resource: takeover.vnodes * cluster.resourcePerVnode,
+                resource: vnodes * cluster.resourcePerVnode,
                 fromLeaves: takeover.fromLeaves,
                 toJoins: joins,
-                manager: msg.sender
+                manager: cluster.manager
             })
         );
-        if (!joins) rent = _payMember(clusterId, cluster, takeover.to);
-        _exchangeRent(clusterId, cluster, takeover.to, oldRent, rent, takeover.vnodes);
+        if (!joins) {
+            rent = to.rent;
+            _payMember(clusterId, cluster, takeover.to);
+        }
+        uint256 oldRent = from.rent;
+        _requireNotDearer(clusterId, cluster, takeover.to, oldRent, rent);
+        _reweigh(
+            clusterId,
+            cluster,
+            Exchange({
+                oldRent: oldRent * vnodes,
+                newRent: rent * vnodes,
+                oldWeight: oldRent * vnodes * (Units.BPS - from.missingBps),
+                newWeight: rent * vnodes * (Units.BPS - to.missingBps)
+            })
+        );
     }
 
     /// @dev Lets a vnode lead to the place of another node, which takes one if it has none.
@@ -182,7 +229,7 @@ abstract contract Memberships is Revenues {
         Member storage to = _members[clusterId][takeover.to];
         uint16 oldPlace = _members[clusterId][takeover.from].place;
         if (takeover.fromLeaves) {
-            delete _members[clusterId][takeover.from];
+            _leave(clusterId, takeover.from);
             if (to.place == 0) {
                 // No other vnode leads to the place: this one stays there, and the node changes.
                 _enter(clusterId, cluster, takeover.to, rent, oldPlace, 1);
@@ -202,25 +249,49 @@ abstract contract Memberships is Revenues {
         places.move(vnodeIndex, place);
     }
 
-    /// @dev Lets `vnodes` of the cluster cost another rent each: not a higher one while buckets pay the old one, or a dearer node would
-    /// take the other nodes' share.
-    function _exchangeRent(
+    /// @dev Not a higher rent while buckets pay the old one, or a dearer node would take the other nodes' share.
+    function _requireNotDearer(
         ClusterId clusterId,
         Cluster storage cluster,
         NodeId nodeId,
         uint256 oldRent,
-        uint256 newRent,
-        uint256 vnodes
-    ) private {
-        if (newRent == oldRent) return;
-        require(newRent < oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
-        cluster.rentPerUnit = _checkedRentPerUnit(cluster.rentPerUnit - oldRent * vnodes + newRent * vnodes);
+        uint256 newRent
+    ) internal view {
+        require(newRent <= oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
+    }
+
+    /// @dev Changes what the cluster's vnodes cost, and what of it is served. Whoever's weight changes has been paid.
+    function _reweigh(ClusterId clusterId, Cluster storage cluster, Exchange memory exchange) internal {
+        (uint256 rentPerUnit, bool degraded) = (cluster.rentPerUnit, cluster.degraded);
+        uint256 served = degraded ? cluster.served : rentPerUnit * Units.BPS;
+        if (exchange.newRent != exchange.oldRent) {
+            rentPerUnit = _checkedRentPerUnit(rentPerUnit - exchange.oldRent + exchange.newRent);
+            cluster.rentPerUnit = uint96(rentPerUnit);
+        }
+        served = served - exchange.oldWeight + exchange.newWeight;
+        uint256 nominal = rentPerUnit * Units.BPS;
+        if (served == nominal && !degraded) return;
+        // At most 2^96 x 10^4.
+        (cluster.degraded, cluster.served) = (true, uint112(served));
+        uint256 share = nominal == 0 ? 0 : ((nominal - served) << SHARE_BITS) / nominal;
+        IAccountRegistry(ACCOUNT_REGISTRY).setUnservedShare(clusterId, cluster.currencyId, share);
     }
 
     /// @dev Lets a node that is not in the cluster take a place, and be paid from now on.
     function _enter(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint88 rent, uint16 place, uint16 vnodes) private {
-        _members[clusterId][nodeId] = Member({rent: rent, place: place, vnodes: vnodes, revenuePaid: cluster.revenuePerWeight});
+        Member storage member = _members[clusterId][nodeId];
+        (member.rent, member.place, member.vnodes, member.missingBps) = (rent, place, vnodes, 0);
+        member.revenuePaid = cluster.revenuePerWeight;
         _places[clusterId].set(place, nodeId, vnodes);
+    }
+
+    /// @dev Keeps of a node that leaves only what it agreed to, and when it left.
+    function _leave(ClusterId clusterId, NodeId nodeId) internal {
+        Member storage member = _members[clusterId][nodeId];
+        (member.rent, member.place, member.vnodes, member.missingBps) = (0, 0, 0, 0);
+        // 40 bits of seconds last for 34,000 years.
+        member.leftAt = uint40(block.timestamp);
+        delete member.revenuePaid;
     }
 
     function _takePlace(ClusterId clusterId, Cluster storage cluster) private returns (uint16 place) {

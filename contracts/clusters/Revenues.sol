@@ -17,17 +17,22 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     // ------------------------------------------------------------ types
 
     /// @dev A slot for who runs it, one for what buckets and nodes change, two for its revenue.
-    /// @param placeCount How many places its nodes have ever taken at a time.
-    /// @param stride How many nodes it was created with: vnodes go round robin over the first so many places.
-    /// @param freePlace The first free place among them; 0: none.
+    /// @param freePlace The first free place among those that its nodes have taken; 0: none.
+    /// @param weightNotice How long a change of weights is announced before it takes effect, in seconds; 0: it has the default terms.
+    /// @param placeCount How many places its nodes have ever taken at a time; 0: it was never filled.
+    /// @param stride How many nodes it was filled with: vnodes go round robin over the first so many places.
     /// @param hasUndivided Whether `undivided` is not zero, which saves reading it.
     /// @param closed Whether buckets may allocate no more.
+    /// @param degraded Whether it has ever served less than what its owners pay for; if not, `served` is zero and not read.
     /// @param revenuePerWeight Fine units that a unit of weight has earned. Full width: weights can be tiny.
     /// @param undivided Fine units that did not divide by the weight. They are below it, and wait for the next distribution.
+    /// @param served The sum of its nodes' weights.
     struct Cluster {
         address manager;
         uint16 managementFeeBps;
         uint32 params;
+        uint16 freePlace;
+        uint24 weightNotice;
         uint96 rentPerUnit;
         uint32 resourcePerVnode;
         uint32 resourceUsed;
@@ -35,22 +40,29 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         CurrencyId currencyId;
         uint16 placeCount;
         uint16 stride;
-        uint16 freePlace;
         bool hasUndivided;
         bool closed;
+        bool degraded;
         uint256 revenuePerWeight;
-        uint96 undivided;
+        uint112 undivided;
+        uint112 served;
     }
 
     /// @dev A node in a cluster.
     /// @param rent Its rent there.
     /// @param place The number of its place; 0: it is not in the cluster.
-    /// @param vnodes How many vnodes are on it, as in its place: with its rent, they are its weight.
+    /// @param vnodes How many vnodes are on it, as in its place.
+    /// @param missingBps What its quality lacks of all of it, in basis points.
+    /// @param coveredVnodes For how many vnodes it has agreed to the cluster's terms and posted a bond, if they ask for it.
+    /// @param leftAt When it last left the cluster (unix seconds).
     /// @param revenuePaid Up to where of the cluster's `revenuePerWeight` it has been paid. Full width, or a claim could pay again.
     struct Member {
         uint88 rent;
         uint16 place;
         uint16 vnodes;
+        uint16 missingBps;
+        uint16 coveredVnodes;
+        uint40 leftAt;
         uint256 revenuePaid;
     }
 
@@ -125,7 +137,8 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     /// @dev Shares the pool out to the manager, the network and, by `revenuePerWeight`, the nodes.
     function _distribute(ClusterId clusterId, Cluster storage cluster) internal {
         // Fields that share a slot are read side by side: once for both.
-        (uint256 weight, bool hasUndivided) = (cluster.rentPerUnit, cluster.hasUndivided);
+        (uint256 rentPerUnit, bool hasUndivided, bool degraded) = (cluster.rentPerUnit, cluster.hasUndivided, cluster.degraded);
+        uint256 weight = degraded ? cluster.served : rentPerUnit * Units.BPS;
         if (weight == 0) return;
         NetworkFee memory fee = _networkFee;
         (address manager, uint16 managementFeeBps) = (cluster.manager, cluster.managementFeeBps);
@@ -143,7 +156,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint256 undivided = hasUndivided ? cluster.undivided : 0;
         uint256 revenuePerWeight;
         uint256 rest;
-        // Shares are below 2^224, the rest below 2^96. What has been earned is only ever compared by its difference, which a wrap would
+        // Shares are below 2^224, the rest below 2^112. What has been earned is only ever compared by its difference, which a wrap would
         // leave right.
         unchecked {
             uint256 toShare = shares + undivided;
@@ -152,8 +165,8 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         }
         cluster.revenuePerWeight = revenuePerWeight;
         if (rest != undivided) {
-            // Below the weight, which has 96 bits.
-            cluster.undivided = uint96(rest);
+            // Below the weight, which has 112 bits.
+            cluster.undivided = uint112(rest);
             cluster.hasUndivided = rest != 0;
         }
         emit RevenuesDistributed(clusterId, fee.account, manager, forNetwork, forManager, shares, revenuePerWeight);
@@ -164,16 +177,15 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         if (IAccountRegistry(ACCOUNT_REGISTRY).poolOf(clusterId) != 0) _distribute(clusterId, cluster);
     }
 
-    /// @dev Credits a node's provider with what the node has earned, and returns the node's rent in the cluster.
-    function _payMember(ClusterId clusterId, Cluster storage cluster, NodeId nodeId) internal returns (uint88 rent) {
+    /// @dev Credits a node's provider with what the node has earned.
+    function _payMember(ClusterId clusterId, Cluster storage cluster, NodeId nodeId) internal {
         Member storage member = _member(clusterId, nodeId);
-        uint256 vnodes;
-        (rent, vnodes) = (member.rent, member.vnodes);
+        uint256 weight = _weightOf(member);
         uint256 earned = cluster.revenuePerWeight;
         uint256 paid = member.revenuePaid;
-        if (paid == earned) return rent;
+        if (paid == earned) return;
         member.revenuePaid = earned;
-        _credit(clusterId, cluster, nodeId, _share(rent, vnodes, earned, paid));
+        _credit(clusterId, cluster, nodeId, _share(weight, earned, paid));
     }
 
     /// @dev Credits a node's provider.
@@ -210,13 +222,21 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     }
 
     function _owed(Cluster storage cluster, Member storage member) internal view returns (uint256) {
-        return _share(member.rent, member.vnodes, cluster.revenuePerWeight, member.revenuePaid);
+        return _share(_weightOf(member), cluster.revenuePerWeight, member.revenuePaid);
+    }
+
+    /// @dev Its rent, scaled by its quality, on all its vnodes: below 2^88 x 2^16 x 10^4, and no more than the cluster's.
+    function _weightOf(Member storage member) internal view returns (uint256) {
+        (uint256 rent, uint256 vnodes, uint256 missingBps) = (member.rent, member.vnodes, member.missingBps);
+        unchecked {
+            return rent * vnodes * (Units.BPS - missingBps);
+        }
     }
 
     /// @dev A part of what is owed in the currency, so it cannot overflow; and what has been earned does not fall.
-    function _share(uint256 rent, uint256 vnodes, uint256 earned, uint256 paid) private pure returns (uint256) {
+    function _share(uint256 weight, uint256 earned, uint256 paid) private pure returns (uint256) {
         unchecked {
-            return rent * vnodes * (earned - paid);
+            return weight * (earned - paid);
         }
     }
 

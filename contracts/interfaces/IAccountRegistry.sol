@@ -56,23 +56,27 @@ interface IAccountRegistry is IStreamErrors {
     /// @param currencyId The currency of the cluster; 0: there has never been such a stream.
     /// @param ratePerMonth USD (18 decimals) per month.
     /// @param settledIndex The payer's funded index up to which the stream has been settled.
-    /// @param fineOwed What settling it now would move to the cluster's pool, in fine units.
+    /// @param fineOwed What the account was charged for it since, in fine units.
+    /// @param fineUnserved What of that settling it now would give back, as the cluster did not serve it, in fine units.
     struct StreamStatus {
         CurrencyId currencyId;
         uint256 ratePerMonth;
         uint256 settledIndex;
         uint256 fineOwed;
+        uint256 fineUnserved;
     }
 
     /// @notice A change of what a payer pays to a cluster.
     /// @param payer Whose account pays.
     /// @param clusterId The cluster that is paid.
     /// @param currencyId The cluster's currency.
+    /// @param degraded Whether the cluster has ever served less than what is paid for.
     /// @param rate By how much the rate changes (USD, 18 decimals, per month).
     struct RateChange {
         address payer;
         ClusterId clusterId;
         CurrencyId currencyId;
+        bool degraded;
         uint256 rate;
     }
 
@@ -130,6 +134,17 @@ interface IAccountRegistry is IStreamErrors {
     /// @param fineSettled What moved, in fine units.
     /// @param fundedIndex The payer's funded index, up to which the stream is settled.
     event PaymentSettled(address indexed payer, ClusterId indexed clusterId, uint256 fineSettled, uint256 fundedIndex);
+
+    /// @notice What a cluster has not served of what a payer owed comes back to the payer's account.
+    /// @param payer Whose account.
+    /// @param clusterId The cluster.
+    /// @param fineAmount How much, in fine units.
+    event UnservedReturned(address indexed payer, ClusterId indexed clusterId, uint256 fineAmount);
+
+    /// @notice From now on another share of what a cluster's owners pay for is not served.
+    /// @param clusterId The cluster.
+    /// @param share The share x 2^128, rounded down.
+    event UnservedShareChanged(ClusterId indexed clusterId, uint256 share);
 
     /// @notice A currency is listed.
     /// @param currency The token, zero for the native currency.
@@ -303,11 +318,21 @@ interface IAccountRegistry is IStreamErrors {
     /// @return shares What the cluster registry now has to share, in fine units.
     function takePool(Distribution calldata distribution) external returns (uint256 networkFee, uint256 managementFee, uint256 shares);
 
-    /// @notice Credits what a cluster owes to an account. For the cluster registry.
+    /// @notice Notes which share of what a cluster's owners pay for it does not serve from now on. For the cluster registry.
+    /// @param currencyId The cluster's currency.
+    /// @param share The share x 2^128, rounded down.
+    function setUnservedShare(ClusterId clusterId, CurrencyId currencyId, uint256 share) external;
+
+    /// @notice Credits what a cluster owes to an account. For the cluster registry and the terms registry.
     /// @param account Whose account.
     /// @param currencyId The cluster's currency.
-    /// @param fineAmount Fine units, out of what `takePool` handed over.
+    /// @param fineAmount Fine units, out of what `takePool` or `debit` handed over.
     function credit(address account, CurrencyId currencyId, uint256 fineAmount) external;
+
+    /// @notice Takes a bond out of an account. For the terms registry.
+    /// @param amount Base units.
+    /// @return fineAmount The same in fine units.
+    function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 fineAmount);
 
     /// @notice What an account has and pays in a currency.
     function getAccount(address account, Currency currency) external view returns (AccountStatus memory);
@@ -356,6 +381,9 @@ interface IAccountRegistry is IStreamErrors {
 
     /// @notice The registry that may change and settle streams.
     function BUCKET_REGISTRY() external view returns (address);
+
+    /// @notice The registry that may take and give back bonds.
+    function TERMS_REGISTRY() external view returns (address);
 
     /// @notice The uptime feed of the chain's sequencer; zero where the chain has none.
     function SEQUENCER_FEED() external view returns (address);

@@ -11,6 +11,8 @@ import {IStreamErrors} from "./ISharedErrors.sol";
 interface IClusterErrors {
     /// @notice There is no cluster with this id.
     error ClusterUnknown(ClusterId clusterId);
+    /// @notice The cluster's vnodes have no nodes yet.
+    error ClusterNotFilled(ClusterId clusterId);
     /// @notice The cluster's manager has closed it: buckets may allocate no more.
     error ClusterClosed(ClusterId clusterId);
     /// @notice The cluster has less resource left per vnode than is asked for.
@@ -23,8 +25,9 @@ interface IClusterErrors {
 
 /// @title IClusterRegistry
 /// @notice Keeps the clusters: who manages them, which node serves which vnode, what is reserved and used, and what is earned.
-/// @dev A node's *weight* in a cluster is its rent there times its vnodes there. Shares of revenue are counted in fine units
-/// (see {IAccountRegistry}).
+/// @dev A node's *weight* in a cluster is its rent there times its vnodes there times its quality there (10,000: all of it). What the
+/// cluster serves is the sum of those weights; what it would serve with all its vnodes at full quality is its rent per unit x 10,000.
+/// Shares of revenue are counted in fine units (see {IAccountRegistry}).
 interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice A cluster.
     /// @param clusterId Its id.
@@ -61,17 +64,19 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @param nodeId The node.
     /// @param vnodes How many of the cluster's vnodes it serves.
     /// @param rentPerMonth At what rent (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param qualityBps How well, in basis points.
     /// @param claimable What it has earned and not claimed, in base units, rounded down, without what is still in the pool.
     /// @param fineClaimable The same in fine units, exact.
     struct MemberStatus {
         NodeId nodeId;
         uint32 vnodes;
         uint256 rentPerMonth;
+        uint16 qualityBps;
         uint256 claimable;
         uint256 fineClaimable;
     }
 
-    /// @notice A cluster is created: vnode `i` is on `nodeIds[i % nodeIds.length]`.
+    /// @notice A cluster is created: vnode `i` is on `nodeIds[i % nodeIds.length]`, or vacant if there are none yet.
     event ClusterCreated(
         ClusterId indexed clusterId,
         address indexed manager,
@@ -86,7 +91,11 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     event ResourceReserved(ClusterId indexed clusterId, uint32 resourcePerVnode);
     /// @notice What is reserved for each vnode changes to `resourcePerVnode` units.
     event ResourceReleased(ClusterId indexed clusterId, uint32 resourcePerVnode);
-    /// @notice A vnode moves to another node.
+    /// @notice The vnodes of a cluster that was created vacant get their nodes: vnode `i` is on `nodeIds[i % nodeIds.length]`.
+    /// @param rents Their rents in it (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param rentPerUnit The cluster's rent per unit (USD, 18 decimals, per month).
+    event ClusterFilled(ClusterId indexed clusterId, NodeId[] nodeIds, uint88[] rents, uint256 rentPerUnit);
+    /// @notice A vnode moves to another node; `oldNodeId` is 0 if it was vacant.
     /// @param rentPerMonth The rent of the new node in this cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
     /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
     event VnodeReplaced(
@@ -97,7 +106,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
         uint256 rentPerMonth,
         uint256 rentPerUnit
     );
-    /// @notice All the vnodes of a node move to another, which was not in the cluster.
+    /// @notice All the vnodes of a node, or of a vacancy (`oldNodeId` 0), move to another, which was not in the cluster.
     /// @param vnodes How many they are.
     /// @param rentPerMonth The rent of the new node in this cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
     /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
@@ -109,6 +118,15 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
         uint256 rentPerMonth,
         uint256 rentPerUnit
     );
+    /// @notice A node leaves, and its vnodes are vacant.
+    /// @param vnodes How many they are.
+    event NodeVacated(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodes);
+    /// @notice A node may serve so many vnodes of a cluster that has terms of its own.
+    event VnodesCovered(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodes);
+    /// @notice A node's quality in a cluster changes (basis points).
+    event QualityChanged(ClusterId indexed clusterId, NodeId indexed nodeId, uint16 qualityBps);
+    /// @notice The manager accepts another rent of a node, which applies from `effectiveAt` (unix seconds) on, once somebody finishes it.
+    event RentAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 rentPerMonth, uint40 effectiveAt);
     /// @notice The rent that a node now asks applies in the cluster.
     event RentAccepted(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 rentPerMonth, uint256 rentPerUnit);
     /// @notice A pool is distributed; amounts in fine units.
@@ -161,6 +179,18 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     error ClusterNodesFull(ClusterId clusterId, uint256 maximum);
     /// @notice The cluster has no vnode with this index.
     error VnodeUnknown(ClusterId clusterId, uint256 vnodeIndex, uint256 vnodeCount);
+    /// @notice No node serves the vnode: a vacancy is filled, not replaced.
+    error VnodeVacant(ClusterId clusterId, uint256 vnodeIndex);
+    /// @notice A node serves the vnode.
+    error VnodeNotVacant(ClusterId clusterId, uint256 vnodeIndex, NodeId nodeId);
+    /// @notice The node would serve more vnodes than it agreed to the terms of, and posted a bond for.
+    error VnodesNotCovered(ClusterId clusterId, NodeId nodeId, uint256 vnodes, uint256 covered);
+    /// @notice The cluster has its nodes already.
+    error ClusterAlreadyFilled(ClusterId clusterId);
+    /// @notice No such change of this node has been announced, or it is void since the node left.
+    error ChangeNotAnnounced(ClusterId clusterId, NodeId nodeId);
+    /// @notice The change is announced, and takes effect at `effectiveAt` (unix seconds).
+    error ChangeNoticeRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The vnode is on this node already.
     error VnodeAlreadyOnNode(ClusterId clusterId, uint256 vnodeIndex, NodeId nodeId);
     /// @notice The cluster's rent per unit would be more than the registry can count (USD, 18 decimals, per month).
@@ -221,10 +251,15 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @dev Distributes the pool and pays the old node first. Costs the same for 1 as for 65,535 vnodes.
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
 
-    /// @notice Applies the rent that a node now asks. For the manager.
-    /// @dev Distributes the pool and pays the node first. While buckets are allocated, only a lower rent is accepted.
+    /// @notice Accepts the rent that a node now asks. For the manager.
+    /// @dev While buckets are allocated, only a lower rent is accepted, and it applies after the cluster's notice for weights, once somebody
+    /// calls {finishRent}. With nothing allocated it applies at once, after the pool was distributed and the node paid.
     /// @param maxRent The most that the manager agrees to (USD, 18 decimals, per unit of resource, per vnode, per month).
     function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external;
+
+    /// @notice Applies a rent that was accepted, when its notice is over. For anyone.
+    /// @dev Distributes the pool and pays the node first.
+    function finishRent(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Distributes the cluster's pool: the network fee, the management fee, and the rest to the nodes by their weights. For anyone.
     /// @dev Costs the same for any number of nodes. With no weight at all the pool waits.
@@ -264,16 +299,50 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @param resource Units of resource, per vnode.
     /// @return rentPerUnit What each of them costs (USD, 18 decimals, per month).
     /// @return currencyId In what it is paid.
-    function allocate(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId);
+    /// @return degraded Whether the cluster has ever served less than what is paid for.
+    function allocate(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId, bool degraded);
 
     /// @notice Marks resource of a cluster as no longer used by a bucket. For the bucket registry.
     /// @return currencyId The cluster's currency.
-    function release(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId);
+    /// @return degraded Whether the cluster has ever served less than what is paid for.
+    function release(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId, bool degraded);
+
+    /// @notice Creates a cluster without nodes. For the terms registry.
+    /// @param manager Who manages it.
+    /// @param weightNotice How long a change of weights is announced (seconds).
+    function createVacant(
+        address manager,
+        Currency currency,
+        uint32 vnodeCount,
+        uint16 managementFeeBps,
+        string calldata params,
+        uint24 weightNotice
+    ) external returns (ClusterId clusterId);
+
+    /// @notice Gives a cluster that was created vacant its nodes, whose providers have to trust the manager. For the terms registry.
+    /// @param nodeIds 1 to 256 distinct nodes, no more than vnodes: vnode `i` goes to `nodeIds[i % nodeIds.length]`.
+    function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external;
+
+    /// @notice Sets how many vnodes of a cluster a node may serve, if the cluster has terms of its own. For the terms registry.
+    function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes) external;
+
+    /// @notice Changes a node's quality, after distributing the pool and paying the node. For the terms registry.
+    /// @param qualityBps At most 10,000 basis points.
+    function setQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps) external;
+
+    /// @notice Lets a node leave, after distributing the pool and paying the node: its vnodes are vacant. For the terms registry.
+    /// @dev Costs the same for 1 as for 65,535 vnodes.
+    function vacate(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Lets a node take over a vacant vnode. For the terms registry.
+    /// @param vnodeIndex Counted from 0.
+    /// @param whole All the vnodes that became vacant with this one and still are; the node is then not in the cluster yet.
+    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external;
 
     /// @notice A cluster. Reverts if there is none.
     function getCluster(ClusterId clusterId) external view returns (ClusterStatus memory);
 
-    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0. How many there are says {getCluster}.
+    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0; 0 for a vacant one. How many there are says {getCluster}.
     function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds);
 
     /// @notice The nodes that serve a cluster (at most 256), in no particular order.
@@ -301,8 +370,33 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     /// @notice Who manages a cluster. Reverts if there is none.
     function managerOf(ClusterId clusterId) external view returns (address);
 
-    /// @notice In what a cluster is paid, by its number. 0 if there is no such cluster.
-    function currencyIdOf(ClusterId clusterId) external view returns (CurrencyId);
+    /// @notice Who manages a cluster, and who created it. Zero if there is none.
+    function partiesOf(ClusterId clusterId) external view returns (address manager, address founder);
+
+    /// @notice In what a cluster is paid, and how.
+    /// @return currencyId The number of its currency; 0 if there is no such cluster.
+    /// @return degraded Whether it has ever served less than what is paid for.
+    function paymentOf(ClusterId clusterId) external view returns (CurrencyId currencyId, bool degraded);
+
+    /// @notice A node in a cluster; all but the last two are zero if it is not in it.
+    /// @return rentPerMonth Its rent there (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @return vnodes How many vnodes it serves.
+    /// @return qualityBps How well, in basis points.
+    /// @return coveredVnodes How many vnodes it may serve, if the cluster has terms of its own.
+    /// @return leftAt When it last left (unix seconds).
+    function membershipOf(
+        ClusterId clusterId,
+        NodeId nodeId
+    ) external view returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt);
+
+    /// @notice How many units of resource buckets use.
+    function resourceUsedOf(ClusterId clusterId) external view returns (uint32);
+
+    /// @notice How much of what its owners pay for a cluster serves: `served` / `nominal`, both in weights.
+    function servedOf(ClusterId clusterId) external view returns (uint256 served, uint256 nominal);
+
+    /// @notice The rent that the manager last accepted of a node, and when it may apply (unix seconds; 0: none).
+    function pendingRentOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256 rentPerMonth, uint40 effectiveAt);
 
     /// @notice What has been distributed to a cluster's nodes but did not divide by their weight, in fine units. It is
     /// shared, free of fees, with the next distribution, and is part of {ClusterStatus}.revenues.
@@ -316,4 +410,7 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
 
     /// @notice The registry that may use resource.
     function BUCKET_REGISTRY() external view returns (address);
+
+    /// @notice The registry that keeps the terms of clusters.
+    function TERMS_REGISTRY() external view returns (address);
 }

@@ -40,7 +40,7 @@ interface INodeRegistry is INodeErrors {
     }
 
     /// @notice A vnode, or several, change from one node of a cluster to another.
-    /// @param from The node that gives them.
+    /// @param from The node that gives them; 0: they were vacant.
     /// @param to The node that takes them.
     /// @param resource How much resource is reserved for them.
     /// @param fromLeaves Whether `from` leaves the cluster with them.

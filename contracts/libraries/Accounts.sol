@@ -11,6 +11,7 @@ import {CurrencyIndex, CurrencyIndexes} from "./CurrencyIndexes.sol";
 /// @param rate The sum of the rates of the account's streams (USD, 18 decimals, per month).
 /// @param index The currency's index when the account was last touched.
 /// @param skipped How much of the index went by while the account was dry. What is left of the index is its funded index.
+/// @param drySpells How often `skipped` has grown. It wraps around, and is only ever compared with what it was.
 struct Account {
     uint224 balance;
     bool streams;
@@ -18,6 +19,7 @@ struct Account {
     uint96 rate;
     uint128 index;
     uint128 skipped;
+    uint24 drySpells;
 }
 
 /// @dev An {Account} as of an index, in memory.
@@ -25,12 +27,16 @@ struct Account {
 /// @param rate As in {Account}.
 /// @param streamed Whether the rate was not zero before it was changed.
 /// @param skipped As in {Account}.
+/// @param drySpells As in {Account}, as it is stored.
+/// @param ranDry Whether `skipped` has grown since then.
 /// @param index The currency's index; 0 where nothing streams and nobody needed it.
 struct Touched {
     uint256 balance;
     uint256 rate;
     bool streamed;
     uint256 skipped;
+    uint24 drySpells;
+    bool ranDry;
     uint256 index;
 }
 
@@ -60,7 +66,7 @@ library Accounts {
         result.balance = self.balance;
         result.index = index;
         result.streamed = self.streams;
-        if (self.wasDry) result.skipped = self.skipped;
+        if (self.wasDry) (result.skipped, result.drySpells) = (self.skipped, self.drySpells);
         if (!result.streamed) return result;
 
         result.rate = self.rate;
@@ -74,6 +80,7 @@ library Accounts {
                 uint256 paid = result.balance / result.rate;
                 result.balance -= paid * result.rate;
                 result.skipped += passed - paid;
+                result.ranDry = true;
             }
         }
     }
@@ -100,7 +107,14 @@ library Accounts {
             // A rate is checked before it is raised; indices are below 2^120.
             self.rate = uint96(value.rate);
             self.index = uint128(value.index);
-            if (value.skipped != 0) self.skipped = uint128(value.skipped);
+            if (value.skipped != 0) (self.skipped, self.drySpells) = (uint128(value.skipped), storedDrySpells(value));
+        }
+    }
+
+    /// @notice How often the account has been dry, once it is written back.
+    function storedDrySpells(Touched memory self) internal pure returns (uint24) {
+        unchecked {
+            return self.ranDry ? self.drySpells + 1 : self.drySpells;
         }
     }
 

@@ -5,6 +5,7 @@ import {LibMap} from "solady/src/utils/LibMap.sol";
 
 import {NodeId} from "../types/Ids.sol";
 import {Place, PlaceLib} from "../types/Place.sol";
+import {Vacancies} from "../types/Vacancies.sol";
 
 /// @dev Which vnode is on which node. The nodes of a cluster stand in places, and a vnode leads to a place: by round robin until it is
 /// moved, so that a table of vnodes is only kept for those that were.
@@ -19,6 +20,7 @@ struct Places {
 /// @notice The nodes of a cluster, in places numbered from 1; 0 means none.
 library PlacesLib {
     using LibMap for LibMap.Uint16Map;
+    using Vacancies for NodeId;
 
     uint256 private constant PLACE_BITS = 48;
     uint256 private constant PLACES_PER_WORD = 5;
@@ -54,7 +56,7 @@ library PlacesLib {
         if (number == 0) number = uint16((vnodeIndex % stride) + 1);
     }
 
-    /// @notice Those of the first `count` places that are not free.
+    /// @notice Those of the first `count` places in which a node stands.
     function taken(Places storage self, uint256 count) internal view returns (Place[] memory places) {
         places = new Place[](count);
         uint256 found = 0;
@@ -65,7 +67,7 @@ library PlacesLib {
                 if (i % PLACES_PER_WORD == 0) word = self.words[i / PLACES_PER_WORD];
                 // The lowest 48 bits are the next place.
                 Place place = Place.wrap(uint48(word));
-                if (place.vnodes() != 0) places[found++] = place;
+                if (place.vnodes() != 0 && !place.node().isVacancy()) places[found++] = place;
                 word >>= PLACE_BITS;
             }
         }

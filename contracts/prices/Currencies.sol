@@ -50,7 +50,7 @@ abstract contract Currencies is IAccountRegistry, AccessManaged {
     mapping(CurrencyId currencyId => CurrencyIndex) internal _indexes;
     mapping(CurrencyId currencyId => PriceWindow) private _windows;
     mapping(CurrencyId currencyId => PriceSource) private _sources;
-    mapping(CurrencyId currencyId => Currency) private _currencies;
+    mapping(CurrencyId currencyId => Currency) internal _currencies;
     uint16 private _currencyCount;
 
     // ------------------------------------------------------------ constructor

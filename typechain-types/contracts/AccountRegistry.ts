@@ -91,24 +91,28 @@ export declare namespace IAccountRegistry {
     ratePerMonth: BigNumberish;
     settledIndex: BigNumberish;
     fineOwed: BigNumberish;
+    fineUnserved: BigNumberish;
   };
 
   export type StreamStatusStructOutput = [
     currencyId: bigint,
     ratePerMonth: bigint,
     settledIndex: bigint,
-    fineOwed: bigint
+    fineOwed: bigint,
+    fineUnserved: bigint
   ] & {
     currencyId: bigint;
     ratePerMonth: bigint;
     settledIndex: bigint;
     fineOwed: bigint;
+    fineUnserved: bigint;
   };
 
   export type RateChangeStruct = {
     payer: AddressLike;
     clusterId: BigNumberish;
     currencyId: BigNumberish;
+    degraded: boolean;
     rate: BigNumberish;
   };
 
@@ -116,8 +120,15 @@ export declare namespace IAccountRegistry {
     payer: string,
     clusterId: bigint,
     currencyId: bigint,
+    degraded: boolean,
     rate: bigint
-  ] & { payer: string; clusterId: bigint; currencyId: bigint; rate: bigint };
+  ] & {
+    payer: string;
+    clusterId: bigint;
+    currencyId: bigint;
+    degraded: boolean;
+    rate: bigint;
+  };
 
   export type DistributionStruct = {
     clusterId: BigNumberish;
@@ -148,6 +159,7 @@ export interface AccountRegistryInterface extends Interface {
       | "BUCKET_REGISTRY"
       | "CLUSTER_REGISTRY"
       | "SEQUENCER_FEED"
+      | "TERMS_REGISTRY"
       | "addCurrency"
       | "authority"
       | "coverageOf"
@@ -155,6 +167,7 @@ export interface AccountRegistryInterface extends Interface {
       | "currencyIdOf"
       | "currencyOf"
       | "custody"
+      | "debit"
       | "deposit"
       | "depositFor"
       | "depositWithPermit"
@@ -171,6 +184,7 @@ export interface AccountRegistryInterface extends Interface {
       | "setAuthority"
       | "setFeed"
       | "setPrice"
+      | "setUnservedShare"
       | "settle"
       | "syncPrice"
       | "takePool"
@@ -187,6 +201,8 @@ export interface AccountRegistryInterface extends Interface {
       | "PaymentSettled"
       | "PriceChanged"
       | "StreamChanged"
+      | "UnservedReturned"
+      | "UnservedShareChanged"
       | "Withdrawn"
   ): EventFragment;
 
@@ -200,6 +216,10 @@ export interface AccountRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "SEQUENCER_FEED",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "TERMS_REGISTRY",
     values?: undefined
   ): string;
   encodeFunctionData(
@@ -226,6 +246,10 @@ export interface AccountRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "custody",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "debit",
+    values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "deposit",
@@ -300,6 +324,10 @@ export interface AccountRegistryInterface extends Interface {
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "setUnservedShare",
+    values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "settle",
     values: [AddressLike, BigNumberish]
   ): string;
@@ -329,6 +357,10 @@ export interface AccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "TERMS_REGISTRY",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "addCurrency",
     data: BytesLike
   ): Result;
@@ -341,6 +373,7 @@ export interface AccountRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "currencyOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "custody", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "debit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deposit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "depositFor", data: BytesLike): Result;
   decodeFunctionResult(
@@ -375,6 +408,10 @@ export interface AccountRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "setFeed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setUnservedShare",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "syncPrice", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
@@ -555,6 +592,41 @@ export namespace StreamChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace UnservedReturnedEvent {
+  export type InputTuple = [
+    payer: AddressLike,
+    clusterId: BigNumberish,
+    fineAmount: BigNumberish
+  ];
+  export type OutputTuple = [
+    payer: string,
+    clusterId: bigint,
+    fineAmount: bigint
+  ];
+  export interface OutputObject {
+    payer: string;
+    clusterId: bigint;
+    fineAmount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace UnservedShareChangedEvent {
+  export type InputTuple = [clusterId: BigNumberish, share: BigNumberish];
+  export type OutputTuple = [clusterId: bigint, share: bigint];
+  export interface OutputObject {
+    clusterId: bigint;
+    share: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace WithdrawnEvent {
   export type InputTuple = [
     account: AddressLike,
@@ -632,6 +704,8 @@ export interface AccountRegistry extends BaseContract {
 
   SEQUENCER_FEED: TypedContractMethod<[], [string], "view">;
 
+  TERMS_REGISTRY: TypedContractMethod<[], [string], "view">;
+
   addCurrency: TypedContractMethod<
     [
       currency: AddressLike,
@@ -683,6 +757,12 @@ export interface AccountRegistry extends BaseContract {
     [currency: AddressLike],
     [[bigint, bigint] & { held: bigint; owed: bigint }],
     "view"
+  >;
+
+  debit: TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, amount: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
 
   deposit: TypedContractMethod<
@@ -782,6 +862,12 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  setUnservedShare: TypedContractMethod<
+    [clusterId: BigNumberish, currencyId: BigNumberish, share: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   settle: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
@@ -824,6 +910,9 @@ export interface AccountRegistry extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "SEQUENCER_FEED"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "TERMS_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "addCurrency"
@@ -884,6 +973,13 @@ export interface AccountRegistry extends BaseContract {
     [currency: AddressLike],
     [[bigint, bigint] & { held: bigint; owed: bigint }],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "debit"
+  ): TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, amount: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "deposit"
@@ -995,6 +1091,13 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "setUnservedShare"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, currencyId: BigNumberish, share: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "settle"
   ): TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
@@ -1080,6 +1183,20 @@ export interface AccountRegistry extends BaseContract {
     StreamChangedEvent.InputTuple,
     StreamChangedEvent.OutputTuple,
     StreamChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "UnservedReturned"
+  ): TypedContractEvent<
+    UnservedReturnedEvent.InputTuple,
+    UnservedReturnedEvent.OutputTuple,
+    UnservedReturnedEvent.OutputObject
+  >;
+  getEvent(
+    key: "UnservedShareChanged"
+  ): TypedContractEvent<
+    UnservedShareChangedEvent.InputTuple,
+    UnservedShareChangedEvent.OutputTuple,
+    UnservedShareChangedEvent.OutputObject
   >;
   getEvent(
     key: "Withdrawn"
@@ -1176,6 +1293,28 @@ export interface AccountRegistry extends BaseContract {
       StreamChangedEvent.InputTuple,
       StreamChangedEvent.OutputTuple,
       StreamChangedEvent.OutputObject
+    >;
+
+    "UnservedReturned(address,uint32,uint256)": TypedContractEvent<
+      UnservedReturnedEvent.InputTuple,
+      UnservedReturnedEvent.OutputTuple,
+      UnservedReturnedEvent.OutputObject
+    >;
+    UnservedReturned: TypedContractEvent<
+      UnservedReturnedEvent.InputTuple,
+      UnservedReturnedEvent.OutputTuple,
+      UnservedReturnedEvent.OutputObject
+    >;
+
+    "UnservedShareChanged(uint32,uint256)": TypedContractEvent<
+      UnservedShareChangedEvent.InputTuple,
+      UnservedShareChangedEvent.OutputTuple,
+      UnservedShareChangedEvent.OutputObject
+    >;
+    UnservedShareChanged: TypedContractEvent<
+      UnservedShareChangedEvent.InputTuple,
+      UnservedShareChangedEvent.OutputTuple,
+      UnservedShareChangedEvent.OutputObject
     >;
 
     "Withdrawn(address,address,address,uint256,uint256)": TypedContractEvent<

@@ -74,6 +74,7 @@ export declare namespace IClusterRegistry {
     nodeId: BigNumberish;
     vnodes: BigNumberish;
     rentPerMonth: BigNumberish;
+    qualityBps: BigNumberish;
     claimable: BigNumberish;
     fineClaimable: BigNumberish;
   };
@@ -82,12 +83,14 @@ export declare namespace IClusterRegistry {
     nodeId: bigint,
     vnodes: bigint,
     rentPerMonth: bigint,
+    qualityBps: bigint,
     claimable: bigint,
     fineClaimable: bigint
   ] & {
     nodeId: bigint;
     vnodes: bigint;
     rentPerMonth: bigint;
+    qualityBps: bigint;
     claimable: bigint;
     fineClaimable: bigint;
   };
@@ -99,6 +102,7 @@ export interface MembershipsInterface extends Interface {
       | "ACCOUNT_REGISTRY"
       | "BUCKET_REGISTRY"
       | "NODE_REGISTRY"
+      | "TERMS_REGISTRY"
       | "acceptManagement"
       | "acceptRent"
       | "allocate"
@@ -107,9 +111,13 @@ export interface MembershipsInterface extends Interface {
       | "claimRevenues"
       | "claimable"
       | "closeCluster"
+      | "coverVnodes"
       | "createCluster"
-      | "currencyIdOf"
+      | "createVacant"
       | "distributeRevenues"
+      | "fillCluster"
+      | "fillVacancy"
+      | "finishRent"
       | "getCluster"
       | "getMembers"
       | "getVnodes"
@@ -117,8 +125,12 @@ export interface MembershipsInterface extends Interface {
       | "listClusters"
       | "lowerManagementFee"
       | "managerOf"
+      | "membershipOf"
       | "networkFee"
       | "offerManagement"
+      | "partiesOf"
+      | "paymentOf"
+      | "pendingRentOf"
       | "quote"
       | "release"
       | "releaseResource"
@@ -126,9 +138,13 @@ export interface MembershipsInterface extends Interface {
       | "replaceNode"
       | "replaceNodes"
       | "reserveResource"
+      | "resourceUsedOf"
+      | "servedOf"
       | "setAuthority"
       | "setNetworkFee"
+      | "setQuality"
       | "undividedOf"
+      | "vacate"
   ): FunctionFragment;
 
   getEvent(
@@ -136,6 +152,7 @@ export interface MembershipsInterface extends Interface {
       | "AuthorityUpdated"
       | "ClusterClosureChanged"
       | "ClusterCreated"
+      | "ClusterFilled"
       | "ClusterParamsChanged"
       | "ClusterRemoved"
       | "ManagementAccepted"
@@ -143,12 +160,16 @@ export interface MembershipsInterface extends Interface {
       | "ManagementOffered"
       | "NetworkFeeChanged"
       | "NodeReplaced"
+      | "NodeVacated"
+      | "QualityChanged"
       | "RentAccepted"
+      | "RentAnnounced"
       | "ResourceReleased"
       | "ResourceReserved"
       | "RevenuesClaimed"
       | "RevenuesDistributed"
       | "VnodeReplaced"
+      | "VnodesCovered"
   ): EventFragment;
 
   encodeFunctionData(
@@ -161,6 +182,10 @@ export interface MembershipsInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "NODE_REGISTRY",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "TERMS_REGISTRY",
     values?: undefined
   ): string;
   encodeFunctionData(
@@ -193,16 +218,39 @@ export interface MembershipsInterface extends Interface {
     values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
+    functionFragment: "coverVnodes",
+    values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "createCluster",
     values: [AddressLike, BigNumberish, BigNumberish[], BigNumberish, string]
   ): string;
   encodeFunctionData(
-    functionFragment: "currencyIdOf",
-    values: [BigNumberish]
+    functionFragment: "createVacant",
+    values: [
+      AddressLike,
+      AddressLike,
+      BigNumberish,
+      BigNumberish,
+      string,
+      BigNumberish
+    ]
   ): string;
   encodeFunctionData(
     functionFragment: "distributeRevenues",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fillCluster",
+    values: [BigNumberish, BigNumberish[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fillVacancy",
+    values: [BigNumberish, BigNumberish, BigNumberish, boolean]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "finishRent",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "getCluster",
@@ -233,12 +281,28 @@ export interface MembershipsInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "membershipOf",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "networkFee",
     values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "offerManagement",
     values: [BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "partiesOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "paymentOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pendingRentOf",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "quote",
@@ -269,6 +333,14 @@ export interface MembershipsInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "resourceUsedOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "servedOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setAuthority",
     values: [AddressLike]
   ): string;
@@ -277,8 +349,16 @@ export interface MembershipsInterface extends Interface {
     values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "setQuality",
+    values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "undividedOf",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "vacate",
+    values: [BigNumberish, BigNumberish]
   ): string;
 
   decodeFunctionResult(
@@ -291,6 +371,10 @@ export interface MembershipsInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "NODE_REGISTRY",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "TERMS_REGISTRY",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -314,17 +398,30 @@ export interface MembershipsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "coverVnodes",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "createCluster",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "currencyIdOf",
+    functionFragment: "createVacant",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
     functionFragment: "distributeRevenues",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "fillCluster",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "fillVacancy",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "finishRent", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getCluster", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getMembers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getVnodes", data: BytesLike): Result;
@@ -341,9 +438,19 @@ export interface MembershipsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "managerOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "membershipOf",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "networkFee", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "offerManagement",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "paymentOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "pendingRentOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
@@ -369,6 +476,11 @@ export interface MembershipsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "resourceUsedOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "servedOf", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "setAuthority",
     data: BytesLike
   ): Result;
@@ -376,10 +488,12 @@ export interface MembershipsInterface extends Interface {
     functionFragment: "setNetworkFee",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "undividedOf",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "vacate", data: BytesLike): Result;
 }
 
 export namespace AuthorityUpdatedEvent {
@@ -437,6 +551,31 @@ export namespace ClusterCreatedEvent {
     nodeIds: bigint[];
     rents: bigint[];
     params: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ClusterFilledEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeIds: BigNumberish[],
+    rents: BigNumberish[],
+    rentPerUnit: BigNumberish
+  ];
+  export type OutputTuple = [
+    clusterId: bigint,
+    nodeIds: bigint[],
+    rents: bigint[],
+    rentPerUnit: bigint
+  ];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeIds: bigint[];
+    rents: bigint[];
+    rentPerUnit: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -586,6 +725,46 @@ export namespace NodeReplacedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace NodeVacatedEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    vnodes: BigNumberish
+  ];
+  export type OutputTuple = [clusterId: bigint, nodeId: bigint, vnodes: bigint];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
+    vnodes: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace QualityChangedEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    qualityBps: BigNumberish
+  ];
+  export type OutputTuple = [
+    clusterId: bigint,
+    nodeId: bigint,
+    qualityBps: bigint
+  ];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
+    qualityBps: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace RentAcceptedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
@@ -604,6 +783,31 @@ export namespace RentAcceptedEvent {
     nodeId: bigint;
     rentPerMonth: bigint;
     rentPerUnit: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RentAnnouncedEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    rentPerMonth: BigNumberish,
+    effectiveAt: BigNumberish
+  ];
+  export type OutputTuple = [
+    clusterId: bigint,
+    nodeId: bigint,
+    rentPerMonth: bigint,
+    effectiveAt: bigint
+  ];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
+    rentPerMonth: bigint;
+    effectiveAt: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -733,6 +937,24 @@ export namespace VnodeReplacedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace VnodesCoveredEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    vnodes: BigNumberish
+  ];
+  export type OutputTuple = [clusterId: bigint, nodeId: bigint, vnodes: bigint];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
+    vnodes: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface Memberships extends BaseContract {
   connect(runner?: ContractRunner | null): Memberships;
   waitForDeployment(): Promise<this>;
@@ -782,6 +1004,8 @@ export interface Memberships extends BaseContract {
 
   NODE_REGISTRY: TypedContractMethod<[], [string], "view">;
 
+  TERMS_REGISTRY: TypedContractMethod<[], [string], "view">;
+
   acceptManagement: TypedContractMethod<
     [clusterId: BigNumberish],
     [void],
@@ -796,7 +1020,13 @@ export interface Memberships extends BaseContract {
 
   allocate: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
-    [[bigint, bigint] & { rentPerUnit: bigint; currencyId: bigint }],
+    [
+      [bigint, bigint, boolean] & {
+        rentPerUnit: bigint;
+        currencyId: bigint;
+        degraded: boolean;
+      }
+    ],
     "nonpayable"
   >;
 
@@ -826,6 +1056,12 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
 
+  coverVnodes: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish, vnodes: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   createCluster: TypedContractMethod<
     [
       currency: AddressLike,
@@ -838,14 +1074,44 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
 
-  currencyIdOf: TypedContractMethod<
-    [clusterId: BigNumberish],
+  createVacant: TypedContractMethod<
+    [
+      manager: AddressLike,
+      currency: AddressLike,
+      vnodeCount: BigNumberish,
+      managementFeeBps: BigNumberish,
+      params: string,
+      weightNotice: BigNumberish
+    ],
     [bigint],
-    "view"
+    "nonpayable"
   >;
 
   distributeRevenues: TypedContractMethod<
     [clusterId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  fillCluster: TypedContractMethod<
+    [clusterId: BigNumberish, nodeIds: BigNumberish[]],
+    [void],
+    "nonpayable"
+  >;
+
+  fillVacancy: TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      vnodeIndex: BigNumberish,
+      nodeId: BigNumberish,
+      whole: boolean
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  finishRent: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -889,6 +1155,20 @@ export interface Memberships extends BaseContract {
 
   managerOf: TypedContractMethod<[clusterId: BigNumberish], [string], "view">;
 
+  membershipOf: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [
+      [bigint, bigint, bigint, bigint, bigint] & {
+        rentPerMonth: bigint;
+        vnodes: bigint;
+        qualityBps: bigint;
+        coveredVnodes: bigint;
+        leftAt: bigint;
+      }
+    ],
+    "view"
+  >;
+
   networkFee: TypedContractMethod<
     [],
     [[bigint, string] & { networkFeeBps: bigint; networkAccount: string }],
@@ -901,6 +1181,24 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
 
+  partiesOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[string, string] & { manager: string; founder: string }],
+    "view"
+  >;
+
+  paymentOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
+    "view"
+  >;
+
+  pendingRentOf: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [[bigint, bigint] & { rentPerMonth: bigint; effectiveAt: bigint }],
+    "view"
+  >;
+
   quote: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
@@ -909,7 +1207,7 @@ export interface Memberships extends BaseContract {
 
   release: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
-    [bigint],
+    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
     "nonpayable"
   >;
 
@@ -947,6 +1245,18 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
 
+  resourceUsedOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  servedOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[bigint, bigint] & { served: bigint; nominal: bigint }],
+    "view"
+  >;
+
   setAuthority: TypedContractMethod<
     [newAuthority: AddressLike],
     [void],
@@ -959,7 +1269,19 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
 
+  setQuality: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish, qualityBps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   undividedOf: TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+
+  vacate: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
@@ -975,6 +1297,9 @@ export interface Memberships extends BaseContract {
     nameOrSignature: "NODE_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "TERMS_REGISTRY"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "acceptManagement"
   ): TypedContractMethod<[clusterId: BigNumberish], [void], "nonpayable">;
   getFunction(
@@ -988,7 +1313,13 @@ export interface Memberships extends BaseContract {
     nameOrSignature: "allocate"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
-    [[bigint, bigint] & { rentPerUnit: bigint; currencyId: bigint }],
+    [
+      [bigint, bigint, boolean] & {
+        rentPerUnit: bigint;
+        currencyId: bigint;
+        degraded: boolean;
+      }
+    ],
     "nonpayable"
   >;
   getFunction(
@@ -1023,6 +1354,13 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "coverVnodes"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish, vnodes: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "createCluster"
   ): TypedContractMethod<
     [
@@ -1036,11 +1374,48 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "currencyIdOf"
-  ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+    nameOrSignature: "createVacant"
+  ): TypedContractMethod<
+    [
+      manager: AddressLike,
+      currency: AddressLike,
+      vnodeCount: BigNumberish,
+      managementFeeBps: BigNumberish,
+      params: string,
+      weightNotice: BigNumberish
+    ],
+    [bigint],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "distributeRevenues"
   ): TypedContractMethod<[clusterId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "fillCluster"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeIds: BigNumberish[]],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "fillVacancy"
+  ): TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      vnodeIndex: BigNumberish,
+      nodeId: BigNumberish,
+      whole: boolean
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "finishRent"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "getCluster"
   ): TypedContractMethod<
@@ -1088,6 +1463,21 @@ export interface Memberships extends BaseContract {
     nameOrSignature: "managerOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [string], "view">;
   getFunction(
+    nameOrSignature: "membershipOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [
+      [bigint, bigint, bigint, bigint, bigint] & {
+        rentPerMonth: bigint;
+        vnodes: bigint;
+        qualityBps: bigint;
+        coveredVnodes: bigint;
+        leftAt: bigint;
+      }
+    ],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "networkFee"
   ): TypedContractMethod<
     [],
@@ -1102,6 +1492,27 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "partiesOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[string, string] & { manager: string; founder: string }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "paymentOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "pendingRentOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [[bigint, bigint] & { rentPerMonth: bigint; effectiveAt: bigint }],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
@@ -1112,7 +1523,7 @@ export interface Memberships extends BaseContract {
     nameOrSignature: "release"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
-    [bigint],
+    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
     "nonpayable"
   >;
   getFunction(
@@ -1151,6 +1562,16 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "resourceUsedOf"
+  ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "servedOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[bigint, bigint] & { served: bigint; nominal: bigint }],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "setAuthority"
   ): TypedContractMethod<[newAuthority: AddressLike], [void], "nonpayable">;
   getFunction(
@@ -1161,8 +1582,22 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "setQuality"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish, qualityBps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "undividedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "vacate"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
 
   getEvent(
     key: "AuthorityUpdated"
@@ -1184,6 +1619,13 @@ export interface Memberships extends BaseContract {
     ClusterCreatedEvent.InputTuple,
     ClusterCreatedEvent.OutputTuple,
     ClusterCreatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "ClusterFilled"
+  ): TypedContractEvent<
+    ClusterFilledEvent.InputTuple,
+    ClusterFilledEvent.OutputTuple,
+    ClusterFilledEvent.OutputObject
   >;
   getEvent(
     key: "ClusterParamsChanged"
@@ -1235,11 +1677,32 @@ export interface Memberships extends BaseContract {
     NodeReplacedEvent.OutputObject
   >;
   getEvent(
+    key: "NodeVacated"
+  ): TypedContractEvent<
+    NodeVacatedEvent.InputTuple,
+    NodeVacatedEvent.OutputTuple,
+    NodeVacatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "QualityChanged"
+  ): TypedContractEvent<
+    QualityChangedEvent.InputTuple,
+    QualityChangedEvent.OutputTuple,
+    QualityChangedEvent.OutputObject
+  >;
+  getEvent(
     key: "RentAccepted"
   ): TypedContractEvent<
     RentAcceptedEvent.InputTuple,
     RentAcceptedEvent.OutputTuple,
     RentAcceptedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RentAnnounced"
+  ): TypedContractEvent<
+    RentAnnouncedEvent.InputTuple,
+    RentAnnouncedEvent.OutputTuple,
+    RentAnnouncedEvent.OutputObject
   >;
   getEvent(
     key: "ResourceReleased"
@@ -1276,6 +1739,13 @@ export interface Memberships extends BaseContract {
     VnodeReplacedEvent.OutputTuple,
     VnodeReplacedEvent.OutputObject
   >;
+  getEvent(
+    key: "VnodesCovered"
+  ): TypedContractEvent<
+    VnodesCoveredEvent.InputTuple,
+    VnodesCoveredEvent.OutputTuple,
+    VnodesCoveredEvent.OutputObject
+  >;
 
   filters: {
     "AuthorityUpdated(address)": TypedContractEvent<
@@ -1309,6 +1779,17 @@ export interface Memberships extends BaseContract {
       ClusterCreatedEvent.InputTuple,
       ClusterCreatedEvent.OutputTuple,
       ClusterCreatedEvent.OutputObject
+    >;
+
+    "ClusterFilled(uint32,uint32[],uint88[],uint256)": TypedContractEvent<
+      ClusterFilledEvent.InputTuple,
+      ClusterFilledEvent.OutputTuple,
+      ClusterFilledEvent.OutputObject
+    >;
+    ClusterFilled: TypedContractEvent<
+      ClusterFilledEvent.InputTuple,
+      ClusterFilledEvent.OutputTuple,
+      ClusterFilledEvent.OutputObject
     >;
 
     "ClusterParamsChanged(uint32,string)": TypedContractEvent<
@@ -1388,6 +1869,28 @@ export interface Memberships extends BaseContract {
       NodeReplacedEvent.OutputObject
     >;
 
+    "NodeVacated(uint32,uint32,uint32)": TypedContractEvent<
+      NodeVacatedEvent.InputTuple,
+      NodeVacatedEvent.OutputTuple,
+      NodeVacatedEvent.OutputObject
+    >;
+    NodeVacated: TypedContractEvent<
+      NodeVacatedEvent.InputTuple,
+      NodeVacatedEvent.OutputTuple,
+      NodeVacatedEvent.OutputObject
+    >;
+
+    "QualityChanged(uint32,uint32,uint16)": TypedContractEvent<
+      QualityChangedEvent.InputTuple,
+      QualityChangedEvent.OutputTuple,
+      QualityChangedEvent.OutputObject
+    >;
+    QualityChanged: TypedContractEvent<
+      QualityChangedEvent.InputTuple,
+      QualityChangedEvent.OutputTuple,
+      QualityChangedEvent.OutputObject
+    >;
+
     "RentAccepted(uint32,uint32,uint256,uint256)": TypedContractEvent<
       RentAcceptedEvent.InputTuple,
       RentAcceptedEvent.OutputTuple,
@@ -1397,6 +1900,17 @@ export interface Memberships extends BaseContract {
       RentAcceptedEvent.InputTuple,
       RentAcceptedEvent.OutputTuple,
       RentAcceptedEvent.OutputObject
+    >;
+
+    "RentAnnounced(uint32,uint32,uint256,uint40)": TypedContractEvent<
+      RentAnnouncedEvent.InputTuple,
+      RentAnnouncedEvent.OutputTuple,
+      RentAnnouncedEvent.OutputObject
+    >;
+    RentAnnounced: TypedContractEvent<
+      RentAnnouncedEvent.InputTuple,
+      RentAnnouncedEvent.OutputTuple,
+      RentAnnouncedEvent.OutputObject
     >;
 
     "ResourceReleased(uint32,uint32)": TypedContractEvent<
@@ -1452,6 +1966,17 @@ export interface Memberships extends BaseContract {
       VnodeReplacedEvent.InputTuple,
       VnodeReplacedEvent.OutputTuple,
       VnodeReplacedEvent.OutputObject
+    >;
+
+    "VnodesCovered(uint32,uint32,uint32)": TypedContractEvent<
+      VnodesCoveredEvent.InputTuple,
+      VnodesCoveredEvent.OutputTuple,
+      VnodesCoveredEvent.OutputObject
+    >;
+    VnodesCovered: TypedContractEvent<
+      VnodesCoveredEvent.InputTuple,
+      VnodesCoveredEvent.OutputTuple,
+      VnodesCoveredEvent.OutputObject
     >;
   };
 }

@@ -91,24 +91,28 @@ export declare namespace IAccountRegistry {
     ratePerMonth: BigNumberish;
     settledIndex: BigNumberish;
     fineOwed: BigNumberish;
+    fineUnserved: BigNumberish;
   };
 
   export type StreamStatusStructOutput = [
     currencyId: bigint,
     ratePerMonth: bigint,
     settledIndex: bigint,
-    fineOwed: bigint
+    fineOwed: bigint,
+    fineUnserved: bigint
   ] & {
     currencyId: bigint;
     ratePerMonth: bigint;
     settledIndex: bigint;
     fineOwed: bigint;
+    fineUnserved: bigint;
   };
 
   export type RateChangeStruct = {
     payer: AddressLike;
     clusterId: BigNumberish;
     currencyId: BigNumberish;
+    degraded: boolean;
     rate: BigNumberish;
   };
 
@@ -116,8 +120,15 @@ export declare namespace IAccountRegistry {
     payer: string,
     clusterId: bigint,
     currencyId: bigint,
+    degraded: boolean,
     rate: bigint
-  ] & { payer: string; clusterId: bigint; currencyId: bigint; rate: bigint };
+  ] & {
+    payer: string;
+    clusterId: bigint;
+    currencyId: bigint;
+    degraded: boolean;
+    rate: bigint;
+  };
 
   export type DistributionStruct = {
     clusterId: BigNumberish;
@@ -148,12 +159,14 @@ export interface IAccountRegistryInterface extends Interface {
       | "BUCKET_REGISTRY"
       | "CLUSTER_REGISTRY"
       | "SEQUENCER_FEED"
+      | "TERMS_REGISTRY"
       | "addCurrency"
       | "coverageOf"
       | "credit"
       | "currencyIdOf"
       | "currencyOf"
       | "custody"
+      | "debit"
       | "deposit"
       | "depositFor"
       | "depositWithPermit"
@@ -167,6 +180,7 @@ export interface IAccountRegistryInterface extends Interface {
       | "raiseRate"
       | "setFeed"
       | "setPrice"
+      | "setUnservedShare"
       | "settle"
       | "syncPrice"
       | "takePool"
@@ -182,6 +196,8 @@ export interface IAccountRegistryInterface extends Interface {
       | "PaymentSettled"
       | "PriceChanged"
       | "StreamChanged"
+      | "UnservedReturned"
+      | "UnservedShareChanged"
       | "Withdrawn"
   ): EventFragment;
 
@@ -195,6 +211,10 @@ export interface IAccountRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "SEQUENCER_FEED",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "TERMS_REGISTRY",
     values?: undefined
   ): string;
   encodeFunctionData(
@@ -220,6 +240,10 @@ export interface IAccountRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "custody",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "debit",
+    values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "deposit",
@@ -282,6 +306,10 @@ export interface IAccountRegistryInterface extends Interface {
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "setUnservedShare",
+    values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "settle",
     values: [AddressLike, BigNumberish]
   ): string;
@@ -311,6 +339,10 @@ export interface IAccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "TERMS_REGISTRY",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "addCurrency",
     data: BytesLike
   ): Result;
@@ -322,6 +354,7 @@ export interface IAccountRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "currencyOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "custody", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "debit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deposit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "depositFor", data: BytesLike): Result;
   decodeFunctionResult(
@@ -347,6 +380,10 @@ export interface IAccountRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "raiseRate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setFeed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setUnservedShare",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "syncPrice", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
@@ -515,6 +552,41 @@ export namespace StreamChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace UnservedReturnedEvent {
+  export type InputTuple = [
+    payer: AddressLike,
+    clusterId: BigNumberish,
+    fineAmount: BigNumberish
+  ];
+  export type OutputTuple = [
+    payer: string,
+    clusterId: bigint,
+    fineAmount: bigint
+  ];
+  export interface OutputObject {
+    payer: string;
+    clusterId: bigint;
+    fineAmount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace UnservedShareChangedEvent {
+  export type InputTuple = [clusterId: BigNumberish, share: BigNumberish];
+  export type OutputTuple = [clusterId: bigint, share: bigint];
+  export interface OutputObject {
+    clusterId: bigint;
+    share: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace WithdrawnEvent {
   export type InputTuple = [
     account: AddressLike,
@@ -592,6 +664,8 @@ export interface IAccountRegistry extends BaseContract {
 
   SEQUENCER_FEED: TypedContractMethod<[], [string], "view">;
 
+  TERMS_REGISTRY: TypedContractMethod<[], [string], "view">;
+
   addCurrency: TypedContractMethod<
     [
       currency: AddressLike,
@@ -641,6 +715,12 @@ export interface IAccountRegistry extends BaseContract {
     [currency: AddressLike],
     [[bigint, bigint] & { held: bigint; owed: bigint }],
     "view"
+  >;
+
+  debit: TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, amount: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
 
   deposit: TypedContractMethod<
@@ -730,6 +810,12 @@ export interface IAccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  setUnservedShare: TypedContractMethod<
+    [clusterId: BigNumberish, currencyId: BigNumberish, share: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   settle: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
@@ -772,6 +858,9 @@ export interface IAccountRegistry extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "SEQUENCER_FEED"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "TERMS_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "addCurrency"
@@ -829,6 +918,13 @@ export interface IAccountRegistry extends BaseContract {
     [currency: AddressLike],
     [[bigint, bigint] & { held: bigint; owed: bigint }],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "debit"
+  ): TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, amount: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "deposit"
@@ -931,6 +1027,13 @@ export interface IAccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "setUnservedShare"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, currencyId: BigNumberish, share: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "settle"
   ): TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
@@ -1009,6 +1112,20 @@ export interface IAccountRegistry extends BaseContract {
     StreamChangedEvent.InputTuple,
     StreamChangedEvent.OutputTuple,
     StreamChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "UnservedReturned"
+  ): TypedContractEvent<
+    UnservedReturnedEvent.InputTuple,
+    UnservedReturnedEvent.OutputTuple,
+    UnservedReturnedEvent.OutputObject
+  >;
+  getEvent(
+    key: "UnservedShareChanged"
+  ): TypedContractEvent<
+    UnservedShareChangedEvent.InputTuple,
+    UnservedShareChangedEvent.OutputTuple,
+    UnservedShareChangedEvent.OutputObject
   >;
   getEvent(
     key: "Withdrawn"
@@ -1094,6 +1211,28 @@ export interface IAccountRegistry extends BaseContract {
       StreamChangedEvent.InputTuple,
       StreamChangedEvent.OutputTuple,
       StreamChangedEvent.OutputObject
+    >;
+
+    "UnservedReturned(address,uint32,uint256)": TypedContractEvent<
+      UnservedReturnedEvent.InputTuple,
+      UnservedReturnedEvent.OutputTuple,
+      UnservedReturnedEvent.OutputObject
+    >;
+    UnservedReturned: TypedContractEvent<
+      UnservedReturnedEvent.InputTuple,
+      UnservedReturnedEvent.OutputTuple,
+      UnservedReturnedEvent.OutputObject
+    >;
+
+    "UnservedShareChanged(uint32,uint256)": TypedContractEvent<
+      UnservedShareChangedEvent.InputTuple,
+      UnservedShareChangedEvent.OutputTuple,
+      UnservedShareChangedEvent.OutputObject
+    >;
+    UnservedShareChanged: TypedContractEvent<
+      UnservedShareChangedEvent.InputTuple,
+      UnservedShareChangedEvent.OutputTuple,
+      UnservedShareChangedEvent.OutputObject
     >;
 
     "Withdrawn(address,address,address,uint256,uint256)": TypedContractEvent<

@@ -10,3 +10,4 @@ export type { iSharedErrorsSol };
 export type { IAccountRegistry } from "./IAccountRegistry";
 export type { IBucketRegistry } from "./IBucketRegistry";
 export type { IPriceFeed } from "./IPriceFeed";
+export type { ITermsRegistry } from "./ITermsRegistry";

@@ -27,6 +27,7 @@ export type AccountStruct = {
   rate: BigNumberish;
   index: BigNumberish;
   skipped: BigNumberish;
+  drySpells: BigNumberish;
 };
 
 export type AccountStructOutput = [
@@ -35,7 +36,8 @@ export type AccountStructOutput = [
   wasDry: boolean,
   rate: bigint,
   index: bigint,
-  skipped: bigint
+  skipped: bigint,
+  drySpells: bigint
 ] & {
   balance: bigint;
   streams: boolean;
@@ -43,6 +45,7 @@ export type AccountStructOutput = [
   rate: bigint;
   index: bigint;
   skipped: bigint;
+  drySpells: bigint;
 };
 
 export type TouchedStruct = {
@@ -50,6 +53,8 @@ export type TouchedStruct = {
   rate: BigNumberish;
   streamed: boolean;
   skipped: BigNumberish;
+  drySpells: BigNumberish;
+  ranDry: boolean;
   index: BigNumberish;
 };
 
@@ -58,12 +63,16 @@ export type TouchedStructOutput = [
   rate: bigint,
   streamed: boolean,
   skipped: bigint,
+  drySpells: bigint,
+  ranDry: boolean,
   index: bigint
 ] & {
   balance: bigint;
   rate: bigint;
   streamed: boolean;
   skipped: bigint;
+  drySpells: bigint;
+  ranDry: boolean;
   index: bigint;
 };
 

@@ -91,24 +91,28 @@ export declare namespace IAccountRegistry {
     ratePerMonth: BigNumberish;
     settledIndex: BigNumberish;
     fineOwed: BigNumberish;
+    fineUnserved: BigNumberish;
   };
 
   export type StreamStatusStructOutput = [
     currencyId: bigint,
     ratePerMonth: bigint,
     settledIndex: bigint,
-    fineOwed: bigint
+    fineOwed: bigint,
+    fineUnserved: bigint
   ] & {
     currencyId: bigint;
     ratePerMonth: bigint;
     settledIndex: bigint;
     fineOwed: bigint;
+    fineUnserved: bigint;
   };
 
   export type RateChangeStruct = {
     payer: AddressLike;
     clusterId: BigNumberish;
     currencyId: BigNumberish;
+    degraded: boolean;
     rate: BigNumberish;
   };
 
@@ -116,8 +120,15 @@ export declare namespace IAccountRegistry {
     payer: string,
     clusterId: bigint,
     currencyId: bigint,
+    degraded: boolean,
     rate: bigint
-  ] & { payer: string; clusterId: bigint; currencyId: bigint; rate: bigint };
+  ] & {
+    payer: string;
+    clusterId: bigint;
+    currencyId: bigint;
+    degraded: boolean;
+    rate: bigint;
+  };
 
   export type DistributionStruct = {
     clusterId: BigNumberish;
@@ -148,6 +159,7 @@ export interface CurrenciesInterface extends Interface {
       | "BUCKET_REGISTRY"
       | "CLUSTER_REGISTRY"
       | "SEQUENCER_FEED"
+      | "TERMS_REGISTRY"
       | "addCurrency"
       | "authority"
       | "coverageOf"
@@ -155,6 +167,7 @@ export interface CurrenciesInterface extends Interface {
       | "currencyIdOf"
       | "currencyOf"
       | "custody"
+      | "debit"
       | "deposit"
       | "depositFor"
       | "depositWithPermit"
@@ -170,6 +183,7 @@ export interface CurrenciesInterface extends Interface {
       | "setAuthority"
       | "setFeed"
       | "setPrice"
+      | "setUnservedShare"
       | "settle"
       | "syncPrice"
       | "takePool"
@@ -186,6 +200,8 @@ export interface CurrenciesInterface extends Interface {
       | "PaymentSettled"
       | "PriceChanged"
       | "StreamChanged"
+      | "UnservedReturned"
+      | "UnservedShareChanged"
       | "Withdrawn"
   ): EventFragment;
 
@@ -199,6 +215,10 @@ export interface CurrenciesInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "SEQUENCER_FEED",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "TERMS_REGISTRY",
     values?: undefined
   ): string;
   encodeFunctionData(
@@ -225,6 +245,10 @@ export interface CurrenciesInterface extends Interface {
   encodeFunctionData(
     functionFragment: "custody",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "debit",
+    values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "deposit",
@@ -295,6 +319,10 @@ export interface CurrenciesInterface extends Interface {
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "setUnservedShare",
+    values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "settle",
     values: [AddressLike, BigNumberish]
   ): string;
@@ -324,6 +352,10 @@ export interface CurrenciesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "TERMS_REGISTRY",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "addCurrency",
     data: BytesLike
   ): Result;
@@ -336,6 +368,7 @@ export interface CurrenciesInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "currencyOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "custody", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "debit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deposit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "depositFor", data: BytesLike): Result;
   decodeFunctionResult(
@@ -369,6 +402,10 @@ export interface CurrenciesInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "setFeed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setUnservedShare",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "syncPrice", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
@@ -549,6 +586,41 @@ export namespace StreamChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace UnservedReturnedEvent {
+  export type InputTuple = [
+    payer: AddressLike,
+    clusterId: BigNumberish,
+    fineAmount: BigNumberish
+  ];
+  export type OutputTuple = [
+    payer: string,
+    clusterId: bigint,
+    fineAmount: bigint
+  ];
+  export interface OutputObject {
+    payer: string;
+    clusterId: bigint;
+    fineAmount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace UnservedShareChangedEvent {
+  export type InputTuple = [clusterId: BigNumberish, share: BigNumberish];
+  export type OutputTuple = [clusterId: bigint, share: bigint];
+  export interface OutputObject {
+    clusterId: bigint;
+    share: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace WithdrawnEvent {
   export type InputTuple = [
     account: AddressLike,
@@ -626,6 +698,8 @@ export interface Currencies extends BaseContract {
 
   SEQUENCER_FEED: TypedContractMethod<[], [string], "view">;
 
+  TERMS_REGISTRY: TypedContractMethod<[], [string], "view">;
+
   addCurrency: TypedContractMethod<
     [
       currency: AddressLike,
@@ -677,6 +751,12 @@ export interface Currencies extends BaseContract {
     [currency: AddressLike],
     [[bigint, bigint] & { held: bigint; owed: bigint }],
     "view"
+  >;
+
+  debit: TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, amount: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
 
   deposit: TypedContractMethod<
@@ -774,6 +854,12 @@ export interface Currencies extends BaseContract {
     "nonpayable"
   >;
 
+  setUnservedShare: TypedContractMethod<
+    [clusterId: BigNumberish, currencyId: BigNumberish, share: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   settle: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
@@ -816,6 +902,9 @@ export interface Currencies extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "SEQUENCER_FEED"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "TERMS_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "addCurrency"
@@ -876,6 +965,13 @@ export interface Currencies extends BaseContract {
     [currency: AddressLike],
     [[bigint, bigint] & { held: bigint; owed: bigint }],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "debit"
+  ): TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, amount: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "deposit"
@@ -984,6 +1080,13 @@ export interface Currencies extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "setUnservedShare"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, currencyId: BigNumberish, share: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "settle"
   ): TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
@@ -1069,6 +1172,20 @@ export interface Currencies extends BaseContract {
     StreamChangedEvent.InputTuple,
     StreamChangedEvent.OutputTuple,
     StreamChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "UnservedReturned"
+  ): TypedContractEvent<
+    UnservedReturnedEvent.InputTuple,
+    UnservedReturnedEvent.OutputTuple,
+    UnservedReturnedEvent.OutputObject
+  >;
+  getEvent(
+    key: "UnservedShareChanged"
+  ): TypedContractEvent<
+    UnservedShareChangedEvent.InputTuple,
+    UnservedShareChangedEvent.OutputTuple,
+    UnservedShareChangedEvent.OutputObject
   >;
   getEvent(
     key: "Withdrawn"
@@ -1165,6 +1282,28 @@ export interface Currencies extends BaseContract {
       StreamChangedEvent.InputTuple,
       StreamChangedEvent.OutputTuple,
       StreamChangedEvent.OutputObject
+    >;
+
+    "UnservedReturned(address,uint32,uint256)": TypedContractEvent<
+      UnservedReturnedEvent.InputTuple,
+      UnservedReturnedEvent.OutputTuple,
+      UnservedReturnedEvent.OutputObject
+    >;
+    UnservedReturned: TypedContractEvent<
+      UnservedReturnedEvent.InputTuple,
+      UnservedReturnedEvent.OutputTuple,
+      UnservedReturnedEvent.OutputObject
+    >;
+
+    "UnservedShareChanged(uint32,uint256)": TypedContractEvent<
+      UnservedShareChangedEvent.InputTuple,
+      UnservedShareChangedEvent.OutputTuple,
+      UnservedShareChangedEvent.OutputObject
+    >;
+    UnservedShareChanged: TypedContractEvent<
+      UnservedShareChangedEvent.InputTuple,
+      UnservedShareChangedEvent.OutputTuple,
+      UnservedShareChangedEvent.OutputObject
     >;
 
     "Withdrawn(address,address,address,uint256,uint256)": TypedContractEvent<

@@ -66,6 +66,54 @@ const _abi = [
         type: "uint32",
       },
       {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "ChangeNotAnnounced",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "effectiveAt",
+        type: "uint256",
+      },
+    ],
+    name: "ChangeNoticeRunning",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "ClusterAlreadyFilled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -136,6 +184,17 @@ const _abi = [
       },
     ],
     name: "ClusterNodesFull",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "ClusterNotFilled",
     type: "error",
   },
   {
@@ -574,12 +633,75 @@ const _abi = [
         type: "uint256",
       },
       {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "VnodeNotVacant",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "vnodeIndex",
+        type: "uint256",
+      },
+      {
         internalType: "uint256",
         name: "vnodeCount",
         type: "uint256",
       },
     ],
     name: "VnodeUnknown",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "vnodeIndex",
+        type: "uint256",
+      },
+    ],
+    name: "VnodeVacant",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "vnodes",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "covered",
+        type: "uint256",
+      },
+    ],
+    name: "VnodesNotCovered",
     type: "error",
   },
   {
@@ -667,6 +789,37 @@ const _abi = [
       },
     ],
     name: "ClusterCreated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "NodeId[]",
+        name: "nodeIds",
+        type: "uint32[]",
+      },
+      {
+        indexed: false,
+        internalType: "uint88[]",
+        name: "rents",
+        type: "uint88[]",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "rentPerUnit",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterFilled",
     type: "event",
   },
   {
@@ -861,6 +1014,56 @@ const _abi = [
       },
       {
         indexed: false,
+        internalType: "uint32",
+        name: "vnodes",
+        type: "uint32",
+      },
+    ],
+    name: "NodeVacated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint16",
+        name: "qualityBps",
+        type: "uint16",
+      },
+    ],
+    name: "QualityChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
         internalType: "uint256",
         name: "rentPerMonth",
         type: "uint256",
@@ -873,6 +1076,37 @@ const _abi = [
       },
     ],
     name: "RentAccepted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "rentPerMonth",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "effectiveAt",
+        type: "uint40",
+      },
+    ],
+    name: "RentAnnounced",
     type: "event",
   },
   {
@@ -1037,6 +1271,31 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "vnodes",
+        type: "uint32",
+      },
+    ],
+    name: "VnodesCovered",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "ACCOUNT_REGISTRY",
     outputs: [
@@ -1065,6 +1324,19 @@ const _abi = [
   {
     inputs: [],
     name: "NODE_REGISTRY",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "TERMS_REGISTRY",
     outputs: [
       {
         internalType: "address",
@@ -1135,6 +1407,11 @@ const _abi = [
         internalType: "CurrencyId",
         name: "currencyId",
         type: "uint16",
+      },
+      {
+        internalType: "bool",
+        name: "degraded",
+        type: "bool",
       },
     ],
     stateMutability: "nonpayable",
@@ -1234,6 +1511,29 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint16",
+        name: "vnodes",
+        type: "uint16",
+      },
+    ],
+    name: "coverVnodes",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "Currency",
         name: "currency",
         type: "address",
@@ -1273,20 +1573,45 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "manager",
+        type: "address",
+      },
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint32",
+        name: "vnodeCount",
+        type: "uint32",
+      },
+      {
+        internalType: "uint16",
+        name: "managementFeeBps",
+        type: "uint16",
+      },
+      {
+        internalType: "string",
+        name: "params",
+        type: "string",
+      },
+      {
+        internalType: "uint24",
+        name: "weightNotice",
+        type: "uint24",
+      },
+    ],
+    name: "createVacant",
+    outputs: [
+      {
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
       },
     ],
-    name: "currencyIdOf",
-    outputs: [
-      {
-        internalType: "CurrencyId",
-        name: "",
-        type: "uint16",
-      },
-    ],
-    stateMutability: "view",
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1298,6 +1623,70 @@ const _abi = [
       },
     ],
     name: "distributeRevenues",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId[]",
+        name: "nodeIds",
+        type: "uint32[]",
+      },
+    ],
+    name: "fillCluster",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "vnodeIndex",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "bool",
+        name: "whole",
+        type: "bool",
+      },
+    ],
+    name: "fillVacancy",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "finishRent",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1414,6 +1803,11 @@ const _abi = [
             internalType: "uint256",
             name: "rentPerMonth",
             type: "uint256",
+          },
+          {
+            internalType: "uint16",
+            name: "qualityBps",
+            type: "uint16",
           },
           {
             internalType: "uint256",
@@ -1615,6 +2009,50 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "membershipOf",
+    outputs: [
+      {
+        internalType: "uint88",
+        name: "rentPerMonth",
+        type: "uint88",
+      },
+      {
+        internalType: "uint16",
+        name: "vnodes",
+        type: "uint16",
+      },
+      {
+        internalType: "uint16",
+        name: "qualityBps",
+        type: "uint16",
+      },
+      {
+        internalType: "uint16",
+        name: "coveredVnodes",
+        type: "uint16",
+      },
+      {
+        internalType: "uint40",
+        name: "leftAt",
+        type: "uint40",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "networkFee",
     outputs: [
@@ -1648,6 +2086,83 @@ const _abi = [
     name: "offerManagement",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "partiesOf",
+    outputs: [
+      {
+        internalType: "address",
+        name: "manager",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "founder",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "paymentOf",
+    outputs: [
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        internalType: "bool",
+        name: "degraded",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "pendingRentOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "rentPerMonth",
+        type: "uint256",
+      },
+      {
+        internalType: "uint40",
+        name: "effectiveAt",
+        type: "uint40",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1698,6 +2213,11 @@ const _abi = [
         internalType: "CurrencyId",
         name: "currencyId",
         type: "uint16",
+      },
+      {
+        internalType: "bool",
+        name: "degraded",
+        type: "bool",
       },
     ],
     stateMutability: "nonpayable",
@@ -1801,6 +2321,49 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "resourceUsedOf",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "",
+        type: "uint32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "servedOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "served",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "nominal",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "newAuthority",
         type: "address",
@@ -1836,6 +2399,29 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint16",
+        name: "qualityBps",
+        type: "uint16",
+      },
+    ],
+    name: "setQuality",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
     ],
     name: "undividedOf",
     outputs: [
@@ -1846,6 +2432,24 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "vacate",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
 ] as const;

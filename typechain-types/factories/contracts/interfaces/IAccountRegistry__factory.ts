@@ -741,6 +741,50 @@ const _abi = [
       {
         indexed: true,
         internalType: "address",
+        name: "payer",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "fineAmount",
+        type: "uint256",
+      },
+    ],
+    name: "UnservedReturned",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "share",
+        type: "uint256",
+      },
+    ],
+    name: "UnservedShareChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
         name: "account",
         type: "address",
       },
@@ -801,6 +845,19 @@ const _abi = [
   {
     inputs: [],
     name: "SEQUENCER_FEED",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "TERMS_REGISTRY",
     outputs: [
       {
         internalType: "address",
@@ -976,6 +1033,35 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "debit",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "fineAmount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1226,6 +1312,11 @@ const _abi = [
             name: "fineOwed",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "fineUnserved",
+            type: "uint256",
+          },
         ],
         internalType: "struct IAccountRegistry.StreamStatus",
         name: "",
@@ -1341,6 +1432,11 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "bool",
+            name: "degraded",
+            type: "bool",
+          },
+          {
             internalType: "uint256",
             name: "rate",
             type: "uint256",
@@ -1419,6 +1515,11 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "bool",
+            name: "degraded",
+            type: "bool",
+          },
+          {
             internalType: "uint256",
             name: "rate",
             type: "uint256",
@@ -1477,6 +1578,29 @@ const _abi = [
       },
     ],
     name: "setPrice",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        internalType: "uint256",
+        name: "share",
+        type: "uint256",
+      },
+    ],
+    name: "setUnservedShare",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -176,6 +176,17 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
+    ],
+    name: "ClusterNotFilled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
       {
         internalType: "uint256",
         name: "needed",

@@ -27,6 +27,17 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
+    ],
+    name: "ClusterNotFilled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
       {
         internalType: "uint256",
         name: "needed",

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IClusterRegistry} from "../interfaces/IClusterRegistry.sol";
+import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {Places, PlacesLib} from "../libraries/Places.sol";
+import {Units} from "../libraries/Units.sol";
+import {ClusterId, NodeId} from "../types/Ids.sol";
+import {Place, PlaceLib} from "../types/Place.sol";
+import {Vacancies} from "../types/Vacancies.sol";
+import {Memberships} from "./Memberships.sol";
+
+/// @title Governance
+/// @notice Changes the weights of a cluster's nodes. All but a replacement by an equal or cheaper node is announced first, here or by the
+/// terms registry: what nobody has settled yet is shared by the weights at the time it is.
+abstract contract Governance is Memberships {
+    using PlacesLib for Places;
+    using Vacancies for NodeId;
+
+    // ------------------------------------------------------------ types
+
+    /// @param rent The rent that was accepted.
+    /// @param effectiveAt When it may apply (unix seconds); 0: none was accepted.
+    struct PendingRent {
+        uint88 rent;
+        uint40 effectiveAt;
+    }
+
+    // ------------------------------------------------------------ constants and immutables
+
+    uint256 private constant DEFAULT_WEIGHT_NOTICE = 1 days;
+
+    /// @inheritdoc IClusterRegistry
+    address public immutable TERMS_REGISTRY;
+
+    // ------------------------------------------------------------ storage
+
+    mapping(ClusterId clusterId => mapping(NodeId nodeId => PendingRent)) private _pendingRents;
+
+    // ------------------------------------------------------------ constructor
+
+    constructor(address termsRegistry) {
+        TERMS_REGISTRY = termsRegistry;
+    }
+
+    // ------------------------------------------------------------ functions that change state
+
+    /// @inheritdoc IClusterRegistry
+    function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external {
+        Cluster storage cluster = _managedCluster(clusterId);
+        Member storage member = _member(clusterId, nodeId);
+        uint88 newRent = INodeRegistry(NODE_REGISTRY).rentOf(nodeId);
+        require(newRent <= maxRent, NodeRentAboveMaximum(nodeId, newRent, maxRent));
+        uint256 oldRent = member.rent;
+        require(newRent < oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
+
+        uint256 notice = _weightNoticeOf(cluster);
+        // Where nothing is allocated all streams have been settled: there is nobody to warn.
+        if (cluster.resourceUsed == 0) return _applyRent(clusterId, cluster, nodeId, newRent);
+        // 40 bits of seconds last for 34,000 years.
+        PendingRent memory pending = PendingRent({rent: newRent, effectiveAt: uint40(block.timestamp + notice)});
+        _pendingRents[clusterId][nodeId] = pending;
+        emit RentAnnounced(clusterId, nodeId, newRent, pending.effectiveAt);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function finishRent(ClusterId clusterId, NodeId nodeId) external {
+        Cluster storage cluster = _cluster(clusterId);
+        Member storage member = _member(clusterId, nodeId);
+        PendingRent memory pending = _pendingRents[clusterId][nodeId];
+        // What was announced before the node left is void.
+        bool announced = pending.effectiveAt > member.leftAt + _weightNoticeOf(cluster);
+        require(announced, ChangeNotAnnounced(clusterId, nodeId));
+        require(block.timestamp >= pending.effectiveAt, ChangeNoticeRunning(clusterId, nodeId, pending.effectiveAt));
+        delete _pendingRents[clusterId][nodeId];
+        _requireNotDearer(clusterId, cluster, nodeId, member.rent, pending.rent);
+        _applyRent(clusterId, cluster, nodeId, pending.rent);
+    }
+
+    // ------------------------------------------------------------ functions that change state: the terms registry's
+
+    /// @inheritdoc IClusterRegistry
+    function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external {
+        _requireTermsRegistry();
+        Cluster storage cluster = _cluster(clusterId);
+        require(cluster.placeCount == 0, ClusterAlreadyFilled(clusterId));
+        uint88[] memory rents = _fill(clusterId, cluster, nodeIds);
+        emit ClusterFilled(clusterId, nodeIds, rents, cluster.rentPerUnit);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes) external {
+        _requireTermsRegistry();
+        _members[clusterId][nodeId].coveredVnodes = vnodes;
+        emit VnodesCovered(clusterId, nodeId, vnodes);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function setQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps) external {
+        _requireTermsRegistry();
+        Cluster storage cluster = _cluster(clusterId);
+        Member storage member = _member(clusterId, nodeId);
+        _distributeIfAny(clusterId, cluster);
+        _payMember(clusterId, cluster, nodeId);
+        uint256 oldWeight = _weightOf(member);
+        // Quality is at most 10,000: the terms registry takes no other.
+        member.missingBps = uint16(Units.BPS - qualityBps);
+        _reweigh(clusterId, cluster, Exchange({oldRent: 0, newRent: 0, oldWeight: oldWeight, newWeight: _weightOf(member)}));
+        emit QualityChanged(clusterId, nodeId, qualityBps);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function vacate(ClusterId clusterId, NodeId nodeId) external {
+        _requireTermsRegistry();
+        Cluster storage cluster = _cluster(clusterId);
+        Member storage member = _member(clusterId, nodeId);
+        _distributeIfAny(clusterId, cluster);
+        _payMember(clusterId, cluster, nodeId);
+        _reweigh(clusterId, cluster, Exchange({oldRent: 0, newRent: 0, oldWeight: _weightOf(member), newWeight: 0}));
+
+        (uint88 rent, uint16 place, uint16 vnodes) = (member.rent, member.place, member.vnodes);
+        NodeId vacancy = Vacancies.inPlace(place);
+        Member storage vacant = _members[clusterId][vacancy];
+        // It serves nothing: all of its quality is missing.
+        (vacant.rent, vacant.place, vacant.vnodes, vacant.missingBps) = (rent, place, vnodes, uint16(Units.BPS));
+        _places[clusterId].set(place, vacancy, vnodes);
+        _leave(clusterId, nodeId);
+        Place[] memory left = new Place[](1);
+        left[0] = PlaceLib.toPlace(nodeId, vnodes);
+        INodeRegistry(NODE_REGISTRY).release(left, cluster.resourcePerVnode, true);
+        emit NodeVacated(clusterId, nodeId, vnodes);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external {
+        _requireTermsRegistry();
+        Cluster storage cluster = _cluster(clusterId);
+        NodeId vacancy = _nodeAt(clusterId, cluster, vnodeIndex);
+        require(vacancy.isVacancy(), VnodeNotVacant(clusterId, vnodeIndex, vacancy));
+        if (whole) _replaceAll(clusterId, cluster, vacancy, nodeId);
+        else _replaceOne(clusterId, cluster, vnodeIndex, vacancy, nodeId);
+    }
+
+    // ------------------------------------------------------------ views
+
+    /// @inheritdoc IClusterRegistry
+    function membershipOf(
+        ClusterId clusterId,
+        NodeId nodeId
+    ) external view returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt) {
+        Member storage member = _members[clusterId][nodeId.orNone()];
+        return (member.rent, member.vnodes, _qualityOf(member), member.coveredVnodes, member.leftAt);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function servedOf(ClusterId clusterId) external view returns (uint256 served, uint256 nominal) {
+        Cluster storage cluster = _cluster(clusterId);
+        nominal = uint256(cluster.rentPerUnit) * Units.BPS;
+        served = cluster.degraded ? cluster.served : nominal;
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function resourceUsedOf(ClusterId clusterId) external view returns (uint32) {
+        return _clusters[clusterId].resourceUsed;
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function pendingRentOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256 rentPerMonth, uint40 effectiveAt) {
+        PendingRent storage pending = _pendingRents[clusterId][nodeId];
+        return (pending.rent, pending.effectiveAt);
+    }
+
+    // ------------------------------------------------------------ internal
+
+    /// @dev Lets the first nodes of a cluster serve its vnodes.
+    function _fill(ClusterId clusterId, Cluster storage cluster, NodeId[] calldata nodeIds) internal returns (uint88[] memory rents) {
+        uint256 vnodeCount = cluster.vnodeCount;
+        uint256 maxNodes = vnodeCount < MAX_NODES ? vnodeCount : MAX_NODES;
+        require(nodeIds.length != 0 && nodeIds.length <= maxNodes, ClusterNodeCountInvalid(nodeIds.length, maxNodes));
+        rents = INodeRegistry(NODE_REGISTRY).join(nodeIds, cluster.manager);
+        uint256 rentPerUnit = _addMembers(clusterId, vnodeCount, nodeIds, rents, cluster.weightNotice != 0);
+        cluster.rentPerUnit = _checkedRentPerUnit(rentPerUnit);
+        // At most 256.
+        cluster.placeCount = uint16(nodeIds.length);
+        cluster.stride = uint16(nodeIds.length);
+    }
+
+    function _applyRent(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint88 newRent) private {
+        Member storage member = _member(clusterId, nodeId);
+        _distributeIfAny(clusterId, cluster);
+        _payMember(clusterId, cluster, nodeId);
+        uint256 oldWeight = _weightOf(member);
+        uint256 oldRent = uint256(member.rent) * member.vnodes;
+        member.rent = newRent;
+        Exchange memory exchange = Exchange({
+            oldRent: oldRent,
+            newRent: uint256(newRent) * member.vnodes,
+            oldWeight: oldWeight,
+            newWeight: _weightOf(member)
+        });
+        _reweigh(clusterId, cluster, exchange);
+        emit RentAccepted(clusterId, nodeId, newRent, cluster.rentPerUnit);
+    }
+
+    function _weightNoticeOf(Cluster storage cluster) private view returns (uint256 notice) {
+        notice = cluster.weightNotice;
+        if (notice == 0) notice = DEFAULT_WEIGHT_NOTICE;
+    }
+
+    function _requireTermsRegistry() internal view {
+        require(msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));
+    }
+}

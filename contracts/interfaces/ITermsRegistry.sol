@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Currency} from "../types/Currency.sol";
+import {ClusterId, NodeId} from "../types/Ids.sol";
+
+/// @title ITermsRegistry
+/// @notice Keeps what the parties of a cluster agreed to: its terms, who judges its nodes, their bonds, and all changes that are announced
+/// before they take effect.
+/// @dev Nothing that a provider risks grows after it agreed, and nobody can keep a provider from leaving. Amounts are in base units of the
+/// cluster's currency.
+interface ITermsRegistry {
+    /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
+    /// @param validator Who reports the quality of nodes, and penalises them. Given as zero: the manager who creates the cluster.
+    /// @param bondPerVnode What a node's provider posts for each vnode, in base units of the cluster's currency.
+    /// @param maxPenaltyBps The largest share of a bond (as it was at the first penalty) that can be lost in seven days, in basis points.
+    /// @param leavingNotice How long before it leaves a node announces it, and how long its bond answers for it after it was excluded.
+    /// @param validatorNotice How long before it takes effect a change of the validator is announced.
+    /// @param weightNotice How long before it takes effect a change of weights is announced. All three between an hour and 30 days, in seconds.
+    struct Terms {
+        address validator;
+        uint128 bondPerVnode;
+        uint16 maxPenaltyBps;
+        uint24 leavingNotice;
+        uint24 validatorNotice;
+        uint24 weightNotice;
+    }
+
+    /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
+    /// @param provider Who accepted the terms and owns the bond; zero: nobody, or the cluster has default terms.
+    /// @param bond What is in force, in base units.
+    /// @param lockedUntil Until when all of the bond answers for a node that was excluded (unix seconds); 0: it is not withheld.
+    /// @param penaltyLeft How much of it may still be lost before `penaltyWindowEnd`.
+    /// @param penaltyWindowEnd When the seven days since the first penalty are over (unix seconds); 0: there was none.
+    /// @param shortSince Since when the bond does not cover the node's vnodes (unix seconds); 0: it does.
+    /// @param exitAt When the node may leave (unix seconds); 0: it announced nothing.
+    /// @param reportedBps The quality that was last reported.
+    /// @param reportEffectiveAt When that may take effect (unix seconds); 0: none is pending.
+    struct AgreementStatus {
+        address provider;
+        uint256 bond;
+        uint256 lockedUntil;
+        uint256 penaltyLeft;
+        uint256 penaltyWindowEnd;
+        uint256 shortSince;
+        uint256 exitAt;
+        uint16 reportedBps;
+        uint256 reportEffectiveAt;
+    }
+
+    /// @notice A cluster is created with terms of its own.
+    event TermsSet(ClusterId indexed clusterId, Terms terms);
+    /// @notice A node's provider agrees to the terms of a cluster.
+    event TermsAccepted(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider);
+    /// @notice Another validator is announced; zero: the announcement is taken back.
+    /// @param effectiveAt When it may take effect (unix seconds).
+    event ValidatorOffered(ClusterId indexed clusterId, address indexed validator, uint256 effectiveAt);
+    /// @notice Another validator judges the cluster's nodes.
+    event ValidatorChanged(ClusterId indexed clusterId, address indexed oldValidator, address indexed newValidator);
+    /// @notice A validator reports how well a node serves.
+    /// @param qualityBps Basis points.
+    /// @param code Why, in short.
+    /// @param ref Why, at length: a hash or a link.
+    /// @param effectiveAt When it may take effect (unix seconds).
+    event QualityReported(
+        ClusterId indexed clusterId,
+        NodeId indexed nodeId,
+        address indexed validator,
+        uint16 qualityBps,
+        uint16 code,
+        string ref,
+        uint256 effectiveAt
+    );
+    /// @notice A bond grows.
+    /// @param bond What it is now.
+    event BondPosted(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 amount, uint256 bond);
+    /// @notice A bond, or a part of it, goes back to its provider's account.
+    /// @param bond What is left of it.
+    event BondReturned(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 amount, uint256 bond);
+    /// @notice A part of a bond is lost to the network fee's account.
+    /// @param bond What is left of it.
+    event NodePenalised(
+        ClusterId indexed clusterId,
+        NodeId indexed nodeId,
+        address indexed validator,
+        uint256 amount,
+        uint256 bond,
+        uint16 code,
+        string ref
+    );
+    /// @notice A bond no longer covers its node's vnodes, or covers them again (0).
+    event BondShort(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 since);
+    /// @notice A node's provider announces that the node leaves.
+    event ExitAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 exitAt);
+    /// @notice A node has left as announced.
+    event ExitFinished(ClusterId indexed clusterId, NodeId indexed nodeId);
+    /// @notice A node is to take over a vacancy.
+    event FillAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodeIndex, bool whole, uint256 effectiveAt);
+
+    /// @notice The registry of clusters refuses callers that are not who they have to be with these.
+    error CallerNotManager(ClusterId clusterId, address caller, address manager);
+    /// @notice Only the cluster's validator may do this.
+    error CallerNotValidator(ClusterId clusterId, address caller, address validator);
+    /// @notice Only the node's provider may do this.
+    error CallerNotProvider(NodeId nodeId, address caller, address provider);
+    /// @notice A notice is between an hour and 30 days (seconds).
+    error NoticeInvalid(uint256 notice, uint256 minimum, uint256 maximum);
+    /// @notice A share is at most 10,000 basis points.
+    error BpsTooHigh(uint256 bps, uint256 maximum);
+    /// @notice The cluster has the default terms: there is nothing to agree to, and no bond.
+    error TermsDefault(ClusterId clusterId);
+    /// @notice The node's provider has agreed already.
+    error TermsAlreadyAccepted(ClusterId clusterId, NodeId nodeId);
+    /// @notice The node's provider has not agreed to the terms of the cluster.
+    error TermsNotAccepted(ClusterId clusterId, NodeId nodeId);
+    /// @notice The node serves no vnode of the cluster.
+    error NodeNotServing(ClusterId clusterId, NodeId nodeId);
+    /// @notice Nothing of this kind is announced, or it is void.
+    error NothingAnnounced(ClusterId clusterId, NodeId nodeId);
+    /// @notice What is announced takes effect at `effectiveAt` (unix seconds).
+    error AnnouncementRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
+    /// @notice The exit is announced already.
+    error ExitAlreadyAnnounced(ClusterId clusterId, NodeId nodeId, uint256 exitAt);
+    /// @notice Whoever announced its exit before a validator took office is not judged by it.
+    error ExitAnnouncedBefore(ClusterId clusterId, NodeId nodeId, uint256 announcedAt, uint256 validatorSince);
+    /// @notice Nothing moves with an amount of zero.
+    error BondAmountZero();
+    /// @notice More than may be withdrawn (base units): what covers vnodes, or is withheld until `lockedUntil` (unix seconds), stays.
+    error BondLocked(ClusterId clusterId, NodeId nodeId, uint256 available, uint256 needed, uint256 lockedUntil);
+    /// @notice The bond answers for the node no longer.
+    error BondNotLiable(ClusterId clusterId, NodeId nodeId);
+    /// @notice More than the terms allow within seven days, or than there is (base units).
+    error PenaltyTooHigh(ClusterId clusterId, NodeId nodeId, uint256 amount, uint256 maximum);
+    /// @notice Penalties go to the network fee's account, which may not be the manager's or the validator's.
+    error PenaltyRecipientInvolved(ClusterId clusterId, address networkAccount);
+    /// @notice The bond covers the node's vnodes, or has been short for less than it may (`until`: unix seconds).
+    error BondNotOverdue(ClusterId clusterId, NodeId nodeId, uint256 until);
+
+    /// @notice Creates a cluster with terms of its own; the caller is its manager. Its vnodes are vacant until {fillCluster}.
+    /// @param currency In what it is paid, and bonds are posted.
+    /// @param vnodeCount 1 to 65,535; they can never become more or fewer.
+    /// @param managementFeeBps The manager's fee: at most 3,000 basis points of what the network fee leaves.
+    /// @param params A JSON text of at most 24,000 bytes; see the schema of clusters.
+    function createClusterWithTerms(
+        Terms calldata terms,
+        Currency currency,
+        uint32 vnodeCount,
+        uint16 managementFeeBps,
+        string calldata params
+    ) external returns (ClusterId clusterId);
+
+    /// @notice Gives a cluster with terms of its own its nodes: vnode `i` goes to `nodeIds[i % nodeIds.length]`. For the manager.
+    /// @dev Their providers trust the manager, have accepted the terms, and their bonds cover the vnodes.
+    function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external;
+
+    /// @notice Lets a node serve vacant vnodes, after the notice for weights; at once while nothing is allocated. For the manager.
+    /// @param vnodeIndex A vacant vnode, counted from 0.
+    /// @param whole All the vnodes that became vacant with it and still are, for a node that is not in the cluster yet; or this one alone.
+    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external;
+
+    /// @notice Fills a vacancy as announced. For anyone.
+    function finishFill(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Agrees to a cluster's terms for a node. For its provider.
+    function acceptTerms(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Posts a bond, or adds to it, out of the caller's account in the cluster's currency. For the provider who accepted the terms.
+    /// @param amount Base units.
+    function postBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external;
+
+    /// @notice Returns to the provider's account what covers no vnode; all of it once the node was excluded and the leaving notice is over.
+    /// For the provider.
+    /// @param amount Base units; the largest `uint256`: all that may be returned.
+    function withdrawBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external;
+
+    /// @notice Reports how well a node serves; takes effect after the notice for weights. For the validator.
+    /// @dev A report replaces a pending one, and its notice starts anew.
+    /// @param qualityBps 0 to 10,000 basis points.
+    /// @param code Why, in short.
+    /// @param ref Why, at length: a hash or a link.
+    function reportQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps, uint16 code, string calldata ref) external;
+
+    /// @notice Lets a report take effect whose notice is over. For anyone.
+    function finishReport(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Takes a part of a node's bond for the network fee's account, within the terms. For the validator.
+    /// @param amount Base units.
+    function penalise(ClusterId clusterId, NodeId nodeId, uint256 amount, uint16 code, string calldata ref) external;
+
+    /// @notice Vacates the vnodes of a node whose bond has not covered them for seven days. For anyone.
+    function vacateUncovered(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Announces that a node leaves a cluster. For its provider. The node gets no more vnodes.
+    function announceExit(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Lets a node leave whose notice is over: its vnodes are vacant, its bond is back. For anyone.
+    function finishExit(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Announces another validator; zero takes the announcement back. For the manager.
+    function offerValidator(ClusterId clusterId, address validator) external;
+
+    /// @notice Lets another validator take office when the notice is over. For anyone.
+    function finishValidator(ClusterId clusterId) external;
+
+    /// @notice The terms of a cluster, with the validator in force. Reverts if there is no such cluster.
+    function getTerms(ClusterId clusterId) external view returns (Terms memory);
+
+    /// @notice The validator that is announced, and when it may take office (unix seconds; 0: none is announced).
+    function offeredValidator(ClusterId clusterId) external view returns (address validator, uint256 effectiveAt);
+
+    /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
+    function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory);
+
+    /// @notice A node's bond in a cluster, in base units of its currency.
+    function bondOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256);
+
+    /// @notice A node's quality in a cluster, in basis points; 10,000 if nothing was ever reported.
+    function qualityOf(ClusterId clusterId, NodeId nodeId) external view returns (uint16);
+
+    /// @notice The registry of clusters.
+    function CLUSTER_REGISTRY() external view returns (address);
+
+    /// @notice The registry of nodes.
+    function NODE_REGISTRY() external view returns (address);
+
+    /// @notice The registry of accounts.
+    function ACCOUNT_REGISTRY() external view returns (address);
+}
