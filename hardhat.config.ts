@@ -2,7 +2,8 @@ import "@nomicfoundation/hardhat-chai-matchers";
 import "@nomicfoundation/hardhat-ethers";
 import "@typechain/hardhat";
 import { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } from "hardhat/builtin-tasks/task-names";
-import { extendProvider, type HardhatUserConfig, type SolcUserConfig, subtask } from "hardhat/config";
+import { extendProvider, type HardhatUserConfig, subtask } from "hardhat/config";
+import type { SolcUserConfig } from "hardhat/types";
 import "hardhat-deploy";
 import "solidity-coverage";
 

@@ -142,11 +142,7 @@ contract TermsRegistry is Agreements, Multicall {
         (, , uint256 notice) = _noticesOf(clusterId);
         // 40 bits of seconds last for 34,000 years.
         uint40 effectiveAt = uint40(block.timestamp + notice);
-        _reports[clusterId][nodeId] = Report({
-            qualityBps: qualityBps,
-            announcedAt: uint40(block.timestamp),
-            effectiveAt: effectiveAt
-        });
+        _reports[clusterId][nodeId] = Report({qualityBps: qualityBps, announcedAt: uint40(block.timestamp), effectiveAt: effectiveAt});
         emit QualityReported(clusterId, nodeId, msg.sender, qualityBps, code, ref, effectiveAt);
     }
 

@@ -10,9 +10,9 @@ interface Construction {
   initial: string[];
 }
 
-export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry";
+export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry";
 
-/** The four registries, and how each knows the others before they exist. */
+/** The registries, and how each knows the others before they exist. */
 export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Registry, Construction>> {
   const { admin } = await deployerAndAdmin(hre);
   const authority = await addressOf(hre, "AccessManager");
@@ -20,13 +20,15 @@ export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Regis
   const NODE_REGISTRY = await addressOf(hre, "NodeRegistry");
   const CLUSTER_REGISTRY = await addressOf(hre, "ClusterRegistry");
   const BUCKET_REGISTRY = await addressOf(hre, "BucketRegistry");
+  const TERMS_REGISTRY = await addressOf(hre, "TermsRegistry");
   const SEQUENCER_FEED = sequencerFeedOf(hre.network.name);
   return {
-    AccountRegistry: { fixed: { authority, CLUSTER_REGISTRY, BUCKET_REGISTRY, SEQUENCER_FEED }, initial: [] },
+    AccountRegistry: { fixed: { authority, CLUSTER_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY, SEQUENCER_FEED }, initial: [] },
     NodeRegistry: { fixed: { CLUSTER_REGISTRY }, initial: [] },
     // The network fee, zero at first, goes to the admin until the fee manager says otherwise.
-    ClusterRegistry: { fixed: { authority, NODE_REGISTRY, ACCOUNT_REGISTRY, BUCKET_REGISTRY }, initial: [admin] },
+    ClusterRegistry: { fixed: { authority, NODE_REGISTRY, ACCOUNT_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY }, initial: [admin] },
     BucketRegistry: { fixed: { CLUSTER_REGISTRY, ACCOUNT_REGISTRY }, initial: [] },
+    TermsRegistry: { fixed: { CLUSTER_REGISTRY, NODE_REGISTRY, ACCOUNT_REGISTRY }, initial: [] },
   };
 }
 

@@ -8,7 +8,7 @@ import { writeOrCheck } from "./generated";
 // `--check` fails when it is stale.
 
 const ROOT = join(__dirname, "..");
-const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry"] as const;
+const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"] as const;
 
 interface AbiItem {
   type: string;

@@ -15,6 +15,8 @@ import {
   MockPriceFeed__factory,
   type NodeRegistry,
   NodeRegistry__factory,
+  type TermsRegistry,
+  TermsRegistry__factory,
   type TestUSD,
   TestUSD__factory,
 } from "../typechain-types";
@@ -63,6 +65,7 @@ export interface Base extends People {
   nodeRegistry: NodeRegistry;
   clusterRegistry: ClusterRegistry;
   bucketRegistry: BucketRegistry;
+  termsRegistry: TermsRegistry;
   testUSD: TestUSD;
   priceFeed: MockPriceFeed;
 }
@@ -115,6 +118,7 @@ export const base = deployments.createFixture(async (): Promise<Base> => {
     nodeRegistry: NodeRegistry__factory.connect(await at("NodeRegistry"), everyone.stranger),
     clusterRegistry: ClusterRegistry__factory.connect(await at("ClusterRegistry"), everyone.stranger),
     bucketRegistry: BucketRegistry__factory.connect(await at("BucketRegistry"), everyone.stranger),
+    termsRegistry: TermsRegistry__factory.connect(await at("TermsRegistry"), everyone.stranger),
     testUSD: TestUSD__factory.connect(await at("TestUSD"), everyone.stranger),
     priceFeed: MockPriceFeed__factory.connect(await at("MockPriceFeed"), everyone.stranger),
   };
