@@ -153,18 +153,18 @@ describe("AccountRegistry", () => {
       it("refuses the withdrawal, which the others would pay for", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("OverchargingToken"));
+        const token = await listed(ledger, await ethers.deployContract("SkewedToken"));
         await registry.connect(payer).deposit(token, 100);
-        await token.setSurcharge(1);
+        await token.skew(0, 0, -1);
         await expect(registry.connect(payer).withdraw(token, 40, payer))
           .to.be.revertedWithCustomError(registry, "WithdrawalOvercharged")
           .withArgs(token, 41, 40);
         // More than the registry has: the token refuses by itself, and what it says is passed on.
-        await token.setSurcharge(101);
+        await token.skew(0, 0, -101);
         await expect(registry.connect(payer).withdraw(token, 40, payer))
           .to.be.revertedWithCustomError(token, "ERC20InsufficientBalance")
-          .withArgs(registry, 100, 101);
-        await token.setSurcharge(0);
+          .withArgs(registry, 60, 101);
+        await token.skew(0, 0, 0);
         await registry.connect(payer).withdraw(token, 40, payer);
         expect(await registry.custody(token)).to.deep.equal([60n, 60n]);
       });
