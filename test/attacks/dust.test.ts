@@ -22,7 +22,9 @@ async function repeat(contract: BaseContract, from: Call["from"], encode: (i: nu
 
 /** A thousand accounts, nodes, clusters, and buckets: in the cluster of the others, offered to one of them, and paying a wei elsewhere. */
 async function dust(fixture: WithEverything): Promise<void> {
-  const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, owner, stranger, testUSD } = fixture;
+  const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, owner, testUSD } = fixture;
+  // Somebody who has no part in any of the calls.
+  const stranger = fixture.deployer;
   const token = await testUSD.getAddress();
   await testUSD.mint(stranger, 10 * THOUSAND);
   await testUSD.connect(stranger).approve(accountRegistry, 10 * THOUSAND);
