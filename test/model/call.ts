@@ -36,3 +36,11 @@ export function depositCall(sender: Address, account: Address, currency: Address
     ? call(sender, "accountRegistry", "deposit", [currency, amount], value)
     : call(sender, "accountRegistry", "depositFor", [account, currency, amount], value);
 }
+
+const NO_SIGNATURE = [0n, 27n, `0x${"00".repeat(32)}`, `0x${"00".repeat(32)}`];
+
+/** A deposit with a permit that is of no use: the allowance suffices. */
+export function permitDepositCall(sender: Address, account: Address, currency: Address, amount: bigint): Call {
+  const deposit = call(sender, "accountRegistry", "depositWithPermit", [account, currency, amount]);
+  return { ...deposit, args: [...deposit.args, ...NO_SIGNATURE] };
+}

@@ -14,6 +14,8 @@ export interface Contract {
   interface: Interface;
 }
 
+const MOST_KNOWN = 20_000;
+
 /** The custom error with which a call was refused; nothing if it was not. */
 export type Outcome = { error: string; args: unknown[] } | undefined;
 
@@ -26,6 +28,8 @@ export interface Question {
 
 /** The contracts, on a chain whose time is told. */
 export class Chain {
+  private readonly known = new Map<string, unknown>();
+
   constructor(private readonly contracts: Readonly<Record<ContractName, Contract>>) {}
 
   /** Lets it be that time (unix seconds), with nothing happening. */
@@ -59,15 +63,26 @@ export class Chain {
     for (const [name, { address, interface: api }] of Object.entries(this.contracts)) {
       const own = questions.filter(({ contract }) => contract === name);
       if (own.length === 0) continue;
-      const calls = own.map(({ view, args }) => api.encodeFunctionData(view, args));
-      const data = api.encodeFunctionData("multicall", [calls]);
+      const calls = own.map(({ view, args }) => this.once(`${view}(${args.join()})`, () => api.encodeFunctionData(view, args)));
+      const data = this.once(calls.join(), () => api.encodeFunctionData("multicall", [calls]));
       const answer = (await request("eth_call", [{ to: address, data }, "latest"])) as string;
       const [results] = api.decodeFunctionResult("multicall", answer) as unknown as [string[]];
       for (const [i, question] of own.entries()) {
-        answers.set(question, read(api, question.view, results[i]!));
+        const result = results[i]!;
+        answers.set(
+          question,
+          this.once(`${question.view}: ${result}`, () => read(api, question.view, result)),
+        );
       }
     }
     return questions.map((question) => answers.get(question));
+  }
+
+  /** Most is asked and answered as it was a step before, and to encode and decode it took most of the time of a walk. */
+  private once<T>(key: string, make: () => T): T {
+    if (this.known.size > MOST_KNOWN) this.known.clear();
+    if (!this.known.has(key)) this.known.set(key, make());
+    return this.known.get(key) as T;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Chain, Outcome } from "./chain";
 import { Fraction } from "./fraction";
 import type { Cast } from "./market";
 import type { Model } from "./model";
-import { Refusal } from "./model/refusal";
+import { type Refusal } from "./model/refusal";
 import { tell } from "./tell";
 import { expectations } from "./views";
 
@@ -20,7 +20,8 @@ export async function expectAsInModel(chain: Chain, model: Model, cast: Cast): P
 export function expectSameOutcome(outcome: Outcome, refusal: Refusal | undefined, cast: Cast): void {
   const found = outcome === undefined ? "done" : `refused: ${outcome.error}(${outcome.args.map((item) => tell(item, cast)).join(", ")})`;
   const possible = refusal?.reasons.map(([error, ...args]) => `refused: ${error}(${args.map((item) => tell(item, cast)).join(", ")})`);
-  if (!(possible ?? ["done"]).includes(found)) throw new Error(`The call is ${found}. In the model it is ${(possible ?? ["done"]).join(" or ")}.`);
+  if (!(possible ?? ["done"]).includes(found))
+    throw new Error(`The call is ${found}. In the model it is ${(possible ?? ["done"]).join(" or ")}.`);
 }
 
 /** Where what is found is not what is expected. Of a struct the expected fields are compared, of a set the items in any order. */

@@ -1,4 +1,3 @@
-
 import { usd } from "../fixtures";
 import { type Call, call, depositCall } from "./call";
 import type { Cast } from "./market";
@@ -15,10 +14,10 @@ export function furnish({ admin, currencies, managers, owners, providers }: Cast
 
   const trust = providers.flatMap((by) => managers.map((trusted) => call(by, "nodeRegistry", "trustManager", [trusted])));
   const nodes = [
-    call(provider, "nodeRegistry", "createNode", [usd("7"), 1_000n, ""]),
-    call(otherProvider, "nodeRegistry", "createNode", [usd("7"), 1_000n, ""]),
-    call(provider, "nodeRegistry", "createNode", [333_333_333_333_333_333n, 1_000n, ""]),
-    call(otherProvider, "nodeRegistry", "createNode", [1n, 1_000n, ""]),
+    call(provider, "nodeRegistry", "createNode", [usd("7"), 10_000n, ""]),
+    call(otherProvider, "nodeRegistry", "createNode", [usd("7"), 10_000n, ""]),
+    call(provider, "nodeRegistry", "createNode", [333_333_333_333_333_333n, 10_000n, ""]),
+    call(otherProvider, "nodeRegistry", "createNode", [1n, 10_000n, ""]),
     call(provider, "nodeRegistry", "createNode", [usd("10000000"), MAX_RESOURCE, ""]),
   ];
   const clusters = [
@@ -27,6 +26,8 @@ export function furnish({ admin, currencies, managers, owners, providers }: Cast
     call(manager, "clusterRegistry", "createCluster", [whole, 1n, [5n], 0n, ""]),
     call(otherManager, "clusterRegistry", "createCluster", [finest, 3n, [4n, 3n], 1n, ""]),
     call(manager, "clusterRegistry", "createCluster", [fed, 300n, [3n, 4n], 333n, ""]),
+    // A step from a weight of nearly nothing.
+    call(manager, "clusterRegistry", "createCluster", [testUSD, 2n, [2n, 4n], 333n, ""]),
   ];
   const clusterIds = clusters.map((_, i) => BigInt(i + 1));
   return [
@@ -35,7 +36,7 @@ export function furnish({ admin, currencies, managers, owners, providers }: Cast
     ...trust,
     ...nodes,
     ...clusters,
-    ...clusterIds.map((id) => call(id === 2n || id === 4n ? otherManager : manager, "clusterRegistry", "reserveResource", [id, 3n])),
+    ...clusterIds.map((id) => call(id === 2n || id === 4n ? otherManager : manager, "clusterRegistry", "reserveResource", [id, 20n])),
     ...clusterIds.map((id) => call(id === 2n ? otherOwner : owner, "bucketRegistry", "createBucket", [id, ""])),
     ...clusterIds.map((id) => call(id === 2n ? otherOwner : owner, "bucketRegistry", "allocate", [id, 1n, NO_LIMIT])),
     // What covers days, or months.
@@ -46,4 +47,3 @@ export function furnish({ admin, currencies, managers, owners, providers }: Cast
     depositCall(owner, owner, fed, 10n ** 19n),
   ];
 }
-

@@ -103,19 +103,34 @@ function listViews(state: State): Expectation[] {
     total: lastId + 1n,
   });
   return [
-    ask("nodeRegistry", "listNodes", all, list(state.nodes, (node) => nodeStatus(state, node), state.lastNodeId)),
-    ask("clusterRegistry", "listClusters", all, list(state.clusters, (cluster) => clusterStatus(state, cluster), state.lastClusterId)),
-    ask("bucketRegistry", "listBuckets", all, list(state.buckets, (bucket) => bucketStatus(state, bucket), state.lastBucketId)),
+    ask(
+      "nodeRegistry",
+      "listNodes",
+      all,
+      list(state.nodes, (node) => nodeStatus(state, node), state.lastNodeId),
+    ),
+    ask(
+      "clusterRegistry",
+      "listClusters",
+      all,
+      list(state.clusters, (cluster) => clusterStatus(state, cluster), state.lastClusterId),
+    ),
+    ask(
+      "bucketRegistry",
+      "listBuckets",
+      all,
+      list(state.buckets, (bucket) => bucketStatus(state, bucket), state.lastBucketId),
+    ),
   ];
 }
 
-function nodeStatus(state: State, { id, provider, rent, capacity }: Node): unknown {
+function nodeStatus(state: State, { id, provider, rent, capacity, params }: Node): unknown {
   const [reserved, clusters] = [reservedOn(state, id), clustersOn(state, id)];
-  return { nodeId: id, provider, rentPerMonth: rent, capacity, reserved, clusters };
+  return { nodeId: id, provider, rentPerMonth: rent, capacity, reserved, clusters, params };
 }
 
 function clusterStatus(state: State, cluster: Cluster): unknown {
-  const { id, manager, offeredTo, currency, vnodes, rents, resourcePerVnode, closed, managementFee, pool, undivided } = cluster;
+  const { id, manager, offeredTo, currency, vnodes, rents, resourcePerVnode, closed, managementFee, params, pool, undivided } = cluster;
   return {
     clusterId: id,
     manager,
@@ -129,11 +144,12 @@ function clusterStatus(state: State, cluster: Cluster): unknown {
     revenues: inBaseUnits(currency, pool.plus(undivided)),
     closed,
     managementFeeBps: managementFee,
+    params,
   };
 }
 
 function bucketStatus(state: State, bucket: Bucket): unknown {
-  const { id, owner, offeredTo, clusterId, resource, resourceCap, capRent, rate, notice } = bucket;
+  const { id, owner, offeredTo, clusterId, resource, resourceCap, capRent, rate, notice, params } = bucket;
   const cluster = state.clusters.get(clusterId);
   return {
     bucketId: id,
@@ -147,6 +163,7 @@ function bucketStatus(state: State, bucket: Bucket): unknown {
     coveredUntil: rate === 0n || cluster === undefined ? FOREVER : coveredUntil(state, cluster.currency, owner),
     reclaimableFrom: notice?.until ?? 0n,
     endsAt: endOf(state, bucket) ?? 0n,
+    params,
   };
 }
 

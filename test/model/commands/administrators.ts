@@ -23,8 +23,10 @@ export const ADMINISTRATOR_COMMANDS: Weighted[] = [
   [
     2,
     // Of a feed with 8 decimals: from a hundredth of a cent to a million USD, and what is no price.
-    command("setAnswer", { answer: fc.oneof(fc.bigInt(10n ** 4n, 10n ** 14n), fc.constantFrom(10n ** 8n, 0n, -1n)) }, ({ answer }, { cast }) =>
-      call(cast.admin, "priceFeed", "setAnswer", [answer]),
+    command(
+      "setAnswer",
+      { answer: fc.oneof(fc.bigInt(10n ** 4n, 10n ** 14n), fc.constantFrom(10n ** 8n, 0n, -1n)) },
+      ({ answer }, { cast }) => call(cast.admin, "priceFeed", "setAnswer", [answer]),
     ),
   ],
   [
@@ -36,9 +38,13 @@ export const ADMINISTRATOR_COMMANDS: Weighted[] = [
   ],
   [
     2,
-    command("setNetworkFee", { fee: fc.constantFrom(0n, 1n, 137n, 1_000n, 1_001n), account: pick, by: caller }, ({ fee, account, by }, world) => {
-      const args: [bigint, string] = [fee, chosen(world.cast.everyone, account)!];
-      return call(callerOf(world, world.cast.admin, by), "clusterRegistry", "setNetworkFee", args);
-    }),
+    command(
+      "setNetworkFee",
+      { fee: fc.constantFrom(0n, 1n, 137n, 1_000n, 1_001n), account: pick, by: caller },
+      ({ fee, account, by }, world) => {
+        const args: [bigint, string] = [fee, chosen(world.cast.everyone, account)!];
+        return call(callerOf(world, world.cast.admin, by), "clusterRegistry", "setNetworkFee", args);
+      },
+    ),
   ],
 ];

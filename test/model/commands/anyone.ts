@@ -1,15 +1,14 @@
 import fc from "fast-check";
 import { MaxUint256 } from "ethers";
 
-import { call, depositCall } from "../call";
+import { call, depositCall, permitDepositCall } from "../call";
 import { baseUnitOf } from "../model/accounts";
 import { usd } from "../model/rounding";
 import { type Address, type Bucket, type Currency, NOBODY, type State } from "../model/state";
 import { accountOf, costPerSecond, isDry, rateOf } from "../model/streams";
 import { command, type Weighted, type World } from "./command";
-import { bucketFor, chosen, clusterFor, pick } from "./draw";
+import { bucketFor, chosen, clusterFor, NO_ID, pick } from "./draw";
 
-const NO_SIGNATURE = `0x${"00".repeat(32)}`;
 const HOUR = 3_600n;
 const DAY = 24n * HOUR;
 
@@ -20,7 +19,9 @@ const amount = fc.oneof(
 );
 
 function worth(state: State, currency: Currency, account: Address, { units, seconds }: { units: bigint; seconds: bigint }): bigint {
-  const tokens = costPerSecond(currency).times(usd(rateOf(state, currency, account))).times(seconds);
+  const tokens = costPerSecond(currency)
+    .times(usd(rateOf(state, currency, account)))
+    .times(seconds);
   return units + tokens.over(baseUnitOf(currency)).floor();
 }
 
@@ -53,23 +54,29 @@ export const ANYONE_COMMANDS: Weighted[] = [
     command("depositWithPermit", { payer: pick, amount }, ({ payer, amount: wanted }, world) => {
       const { account, currency } = payerFor(world, payer);
       const units = worth(world.model.state, currency, account, wanted);
-      return call(account, "accountRegistry", "depositWithPermit", [account, currency.address, units, 0n, 27n, NO_SIGNATURE, NO_SIGNATURE]);
+      return permitDepositCall(account, account, currency.address, units);
     }),
   ],
   [
     8,
-    command("withdraw", { by: pick, currency: pick, part: fc.constantFrom("all", "one", "half", "too much"), to: pick }, (drawn, world) => {
-      const holders = [...world.model.state.currencies.values()].flatMap((currency) =>
-        [...currency.accounts].filter(([, { balance }]) => !balance.isZero).map(([holder]) => ({ holder, currency })),
-      );
-      const found = chosen(holders, drawn.by);
-      if (found === undefined) return undefined;
-      const { holder, currency } = found;
-      const available = accountOf(currency, holder).balance.over(baseUnitOf(currency)).floor();
-      const amounts: Record<string, bigint> = { all: MaxUint256, one: 1n, half: available / 2n, "too much": available + 1n };
-      const to = drawn.to === 99 ? NOBODY : chosen(world.cast.everyone, drawn.to)!;
-      return call(holder, "accountRegistry", "withdraw", [currency.address, amounts[drawn.part]!, to]);
-    }),
+    command(
+      "withdraw",
+      { by: pick, currency: pick, part: fc.constantFrom("all", "one", "half", "half", "too much"), to: pick },
+      (drawn, world) => {
+        const holders = [...world.model.state.currencies.values()].flatMap((currency) =>
+          [...currency.accounts]
+            .filter(([, { balance }]) => !balance.isBelow(baseUnitOf(currency)))
+            .map(([holder]) => ({ holder, currency })),
+        );
+        const found = chosen(holders, drawn.by);
+        if (found === undefined) return undefined;
+        const { holder, currency } = found;
+        const available = accountOf(currency, holder).balance.over(baseUnitOf(currency)).floor();
+        const amounts: Record<string, bigint> = { all: MaxUint256, one: 1n, half: available / 2n, "too much": available + 1n };
+        const to = drawn.to === 99 ? NOBODY : chosen(world.cast.everyone, drawn.to)!;
+        return call(holder, "accountRegistry", "withdraw", [currency.address, amounts[drawn.part]!, to]);
+      },
+    ),
   ],
   [
     3,
@@ -83,13 +90,13 @@ export const ANYONE_COMMANDS: Weighted[] = [
     8,
     command("settlePayment", { bucket: pick, by: pick }, ({ bucket: picked, by }, world) => {
       const bucket = bucketFor(world, picked, ({ rate }) => rate !== 0n);
-      return call(chosen(world.cast.everyone, by)!, "bucketRegistry", "settlePayment", [bucket?.id ?? 99n]);
+      return call(chosen(world.cast.everyone, by)!, "bucketRegistry", "settlePayment", [bucket?.id ?? NO_ID]);
     }),
   ],
   [
     4,
     command("settlePayments", { buckets: fc.array(pick, { maxLength: 5 }), by: pick }, ({ buckets, by }, world) => {
-      const ids = buckets.map((picked) => (picked === 99 ? 99n : (bucketFor(world, picked)?.id ?? 0n)));
+      const ids = buckets.map((picked) => (picked === 99 ? NO_ID : (bucketFor(world, picked)?.id ?? 0n)));
       return call(chosen(world.cast.everyone, by)!, "bucketRegistry", "settlePayments", [ids]);
     }),
   ],
@@ -97,15 +104,16 @@ export const ANYONE_COMMANDS: Weighted[] = [
     8,
     command("distributeRevenues", { cluster: pick, by: pick }, ({ cluster: picked, by }, world) => {
       const cluster = clusterFor(world, picked, ({ pool }) => !pool.isZero);
-      return call(chosen(world.cast.everyone, by)!, "clusterRegistry", "distributeRevenues", [cluster?.id ?? 99n]);
+      return cluster && call(chosen(world.cast.everyone, by)!, "clusterRegistry", "distributeRevenues", [cluster.id]);
     }),
   ],
   [
     6,
     command("claimRevenues", { cluster: pick, node: pick, by: pick }, ({ cluster: picked, node, by }, world) => {
       const cluster = clusterFor(world, picked, ({ earned }) => earned.size !== 0);
-      const nodeId = node === 99 ? 99n : ((cluster && chosen(cluster.rents.keys(), node)) ?? 1n);
-      return call(chosen(world.cast.everyone, by)!, "clusterRegistry", "claimRevenues", [cluster?.id ?? 99n, nodeId]);
+      const nodeId = cluster && chosen(cluster.rents.keys(), node);
+      if (nodeId === undefined) return undefined;
+      return call(chosen(world.cast.everyone, by)!, "clusterRegistry", "claimRevenues", [cluster!.id, node % 20 === 19 ? NO_ID : nodeId]);
     }),
   ],
   [
@@ -118,7 +126,11 @@ export const ANYONE_COMMANDS: Weighted[] = [
   [
     3,
     command("endBucket (anyone)", { bucket: pick, by: pick }, ({ bucket: picked, by }, world) => {
-      const bucket = bucketFor(world, picked, ({ endsAt, resource }) => endsAt !== undefined && resource !== 0n);
+      const bucket = bucketFor(
+        world,
+        picked,
+        ({ endsAt, resource }) => endsAt !== undefined && endsAt <= world.model.state.now && resource !== 0n,
+      );
       return bucket && call(chosen(world.cast.everyone, by)!, "bucketRegistry", "endBucket", [bucket.id]);
     }),
   ],

@@ -6,7 +6,6 @@ import { expectAsInModel, expectSameOutcome } from "../compare";
 import type { Cast } from "../market";
 import type { Model } from "../model";
 import { Refusal } from "../model/refusal";
-import type { Address } from "../model/state";
 import { tell } from "../tell";
 
 /** A model, and who takes part. */
@@ -78,5 +77,5 @@ export function command<T>(
   drawn: { [K in keyof T]: fc.Arbitrary<T[K]> },
   decide: (drawn: T, world: World) => Call | undefined,
 ): fc.Arbitrary<Command> {
-  return fc.record(drawn).map((values) => new CallCommand(name, (world) => decide(values as T, world)));
+  return fc.record(drawn).map((values) => new CallCommand(name, (world) => decide(values, world)));
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 
+import { MAX_RESOURCE } from "../model/limits";
 import type { Address, Bucket, Cluster, Node } from "../model/state";
 import type { World } from "./command";
 
@@ -13,10 +14,19 @@ export const caller = fc.oneof({ weight: 24, arbitrary: fc.constant(undefined) }
 
 export type Caller = number | undefined;
 
+/** Of nothing. */
+export const NO_ID = 999n;
+
 export const NO_LIMIT = 2n ** 128n - 1n;
 
+/** Some resource: mostly little. */
+export const resource = fc.constantFrom(1n, 1n, 2n, 3n, 3n, 10n, 10n, 0n, MAX_RESOURCE);
+
+/** None, what fits in a slot, and what does not. */
+export const params = fc.constantFrom("", "", "{}", `{"url":"https://${"node".repeat(10)}.example"}`);
+
 /** What somebody agrees to: mostly anything, sometimes just what it is, or less. */
-export const limit = fc.constantFrom("any", "any", "any", "any", "any", "exact", "less");
+export const limit = fc.constantFrom("any", "any", "any", "any", "any", "any", "any", "exact", "exact", "less");
 
 export function agreed(to: bigint, drawn: string): bigint {
   if (drawn === "any") return NO_LIMIT;
@@ -45,11 +55,10 @@ export function callerOf({ cast }: World, rightful: Address, drawn: Caller): Add
   return (drawn === undefined ? undefined : chosen(cast.everyone, drawn)) ?? rightful;
 }
 
-/** One of the items; of those that satisfy a test, mostly, if there are any. */
+/** One of the items that satisfy a test, if there are any; one time in ten of all. */
 function preferred<T>(items: Iterable<T>, picked: number, test: (item: T) => boolean): T | undefined {
   const all = [...items];
-  const fitting = all.filter(test);
-  return fitting.length === 0 || picked % 10 === 9 ? chosen(all, picked) : chosen(fitting, picked);
+  return chosen(picked % 10 === 9 ? all : all.filter(test), picked);
 }
 
 export function bucketFor({ model }: World, picked: number, test: (bucket: Bucket) => boolean = () => true): Bucket | undefined {

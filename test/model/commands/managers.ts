@@ -1,14 +1,14 @@
 import fc from "fast-check";
 
 import { call } from "../call";
-import { nodeOf } from "../model/nodes";
-import { type Bucket, type Cluster, NOBODY } from "../model/state";
+import { usedOf } from "../model/clusters";
+import { nodeOf, trusts } from "../model/nodes";
+import { type Bucket, type Cluster, NOBODY, type Node } from "../model/state";
 import { command, type Weighted, type World } from "./command";
-import { agreed, bucketFor, caller, callerOf, chosen, clusterFor, limit, nodeFor, NO_LIMIT, pick } from "./draw";
+import { agreed, bucketFor, caller, callerOf, chosen, clusterFor, limit, nodeFor, NO_ID, NO_LIMIT, params, pick, resource } from "./draw";
 
 const holds = ({ resource }: Bucket): boolean => resource !== 0n;
-const resource = fc.constantFrom(1n, 3n, 30n, 0n, 2n ** 32n - 1n);
-const fee = fc.constantFrom(0n, 1n, 333n, 3_000n, 3_001n);
+const fee = fc.constantFrom(333n, 1n, 0n, 3_000n, 3_001n);
 
 function managerOf({ model }: World, { clusterId, owner }: Bucket): string {
   return model.state.clusters.get(clusterId)?.manager ?? owner;
@@ -19,6 +19,18 @@ function memberOf({ rents }: Cluster, picked: number): bigint {
   return chosen(rents.keys(), picked)!;
 }
 
+/** Whether vnodes may go to a node, as far as its rent is concerned. */
+function isAsCheap({ model }: World, { id, rents }: Cluster, node: Node, oldNode: bigint | undefined): boolean {
+  const rent = rents.get(node.id) ?? node.rent;
+  return usedOf(model.state, id) === 0n || rent <= (rents.get(oldNode ?? NO_ID) ?? 0n);
+}
+
+/** A node of a cluster whose rent may be accepted, or any. */
+function changedMemberOf({ model }: World, cluster: Cluster, picked: number): bigint {
+  const lower = [...cluster.rents].filter(([nodeId, rent]) => nodeOf(model.state, nodeId).rent < rent).map(([nodeId]) => nodeId);
+  return (picked % 10 === 9 ? undefined : chosen(lower, picked)) ?? memberOf(cluster, picked);
+}
+
 /** What managers of clusters do. */
 export const MANAGER_COMMANDS: Weighted[] = [
   [
@@ -27,18 +39,28 @@ export const MANAGER_COMMANDS: Weighted[] = [
       "createCluster",
       {
         currency: pick,
-        vnodes: fc.constantFrom(3n, 1n, 7n, 300n, 65_535n, 0n, 65_536n),
-        nodes: fc.array(pick, { maxLength: 4 }),
+        vnodes: fc.constantFrom(3n, 4n, 5n, 5n, 7n, 7n, 11n, 300n, 1n, 65_535n, 0n, 65_536n),
+        nodes: fc.array(pick, { minLength: 1, maxLength: 4 }),
         fee,
+        params,
         by: pick,
       },
       (drawn, world) => {
         const { cast } = world;
-        // Mostly of nodes that are distinct.
-        const nodeIds = drawn.nodes.map((picked) => nodeFor(world, picked)?.id ?? 99n);
+        const manager = chosen(cast.managers, drawn.by)!;
+        // Mostly of nodes that may be used, and that are distinct.
+        const nodeIds = drawn.nodes.map(
+          (picked) => nodeFor(world, picked, ({ provider }) => trusts(world.model.state, provider, manager))?.id ?? NO_ID,
+        );
         const distinct = drawn.by % 8 === 7 ? nodeIds : [...new Set(nodeIds)];
-        const args: [string, bigint, bigint[], bigint, string] = [chosen(cast.currencies, drawn.currency)!, drawn.vnodes, distinct, drawn.fee, ""];
-        return call(chosen(cast.managers, drawn.by)!, "clusterRegistry", "createCluster", args);
+        const args: [string, bigint, bigint[], bigint, string] = [
+          chosen(cast.currencies, drawn.currency)!,
+          drawn.vnodes,
+          distinct,
+          drawn.fee,
+          drawn.params,
+        ];
+        return call(manager, "clusterRegistry", "createCluster", args);
       },
     ),
   ],
@@ -52,7 +74,7 @@ export const MANAGER_COMMANDS: Weighted[] = [
   [
     2,
     command("releaseResource", { cluster: pick, resource, by: caller }, ({ cluster: picked, resource: less, by }, world) => {
-      const cluster = clusterFor(world, picked);
+      const cluster = clusterFor(world, picked, ({ id, resourcePerVnode }) => usedOf(world.model.state, id) + less <= resourcePerVnode);
       return cluster && call(callerOf(world, cluster.manager, by), "clusterRegistry", "releaseResource", [cluster.id, less]);
     }),
   ],
@@ -63,7 +85,9 @@ export const MANAGER_COMMANDS: Weighted[] = [
       if (cluster === undefined) return undefined;
       // One index too many.
       const index = BigInt(vnode % (Math.min(cluster.vnodes.length, 20) + 1));
-      const args: [bigint, bigint, bigint] = [cluster.id, index, nodeFor(world, node)?.id ?? 99n];
+      const oldNode = cluster.vnodes[Number(index)];
+      const newNode = nodeFor(world, node, (candidate) => candidate.id !== oldNode && isAsCheap(world, cluster, candidate, oldNode));
+      const args: [bigint, bigint, bigint] = [cluster.id, index, newNode?.id ?? NO_ID];
       return call(callerOf(world, cluster.manager, by), "clusterRegistry", "replaceNode", args);
     }),
   ],
@@ -72,17 +96,20 @@ export const MANAGER_COMMANDS: Weighted[] = [
     command("replaceNodes", { cluster: pick, from: pick, to: pick, by: caller }, ({ cluster: picked, from, to, by }, world) => {
       const cluster = clusterFor(world, picked);
       if (cluster === undefined) return undefined;
-      const newNode = nodeFor(world, to, ({ id }) => !cluster.rents.has(id));
-      const args: [bigint, bigint, bigint] = [cluster.id, memberOf(cluster, from), newNode?.id ?? 99n];
+      const oldNode = memberOf(cluster, from);
+      const newNode = nodeFor(world, to, (node) => !cluster.rents.has(node.id) && isAsCheap(world, cluster, node, oldNode));
+      const args: [bigint, bigint, bigint] = [cluster.id, oldNode, newNode?.id ?? NO_ID];
       return call(callerOf(world, cluster.manager, by), "clusterRegistry", "replaceNodes", args);
     }),
   ],
   [
     5,
     command("acceptRent", { cluster: pick, node: pick, limit, by: caller }, ({ cluster: picked, node, limit: to, by }, world) => {
-      const cluster = clusterFor(world, picked);
+      const hasLower = ({ id, rents }: Cluster): boolean =>
+        usedOf(world.model.state, id) === 0n || [...rents].some(([nodeId, rent]) => nodeOf(world.model.state, nodeId).rent < rent);
+      const cluster = clusterFor(world, picked, hasLower);
       if (cluster === undefined) return undefined;
-      const nodeId = memberOf(cluster, node);
+      const nodeId = changedMemberOf(world, cluster, node);
       const maxRent = agreed(nodeOf(world.model.state, nodeId).rent, to);
       return call(callerOf(world, cluster.manager, by), "clusterRegistry", "acceptRent", [cluster.id, nodeId, maxRent]);
     }),
@@ -90,7 +117,7 @@ export const MANAGER_COMMANDS: Weighted[] = [
   [
     2,
     command("lowerManagementFee", { cluster: pick, fee, by: caller }, ({ cluster: picked, fee: lower, by }, world) => {
-      const cluster = clusterFor(world, picked);
+      const cluster = clusterFor(world, picked, ({ managementFee }) => managementFee > lower);
       return cluster && call(callerOf(world, cluster.manager, by), "clusterRegistry", "lowerManagementFee", [cluster.id, lower]);
     }),
   ],
@@ -122,7 +149,8 @@ export const MANAGER_COMMANDS: Weighted[] = [
   [
     1,
     command("removeCluster", { cluster: pick, by: caller }, ({ cluster: picked, by }, world) => {
-      const isUsed = (id: bigint): boolean => [...world.model.state.buckets.values()].some((bucket) => bucket.clusterId === id && holds(bucket));
+      const isUsed = (id: bigint): boolean =>
+        [...world.model.state.buckets.values()].some((bucket) => bucket.clusterId === id && holds(bucket));
       const cluster = clusterFor(world, picked, ({ id }) => !isUsed(id));
       return cluster && call(callerOf(world, cluster.manager, by), "clusterRegistry", "removeCluster", [cluster.id]);
     }),

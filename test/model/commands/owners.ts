@@ -1,27 +1,33 @@
 import fc from "fast-check";
 
 import { call } from "../call";
-import { type Bucket, NOBODY } from "../model/state";
+import { usedOf } from "../model/clusters";
+import { type Bucket, NOBODY, type State } from "../model/state";
 import { rentPerUnit } from "../model/vnodes";
 import { command, type Weighted } from "./command";
-import { agreed, bucketFor, caller, callerOf, chosen, clusterFor, limit, NO_LIMIT, pick } from "./draw";
+import { agreed, bucketFor, caller, callerOf, chosen, clusterFor, limit, NO_ID, NO_LIMIT, params, pick, resource } from "./draw";
+
+/** Whether a cluster has resource for buckets. */
+function hasRoom(state: State, clusterId: bigint): boolean {
+  const cluster = state.clusters.get(clusterId);
+  return cluster !== undefined && !cluster.closed && !cluster.currency.paused && usedOf(state, clusterId) < cluster.resourcePerVnode;
+}
 
 const holds = ({ resource }: Bucket): boolean => resource !== 0n;
-const resource = fc.constantFrom(1n, 2n, 3n, 0n, 10n, 2n ** 32n - 1n);
 
 /** What owners of buckets do. */
 export const OWNER_COMMANDS: Weighted[] = [
   [
     3,
-    command("createBucket", { cluster: pick, by: pick }, ({ cluster, by }, world) => {
-      const { id } = clusterFor(world, cluster) ?? { id: 99n };
-      return call(chosen(world.cast.owners, by)!, "bucketRegistry", "createBucket", [id, ""]);
+    command("createBucket", { cluster: pick, params, by: pick }, ({ cluster, params: text, by }, world) => {
+      const id = clusterFor(world, cluster)?.id ?? NO_ID;
+      return call(chosen(world.cast.owners, by)!, "bucketRegistry", "createBucket", [id, text]);
     }),
   ],
   [
     12,
     command("allocate", { bucket: pick, resource, limit, by: caller }, ({ bucket: picked, resource: more, limit: to, by }, world) => {
-      const bucket = bucketFor(world, picked);
+      const bucket = bucketFor(world, picked, ({ clusterId }) => hasRoom(world.model.state, clusterId));
       if (bucket === undefined) return undefined;
       const cluster = world.model.state.clusters.get(bucket.clusterId);
       const maxRent = agreed(cluster === undefined ? 0n : rentPerUnit(cluster), to);
@@ -38,12 +44,16 @@ export const OWNER_COMMANDS: Weighted[] = [
   ],
   [
     3,
-    command("setResourceCap", { bucket: pick, resource, unlimited: fc.boolean(), by: caller }, (drawn, world) => {
-      const bucket = bucketFor(world, drawn.bucket);
-      if (bucket === undefined) return undefined;
-      const args: [bigint, bigint, bigint] = [bucket.id, drawn.resource, drawn.unlimited ? NO_LIMIT : 10n ** 19n];
-      return call(callerOf(world, bucket.owner, drawn.by), "bucketRegistry", "setResourceCap", args);
-    }),
+    command(
+      "setResourceCap",
+      { bucket: pick, resource: fc.constantFrom(30n, 5n, 0n), unlimited: fc.boolean(), by: caller },
+      (drawn, world) => {
+        const bucket = bucketFor(world, drawn.bucket);
+        if (bucket === undefined) return undefined;
+        const args: [bigint, bigint, bigint] = [bucket.id, drawn.resource, drawn.unlimited ? NO_LIMIT : 10n ** 19n];
+        return call(callerOf(world, bucket.owner, drawn.by), "bucketRegistry", "setResourceCap", args);
+      },
+    ),
   ],
   [
     4,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { call } from "../call";
 import { command, type Weighted } from "./command";
-import { caller, callerOf, chosen, nodeFor, pick, rent } from "./draw";
+import { caller, callerOf, chosen, nodeFor, params, pick, rent } from "./draw";
 
 const capacity = fc.constantFrom(1_000n, 40n, 0n, 2n ** 32n - 1n);
 
@@ -10,8 +10,8 @@ const capacity = fc.constantFrom(1_000n, 40n, 0n, 2n ** 32n - 1n);
 export const PROVIDER_COMMANDS: Weighted[] = [
   [
     3,
-    command("createNode", { rent, capacity, by: pick }, ({ rent: asked, capacity: size, by }, { cast }) =>
-      call(chosen(cast.providers, by)!, "nodeRegistry", "createNode", [asked, size, ""]),
+    command("createNode", { rent, capacity, params, by: pick }, ({ rent: asked, capacity: size, params: text, by }, { cast }) =>
+      call(chosen(cast.providers, by)!, "nodeRegistry", "createNode", [asked, size, text]),
     ),
   ],
   [

@@ -36,7 +36,7 @@ export class AccountModel {
   }
 
   /** Its permit is of no use, and the allowance suffices. */
-  depositWithPermit(message: Message, account: Address, currency: Address, amount: bigint, ..._permit: [bigint, bigint, string, string]): void {
+  depositWithPermit(message: Message, account: Address, currency: Address, amount: bigint): void {
     refuse(currency === NOBODY && ["CurrencyWithoutPermit", currency]);
     this.depositFor(message, account, currency, amount);
   }

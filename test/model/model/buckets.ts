@@ -12,7 +12,7 @@ import { rentPerUnit } from "./vnodes";
 export class BucketModel {
   constructor(private readonly state: State) {}
 
-  createBucket({ sender }: Message, clusterId: bigint, _params: string): void {
+  createBucket({ sender }: Message, clusterId: bigint, params: string): void {
     clusterOf(this.state, clusterId);
     const id = ++this.state.lastBucketId;
     this.state.buckets.set(id, {
@@ -27,6 +27,7 @@ export class BucketModel {
       paidFor: Fraction.ZERO,
       notice: undefined,
       endsAt: undefined,
+      params,
     });
   }
 

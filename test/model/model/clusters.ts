@@ -21,7 +21,7 @@ export function usedOf({ buckets }: State, clusterId: bigint): bigint {
 export class ClusterModel {
   constructor(private readonly state: State) {}
 
-  createCluster({ sender }: Message, currency: Address, vnodeCount: bigint, nodeIds: bigint[], fee: bigint, _params: string): void {
+  createCluster({ sender }: Message, currency: Address, vnodeCount: bigint, nodeIds: bigint[], fee: bigint, params: string): void {
     const { state } = this;
     const id = state.lastClusterId + 1n;
     const count = BigInt(nodeIds.length);
@@ -46,6 +46,7 @@ export class ClusterModel {
       resourcePerVnode: 0n,
       managementFee: fee,
       closed: false,
+      params,
       unsettled: new Map(),
       pool: Fraction.ZERO,
       undivided: Fraction.ZERO,
@@ -156,10 +157,7 @@ export class ClusterModel {
 
   setNetworkFee({ sender }: Message, fee: bigint, account: Address): void {
     refuse(sender !== this.state.admin && ["AccessManagedUnauthorized", sender]);
-    refuse(
-      fee > MAX_NETWORK_FEE && ["NetworkFeeTooHigh", fee, MAX_NETWORK_FEE],
-      account === NOBODY && ["NetworkAccountZero"],
-    );
+    refuse(fee > MAX_NETWORK_FEE && ["NetworkFeeTooHigh", fee, MAX_NETWORK_FEE], account === NOBODY && ["NetworkAccountZero"]);
     this.state.networkFee = fee;
     this.state.networkAccount = account;
   }

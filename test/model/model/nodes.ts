@@ -26,10 +26,10 @@ export function clustersOn({ clusters }: State, nodeId: bigint): bigint {
 export class NodeModel {
   constructor(private readonly state: State) {}
 
-  createNode({ sender }: Message, rent: bigint, capacity: bigint, _params: string): void {
+  createNode({ sender }: Message, rent: bigint, capacity: bigint, params: string): void {
     refuse(uncountable(rent));
     const id = ++this.state.lastNodeId;
-    this.state.nodes.set(id, { id, provider: sender, rent, capacity });
+    this.state.nodes.set(id, { id, provider: sender, rent, capacity, params });
   }
 
   changeNodeRent({ sender }: Message, nodeId: bigint, rent: bigint): void {

@@ -47,6 +47,7 @@ export interface Node {
   provider: Address;
   rent: bigint;
   capacity: bigint;
+  params: string;
 }
 
 export interface Cluster {
@@ -61,6 +62,7 @@ export interface Cluster {
   resourcePerVnode: bigint;
   managementFee: bigint;
   closed: boolean;
+  params: string;
   /** What each payer owes and nobody has settled. */
   unsettled: Map<Address, Fraction>;
   pool: Fraction;
@@ -94,6 +96,7 @@ export interface Bucket {
   notice: Notice | undefined;
   /** When the manager's notice is over. */
   endsAt: bigint | undefined;
+  params: string;
 }
 
 export interface State {

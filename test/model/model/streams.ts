@@ -45,7 +45,9 @@ export function isDry(state: State, currency: Currency, payer: Address): boolean
 export function coveredUntil(state: State, currency: Currency, payer: Address): bigint {
   const rate = rateOf(state, currency, payer);
   if (rate === 0n) return FOREVER;
-  const seconds = accountOf(currency, payer).balance.over(costPerSecond(currency).times(usd(rate))).floor();
+  const seconds = accountOf(currency, payer)
+    .balance.over(costPerSecond(currency).times(usd(rate)))
+    .floor();
   const until = state.now + seconds;
   return until < FOREVER ? until : FOREVER;
 }
