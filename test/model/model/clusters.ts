@@ -179,7 +179,8 @@ export class ClusterModel {
     distribute(state, cluster);
     payNode(state, cluster, from);
     payNode(state, cluster, to);
-    for (const index of indices) cluster.vnodes[index] = to;
+    const moved = new Set(indices);
+    cluster.vnodes = cluster.vnodes.map((nodeId, index) => (moved.has(index) ? to : nodeId));
     cluster.rents.set(to, rent);
     if (!cluster.vnodes.includes(from)) cluster.rents.delete(from);
   }

@@ -56,7 +56,7 @@ export interface Cluster {
   offeredTo: Address;
   currency: Currency;
   /** The node of each vnode. */
-  vnodes: bigint[];
+  vnodes: readonly bigint[];
   /** The rent in the cluster of each node that is in it. */
   rents: Map<bigint, bigint>;
   resourcePerVnode: bigint;
