@@ -3,25 +3,26 @@ import { Fraction } from "./fraction";
 import type { Cast } from "./market";
 import type { Model } from "./model";
 import { type Refusal } from "./model/refusal";
-import { tell } from "./tell";
+import { tell, tellAll } from "./tell";
 import { expectations } from "./views";
+
+const DONE = "done";
 
 /** Asks the contracts for all that they show, and throws what the model has otherwise. */
 export async function expectAsInModel(chain: Chain, model: Model, cast: Cast): Promise<void> {
   const expected = expectations(model, cast);
   const answers = await chain.ask(expected);
   const differences = expected.flatMap(({ view, args, expected: value }, i) =>
-    differencesOf(`${view}(${args.map((argument) => tell(argument, cast)).join(", ")})`, answers[i], value, cast),
+    differencesOf(view + tellAll(args, cast), answers[i], value, cast),
   );
   if (differences.length !== 0) throw new Error(["The contracts are not as in the model:", ...differences].join("\n  "));
 }
 
 /** Throws if the contracts do what the model refuses, refuse what it does, or refuse it for another reason. */
 export function expectSameOutcome(outcome: Outcome, refusal: Refusal | undefined, cast: Cast): void {
-  const found = outcome === undefined ? "done" : `refused: ${outcome.error}(${outcome.args.map((item) => tell(item, cast)).join(", ")})`;
-  const possible = refusal?.reasons.map(([error, ...args]) => `refused: ${error}(${args.map((item) => tell(item, cast)).join(", ")})`);
-  if (!(possible ?? ["done"]).includes(found))
-    throw new Error(`The call is ${found}. In the model it is ${(possible ?? ["done"]).join(" or ")}.`);
+  const found = outcome === undefined ? DONE : outcome.error + tellAll(outcome.args, cast);
+  const possible = refusal?.reasons.map(([error, ...args]) => error + tellAll(args, cast)) ?? [DONE];
+  if (!possible.includes(found)) throw new Error(`The contracts: ${found}. The model: ${possible.join(" or ")}.`);
 }
 
 /** Where what is found is not what is expected. Of a struct the expected fields are compared, of a set the items in any order. */

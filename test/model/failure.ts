@@ -1,32 +1,27 @@
-/** What fast-check says about a walk that failed. */
+/** What fast-check says about walks of which one failed. */
 export interface Failure {
   failed: boolean;
-  counterexample: [Iterable<object>] | null;
+  counterexample: [walk: { toString: () => string }] | null;
   counterexamplePath: string | null;
   errorInstance: unknown;
   numShrinks: number;
   seed: number;
 }
 
-/** The shortest walk to the failure, and how to walk it again. */
+/** Where a walk led to, and how. */
+export class WalkFailure extends Error {
+  constructor(told: readonly string[], cause: unknown) {
+    super([String(cause), "The walk:", ...told.map((step, i) => `  ${i + 1}. ${step}`)].join("\n"), { cause });
+  }
+}
+
+/** What went wrong on the shortest walk that was found, and how to walk it again. */
 export function tellFailure({ counterexample, counterexamplePath, errorInstance, numShrinks, seed }: Failure, steps: number): string {
-  const [walk = []] = counterexample ?? [];
-  const variables = `DDC_SEED=${seed} DDC_STEPS=${steps} DDC_PATH="${counterexamplePath}" DDC_REPLAY="${replayPathOf(walk)}"`;
+  // Fast-check says it in a comment, after the commands.
+  const replayPath = /replayPath="([^"]*)"/.exec(counterexample?.[0].toString() ?? "")?.[1];
   return [
-    String(errorInstance),
-    `The shortest walk to it (after ${numShrinks} times of shortening):`,
-    ...[...walk].map((step, i) => `  ${i + 1}. ${told(step)}`),
-    "To walk it again:",
-    `  ${variables} npx hardhat test test/model/model.test.ts`,
+    errorInstance instanceof Error ? errorInstance.message : String(errorInstance),
+    `It was made shorter ${numShrinks} times. To walk it again:`,
+    `  DDC_SEED=${seed} DDC_STEPS=${steps} DDC_PATH="${counterexamplePath}" DDC_REPLAY="${replayPath}" npx hardhat test test/model/model.test.ts`,
   ].join("\n");
-}
-
-/** Fast-check says it in a comment, after the commands. */
-function replayPathOf(walk: Iterable<object>): string {
-  return /replayPath="([^"]*)"/.exec(told(walk))?.[1] ?? "";
-}
-
-/** The object's own words. */
-function told(what: { toString: () => string }): string {
-  return what.toString();
 }

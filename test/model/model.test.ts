@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { COMMANDS } from "./commands";
 import { tally } from "./commands/command";
-import { type Failure, tellFailure } from "./failure";
+import { type Failure, tellFailure, WalkFailure } from "./failure";
 import { withMarket } from "./market";
 
 // Everyone does anything, in any order, with the contracts and with an exact model of them. After each step both show the same.
@@ -18,7 +18,12 @@ describe("The contracts beside an exact model", () => {
     const walks = fc.commands(COMMANDS, { maxCommands: Number(steps), size: "max", ...(replayPath !== undefined && { replayPath }) });
     const property = fc.asyncProperty(walks, async (walk) => {
       const { chain, cast, createModel } = await withMarket();
-      await fc.asyncModelRun(() => ({ model: { model: createModel(), cast }, real: chain }), walk);
+      const told: string[] = [];
+      try {
+        await fc.asyncModelRun(() => ({ model: { model: createModel(), cast, told }, real: chain }), walk);
+      } catch (error) {
+        throw new WalkFailure(told, error);
+      }
     });
     const details: Failure = await fc.check(property, { seed: Number(seed), numRuns: Number(runs), ...(path !== undefined && { path }) });
     if (show !== undefined) console.table(Object.fromEntries(tally));

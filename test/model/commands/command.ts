@@ -1,17 +1,18 @@
 import fc from "fast-check";
 
 import type { Call } from "../call";
-import type { Chain } from "../chain";
+import type { Chain, Outcome } from "../chain";
 import { expectAsInModel, expectSameOutcome } from "../compare";
 import type { Cast } from "../market";
 import type { Model } from "../model";
 import { Refusal } from "../model/refusal";
-import { tell } from "../tell";
+import { tellCall } from "../tell";
 
-/** A model, and who takes part. */
+/** A model, who takes part, and what they have done, in words. */
 export interface World {
   model: Model;
   cast: Cast;
+  told: string[];
 }
 
 /** What somebody may do: drawn without knowing what there is, so that a walk can be shrunk; decided once that is known. */
@@ -24,41 +25,38 @@ export type Weighted = readonly [weight: number, command: fc.Arbitrary<Command>]
 export const tally = new Map<string, { done: number; refused: number }>();
 
 class CallCommand implements Command {
-  /** What came of it, for who reads a failure. */
-  private told: string;
-
   constructor(
     private readonly name: string,
     private readonly decide: (world: World) => Call | undefined,
-  ) {
-    this.told = name;
-  }
+  ) {}
 
   check(world: Readonly<World>): boolean {
     return this.decide(world) !== undefined;
   }
 
   async run(world: World, chain: Chain): Promise<void> {
-    const { model, cast } = world;
+    const { model, cast, told } = world;
     const call = this.decide(world)!;
-    const args = call.args.map((argument) => tell(argument, cast)).join(", ");
-    this.told = `${tell(call.message.sender, cast)}: ${call.method}(${args})`;
     model.passTo(model.state.now + 1n);
     const refusal = refusalOf(() => {
       call.apply(model);
     });
     const outcome = await chain.send(call, model.state.now);
-    this.told += outcome === undefined ? "" : ` is refused: ${outcome.error}`;
-    const count = tally.get(this.name) ?? { done: 0, refused: 0 };
-    count[outcome === undefined ? "done" : "refused"] += 1;
-    tally.set(this.name, count);
+    told.push(tellCall(call, outcome, cast));
+    count(this.name, outcome);
     expectSameOutcome(outcome, refusal, cast);
     await expectAsInModel(chain, model, cast);
   }
 
   toString(): string {
-    return this.told;
+    return this.name;
   }
+}
+
+function count(name: string, outcome: Outcome): void {
+  const counted = tally.get(name) ?? { done: 0, refused: 0 };
+  counted[outcome === undefined ? "done" : "refused"] += 1;
+  tally.set(name, counted);
 }
 
 function refusalOf(action: () => void): Refusal | undefined {

@@ -16,14 +16,15 @@ class Wait implements Command {
     return model.state.now + BigInt(this.seconds) < END;
   }
 
-  async run({ model, cast }: World, chain: Chain): Promise<void> {
+  async run({ model, cast, told }: World, chain: Chain): Promise<void> {
+    told.push(`${this.seconds} seconds pass`);
     model.passTo(model.state.now + BigInt(this.seconds));
     await chain.passTo(model.state.now);
     await expectAsInModel(chain, model, cast);
   }
 
   toString(): string {
-    return `wait(${this.seconds} s)`;
+    return "wait";
   }
 }
 
