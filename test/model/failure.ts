@@ -16,12 +16,15 @@ export class WalkFailure extends Error {
 }
 
 /** What went wrong on the shortest walk that was found, and how to walk it again. */
-export function tellFailure({ counterexample, counterexamplePath, errorInstance, numShrinks, seed }: Failure, steps: number): string {
+export function tellFailure(
+  { counterexample, counterexamplePath, errorInstance, numShrinks, seed }: Failure,
+  { steps, what }: { steps: number | string; what: string },
+): string {
   // Fast-check says it in a comment, after the commands.
   const replayPath = /replayPath="([^"]*)"/.exec(counterexample?.[0].toString() ?? "")?.[1];
   return [
     errorInstance instanceof Error ? errorInstance.message : String(errorInstance),
     `It was made shorter ${numShrinks} times. To walk it again:`,
-    `  DDC_SEED=${seed} DDC_STEPS=${steps} DDC_PATH="${counterexamplePath}" DDC_REPLAY="${replayPath}" npx hardhat test test/model/model.test.ts`,
+    `  DDC_SEED=${seed} DDC_STEPS=${steps} DDC_PATH="${counterexamplePath}" DDC_REPLAY="${replayPath}" npx hardhat test test/model/model.test.ts --grep "${what}"`,
   ].join("\n");
 }

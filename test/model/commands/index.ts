@@ -16,6 +16,15 @@ const ALL: Weighted[] = [
   ...PROVIDER_COMMANDS,
   ...TIME_COMMANDS,
 ];
+const OF_VNODES: Weighted[] = [...PROVIDER_COMMANDS, ...MANAGER_COMMANDS];
 
-/** All commands, each as often as its weight says: fast-check picks them alike. */
-export const COMMANDS: fc.Arbitrary<Command>[] = ALL.flatMap(([weight, command]) => Array<fc.Arbitrary<Command>>(weight).fill(command));
+/** Each command as often as its weight says: fast-check picks them alike. */
+function repeated(commands: readonly Weighted[]): fc.Arbitrary<Command>[] {
+  return commands.flatMap(([weight, command]) => Array<fc.Arbitrary<Command>>(weight).fill(command));
+}
+
+/** What kinds of walks there are, and how many of ten are such. */
+export const WALKS = [
+  { what: "of everyone", share: 8, commands: repeated(ALL) },
+  { what: "mostly of providers and managers", share: 2, commands: repeated([...ALL, ...OF_VNODES, ...OF_VNODES, ...OF_VNODES]) },
+];
