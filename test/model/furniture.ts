@@ -39,6 +39,10 @@ export function furnish({ admin, currencies, managers, owners, providers }: Cast
     ...clusterIds.map((id) => call(id === 2n || id === 4n ? otherManager : manager, "clusterRegistry", "reserveResource", [id, 20n])),
     ...clusterIds.map((id) => call(id === 2n ? otherOwner : owner, "bucketRegistry", "createBucket", [id, ""])),
     ...clusterIds.map((id) => call(id === 2n ? otherOwner : owner, "bucketRegistry", "allocate", [id, 1n, NO_LIMIT])),
+    // A second unit at another rent: a rate that does not divide by what it is for.
+    call(provider, "nodeRegistry", "changeNodeRent", [1n, usd("7") - 1n]),
+    call(manager, "clusterRegistry", "acceptRent", [1n, 1n, NO_LIMIT]),
+    call(owner, "bucketRegistry", "allocate", [1n, 1n, NO_LIMIT]),
     // What covers days, or months.
     depositCall(owner, owner, testUSD, 10_000_000n),
     depositCall(otherOwner, otherOwner, ether, 10n ** 19n),
