@@ -28,7 +28,7 @@ abstract contract AnyAccount {
     /// @dev The account that `store` leaves.
     function _stored(Account memory account, Touched memory value) internal returns (Account memory) {
         self = account;
-        // body of store in contracts/libraries/Accounts.sol
+        // body of store of contracts/libraries/Accounts.sol
         return self;
     }
 }
@@ -123,6 +123,27 @@ contract IdleAccountsStaySound is AnyAccount {
         assert(again.balance == balance);
         assert(again.rate == 0);
         assert(again.skipped == account.skipped);
+    }
+}
+
+/// @notice A credit to an account out of which nothing streams adds just that to its balance, below 2^224. (The others are touched first.)
+contract CreditsAddUp {
+    Account private self;
+
+    function check(Account memory account, uint256 fineAmount) external {
+        require(!account.streams);
+        // All that is owed in a currency is below 2^224, the credit included: {DepositsFit}.
+        require(fineAmount <= type(uint224).max - account.balance);
+        self = account;
+        uint256 balance = _credited(fineAmount);
+        assert(balance == account.balance + fineAmount);
+        assert(self.balance == balance);
+        assert(self.skipped == account.skipped && self.wasDry == account.wasDry && !self.streams);
+    }
+
+    function _credited(uint256 fineAmount) private returns (uint256) {
+        require(fineAmount <= type(uint224).max && self.balance <= type(uint224).max - fineAmount);
+        // cut contracts/libraries/Accounts.sol from "if (!self.streams) return self.balance +=" up to "Touched memory value"
     }
 }
 

@@ -26,7 +26,7 @@ abstract contract AnyIndex {
     function _repriced(CurrencyIndex memory index, uint256 usdPerToken) internal returns (CurrencyIndex memory, uint256 value) {
         require(usdPerToken >= Units.MIN_PRICE && usdPerToken <= Units.MAX_PRICE);
         self = index;
-        // body of setPrice in contracts/libraries/CurrencyIndexes.sol
+        // body of setPrice of contracts/libraries/CurrencyIndexes.sol
         return (self, value);
     }
 

@@ -22,7 +22,7 @@ contract DepositsFit {
     }
 
     function _maxCustody(uint256 decimals) private view returns (uint256) {
-        // body of maxCustody in contracts/libraries/Units.sol
+        // body of maxCustody of contracts/libraries/Units.sol
     }
 
     /// @dev Any number there could be, those of the 25 possible decimals among them: the model checker knows no powers.
@@ -34,9 +34,7 @@ contract DepositsFit {
 
 /// @notice Withdrawing what is available takes no more than the balance, nor than what is owed.
 contract WithdrawalsFit {
-    struct Listing {
-        // cut contracts/prices/Currencies.sol from "uint128 owed" up to "}"
-    }
+    // struct Listing of contracts/prices/Currencies.sol
 
     Listing private listing;
 

@@ -18,7 +18,7 @@ abstract contract AnyWindows {
     }
 
     function _reopen(uint256 price) internal {
-        // body of reopen in contracts/libraries/PriceWindows.sol
+        // body of reopen of contracts/libraries/PriceWindows.sol
     }
 
     function _isPrice(uint256 price) internal pure returns (bool) {
@@ -85,7 +85,7 @@ contract WindowsOpenAtThePrice is AnyWindows {
     using PriceWindows for PriceWindow;
 
     function _open(uint256 price) private {
-        // body of open in contracts/libraries/PriceWindows.sol
+        // body of open of contracts/libraries/PriceWindows.sol
     }
 
     function check(uint256 price) external {

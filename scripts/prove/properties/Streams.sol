@@ -5,9 +5,7 @@ import {CurrencyId} from "../../../contracts/types/Ids.sol";
 
 /// @dev Any stream of an account.
 abstract contract AnyStream {
-    struct Stream {
-        // cut contracts/AccountRegistry.sol from "uint96 rate;" up to "}"
-    }
+    // struct Stream of contracts/AccountRegistry.sol
 
     Stream internal _stream;
 
