@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import wrapper from "solc/wrapper";
+
+import { type AstNode, isNode } from "./ast";
+
+/** The creation code of contracts by their full names, or what the compiler had against the sources. */
+export type Compiled = { code: Map<string, string> } | { error: string };
+
+interface Output {
+  errors?: { severity: string; message: string }[];
+  contracts?: Record<string, Record<string, { evm: { bytecode: { object: string } } }>>;
+  sources?: Record<string, { ast?: unknown }>;
+}
+
+/** Settings of solc. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Compiles the contracts that a change can reach, and no others. */
+export class Compiler {
+  private readonly solc = wrapper(require("solc/soljson.js"));
+
+  /**
+   * @param root The directory of the project.
+   * @param sources The text of each contract file.
+   * @param deployed The files of the contracts that are deployed.
+   */
+  constructor(
+    private readonly root: string,
+    private readonly sources: ReadonlyMap<string, string>,
+    private readonly deployed: readonly string[],
+  ) {}
+
+  /** The syntax tree of a file. */
+  parse(file: string): AstNode {
+    const input = {
+      language: "Solidity",
+      sources: { [file]: { content: this.sources.get(file) } },
+      settings: { stopAfter: "parsing", outputSelection: { "*": { "": ["ast"] } } },
+    };
+    const ast = this.run(input, this.sources).sources?.[file]?.ast;
+    if (!isNode(ast)) throw new Error(`${file} cannot be parsed.`);
+    return ast;
+  }
+
+  /** Compiles all deployed contracts that depend on a file, with another text in it if one is given. */
+  compile(settings: Settings, file: string, text?: string): Compiled {
+    const sources = text === undefined ? this.sources : new Map([...this.sources, [file, text]]);
+    const dependents = this.deployed.filter((deployed) => this.dependencies(deployed).has(file));
+    const output = this.run(
+      {
+        language: "Solidity",
+        sources: Object.fromEntries(dependents.map((name) => [name, { content: sources.get(name) }])),
+        settings: { ...settings, outputSelection: Object.fromEntries(dependents.map((name) => [name, { "*": ["evm.bytecode.object"] }])) },
+      },
+      sources,
+    );
+    const error = output.errors?.find(({ severity }) => severity === "error");
+    if (error !== undefined) return { error: error.message };
+
+    const code = new Map<string, string>();
+    for (const [path, contracts] of Object.entries(output.contracts ?? {})) {
+      for (const [name, { evm }] of Object.entries(contracts)) {
+        if (evm.bytecode.object !== "") code.set(`${path}:${name}`, `0x${evm.bytecode.object}`);
+      }
+    }
+    return { code };
+  }
+
+  /** The files of the project that a file imports, directly or not, and itself. */
+  private dependencies(file: string, known = new Set<string>()): Set<string> {
+    if (known.has(file)) return known;
+    known.add(file);
+    for (const [, path = ""] of (this.sources.get(file) ?? "").matchAll(/^import .*"(\.{1,2}\/[^"]+)";$/gm)) {
+      this.dependencies(posix.join(posix.dirname(file), path), known);
+    }
+    return known;
+  }
+
+  private run(input: object, sources: ReadonlyMap<string, string>): Output {
+    const read = (path: string): { contents: string } => ({
+      contents: sources.get(path) ?? readFileSync(join(this.root, "node_modules", path), "utf8"),
+    });
+    return JSON.parse(this.solc.compile(JSON.stringify(input), { import: read })) as Output;
+  }
+}
