@@ -9,7 +9,7 @@ export type Compiled = { code: Map<string, string> } | { error: string };
 
 interface Output {
   errors?: { severity: string; message: string }[];
-  contracts?: Record<string, Record<string, { evm: { bytecode: { object: string } } }>>;
+  contracts?: Record<string, Record<string, { evm?: { bytecode: { object: string } } }>>;
   sources?: Record<string, { ast?: unknown }>;
 }
 
@@ -47,11 +47,14 @@ export class Compiler {
   compile(settings: Settings, file: string, text?: string): Compiled {
     const sources = text === undefined ? this.sources : new Map([...this.sources, [file, text]]);
     const dependents = this.deployed.filter((deployed) => this.dependencies(deployed).has(file));
+    // Imports go in circles, and the compiler does not find into them from every file: from the first it does.
+    const roots = [...new Set([...this.deployed.slice(0, 1), ...dependents])];
+    const selected = (name: string): object => ({ "*": [dependents.includes(name) ? "evm.bytecode.object" : "abi"] });
     const output = this.run(
       {
         language: "Solidity",
-        sources: Object.fromEntries(dependents.map((name) => [name, { content: sources.get(name) }])),
-        settings: { ...settings, outputSelection: Object.fromEntries(dependents.map((name) => [name, { "*": ["evm.bytecode.object"] }])) },
+        sources: Object.fromEntries(roots.map((name) => [name, { content: sources.get(name) }])),
+        settings: { ...settings, outputSelection: Object.fromEntries(roots.map((name) => [name, selected(name)])) },
       },
       sources,
     );
@@ -61,7 +64,7 @@ export class Compiler {
     const code = new Map<string, string>();
     for (const [path, contracts] of Object.entries(output.contracts ?? {})) {
       for (const [name, { evm }] of Object.entries(contracts)) {
-        if (evm.bytecode.object !== "") code.set(`${path}:${name}`, `0x${evm.bytecode.object}`);
+        if (evm !== undefined && evm.bytecode.object !== "") code.set(`${path}:${name}`, `0x${evm.bytecode.object}`);
       }
     }
     return { code };

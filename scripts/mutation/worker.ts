@@ -89,6 +89,7 @@ async function run(test: string, bail: boolean, ignored: readonly string[]): Pro
   const failures: Failure[] = [];
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => {
+      runner.dispose();
       resolve();
     });
     runner.on("fail", (failed: Mocha.Runnable, error: Error & { code?: string }) => {

@@ -34,7 +34,7 @@ async function isRefused(name: string, step: Step): Promise<boolean> {
     await step();
     return false;
   } catch (error) {
-    if (error instanceof Error && error.message.includes("reverted with custom error")) return true;
+    if (error instanceof Error && /reverted with (an unrecognized )?custom error/.test(error.message)) return true;
     throw new Error(`${name} failed`, { cause: error });
   }
 }
