@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import wrapper from "solc/wrapper";
+import solc from "solc";
 
 import { type AstNode, isNode } from "./ast";
+
+/** What solc says it is typed as: anything. */
+type Compile = (input: string, callbacks: { import: (path: string) => { contents: string } }) => string;
 
 /** The creation code of contracts by their full names, or what the compiler had against the sources. */
 export type Compiled = { code: Map<string, string> } | { error: string };
@@ -18,8 +21,6 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** Compiles the contracts that a change can reach, and no others. */
 export class Compiler {
-  private readonly solc = wrapper(require("solc/soljson.js"));
-
   /**
    * @param root The directory of the project.
    * @param sources The text of each contract file.
@@ -84,6 +85,6 @@ export class Compiler {
     const read = (path: string): { contents: string } => ({
       contents: sources.get(path) ?? readFileSync(join(this.root, "node_modules", path), "utf8"),
     });
-    return JSON.parse(this.solc.compile(JSON.stringify(input), { import: read })) as Output;
+    return JSON.parse((solc.compile as Compile)(JSON.stringify(input), { import: read })) as Output;
   }
 }

@@ -89,4 +89,3 @@ function describe(source: Source, { shown, start, end, replacement }: Edit): { o
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
-

@@ -57,7 +57,14 @@ function rows(tried: readonly Tried[], groupOf: (one: Tried) => string): string 
     const survived = members.filter(({ result }) => result.status === "survived").length;
     return `| ${name} | ${members.length} | ${members.length - survived} | ${survived} |`;
   };
-  return groups.map((group) => row(group, tried.filter((one) => groupOf(one) === group))).join("\n");
+  return groups
+    .map((group) =>
+      row(
+        group,
+        tried.filter((one) => groupOf(one) === group),
+      ),
+    )
+    .join("\n");
 }
 
 function survivorText({ mutant }: Tried, explanations: Readonly<Record<string, string>>): string {

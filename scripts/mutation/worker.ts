@@ -37,10 +37,13 @@ const replacements = new Map<string, string>();
 const suites = new Map<string, Suite>();
 const compiler = new Compiler(ROOT, contractSources(ROOT), deployedFiles(ROOT));
 const originals = new Map<string, ReadonlyMap<string, string>>();
+/** Of the chain, since it was reset. */
+const snapshots = new Set<string>();
 let cleanChain: string | undefined;
 
 /** Lets whatever is deployed be what it was replaced by, wherever the code of the original came from. */
 function replaceDeployments(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is applied to the factory that it is called on
   const plain = ContractFactory.prototype.getDeployTransaction;
   ContractFactory.prototype.getDeployTransaction = async function (...args): ReturnType<typeof plain> {
     const transaction = await plain.apply(this, args);
@@ -66,7 +69,20 @@ async function resetChain(): Promise<void> {
     await provider.send("evm_setIntervalMining", [0]);
     if ((await provider.send("evm_revert", [cleanChain])) !== true) throw new Error("The chain cannot be reset.");
   }
+  snapshots.clear();
   cleanChain = (await provider.send("evm_snapshot", [])) as string;
+}
+
+/** Refuses to go back to what was before the chain was reset, as fixtures try to: the chain would forget the reset, too. */
+function refuseStaleSnapshots(): void {
+  const { provider } = network;
+  const plain = provider.send.bind(provider);
+  provider.send = async (method, params): Promise<unknown> => {
+    if (method === "evm_revert" && !snapshots.has(String(params?.[0]))) return false;
+    const result: unknown = await plain(method, params);
+    if (method === "evm_snapshot") snapshots.add(String(result));
+    return result;
+  };
 }
 
 /** A test file, loaded once. */
@@ -172,6 +188,8 @@ async function judge({ file, text, tests, ignored }: Task & { kind: "mutant" }):
 setPriority(10);
 config.networks.hardhat.allowUnlimitedContractSize = true;
 replaceDeployments();
+refuseStaleSnapshots();
+process.on("disconnect", () => process.exit());
 process.on("message", (task: Task) => {
   const answer: Promise<Answer> = task.kind === "baseline" ? baseline(task.tests) : judge(task);
   answer.then(
