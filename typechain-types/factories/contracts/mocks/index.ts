@@ -2,7 +2,9 @@
 /* tslint:disable */
 /* eslint-disable */
 export { AccountsHarness__factory } from "./AccountsHarness__factory";
+export { BlockingToken__factory } from "./BlockingToken__factory";
 export { CurrencyIndexesHarness__factory } from "./CurrencyIndexesHarness__factory";
+export { FacetedProxy__factory } from "./FacetedProxy__factory";
 export { FalseToken__factory } from "./FalseToken__factory";
 export { FeeToken__factory } from "./FeeToken__factory";
 export { FickleToken__factory } from "./FickleToken__factory";
@@ -23,6 +25,7 @@ export { ReentrantToken__factory } from "./ReentrantToken__factory";
 export { RefusingReceiver__factory } from "./RefusingReceiver__factory";
 export { ScriptedContract__factory } from "./ScriptedContract__factory";
 export { SilentToken__factory } from "./SilentToken__factory";
+export { SkewedToken__factory } from "./SkewedToken__factory";
 export { TakingToken__factory } from "./TakingToken__factory";
 export { TestUSD__factory } from "./TestUSD__factory";
 export { TypesHarness__factory } from "./TypesHarness__factory";
