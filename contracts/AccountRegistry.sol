@@ -256,13 +256,8 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         emit Deposited(account, currency, msg.sender, received, fineBalance);
     }
 
-    /// @dev An account out of which something streams is touched first, so that it pays for no time before the credit.
     function _credit(address to, CurrencyId currencyId, uint256 fineAmount) private returns (uint256 fineBalance) {
-        Account storage account = _accounts[currencyId][to];
-        Touched memory touched = account.touchedBalance(_indexes[currencyId]);
-        touched.balance += fineAmount;
-        account.store(touched);
-        return touched.balance;
+        return _accounts[currencyId][to].credit(_indexes[currencyId], fineAmount);
     }
 
     /// @dev Settles the stream at its old rate, then lets account and stream go on at their new ones.

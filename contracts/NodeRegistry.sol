@@ -133,7 +133,8 @@ contract NodeRegistry is INodeRegistry, Items {
         _requireTrust(handover.to, to.provider, handover.manager);
         _release(_nodes[handover.from], handover.resource, handover.fromLeaves);
         _reserve(to, handover.to, handover.resource);
-        if (handover.toJoins) ++to.clusters;
+        if (!handover.toJoins) return 0;
+        ++to.clusters;
         return to.rentPerMonth;
     }
 

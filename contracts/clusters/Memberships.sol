@@ -75,7 +75,7 @@ abstract contract Memberships is Revenues {
         uint88 oldRent = member.rent;
         require(newRent < oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
 
-        _distribute(clusterId, cluster);
+        _distributeIfAny(clusterId, cluster);
         _payMember(clusterId, cluster, nodeId);
         _exchangeRent(clusterId, cluster, nodeId, oldRent, newRent, member.vnodes);
         member.rent = newRent;
@@ -157,10 +157,9 @@ abstract contract Memberships is Revenues {
     }
 
     /// @dev Distributes the pool, pays both nodes, and lets one take over vnodes of the other. Returns at what rent: its own in the
-    /// cluster,
-    /// or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
+    /// cluster, or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
     function _takeOver(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover) private returns (uint88 rent) {
-        _distribute(clusterId, cluster);
+        _distributeIfAny(clusterId, cluster);
         uint88 oldRent = _payMember(clusterId, cluster, takeover.from);
         bool joins = _members[clusterId][takeover.to].place == 0;
         rent = INodeRegistry(NODE_REGISTRY).handOver(
@@ -193,14 +192,18 @@ abstract contract Memberships is Revenues {
         } else {
             places.set(oldPlace, takeover.from, --_members[clusterId][takeover.from].vnodes);
         }
-        if (to.place == 0) _enter(clusterId, cluster, takeover.to, rent, _takePlace(clusterId, cluster), 1);
-        else places.set(to.place, takeover.to, ++to.vnodes);
-        places.move(vnodeIndex, to.place);
+        uint16 place = to.place;
+        if (place == 0) {
+            place = _takePlace(clusterId, cluster);
+            _enter(clusterId, cluster, takeover.to, rent, place, 1);
+        } else {
+            places.set(place, takeover.to, ++to.vnodes);
+        }
+        places.move(vnodeIndex, place);
     }
 
     /// @dev Lets `vnodes` of the cluster cost another rent each: not a higher one while buckets pay the old one, or a dearer node would
-    /// take
-    /// the other nodes' share.
+    /// take the other nodes' share.
     function _exchangeRent(
         ClusterId clusterId,
         Cluster storage cluster,
@@ -209,7 +212,8 @@ abstract contract Memberships is Revenues {
         uint256 newRent,
         uint256 vnodes
     ) private {
-        require(newRent <= oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
+        if (newRent == oldRent) return;
+        require(newRent < oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
         cluster.rentPerUnit = _checkedRentPerUnit(cluster.rentPerUnit - oldRent * vnodes + newRent * vnodes);
     }
 

@@ -159,15 +159,21 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         emit RevenuesDistributed(clusterId, fee.account, manager, forNetwork, forManager, shares, revenuePerWeight);
     }
 
+    /// @dev As {_distribute}, for those who find the pool empty as a rule: to ask is cheaper than to read who would receive what.
+    function _distributeIfAny(ClusterId clusterId, Cluster storage cluster) internal {
+        if (IAccountRegistry(ACCOUNT_REGISTRY).poolOf(clusterId) != 0) _distribute(clusterId, cluster);
+    }
+
     /// @dev Credits a node's provider with what the node has earned, and returns the node's rent in the cluster.
     function _payMember(ClusterId clusterId, Cluster storage cluster, NodeId nodeId) internal returns (uint88 rent) {
         Member storage member = _member(clusterId, nodeId);
-        rent = member.rent;
-        uint256 revenuePerWeight = cluster.revenuePerWeight;
-        if (member.revenuePaid == revenuePerWeight) return rent;
-        uint256 owed = _owed(cluster, member);
-        member.revenuePaid = revenuePerWeight;
-        _credit(clusterId, cluster, nodeId, owed);
+        uint256 vnodes;
+        (rent, vnodes) = (member.rent, member.vnodes);
+        uint256 earned = cluster.revenuePerWeight;
+        uint256 paid = member.revenuePaid;
+        if (paid == earned) return rent;
+        member.revenuePaid = earned;
+        _credit(clusterId, cluster, nodeId, _share(rent, vnodes, earned, paid));
     }
 
     /// @dev Credits a node's provider.
@@ -203,10 +209,14 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         emit NetworkFeeChanged(networkFeeBps, networkAccount);
     }
 
-    /// @dev A part of what is owed in the currency, so it cannot overflow; and what has been earned does not fall.
     function _owed(Cluster storage cluster, Member storage member) internal view returns (uint256) {
+        return _share(member.rent, member.vnodes, cluster.revenuePerWeight, member.revenuePaid);
+    }
+
+    /// @dev A part of what is owed in the currency, so it cannot overflow; and what has been earned does not fall.
+    function _share(uint256 rent, uint256 vnodes, uint256 earned, uint256 paid) private pure returns (uint256) {
         unchecked {
-            return uint256(member.rent) * member.vnodes * (cluster.revenuePerWeight - member.revenuePaid);
+            return rent * vnodes * (earned - paid);
         }
     }
 

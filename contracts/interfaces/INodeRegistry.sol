@@ -122,7 +122,7 @@ interface INodeRegistry is INodeErrors {
     function release(Place[] calldata places, uint32 perVnode, bool leaves) external;
 
     /// @notice Moves vnodes of a cluster with their reservation from one node to another. For the cluster registry.
-    /// @return rent What the node that takes them asks now (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @return rent What the node that takes them asks now (USD, 18 decimals, per unit of resource, per vnode, per month), if it joins.
     function handOver(Handover calldata handover) external returns (uint88 rent);
 
     /// @notice A node. Reverts if there is none.

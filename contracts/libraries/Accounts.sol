@@ -78,6 +78,17 @@ library Accounts {
         }
     }
 
+    /// @notice Adds to the balance, and returns it. An account out of which something streams is touched first, so that it pays for no time
+    /// before the credit.
+    function credit(Account storage self, CurrencyIndex storage currencyIndex, uint256 fineAmount) internal returns (uint256 balance) {
+        // Below 2^224, as what is owed in the currency is.
+        if (!self.streams) return self.balance += uint224(fineAmount);
+        Touched memory value = touched(self, currencyIndex);
+        value.balance += fineAmount;
+        store(self, value);
+        return value.balance;
+    }
+
     /// @notice Writes an account back.
     function store(Account storage self, Touched memory value) internal {
         bool streams = value.rate != 0;

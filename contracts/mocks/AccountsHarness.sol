@@ -28,6 +28,11 @@ contract AccountsHarness {
         _account.store(value);
     }
 
+    /// @notice As in {Accounts}.
+    function credit(uint256 fineAmount) external returns (uint256 balance) {
+        return _account.credit(_currencyIndex, fineAmount);
+    }
+
     /// @notice The account as it is stored.
     function account() external view returns (Account memory) {
         return _account;

@@ -213,7 +213,8 @@ describe("NodeRegistry: what is the cluster registry's", () => {
         it(`moves what is reserved, when the old node ${fromLeaves ? "leaves" : "stays"} and the new one ${toJoins ? "joins" : "was there"}`, async () => {
           const { nodeRegistry } = fixture;
           const request = handover({ fromLeaves, toJoins });
-          expect(await nodeRegistry.handOver.staticCall(request)).to.equal(30);
+          // The rent there is of no interest where the node keeps the one that it joined at.
+          expect(await nodeRegistry.handOver.staticCall(request)).to.equal(toJoins ? 30 : 0);
           await nodeRegistry.handOver(request);
           expect(await use(1n)).to.deep.equal({ reserved: 60n, clusters: fromLeaves ? 0n : 1n });
           expect(await use(3n)).to.deep.equal({ reserved: 40n, clusters: toJoins ? 1n : 0n });

@@ -132,6 +132,41 @@ describe("Accounts", () => {
     });
   });
 
+  describe("credit", () => {
+    it("adds to the balance alone where nothing streams, dry once or not", async () => {
+      for (const before of [stored({ balance: 100n }), stored({ balance: 100n, wasDry: true, rate: 0n, index: 3n, skipped: 4n })]) {
+        const harness = await harnessWith(before);
+        await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: 0, paused: false });
+        expect(await harness.credit.staticCall(7)).to.equal(107);
+        await harness.credit(7);
+        expect([...(await harness.account())]).to.deep.equal(Object.values({ ...before, balance: 107n }));
+      }
+    });
+
+    it("lets the account pay first for the time until now where something streams", async () => {
+      const harness = await harnessWith(stored({ balance: 100n, streams: true, rate: 2n, index: 1000n }));
+      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, paused: false });
+      await harness.credit(7);
+      expect([...(await harness.account())]).to.deep.equal(Object.values(stored({ balance: 87n, streams: true, rate: 2n, index: 1010n })));
+    });
+
+    it("pays for no time before it, where the account was dry", async () => {
+      const harness = await harnessWith(stored({ balance: 5n, streams: true, rate: 2n, index: 1000n }));
+      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, paused: false });
+      expect(await harness.credit.staticCall(7)).to.equal(8);
+      await harness.credit(7);
+      // 5 pay for 2 of the 10 by which the index grew, and 1 is left.
+      const after = stored({ balance: 8n, streams: true, wasDry: true, rate: 2n, index: 1010n, skipped: 8n });
+      expect([...(await harness.account())]).to.deep.equal(Object.values(after));
+    });
+
+    it("credits up to the widest balance", async () => {
+      const harness = await harnessWith(stored({ balance: 1n }));
+      await harness.credit(2n ** 224n - 2n);
+      expect((await harness.account()).balance).to.equal(2n ** 224n - 1n);
+    });
+  });
+
   describe("store", () => {
     const before = stored({ balance: 1n, rate: 2n, index: 3n, skipped: 4n });
     const cases: [name: string, value: Partial<Touched>, result: Partial<Stored>][] = [

@@ -87,6 +87,7 @@ export interface AccountsHarnessInterface extends Interface {
       | "account"
       | "at"
       | "coveredUntil"
+      | "credit"
       | "fundedIndex"
       | "isDry"
       | "setAccount"
@@ -101,6 +102,10 @@ export interface AccountsHarnessInterface extends Interface {
   encodeFunctionData(
     functionFragment: "coveredUntil",
     values: [TouchedStruct, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "credit",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "fundedIndex",
@@ -134,6 +139,7 @@ export interface AccountsHarnessInterface extends Interface {
     functionFragment: "coveredUntil",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "credit", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "fundedIndex",
     data: BytesLike
@@ -205,6 +211,12 @@ export interface AccountsHarness extends BaseContract {
     "view"
   >;
 
+  credit: TypedContractMethod<
+    [fineAmount: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+
   fundedIndex: TypedContractMethod<[value: TouchedStruct], [bigint], "view">;
 
   isDry: TypedContractMethod<[value: TouchedStruct], [boolean], "view">;
@@ -240,6 +252,9 @@ export interface AccountsHarness extends BaseContract {
     [bigint],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "credit"
+  ): TypedContractMethod<[fineAmount: BigNumberish], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "fundedIndex"
   ): TypedContractMethod<[value: TouchedStruct], [bigint], "view">;
