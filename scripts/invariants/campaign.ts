@@ -6,7 +6,7 @@ import { type Batch, build, play } from "./forge";
 import { listedInvariants, reportedInvariants, Tally } from "./report";
 
 /** How many seeds the short campaign plays; `foundry.toml` says how much each is. */
-export const SHORT_CAMPAIGN = 10;
+export const SHORT_CAMPAIGN = 14;
 
 interface Length {
   firstSeed: number;
@@ -16,20 +16,24 @@ interface Length {
 
 const seconds = (since: number): string => `${((Date.now() - since) / 1_000).toFixed(0)} s`;
 
-/** Plays one seed after the other, as many at a time as there are processors, until one fails. */
+/** Plays one seed after the other, as many at a time as there are processors, until one fails: then the others are ended, too. */
 export async function playSeeds(
   { firstSeed, goesOn }: Length,
-  one: (seed: number) => Promise<Batch>,
+  one: (seed: number, signal: AbortSignal) => Promise<Batch>,
   onBatch: (batch: Batch, started: number) => void,
 ): Promise<void> {
   let started = 0;
-  let failed = false;
+  const failure = new AbortController();
   const worker = async (): Promise<void> => {
-    while (!failed && goesOn(started)) {
+    while (!failure.signal.aborted && goesOn(started)) {
       const [seed, since] = [firstSeed + started++, Date.now()];
-      const batch = await one(seed);
-      failed ||= batch.failure !== undefined;
+      const batch = await one(seed, failure.signal).catch((error: unknown) => {
+        if (!failure.signal.aborted) throw error;
+        return undefined;
+      });
+      if (batch === undefined) return;
       onBatch(batch, since);
+      if (batch.failure !== undefined) failure.abort();
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
@@ -59,7 +63,7 @@ export async function campaign(root: string, length: Length): Promise<void> {
   const failures: Batch[] = [];
   await playSeeds(
     length,
-    (seed) => play(root, seed),
+    (seed, signal) => play(root, seed, { signal }),
     (batch, since) => {
       tally.add(batch);
       if (batch.failure !== undefined) failures.push(batch);

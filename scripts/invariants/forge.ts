@@ -1,10 +1,15 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { arch, platform, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 
-const FORGE = join(dirname(require.resolve("@foundry-rs/forge/package.json")), "bin.mjs");
+/** The program itself: the script that npm puts in front of it loses its exit code. */
+const FORGE = join(
+  dirname(require.resolve(`@foundry-rs/forge-${platform()}-${arch() === "x64" ? "amd64" : arch()}/package.json`)),
+  "bin",
+  "forge",
+);
 
 /** How often forge called a handler, and how often the call was refused. */
 const Metrics = z.object({ calls: z.number(), reverts: z.number() });
@@ -31,18 +36,20 @@ export interface Batch {
   failure?: { reason: string; steps: string[] };
 }
 
-interface Output {
-  status: number | null;
-  stdout: string;
+interface Options {
+  env?: Record<string, string>;
+  /** Ends forge before its time. */
+  signal?: AbortSignal;
 }
 
-/** Runs forge with the project in test/foundry/ of `root`. */
-function forge(root: string, args: string[], env: Record<string, string>): Promise<Output> {
+/** Runs forge with the project in test/foundry/ of `root`, and returns what it prints. A campaign that fails has results, too. */
+function forge(root: string, args: string[], { env, signal }: Options): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [FORGE, ...args, "--root", root], {
+    const child = spawn(FORGE, [...args, "--root", root], {
       cwd: root,
       env: { ...process.env, ...env, FOUNDRY_CONFIG: join(root, "test", "foundry", "foundry.toml") },
       stdio: ["ignore", "pipe", "pipe"],
+      signal,
     });
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -53,7 +60,7 @@ function forge(root: string, args: string[], env: Record<string, string>): Promi
       if (status !== 0 && !output.includes('"test_results"')) {
         reject(new Error(`forge ${args.join(" ")} failed:\n${output}${Buffer.concat(stderr).toString()}`));
       } else {
-        resolve({ status, stdout: output });
+        resolve(output);
       }
     });
   });
@@ -64,15 +71,15 @@ export async function build(root: string): Promise<void> {
 }
 
 /** Plays the campaign once with a seed. The contracts have to be built. */
-export async function play(root: string, seed: number, env: Record<string, string> = {}): Promise<Batch> {
+export async function play(root: string, seed: number, { env, signal }: Options): Promise<Batch> {
   // A directory of its own, or forge would play what it found before again.
   const failures = mkdtempSync(join(tmpdir(), "invariants-"));
   try {
-    const { stdout } = await forge(root, ["test", "--json", "--threads", "1", "--fuzz-seed", String(seed)], {
-      ...env,
-      FOUNDRY_INVARIANT_FAILURE_PERSIST_DIR: failures,
+    const output = await forge(root, ["test", "--json", "--threads", "1", "--fuzz-seed", String(seed)], {
+      env: { ...env, FOUNDRY_INVARIANT_FAILURE_PERSIST_DIR: failures },
+      signal,
     });
-    return readBatch(seed, stdout);
+    return readBatch(seed, output);
   } finally {
     rmSync(failures, { recursive: true, force: true });
   }

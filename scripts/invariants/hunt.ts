@@ -41,7 +41,7 @@ async function hunt(copy: string, fault: Fault, firstSeed: number): Promise<Catc
     await playSeeds(
       { firstSeed, goesOn: (played) => played < SHORT_CAMPAIGN },
       // How short the sequence could be does not matter here.
-      (seed) => play(copy, seed, { FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: "0" }),
+      (seed, signal) => play(copy, seed, { env: { FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: "0" }, signal }),
       (batch) => {
         if (batch.failure !== undefined) caught.push(batch);
       },

@@ -91,10 +91,14 @@ abstract contract Buckets is Calls {
 
     /// @dev Gives notice, or acts on it.
     function reclaim(uint256 seed) external seeded(seed) {
-        BucketId bucketId = _bucket(_isReclaimable);
+        BucketId bucketId = _oneIn(4) ? _bucket(_isHeld) : _bucket(_isReclaimable);
         IBucketRegistry.BucketStatus memory bucket = buckets.getBucket(bucketId);
-        address by = bucket.ratePerMonth == 0 ? _agreement[bucket.clusterId].manager : _person();
-        _act(by, true, address(buckets), abi.encodeCall(IBucketRegistry.reclaim, (bucketId)));
+        Agreement memory agreement = _agreement[bucket.clusterId];
+        bool free = bucket.ratePerMonth == 0;
+        address by = free ? _mostly(agreement.manager) : _person();
+        bool dry = _balance[bucket.owner][agreement.currency] < _rate[bucket.owner][agreement.currency];
+        bool entitled = free ? by == agreement.manager : dry;
+        _act(by, entitled, address(buckets), abi.encodeCall(IBucketRegistry.reclaim, (bucketId)));
     }
 
     /// @dev Gives notice, or acts on it.
