@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import type { JsonFragment } from "ethers";
 
 import { type Batch, build, play } from "./forge";
-import { listedInvariants, reportedInvariants, Tally } from "./report";
+import { listedInvariants, reportedInvariants, Tally, untriedFunctions } from "./report";
 
 /** How many seeds the short campaign plays; `foundry.toml` says how much each is. */
 export const SHORT_CAMPAIGN = 14;
+
+const PROJECT = join("test", "foundry");
+const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry"];
 
 interface Length {
   firstSeed: number;
@@ -39,15 +43,29 @@ export async function playSeeds(
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
+/** What the sources say and what the list says have to be the same. Returns the names. */
 function readInvariants(root: string): string[] {
-  const project = join(root, "test", "foundry");
-  const files = readdirSync(project, { recursive: true, encoding: "utf8" }).filter((file) => /^(?!cache).*\.sol$/.test(file));
-  const reported = reportedInvariants(files.map((file) => readFileSync(join(project, file), "utf8")));
-  const listed = listedInvariants(readFileSync(join(project, "README.md"), "utf8"));
+  const reported = reportedInvariants(readSources(root, ""));
+  const listed = listedInvariants(readFileSync(join(root, PROJECT, "README.md"), "utf8"));
   if (reported.join() !== [...listed].sort().join()) {
     throw new Error(`test/foundry/README.md does not list the invariants of the code:\n${reported.join("\n")}`);
   }
   return listed;
+}
+
+function requireHandlers(root: string): void {
+  const handlers = readSources(root, "handlers");
+  for (const registry of REGISTRIES) {
+    const artifact = readFileSync(join(root, PROJECT, "cache", "out", `${registry}.sol`, `${registry}.json`), "utf8");
+    const untried = untriedFunctions(registry, (JSON.parse(artifact) as { abi: JsonFragment[] }).abi, handlers);
+    if (untried.length > 0) throw new Error(`No handler calls ${registry}.${untried.join(", ")}.`);
+  }
+}
+
+function readSources(root: string, directory: string): string[] {
+  const project = join(root, PROJECT, directory);
+  const files = readdirSync(project, { recursive: true, encoding: "utf8" }).filter((file) => /^(?!cache).*\.sol$/.test(file));
+  return files.map((file) => readFileSync(join(project, file), "utf8"));
 }
 
 /** Runs a campaign and reports. */
@@ -56,6 +74,7 @@ export async function campaign(root: string, length: Length): Promise<void> {
   const compiling = Date.now();
   console.log("Compiling …");
   await build(root);
+  requireHandlers(root);
   console.log(`Compiled in ${seconds(compiling)}.`);
 
   const begun = Date.now();

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { JsonFragment } from "ethers";
 
 import type { Batch, HandlerMetrics } from "./forge";
 
@@ -53,4 +54,13 @@ export function listedInvariants(page: string): string[] {
 export function reportedInvariants(sources: string[]): string[] {
   const names = sources.flatMap((source) => [...source.matchAll(/"([a-z]+(?:[A-Z][a-z]+)+)",\s*"/g)].map(([, name]) => name ?? ""));
   return [...new Set(names)].sort();
+}
+
+/** The functions of a registry that change state and that no handler calls. */
+export function untriedFunctions(registry: string, abi: JsonFragment[], handlers: string[]): string[] {
+  const called = new Set(handlers.flatMap((source) => [...source.matchAll(/encodeCall\(\s*(\w+\.\w+),/g)].map(([, name]) => name ?? "")));
+  const changing = abi.filter(({ type, stateMutability }) => type === "function" && !/view|pure/.test(stateMutability ?? ""));
+  const isCalled = (name: string): boolean =>
+    [`I${registry}`, "IAccessManaged", "Multicall"].some((owner) => called.has(`${owner}.${name}`));
+  return changing.map(({ name }) => name ?? "").filter((name) => !isCalled(name));
 }

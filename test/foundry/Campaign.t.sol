@@ -38,5 +38,6 @@ contract Campaign {
     function afterInvariant() external {
         everyone.orderChangesNoTotal(uint256(keccak256(abi.encode(block.timestamp, address(everyone).balance))));
         everyone.nobodyCanBeStopped();
+        everyone.check();
     }
 }

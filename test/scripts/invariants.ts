@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { type Fault, FAULTS } from "../../scripts/invariants/faults";
 import { type Batch, readBatch } from "../../scripts/invariants/forge";
 import { sow } from "../../scripts/invariants/hunt";
-import { listedInvariants, reportedInvariants, Tally } from "../../scripts/invariants/report";
+import { listedInvariants, reportedInvariants, Tally, untriedFunctions } from "../../scripts/invariants/report";
 
 const ROOT = join(__dirname, "..", "..");
 const FAULT: Fault = { name: "off by one", file: "contracts/A.sol", find: "a + b", replace: "a + b + 1" };
@@ -56,6 +56,19 @@ describe("scripts/invariants", () => {
     ]);
     const sources = ['_require(a, "ratesAddUp", "b");', '_violate("custodyIsExact", "c"); _expect(d, "ratesAddUp", "e");'];
     expect(reportedInvariants(sources)).to.deep.equal(["custodyIsExact", "ratesAddUp"]);
+  });
+
+  it("tells the functions that change state and have no handler", () => {
+    const abi = [
+      { type: "function", name: "deposit", stateMutability: "payable" },
+      { type: "function", name: "withdraw", stateMutability: "nonpayable" },
+      { type: "function", name: "multicall", stateMutability: "nonpayable" },
+      { type: "function", name: "custody", stateMutability: "view" },
+      { type: "event", name: "Deposited" },
+    ];
+    const handlers = ["abi.encodeCall(IAccountRegistry.deposit, (a))", "abi.encodeCall(\n    Multicall.multicall,\n (b))"];
+    expect(untriedFunctions("AccountRegistry", abi, handlers)).to.deep.equal(["withdraw"]);
+    expect(untriedFunctions("NodeRegistry", abi, handlers)).to.deep.equal(["deposit", "withdraw"]);
   });
 
   it("sows a fault only where its text is there exactly once", () => {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
@@ -22,6 +24,7 @@ abstract contract Strangers is Calls {
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.allocate, (clusterId, 1)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.release, (clusterId, 0)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setNetworkFee, (0, by)));
+        _refuse(by, address(clusters), abi.encodeCall(IAccessManaged.setAuthority, (by)));
     }
 
     function _trespassAccounts(address by, ClusterId clusterId, Currency currency) private {
@@ -38,6 +41,7 @@ abstract contract Strangers is Calls {
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setFeed, (currency, address(0), 0)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setPrice, (currency, price)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.pauseCurrency, (currency, false)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccessManaged.setAuthority, (by)));
     }
 
     function _trespassNodes(address by, NodeId nodeId) private {
