@@ -15,31 +15,26 @@ import { grow, populate } from "./scale/populate";
 import { progress } from "./scale/progress";
 import { type FrontEndReading, type Reading, readAll, readAsFrontEnd } from "./scale/reading";
 import { scalePage } from "./scale/report";
-import { type Settlement, measureSettlements } from "./scale/settlements";
-import { LARGEST, SIZES } from "./scale/size";
+import { measureSettlements } from "./scale/settlements";
+import { LARGEST, SIZES, SMALLER, type Size } from "./scale/size";
 
 const DOCS = join(config.paths.root, "docs");
 const PAGE = join(DOCS, "SCALE.md");
 const PLOT = join(DOCS, "scale.svg");
 
 const SETTLED_TOGETHER = 500;
-const PAGES_READ = [10, 30, 100, 300, 1_000];
+const PAGES_READ = [10, 30, 100, 300];
 const PAGES_MEASURED = [1, 10, 30, 100, 300, 1_000, 3_000];
 /** More than fit a page. */
 const LISTED = { nodes: 4_000, clusters: 2_000 };
 
-/** What an operation costs in each of the networks. The last one is there afterwards. */
-async function measureAll(): Promise<{ world: World; rows: Row[][] }> {
-  const rows: Row[][] = [];
-  let world = await World.create();
-  for (const size of SIZES) {
-    world = await World.create();
-    progress(`filling a network of ${size.buckets} buckets`);
-    await populate(world, size);
-    progress("measuring operations in it");
-    rows.push(await measureOperations(world, size));
-  }
-  return { world, rows };
+/** A network in a world of its own, and what operations cost in it. */
+async function measureIn(size: Size): Promise<{ world: World; rows: Row[] }> {
+  const world = await World.create();
+  progress(`filling a network of ${size.buckets} buckets`);
+  await populate(world, size);
+  progress("measuring operations in it");
+  return { world, rows: await measureOperations(world, size) };
 }
 
 /** What it takes to read the network, and how large pages may be. */
@@ -74,11 +69,14 @@ async function measure(): Promise<void> {
   // The same dates in every run, as in the page of gas.
   config.networks.hardhat.initialDate = "2030-01-01T00:00:00Z";
   await run("compile", { quiet: true });
-  const { world, rows } = await measureAll();
+  const smaller: Row[][] = [];
+  for (const size of SMALLER) smaller.push((await measureIn(size)).rows);
+  // Last, as each world takes the place of the one before.
+  const { world, rows } = await measureIn(LARGEST);
   progress("settling");
-  const settlements: Settlement[] = await measureSettlements(world, LARGEST, SETTLED_TOGETHER);
+  const settlements = await measureSettlements(world, LARGEST, SETTLED_TOGETHER);
   const reading = await read(world);
-  const operations = compare(rows);
+  const operations = compare([...smaller, rows]);
   const machine = `${cpus().length} cores, Node.js ${process.versions.node}`;
   writeFileSync(PAGE, scalePage({ sizes: SIZES, operations, settlements, machine, ...reading }));
   writeFileSync(PLOT, draw(plot(SIZES, operations, reading.pages)));

@@ -24,7 +24,8 @@ const CLUSTERS_BETWEEN = 11;
 
 /** The largest of the networks that are compared. */
 export const LARGEST = sizeOf(10_000);
-export const SIZES = [sizeOf(10), sizeOf(100), sizeOf(1_000), LARGEST];
+export const SMALLER = [sizeOf(10), sizeOf(100), sizeOf(1_000)];
+export const SIZES = [...SMALLER, LARGEST];
 
 /** A network of so many buckets, with as many owners, clusters and nodes for each bucket as the largest has. */
 export function sizeOf(buckets: number): Size {
