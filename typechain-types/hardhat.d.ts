@@ -54,6 +54,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC5267__factory>;
     getContractFactory(
+      name: "Proxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Proxy__factory>;
+    getContractFactory(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC20__factory>;
@@ -206,9 +210,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AccountsHarness__factory>;
     getContractFactory(
+      name: "BlockingToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BlockingToken__factory>;
+    getContractFactory(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CurrencyIndexesHarness__factory>;
+    getContractFactory(
+      name: "FacetedProxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FacetedProxy__factory>;
     getContractFactory(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -250,10 +262,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnToken__factory>;
     getContractFactory(
-      name: "OverchargingToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.OverchargingToken__factory>;
-    getContractFactory(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PlacesHarness__factory>;
@@ -290,6 +298,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SilentToken__factory>;
     getContractFactory(
+      name: "SkewedToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SkewedToken__factory>;
+    getContractFactory(
       name: "TakingToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TakingToken__factory>;
@@ -322,9 +334,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Currencies__factory>;
     getContractFactory(
+      name: "LibCall",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.LibCall__factory>;
+    getContractFactory(
       name: "LibString",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.LibString__factory>;
+    getContractFactory(
+      name: "SafeTransferLib",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SafeTransferLib__factory>;
     getContractFactory(
       name: "SSTORE2",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -381,6 +401,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC5267>;
     getContractAt(
+      name: "Proxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Proxy>;
+    getContractAt(
       name: "ERC20",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -571,10 +596,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AccountsHarness>;
     getContractAt(
+      name: "BlockingToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BlockingToken>;
+    getContractAt(
       name: "CurrencyIndexesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    getContractAt(
+      name: "FacetedProxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FacetedProxy>;
     getContractAt(
       name: "FalseToken",
       address: string | ethers.Addressable,
@@ -626,11 +661,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnToken>;
     getContractAt(
-      name: "OverchargingToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.OverchargingToken>;
-    getContractAt(
       name: "PlacesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -676,6 +706,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SilentToken>;
     getContractAt(
+      name: "SkewedToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SkewedToken>;
+    getContractAt(
       name: "TakingToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -716,10 +751,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Currencies>;
     getContractAt(
+      name: "LibCall",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.LibCall>;
+    getContractAt(
       name: "LibString",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.LibString>;
+    getContractAt(
+      name: "SafeTransferLib",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SafeTransferLib>;
     getContractAt(
       name: "SSTORE2",
       address: string | ethers.Addressable,
@@ -767,6 +812,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
     deployContract(
+      name: "Proxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Proxy>;
+    deployContract(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20>;
@@ -919,9 +968,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountsHarness>;
     deployContract(
+      name: "BlockingToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlockingToken>;
+    deployContract(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "FacetedProxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FacetedProxy>;
     deployContract(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -963,10 +1020,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
     deployContract(
-      name: "OverchargingToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.OverchargingToken>;
-    deployContract(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PlacesHarness>;
@@ -1003,6 +1056,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
     deployContract(
+      name: "SkewedToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SkewedToken>;
+    deployContract(
       name: "TakingToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TakingToken>;
@@ -1035,9 +1092,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Currencies>;
     deployContract(
+      name: "LibCall",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.LibCall>;
+    deployContract(
       name: "LibString",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.LibString>;
+    deployContract(
+      name: "SafeTransferLib",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SafeTransferLib>;
     deployContract(
       name: "SSTORE2",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1094,6 +1159,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
     deployContract(
+      name: "Proxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Proxy>;
+    deployContract(
       name: "ERC20",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1284,10 +1354,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountsHarness>;
     deployContract(
+      name: "BlockingToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlockingToken>;
+    deployContract(
       name: "CurrencyIndexesHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "FacetedProxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FacetedProxy>;
     deployContract(
       name: "FalseToken",
       args: any[],
@@ -1339,11 +1419,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
     deployContract(
-      name: "OverchargingToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.OverchargingToken>;
-    deployContract(
       name: "PlacesHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1389,6 +1464,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
     deployContract(
+      name: "SkewedToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SkewedToken>;
+    deployContract(
       name: "TakingToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1429,10 +1509,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Currencies>;
     deployContract(
+      name: "LibCall",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.LibCall>;
+    deployContract(
       name: "LibString",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.LibString>;
+    deployContract(
+      name: "SafeTransferLib",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SafeTransferLib>;
     deployContract(
       name: "SSTORE2",
       args: any[],

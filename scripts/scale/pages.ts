@@ -1,4 +1,4 @@
-import { type Interface, type JsonRpcProvider, ZeroAddress, toQuantity } from "ethers";
+import { type Interface, type JsonRpcProvider, ZeroAddress, isCallException, toQuantity } from "ethers";
 
 import { personOf } from "../gas/people";
 import { type World } from "../gas/world";
@@ -73,7 +73,8 @@ async function answers(provider: JsonRpcProvider, list: List, limit: number): Pr
     await provider.send("eth_call", [{ ...pageCall(list, 1, limit), gas: toQuantity(CALL_GAS) }, "latest"]);
     return true;
   } catch (error) {
-    if (/out of gas/i.test(String(error))) return false;
+    // Nothing here reverts without saying why but what runs out of gas.
+    if (isCallException(error) && error.data === null) return false;
     throw error;
   }
 }
