@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { config, run } from "hardhat";
 
@@ -75,9 +75,10 @@ async function measure(): Promise<void> {
   const { world, rows } = await measureIn(LARGEST);
   progress("settling");
   const settlements = await measureSettlements(world, LARGEST, SETTLED_TOGETHER);
+  // What else the machine had to do matters to seconds.
+  const machine = `${cpus().length} cores with a load of ${loadavg()[0]?.toFixed(1) ?? "?"}, Node.js ${process.versions.node}`;
   const reading = await read(world);
   const operations = compare([...smaller, rows]);
-  const machine = `${cpus().length} cores, Node.js ${process.versions.node}`;
   writeFileSync(PAGE, scalePage({ sizes: SIZES, operations, settlements, machine, ...reading }));
   writeFileSync(PLOT, draw(plot(SIZES, operations, reading.pages)));
   progress("done");
