@@ -29,9 +29,13 @@ abstract contract Ledger is World {
     }
 
     uint256 private constant MONTH = 31 days;
+    /// @dev The index has room for 421 years at the lowest of prices (contracts/libraries/Units.sol).
+    uint256 private constant LAST_MOMENT = START + 420 * 365 days;
     uint256 private constant BPS = 10_000;
     uint256 private constant MIN_PRICE = 1e10;
     uint256 private constant MAX_PRICE = 1e25;
+
+    uint256 private _bookedUntil = START;
 
     // Of a currency. The first three in base units.
     mapping(Currency currency => uint256) internal _deposited;
@@ -45,7 +49,8 @@ abstract contract Ledger is World {
     // Of an account.
     mapping(address account => mapping(Currency currency => uint256)) internal _balance;
     mapping(address account => mapping(Currency currency => uint256)) internal _rate;
-    mapping(address account => mapping(Currency currency => uint256)) internal _funded;
+    /// @dev How much of the index went by while the account could not pay.
+    mapping(address account => mapping(Currency currency => uint256)) internal _skipped;
     mapping(address account => mapping(Currency currency => uint256)) private _advance;
 
     // Of a stream: its rate, what its payer was charged for it, and what its cluster's pool received of that.
@@ -85,9 +90,17 @@ abstract contract Ledger is World {
 
     // ------------------------------------------------------------ time
 
-    /// @dev Lets time pass, and charges everybody for it.
     function _pass(uint256 duration) internal {
+        require(vm.getBlockTimestamp() + duration < LAST_MOMENT, "the end of time");
         vm.warp(vm.getBlockTimestamp() + duration);
+        _catchUp();
+    }
+
+    /// @dev Charges everybody for the time that has passed. A handler that reverts undoes all that it did but for the time.
+    function _catchUp() internal {
+        uint256 duration = vm.getBlockTimestamp() - _bookedUntil;
+        if (duration == 0) return;
+        _bookedUntil += duration;
         for (uint256 i = 0; i < currencies.length; ++i) {
             Currency currency = currencies[i];
             uint256 passed = duration * (1e36 / _price[currency]);
@@ -98,8 +111,8 @@ abstract contract Ledger is World {
             ClusterId clusterId = _clusterIds[i];
             Currency currency = _agreement[clusterId].currency;
             for (uint256 j = 0; j < PEOPLE; ++j) {
-                address payer = people[j];
-                _charged[payer][clusterId] += _streamRate[payer][clusterId] * _advance[payer][currency];
+                uint256 rate = _streamRate[people[j]][clusterId];
+                if (rate != 0) _charged[people[j]][clusterId] += rate * _advance[people[j]][currency];
             }
         }
     }
@@ -107,13 +120,11 @@ abstract contract Ledger is World {
     /// @dev Charges an account for as much of the index as it can pay for.
     function _charge(address account, Currency currency, uint256 passed) private {
         uint256 rate = _rate[account][currency];
-        uint256 advance = passed;
-        if (rate != 0) {
-            uint256 affordable = _balance[account][currency] / rate;
-            if (affordable < passed) advance = affordable;
-            _balance[account][currency] -= rate * advance;
-        }
-        _funded[account][currency] += advance;
+        if (rate == 0) return;
+        uint256 affordable = _balance[account][currency] / rate;
+        uint256 advance = affordable < passed ? affordable : passed;
+        _balance[account][currency] -= rate * advance;
+        _skipped[account][currency] += passed - advance;
         _advance[account][currency] = advance;
     }
 

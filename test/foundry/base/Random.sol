@@ -9,8 +9,13 @@ abstract contract Random {
 
     modifier seeded(uint256 seed) {
         _state = seed;
+        _beforeDeed();
+        _state = uint256(keccak256(abi.encode(seed, "deed")));
         _;
     }
+
+    /// @dev What happens before whatever people do.
+    function _beforeDeed() internal virtual;
 
     function _next() internal returns (uint256) {
         _state = uint256(keccak256(abi.encode(_state)));
@@ -29,7 +34,7 @@ abstract contract Random {
     /// @dev From `low` to `high`, all orders of magnitude alike, and each of the ends now and then.
     function _between(uint256 low, uint256 high) internal returns (uint256) {
         if (low >= high) return low;
-        uint256 kind = _below(16);
+        uint256 kind = _below(8);
         if (kind < 2) return kind == 0 ? low : high;
         (uint256 lowBits, uint256 highBits) = (Math.log2(low), Math.log2(high));
         uint256 bits = lowBits + _below(highBits - lowBits + 1);

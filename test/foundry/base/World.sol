@@ -16,6 +16,7 @@ import {vm} from "./Vm.sol";
 
 /// @dev The registries, the people who use them, the currencies, and what there is of nodes, clusters and buckets.
 abstract contract World is Random {
+    uint256 internal constant START = 1_800_000_000;
     uint256 internal constant PEOPLE = 8;
     uint256 internal constant MAX_CURRENCIES = 12;
     uint8 internal constant FEED_DECIMALS = 18;
@@ -52,7 +53,7 @@ abstract contract World is Random {
     // ------------------------------------------------------------ creation
 
     constructor() {
-        vm.warp(1_800_000_000);
+        vm.warp(START);
         for (uint256 i = 1; i <= PEOPLE; ++i) {
             address person = vm.addr(i);
             people.push(person);

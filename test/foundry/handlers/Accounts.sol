@@ -21,15 +21,15 @@ abstract contract Accounts is Calls {
     }
 
     function deposit(uint256 seed) external seeded(seed) {
-        (address by, Currency currency) = (_person(), _currency());
+        (address by, Currency currency) = _account();
         uint256 amount = _amountFor(by, currency);
         _fund(by, currency, amount);
         _send(by, true, address(accounts), _ether(currency, amount), abi.encodeCall(IAccountRegistry.deposit, (currency, amount)));
     }
 
     function depositFor(uint256 seed) external seeded(seed) {
-        (address by, address account, Currency currency) = (_person(), _person(), _currency());
-        uint256 amount = _amountFor(account, currency);
+        (address account, Currency currency) = _account();
+        (address by, uint256 amount) = (_person(), _amountFor(account, currency));
         _fund(by, currency, amount);
         bytes memory data = abi.encodeCall(IAccountRegistry.depositFor, (account, currency, amount));
         _send(by, true, address(accounts), _ether(currency, amount), data);
@@ -37,8 +37,8 @@ abstract contract Accounts is Calls {
 
     /// @dev With a permit, with one that somebody sent ahead, or with an allowance to a token that knows no permits.
     function depositWithPermit(uint256 seed) external seeded(seed) {
-        (address by, address account, Currency currency) = (_person(), _person(), _currency());
-        uint256 amount = _amountFor(account, currency);
+        (address account, Currency currency) = _account();
+        (address by, uint256 amount) = (_person(), _amountFor(account, currency));
         _fund(by, currency, amount);
         Permit memory permit = _permit(by, currency, amount);
         if (_decimalsOf[currency] == 6 && _oneIn(2)) {
@@ -92,6 +92,17 @@ abstract contract Accounts is Calls {
         uint256 second = (_rate[account][currency] * (1e36 / _price[currency])) / _fine(currency) + 1;
         amount = _oneIn(2) ? second * _between(1, 3_650 days) : _between(1, _oneIn(8) ? room : 10 ** (_decimalsOf[currency] + 3));
         if (amount > room) amount = room;
+    }
+
+    /// @dev Half of the time one that pays somebody, if any does.
+    function _account() private returns (address person, Currency currency) {
+        if (_oneIn(2)) return (_person(), _currency());
+        uint256 start = _below(PEOPLE * currencies.length);
+        for (uint256 i = 0; i < PEOPLE * currencies.length; ++i) {
+            uint256 number = (start + i) % (PEOPLE * currencies.length);
+            (person, currency) = (people[number % PEOPLE], currencies[number / PEOPLE]);
+            if (_rate[person][currency] != 0) break;
+        }
     }
 
     function _ether(Currency currency, uint256 amount) private pure returns (uint256) {

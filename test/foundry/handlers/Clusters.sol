@@ -99,10 +99,12 @@ abstract contract Clusters is Totals {
         entitled = by == manager;
     }
 
-    /// @dev Distinct nodes whose providers trust the manager, as far as their rents fit; any node if there is none.
+    /// @dev Distinct nodes whose providers trust the manager, as far as their rents fit, and often only cheap ones; any node if there is
+    /// none.
     function _trusting(address manager, uint256 vnodeCount) private returns (NodeId[] memory nodeIds) {
         uint256 most = 1 + _below(vnodeCount < MAX_MEMBERS ? vnodeCount : MAX_MEMBERS);
         uint256 perNode = vnodeCount / most + 1;
+        uint256 dearest = _oneIn(2) ? MAX_WEIGHT : 2 ** _below(88);
         uint256 weight = 0;
         uint256 found = 0;
         nodeIds = new NodeId[](most);
@@ -110,7 +112,8 @@ abstract contract Clusters is Totals {
         for (uint256 i = 0; i < _nodeIds.length && found < most; ++i) {
             NodeId nodeId = _nodeIds[(start + i) % _nodeIds.length];
             uint256 added = nodes.rentOf(nodeId) * perNode;
-            if (!nodes.isTrusted(nodes.providerOf(nodeId), manager) || weight + added > MAX_WEIGHT) continue;
+            if (nodes.rentOf(nodeId) > dearest || weight + added > MAX_WEIGHT) continue;
+            if (!nodes.isTrusted(nodes.providerOf(nodeId), manager)) continue;
             weight += added;
             nodeIds[found++] = nodeId;
         }

@@ -15,7 +15,8 @@ abstract contract Nodes is Calls {
 
     function createNode(uint256 seed) external seeded(seed) {
         require(_nodeIds.length < MAX_NODES, "enough nodes");
-        bytes memory data = abi.encodeCall(INodeRegistry.createNode, (_rent(), uint32(_between(1, type(uint32).max)), _params()));
+        uint32 capacity = _oneIn(2) ? type(uint32).max : uint32(_between(1, type(uint32).max));
+        bytes memory data = abi.encodeCall(INodeRegistry.createNode, (_rent(), capacity, _params()));
         if (_act(_person(), true, address(nodes), data)) _nodeIds.push(NodeId.wrap(++_nodesCreated));
     }
 
@@ -64,10 +65,10 @@ abstract contract Nodes is Calls {
         _act(by, entitled, address(nodes), abi.encodeCall(Multicall.multicall, (calls)));
     }
 
-    /// @dev Mostly what people ask, now and then anything from nothing, or 1 wei, to the largest.
+    /// @dev What people ask, or anything from nothing, or 1 wei, to the largest.
     function _rent() private returns (uint128) {
         if (_oneIn(16)) return 0;
-        return uint128(_oneIn(3) ? _between(1, type(uint88).max) : _between(1e15, 1e20));
+        return uint128(_oneIn(2) ? _between(1, type(uint88).max) : _between(1e15, 1e20));
     }
 
     function _nodeAndCaller() private returns (NodeId nodeId, address by, bool entitled) {

@@ -37,6 +37,18 @@ abstract contract Prices is Calls {
         _act(_person(), true, address(accounts), abi.encodeCall(IAccountRegistry.syncPrice, (currency)));
     }
 
+    /// @dev A price goes as far as it may for twelve days, by half or twice twice a day: two of these lead from one end to the other.
+    function racePrice(uint256 seed) external seeded(seed) {
+        Currency currency = _currencyWith(false);
+        _nextPrice(currency);
+        for (uint256 i = 0; i < 24; ++i) {
+            IAccountRegistry.CurrencyStatus memory status = accounts.getCurrency(currency);
+            uint256 price = _falling[currency] ? status.minPrice : status.maxPrice;
+            _act(PRICE_ORACLE, true, address(accounts), abi.encodeCall(IAccountRegistry.setPrice, (currency, price)));
+            _pass(i % 2 == 0 ? 1 hours : 23 hours);
+        }
+    }
+
     function setFeed(uint256 seed) external seeded(seed) {
         Currency currency = _currency();
         address by = _mostly(ADMIN);

@@ -18,7 +18,8 @@ abstract contract Payments is Picture {
     function nobodyPaysForUnfundedTimeNorTwice(Now memory now_) internal view {
         for (uint256 i = 0; i < currencies.length; ++i) {
             for (uint256 j = 0; j < PEOPLE; ++j) {
-                bool exact = now_.accounts[i][j].fundedIndex == _funded[people[j]][currencies[i]];
+                uint256 funded = _index[currencies[i]] - _skipped[people[j]][currencies[i]];
+                bool exact = now_.accounts[i][j].fundedIndex == funded;
                 _require(exact, "nobodyPaysForUnfundedTimeNorTwice", "an account did not pay for just the time at which it was funded");
             }
         }
