@@ -20,6 +20,8 @@ export interface Mutant {
   line: number;
   /** The whole file with the change. */
   text: string;
+  /** The function, or the constant, with the change. */
+  member: string;
 }
 
 /** What is declared rather than done: nothing in it is changed. */
@@ -41,19 +43,21 @@ export function hashOf(...parts: string[]): string {
 /** All changes that can be made to a file, in the order of the text. */
 export function mutantsOf(file: string, text: string, ast: AstNode): Mutant[] {
   const source = new Source(file, text);
-  const found: { edit: Edit; within: string }[] = [];
+  const found: { edit: Edit; member: AstNode }[] = [];
 
-  const visit = (node: AstNode, field: string, within: string): void => {
+  const visit = (node: AstNode, field: string, around: AstNode): void => {
     if (SKIPPED.has(node.nodeType) || TYPE_FIELDS.has(field)) return;
-    const inside = nameOf(node) ?? within;
-    found.push(...editsOf(node, source, field).map((edit) => ({ edit, within: inside })));
-    for (const [childField, child] of childrenOf(node)) visit(child, childField, inside);
+    const member = nameOf(node) === undefined ? around : node;
+    found.push(...editsOf(node, source, field).map((edit) => ({ edit, member })));
+    for (const [childField, child] of childrenOf(node)) visit(child, childField, member);
   };
-  visit(ast, "", "");
+  visit(ast, "", ast);
   found.sort((a, b) => a.edit.start - b.edit.start || a.edit.end - b.edit.end);
 
   const seen = new Map<string, number>();
-  return found.map(({ edit, within }) => {
+  return found.map(({ edit, member }) => {
+    const within = nameOf(member) ?? "";
+    const [memberStart, memberEnd] = rangeOf(member);
     const description = describe(source, edit);
     const plainId = `${file}:${within}: ${description.original} => ${description.mutated}`;
     const times = (seen.get(plainId) ?? 0) + 1;
@@ -69,6 +73,7 @@ export function mutantsOf(file: string, text: string, ast: AstNode): Mutant[] {
       site: `${edit.start}:${edit.end}`,
       line: source.lineOf(edit.start),
       text: source.replace(edit.start, edit.end, edit.replacement),
+      member: source.slice(memberStart, edit.start) + edit.replacement + source.slice(edit.end, memberEnd),
     };
   });
 }

@@ -21,7 +21,7 @@ export class Results {
     }
   }
 
-  /** What is known about a change of a file that still reads as it did then. */
+  /** What is known about a change of a function that still reads as it did then. */
   of(mutant: Mutant): Result | undefined {
     return this.known.get(keyOf(mutant));
   }
@@ -38,6 +38,7 @@ export class Results {
   }
 }
 
-function keyOf({ id, text }: Mutant): string {
-  return hashOf(id, text).slice(0, 16);
+/** Stays the same while the function does: a change elsewhere in the file does not spoil what is known. */
+function keyOf({ id, member }: Mutant): string {
+  return hashOf(id, member).slice(0, 16);
 }

@@ -1,6 +1,7 @@
 import { setPriority } from "node:os";
 import { join } from "node:path";
 import { ContractFactory, concat, dataLength, dataSlice } from "ethers";
+import fc from "fast-check";
 import { artifacts, config, network } from "hardhat";
 import Mocha from "mocha";
 
@@ -186,6 +187,9 @@ async function judge({ file, text, tests, ignored }: Task & { kind: "mutant" }):
 }
 
 setPriority(10);
+// Random walks: some, and the first failure is enough.
+process.env.DDC_RUNS ??= "10";
+fc.configureGlobal({ endOnFailure: true });
 config.networks.hardhat.allowUnlimitedContractSize = true;
 replaceDeployments();
 refuseStaleSnapshots();
