@@ -262,10 +262,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnToken__factory>;
     getContractFactory(
-      name: "OverchargingToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.OverchargingToken__factory>;
-    getContractFactory(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PlacesHarness__factory>;
@@ -665,11 +661,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnToken>;
     getContractAt(
-      name: "OverchargingToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.OverchargingToken>;
-    getContractAt(
       name: "PlacesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1028,10 +1019,6 @@ declare module "hardhat/types/runtime" {
       name: "NoReturnToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
-    deployContract(
-      name: "OverchargingToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.OverchargingToken>;
     deployContract(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1431,11 +1418,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
-    deployContract(
-      name: "OverchargingToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.OverchargingToken>;
     deployContract(
       name: "PlacesHarness",
       args: any[],

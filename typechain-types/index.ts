@@ -132,8 +132,6 @@ export type { MuteToken } from "./contracts/mocks/MuteToken";
 export { MuteToken__factory } from "./factories/contracts/mocks/MuteToken__factory";
 export type { NoReturnToken } from "./contracts/mocks/NoReturnToken";
 export { NoReturnToken__factory } from "./factories/contracts/mocks/NoReturnToken__factory";
-export type { OverchargingToken } from "./contracts/mocks/OverchargingToken";
-export { OverchargingToken__factory } from "./factories/contracts/mocks/OverchargingToken__factory";
 export type { PlacesHarness } from "./contracts/mocks/PlacesHarness";
 export { PlacesHarness__factory } from "./factories/contracts/mocks/PlacesHarness__factory";
 export type { PlainToken } from "./contracts/mocks/PlainToken";

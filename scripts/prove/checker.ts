@@ -15,6 +15,9 @@ export interface Outcome {
   seconds: number;
 }
 
+/** What solc says it is typed as: anything. */
+type Compile = (input: string, callbacks: { import: (unit: string) => { contents: string }; smtSolver: Solver["answer"] }) => string;
+
 interface Message {
   severity: "error" | "warning" | "info";
   message: string;
@@ -43,8 +46,7 @@ function check(property: Property, source: string, options: { engine: Engine; ta
     settings: { evmVersion: "cancun", modelChecker, outputSelection: {} },
   };
   const callbacks = { import: (unit: string) => ({ contents: readSource(unit) }), smtSolver: solver.answer };
-  // The declarations of solc say nothing about what it returns.
-  const { errors = [] } = JSON.parse(solc.compile(JSON.stringify(input), callbacks) as string) as { errors?: Message[] };
+  const { errors = [] } = JSON.parse((solc.compile as Compile)(JSON.stringify(input), callbacks)) as { errors?: Message[] };
   return errors;
 }
 

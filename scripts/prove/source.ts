@@ -39,7 +39,12 @@ function nextLine(lines: readonly string[], start: number, matches: (line: strin
 function bodyOf(name: string, file: string): string {
   const lines = readSource(file).split("\n");
   const start = nextLine(lines, lineThat(lines, `function ${name}(`, file), (line) => line.endsWith("{")) + 1;
-  return lines.slice(start, nextLine(lines, start, (line) => line === "    }")).join("\n");
+  return lines
+    .slice(
+      start,
+      nextLine(lines, start, (line) => line === "    }"),
+    )
+    .join("\n");
 }
 
 function structOf(name: string, file: string): string {
@@ -52,7 +57,12 @@ function structOf(name: string, file: string): string {
 function cut(file: string, from: string, upTo: string): string {
   const lines = readSource(file).split("\n");
   const start = lineThat(lines, from, file);
-  return lines.slice(start, nextLine(lines, start + 1, (line) => line.trimStart().startsWith(upTo))).join("\n");
+  return lines
+    .slice(
+      start,
+      nextLine(lines, start + 1, (line) => line.trimStart().startsWith(upTo)),
+    )
+    .join("\n");
 }
 
 /**

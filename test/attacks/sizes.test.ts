@@ -168,7 +168,7 @@ describe("attacks by size", function () {
     await clusterRegistry.connect(admin).setNetworkFee(100, admin);
     await theirs.createCluster(testUSD, VNODES, nodeIds, 100, "", LARGEST);
     await theirs.reserveResource(1, 10, LARGEST);
-    await nodeRegistry.connect(providers[0]!).changeNodeRent(1, usd("9"));
+    await nodeRegistry.connect(providers[0]).changeNodeRent(1, usd("9"));
     await theirs.offerManagement(1, otherManager);
     await accountRegistry.connect(owner).deposit(testUSD, testUsd("900000"));
     const mine = bucketRegistry.connect(owner);

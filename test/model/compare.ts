@@ -2,7 +2,8 @@ import type { Chain, Outcome } from "./chain";
 import { Fraction } from "./fraction";
 import type { Cast } from "./market";
 import type { Model } from "./model";
-import { type Refusal } from "./model/refusal";
+import { baseUnitOf } from "./model/accounts";
+import type { Refusal } from "./model/refusal";
 import { tell, tellAll } from "./tell";
 import { expectations } from "./views";
 
@@ -16,6 +17,19 @@ export async function expectAsInModel(chain: Chain, model: Model, cast: Cast): P
     differencesOf(view + tellAll(args, cast), answers[i], value, cast),
   );
   if (differences.length !== 0) throw new Error(["The contracts are not as in the model:", ...differences].join("\n  "));
+}
+
+/** Throws if in the model a currency is owed more or less than what somebody has of it, or will have. */
+export function expectNothingLost({ state }: Model): void {
+  for (const currency of state.currencies.values()) {
+    const clusters = [...state.clusters.values()].filter((cluster) => cluster.currency === currency);
+    const parts = [
+      ...[...currency.accounts.values()].map(({ balance }) => balance),
+      ...clusters.flatMap(({ pool, undivided, unsettled, earned }) => [pool, undivided, ...unsettled.values(), ...earned.values()]),
+    ];
+    const owed = baseUnitOf(currency).times(currency.owed);
+    if (!Fraction.sum(parts).equals(owed)) throw new Error(`In the model, what there is of currency ${currency.id} is not what is owed.`);
+  }
 }
 
 /** Throws if the contracts do what the model refuses, refuse what it does, or refuse it for another reason. */

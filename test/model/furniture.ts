@@ -43,6 +43,10 @@ export function furnish({ admin, currencies, managers, owners, providers }: Cast
     call(provider, "nodeRegistry", "changeNodeRent", [1n, usd("7") - 1n]),
     call(manager, "clusterRegistry", "acceptRent", [1n, 1n, NO_LIMIT]),
     call(owner, "bucketRegistry", "allocate", [1n, 1n, NO_LIMIT]),
+    call(owner, "bucketRegistry", "setResourceCap", [1n, 8n, NO_LIMIT]),
+    call(otherOwner, "bucketRegistry", "setResourceCap", [2n, 8n, NO_LIMIT]),
+    call(owner, "bucketRegistry", "setResourceCap", [3n, 8n, NO_LIMIT]),
+    call(otherOwner, "bucketRegistry", "offerBucket", [2n, owner]),
     // What covers days, or months.
     depositCall(owner, owner, testUSD, 10_000_000n),
     depositCall(otherOwner, otherOwner, ether, 10n ** 19n),

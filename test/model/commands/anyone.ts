@@ -15,7 +15,10 @@ const DAY = 24n * HOUR;
 /** Base units, or what covers somebody for so many seconds. */
 const amount = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(1n, 61n, HOUR, DAY, 10n * DAY, 500n * DAY).map((seconds) => ({ units: 1n, seconds })) },
-  { weight: 1, arbitrary: fc.constantFrom(0n, 1n, 10n ** 18n, 2n ** 127n).map((units) => ({ units, seconds: 0n })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(0n, 1n, 10n ** 18n, 10n ** 24n, 10n ** 30n, 2n ** 127n).map((units) => ({ units, seconds: 0n })),
+  },
 );
 
 function worth(state: State, currency: Currency, account: Address, { units, seconds }: { units: bigint; seconds: bigint }): bigint {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import type { Call } from "../call";
 import type { Chain, Outcome } from "../chain";
-import { expectAsInModel, expectSameOutcome } from "../compare";
+import { expectAsInModel, expectNothingLost, expectSameOutcome } from "../compare";
 import type { Cast } from "../market";
 import type { Model } from "../model";
 import { Refusal } from "../model/refusal";
@@ -45,6 +45,7 @@ class CallCommand implements Command {
     told.push(tellCall(call, outcome, cast));
     count(this.name, outcome);
     expectSameOutcome(outcome, refusal, cast);
+    expectNothingLost(model);
     await expectAsInModel(chain, model, cast);
   }
 

@@ -15,7 +15,6 @@ export type { IdleToken } from "./IdleToken";
 export type { MockPriceFeed } from "./MockPriceFeed";
 export type { MuteToken } from "./MuteToken";
 export type { NoReturnToken } from "./NoReturnToken";
-export type { OverchargingToken } from "./OverchargingToken";
 export type { PlacesHarness } from "./PlacesHarness";
 export type { PlainToken } from "./PlainToken";
 export type { PriceFeedsHarness } from "./PriceFeedsHarness";

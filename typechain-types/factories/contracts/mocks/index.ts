@@ -15,7 +15,6 @@ export { IdleToken__factory } from "./IdleToken__factory";
 export { MockPriceFeed__factory } from "./MockPriceFeed__factory";
 export { MuteToken__factory } from "./MuteToken__factory";
 export { NoReturnToken__factory } from "./NoReturnToken__factory";
-export { OverchargingToken__factory } from "./OverchargingToken__factory";
 export { PlacesHarness__factory } from "./PlacesHarness__factory";
 export { PlainToken__factory } from "./PlainToken__factory";
 export { PriceFeedsHarness__factory } from "./PriceFeedsHarness__factory";
