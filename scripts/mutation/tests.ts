@@ -11,7 +11,7 @@ const WIDE = new Set(["attacks", "invariants", "model", "scenarios"]);
 /** All test files that are run, relative to the project. */
 export function testFiles(root: string): string[] {
   return readdirSync(join(root, "test"), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .filter((file) => !EXCLUDED.has(file.split("/")[1] ?? ""))
     .sort();
