@@ -218,6 +218,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CurrencyIndexesHarness__factory>;
     getContractFactory(
+      name: "EdgesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EdgesHarness__factory>;
+    getContractFactory(
       name: "FacetedProxy",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.FacetedProxy__factory>;
@@ -606,6 +610,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.CurrencyIndexesHarness>;
     getContractAt(
+      name: "EdgesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EdgesHarness>;
+    getContractAt(
       name: "FacetedProxy",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -976,6 +985,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
     deployContract(
+      name: "EdgesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EdgesHarness>;
+    deployContract(
       name: "FacetedProxy",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FacetedProxy>;
@@ -1363,6 +1376,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "EdgesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EdgesHarness>;
     deployContract(
       name: "FacetedProxy",
       args: any[],

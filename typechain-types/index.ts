@@ -110,6 +110,8 @@ export type { BlockingToken } from "./contracts/mocks/BlockingToken";
 export { BlockingToken__factory } from "./factories/contracts/mocks/BlockingToken__factory";
 export type { CurrencyIndexesHarness } from "./contracts/mocks/CurrencyIndexesHarness";
 export { CurrencyIndexesHarness__factory } from "./factories/contracts/mocks/CurrencyIndexesHarness__factory";
+export type { EdgesHarness } from "./contracts/mocks/EdgesHarness";
+export { EdgesHarness__factory } from "./factories/contracts/mocks/EdgesHarness__factory";
 export type { FacetedProxy } from "./contracts/mocks/FacetedProxy";
 export { FacetedProxy__factory } from "./factories/contracts/mocks/FacetedProxy__factory";
 export type { FalseToken } from "./contracts/mocks/FalseToken";

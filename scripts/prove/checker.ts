@@ -30,7 +30,12 @@ const LIMIT = 10;
 const CONTRADICTION_LIMIT = 2;
 
 /** Asks the model checker about targets of a property. What it calls slacks are names for quotients and rests. */
-function check(property: Property, source: string, options: { engine: Engine; targets: string[]; slacks: boolean }, solver: Solver): Message[] {
+function check(
+  property: Property,
+  source: string,
+  options: { engine: Engine; targets: string[]; slacks: boolean },
+  solver: Solver,
+): Message[] {
   const modelChecker = {
     contracts: { [property.file]: [property.name] },
     engine: options.engine,

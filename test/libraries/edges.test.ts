@@ -6,8 +6,8 @@ import type { EdgesHarness } from "../../typechain-types";
 import { batches, edges, product } from "../helpers/edges";
 import { MAX_RATE } from "../helpers/units";
 
-const BATCH = 250;
-const GAS = { gasLimit: 29_000_000n };
+const BATCH = 100;
+const GAS = { gasLimit: 16_000_000n };
 const MAX_INDEX = 2n ** 120n - 1n;
 
 interface Case {
@@ -33,7 +33,14 @@ function accountCases(): Case[] {
   const indices = [0n, 1n, 2n, 2n ** 64n, 2n ** 96n - 1n, 2n ** 96n, MAX_INDEX - 1n, MAX_INDEX];
   const rates = [0n, 1n, 2n, 10n ** 18n, 2n ** 64n + 1n, MAX_RATE - 1n, MAX_RATE];
   const balances = [0n, 1n, 2n, MAX_RATE - 1n, MAX_RATE, MAX_RATE * (MAX_INDEX - 1n), MAX_RATE * MAX_INDEX, 2n ** 224n - 1n];
-  return product<[bigint, bigint, bigint, bigint, bigint, bigint]>(balances, rates, [0n, 1n, 2n ** 96n], [0n, 1n, 2n ** 96n], indices, indices)
+  return product<[bigint, bigint, bigint, bigint, bigint, bigint]>(
+    balances,
+    rates,
+    [0n, 1n, 2n ** 96n],
+    [0n, 1n, 2n ** 96n],
+    indices,
+    indices,
+  )
     .map(([balance, rate, start, skipped, onTheWay, index]) => ({ balance, rate, start, skipped, onTheWay, index }))
     .filter(({ start, skipped, onTheWay, index }) => skipped <= start && start <= onTheWay && onTheWay <= index);
 }

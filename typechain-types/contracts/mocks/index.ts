@@ -4,6 +4,7 @@
 export type { AccountsHarness } from "./AccountsHarness";
 export type { BlockingToken } from "./BlockingToken";
 export type { CurrencyIndexesHarness } from "./CurrencyIndexesHarness";
+export type { EdgesHarness } from "./EdgesHarness";
 export type { FacetedProxy } from "./FacetedProxy";
 export type { FalseToken } from "./FalseToken";
 export type { FeeToken } from "./FeeToken";

@@ -4,6 +4,7 @@
 export { AccountsHarness__factory } from "./AccountsHarness__factory";
 export { BlockingToken__factory } from "./BlockingToken__factory";
 export { CurrencyIndexesHarness__factory } from "./CurrencyIndexesHarness__factory";
+export { EdgesHarness__factory } from "./EdgesHarness__factory";
 export { FacetedProxy__factory } from "./FacetedProxy__factory";
 export { FalseToken__factory } from "./FalseToken__factory";
 export { FeeToken__factory } from "./FeeToken__factory";
