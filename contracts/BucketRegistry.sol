@@ -263,7 +263,7 @@ contract BucketRegistry is IBucketRegistry, Items {
 
     // ------------------------------------------------------------ internal
 
-    /// @inheritdoc Items
+    /// @dev A bucket is its owner's.
     function _holderOf(uint32 id) internal view override returns (address) {
         return _buckets[BucketId.wrap(id)].owner;
     }

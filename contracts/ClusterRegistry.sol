@@ -225,7 +225,7 @@ contract ClusterRegistry is Memberships, Items {
 
     // ------------------------------------------------------------ internal
 
-    /// @inheritdoc Items
+    /// @dev A cluster is its manager's.
     function _holderOf(uint32 id) internal view override returns (address) {
         return _clusters[ClusterId.wrap(id)].manager;
     }

@@ -177,7 +177,7 @@ contract NodeRegistry is INodeRegistry, Items {
 
     // ------------------------------------------------------------ internal
 
-    /// @inheritdoc Items
+    /// @dev A node is its provider's.
     function _holderOf(uint32 id) internal view override returns (address) {
         return _nodes[NodeId.wrap(id)].provider;
     }

@@ -69,8 +69,8 @@ abstract contract Items is IParamsErrors, Multicall {
         return string(SSTORE2.read(LibRLP.computeAddress(address(this), ref)));
     }
 
-    /// @dev The ids on a page of the items that are there, and that belong to `holder` unless it is zero; and the number of ids given so far
-    /// plus one.
+    /// @dev The ids on a page of the items that are there, and that belong to `holder` unless it is zero; and the number of ids given so
+    /// far plus one.
     function _page(uint32 offset, uint32 limit, address holder) internal view returns (uint256[] memory ids, uint256 total) {
         total = uint256(_counters.lastId) + 1;
         uint256 first = Math.max(offset, 1);
