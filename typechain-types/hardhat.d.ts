@@ -54,6 +54,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC5267__factory>;
     getContractFactory(
+      name: "Proxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Proxy__factory>;
+    getContractFactory(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC20__factory>;
@@ -214,9 +218,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AccountsHarness__factory>;
     getContractFactory(
+      name: "BlockingToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BlockingToken__factory>;
+    getContractFactory(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CurrencyIndexesHarness__factory>;
+    getContractFactory(
+      name: "EdgesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EdgesHarness__factory>;
+    getContractFactory(
+      name: "FacetedProxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FacetedProxy__factory>;
     getContractFactory(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -258,10 +274,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnToken__factory>;
     getContractFactory(
-      name: "OverchargingToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.OverchargingToken__factory>;
-    getContractFactory(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PlacesHarness__factory>;
@@ -297,6 +309,10 @@ declare module "hardhat/types/runtime" {
       name: "SilentToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SilentToken__factory>;
+    getContractFactory(
+      name: "SkewedToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SkewedToken__factory>;
     getContractFactory(
       name: "TakingToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -338,9 +354,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TermsRegistry__factory>;
     getContractFactory(
+      name: "LibCall",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.LibCall__factory>;
+    getContractFactory(
       name: "LibString",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.LibString__factory>;
+    getContractFactory(
+      name: "SafeTransferLib",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SafeTransferLib__factory>;
     getContractFactory(
       name: "SSTORE2",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -397,6 +421,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC5267>;
     getContractAt(
+      name: "Proxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Proxy>;
+    getContractAt(
       name: "ERC20",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -597,10 +626,25 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AccountsHarness>;
     getContractAt(
+      name: "BlockingToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BlockingToken>;
+    getContractAt(
       name: "CurrencyIndexesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    getContractAt(
+      name: "EdgesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EdgesHarness>;
+    getContractAt(
+      name: "FacetedProxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FacetedProxy>;
     getContractAt(
       name: "FalseToken",
       address: string | ethers.Addressable,
@@ -652,11 +696,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnToken>;
     getContractAt(
-      name: "OverchargingToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.OverchargingToken>;
-    getContractAt(
       name: "PlacesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -701,6 +740,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SilentToken>;
+    getContractAt(
+      name: "SkewedToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SkewedToken>;
     getContractAt(
       name: "TakingToken",
       address: string | ethers.Addressable,
@@ -752,10 +796,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.TermsRegistry>;
     getContractAt(
+      name: "LibCall",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.LibCall>;
+    getContractAt(
       name: "LibString",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.LibString>;
+    getContractAt(
+      name: "SafeTransferLib",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SafeTransferLib>;
     getContractAt(
       name: "SSTORE2",
       address: string | ethers.Addressable,
@@ -803,6 +857,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
     deployContract(
+      name: "Proxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Proxy>;
+    deployContract(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20>;
@@ -963,9 +1021,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountsHarness>;
     deployContract(
+      name: "BlockingToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlockingToken>;
+    deployContract(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "EdgesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EdgesHarness>;
+    deployContract(
+      name: "FacetedProxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FacetedProxy>;
     deployContract(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1007,10 +1077,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
     deployContract(
-      name: "OverchargingToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.OverchargingToken>;
-    deployContract(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PlacesHarness>;
@@ -1046,6 +1112,10 @@ declare module "hardhat/types/runtime" {
       name: "SilentToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
+    deployContract(
+      name: "SkewedToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SkewedToken>;
     deployContract(
       name: "TakingToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1087,9 +1157,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TermsRegistry>;
     deployContract(
+      name: "LibCall",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.LibCall>;
+    deployContract(
       name: "LibString",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.LibString>;
+    deployContract(
+      name: "SafeTransferLib",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SafeTransferLib>;
     deployContract(
       name: "SSTORE2",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1146,6 +1224,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
     deployContract(
+      name: "Proxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Proxy>;
+    deployContract(
       name: "ERC20",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1346,10 +1429,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountsHarness>;
     deployContract(
+      name: "BlockingToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlockingToken>;
+    deployContract(
       name: "CurrencyIndexesHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "EdgesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EdgesHarness>;
+    deployContract(
+      name: "FacetedProxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FacetedProxy>;
     deployContract(
       name: "FalseToken",
       args: any[],
@@ -1401,11 +1499,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
     deployContract(
-      name: "OverchargingToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.OverchargingToken>;
-    deployContract(
       name: "PlacesHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1450,6 +1543,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
+    deployContract(
+      name: "SkewedToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SkewedToken>;
     deployContract(
       name: "TakingToken",
       args: any[],
@@ -1501,10 +1599,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TermsRegistry>;
     deployContract(
+      name: "LibCall",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.LibCall>;
+    deployContract(
       name: "LibString",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.LibString>;
+    deployContract(
+      name: "SafeTransferLib",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SafeTransferLib>;
     deployContract(
       name: "SSTORE2",
       args: any[],
