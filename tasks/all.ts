@@ -1,4 +1,5 @@
-// Each import "./account/custody";
+// Each import defines a task: one file a task, named as the task is.
+import "./account/custody";
 import "./account/deposit";
 import "./account/show";
 import "./account/withdraw";
