@@ -108,6 +108,14 @@ async function measureQuality(world: World, meter: Meter, { clusterId, bucketId,
   await time.increase(DAY);
   await buckets.settlePayment(bucketId);
   await meter.record("4 nodes, in a cluster that was degraded", world.clusters.distributeRevenues(clusterId));
+  await world.accounts.connect(people.other).deposit(world.token, 1_000_000n * TOKEN);
+  const bucketIds = [bucketId, await world.createBucket(people.other, clusterId, 1)];
+  await time.increase(DAY);
+  await buckets.settlePayments(bucketIds);
+  await time.increase(DAY);
+  const one = await meter.record("1 payer, in a cluster that was degraded", buckets.settlePayments([bucketId]));
+  await time.increase(DAY);
+  await meter.recordEach("each further payer, in a cluster that was degraded", buckets.settlePayments(bucketIds), one, 1n);
 }
 
 async function measurePenalties(world: World, meter: Meter, { clusterId, nodeIds }: Formed): Promise<void> {
