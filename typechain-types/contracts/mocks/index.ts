@@ -3,6 +3,8 @@
 /* eslint-disable */
 export type { AccountsHarness } from "./AccountsHarness";
 export type { CurrencyIndexesHarness } from "./CurrencyIndexesHarness";
+export type { DaoGovernor } from "./DaoGovernor";
+export type { DaoToken } from "./DaoToken";
 export type { FalseToken } from "./FalseToken";
 export type { FeeToken } from "./FeeToken";
 export type { FickleToken } from "./FickleToken";
@@ -18,6 +20,7 @@ export type { PlacesHarness } from "./PlacesHarness";
 export type { PlainToken } from "./PlainToken";
 export type { PriceFeedsHarness } from "./PriceFeedsHarness";
 export type { PriceWindowsHarness } from "./PriceWindowsHarness";
+export type { ReentrantManager } from "./ReentrantManager";
 export type { ReentrantReceiver } from "./ReentrantReceiver";
 export type { ReentrantToken } from "./ReentrantToken";
 export type { RefusingReceiver } from "./RefusingReceiver";

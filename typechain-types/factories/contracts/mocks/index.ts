@@ -3,6 +3,8 @@
 /* eslint-disable */
 export { AccountsHarness__factory } from "./AccountsHarness__factory";
 export { CurrencyIndexesHarness__factory } from "./CurrencyIndexesHarness__factory";
+export { DaoGovernor__factory } from "./DaoGovernor__factory";
+export { DaoToken__factory } from "./DaoToken__factory";
 export { FalseToken__factory } from "./FalseToken__factory";
 export { FeeToken__factory } from "./FeeToken__factory";
 export { FickleToken__factory } from "./FickleToken__factory";
@@ -18,6 +20,7 @@ export { PlacesHarness__factory } from "./PlacesHarness__factory";
 export { PlainToken__factory } from "./PlainToken__factory";
 export { PriceFeedsHarness__factory } from "./PriceFeedsHarness__factory";
 export { PriceWindowsHarness__factory } from "./PriceWindowsHarness__factory";
+export { ReentrantManager__factory } from "./ReentrantManager__factory";
 export { ReentrantReceiver__factory } from "./ReentrantReceiver__factory";
 export { ReentrantToken__factory } from "./ReentrantToken__factory";
 export { RefusingReceiver__factory } from "./RefusingReceiver__factory";
