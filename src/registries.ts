@@ -11,6 +11,8 @@ import {
   IClusterRegistry__factory,
   type INodeRegistry,
   INodeRegistry__factory,
+  type ITermsRegistry,
+  ITermsRegistry__factory,
 } from "./bindings";
 
 /** The zero address: what the registries call the native currency of a chain. */
@@ -22,6 +24,7 @@ export interface Addresses {
   nodeRegistry: string;
   clusterRegistry: string;
   bucketRegistry: string;
+  termsRegistry: string;
   accessManager: string;
 }
 
@@ -31,6 +34,7 @@ export interface Registries {
   nodeRegistry: INodeRegistry;
   clusterRegistry: IClusterRegistry;
   bucketRegistry: IBucketRegistry;
+  termsRegistry: ITermsRegistry;
   accessManager: IAccessManager;
 }
 
@@ -41,6 +45,7 @@ export function connectRegistries(addresses: Addresses, runner: ContractRunner):
     nodeRegistry: INodeRegistry__factory.connect(addresses.nodeRegistry, runner),
     clusterRegistry: IClusterRegistry__factory.connect(addresses.clusterRegistry, runner),
     bucketRegistry: IBucketRegistry__factory.connect(addresses.bucketRegistry, runner),
+    termsRegistry: ITermsRegistry__factory.connect(addresses.termsRegistry, runner),
     accessManager: IAccessManager__factory.connect(addresses.accessManager, runner),
   };
 }

@@ -164,7 +164,7 @@ describe("attacks by arguments at the ends of their range", () => {
 
 describe("attacks by params", () => {
   it("a stranger's params that are no text spoil nobody else's item of the page", async () => {
-    const { accessManager, accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, owner, stranger, clusterId } =
+    const { accessManager, accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, termsRegistry, owner, stranger, clusterId } =
       await withCluster();
     await bucketRegistry.connect(owner).createBucket(clusterId, "{}");
     // 0xff begins no character of UTF-8.
@@ -180,6 +180,7 @@ describe("attacks by params", () => {
         bucketRegistry: await bucketRegistry.getAddress(),
         clusterRegistry: await clusterRegistry.getAddress(),
         nodeRegistry: await nodeRegistry.getAddress(),
+        termsRegistry: await termsRegistry.getAddress(),
       },
       stranger,
     );

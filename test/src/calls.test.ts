@@ -11,6 +11,7 @@ const addresses = {
   clusterRegistry: address(3),
   bucketRegistry: address(4),
   accessManager: address(5),
+  termsRegistry: address(8),
 };
 const token = address(6);
 const someone = address(7);

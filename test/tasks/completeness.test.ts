@@ -16,7 +16,7 @@ const abis = {
   BucketRegistry: new Interface(BucketRegistry__factory.abi),
 };
 const TASKS = join(__dirname, "..", "..", "tasks");
-const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "network"];
+const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "network", "safe", "dao"];
 
 function functionsOf(abi: Interface, wanted: "state-changing" | "views"): string[] {
   const names: string[] = [];

@@ -1,0 +1,3 @@
+export { type DecodedCall, decodeCall } from "./decode";
+export * from "./governor";
+export * from "./safe";
