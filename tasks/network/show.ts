@@ -1,7 +1,10 @@
-import { formatBps, formatTime, readNetwork, toMermaid } from "../../src";
+import { type NodeReputation, explain, formatBps, formatTime, readNetwork, toMermaid } from "../../src";
 import { flag } from "../support/arguments";
+import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
 import { accountsTable, bucketsTable, clustersTable, currenciesTable, nodesTable } from "../support/parts";
+import { progress } from "../support/report";
+import { reputationCell, reputationsOf } from "../support/reputation";
 
 defineRead({
   name: "network:show",
@@ -14,15 +17,27 @@ defineRead({
       return [{ key: "mermaid", text: graph, data: graph }];
     }
     const { blockNumber, timestamp, networkFeeBps, networkAccount, currencies, nodes, clusters, buckets, accounts } = network;
+    const reputations = await reputationsIfAny(context, blockNumber);
+    const reputationOf = (wanted: bigint) => reputationCell(reputations.find(({ nodeId }) => nodeId === wanted));
     const text = [
       `Block ${blockNumber}, ${formatTime(timestamp)}`,
       `Network fee: ${formatBps(networkFeeBps)}, for ${context.nameOf(networkAccount)}`,
       `Currencies\n${currenciesTable(currencies)}`,
-      `Nodes\n${nodesTable(context, nodes)}`,
+      `Nodes\n${nodesTable(context, nodes, ["Reputation", ({ nodeId }) => reputationOf(nodeId)])}`,
       `Clusters\n${clustersTable(context, clusters, currencies)}`,
       `Buckets\n${bucketsTable(context, buckets, timestamp)}`,
       `Accounts\n${accountsTable(context, accounts, currencies, timestamp)}`,
     ];
-    return [{ key: "network", text: text.join("\n"), data: network }];
+    return [{ key: "network", text: text.join("\n"), data: { ...network, reputations } }];
   },
 });
+
+/** What nodes have done; of a network whose node does not keep the events, nothing is known, and the rest is shown. */
+async function reputationsIfAny(context: TaskContext, toBlock: number): Promise<NodeReputation[]> {
+  try {
+    return (await reputationsOf(context, toBlock)).nodes;
+  } catch (error) {
+    progress(`Reputations are unknown: the events cannot be read. ${explain(error).message}`);
+    return [];
+  }
+}

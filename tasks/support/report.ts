@@ -6,7 +6,7 @@ export interface Part {
 }
 
 /** The parts that say what happened; the others show how things are now. */
-const BRIEF: readonly string[] = ["done", "settled", "transaction"];
+const BRIEF: readonly string[] = ["done", "settled", "transaction", "safeTransaction", "proposal"];
 let brief = false;
 
 /** Progress goes to stderr, so that stdout is nothing but the result. */
