@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { type ContractTransactionReceipt, Interface, type InterfaceAbi, ZeroAddress } from "ethers";
+import { Interface, type JsonFragment, ZeroAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 const ARTIFACTS = "@safe-global/safe-smart-account/build/artifacts/contracts";
@@ -14,7 +14,7 @@ const CONTRACTS = {
 } as const;
 
 interface Artifact {
-  abi: InterfaceAbi & unknown[];
+  abi: JsonFragment[];
   bytecode: string;
 }
 
@@ -35,12 +35,11 @@ export async function createSafe(hre: HardhatRuntimeEnvironment, owners: readonl
   ]);
   const { deployer } = await hre.getNamedAccounts();
   const signer = await hre.ethers.getSigner(deployer ?? "");
-  const proxies = await hre.ethers.getContractAt([...artifactOf("SafeProxyFactory").abi], factory, signer);
+  const abi = new Interface(artifactOf("SafeProxyFactory").abi);
   // Another number for each, so that the same owners can have several.
-  const number = await signer.getNonce();
-  const creation = await proxies.getFunction("createProxyWithNonce")(singleton, setup, number);
-  const receipt = (await creation.wait()) as ContractTransactionReceipt;
-  const created = receipt.logs.map((log) => proxies.interface.parseLog(log)).find((log) => log?.name === "ProxyCreation");
+  const data = abi.encodeFunctionData("createProxyWithNonce", [singleton, setup, await signer.getNonce()]);
+  const receipt = await (await signer.sendTransaction({ to: factory, data })).wait();
+  const created = receipt?.logs.map((log) => abi.parseLog(log)).find((log) => log?.name === "ProxyCreation");
   return String(created?.args.proxy);
 }
 

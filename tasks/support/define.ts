@@ -72,7 +72,7 @@ export function defineWrite<A extends Arguments>(definition: WriteDefinition<A>)
     const caller = maker.address;
     const built = await call(context, values, caller);
     const first = (await definition.before?.(context, values, caller)) ?? [];
-    const outcome = definition.restricted ? await makeRestricted(context, maker, built) : await maker.make([...first, built]);
+    const outcome = definition.restricted ? await makeRestricted(context, maker, built) : await maker.make(built, first);
     if (outcome.kind === "told") return outcome.parts;
     const { sent } = outcome;
     const event = (name: string): DecodedEvent["args"] | undefined => sent.events.find((found) => found.name === name)?.args;

@@ -19,7 +19,7 @@ import {
 } from "../../src";
 import type { TaskContext } from "./context";
 import type { Outcome } from "./making";
-import { callCard, checkNow } from "./print";
+import { callCard, checkFirst } from "./print";
 import { type Part, progress } from "./report";
 import { named, sendAs, transactionParts } from "./send";
 import { card, printable } from "./tables";
@@ -32,7 +32,7 @@ export async function proposeTo(
   context: TaskContext,
   signer: Signer,
   info: GovernorInfo,
-  calls: readonly [...Call[], Call],
+  calls: readonly Call[],
   why: string | undefined,
 ): Promise<Outcome> {
   const { provider } = context;
@@ -47,7 +47,7 @@ export async function proposeTo(
         `--proposal ${proposalId}; to propose the same once more, say something else with --why.`,
     );
   }
-  const check = await checkNow(context, executor, calls[0]);
+  const check = await checkFirst(context, executor, calls);
   if (!check.accepted) progress(`If it were made now it would be refused. ${check.reason ?? ""}\nWhat counts is when it is executed.`);
   const sent = await sendAs(context, signer, propose(governor, calls, text));
   const created = sent.events.find(({ name }) => name === "ProposalCreated")?.args as { voteStart: bigint; voteEnd: bigint };

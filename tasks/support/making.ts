@@ -1,13 +1,15 @@
 import type { Signer } from "ethers";
 
 import { type Call, type SentCall, UserError, findGovernor, findSafe } from "../../src";
-import { type Argument, flag, optional, party, text } from "./arguments";
+import { type Argument, type ValuesOf, flag, optional, party, text } from "./arguments";
 import type { TaskContext } from "./context";
 import { proposeTo } from "./governor";
 import { printCalls } from "./print";
 import type { Part } from "./report";
 import { approveWith } from "./safe";
 import { sendAs } from "./send";
+
+const WHY_FOR_VOTERS = "--why is for those who vote: it needs --via with the address of a Governor.";
 
 /** What became of a task's calls: the last is in a block, or others have to do something first. */
 export type Outcome = { kind: "sent"; sent: SentCall } | { kind: "told"; parts: Part[] };
@@ -16,33 +18,36 @@ export type Outcome = { kind: "sent"; sent: SentCall } | { kind: "told"; parts: 
 export interface Maker {
   /** Whom the registries will see as the caller. */
   address: string;
-  /** Makes the calls one after the other, as far as they can be made now; the last is the task's, the others come first. */
-  make: (calls: readonly [...Call[], Call]) => Promise<Outcome>;
+  /** Makes a call, and before it those that have to come first, as far as they can be made now. */
+  make: (call: Call, first: readonly Call[]) => Promise<Outcome>;
 }
 
-/** The same for every task that writes. */
-export const makingArguments = (usualSigner: string) =>
-  ({
+/** What every task that writes can be told about it. */
+// A type, not an interface: its arguments are looked up by name.
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+export type MakingArguments = {
+  as: Argument<string | undefined>;
+  via: Argument<string | undefined>;
+  why: Argument<string | undefined>;
+  printCall: Argument<boolean>;
+};
+export type Making = ValuesOf<MakingArguments>;
+
+export function makingArguments(usualSigner: string): MakingArguments {
+  return {
     as: optional(text(`Who signs: a name, an index or an address (${usualSigner} unless given)`)),
     via: optional(party("A contract that makes the call: a Safe of which the signer is an owner, or a Governor to propose it to")),
     why: optional(text("What a proposal to a Governor says; what the call does unless given")),
     printCall: flag("Print the call instead of sending it; --as (any address) or --via says who would make it"),
-  }) satisfies Record<string, Argument<unknown>>;
-
-export interface Making {
-  as: string | undefined;
-  via: string | undefined;
-  why: string | undefined;
-  printCall: boolean | undefined;
+  };
 }
 
 export async function chooseMaker(context: TaskContext, { as, via, why, printCall }: Making, usualSigner: string): Promise<Maker> {
   const who = as ?? usualSigner;
-  if (via === undefined && why !== undefined)
-    throw new UserError("--why is for those who vote: it needs --via with the address of a Governor.");
-  if (printCall === true) {
+  if (via === undefined && why !== undefined) throw new UserError(WHY_FOR_VOTERS);
+  if (printCall) {
     const address = via === undefined ? context.people.address(who) : await executorOf(context, via);
-    return { address, make: (calls) => printCalls(context, address, calls) };
+    return { address, make: (call, first) => printCalls(context, address, [...first, call]) };
   }
   const signer = context.people.signer(who);
   return via === undefined ? keyMaker(context, signer) : contractMaker(context, signer, via, why);
@@ -51,16 +56,21 @@ export async function chooseMaker(context: TaskContext, { as, via, why, printCal
 async function keyMaker(context: TaskContext, signer: Signer): Promise<Maker> {
   return {
     address: await signer.getAddress(),
-    make: async (calls) => ({ kind: "sent", sent: await sendAs(context, signer, ...calls) }),
+    make: async (call, first) => ({ kind: "sent", sent: await sendAs(context, signer, call, first) }),
   };
 }
 
 async function contractMaker(context: TaskContext, signer: Signer, via: string, why: string | undefined): Promise<Maker> {
   const { provider } = context;
   const safe = await findSafe(provider, via);
-  if (safe !== undefined) return { address: safe.safe, make: (calls) => approveWith(context, signer, safe, calls) };
+  if (safe !== undefined) {
+    if (why !== undefined) throw new UserError(WHY_FOR_VOTERS);
+    return { address: safe.safe, make: (call, first) => approveWith(context, signer, safe, call, first) };
+  }
   const governor = await findGovernor(provider, via);
-  if (governor !== undefined) return { address: governor.executor, make: (calls) => proposeTo(context, signer, governor, calls, why) };
+  if (governor !== undefined) {
+    return { address: governor.executor, make: (call, first) => proposeTo(context, signer, governor, [...first, call], why) };
+  }
   throw new UserError(
     `${context.nameOf(via)} is neither a Safe nor a Governor (where there is a timelock, the Governor is meant that drives it). ` +
       `For any other contract, print the call with --as ${via} --print-call, and let the contract make it.`,

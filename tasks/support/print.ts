@@ -13,9 +13,8 @@ export interface Check {
 }
 
 /** Prints calls for another program to make: in text for people, and in JSON as the Safe app's Transaction Builder takes a batch. */
-export async function printCalls(context: TaskContext, address: string, calls: readonly [...Call[], Call]): Promise<Outcome> {
-  const [first] = calls;
-  const check = await checkNow(context, address, first);
+export async function printCalls(context: TaskContext, address: string, calls: readonly Call[]): Promise<Outcome> {
+  const check = await checkFirst(context, address, calls);
   const title = calls.map((call) => named(context, call)).join(", and then ");
   const described = calls.map(({ to, value, data, description }) => ({ to, value, data, description, says: decodeCall(data) }));
   const parts: Part[] = [
@@ -49,10 +48,10 @@ export function callCard(context: TaskContext, call: Pick<Call, "to" | "value" |
   return card(rows);
 }
 
-/** Whether a call would go through if it were made now. */
-export async function checkNow({ provider, known }: TaskContext, address: string, call: Call): Promise<Check> {
+/** Whether the first of some calls would go through if it were made now; what the others need may be what the first does. */
+export async function checkFirst({ provider, known }: TaskContext, address: string, calls: readonly Call[]): Promise<Check> {
   try {
-    await checkCall(provider, address, call);
+    for (const call of calls.slice(0, 1)) await checkCall(provider, address, call);
     return { accepted: true };
   } catch (error) {
     const { name, message } = explain(error, known);

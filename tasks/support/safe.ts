@@ -24,8 +24,12 @@ export async function approveWith(
   context: TaskContext,
   signer: Signer,
   safe: SafeInfo,
-  [call, ...later]: readonly [...Call[], Call],
+  wanted: Call,
+  first: readonly Call[],
 ): Promise<Outcome> {
+  // A Safe makes one call at a time: what comes first has to be done before the command is given for the rest.
+  const call = first[0] ?? wanted;
+
   const owner = await signer.getAddress();
   const { nameOf, provider } = context;
   if (!safe.owners.includes(owner)) {
@@ -40,10 +44,10 @@ export async function approveWith(
   }
   // What is refused now would be when all have approved.
   await checkCall(provider, safe.safe, call);
-  if (later.length > 0) progress(`First the Safe has to ${named(context, call)}; then give the same command again.`);
+  if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then give the same command again.`);
   const step = enough ? executeSafeTransaction(safe, call, approvers) : approveSafeTransaction(safe, hash, call);
   const sent = await sendAs(context, signer, step);
-  if (enough && later.length === 0) return { kind: "sent", sent };
+  if (enough && call === wanted) return { kind: "sent", sent };
   const told = safeTransactionPart(context, safe, transaction, approvers, enough, call);
   return { kind: "told", parts: [told, ...transactionParts(sent)] };
 }

@@ -20,11 +20,9 @@ import { type Part, progress } from "./report";
 /** How long a scheduled call can be executed once it is ready: AccessManager's expiration. */
 const EXPIRATION = 604_800n;
 
-/** Sends calls as somebody, each after making it without sending it. The last is what is wanted; those before are what it needs. */
-export async function sendAs(context: TaskContext, signer: Signer, ...calls: readonly [...Call[], Call]): Promise<SentCall> {
+/** Sends a call as somebody, after making it without sending it; `first` are calls without which it would be refused. */
+export async function sendAs(context: TaskContext, signer: Signer, call: Call, first: readonly Call[] = []): Promise<SentCall> {
   const caller = await signer.getAddress();
-  const first = calls.slice(0, -1);
-  const call = lastOf(calls);
   if (first.length > 0) await refuseEarly(context, caller, call);
   for (const step of first) {
     await checkCall(context.provider, caller, step);
@@ -57,7 +55,7 @@ export async function makeRestricted(context: TaskContext, maker: Maker, call: C
   const permission = await permissionFor(registries, maker.address, call, await nextTime(context.provider));
   switch (permission.kind) {
     case "send":
-      return maker.make([call]);
+      return maker.make(call, []);
     case "wait":
       throw new UserError(`This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`);
     case "schedule":
@@ -80,7 +78,7 @@ export async function makeRestricted(context: TaskContext, maker: Maker, call: C
 
 async function schedule(context: TaskContext, maker: Maker, call: Call, delay: bigint): Promise<Outcome> {
   const { accessManager } = context.registries;
-  const outcome = await maker.make([calls.schedule(context.addresses, call)]);
+  const outcome = await maker.make(calls.schedule(context.addresses, call), []);
   if (outcome.kind === "told") return outcome;
   const operation = await accessManager.hashOperation(maker.address, call.to, call.data);
   const readyAt = await accessManager.getSchedule(operation);
@@ -103,10 +101,6 @@ async function nextTime(provider: Provider): Promise<bigint> {
   const pending = await provider.getBlock("pending").catch(() => null);
   const block = pending ?? (await provider.getBlock("latest"));
   return BigInt(block?.timestamp ?? 0);
-}
-
-function lastOf(calls: readonly [...Call[], Call]): Call {
-  return calls[calls.length - 1] as Call;
 }
 
 /** The transaction, and what it emitted. */

@@ -1,11 +1,11 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { Contract, type ContractTransactionResponse, ZeroAddress, concat } from "ethers";
+import { Contract, Interface, type TransactionResponse, ZeroAddress, concat } from "ethers";
 import hre, { ethers } from "hardhat";
 
 import { createSafe } from "../../deployment/safe";
 import type { Call } from "../../src";
 
-const ABI = [
+const abi = new Interface([
   "function VERSION() view returns (string)",
   "function getOwners() view returns (address[])",
   "function getThreshold() view returns (uint256)",
@@ -15,7 +15,7 @@ const ABI = [
   "function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) payable returns (bool)",
   "event ExecutionSuccess(bytes32 indexed txHash, uint256 payment)",
   "event SafeReceived(address indexed sender, uint256 value)",
-];
+]);
 const TRANSACTION = {
   SafeTx: [
     { name: "to", type: "address" },
@@ -46,7 +46,7 @@ export class TestSafe {
       owners.map((owner) => owner.address),
       threshold,
     );
-    return new TestSafe(address, new Contract(address, ABI, ethers.provider));
+    return new TestSafe(address, new Contract(address, abi, ethers.provider));
   }
 
   /** The signatures of some owners, in the order that the Safe asks for. */
@@ -59,13 +59,18 @@ export class TestSafe {
   }
 
   /** Hands a call in with signatures. */
-  async execute(call: SafeCall, signatures: string, from: HardhatEthersSigner): Promise<ContractTransactionResponse> {
-    const as = this.contract.connect(from) as Contract;
-    return (await as.getFunction("execTransaction")(...Object.values(this.#rest(call)), signatures)) as ContractTransactionResponse;
+  async execute(call: SafeCall, signatures: string, from: HardhatEthersSigner): Promise<TransactionResponse> {
+    const data = abi.encodeFunctionData("execTransaction", [...Object.values(this.#rest(call)), signatures]);
+    return from.sendTransaction({ to: this.address, data });
+  }
+
+  /** Approves a hash on chain. */
+  async approve(hash: string, from: HardhatEthersSigner): Promise<TransactionResponse> {
+    return from.sendTransaction({ to: this.address, data: abi.encodeFunctionData("approveHash", [hash]) });
   }
 
   /** Lets the Safe make a call that its owners have signed; the first of them hands it in. */
-  async make(call: SafeCall, owners: readonly [HardhatEthersSigner, ...HardhatEthersSigner[]]): Promise<ContractTransactionResponse> {
+  async make(call: SafeCall, owners: readonly [HardhatEthersSigner, ...HardhatEthersSigner[]]): Promise<TransactionResponse> {
     return this.execute(call, await this.sign(call, owners), owners[0]);
   }
 

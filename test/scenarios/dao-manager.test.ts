@@ -1,6 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { expect } from "chai";
-import { AbiCoder, type ContractTransactionResponse, parseEther } from "ethers";
+import { AbiCoder, type TransactionResponse, parseEther } from "ethers";
 import hre, { deployments, ethers } from "hardhat";
 
 import { createDao } from "../../deployment/dao";
@@ -79,8 +79,8 @@ const withDaoManager = deployments.createFixture(async (): Promise<WithDao> => {
   return fixture;
 });
 
-async function send(from: HardhatEthersSigner, { to, data, value }: Call): Promise<ContractTransactionResponse> {
-  return (await from.sendTransaction({ to, data, value })) as ContractTransactionResponse;
+async function send(from: HardhatEthersSigner, { to, data, value }: Call): Promise<TransactionResponse> {
+  return from.sendTransaction({ to, data, value });
 }
 
 /** The first voter proposes a call; the proposal as its event tells it. */
@@ -89,8 +89,8 @@ async function proposed({ governor, voters }: WithDao, call: Call): Promise<Prop
   const fromBlock = await ethers.provider.getBlockNumber();
   await send(voters[0], propose(address, [call], proposalText(call.description, voters[0].address)));
   const toBlock = await ethers.provider.getBlockNumber();
-  const { value } = await readProposals(ethers.provider, address, { fromBlock, toBlock }).next();
-  return value as Proposal;
+  for await (const proposal of readProposals(ethers.provider, address, { fromBlock, toBlock })) return proposal;
+  throw new Error("Nothing was proposed.");
 }
 
 /** The three vote, and the vote is over. */
@@ -116,7 +116,7 @@ async function ready(fixture: WithDao, call: Call): Promise<Proposal> {
 }
 
 /** The same, and it is executed. */
-async function carry(fixture: WithDao, call: Call): Promise<ContractTransactionResponse> {
+async function carry(fixture: WithDao, call: Call): Promise<TransactionResponse> {
   const proposal = await ready(fixture, call);
   return send(fixture.stranger, executeProposal(await fixture.governor.getAddress(), proposal));
 }
@@ -214,6 +214,21 @@ describe("Scenario: a DAO manages a cluster", () => {
         .withArgs(clusterId, timelock, ethers.ZeroAddress);
       expect((await clusterRegistry.getCluster(clusterId)).manager).to.equal(manager.address);
     });
+  });
+
+  it("leaves who judges the nodes as it was, and changes that with notice", async () => {
+    const fixture = await withDaoManager();
+    const { clusterId, clusterRegistry, manager, stranger, termsRegistry, timelock } = fixture;
+    // With default terms whoever created the cluster is its validator, also when somebody else manages it.
+    expect((await termsRegistry.getTerms(clusterId)).validator).to.equal(manager.address);
+    expect((await clusterRegistry.getCluster(clusterId)).manager).to.equal(await timelock.getAddress());
+    const data = termsRegistry.interface.encodeFunctionData("offerValidator", [clusterId, await timelock.getAddress()]);
+    await carry(fixture, { to: await termsRegistry.getAddress(), data, value: 0n, description: "judge the nodes of cluster 1" });
+    const { effectiveAt } = await termsRegistry.offeredValidator(clusterId);
+    expect(effectiveAt).to.equal((await now()) + 7n * DAY);
+    await at(effectiveAt);
+    await termsRegistry.connect(stranger).finishValidator(clusterId);
+    expect((await termsRegistry.getTerms(clusterId)).validator).to.equal(await timelock.getAddress());
   });
 
   describe("a proposal to replace a node", () => {

@@ -17,7 +17,7 @@ describe("Scenario: a network has a history", () => {
     const fixture = await withNodes();
     const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, termsRegistry, testUSD } = fixture;
     const { manager, owner, provider1, provider2, provider3, stranger: validator } = fixture;
-    const { target: currency } = testUSD;
+    const currency = await testUSD.getAddress();
     await nodeRegistry.connect(provider1).createNode(DEFAULTS.rentPerMonth, 100, "");
 
     // Nodes 1 and 2 serve two vnodes each of a cluster with bonds.
@@ -81,7 +81,7 @@ describe("Scenario: a network has a history", () => {
       vnodes: 2n,
       clusters: 1n,
       vnodeSeconds: 2n * (end - start),
-      earned: { [String(currency)]: earned1 },
+      earned: { [currency]: earned1 },
       reports: 1n,
     };
     const second = {
@@ -92,11 +92,11 @@ describe("Scenario: a network has a history", () => {
       vnodeSeconds: 2n * 21n * DAY,
       // 10 of 21 days whole, 11 half.
       qualityBps: (10n * 10_000n + 11n * 5_000n) / 21n,
-      earned: { [String(currency)]: earned2 },
+      earned: { [currency]: earned2 },
       reports: 1n,
       misses: 1n,
       penalties: 1n,
-      penalised: { [String(currency)]: testUsd("4") },
+      penalised: { [currency]: testUsd("4") },
       exits: 1n,
     };
     const third = { ...none, servedSince: start + 25n * DAY, vnodes: 0n, clusters: 0n, vnodeSeconds: 3n * DAY, exclusions: 1n };

@@ -83,10 +83,7 @@ describe("readRanges", () => {
       seen.push(logs);
       if (logs.includes(3)) break;
     }
-    expect(seen).to.deep.equal([
-      [5],
-      [3, 4],
-    ]);
+    expect(seen).to.deep.equal([[5], [3, 4]]);
     expect(asked).to.deep.equal([
       [0, 5],
       [3, 5],

@@ -29,9 +29,9 @@ const cluster = (clusterId: bigint, time: bigint, vnodeCount: bigint, nodeIds: b
 /** Nodes 1 and 2 of Alice, 3 of Bob. */
 const NODES = [node(1n, alice), node(2n, alice), node(3n, bob)];
 
-/** The reputation of each node, without who it is of. */
+/** The reputation of each node. */
 function nodesAt(events: ReputationEvent[], until: bigint) {
-  return computeReputations([...NODES, ...events], until).nodes.map(({ nodeId: _, provider: __, ...reputation }) => reputation);
+  return computeReputations([...NODES, ...events], until).nodes;
 }
 
 describe("computeReputations", () => {
@@ -57,7 +57,15 @@ describe("computeReputations", () => {
   describe("time served", () => {
     it("is counted for each vnode, which go round robin", () => {
       const [first, second, third] = nodesAt([cluster(1n, 10n, 7n, [1n, 2n, 3n])], 110n);
-      expect(first).to.deep.equal({ ...nothing, servedSince: 10n, vnodes: 3n, clusters: 1n, vnodeSeconds: 300n });
+      expect(first).to.deep.equal({
+        nodeId: 1n,
+        provider: alice,
+        ...nothing,
+        servedSince: 10n,
+        vnodes: 3n,
+        clusters: 1n,
+        vnodeSeconds: 300n,
+      });
       expect(second).to.deep.include({ vnodes: 2n, vnodeSeconds: 200n });
       expect(third).to.deep.include({ vnodes: 2n, vnodeSeconds: 200n });
     });
@@ -75,9 +83,16 @@ describe("computeReputations", () => {
         { name: "ClusterRemoved", time: 130n, args: { clusterId: 1n } },
       ];
       const [first, second, third] = nodesAt(events, 1_000n);
-      expect(first).to.deep.equal({ ...nothing, servedSince: 100n, vnodeSeconds: 2n * 10n + 1n * 20n });
-      expect(second).to.deep.equal({ ...nothing, servedSince: 120n, vnodeSeconds: 3n * 10n });
-      expect(third).to.deep.equal({ ...nothing, servedSince: 100n, vnodeSeconds: 2n * 10n + 3n * 10n, exclusions: 1n });
+      expect(first).to.deep.equal({ nodeId: 1n, provider: alice, ...nothing, servedSince: 100n, vnodeSeconds: 2n * 10n + 1n * 20n });
+      expect(second).to.deep.equal({ nodeId: 2n, provider: alice, ...nothing, servedSince: 120n, vnodeSeconds: 3n * 10n });
+      expect(third).to.deep.equal({
+        nodeId: 3n,
+        provider: bob,
+        ...nothing,
+        servedSince: 100n,
+        vnodeSeconds: 2n * 10n + 3n * 10n,
+        exclusions: 1n,
+      });
     });
 
     it("goes over clusters, and over the nodes of a provider", () => {
@@ -124,7 +139,13 @@ describe("computeReputations", () => {
       time: 5n,
       args: { clusterId, nodeId, fineAmount },
     });
-    const events = [cluster(1n, 0n, 2n, [1n, 2n]), cluster(2n, 0n, 1n, [1n], ether), claimed(1n, 1n, 7n), claimed(2n, 1n, 11n), claimed(1n, 2n, 2n)];
+    const events = [
+      cluster(1n, 0n, 2n, [1n, 2n]),
+      cluster(2n, 0n, 1n, [1n], ether),
+      claimed(1n, 1n, 7n),
+      claimed(2n, 1n, 11n),
+      claimed(1n, 2n, 2n),
+    ];
     const [first, second] = nodesAt(events, 10n);
     expect([first?.earned, second?.earned]).to.deep.equal([{ [usd]: 7n, [ether]: 11n }, { [usd]: 2n }]);
     expect(computeReputations([...NODES, ...events], 10n).providers[0]?.earned).to.deep.equal({ [usd]: 9n, [ether]: 11n });
@@ -160,7 +181,12 @@ describe("computeReputations", () => {
       ["an exclusion, where its bond fell short", [vacated], 0n, 1n],
       ["an exclusion, where the manager replaces it by another's", [replacedBy(3n)], 0n, 1n],
       ["neither, where it is replaced by another of its provider", [replacedBy(2n)], 0n, 0n],
-      ["an exclusion of the second time, where the announcement was of the first", [announced, vacated, cluster(2n, 3n, 2n, [1n]), exclusion(2n)], 1n, 1n],
+      [
+        "an exclusion of the second time, where the announcement was of the first",
+        [announced, vacated, cluster(2n, 3n, 2n, [1n]), exclusion(2n)],
+        1n,
+        1n,
+      ],
     ];
     function exclusion(clusterId: bigint): ReputationEvent {
       return { name: "NodeVacated", time: 4n, args: { clusterId, nodeId: 1n } };

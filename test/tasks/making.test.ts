@@ -1,0 +1,227 @@
+import { expect } from "chai";
+import hre from "hardhat";
+
+import { createDao } from "../../deployment/dao";
+import { createSafe } from "../../deployment/safe";
+import { IAccessManager__factory, IClusterRegistry__factory } from "../../typechain-types";
+import { json, run } from "../helpers/embedded";
+
+const ONE_VOTE = 10n ** 18n;
+const DAY = 86_400n;
+
+/** A cluster of the Safe, of three colleagues (accounts 6, 7 and 8) of whom two decide. */
+const withSafe = hre.deployments.createFixture(async () => {
+  await hre.deployments.fixture();
+  const signers = await hre.ethers.getSigners();
+  const owners = signers.slice(6, 9).map(({ address }) => address);
+  const safe = await createSafe(hre, owners, 2n);
+  await run("node:create", { rent: "0.01", capacity: "100", as: "provider1" });
+  await run("node:trust-manager", { manager: safe, as: "provider1" });
+  for (const as of ["6", "7"]) await run("cluster:create", { currency: "TestUSD", vnodes: "2", nodes: "1", managementFee: "5", via: safe, as });
+  return { safe, owners };
+});
+
+/** A DAO in which the same three have a vote each. */
+const withDao = hre.deployments.createFixture(async () => {
+  await withSafe();
+  const signers = await hre.ethers.getSigners();
+  const voters = signers.slice(6, 9).map(({ address }) => address);
+  const plan = { votingDelay: DAY, votingPeriod: DAY, timelockDelay: DAY, quorumPercent: 50n };
+  return createDao(hre, { ...plan, voters, votesEach: ONE_VOTE });
+});
+
+const pass = async (seconds: bigint): Promise<void> => {
+  await hre.network.provider.send("evm_increaseTime", [Number(seconds)]);
+  await hre.network.provider.send("evm_mine");
+};
+const closed = async (): Promise<unknown> => ((await json("cluster:show", { cluster: "1" })).cluster as { closed: boolean }).closed;
+const addressOf = async (name: string): Promise<string> => (await hre.deployments.get(name)).address;
+const height = (): Promise<number> => hre.ethers.provider.getBlockNumber();
+
+describe("a task whose call a contract makes", () => {
+  describe("--print-call", () => {
+    it("prints where the call goes and what it says, and sends nothing", async () => {
+      const { safe } = await withSafe();
+      const before = await height();
+      const { printed, progress, refused } = await run("cluster:close", { cluster: "1", as: safe, printCall: true });
+      expect([refused, progress]).to.deep.equal([undefined, ""]);
+      expect(printed).to.include(`${await addressOf("ClusterRegistry")} (ClusterRegistry)`);
+      expect(printed).to.include("closeCluster(clusterId: 1, closed: true)");
+      expect(printed).to.include(`To be made by ${safe}. Nothing was sent.\nIt would go through now.`);
+      expect([await height(), await closed()]).to.deep.equal([before, false]);
+    });
+
+    it("prints one document that the Safe app takes as a batch", async () => {
+      const { safe } = await withSafe();
+      const { createdAt, ...batch } = await json("cluster:close", { cluster: "1", via: safe, printCall: true });
+      const to = await addressOf("ClusterRegistry");
+      const data = IClusterRegistry__factory.createInterface().encodeFunctionData("closeCluster", [1, true]);
+      const description = "close cluster 1";
+      expect(createdAt).to.be.closeTo(Date.now(), 60_000);
+      expect(batch).to.deep.equal({
+        version: "1.0",
+        chainId: "31337",
+        meta: { name: description, description: `To be made by ${safe}` },
+        transactions: [{ to, value: "0", data }],
+        calls: [{ to, value: "0", data, description, says: { function: "closeCluster", args: { clusterId: "1", closed: true } } }],
+        from: safe,
+        check: { accepted: true },
+      });
+    });
+
+    it("says why the call would be refused now, and prints it all the same", async () => {
+      await withSafe();
+      const { check, from } = await json("cluster:close", { cluster: "1", as: "owner", printCall: true });
+      const { owner } = await hre.getNamedAccounts();
+      expect(from).to.equal(owner);
+      expect(check).to.have.property("accepted", false);
+      expect(check).to.have.property("reason").that.matches(/^ClusterCallerNotManager: /);
+    });
+
+    it("prints what has to come first, first, and amounts of native currency", async () => {
+      const { safe } = await withSafe();
+      await run("currency:mint", { currency: "TestUSD", amount: "5", to: safe });
+      const { calls } = await json("account:deposit", { currency: "TestUSD", amount: "5", via: safe, printCall: true });
+      const said = (calls as { says: { function: string } }[]).map(({ says }) => says.function);
+      expect(said).to.deep.equal(["approve", "deposit"]);
+      const ether = await json("account:deposit", { currency: "native", amount: "2", as: "owner", printCall: true });
+      expect(ether.transactions).to.have.nested.property("[0].value", String(2n * 10n ** 18n));
+    });
+
+    it("names the timelock of a Governor as who would make it", async () => {
+      const { governor, timelock } = await withDao();
+      expect(await json("cluster:close", { cluster: "1", via: governor, printCall: true })).to.have.property("from", timelock);
+    });
+  });
+
+  describe("--via a Safe", () => {
+    it("approves with the first owner, and makes the call with the second", async () => {
+      const { safe, owners } = await withSafe();
+      const { safeTransaction } = await json("cluster:close", { cluster: "1", via: safe, as: "8" });
+      expect(safeTransaction).to.deep.include({ safe, nonce: "1", approvedBy: [owners[2]], threshold: "2", executed: false });
+      expect(await closed()).to.equal(false);
+      const { printed, progress } = await run("cluster:close", { cluster: "1", via: safe, as: "6" });
+      expect(printed).to.match(/^Cluster 1 is closed/);
+      expect(progress).to.equal(`As ${owners[0]}: let the Safe ${safe} do: close cluster 1 …`);
+      expect(await closed()).to.equal(true);
+    });
+
+    it("refuses an owner's second approval, and whoever is no owner", async () => {
+      const { safe } = await withSafe();
+      await run("cluster:close", { cluster: "1", via: safe, as: "6" });
+      const before = await height();
+      const again = await run("cluster:close", { cluster: "1", via: safe, as: "6" });
+      expect(again.refused).to.match(/has approved this: 1 of the 2 owners .* It takes other owners now\.$/);
+      const stranger = await run("cluster:close", { cluster: "1", via: safe, as: "owner" });
+      expect(stranger.refused).to.match(/^owner is not an owner of the Safe 0x/);
+      expect(await height()).to.equal(before);
+    });
+
+    it("refuses what the registries would refuse, before anyone approves it", async () => {
+      const { safe } = await withSafe();
+      const before = await height();
+      const { refused } = await run("cluster:lower-management-fee", { cluster: "1", fee: "5", via: safe, as: "6" });
+      expect(refused).to.match(/^ManagementFeeNotLower: /);
+      expect(await height()).to.equal(before);
+    });
+
+    it("starts anew when the Safe did something else meanwhile", async () => {
+      const { safe } = await withSafe();
+      await run("cluster:close", { cluster: "1", via: safe, as: "6" });
+      for (const as of ["7", "8"]) await run("cluster:reserve-resource", { cluster: "1", resource: "5", via: safe, as });
+      const { safeTransaction } = await json("cluster:close", { cluster: "1", via: safe, as: "7" });
+      expect(safeTransaction).to.deep.include({ nonce: "2", executed: false });
+    });
+
+    it("does what has to come first, and then the rest with the same command", async () => {
+      const { safe } = await withSafe();
+      await run("currency:mint", { currency: "TestUSD", amount: "5", to: safe });
+      const deposit = (as: string) => json("account:deposit", { currency: "TestUSD", amount: "5", via: safe, as });
+      const { hash } = (await deposit("6")).safeTransaction as { hash: string };
+      expect((await deposit("7")).safeTransaction).to.deep.include({ hash, executed: true });
+      await deposit("7");
+      expect((await deposit("8")).done).to.equal(`Deposited 5 TestUSD for ${safe}.`);
+    });
+
+    it("lets a Safe that administers make restricted calls, after the delay of its role", async () => {
+      const { safe } = await withSafe();
+      const args = { fee: "1", account: "admin", via: safe };
+      expect((await run("cluster:set-network-fee", { ...args, as: "6" })).refused).to.match(/^This needs the role FEE_MANAGER, which 0x/);
+      const admin = await hre.ethers.getNamedSigner("admin");
+      await IAccessManager__factory.connect(await addressOf("AccessManager"), admin).grantRole(2, safe, DAY);
+      expect(await json("cluster:set-network-fee", { ...args, as: "6" })).to.have.property("safeTransaction");
+      expect(await json("cluster:set-network-fee", { ...args, as: "7" })).to.have.property("scheduled");
+      await pass(DAY);
+      await run("cluster:set-network-fee", { ...args, as: "7" });
+      expect((await run("cluster:set-network-fee", { ...args, as: "8" })).printed).to.include("The network fee is 1 %");
+    });
+  });
+
+  describe("--via a Governor", () => {
+    it("proposes the call with what it does, or why, as the text, and says what would happen now", async () => {
+      const { governor } = await withDao();
+      const told = await run("cluster:close", { cluster: "1", via: governor, as: "6" });
+      expect(told.printed).to.match(/^Proposal \d+: close cluster 1\.\nThe vote is open from .* until .*: dao:vote\.\nTransaction 0x/);
+      expect(told.progress).to.match(/^If it were made now it would be refused\. ClusterCallerNotManager: /);
+      const { proposal } = await json("cluster:close", { cluster: "1", via: governor, why: "We stop", as: "6" });
+      const { proposalId } = proposal as { proposalId: string };
+      const shown = await json("dao:show", { governor, proposal: proposalId });
+      expect(shown.proposal).to.deep.include({ proposalId, state: "pending" });
+      expect((await run("dao:show", { governor, proposal: proposalId })).printed).to.match(/│ Why +│ We stop +│/);
+      const { proposals } = await json("dao:show", { governor });
+      expect(proposals).to.have.lengthOf(2);
+      expect(proposals).to.have.nested.property("[0].proposalId", proposalId);
+    });
+
+    it("refuses the same proposal a second time, naming the first", async () => {
+      const { governor } = await withDao();
+      const { proposal } = await json("cluster:close", { cluster: "1", via: governor, as: "6" });
+      const { proposalId } = proposal as { proposalId: string };
+      const { refused } = await run("cluster:close", { cluster: "1", via: governor, as: "6" });
+      expect(refused).to.match(new RegExp(`^This is proposed already: proposal ${proposalId}, which is pending\\.`));
+    });
+
+    it("puts what has to come first into the same proposal", async () => {
+      const { governor, timelock } = await withDao();
+      for (const as of ["6", "7"]) await run("dao:delegate", { governor, as });
+      await run("currency:mint", { currency: "TestUSD", amount: "5", to: timelock });
+      const { proposal } = await json("account:deposit", { currency: "TestUSD", amount: "5", via: governor, as: "6" });
+      const args = { governor, proposal: (proposal as { proposalId: string }).proposalId };
+      await pass(DAY + 60n);
+      for (const as of ["6", "7"]) await run("dao:vote", { ...args, vote: "for", as });
+      expect((await run("dao:queue", args)).refused).to.match(/^GovernorUnexpectedProposalState: Proposal \d+ is in the state active/);
+      await pass(DAY);
+      expect((await run("dao:queue", args)).printed).to.match(/is queued, and can be executed from .* on: dao:execute\./);
+      expect((await run("dao:execute", args)).refused).to.match(/^TimelockUnexpectedOperationState: /);
+      await pass(DAY);
+      const executed = await run("dao:execute", args);
+      expect(executed.printed).to.match(/^Proposal \d+ is executed: let AccountRegistry take 5000000 base units .*, and then deposit 5000000/);
+      const { accounts } = await json("account:show", { account: timelock, currency: "TestUSD" });
+      expect(accounts).to.have.nested.property("[0].balance", "5000000");
+    });
+  });
+
+  const refusals: [what: string, args: Record<string, unknown>, why: RegExp][] = [
+    ["a contract of another kind", { via: "AccountRegistry" }, /is neither a Safe nor a Governor .* --print-call, and let the contract make it\.$/],
+    ["a person", { via: "owner" }, /^owner is neither a Safe nor a Governor/],
+    ["a reason without anyone to read it", { why: "because" }, /^--why is for those who vote/],
+  ];
+  for (const [what, args, why] of refusals) {
+    it(`refuses ${what}`, async () => {
+      await withSafe();
+      const via = args.via === "AccountRegistry" ? await addressOf("AccountRegistry") : args.via;
+      const { refused } = await run("cluster:close", { cluster: "1", as: "6", ...args, ...(via === undefined ? {} : { via }) });
+      expect(refused).to.match(why);
+    });
+  }
+
+  it("refuses a proposal that nobody made, a Safe and a Governor that are none, and a vote that is none", async () => {
+    const { governor, timelock } = await withDao();
+    expect((await run("dao:queue", { governor, proposal: "7" })).refused).to.match(/knows no proposal 7: dao:show lists/);
+    expect((await run("dao:vote", { governor, proposal: "7", vote: "for" })).refused).to.match(/^GovernorNonexistentProposal: /);
+    expect((await run("dao:vote", { governor, proposal: "0x7", vote: "for" })).refused).to.match(/^"0x7" is no id of a proposal/);
+    expect((await run("dao:vote", { governor, proposal: "7", vote: "maybe" })).refused).to.match(/^"maybe" is none of against, for, abstain/);
+    expect((await run("dao:show", { governor: timelock })).refused).to.match(/A timelock is not one: give the governor that drives it\.$/);
+    expect((await run("safe:show", { safe: timelock })).refused).to.match(/^There is no Safe at /);
+  });
+});
