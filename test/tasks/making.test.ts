@@ -147,7 +147,7 @@ describe("a task whose call a contract makes", () => {
       const { safe } = await withSafe();
       const args = { fee: "1", account: "admin", via: safe };
       expect((await run("cluster:set-network-fee", { ...args, as: "6" })).refused).to.match(/^This needs the role FEE_MANAGER, which 0x/);
-      const admin = await hre.ethers.getNamedSigner("admin");
+      const [, admin] = await hre.ethers.getSigners();
       await IAccessManager__factory.connect(await addressOf("AccessManager"), admin).grantRole(2, safe, DAY);
       expect(await json("cluster:set-network-fee", { ...args, as: "6" })).to.have.property("safeTransaction");
       expect(await json("cluster:set-network-fee", { ...args, as: "7" })).to.have.property("scheduled");
