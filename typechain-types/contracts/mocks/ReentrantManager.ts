@@ -22,10 +22,11 @@ import type {
 
 export interface ReentrantManagerInterface extends Interface {
   getFunction(
-    nameOrSignature: "answer" | "forward" | "setHook" | "succeeded"
+    nameOrSignature: "answer" | "calls" | "forward" | "setHook" | "succeeded"
   ): FunctionFragment;
 
   encodeFunctionData(functionFragment: "answer", values?: undefined): string;
+  encodeFunctionData(functionFragment: "calls", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "forward",
     values: [AddressLike, BytesLike]
@@ -37,6 +38,7 @@ export interface ReentrantManagerInterface extends Interface {
   encodeFunctionData(functionFragment: "succeeded", values?: undefined): string;
 
   decodeFunctionResult(functionFragment: "answer", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "calls", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "forward", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setHook", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "succeeded", data: BytesLike): Result;
@@ -87,6 +89,8 @@ export interface ReentrantManager extends BaseContract {
 
   answer: TypedContractMethod<[], [string], "view">;
 
+  calls: TypedContractMethod<[], [bigint], "view">;
+
   forward: TypedContractMethod<
     [target: AddressLike, data: BytesLike],
     [string],
@@ -108,6 +112,9 @@ export interface ReentrantManager extends BaseContract {
   getFunction(
     nameOrSignature: "answer"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "calls"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "forward"
   ): TypedContractMethod<

@@ -2,9 +2,12 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { AccountsHarness } from "./AccountsHarness";
+export type { BlockingToken } from "./BlockingToken";
 export type { CurrencyIndexesHarness } from "./CurrencyIndexesHarness";
 export type { DaoGovernor } from "./DaoGovernor";
 export type { DaoToken } from "./DaoToken";
+export type { EdgesHarness } from "./EdgesHarness";
+export type { FacetedProxy } from "./FacetedProxy";
 export type { FalseToken } from "./FalseToken";
 export type { FeeToken } from "./FeeToken";
 export type { FickleToken } from "./FickleToken";
@@ -15,7 +18,6 @@ export type { IdleToken } from "./IdleToken";
 export type { MockPriceFeed } from "./MockPriceFeed";
 export type { MuteToken } from "./MuteToken";
 export type { NoReturnToken } from "./NoReturnToken";
-export type { OverchargingToken } from "./OverchargingToken";
 export type { PlacesHarness } from "./PlacesHarness";
 export type { PlainToken } from "./PlainToken";
 export type { PriceFeedsHarness } from "./PriceFeedsHarness";
@@ -26,6 +28,7 @@ export type { ReentrantToken } from "./ReentrantToken";
 export type { RefusingReceiver } from "./RefusingReceiver";
 export type { ScriptedContract } from "./ScriptedContract";
 export type { SilentToken } from "./SilentToken";
+export type { SkewedToken } from "./SkewedToken";
 export type { TakingToken } from "./TakingToken";
 export type { TestUSD } from "./TestUSD";
 export type { TypesHarness } from "./TypesHarness";
