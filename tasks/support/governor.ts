@@ -19,9 +19,9 @@ import {
 } from "../../src";
 import type { TaskContext } from "./context";
 import type { Outcome } from "./making";
-import { callCard, checkFirst } from "./print";
+import { callCard, checkFirst, whatOf } from "./print";
 import { type Part, progress } from "./report";
-import { named, sendAs, transactionParts } from "./send";
+import { sendAs, transactionParts } from "./send";
 import { card, printable } from "./tables";
 
 /** Votes of nearly all DAOs have as many decimals. */
@@ -37,7 +37,7 @@ export async function proposeTo(
 ): Promise<Outcome> {
   const { provider } = context;
   const { governor, executor } = info;
-  const reason = why ?? calls.map((call) => named(context, call)).join(", and then ");
+  const reason = why ?? whatOf(context, calls);
   const text = proposalText(reason, await signer.getAddress());
   const proposalId = await proposalIdOf(provider, governor, calls, text);
   const known = await statusIfAny(context, governor, proposalId);

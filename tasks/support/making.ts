@@ -9,8 +9,6 @@ import type { Part } from "./report";
 import { approveWith } from "./safe";
 import { sendAs } from "./send";
 
-const WHY_FOR_VOTERS = "--why is for those who vote: it needs --via with the address of a Governor.";
-
 /** What became of a task's calls: the last is in a block, or others have to do something first. */
 export type Outcome = { kind: "sent"; sent: SentCall } | { kind: "told"; parts: Part[] };
 
@@ -42,15 +40,26 @@ export function makingArguments(usualSigner: string): MakingArguments {
   };
 }
 
-export async function chooseMaker(context: TaskContext, { as, via, why, printCall }: Making, usualSigner: string): Promise<Maker> {
-  const who = as ?? usualSigner;
-  if (via === undefined && why !== undefined) throw new UserError(WHY_FOR_VOTERS);
-  if (printCall) {
-    const address = via === undefined ? context.people.address(who) : await executorOf(context, via);
+export async function chooseMaker(context: TaskContext, making: Making, usualSigner: string): Promise<Maker> {
+  const { as = usualSigner, via, why } = making;
+  if (making.printCall) return printingMaker(context, making, usualSigner);
+  const signer = context.people.signer(as);
+  if (via !== undefined) return contractMaker(context, signer, via, why);
+  refuseReason(why);
+  return keyMaker(context, signer);
+}
+
+/** Makes nothing: prints what somebody, or a contract, would have to make. */
+async function printingMaker(context: TaskContext, { as, via, why }: Making, usualSigner: string): Promise<Maker> {
+  const governor = via === undefined ? undefined : await findGovernor(context.provider, via);
+  if (governor === undefined) {
+    refuseReason(why);
+    const address = via ?? context.people.address(as ?? usualSigner);
     return { address, make: (call, first) => printCalls(context, address, [...first, call]) };
   }
-  const signer = context.people.signer(who);
-  return via === undefined ? keyMaker(context, signer) : contractMaker(context, signer, via, why);
+  const proposer = as === undefined ? undefined : context.people.address(as);
+  const proposing = { governor: governor.governor, why, proposer };
+  return { address: governor.executor, make: (call, first) => printCalls(context, governor.executor, [...first, call], proposing) };
 }
 
 async function keyMaker(context: TaskContext, signer: Signer): Promise<Maker> {
@@ -64,7 +73,7 @@ async function contractMaker(context: TaskContext, signer: Signer, via: string, 
   const { provider } = context;
   const safe = await findSafe(provider, via);
   if (safe !== undefined) {
-    if (why !== undefined) throw new UserError(WHY_FOR_VOTERS);
+    refuseReason(why);
     return { address: safe.safe, make: (call, first) => approveWith(context, signer, safe, call, first) };
   }
   const governor = await findGovernor(provider, via);
@@ -77,7 +86,7 @@ async function contractMaker(context: TaskContext, signer: Signer, via: string, 
   );
 }
 
-/** Who would make a call: the contract itself, or its timelock. */
-async function executorOf({ provider }: TaskContext, via: string): Promise<string> {
-  return (await findGovernor(provider, via))?.executor ?? via;
+/** Only those who vote read reasons. */
+function refuseReason(why: string | undefined): void {
+  if (why !== undefined) throw new UserError("--why is for those who vote: it needs --via with the address of a Governor.");
 }

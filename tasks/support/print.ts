@@ -1,7 +1,7 @@
-import { type Call, checkCall, decodeCall, explain } from "../../src";
+import { type Call, checkCall, checksumOfBatch, decodeCall, explain, proposalText, propose } from "../../src";
 import type { TaskContext } from "./context";
 import type { Outcome } from "./making";
-import type { Part } from "./report";
+import { type Part, documentOf } from "./report";
 import { named } from "./send";
 import { card, printable } from "./tables";
 
@@ -12,26 +12,56 @@ export interface Check {
   reason?: string;
 }
 
-/** Prints calls for another program to make: in text for people, and in JSON as the Safe app's Transaction Builder takes a batch. */
-export async function printCalls(context: TaskContext, address: string, calls: readonly Call[]): Promise<Outcome> {
+/** How calls are to be proposed to a Governor. */
+export interface Proposing {
+  governor: string;
+  why: string | undefined;
+  /** Who proposes it; undefined: anyone can. */
+  proposer: string | undefined;
+}
+
+/**
+ * Prints calls for another program to make: in text for people, and in JSON as the Safe app's Transaction Builder takes a batch.
+ * @param address Who would make them.
+ */
+export async function printCalls(context: TaskContext, address: string, calls: readonly Call[], proposing?: Proposing): Promise<Outcome> {
   const check = await checkFirst(context, address, calls);
-  const title = calls.map((call) => named(context, call)).join(", and then ");
-  const described = calls.map(({ to, value, data, description }) => ({ to, value, data, description, says: decodeCall(data) }));
+  const proposed = proposing === undefined ? [] : [proposalPart(context, calls, proposing)];
   const parts: Part[] = [
     { key: "version", text: "", data: "1.0" },
     { key: "chainId", text: "", data: String(context.deployment.chainId) },
     { key: "createdAt", text: "", data: Date.now() },
-    { key: "meta", text: "", data: { name: title, description: `To be made by ${address}` } },
     {
       key: "transactions",
       text: calls.map((call) => callCard(context, call)).join("\n"),
       data: calls.map(({ to, value, data }) => ({ to, value, data })),
     },
-    { key: "calls", text: "", data: described },
+    { key: "calls", text: "", data: calls.map((call) => ({ ...call, says: decodeCall(call.data) })) },
+    ...proposed,
     { key: "from", text: `To be made by ${context.nameOf(address)}. Nothing was sent.`, data: address },
     { key: "check", text: checkText(check, calls.length), data: check },
   ];
-  return { kind: "told", parts };
+  const meta = { name: whatOf(context, calls), description: `To be made by ${address}` };
+  const checksum = checksumOfBatch({ ...documentOf(parts), meta });
+  return { kind: "told", parts: [...parts, { key: "meta", text: "", data: { ...meta, checksum } }] };
+}
+
+/** The call that proposes them, and what it says: what a Governor's own page asks for. */
+function proposalPart(context: TaskContext, calls: readonly Call[], { governor, why, proposer }: Proposing): Part {
+  const reason = why ?? whatOf(context, calls);
+  const description = proposer === undefined ? reason : proposalText(reason, proposer);
+  const { to, value, data } = propose(governor, calls, description);
+  const text = card([
+    ["Propose to", context.nameOf(governor)],
+    ["Description", printable(description)],
+    ["Data", data],
+  ]);
+  return { key: "proposal", text, data: { governor, description, transaction: { to, value, data } } };
+}
+
+/** What calls do, one after the other. */
+export function whatOf(context: TaskContext, calls: readonly Call[]): string {
+  return calls.map((call) => named(context, call)).join(", and then ");
 }
 
 /** A call as a card: where it goes, and what it says there. */

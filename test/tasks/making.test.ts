@@ -3,7 +3,8 @@ import hre from "hardhat";
 
 import { createDao } from "../../deployment/dao";
 import { createSafe } from "../../deployment/safe";
-import { IAccessManager__factory, IClusterRegistry__factory } from "../../typechain-types";
+import { type JsonObject, checksumOfBatch } from "../../src";
+import { DaoGovernor__factory, IAccessManager__factory, IClusterRegistry__factory } from "../../typechain-types";
 import { json, run } from "../helpers/embedded";
 
 const ONE_VOTE = 10n ** 18n;
@@ -17,7 +18,8 @@ const withSafe = hre.deployments.createFixture(async () => {
   const safe = await createSafe(hre, owners, 2n);
   await run("node:create", { rent: "0.01", capacity: "100", as: "provider1" });
   await run("node:trust-manager", { manager: safe, as: "provider1" });
-  for (const as of ["6", "7"]) await run("cluster:create", { currency: "TestUSD", vnodes: "2", nodes: "1", managementFee: "5", via: safe, as });
+  for (const as of ["6", "7"])
+    await run("cluster:create", { currency: "TestUSD", vnodes: "2", nodes: "1", managementFee: "5", via: safe, as });
   return { safe, owners };
 });
 
@@ -53,7 +55,8 @@ describe("a task whose call a contract makes", () => {
 
     it("prints one document that the Safe app takes as a batch", async () => {
       const { safe } = await withSafe();
-      const { createdAt, ...batch } = await json("cluster:close", { cluster: "1", via: safe, printCall: true });
+      const printed = await json("cluster:close", { cluster: "1", via: safe, printCall: true });
+      const { createdAt, meta, ...batch } = printed as JsonObject & { meta: JsonObject };
       const to = await addressOf("ClusterRegistry");
       const data = IClusterRegistry__factory.createInterface().encodeFunctionData("closeCluster", [1, true]);
       const description = "close cluster 1";
@@ -61,12 +64,14 @@ describe("a task whose call a contract makes", () => {
       expect(batch).to.deep.equal({
         version: "1.0",
         chainId: "31337",
-        meta: { name: description, description: `To be made by ${safe}` },
         transactions: [{ to, value: "0", data }],
         calls: [{ to, value: "0", data, description, says: { function: "closeCluster", args: { clusterId: "1", closed: true } } }],
         from: safe,
         check: { accepted: true },
       });
+      const { checksum, ...named } = meta;
+      expect(named).to.deep.equal({ name: description, description: `To be made by ${safe}` });
+      expect(checksum).to.equal(checksumOfBatch({ ...batch, createdAt: createdAt!, meta: named }));
     });
 
     it("says why the call would be refused now, and prints it all the same", async () => {
@@ -75,7 +80,9 @@ describe("a task whose call a contract makes", () => {
       const { owner } = await hre.getNamedAccounts();
       expect(from).to.equal(owner);
       expect(check).to.have.property("accepted", false);
-      expect(check).to.have.property("reason").that.matches(/^ClusterCallerNotManager: /);
+      expect(check)
+        .to.have.property("reason")
+        .that.matches(/^ClusterCallerNotManager: /);
     });
 
     it("prints what has to come first, first, and amounts of native currency", async () => {
@@ -91,6 +98,32 @@ describe("a task whose call a contract makes", () => {
     it("names the timelock of a Governor as who would make it", async () => {
       const { governor, timelock } = await withDao();
       expect(await json("cluster:close", { cluster: "1", via: governor, printCall: true })).to.have.property("from", timelock);
+    });
+
+    it("prints how to propose it, to be sent by anyone or by somebody", async () => {
+      const { governor } = await withDao();
+      const [, , , , , , voter, other] = await hre.ethers.getSigners();
+      const { proposal } = await json("cluster:close", { cluster: "1", via: governor, printCall: true, why: "We stop" });
+      expect(proposal).to.deep.include({ governor, description: "We stop" });
+      const { transaction } = proposal as { transaction: { to: string; value: string; data: string } };
+      expect([transaction.to, transaction.value]).to.deep.equal([governor, "0"]);
+      await voter!.sendTransaction(transaction);
+      const { proposals } = await json("dao:show", { governor });
+      expect(proposals).to.have.lengthOf(1);
+      expect(proposals).to.have.nested.property("[0].description", "We stop");
+
+      const named = { cluster: "1", via: governor, printCall: true, as: voter!.address };
+      const { printed } = await run("cluster:close", named);
+      expect(printed)
+        .to.match(/│ Propose to +│ 0x\w+ +│/)
+        .and.to.include(`#proposer=${voter!.address}`);
+      const { proposal: owned } = await json("cluster:close", named);
+      const own = (owned as { transaction: { to: string; data: string } }).transaction;
+      await expect(other!.sendTransaction(own)).to.be.revertedWithCustomError(
+        DaoGovernor__factory.connect(governor, voter),
+        "GovernorRestrictedProposer",
+      );
+      await voter!.sendTransaction(own);
     });
   });
 
@@ -195,16 +228,23 @@ describe("a task whose call a contract makes", () => {
       expect((await run("dao:execute", args)).refused).to.match(/^TimelockUnexpectedOperationState: /);
       await pass(DAY);
       const executed = await run("dao:execute", args);
-      expect(executed.printed).to.match(/^Proposal \d+ is executed: let AccountRegistry take 5000000 base units .*, and then deposit 5000000/);
+      expect(executed.printed).to.match(
+        /^Proposal \d+ is executed: let AccountRegistry take 5000000 base units .*, and then deposit 5000000/,
+      );
       const { accounts } = await json("account:show", { account: timelock, currency: "TestUSD" });
       expect(accounts).to.have.nested.property("[0].balance", "5000000");
     });
   });
 
   const refusals: [what: string, args: Record<string, unknown>, why: RegExp][] = [
-    ["a contract of another kind", { via: "AccountRegistry" }, /is neither a Safe nor a Governor .* --print-call, and let the contract make it\.$/],
+    [
+      "a contract of another kind",
+      { via: "AccountRegistry" },
+      /is neither a Safe nor a Governor .* --print-call, and let the contract make it\.$/,
+    ],
     ["a person", { via: "owner" }, /^owner is neither a Safe nor a Governor/],
     ["a reason without anyone to read it", { why: "because" }, /^--why is for those who vote/],
+    ["a reason for a printed call of nobody who votes", { why: "because", printCall: true }, /^--why is for those who vote/],
   ];
   for (const [what, args, why] of refusals) {
     it(`refuses ${what}`, async () => {
@@ -220,7 +260,9 @@ describe("a task whose call a contract makes", () => {
     expect((await run("dao:queue", { governor, proposal: "7" })).refused).to.match(/knows no proposal 7: dao:show lists/);
     expect((await run("dao:vote", { governor, proposal: "7", vote: "for" })).refused).to.match(/^GovernorNonexistentProposal: /);
     expect((await run("dao:vote", { governor, proposal: "0x7", vote: "for" })).refused).to.match(/^"0x7" is no id of a proposal/);
-    expect((await run("dao:vote", { governor, proposal: "7", vote: "maybe" })).refused).to.match(/^"maybe" is none of against, for, abstain/);
+    expect((await run("dao:vote", { governor, proposal: "7", vote: "maybe" })).refused).to.match(
+      /^"maybe" is none of against, for, abstain/,
+    );
     expect((await run("dao:show", { governor: timelock })).refused).to.match(/A timelock is not one: give the governor that drives it\.$/);
     expect((await run("safe:show", { safe: timelock })).refused).to.match(/^There is no Safe at /);
   });
