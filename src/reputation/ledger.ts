@@ -7,6 +7,8 @@ const WHOLE = 10_000n;
 interface Service {
   vnodes: bigint;
   qualityBps: bigint;
+  /** What the last report said, whether or not it is in force. */
+  reportedBps: bigint;
   /** Up to when it has been added to the node's tally. */
   countedTo: bigint;
   leaves: boolean;
@@ -87,7 +89,10 @@ class Ledger {
       case "QualityReported": {
         const tally = this.#tally(args.nodeId);
         tally.reports += 1n;
-        if (args.qualityBps < WHOLE) tally.misses += 1n;
+        const service = this.#service(args.clusterId, args.nodeId);
+        // Better than before is on the way to recovery.
+        if (args.qualityBps < WHOLE && args.qualityBps <= (service?.reportedBps ?? WHOLE)) tally.misses += 1n;
+        if (service !== undefined) service.reportedBps = args.qualityBps;
         break;
       }
       case "NodePenalised": {
@@ -149,7 +154,7 @@ class Ledger {
   #give(clusterId: bigint, nodeId: bigint, vnodes: bigint, time: bigint): void {
     const service = this.#count(clusterId, nodeId, time);
     if (service !== undefined) service.vnodes += vnodes;
-    else this.#cluster(clusterId).services.set(nodeId, { vnodes, qualityBps: WHOLE, countedTo: time, leaves: false });
+    else this.#cluster(clusterId).services.set(nodeId, { vnodes, qualityBps: WHOLE, reportedBps: WHOLE, countedTo: time, leaves: false });
     const tally = this.#tally(nodeId);
     if (tally.servedSince === 0n) tally.servedSince = time;
   }

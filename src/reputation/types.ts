@@ -17,7 +17,7 @@ export interface Reputation {
   earned: Amounts;
   /** How many times a validator reported on it. */
   reports: bigint;
-  /** How many of those reports said that its quality was less than whole. */
+  /** How many of those reports said that its quality was less than whole, and no better than the one before. */
   misses: bigint;
   /** How many times a part of its bonds was taken. */
   penalties: bigint;

@@ -167,6 +167,27 @@ describe("computeReputations", () => {
     expect(second).to.deep.include({ reports: 0n, misses: 0n, penalties: 0n, penalised: {} });
   });
 
+  it("counts as a miss what is no better than the report before, in the same cluster and service", () => {
+    const report = (clusterId: bigint, qualityBps: bigint): ReputationEvent => ({
+      name: "QualityReported",
+      time: 5n,
+      args: { clusterId, nodeId: 1n, qualityBps },
+    });
+    const missesAfter = (...events: ReputationEvent[]): bigint | undefined =>
+      nodesAt([cluster(1n, 0n, 1n, [1n]), cluster(2n, 0n, 1n, [1n]), ...events], 10n)[0]?.misses;
+    expect(missesAfter(report(1n, 5_000n), report(1n, 5_000n))).to.equal(2n);
+    // On the way up.
+    expect(missesAfter(report(1n, 5_000n), report(1n, 7_000n), report(1n, 10_000n), report(1n, 10_000n))).to.equal(1n);
+    expect(missesAfter(report(1n, 5_000n), report(1n, 7_000n), report(1n, 6_000n))).to.equal(2n);
+    expect(missesAfter(report(1n, 5_000n), report(2n, 7_000n))).to.equal(2n);
+    const replaced = (oldNodeId: bigint, newNodeId: bigint): ReputationEvent => ({
+      name: "NodeReplaced",
+      time: 6n,
+      args: { clusterId: 1n, oldNodeId, newNodeId, vnodes: 1n },
+    });
+    expect(missesAfter(report(1n, 5_000n), replaced(1n, 2n), replaced(2n, 1n), report(1n, 7_000n))).to.equal(2n);
+  });
+
   describe("leaving", () => {
     const announced: ReputationEvent = { name: "ExitAnnounced", time: 1n, args: { clusterId: 1n, nodeId: 1n } };
     const vacated: ReputationEvent = { name: "NodeVacated", time: 2n, args: { clusterId: 1n, nodeId: 1n } };
