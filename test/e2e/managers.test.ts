@@ -115,7 +115,8 @@ describe("docs/MANAGERS.md", function () {
 
   describe("the DAO's cluster", function () {
     it("says who does not trust the DAO, before and after they do", function () {
-      const [before = "", after = ""] = outputsOf("cluster:providers --cluster 2");
+      const before = outputOf("cluster:offer-management --cluster 2 --to $TIMELOCK --as manager");
+      const after = outputOf("cluster:providers --cluster 2");
       expect(before).to.include("Not yet: provider1. What their nodes serve and earn goes on, but");
       expect(before).to.include(`node:trust-manager --manager ${values.get("TIMELOCK")}.`);
       expect(after).to.include("All of them trust");
@@ -127,6 +128,9 @@ describe("docs/MANAGERS.md", function () {
     });
 
     it("was told what was proposed, and how the vote stood", function () {
+      const printed = outputOf('cluster:accept-management --cluster 2 --via $GOVERNOR --why "Take over cluster 2" --print-call');
+      expect(printed).to.match(/│ Description +│ Take over cluster 2 +│/);
+      expect(printed).to.include(`To be made by ${values.get("TIMELOCK")}. Nothing was sent.\nIt would go through now.`);
       expect(outputOf("dao:show --governor $GOVERNOR --proposal $PROPOSAL")).to.include("acceptManagement(clusterId: 2)");
       const vote = outputOf("dao:vote --governor $GOVERNOR --proposal $PROPOSAL --vote abstain --as 8");
       expect(vote).to.include("100 for, 0 against, 100 abstain; for and abstain have to reach 150");
