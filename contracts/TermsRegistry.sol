@@ -193,11 +193,12 @@ contract TermsRegistry is Agreements, Multicall {
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory status) {
         Agreement storage agreement = _agreements[clusterId][nodeId];
         status.provider = agreement.provider;
+        status.currencyId = _contracts[clusterId].currencyId;
         status.bond = agreement.bond;
         (, status.lockedUntil) = _returnable(clusterId, nodeId, agreement);
         status.penaltyLeft = agreement.penaltyLeft;
         status.penaltyWindowEnd = agreement.windowEnd;
-        status.shortSince = agreement.shortSince;
+        if (_isShort(clusterId, nodeId, agreement)) status.shortSince = agreement.shortSince;
         status.exitAt = _exitOf(clusterId, nodeId, agreement);
         Report storage report = _reports[clusterId][nodeId];
         if (_isVoid(clusterId, nodeId, report.announcedAt)) return status;

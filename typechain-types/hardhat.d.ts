@@ -274,6 +274,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IClusterErrors__factory>;
     getContractFactory(
+      name: "IMembershipErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IMembershipErrors__factory>;
+    getContractFactory(
       name: "IClusterRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IClusterRegistry__factory>;
@@ -289,6 +293,10 @@ declare module "hardhat/types/runtime" {
       name: "IPriceFeed",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IPriceFeed__factory>;
+    getContractFactory(
+      name: "IBalanceErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IBalanceErrors__factory>;
     getContractFactory(
       name: "IParamsErrors",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -804,6 +812,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IClusterErrors>;
     getContractAt(
+      name: "IMembershipErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IMembershipErrors>;
+    getContractAt(
       name: "IClusterRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -823,6 +836,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IPriceFeed>;
+    getContractAt(
+      name: "IBalanceErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IBalanceErrors>;
     getContractAt(
       name: "IParamsErrors",
       address: string | ethers.Addressable,
@@ -1320,6 +1338,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IClusterErrors>;
     deployContract(
+      name: "IMembershipErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IMembershipErrors>;
+    deployContract(
       name: "IClusterRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IClusterRegistry>;
@@ -1335,6 +1357,10 @@ declare module "hardhat/types/runtime" {
       name: "IPriceFeed",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPriceFeed>;
+    deployContract(
+      name: "IBalanceErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IBalanceErrors>;
     deployContract(
       name: "IParamsErrors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1850,6 +1876,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IClusterErrors>;
     deployContract(
+      name: "IMembershipErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IMembershipErrors>;
+    deployContract(
       name: "IClusterRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1869,6 +1900,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPriceFeed>;
+    deployContract(
+      name: "IBalanceErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IBalanceErrors>;
     deployContract(
       name: "IParamsErrors",
       args: any[],

@@ -2,14 +2,17 @@
 pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
-import {ClusterId, NodeId} from "../types/Ids.sol";
+import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
+import {IClusterErrors, IMembershipErrors} from "./IClusterErrors.sol";
+import {INodeErrors} from "./INodeRegistry.sol";
+import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title ITermsRegistry
 /// @notice Keeps what the parties of a cluster agreed to: its terms, who judges its nodes, their bonds, and all changes that are announced
 /// before they take effect.
 /// @dev Nothing that a provider risks grows after it agreed, and nobody can keep a provider from leaving. Amounts are in base units of the
 /// cluster's currency.
-interface ITermsRegistry {
+interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors, IBalanceErrors {
     /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
     /// @param validator Who reports the quality of nodes, and penalises them. Given as zero: the manager who creates the cluster.
     /// @param bondPerVnode What a node's provider posts for each vnode, in base units of the cluster's currency.
@@ -28,6 +31,7 @@ interface ITermsRegistry {
 
     /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
     /// @param provider Who accepted the terms and owns the bond; zero: nobody, or the cluster has default terms.
+    /// @param currencyId In what the bond is: the cluster's currency, also once the cluster is gone; 0 with default terms.
     /// @param bond What is in force, in base units.
     /// @param lockedUntil Until when all of the bond answers for a node that was excluded (unix seconds); 0: it is not withheld.
     /// @param penaltyLeft How much of it may still be lost before `penaltyWindowEnd`.
@@ -38,6 +42,7 @@ interface ITermsRegistry {
     /// @param reportEffectiveAt When that may take effect (unix seconds); 0: none is pending.
     struct AgreementStatus {
         address provider;
+        CurrencyId currencyId;
         uint256 bond;
         uint256 lockedUntil;
         uint256 penaltyLeft;
@@ -97,7 +102,7 @@ interface ITermsRegistry {
     /// @notice A node is to take over a vacancy.
     event FillAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodeIndex, bool whole, uint256 effectiveAt);
 
-    /// @notice The registry of clusters refuses callers that are not who they have to be with these.
+    /// @notice Only the cluster's manager may do this.
     error CallerNotManager(ClusterId clusterId, address caller, address manager);
     /// @notice Only the cluster's validator may do this.
     error CallerNotValidator(ClusterId clusterId, address caller, address validator);

@@ -11,6 +11,7 @@ import {
   IClusterRegistry__factory,
   IGovernor__factory,
   INodeRegistry__factory,
+  ITermsRegistry__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,
   SafeERC20__factory,
@@ -23,6 +24,7 @@ export const registryInterfaces: Readonly<Record<string, Interface>> = {
   NodeRegistry: INodeRegistry__factory.createInterface(),
   ClusterRegistry: IClusterRegistry__factory.createInterface(),
   BucketRegistry: IBucketRegistry__factory.createInterface(),
+  TermsRegistry: ITermsRegistry__factory.createInterface(),
 };
 
 /** Everything whose errors can reach people: the registries first, then what they and the tokens are made of. */

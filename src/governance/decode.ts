@@ -1,6 +1,6 @@
 import type { Interface } from "ethers";
 
-import { IAccessManager__factory, IERC20__factory, IGovernor__factory, ITermsRegistry__factory } from "../bindings";
+import { IAccessManager__factory, IERC20__factory, IGovernor__factory } from "../bindings";
 import { registryInterfaces } from "../errors";
 
 /** A call as the function that it names, for those who decide about it. */
@@ -12,7 +12,6 @@ export interface DecodedCall {
 
 const interfaces: readonly Interface[] = [
   ...Object.values(registryInterfaces),
-  ITermsRegistry__factory.createInterface(),
   IAccessManager__factory.createInterface(),
   IERC20__factory.createInterface(),
   IGovernor__factory.createInterface(),

@@ -9,7 +9,7 @@ export interface Reputation {
   vnodes: bigint;
   /** In how many clusters it serves vnodes now. */
   clusters: bigint;
-  /** How long it has served: one for each second on each vnode, whatever is reserved or used there. A vnode-month is 2,678,400 of them. */
+  /** How long it has served: one for each second on each vnode, whatever is reserved or used there. A vnode-day is 86,400 of them. */
   vnodeSeconds: bigint;
   /** The average over those of its quality in force (basis points, rounded down); 10,000 if it never served. */
   qualityBps: bigint;

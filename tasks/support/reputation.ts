@@ -3,7 +3,6 @@ import {
   type CurrencyInfo,
   type Reputation,
   type Reputations,
-  SECONDS_PER_MONTH,
   formatAmount,
   formatBps,
   formatTime,
@@ -13,6 +12,8 @@ import type { TaskContext } from "./context";
 import { amountOf, fineAmountOf } from "./parts";
 import { progress } from "./report";
 import { card } from "./tables";
+
+const SECONDS_PER_DAY = 86_400n;
 
 /** What everyone has done, which only the events tell: on networks with a long history it takes a while. */
 export async function reputationsOf({ provider, addresses, deployment }: TaskContext, toBlock: number): Promise<Reputations> {
@@ -27,7 +28,7 @@ export function reputationCard(reputation: Reputation, about: readonly [string, 
   return card([
     ...about,
     ["Serves", `${vnodes} vnode(s) of ${clusters} cluster(s)${servedSince === 0n ? "" : `, the first since ${formatTime(servedSince)}`}`],
-    ["Served", `${vnodeMonths(reputation)} vnode-months at a quality of ${formatBps(qualityBps)}`],
+    ["Served", `${vnodeDays(reputation)} vnode-days at a quality of ${formatBps(qualityBps)}`],
     ["Earned and claimed", amountsText(reputation.earned, currencies, fineAmountOf)],
     ["Reports", `${reports}, of which ${misses} of a miss`],
     ["Penalties", `${penalties}, in all ${amountsText(reputation.penalised, currencies, amountOf)}`],
@@ -45,12 +46,12 @@ export function reputationCell(reputation: Reputation | undefined): string {
     [exclusions, "exclusions"],
   ];
   const shown = marks.filter(([count]) => count > 0n).map(([count, what]) => `${count} ${what}`);
-  return [`${vnodeMonths(reputation)} vnode-months`, ...shown].join(", ");
+  return [`${vnodeDays(reputation)} vnode-days`, ...shown].join(", ");
 }
 
-/** Vnode-months with two decimals, rounded down. */
-function vnodeMonths({ vnodeSeconds }: Reputation): string {
-  return formatAmount((vnodeSeconds * 100n) / SECONDS_PER_MONTH, 2);
+/** Vnode-days with two decimals, rounded down. */
+function vnodeDays({ vnodeSeconds }: Reputation): string {
+  return formatAmount((vnodeSeconds * 100n) / SECONDS_PER_DAY, 2);
 }
 
 function amountsText(

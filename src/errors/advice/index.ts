@@ -6,6 +6,7 @@ import { governanceAdvice } from "./governance";
 import { librariesAdvice } from "./libraries";
 import { nodeAdvice } from "./node";
 import { sharedAdvice } from "./shared";
+import { termsAdvice } from "./terms";
 
 export { SAFE_CODES } from "./governance";
 export type { Advice, AdviceTable } from "./advice";
@@ -19,4 +20,5 @@ export const ADVICE: AdviceTable = {
   ...nodeAdvice,
   ...clusterAdvice,
   ...bucketAdvice,
+  ...termsAdvice,
 };
