@@ -224,7 +224,10 @@ describe("what tasks print for people", function () {
         () => [
           ...[CURRENCIES, ...currenciesNow()],
           // Two vnodes of each for the half an hour before the last deposit.
-          ...[[...NODES.slice(0, -1), "Reputation", "Params"], ...nodes.map((row) => [...row.slice(0, -1), "0.04 vnode-days", row.at(-1)!])],
+          ...[
+            [...NODES.slice(0, -1), "Reputation", "Params"],
+            ...nodes.map((row) => [...row.slice(0, -1), "0.04 vnode-days", row.at(-1)!]),
+          ],
           ...[CLUSTERS, ...clusters],
           ...[BUCKETS, ...bucketsNow()],
           ...[ACCOUNTS, ownerNow()],
