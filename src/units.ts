@@ -40,6 +40,13 @@ export function parseUsd(text: string, what = "USD amount", maximum = UINT128_MA
   return parseAmount(text, USD_DECIMALS, what, maximum);
 }
 
+/** A whole number that fits 16 bits: the code of a reason. */
+export function parseUint16(text: string, what = "number"): bigint {
+  const value = parseUint32(text, what);
+  if (value > UINT16_MAX) throw new UserError(`The ${what} ${text} is too large: at most ${UINT16_MAX}.`);
+  return value;
+}
+
 /** A whole number that fits 32 bits: resource, capacity, an index, a limit. */
 export function parseUint32(text: string, what = "number", minimum = 0n): bigint {
   if (!/^\d+$/.test(text.trim())) {
@@ -74,6 +81,20 @@ export function parseBps(text: string, what = "fee"): bigint {
     : parseAmount(typed.replace(/\s*%$/, ""), 2, `${what} in percent`);
   if (bps > BPS_WHOLE) throw new UserError(`The ${what} ${text} is more than 100 %.`);
   return bps;
+}
+
+/** A length of time as people type it, `90m`, `36h`, `7d` or `1d12h`, in seconds. */
+export function parseDuration(text: string, what = "duration"): bigint {
+  const typed = text.trim().toLowerCase();
+  const match =
+    /^(?:(\d{1,9})\s*d(?:ays?)?)?\s*(?:(\d{1,9})\s*h(?:ours?)?)?\s*(?:(\d{1,9})\s*m(?:inutes?)?)?\s*(?:(\d{1,9})\s*s(?:econds?)?)?$/.exec(
+      typed,
+    );
+  if (typed === "" || match === null) {
+    throw new UserError(`The ${what} "${text}" is not a length of time. Type days, hours or minutes, for example 7d, 36h or 1d12h.`);
+  }
+  const [days, hours, minutes, seconds] = match.slice(1).map((part = "0") => BigInt(part));
+  return (((days ?? 0n) * 24n + (hours ?? 0n)) * 60n + (minutes ?? 0n)) * 60n + (seconds ?? 0n);
 }
 
 /** An amount in base units as a plain decimal number that {@link parseAmount} reads back: `25.5`. */

@@ -52,6 +52,23 @@ export const TASK_OF_FUNCTION = {
     acceptBucket: "bucket:accept",
     closeBucket: "bucket:close",
   },
+  TermsRegistry: {
+    createClusterWithTerms: "cluster:create-with-terms",
+    fillCluster: "cluster:fill",
+    fillVacancy: "cluster:fill-vacancy",
+    finishFill: "cluster:finish-fill",
+    acceptTerms: "node:accept-terms",
+    postBond: "node:post-bond",
+    withdrawBond: "node:withdraw-bond",
+    reportQuality: "cluster:report-quality",
+    finishReport: "cluster:finish-report",
+    penalise: "cluster:penalise",
+    vacateUncovered: "cluster:vacate-uncovered",
+    announceExit: "node:announce-exit",
+    finishExit: "node:finish-exit",
+    offerValidator: "cluster:offer-validator",
+    finishValidator: "cluster:finish-validator",
+  },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** Functions without a task: registries call them, or programs that put several calls into one. */
@@ -71,6 +88,7 @@ export const FUNCTIONS_WITHOUT_TASK = {
     "setAuthority",
   ],
   BucketRegistry: ["multicall"],
+  TermsRegistry: ["multicall"],
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, readonly string[]>;
 
 /** Which task shows what a view returns. */
@@ -93,6 +111,16 @@ export const TASK_OF_VIEW = {
     quote: "cluster:quote",
     networkFee: "cluster:network-fee",
     undividedOf: "account:custody",
+    membershipOf: "cluster:terms",
+    servedOf: "cluster:terms",
+    pendingRentOf: "cluster:terms",
   },
   BucketRegistry: { getBucket: "bucket:show", listBuckets: "bucket:list" },
+  TermsRegistry: {
+    getTerms: "cluster:terms",
+    offeredValidator: "cluster:terms",
+    getAgreement: "cluster:terms",
+    bondOf: "cluster:terms",
+    qualityOf: "cluster:terms",
+  },
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, Record<string, string>>;

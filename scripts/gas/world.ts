@@ -92,6 +92,7 @@ export class World {
       { name: "NodeRegistry", contract: this.nodes },
       { name: "ClusterRegistry", contract: this.clusters },
       { name: "BucketRegistry", contract: this.buckets },
+      { name: "TermsRegistry", contract: this.terms },
     ];
     return Promise.all(
       registries.map(async ({ name, contract }) => ({ name, abi: contract.interface, address: await contract.getAddress() })),

@@ -1,7 +1,8 @@
-import { type NodeReputation, explain, formatBps, formatTime, readNetwork, toMermaid } from "../../src";
+import { type NodeReputation, explain, formatBps, formatTime, readGovernance, readNetwork, toMermaid } from "../../src";
 import { flag } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
+import { governanceTable, governedNodesTable } from "../support/governance";
 import { accountsTable, bucketsTable, clustersTable, currenciesTable, nodesTable } from "../support/parts";
 import { progress } from "../support/report";
 import { reputationCell, reputationsOf } from "../support/reputation";
@@ -17,6 +18,8 @@ defineRead({
       return [{ key: "mermaid", text: graph, data: graph }];
     }
     const { blockNumber, timestamp, networkFeeBps, networkAccount, currencies, nodes, clusters, buckets, accounts } = network;
+    const at = { blockTag: blockNumber, fromBlock: context.deployment.fromBlock };
+    const governance = await readGovernance(context.registries, clusters, at);
     const reputations = await reputationsIfAny(context, blockNumber);
     const reputationOf = (wanted: bigint) => reputationCell(reputations.find(({ nodeId }) => nodeId === wanted));
     const text = [
@@ -25,10 +28,15 @@ defineRead({
       `Currencies\n${currenciesTable(currencies)}`,
       `Nodes\n${nodesTable(context, nodes, ["Reputation", ({ nodeId }) => reputationOf(nodeId)])}`,
       `Clusters\n${clustersTable(context, clusters, currencies)}`,
+      `Terms\n${governanceTable(context, governance, currencies)}`,
+      `Nodes in clusters\n${governedNodesTable(governance, currencies)}`,
       `Buckets\n${bucketsTable(context, buckets, timestamp)}`,
       `Accounts\n${accountsTable(context, accounts, currencies, timestamp)}`,
     ];
-    return [{ key: "network", text: text.join("\n"), data: { ...network, reputations } }];
+    return [
+      { key: "network", text: text.join("\n"), data: { ...network, reputations } },
+      { key: "governance", text: "", data: governance },
+    ];
   },
 });
 

@@ -5,9 +5,11 @@ import {
   parseBps,
   parseBucketParams,
   parseClusterParams,
+  parseDuration,
   parseId,
   parseIds,
   parseNodeParams,
+  parseUint16,
   parseUint32,
   parseUsd,
   serialiseBucketParams,
@@ -118,6 +120,21 @@ export function usd(description: string, what: string): Argument<bigint> {
 /** A fee: `2.5` for percent, `250bps` for basis points. */
 export function fee(description: string): Argument<bigint> {
   return argument(`${description} (percent, or basis points as 250bps)`, (typed) => parseBps(typed));
+}
+
+/** A share of a whole: `40` for percent, `4000bps` for basis points. */
+export function share(description: string, what: string): Argument<bigint> {
+  return argument(`${description} (percent, or basis points as 4000bps)`, (typed) => parseBps(typed, what));
+}
+
+/** A length of time, in seconds. */
+export function duration(description: string): Argument<bigint> {
+  return argument(`${description} (days, hours and minutes, for example 7d, 36h or 1d12h)`, (typed) => parseDuration(typed, "notice"));
+}
+
+/** Why a validator does something, in short. */
+export function code(description = "Why, as a number that those concerned know"): Argument<bigint> {
+  return argument(description, (typed) => parseUint16(typed, "code"));
 }
 
 /** A person or a contract, by name, index or address. */

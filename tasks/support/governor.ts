@@ -18,8 +18,8 @@ import {
   readProposals,
 } from "../../src";
 import type { TaskContext } from "./context";
-import type { Outcome } from "./making";
-import { callCard, checkFirst, whatOf } from "./print";
+import type { Outcome, Steps } from "./making";
+import { allOf, callCard, checkNow, whatOf } from "./print";
 import { type Part, progress } from "./report";
 import { sendAs, transactionParts } from "./send";
 import { card, printable } from "./tables";
@@ -32,11 +32,12 @@ export async function proposeTo(
   context: TaskContext,
   signer: Signer,
   info: GovernorInfo,
-  calls: readonly Call[],
+  steps: Steps,
   why: string | undefined,
 ): Promise<Outcome> {
   const { provider } = context;
   const { governor, executor } = info;
+  const calls = allOf(steps);
   const reason = why ?? whatOf(context, calls);
   const text = proposalText(reason, await signer.getAddress());
   const proposalId = await proposalIdOf(provider, governor, calls, text);
@@ -47,7 +48,7 @@ export async function proposeTo(
         `--proposal ${proposalId}; to propose the same once more, say something else with --why.`,
     );
   }
-  const check = await checkFirst(context, executor, calls);
+  const check = await checkNow(context, executor, steps);
   if (!check.accepted) progress(`If it were made now it would be refused. ${check.reason ?? ""}\nWhat counts is when it is executed.`);
   const sent = await sendAs(context, signer, propose(governor, calls, text));
   const created = sent.events.find(({ name }) => name === "ProposalCreated")?.args as { voteStart: bigint; voteEnd: bigint };

@@ -12,12 +12,22 @@ import { sendAs } from "./send";
 /** What became of a task's calls: the last is in a block, or others have to do something first. */
 export type Outcome = { kind: "sent"; sent: SentCall } | { kind: "told"; parts: Part[] };
 
+/** The calls of a task, in this order. */
+export interface Steps {
+  /** Settle payments: anyone can make these, with the same effect. */
+  settling: readonly Call[];
+  /** Those without which its own would be refused. */
+  before: readonly Call[];
+  /** Its own. */
+  call: Call;
+}
+
 /** Who makes the calls of a task: a key, or a contract that decides about them. */
 export interface Maker {
   /** Whom the registries will see as the caller. */
   address: string;
-  /** Makes a call, and before it those that have to come first, as far as they can be made now. */
-  make: (call: Call, first: readonly Call[]) => Promise<Outcome>;
+  /** Makes them, as far as they can be made now. */
+  make: (steps: Steps) => Promise<Outcome>;
 }
 
 /** What every task that writes can be told about it. */
@@ -55,17 +65,17 @@ async function printingMaker(context: TaskContext, { as, via, why }: Making, usu
   if (governor === undefined) {
     refuseReason(why);
     const address = via ?? context.people.address(as ?? usualSigner);
-    return { address, make: (call, first) => printCalls(context, address, [...first, call]) };
+    return { address, make: (steps) => printCalls(context, address, steps) };
   }
   const proposer = as === undefined ? undefined : context.people.address(as);
   const proposing = { governor: governor.governor, why, proposer };
-  return { address: governor.executor, make: (call, first) => printCalls(context, governor.executor, [...first, call], proposing) };
+  return { address: governor.executor, make: (steps) => printCalls(context, governor.executor, steps, proposing) };
 }
 
 async function keyMaker(context: TaskContext, signer: Signer): Promise<Maker> {
   return {
     address: await signer.getAddress(),
-    make: async (call, first) => ({ kind: "sent", sent: await sendAs(context, signer, call, first) }),
+    make: async ({ settling, before, call }) => ({ kind: "sent", sent: await sendAs(context, signer, call, [...settling, ...before]) }),
   };
 }
 
@@ -74,11 +84,11 @@ async function contractMaker(context: TaskContext, signer: Signer, via: string, 
   const safe = await findSafe(provider, via);
   if (safe !== undefined) {
     refuseReason(why);
-    return { address: safe.safe, make: (call, first) => approveWith(context, signer, safe, call, first) };
+    return { address: safe.safe, make: (steps) => approveWith(context, signer, safe, steps) };
   }
   const governor = await findGovernor(provider, via);
   if (governor !== undefined) {
-    return { address: governor.executor, make: (call, first) => proposeTo(context, signer, governor, [...first, call], why) };
+    return { address: governor.executor, make: (steps) => proposeTo(context, signer, governor, steps, why) };
   }
   throw new UserError(
     `${context.nameOf(via)} is neither a Safe nor a Governor (where there is a timelock, the Governor is meant that drives it). ` +

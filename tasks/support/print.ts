@@ -1,6 +1,6 @@
 import { type Call, checkCall, checksumOfBatch, decodeCall, explain, proposalText, propose } from "../../src";
 import type { TaskContext } from "./context";
-import type { Outcome } from "./making";
+import type { Outcome, Steps } from "./making";
 import { type Part, documentOf } from "./report";
 import { named } from "./send";
 import { card, printable } from "./tables";
@@ -24,8 +24,9 @@ export interface Proposing {
  * Prints calls for another program to make: in text for people, and in JSON as the Safe app's Transaction Builder takes a batch.
  * @param address Who would make them.
  */
-export async function printCalls(context: TaskContext, address: string, calls: readonly Call[], proposing?: Proposing): Promise<Outcome> {
-  const check = await checkFirst(context, address, calls);
+export async function printCalls(context: TaskContext, address: string, steps: Steps, proposing?: Proposing): Promise<Outcome> {
+  const calls = allOf(steps);
+  const check = await checkNow(context, address, steps);
   const proposed = proposing === undefined ? [] : [proposalPart(context, calls, proposing)];
   const parts: Part[] = [
     { key: "version", text: "", data: "1.0" },
@@ -39,7 +40,7 @@ export async function printCalls(context: TaskContext, address: string, calls: r
     { key: "calls", text: "", data: calls.map((call) => ({ ...call, says: decodeCall(call.data) })) },
     ...proposed,
     { key: "from", text: `To be made by ${context.nameOf(address)}. Nothing was sent.`, data: address },
-    { key: "check", text: checkText(check, calls.length), data: check },
+    { key: "check", text: checkText(context, check, steps), data: check },
   ];
   const meta = { name: whatOf(context, calls), description: `To be made by ${address}` };
   const checksum = checksumOfBatch({ ...documentOf(parts), meta });
@@ -57,6 +58,11 @@ function proposalPart(context: TaskContext, calls: readonly Call[], { governor, 
     ["Data", data],
   ]);
   return { key: "proposal", text, data: { governor, description, transaction: { to, value, data } } };
+}
+
+/** All calls of a task, in their order. */
+export function allOf({ settling, before, call }: Steps): Call[] {
+  return [...settling, ...before, call];
 }
 
 /** What calls do, one after the other. */
@@ -78,10 +84,10 @@ export function callCard(context: TaskContext, call: Pick<Call, "to" | "value" |
   return card(rows);
 }
 
-/** Whether the first of some calls would go through if it were made now; what the others need may be what the first does. */
-export async function checkFirst({ provider, known }: TaskContext, address: string, calls: readonly Call[]): Promise<Check> {
+/** Whether the first that has to be made by somebody would go through if it were made now; what the others need may be what it does. */
+export async function checkNow({ provider, known }: TaskContext, address: string, { before, call }: Steps): Promise<Check> {
   try {
-    for (const call of calls.slice(0, 1)) await checkCall(provider, address, call);
+    await checkCall(provider, address, before[0] ?? call);
     return { accepted: true };
   } catch (error) {
     const { name, message } = explain(error, known);
@@ -90,8 +96,9 @@ export async function checkFirst({ provider, known }: TaskContext, address: stri
   }
 }
 
-function checkText({ accepted, reason }: Check, calls: number): string {
-  const what = calls === 1 ? "It" : "The first";
+function checkText(context: TaskContext, { accepted, reason }: Check, { settling, before, call }: Steps): string {
+  const alone = settling.length + before.length === 0;
+  const what = alone ? "It" : `The call to ${named(context, before[0] ?? call)}`;
   return accepted ? `${what} would go through now.` : `${what} would be refused now. ${reason ?? ""}`;
 }
 

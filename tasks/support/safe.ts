@@ -11,7 +11,7 @@ import {
   readSafeTransaction,
 } from "../../src";
 import type { TaskContext } from "./context";
-import type { Outcome } from "./making";
+import type { Outcome, Steps } from "./making";
 import { type Part, progress } from "./report";
 import { named, sendAs, transactionParts } from "./send";
 import { card } from "./tables";
@@ -24,12 +24,10 @@ export async function approveWith(
   context: TaskContext,
   signer: Signer,
   safe: SafeInfo,
-  wanted: Call,
-  first: readonly Call[],
+  { settling, before, call: wanted }: Steps,
 ): Promise<Outcome> {
   // A Safe makes one call at a time: what comes first has to be done before the command is given for the rest.
-  const call = first[0] ?? wanted;
-
+  const call = before[0] ?? wanted;
   const owner = await signer.getAddress();
   const { nameOf, provider } = context;
   if (!safe.owners.includes(owner)) {
@@ -46,7 +44,8 @@ export async function approveWith(
   await checkCall(provider, safe.safe, call);
   if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then give the same command again.`);
   const step = enough ? executeSafeTransaction(safe, call, approvers) : approveSafeTransaction(safe, hash, call);
-  const sent = await sendAs(context, signer, step);
+  // It is not the Safe that has to settle, and owners who look at different times would not approve the same.
+  const sent = await sendAs(context, signer, step, enough && call === wanted ? settling : []);
   if (enough && call === wanted) return { kind: "sent", sent };
   const told = safeTransactionPart(context, safe, transaction, approvers, enough, call);
   return { kind: "told", parts: [told, ...transactionParts(sent)] };

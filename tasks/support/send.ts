@@ -20,7 +20,7 @@ import { type Part, progress } from "./report";
 /** How long a scheduled call can be executed once it is ready: AccessManager's expiration. */
 const EXPIRATION = 604_800n;
 
-/** Sends a call as somebody, after making it without sending it; `first` are calls without which it would be refused. */
+/** Sends a call as somebody, after making it without sending it; `first` are calls that come before it. */
 export async function sendAs(context: TaskContext, signer: Signer, call: Call, first: readonly Call[] = []): Promise<SentCall> {
   const caller = await signer.getAddress();
   if (first.length > 0) await refuseEarly(context, caller, call);
@@ -55,7 +55,7 @@ export async function makeRestricted(context: TaskContext, maker: Maker, call: C
   const permission = await permissionFor(registries, maker.address, call, await nextTime(context.provider));
   switch (permission.kind) {
     case "send":
-      return maker.make(call, []);
+      return maker.make({ settling: [], before: [], call });
     case "wait":
       throw new UserError(`This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`);
     case "schedule":
@@ -78,7 +78,7 @@ export async function makeRestricted(context: TaskContext, maker: Maker, call: C
 
 async function schedule(context: TaskContext, maker: Maker, call: Call, delay: bigint): Promise<Outcome> {
   const { accessManager } = context.registries;
-  const outcome = await maker.make(calls.schedule(context.addresses, call), []);
+  const outcome = await maker.make({ settling: [], before: [], call: calls.schedule(context.addresses, call) });
   if (outcome.kind === "told") return outcome;
   const operation = await accessManager.hashOperation(maker.address, call.to, call.data);
   const readyAt = await accessManager.getSchedule(operation);

@@ -7,13 +7,20 @@ import hre from "hardhat";
 
 import { registryInterfaces } from "../../src";
 import { FUNCTIONS_WITHOUT_TASK, TASK_OF_FUNCTION, TASK_OF_VIEW } from "../../tasks/functions";
-import { AccountRegistry__factory, BucketRegistry__factory, ClusterRegistry__factory, NodeRegistry__factory } from "../../typechain-types";
+import {
+  AccountRegistry__factory,
+  BucketRegistry__factory,
+  ClusterRegistry__factory,
+  NodeRegistry__factory,
+  TermsRegistry__factory,
+} from "../../typechain-types";
 
 const abis = {
   AccountRegistry: new Interface(AccountRegistry__factory.abi),
   NodeRegistry: new Interface(NodeRegistry__factory.abi),
   ClusterRegistry: new Interface(ClusterRegistry__factory.abi),
   BucketRegistry: new Interface(BucketRegistry__factory.abi),
+  TermsRegistry: new Interface(TermsRegistry__factory.abi),
 };
 const TASKS = join(__dirname, "..", "..", "tasks");
 const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "network", "safe", "dao"];
