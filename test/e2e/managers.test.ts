@@ -82,10 +82,10 @@ describe("docs/MANAGERS.md", function () {
   describe("the Safe's cluster", function () {
     it("is created when the second owner gives the command", function () {
       const command = "cluster:create --currency TestUSD --vnodes 2 --nodes 1 --management-fee 10 --via $SAFE";
-      expect(outputOf(`${command} --as 6`)).to.match(
+      expect(outputOf(`${command} --as 7`)).to.match(
         /^To create a cluster of 2 vnodes on nodes 1: 1 of the 2 owners that it takes approve/,
       );
-      expect(outputOf(`${command} --as 7`)).to.match(/^Cluster 1 is created\.$/m);
+      expect(outputOf(`${command} --as 8`)).to.match(/^Cluster 1 is created\.$/m);
     });
 
     it("is the Safe's, on the nodes and at the fee that it chose", async function () {
@@ -95,7 +95,7 @@ describe("docs/MANAGERS.md", function () {
     });
 
     it("has paid its fee to the Safe, which withdrew it to itself", function () {
-      const output = outputOf("account:withdraw --currency TestUSD --amount all --via $SAFE --as 8");
+      const output = outputOf("account:withdraw --currency TestUSD --amount all --via $SAFE --as 9");
       expect(output).to.match(/^Withdrew 0\.\d+ TestUSD of (0x\w+) to \1\.$/m);
     });
 
@@ -132,7 +132,7 @@ describe("docs/MANAGERS.md", function () {
       expect(printed).to.match(/│ Description +│ Take over cluster 2 +│/);
       expect(printed).to.include(`To be made by ${values.get("TIMELOCK")}. Nothing was sent.\nIt would go through now.`);
       expect(outputOf("dao:show --governor $GOVERNOR --proposal $PROPOSAL")).to.include("acceptManagement(clusterId: 2)");
-      const vote = outputOf("dao:vote --governor $GOVERNOR --proposal $PROPOSAL --vote abstain --as 8");
+      const vote = outputOf("dao:vote --governor $GOVERNOR --proposal $PROPOSAL --vote abstain --as 9");
       expect(vote).to.include("100 for, 0 against, 100 abstain; for and abstain have to reach 150");
       const executed = outputsOf("dao:execute --governor $GOVERNOR --proposal $PROPOSAL");
       expect(executed.map((output) => /: (.*)\.$/m.exec(output)?.[1])).to.deep.equal(["Take over cluster 2", "Spread over two providers"]);
@@ -148,27 +148,27 @@ describe("docs/MANAGERS.md", function () {
   describe("what is refused", function () {
     it("is an owner's second approval, a stranger's, and what the registries would refuse", async function () {
       const close = ["--via", values.get("SAFE")!];
-      await terminal.tell("cluster:close --cluster 1 --as 6", ...close);
+      await terminal.tell("cluster:close --cluster 1 --as 7", ...close);
       await terminal.refused(
-        "cluster:close --cluster 1 --as 6",
+        "cluster:close --cluster 1 --as 7",
         close,
         "has approved this: 1 of the 2 owners",
         "It takes other owners now.",
       );
       await terminal.refused("cluster:close --cluster 1 --as owner", close, "owner is not an owner of the Safe");
-      await terminal.refused("cluster:lower-management-fee --cluster 1 --fee 5 --as 6", close, "ManagementFeeNotLower");
-      await terminal.tell("cluster:close --cluster 1 --as 8", ...close);
+      await terminal.refused("cluster:lower-management-fee --cluster 1 --fee 5 --as 7", close, "ManagementFeeNotLower");
+      await terminal.tell("cluster:close --cluster 1 --as 9", ...close);
       expect((await clusterOf(1)).closed).to.equal(true);
     });
 
     it("is a contract of another kind, and the same proposal again", async function () {
       const timelock = values.get("TIMELOCK")!;
-      await terminal.refused("cluster:close --cluster 2 --as 6", ["--via", timelock], "is neither a Safe nor a Governor", "--print-call");
-      await terminal.refused("cluster:close --cluster 2 --as 6", ["--why", "no"], "--why is for those who vote");
+      await terminal.refused("cluster:close --cluster 2 --as 7", ["--via", timelock], "is neither a Safe nor a Governor", "--print-call");
+      await terminal.refused("cluster:close --cluster 2 --as 7", ["--why", "no"], "--why is for those who vote");
       const propose = ["--via", values.get("GOVERNOR")!];
-      const { proposal } = (await terminal.json("cluster:close --cluster 2 --as 6", ...propose)) as { proposal: Document };
+      const { proposal } = (await terminal.json("cluster:close --cluster 2 --as 7", ...propose)) as { proposal: Document };
       expect(proposal.check).to.deep.equal({ accepted: true });
-      await terminal.refused("cluster:close --cluster 2 --as 6", propose, "This is proposed already", "which is pending");
+      await terminal.refused("cluster:close --cluster 2 --as 7", propose, "This is proposed already", "which is pending");
       const queue = [values.get("GOVERNOR")!, "--proposal", String(proposal.proposalId)];
       await terminal.refused("dao:queue", ["--governor", ...queue], "GovernorUnexpectedProposalState", "is in the state pending");
     });
@@ -178,11 +178,11 @@ describe("docs/MANAGERS.md", function () {
     const safe = values.get("SAFE")!;
     await terminal.tell(`currency:mint --currency TestUSD --amount 5 --to ${safe} --as owner`);
     const deposit = (as: number) => terminal.json(`account:deposit --currency TestUSD --amount 5 --via ${safe} --as ${as}`);
-    const approving = (await deposit(6)).safeTransaction as Document;
+    const approving = (await deposit(7)).safeTransaction as Document;
     expect(approving).to.deep.include({ executed: false });
-    expect((await deposit(7)).safeTransaction).to.deep.include({ executed: true, hash: approving.hash });
-    await deposit(6);
-    const { done } = await deposit(7);
+    expect((await deposit(8)).safeTransaction).to.deep.include({ executed: true, hash: approving.hash });
+    await deposit(7);
+    const { done } = await deposit(8);
     expect(done).to.equal(`Deposited 5 TestUSD for ${safe}.`);
   });
 

@@ -10,24 +10,37 @@ import { json, run } from "../helpers/embedded";
 const ONE_VOTE = 10n ** 18n;
 const DAY = 86_400n;
 
-/** A cluster of the Safe, of three colleagues (accounts 6, 7 and 8) of whom two decide. */
+/** A cluster of the Safe, of three colleagues (accounts 7, 8 and 9) of whom two decide. */
 const withSafe = hre.deployments.createFixture(async () => {
   await hre.deployments.fixture();
   const signers = await hre.ethers.getSigners();
-  const owners = signers.slice(6, 9).map(({ address }) => address);
+  const owners = signers.slice(7, 10).map(({ address }) => address);
   const safe = await createSafe(hre, owners, 2n);
   await run("node:create", { rent: "0.01", capacity: "100", as: "provider1" });
   await run("node:trust-manager", { manager: safe, as: "provider1" });
-  for (const as of ["6", "7"])
+  for (const as of ["7", "8"])
     await run("cluster:create", { currency: "TestUSD", vnodes: "2", nodes: "1", managementFee: "5", via: safe, as });
   return { safe, owners };
+});
+
+/** The Safe's cluster earns from a bucket, and provider2's node 2 could take vnodes over. */
+const withEarnings = hre.deployments.createFixture(async () => {
+  const { safe } = await withSafe();
+  for (const as of ["7", "8"]) await run("cluster:reserve-resource", { cluster: "1", resource: "50", via: safe, as });
+  await run("currency:mint", { currency: "TestUSD", amount: "100", as: "owner" });
+  await run("account:deposit", { currency: "TestUSD", amount: "100", as: "owner" });
+  await run("bucket:create", { cluster: "1", as: "owner" });
+  await run("bucket:allocate", { bucket: "1", resource: "50", maxRent: "1", as: "owner" });
+  await run("node:create", { rent: "0.01", capacity: "100", as: "provider2" });
+  await run("node:trust-manager", { manager: safe, as: "provider2" });
+  return { safe };
 });
 
 /** A DAO in which the same three have a vote each. */
 const withDao = hre.deployments.createFixture(async () => {
   await withSafe();
   const signers = await hre.ethers.getSigners();
-  const voters = signers.slice(6, 9).map(({ address }) => address);
+  const voters = signers.slice(7, 10).map(({ address }) => address);
   const plan = { votingDelay: DAY, votingPeriod: DAY, timelockDelay: DAY, quorumPercent: 50n };
   return createDao(hre, { ...plan, voters, votesEach: ONE_VOTE });
 });
@@ -95,6 +108,18 @@ describe("a task whose call a contract makes", () => {
       expect(ether.transactions).to.have.nested.property("[0].value", String(2n * 10n ** 18n));
     });
 
+    it("prints what is to be settled with the rest, and tells whether its own call would go through", async () => {
+      const { safe } = await withEarnings();
+      const args = { cluster: "1", vnode: "0", node: "2", as: safe, printCall: true };
+      const { calls, check } = await json("cluster:replace-node", args);
+      const said = (calls as { says: { function: string } }[]).map(({ says }) => says.function);
+      expect([said, check]).to.deep.equal([["settlePayments", "replaceNode"], { accepted: true }]);
+      const refused = await run("cluster:replace-node", { ...args, as: "owner" });
+      expect(refused.printed).to.match(
+        /\nThe call to move vnode 0 of cluster 1 to node 2 would be refused now\. ClusterCallerNotManager: /,
+      );
+    });
+
     it("names the timelock of a Governor as who would make it", async () => {
       const { governor, timelock } = await withDao();
       expect(await json("cluster:close", { cluster: "1", via: governor, printCall: true })).to.have.property("from", timelock);
@@ -102,7 +127,7 @@ describe("a task whose call a contract makes", () => {
 
     it("prints how to propose it, to be sent by anyone or by somebody", async () => {
       const { governor } = await withDao();
-      const [, , , , , , voter, other] = await hre.ethers.getSigners();
+      const [, , , , , , , voter, other] = await hre.ethers.getSigners();
       const { proposal } = await json("cluster:close", { cluster: "1", via: governor, printCall: true, why: "We stop" });
       expect(proposal).to.deep.include({ governor, description: "We stop" });
       const { transaction } = proposal as { transaction: { to: string; value: string; data: string } };
@@ -130,10 +155,10 @@ describe("a task whose call a contract makes", () => {
   describe("--via a Safe", () => {
     it("approves with the first owner, and makes the call with the second", async () => {
       const { safe, owners } = await withSafe();
-      const { safeTransaction } = await json("cluster:close", { cluster: "1", via: safe, as: "8" });
+      const { safeTransaction } = await json("cluster:close", { cluster: "1", via: safe, as: "9" });
       expect(safeTransaction).to.deep.include({ safe, nonce: "1", approvedBy: [owners[2]], threshold: "2", executed: false });
       expect(await closed()).to.equal(false);
-      const { printed, progress } = await run("cluster:close", { cluster: "1", via: safe, as: "6" });
+      const { printed, progress } = await run("cluster:close", { cluster: "1", via: safe, as: "7" });
       expect(printed).to.match(/^Cluster 1 is closed/);
       expect(progress).to.equal(`As ${owners[0]}: let the Safe ${safe} do: close cluster 1 …`);
       expect(await closed()).to.equal(true);
@@ -141,9 +166,9 @@ describe("a task whose call a contract makes", () => {
 
     it("refuses an owner's second approval, and whoever is no owner", async () => {
       const { safe } = await withSafe();
-      await run("cluster:close", { cluster: "1", via: safe, as: "6" });
+      await run("cluster:close", { cluster: "1", via: safe, as: "7" });
       const before = await height();
-      const again = await run("cluster:close", { cluster: "1", via: safe, as: "6" });
+      const again = await run("cluster:close", { cluster: "1", via: safe, as: "7" });
       expect(again.refused).to.match(/has approved this: 1 of the 2 owners .* It takes other owners now\.$/);
       const stranger = await run("cluster:close", { cluster: "1", via: safe, as: "owner" });
       expect(stranger.refused).to.match(/^owner is not an owner of the Safe 0x/);
@@ -153,16 +178,16 @@ describe("a task whose call a contract makes", () => {
     it("refuses what the registries would refuse, before anyone approves it", async () => {
       const { safe } = await withSafe();
       const before = await height();
-      const { refused } = await run("cluster:lower-management-fee", { cluster: "1", fee: "5", via: safe, as: "6" });
+      const { refused } = await run("cluster:lower-management-fee", { cluster: "1", fee: "5", via: safe, as: "7" });
       expect(refused).to.match(/^ManagementFeeNotLower: /);
       expect(await height()).to.equal(before);
     });
 
     it("starts anew when the Safe did something else meanwhile", async () => {
       const { safe } = await withSafe();
-      await run("cluster:close", { cluster: "1", via: safe, as: "6" });
-      for (const as of ["7", "8"]) await run("cluster:reserve-resource", { cluster: "1", resource: "5", via: safe, as });
-      const { safeTransaction } = await json("cluster:close", { cluster: "1", via: safe, as: "7" });
+      await run("cluster:close", { cluster: "1", via: safe, as: "7" });
+      for (const as of ["8", "9"]) await run("cluster:reserve-resource", { cluster: "1", resource: "5", via: safe, as });
+      const { safeTransaction } = await json("cluster:close", { cluster: "1", via: safe, as: "8" });
       expect(safeTransaction).to.deep.include({ nonce: "2", executed: false });
     });
 
@@ -170,33 +195,46 @@ describe("a task whose call a contract makes", () => {
       const { safe } = await withSafe();
       await run("currency:mint", { currency: "TestUSD", amount: "5", to: safe });
       const deposit = (as: string) => json("account:deposit", { currency: "TestUSD", amount: "5", via: safe, as });
-      const { hash } = (await deposit("6")).safeTransaction as { hash: string };
-      expect((await deposit("7")).safeTransaction).to.deep.include({ hash, executed: true });
-      await deposit("7");
-      expect((await deposit("8")).done).to.equal(`Deposited 5 TestUSD for ${safe}.`);
+      const { hash } = (await deposit("7")).safeTransaction as { hash: string };
+      expect((await deposit("8")).safeTransaction).to.deep.include({ hash, executed: true });
+      await deposit("8");
+      expect((await deposit("9")).done).to.equal(`Deposited 5 TestUSD for ${safe}.`);
+    });
+
+    it("settles first by the hand of who makes the call, not of the Safe: owners approve the same whenever they look", async () => {
+      const { safe } = await withEarnings();
+      const replace = { cluster: "1", vnode: "0", node: "2", via: safe };
+      const { safeTransaction } = await json("cluster:replace-node", { ...replace, as: "7" });
+      expect(safeTransaction).to.deep.include({ nonce: "2", executed: false });
+      const { printed, progress } = await run("cluster:replace-node", { ...replace, as: "8" });
+      expect(progress).to.match(
+        /^First: settle the payments of buckets 1 …\nTransaction 0x\w+, \d+ gas\.\nAs 0x\w+: let the Safe 0x\w+ do: move vnode 0/,
+      );
+      expect(printed).to.match(/^Vnode 0 is on node 2\.\n/);
+      expect((await json("safe:show", { safe })).safe).to.have.property("nonce", "3");
     });
 
     it("lets a Safe that administers make restricted calls, after the delay of its role", async () => {
       const { safe } = await withSafe();
       const args = { fee: "1", account: "admin", via: safe };
-      expect((await run("cluster:set-network-fee", { ...args, as: "6" })).refused).to.match(/^This needs the role FEE_MANAGER, which 0x/);
+      expect((await run("cluster:set-network-fee", { ...args, as: "7" })).refused).to.match(/^This needs the role FEE_MANAGER, which 0x/);
       const [, admin] = await hre.ethers.getSigners();
       await IAccessManager__factory.connect(await addressOf("AccessManager"), admin).grantRole(2, safe, DAY);
-      expect(await json("cluster:set-network-fee", { ...args, as: "6" })).to.have.property("safeTransaction");
-      expect(await json("cluster:set-network-fee", { ...args, as: "7" })).to.have.property("scheduled");
+      expect(await json("cluster:set-network-fee", { ...args, as: "7" })).to.have.property("safeTransaction");
+      expect(await json("cluster:set-network-fee", { ...args, as: "8" })).to.have.property("scheduled");
       await pass(DAY);
-      await run("cluster:set-network-fee", { ...args, as: "7" });
-      expect((await run("cluster:set-network-fee", { ...args, as: "8" })).printed).to.include("The network fee is 1 %");
+      await run("cluster:set-network-fee", { ...args, as: "8" });
+      expect((await run("cluster:set-network-fee", { ...args, as: "9" })).printed).to.include("The network fee is 1 %");
     });
   });
 
   describe("--via a Governor", () => {
     it("proposes the call with what it does, or why, as the text, and says what would happen now", async () => {
       const { governor } = await withDao();
-      const told = await run("cluster:close", { cluster: "1", via: governor, as: "6" });
+      const told = await run("cluster:close", { cluster: "1", via: governor, as: "7" });
       expect(told.printed).to.match(/^Proposal \d+: close cluster 1\.\nThe vote is open from .* until .*: dao:vote\.\nTransaction 0x/);
       expect(told.progress).to.match(/^If it were made now it would be refused\. ClusterCallerNotManager: /);
-      const { proposal } = await json("cluster:close", { cluster: "1", via: governor, why: "We stop", as: "6" });
+      const { proposal } = await json("cluster:close", { cluster: "1", via: governor, why: "We stop", as: "7" });
       const { proposalId } = proposal as { proposalId: string };
       const shown = await json("dao:show", { governor, proposal: proposalId });
       expect(shown.proposal).to.deep.include({ proposalId, state: "pending" });
@@ -208,20 +246,20 @@ describe("a task whose call a contract makes", () => {
 
     it("refuses the same proposal a second time, naming the first", async () => {
       const { governor } = await withDao();
-      const { proposal } = await json("cluster:close", { cluster: "1", via: governor, as: "6" });
+      const { proposal } = await json("cluster:close", { cluster: "1", via: governor, as: "7" });
       const { proposalId } = proposal as { proposalId: string };
-      const { refused } = await run("cluster:close", { cluster: "1", via: governor, as: "6" });
+      const { refused } = await run("cluster:close", { cluster: "1", via: governor, as: "7" });
       expect(refused).to.match(new RegExp(`^This is proposed already: proposal ${proposalId}, which is pending\\.`));
     });
 
     it("puts what has to come first into the same proposal", async () => {
       const { governor, timelock } = await withDao();
-      for (const as of ["6", "7"]) await run("dao:delegate", { governor, as });
+      for (const as of ["7", "8"]) await run("dao:delegate", { governor, as });
       await run("currency:mint", { currency: "TestUSD", amount: "5", to: timelock });
-      const { proposal } = await json("account:deposit", { currency: "TestUSD", amount: "5", via: governor, as: "6" });
+      const { proposal } = await json("account:deposit", { currency: "TestUSD", amount: "5", via: governor, as: "7" });
       const args = { governor, proposal: (proposal as { proposalId: string }).proposalId };
       await pass(DAY + 60n);
-      for (const as of ["6", "7"]) await run("dao:vote", { ...args, vote: "for", as });
+      for (const as of ["7", "8"]) await run("dao:vote", { ...args, vote: "for", as });
       expect((await run("dao:queue", args)).refused).to.match(/^GovernorUnexpectedProposalState: Proposal \d+ is in the state active/);
       await pass(DAY);
       expect((await run("dao:queue", args)).printed).to.match(/is queued, and can be executed from .* on: dao:execute\./);
@@ -250,7 +288,7 @@ describe("a task whose call a contract makes", () => {
     it(`refuses ${what}`, async () => {
       await withSafe();
       const via = args.via === "AccountRegistry" ? await addressOf("AccountRegistry") : args.via;
-      const { refused } = await run("cluster:close", { cluster: "1", as: "6", ...args, ...(via === undefined ? {} : { via }) });
+      const { refused } = await run("cluster:close", { cluster: "1", as: "7", ...args, ...(via === undefined ? {} : { via }) });
       expect(refused).to.match(why);
     });
   }
