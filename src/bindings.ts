@@ -2,6 +2,8 @@
 // of them, and would fail as a whole while `hardhat compile` has yet to bring one of them up to date.
 import { AccessManaged__factory } from "../typechain-types/factories/@openzeppelin/contracts/access/manager/AccessManaged__factory";
 import { IAccessManager__factory } from "../typechain-types/factories/@openzeppelin/contracts/access/manager/IAccessManager__factory";
+import { IGovernor__factory } from "../typechain-types/factories/@openzeppelin/contracts/governance/IGovernor__factory";
+import { TimelockController__factory } from "../typechain-types/factories/@openzeppelin/contracts/governance/TimelockController__factory";
 import { IERC5267__factory } from "../typechain-types/factories/@openzeppelin/contracts/interfaces/IERC5267__factory";
 import { ERC20Permit__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit__factory";
 import { IERC20Metadata__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata__factory";
@@ -39,9 +41,11 @@ export {
   IERC20Metadata__factory,
   IERC20Permit__factory,
   IERC5267__factory,
+  IGovernor__factory,
   INodeRegistry__factory,
   ITermsRegistry__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,
   SafeERC20__factory,
+  TimelockController__factory,
 };

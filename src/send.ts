@@ -2,7 +2,7 @@ import type { Log, Provider, Signer, TransactionReceipt } from "ethers";
 
 import type { Call } from "./calls";
 import { registryInterfaces } from "./errors";
-import { IAccessManager__factory } from "./bindings";
+import { IAccessManager__factory, IGovernor__factory } from "./bindings";
 
 /** An event that a call emitted, decoded. */
 export interface DecodedEvent {
@@ -20,7 +20,11 @@ export interface SentCall {
   events: DecodedEvent[];
 }
 
-const eventInterfaces = [...Object.values(registryInterfaces), IAccessManager__factory.createInterface()];
+const eventInterfaces = [
+  ...Object.values(registryInterfaces),
+  IAccessManager__factory.createInterface(),
+  IGovernor__factory.createInterface(),
+];
 
 /**
  * Gas beyond the estimate: by the time that a transaction is in a block, time and others may have made it write two slots more, such as
@@ -49,7 +53,7 @@ export async function sendCall(signer: Signer, call: Call): Promise<SentCall> {
   };
 }
 
-/** The events of the registries and of the access manager among some logs. */
+/** The events of the registries, of the access manager and of governors among some logs. */
 export function decodeEvents(logs: readonly Log[]): DecodedEvent[] {
   return logs.flatMap((log) => {
     for (const abi of eventInterfaces) {

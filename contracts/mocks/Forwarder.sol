@@ -7,7 +7,7 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 /// @notice A party that is a contract, as a multisig or a DAO is: it calls what it is told to, by anyone, and can hold ether.
 contract Forwarder {
     /// @notice Takes ether, as of a withdrawal.
-    receive() external payable {}
+    receive() external payable virtual {}
 
     /// @notice Calls `target` with the ether that came along. What that raises is raised.
     function forward(address target, bytes calldata data) external payable returns (bytes memory) {

@@ -1,5 +1,5 @@
 import { UserError } from "../user-error";
-import { ADVICE } from "./advice";
+import { ADVICE, SAFE_CODES } from "./advice";
 import { findRevertData, findText } from "./find-data";
 import { decodeError } from "./interfaces";
 import { type ExplainContext, fillIn } from "./sentences";
@@ -30,7 +30,7 @@ export function explainRevertData(data: string, context: ExplainContext = {}): E
     return plain("UnknownError", `The contract refused with an error that is not of the registries (${what}). Is the address right?`);
   }
   const { fragment, args } = decoded;
-  if (fragment.name === "Error") return plain("Error", `The contract refused: ${String(args[0])}.`);
+  if (fragment.name === "Error") return explainText(String(args[0]));
   if (fragment.name === "Panic") {
     return plain("Panic", `The contract failed (panic ${String(args[0])}). This is a defect: please report it with the call.`);
   }
@@ -39,6 +39,11 @@ export function explainRevertData(data: string, context: ExplainContext = {}): E
   const values = Object.fromEntries(fragment.inputs.map((input, index) => [input.name || String(index), String(args[index])]));
   const message = advice === undefined ? `${fragment.name}(${Object.values(values).join(", ")})` : `${fragment.name}: ${said.join(" ")}`;
   return { name: fragment.name, message, values };
+}
+
+function explainText(text: string): Explanation {
+  const ofSafe = SAFE_CODES[text];
+  return ofSafe === undefined ? plain("Error", `The contract refused: ${text}.`) : plain(text, `The Safe refused (${text}): ${ofSafe}.`);
 }
 
 /** What goes wrong beside contracts, in the order in which it is looked for, by what the thrown things say. */

@@ -9,11 +9,13 @@ import {
   IAccountRegistry__factory,
   IBucketRegistry__factory,
   IClusterRegistry__factory,
+  IGovernor__factory,
   INodeRegistry__factory,
   ITermsRegistry__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,
   SafeERC20__factory,
+  TimelockController__factory,
 } from "../bindings";
 
 /** The registries' interfaces: each can decode whatever its functions raise. */
@@ -36,6 +38,8 @@ export const errorInterfaces: readonly Interface[] = [
   Address__factory.createInterface(),
   Errors__factory.createInterface(),
   SafeCast__factory.createInterface(),
+  IGovernor__factory.createInterface(),
+  TimelockController__factory.createInterface(),
 ];
 
 /** All errors of some interfaces, each once. */

@@ -12,6 +12,10 @@ export interface ExplainContext {
   names?: ReadonlyMap<string, string>;
 }
 
+/** What a Governor's proposals can be, in the order of their numbers. */
+export const PROPOSAL_STATES = ["pending", "active", "canceled", "defeated", "succeeded", "queued", "expired", "executed"] as const;
+export type ProposalState = (typeof PROPOSAL_STATES)[number];
+
 /** Fills in a sentence of the advice with the values of an error. */
 export function fillIn(sentence: string, error: ErrorFragment, args: Result, context: ExplainContext): string {
   return sentence.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name: string, kind?: string) => {
@@ -34,6 +38,9 @@ function format(kind: string, value: unknown, currency: string | undefined, cont
       return amountOf(number, currency, context);
     case "native":
       return `${formatAmount(number, 18)} of native currency`;
+    case "votes":
+      // As the tokens of nearly all DAOs count them.
+      return `${formatAmount(number, 18)} votes`;
     case "usd":
       return `${formatUsd(number)} USD`;
     case "bps":
@@ -50,6 +57,8 @@ function format(kind: string, value: unknown, currency: string | undefined, cont
       return nameOfCurrency(String(value), context);
     case "address":
       return nameOfAddress(String(value), context);
+    case "proposalState":
+      return PROPOSAL_STATES[Number(number)] ?? String(number);
     case "plain":
       return String(value);
     default:

@@ -2,8 +2,8 @@ import type { BlockTag } from "ethers";
 
 import { explain, isUnreachable } from "../errors";
 import type { Registries } from "../registries";
+import { readAllLogs } from "./logs";
 import { mapLimited } from "./paging";
-import { readRanges } from "./parties";
 import { plain } from "./plain";
 import type { ReadOptions } from "./read";
 import type { AgreementInfo, ClusterDetails, FillingInfo, GovernanceInfo, GovernedNode, TermsInfo } from "./types";
@@ -31,8 +31,8 @@ export async function readGovernance(
   const { TermsAccepted, FillAnnounced } = termsRegistry.filters;
   // Of one cluster, the node need not look at others.
   const only = clusters.length === 1 ? clusters[0]?.clusterId : undefined;
-  const agreed = await readRanges((start, end) => termsRegistry.queryFilter(TermsAccepted(only), start, end), from, to);
-  const announced = await readRanges((start, end) => termsRegistry.queryFilter(FillAnnounced(only), start, end), from, to);
+  const agreed = await readAllLogs((start, end) => termsRegistry.queryFilter(TermsAccepted(only), start, end), from, to);
+  const announced = await readAllLogs((start, end) => termsRegistry.queryFilter(FillAnnounced(only), start, end), from, to);
 
   return mapLimited(clusters, (cluster) => {
     const ofCluster = ({ args }: { args: { clusterId: bigint } }): boolean => args.clusterId === cluster.clusterId;

@@ -1,7 +1,9 @@
 export { type CustodyReport, checkCustody } from "./custody";
 export { readGovernance } from "./governance";
+export { type RangeOptions, readAllLogs, readRanges } from "./logs";
 export { mapLimited, readPages } from "./paging";
 export { type KnownParties, findParties } from "./parties";
 export { bucketsToSettle } from "./payers";
+export * from "./providers";
 export * from "./read";
 export type * from "./types";

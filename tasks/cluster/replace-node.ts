@@ -14,7 +14,7 @@ defineWrite({
   },
   call: ({ addresses }, { cluster, vnode, node }) =>
     calls.replaceNode(addresses, { clusterId: cluster, vnodeIndex: vnode, newNodeId: node }),
-  before: (context, { cluster }) => settleFirst(context, cluster),
+  settle: (context, { cluster }) => settleFirst(context, cluster),
   written: async (context, { cluster, vnode, node }) => [
     headline(`Vnode ${vnode} is on node ${node}.`),
     await clusterPart(context, cluster),

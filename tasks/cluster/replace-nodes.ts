@@ -10,7 +10,7 @@ defineWrite({
   arguments: { cluster: clusterId(), oldNode: nodeId("The node that gives them"), newNode: nodeId("The node that takes them") },
   call: ({ addresses }, { cluster, oldNode, newNode }) =>
     calls.replaceNodes(addresses, { clusterId: cluster, oldNodeId: oldNode, newNodeId: newNode }),
-  before: (context, { cluster }) => settleFirst(context, cluster),
+  settle: (context, { cluster }) => settleFirst(context, cluster),
   written: async (context, { cluster, oldNode, newNode }) => [
     headline(`Node ${newNode} has taken the place of node ${oldNode}.`),
     await clusterPart(context, cluster),

@@ -1,8 +1,11 @@
-import { formatBps, formatTime, readGovernance, readNetwork, toMermaid } from "../../src";
+import { type NodeReputation, explain, formatBps, formatTime, readGovernance, readNetwork, toMermaid } from "../../src";
 import { flag } from "../support/arguments";
+import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
 import { governanceTable, governedNodesTable } from "../support/governance";
 import { accountsTable, bucketsTable, clustersTable, currenciesTable, nodesTable } from "../support/parts";
+import { progress } from "../support/report";
+import { reputationCell, reputationsOf } from "../support/reputation";
 
 defineRead({
   name: "network:show",
@@ -17,11 +20,13 @@ defineRead({
     const { blockNumber, timestamp, networkFeeBps, networkAccount, currencies, nodes, clusters, buckets, accounts } = network;
     const at = { blockTag: blockNumber, fromBlock: context.deployment.fromBlock };
     const governance = await readGovernance(context.registries, clusters, at);
+    const reputations = await reputationsIfAny(context, blockNumber);
+    const reputationOf = (wanted: bigint) => reputationCell(reputations.find(({ nodeId }) => nodeId === wanted));
     const text = [
       `Block ${blockNumber}, ${formatTime(timestamp)}`,
       `Network fee: ${formatBps(networkFeeBps)}, for ${context.nameOf(networkAccount)}`,
       `Currencies\n${currenciesTable(currencies)}`,
-      `Nodes\n${nodesTable(context, nodes)}`,
+      `Nodes\n${nodesTable(context, nodes, ["Reputation", ({ nodeId }) => reputationOf(nodeId)])}`,
       `Clusters\n${clustersTable(context, clusters, currencies)}`,
       `Terms\n${governanceTable(context, governance, currencies)}`,
       `Nodes in clusters\n${governedNodesTable(governance, currencies)}`,
@@ -29,8 +34,18 @@ defineRead({
       `Accounts\n${accountsTable(context, accounts, currencies, timestamp)}`,
     ];
     return [
-      { key: "network", text: text.join("\n"), data: network },
+      { key: "network", text: text.join("\n"), data: { ...network, reputations } },
       { key: "governance", text: "", data: governance },
     ];
   },
 });
+
+/** What nodes have done; of a network whose node does not keep the events, nothing is known, and the rest is shown. */
+async function reputationsIfAny(context: TaskContext, toBlock: number): Promise<NodeReputation[]> {
+  try {
+    return (await reputationsOf(context, toBlock)).nodes;
+  } catch (error) {
+    progress(`Reputations are unknown: the events cannot be read. ${explain(error).message}`);
+    return [];
+  }
+}

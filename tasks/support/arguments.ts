@@ -77,6 +77,36 @@ export function bucketIds(description: string): Argument<bigint[]> {
   return argument(description, (typed) => parseIds(typed, "bucket"));
 }
 
+/** A proposal of a Governor: its ids are hashes. */
+export function proposalId(description = "The proposal's id"): Argument<bigint> {
+  return argument(description, (typed) => {
+    const digits = typed.trim();
+    if (/^\d{1,78}$/.test(digits)) return BigInt(digits);
+    throw new UserError(`"${typed}" is no id of a proposal: it is a long number, which dao:show tells.`);
+  });
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(description: string, words: readonly T[]): Argument<T> {
+  return argument(`${description} (${words.join(", ")})`, (typed) => {
+    const found = words.find((word) => word === typed.trim().toLowerCase());
+    if (found === undefined) throw new UserError(`"${typed}" is none of ${words.join(", ")}.`);
+    return found;
+  });
+}
+
+/** Several people or contracts: `manager,owner,0x…`. */
+export function parties(description: string): Argument<string[]> {
+  return {
+    description: `${description} (names, indexes or addresses, with commas between)`,
+    kind: "required",
+    read:
+      (who) =>
+      ({ people }) =>
+        who.split(",").map((one) => people.address(one)),
+  };
+}
+
 /** A whole number that fits 32 bits. */
 export function count(description: string, what: string, minimum = 0n): Argument<bigint> {
   return argument(description, (typed) => parseUint32(typed, what, minimum));

@@ -3,10 +3,11 @@ import type { HardhatRuntimeEnvironment, TaskArguments } from "hardhat/types";
 
 import { type Call, type DecodedEvent, type SentCall, UserError, explain } from "../../src";
 import { plainError } from "../../deployment/errors";
-import { type Arguments, type ValuesOf, flag, optional, text } from "./arguments";
+import { type Arguments, type ValuesOf, flag } from "./arguments";
 import { type KnownContext, type TaskContext, openContext } from "./context";
+import { type Making, chooseMaker, makingArguments } from "./making";
 import { type Part, report, toJson } from "./report";
-import { type Restricted, sendAs, sendRestricted } from "./send";
+import { makeRestricted, transactionParts } from "./send";
 
 interface Definition<A extends Arguments> {
   /** `<registry>:<verb>`. */
@@ -21,6 +22,7 @@ interface ReadDefinition<A extends Arguments> extends Definition<A> {
 
 /** What a task that writes knows when its call is in a block. */
 export interface Written {
+  /** Whom the registries saw: the signer, or the contract that made the call. */
   caller: string;
   sent: SentCall;
   /** The first event of a name, if the call emitted one. */
@@ -33,13 +35,16 @@ interface WriteDefinition<A extends Arguments> extends Definition<A> {
   /** Whether the access manager decides who may make the call. */
   restricted?: true;
   /** Builds the call, after checking what the contracts do not. */
-  call: (context: TaskContext, values: ValuesOf<A>, signer: string) => Promise<Call> | Call;
-  /** Makes calls that have to come first, such as an approval. */
-  before?: (context: TaskContext, values: ValuesOf<A>, signer: string) => Promise<Call[]>;
+  call: (context: TaskContext, values: ValuesOf<A>, caller: string) => Promise<Call> | Call;
+  /** Calls of the same caller that have to come first, such as an approval. */
+  before?: (context: TaskContext, values: ValuesOf<A>, caller: string) => Promise<Call[]>;
+  /** Payments to settle just before it; anyone can. */
+  settle?: (context: TaskContext, values: ValuesOf<A>) => Promise<Call[]>;
   /** Tells what happened: a headline, and the parts that changed. */
   written: (context: TaskContext, values: ValuesOf<A>, written: Written) => Promise<Part[]>;
 }
 
+const DEVELOPMENT_CHAIN = 31_337;
 const jsonFlag = { json: flag("Print one JSON document") };
 
 /** Defines a task that only looks. */
@@ -49,23 +54,34 @@ export function defineRead<A extends Arguments>(definition: ReadDefinition<A>): 
   );
 }
 
+/** Defines a task that sets something up on a development chain, where there is nothing to lose. */
+export function defineSetUp<A extends Arguments>(definition: ReadDefinition<A>): void {
+  defineRead({
+    ...definition,
+    read: (context, values) => {
+      if (context.deployment.chainId === DEVELOPMENT_CHAIN) return definition.read(context, values);
+      throw new UserError(`${definition.name} is for development chains (npx hardhat node). On this network, use one that is there.`);
+    },
+  });
+}
+
 /** Defines a task that makes a call: everything is checked, the call is made without sending it, and only then it is sent. */
 export function defineWrite<A extends Arguments>(definition: WriteDefinition<A>): void {
   const { signer: usualSigner = definition.restricted ? "admin" : "0", call, written } = definition;
-  const as = optional(text(`Who signs: a name, an index or an address (${usualSigner} unless given)`));
-  register(definition, { ...definition.arguments, as, ...jsonFlag }, async (context, given) => {
-    const values = given as ValuesOf<A> & { as: string | undefined };
-    const signer = context.people.signer(values.as ?? usualSigner);
-    const caller = await signer.getAddress();
+  register(definition, { ...definition.arguments, ...makingArguments(usualSigner), ...jsonFlag }, async (context, given) => {
+    const values = given as ValuesOf<A> & Making;
+    const maker = await chooseMaker(context, values, usualSigner);
+    const caller = maker.address;
     const built = await call(context, values, caller);
-    const first = (await definition.before?.(context, values, caller)) ?? [];
-    const outcome: Restricted = definition.restricted
-      ? await sendRestricted(context, signer, built)
-      : { kind: "sent", sent: await sendAs(context, signer, built, first) };
-    if (outcome.kind === "scheduled") return outcome.parts;
+    const before = (await definition.before?.(context, values, caller)) ?? [];
+    const settling = (await definition.settle?.(context, values)) ?? [];
+    const outcome = definition.restricted
+      ? await makeRestricted(context, maker, built)
+      : await maker.make({ settling, before, call: built });
+    if (outcome.kind === "told") return outcome.parts;
     const { sent } = outcome;
     const event = (name: string): DecodedEvent["args"] | undefined => sent.events.find((found) => found.name === name)?.args;
-    return [...(await written(context, values, { caller, sent, event })), ...transactionPart(sent)];
+    return [...(await written(context, values, { caller, sent, event })), ...transactionParts(sent)];
   });
 }
 
@@ -125,12 +141,4 @@ function refusal(error: unknown, known: KnownContext, network: string, given: Re
   const message = name === "NetworkUnreachable" ? `${network}: ${why}` : why;
   if (given.json === true) console.log(toJson({ error: { name, message, values } }));
   return plainError(message);
-}
-
-function transactionPart({ hash, blockNumber, gasUsed, events }: SentCall): Part[] {
-  const line = `Transaction ${hash} in block ${blockNumber}, ${gasUsed} gas.`;
-  return [
-    { key: "transaction", text: line, data: { hash, blockNumber, gasUsed } },
-    { key: "events", text: "", data: events },
-  ];
 }

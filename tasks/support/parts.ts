@@ -20,7 +20,7 @@ import {
 } from "../../src";
 import type { TaskContext } from "./context";
 import type { Part } from "./report";
-import { card, table } from "./tables";
+import { card, printable, table } from "./tables";
 
 /** How much of params is shown; the whole is in the JSON document. */
 const CARD_WIDTH = 240;
@@ -99,9 +99,14 @@ export async function currencyPart(context: TaskContext, address: string): Promi
   return { key: "currency", text: currenciesTable([currency]), data: currency };
 }
 
-export function nodesTable(context: TaskContext, nodes: readonly NodeInfo[]): string {
+/** @param more A column more, with what it says of each node. */
+export function nodesTable(
+  context: TaskContext,
+  nodes: readonly NodeInfo[],
+  more?: [heading: string, cell: (node: NodeInfo) => string],
+): string {
   return table(
-    ["Node", "Provider", "Rent (USD)", "Capacity", "Reserved", "Clusters", "Params"],
+    ["Node", "Provider", "Rent (USD)", "Capacity", "Reserved", "Clusters", ...(more ? [more[0]] : []), "Params"],
     nodes.map((node) => [
       String(node.nodeId),
       context.nameOf(node.provider),
@@ -109,6 +114,7 @@ export function nodesTable(context: TaskContext, nodes: readonly NodeInfo[]): st
       String(node.capacity),
       String(node.reserved),
       String(node.clusters),
+      ...(more ? [more[1](node)] : []),
       shownParams(node.params),
     ]),
   );
@@ -221,7 +227,6 @@ function noticesOf({ reclaimableFrom, endsAt }: BucketInfo): [string, string][] 
 
 function shownParams(params: string, width = COLUMN_WIDTH): string {
   if (params === "") return "none";
-  // Whoever wrote them may have meant to confuse a terminal: nothing but printable characters, and not many.
-  const printable = params.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
-  return printable.length > width ? `${printable.slice(0, width - 1)}…` : printable;
+  const shown = printable(params);
+  return shown.length > width ? `${shown.slice(0, width - 1)}…` : shown;
 }

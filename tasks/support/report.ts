@@ -1,3 +1,5 @@
+import type { JsonObject } from "../../src";
+
 /** A part of what a task tells: as a text for people, and under its key in the JSON document. */
 export interface Part {
   key: string;
@@ -6,7 +8,7 @@ export interface Part {
 }
 
 /** The parts that say what happened; the others show how things are now. */
-const BRIEF: readonly string[] = ["done", "settled", "transaction"];
+const BRIEF: readonly string[] = ["done", "settled", "transaction", "safeTransaction", "proposal"];
 let brief = false;
 
 /** Progress goes to stderr, so that stdout is nothing but the result. */
@@ -30,6 +32,11 @@ export function report(parts: readonly Part[], json: boolean): unknown {
   const told = parts.filter(({ key, text }) => text !== "" && (!brief || BRIEF.includes(key)));
   console.log(json ? toJson(data) : told.map((part) => part.text).join("\n"));
   return data;
+}
+
+/** What `--json` prints of some parts, as a program reads it. */
+export function documentOf(parts: readonly Part[]): JsonObject {
+  return JSON.parse(toJson(Object.fromEntries(parts.map(({ key, data }) => [key, data])))) as JsonObject;
 }
 
 /** One JSON document; amounts as decimal texts, since JSON numbers are not exact. */

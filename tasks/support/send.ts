@@ -14,15 +14,13 @@ import {
   sendCall,
 } from "../../src";
 import type { TaskContext } from "./context";
+import type { Maker, Outcome } from "./making";
 import { type Part, progress } from "./report";
-
-/** What became of a restricted call: it was sent, or it was scheduled for later. */
-export type Restricted = { kind: "sent"; sent: SentCall } | { kind: "scheduled"; parts: Part[] };
 
 /** How long a scheduled call can be executed once it is ready: AccessManager's expiration. */
 const EXPIRATION = 604_800n;
 
-/** Sends a call as somebody, after making it without sending it; `first` are calls without which it would be refused. */
+/** Sends a call as somebody, after making it without sending it; `first` are calls that come before it. */
 export async function sendAs(context: TaskContext, signer: Signer, call: Call, first: readonly Call[] = []): Promise<SentCall> {
   const caller = await signer.getAddress();
   if (first.length > 0) await refuseEarly(context, caller, call);
@@ -51,18 +49,17 @@ async function refuseEarly({ provider }: TaskContext, caller: string, call: Call
   }
 }
 
-/** Sends a call that the access manager guards; where the signer's role has a delay, schedules it first. */
-export async function sendRestricted(context: TaskContext, signer: Signer, call: Call): Promise<Restricted> {
+/** Makes a call that the access manager guards; where the caller's role has a delay, schedules it first. */
+export async function makeRestricted(context: TaskContext, maker: Maker, call: Call): Promise<Outcome> {
   const { registries, nameOf, people } = context;
-  const caller = await signer.getAddress();
-  const permission = await permissionFor(registries, caller, call, await nextTime(context.provider));
+  const permission = await permissionFor(registries, maker.address, call, await nextTime(context.provider));
   switch (permission.kind) {
     case "send":
-      return { kind: "sent", sent: await sendAs(context, signer, call) };
+      return maker.make({ settling: [], before: [], call });
     case "wait":
       throw new UserError(`This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`);
     case "schedule":
-      return schedule(context, signer, call, permission.delay);
+      return schedule(context, maker, call, permission.delay);
     case "refused": {
       const { roleId, role, grantedBy } = permission;
       const holders: string[] = [];
@@ -72,29 +69,30 @@ export async function sendRestricted(context: TaskContext, signer: Signer, call:
       }
       const have = holders.length > 0 ? ` ${holders.join(" and ")} has it: add --as ${holders[0]}.` : "";
       throw new UserError(
-        `This needs the role ${role}, which ${nameOf(caller)} does not have. Who has the role ${grantedBy} can grant it, ` +
+        `This needs the role ${role}, which ${nameOf(maker.address)} does not have. Who has the role ${grantedBy} can grant it, ` +
           `with grantRole of the AccessManager (${context.addresses.accessManager}).${have}`,
       );
     }
   }
 }
 
-async function schedule(context: TaskContext, signer: Signer, call: Call, delay: bigint): Promise<Restricted> {
+async function schedule(context: TaskContext, maker: Maker, call: Call, delay: bigint): Promise<Outcome> {
   const { accessManager } = context.registries;
-  const sent = await sendAs(context, signer, calls.schedule(context.addresses, call));
-  const operation = await accessManager.hashOperation(await signer.getAddress(), call.to, call.data);
+  const outcome = await maker.make({ settling: [], before: [], call: calls.schedule(context.addresses, call) });
+  if (outcome.kind === "told") return outcome;
+  const operation = await accessManager.hashOperation(maker.address, call.to, call.data);
   const readyAt = await accessManager.getSchedule(operation);
+  const { hash, blockNumber, gasUsed } = outcome.sent;
   const headline =
     `Scheduled, since the role has a delay of ${formatDuration(delay)}. The same command executes it ` +
     `from ${formatTime(readyAt)} until ${formatTime(readyAt + EXPIRATION)}.\n` +
-    `Transaction ${sent.hash} in block ${sent.blockNumber}, ${sent.gasUsed} gas.`;
-  const { hash, blockNumber, gasUsed } = sent;
+    `Transaction ${hash} in block ${blockNumber}, ${gasUsed} gas.`;
   const data = { operation, readyAt, expiresAt: readyAt + EXPIRATION, transaction: { hash, blockNumber, gasUsed } };
-  return { kind: "scheduled", parts: [{ key: "scheduled", text: headline, data }] };
+  return { kind: "told", parts: [{ key: "scheduled", text: headline, data }] };
 }
 
 /** What a call does, with names for the addresses that have one. */
-function named({ nameOf }: TaskContext, { description }: Call): string {
+export function named({ nameOf }: TaskContext, { description }: Pick<Call, "description">): string {
   return description.replace(/0x[0-9a-fA-F]{40}/g, nameOf);
 }
 
@@ -103,4 +101,13 @@ async function nextTime(provider: Provider): Promise<bigint> {
   const pending = await provider.getBlock("pending").catch(() => null);
   const block = pending ?? (await provider.getBlock("latest"));
   return BigInt(block?.timestamp ?? 0);
+}
+
+/** The transaction, and what it emitted. */
+export function transactionParts({ hash, blockNumber, gasUsed, events }: SentCall): Part[] {
+  const line = `Transaction ${hash} in block ${blockNumber}, ${gasUsed} gas.`;
+  return [
+    { key: "transaction", text: line, data: { hash, blockNumber, gasUsed } },
+    { key: "events", text: "", data: events },
+  ];
 }

@@ -15,3 +15,8 @@ export function card(fields: readonly (readonly [label: string, value: string])[
   drawn.push(...fields.map((field) => [...field]));
   return drawn.toString();
 }
+
+/** A text that somebody else wrote, who may have meant to confuse a terminal: nothing but printable characters. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
+}

@@ -446,6 +446,10 @@ describe("the steps of all parties, each a task in a process of its own", functi
     it("hand the management over", async function () {
       const offered = await terminal.write("cluster:offer-management --cluster 1 --to 7 --as manager");
       expect(offered.cluster).to.deep.include({ manager: people.manager, offeredTo: people.successor });
+      // Those whose nodes are in it have yet to trust the new manager.
+      const { trust } = await terminal.json("cluster:providers --cluster 1");
+      expect(trust).to.deep.include({ manager: people.successor, as: "offered" });
+      expect((trust as { providers: Document[] }).providers.map(({ trusts }) => trusts)).to.not.include(true);
       const { cluster } = await terminal.write("cluster:accept-management --cluster 1 --as 7");
       expect(cluster).to.deep.include({ manager: people.successor, offeredTo: ZeroAddress });
     });
@@ -574,8 +578,13 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect((custody as Document[])[1]).to.deep.include({ currency: testUSD, held: owed, owed, difference: "0", balances: fine(62.0364) });
     });
 
-    it("has used every task there is, but for the one that plays the example", function () {
-      const tasks = Object.values(hre.tasks).filter(({ name, isSubtask }) => !isSubtask && name.includes(":"));
+    it("is what providers are remembered by", async function () {
+      const { reputation } = await terminal.json("node:reputation --node 2");
+      expect(reputation).to.deep.include({ nodeId: "2", provider: people.provider2, vnodes: "0", misses: "0" });
+    });
+
+    it("has used every task there is, but for those of managers that are contracts, and the one that plays the example", function () {
+      const tasks = Object.values(hre.tasks).filter(({ name, isSubtask }) => !isSubtask && /^(?!safe:|dao:).+:/.test(name));
       const names = new Set(tasks.map(({ name }) => name));
       expect(names.delete("network:example")).to.equal(true);
       const named = [...Object.values(TASK_OF_FUNCTION), ...Object.values(TASK_OF_VIEW)].flatMap((ofRegistry) => Object.values(ofRegistry));

@@ -1,23 +1,25 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { checkCustody, connectRegistries, type Registries } from "../../src";
+import { type Addresses, checkCustody, connectRegistries, type Registries } from "../../src";
 import type { Base } from "../fixtures";
+
+/** Where the contracts of a fixture are. */
+export async function addressesOf(fixture: Base): Promise<Addresses> {
+  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, accessManager } = fixture;
+  return {
+    accountRegistry: await accountRegistry.getAddress(),
+    nodeRegistry: await nodeRegistry.getAddress(),
+    clusterRegistry: await clusterRegistry.getAddress(),
+    bucketRegistry: await bucketRegistry.getAddress(),
+    termsRegistry: await termsRegistry.getAddress(),
+    accessManager: await accessManager.getAddress(),
+  };
+}
 
 /** The registries of a fixture, as the library reads them. */
 export async function registriesOf(fixture: Base): Promise<Registries> {
-  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, accessManager } = fixture;
-  return connectRegistries(
-    {
-      accountRegistry: await accountRegistry.getAddress(),
-      nodeRegistry: await nodeRegistry.getAddress(),
-      clusterRegistry: await clusterRegistry.getAddress(),
-      bucketRegistry: await bucketRegistry.getAddress(),
-      termsRegistry: await termsRegistry.getAddress(),
-      accessManager: await accessManager.getAddress(),
-    },
-    ethers.provider,
-  );
+  return connectRegistries(await addressesOf(fixture), ethers.provider);
 }
 
 /**

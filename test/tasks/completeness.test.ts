@@ -23,7 +23,7 @@ const abis = {
   TermsRegistry: new Interface(TermsRegistry__factory.abi),
 };
 const TASKS = join(__dirname, "..", "..", "tasks");
-const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "network"];
+const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "network", "safe", "dao"];
 
 function functionsOf(abi: Interface, wanted: "state-changing" | "views"): string[] {
   const names: string[] = [];

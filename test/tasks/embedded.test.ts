@@ -1,28 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-/** What a task prints while it runs in this process, and what it throws. */
-async function run(task: string, args: Record<string, unknown>): Promise<{ printed: string; progress: string; refused?: string }> {
-  const { log, error } = console;
-  const printed: string[] = [];
-  const progress: string[] = [];
-  console.log = (text: string) => printed.push(text);
-  console.error = (text: string) => progress.push(text);
-  try {
-    await hre.run(task, args);
-    return { printed: printed.join("\n"), progress: progress.join("\n") };
-  } catch (thrown) {
-    return { printed: printed.join("\n"), progress: progress.join("\n"), refused: (thrown as Error).message };
-  } finally {
-    Object.assign(console, { log, error });
-  }
-}
-
-const json = async (task: string, args: Record<string, unknown>): Promise<Record<string, unknown>> => {
-  const { printed, refused } = await run(task, { ...args, json: true });
-  expect(refused).to.equal(undefined);
-  return JSON.parse(printed) as Record<string, unknown>;
-};
+import { json, run } from "../helpers/embedded";
 
 const heights = (): Promise<number> => hre.ethers.provider.getBlockNumber();
 

@@ -2,16 +2,19 @@ import { accountAdvice } from "./account";
 import type { AdviceTable } from "./advice";
 import { bucketAdvice } from "./bucket";
 import { clusterAdvice } from "./cluster";
+import { governanceAdvice } from "./governance";
 import { librariesAdvice } from "./libraries";
 import { nodeAdvice } from "./node";
 import { sharedAdvice } from "./shared";
 import { termsAdvice } from "./terms";
 
+export { SAFE_CODES } from "./governance";
 export type { Advice, AdviceTable } from "./advice";
 
 /** What every error that can reach people says to them, by its name. */
 export const ADVICE: AdviceTable = {
   ...librariesAdvice,
+  ...governanceAdvice,
   ...sharedAdvice,
   ...accountAdvice,
   ...nodeAdvice,

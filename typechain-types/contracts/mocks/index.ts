@@ -4,6 +4,8 @@
 export type { AccountsHarness } from "./AccountsHarness";
 export type { BlockingToken } from "./BlockingToken";
 export type { CurrencyIndexesHarness } from "./CurrencyIndexesHarness";
+export type { DaoGovernor } from "./DaoGovernor";
+export type { DaoToken } from "./DaoToken";
 export type { EdgesHarness } from "./EdgesHarness";
 export type { FacetedProxy } from "./FacetedProxy";
 export type { FalseToken } from "./FalseToken";
@@ -20,6 +22,7 @@ export type { PlacesHarness } from "./PlacesHarness";
 export type { PlainToken } from "./PlainToken";
 export type { PriceFeedsHarness } from "./PriceFeedsHarness";
 export type { PriceWindowsHarness } from "./PriceWindowsHarness";
+export type { ReentrantManager } from "./ReentrantManager";
 export type { ReentrantReceiver } from "./ReentrantReceiver";
 export type { ReentrantToken } from "./ReentrantToken";
 export type { RefusingReceiver } from "./RefusingReceiver";

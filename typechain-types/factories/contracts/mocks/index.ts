@@ -4,6 +4,8 @@
 export { AccountsHarness__factory } from "./AccountsHarness__factory";
 export { BlockingToken__factory } from "./BlockingToken__factory";
 export { CurrencyIndexesHarness__factory } from "./CurrencyIndexesHarness__factory";
+export { DaoGovernor__factory } from "./DaoGovernor__factory";
+export { DaoToken__factory } from "./DaoToken__factory";
 export { EdgesHarness__factory } from "./EdgesHarness__factory";
 export { FacetedProxy__factory } from "./FacetedProxy__factory";
 export { FalseToken__factory } from "./FalseToken__factory";
@@ -20,6 +22,7 @@ export { PlacesHarness__factory } from "./PlacesHarness__factory";
 export { PlainToken__factory } from "./PlainToken__factory";
 export { PriceFeedsHarness__factory } from "./PriceFeedsHarness__factory";
 export { PriceWindowsHarness__factory } from "./PriceWindowsHarness__factory";
+export { ReentrantManager__factory } from "./ReentrantManager__factory";
 export { ReentrantReceiver__factory } from "./ReentrantReceiver__factory";
 export { ReentrantToken__factory } from "./ReentrantToken__factory";
 export { RefusingReceiver__factory } from "./RefusingReceiver__factory";

@@ -1,0 +1,3 @@
+export { type Reputations, computeReputations } from "./ledger";
+export { readReputations } from "./read";
+export type * from "./types";

@@ -1,0 +1,74 @@
+/** An amount for each currency, by its address. */
+export type Amounts = Record<string, bigint>;
+
+/** What somebody has done up to a time. Each number is defined here, and in docs/MANAGERS.md in the same words. */
+export interface Reputation {
+  /** When it first served a vnode (unix seconds); 0: it never did. */
+  servedSince: bigint;
+  /** How many vnodes it serves now, over all clusters. */
+  vnodes: bigint;
+  /** In how many clusters it serves vnodes now. */
+  clusters: bigint;
+  /** How long it has served: one for each second on each vnode, whatever is reserved or used there. A vnode-day is 86,400 of them. */
+  vnodeSeconds: bigint;
+  /** The average over those of its quality in force (basis points, rounded down); 10,000 if it never served. */
+  qualityBps: bigint;
+  /** What it earned and was credited, in fine units; what nobody has claimed yet is left out. */
+  earned: Amounts;
+  /** How many times a validator reported on it. */
+  reports: bigint;
+  /** How many of those reports said that its quality was less than whole, and no better than the one before. */
+  misses: bigint;
+  /** How many times a part of its bonds was taken. */
+  penalties: bigint;
+  /** How much of its bonds was taken, in base units. */
+  penalised: Amounts;
+  /** How many times it left a cluster after having announced it. */
+  exits: bigint;
+  /** How many times it lost the last of its vnodes in a cluster to another provider, or to nobody, without having announced that it leaves. */
+  exclusions: bigint;
+}
+
+export interface NodeReputation extends Reputation {
+  nodeId: bigint;
+  provider: string;
+}
+
+export interface ProviderReputation extends Reputation {
+  provider: string;
+  /** All the nodes that it ever had. */
+  nodeIds: bigint[];
+}
+
+interface InCluster {
+  clusterId: bigint;
+  nodeId: bigint;
+}
+
+interface Replacement {
+  clusterId: bigint;
+  /** 0: the vnodes were vacant. */
+  oldNodeId: bigint;
+  newNodeId: bigint;
+}
+
+/** What the events that a reputation is made of say. */
+export interface ReputationFacts {
+  NodeCreated: { nodeId: bigint; provider: string };
+  ClusterCreated: { clusterId: bigint; currency: string; vnodeCount: bigint; nodeIds: readonly bigint[] };
+  ClusterFilled: { clusterId: bigint; nodeIds: readonly bigint[] };
+  VnodeReplaced: Replacement;
+  NodeReplaced: Replacement & { vnodes: bigint };
+  NodeVacated: InCluster;
+  ClusterRemoved: { clusterId: bigint };
+  RevenuesClaimed: InCluster & { fineAmount: bigint };
+  QualityChanged: InCluster & { qualityBps: bigint };
+  QualityReported: InCluster & { qualityBps: bigint };
+  NodePenalised: InCluster & { amount: bigint };
+  ExitAnnounced: InCluster;
+}
+
+/** One of those events, with the time of its block (unix seconds). */
+export type ReputationEvent = {
+  [Name in keyof ReputationFacts]: { name: Name; time: bigint; args: ReputationFacts[Name] };
+}[keyof ReputationFacts];

@@ -1,0 +1,15 @@
+import { executeProposal } from "../../src";
+import { party, proposalId } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { proposalOf, whyOf } from "../support/governor";
+import { headline } from "../support/parts";
+
+defineWrite({
+  name: "dao:execute",
+  description: "Makes the calls of a proposal, when its timelock has waited; anyone can",
+  arguments: { governor: party("The Governor"), proposal: proposalId() },
+  call: async (context, { governor, proposal }) => executeProposal(governor, await proposalOf(context, governor, proposal)),
+  written: async (context, { governor, proposal }) => [
+    headline(`Proposal ${proposal} is executed: ${whyOf(await proposalOf(context, governor, proposal))}.`),
+  ],
+});

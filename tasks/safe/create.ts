@@ -1,0 +1,21 @@
+import { createSafe } from "../../deployment/safe";
+import { findSafe } from "../../src";
+import { count, parties } from "../support/arguments";
+import { defineSetUp } from "../support/define";
+import { headline } from "../support/parts";
+import { safePart } from "../support/safe";
+
+defineSetUp({
+  name: "safe:create",
+  description: "Creates a Safe on a development chain; elsewhere, create it with the Safe app",
+  arguments: {
+    owners: parties("Its owners"),
+    threshold: count("How many of them it takes", "threshold", 1n),
+  },
+  read: async (context, { owners, threshold }) => {
+    const address = await createSafe(context.hre, owners, threshold);
+    const safe = await findSafe(context.provider, address);
+    if (safe === undefined) throw new Error(`the Safe ${address} does not answer`);
+    return [headline(`Safe ${address} is created.`), safePart(context, safe)];
+  },
+});

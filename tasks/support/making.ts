@@ -1,0 +1,102 @@
+import type { Signer } from "ethers";
+
+import { type Call, type SentCall, UserError, findGovernor, findSafe } from "../../src";
+import { type Argument, type ValuesOf, flag, optional, party, text } from "./arguments";
+import type { TaskContext } from "./context";
+import { proposeTo } from "./governor";
+import { printCalls } from "./print";
+import type { Part } from "./report";
+import { approveWith } from "./safe";
+import { sendAs } from "./send";
+
+/** What became of a task's calls: the last is in a block, or others have to do something first. */
+export type Outcome = { kind: "sent"; sent: SentCall } | { kind: "told"; parts: Part[] };
+
+/** The calls of a task, in this order. */
+export interface Steps {
+  /** Settle payments: anyone can make these, with the same effect. */
+  settling: readonly Call[];
+  /** Those without which its own would be refused. */
+  before: readonly Call[];
+  /** Its own. */
+  call: Call;
+}
+
+/** Who makes the calls of a task: a key, or a contract that decides about them. */
+export interface Maker {
+  /** Whom the registries will see as the caller. */
+  address: string;
+  /** Makes them, as far as they can be made now. */
+  make: (steps: Steps) => Promise<Outcome>;
+}
+
+/** What every task that writes can be told about it. */
+// A type, not an interface: its arguments are looked up by name.
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+export type MakingArguments = {
+  as: Argument<string | undefined>;
+  via: Argument<string | undefined>;
+  why: Argument<string | undefined>;
+  printCall: Argument<boolean>;
+};
+export type Making = ValuesOf<MakingArguments>;
+
+export function makingArguments(usualSigner: string): MakingArguments {
+  return {
+    as: optional(text(`Who signs: a name, an index or an address (${usualSigner} unless given)`)),
+    via: optional(party("A contract that makes the call: a Safe of which the signer is an owner, or a Governor to propose it to")),
+    why: optional(text("What a proposal to a Governor says; what the call does unless given")),
+    printCall: flag("Print the call instead of sending it; --as (any address) or --via says who would make it"),
+  };
+}
+
+export async function chooseMaker(context: TaskContext, making: Making, usualSigner: string): Promise<Maker> {
+  const { as = usualSigner, via, why } = making;
+  if (making.printCall) return printingMaker(context, making, usualSigner);
+  const signer = context.people.signer(as);
+  if (via !== undefined) return contractMaker(context, signer, via, why);
+  refuseReason(why);
+  return keyMaker(context, signer);
+}
+
+/** Makes nothing: prints what somebody, or a contract, would have to make. */
+async function printingMaker(context: TaskContext, { as, via, why }: Making, usualSigner: string): Promise<Maker> {
+  const governor = via === undefined ? undefined : await findGovernor(context.provider, via);
+  if (governor === undefined) {
+    refuseReason(why);
+    const address = via ?? context.people.address(as ?? usualSigner);
+    return { address, make: (steps) => printCalls(context, address, steps) };
+  }
+  const proposer = as === undefined ? undefined : context.people.address(as);
+  const proposing = { governor: governor.governor, why, proposer };
+  return { address: governor.executor, make: (steps) => printCalls(context, governor.executor, steps, proposing) };
+}
+
+async function keyMaker(context: TaskContext, signer: Signer): Promise<Maker> {
+  return {
+    address: await signer.getAddress(),
+    make: async ({ settling, before, call }) => ({ kind: "sent", sent: await sendAs(context, signer, call, [...settling, ...before]) }),
+  };
+}
+
+async function contractMaker(context: TaskContext, signer: Signer, via: string, why: string | undefined): Promise<Maker> {
+  const { provider } = context;
+  const safe = await findSafe(provider, via);
+  if (safe !== undefined) {
+    refuseReason(why);
+    return { address: safe.safe, make: (steps) => approveWith(context, signer, safe, steps) };
+  }
+  const governor = await findGovernor(provider, via);
+  if (governor !== undefined) {
+    return { address: governor.executor, make: (steps) => proposeTo(context, signer, governor, steps, why) };
+  }
+  throw new UserError(
+    `${context.nameOf(via)} is neither a Safe nor a Governor (where there is a timelock, the Governor is meant that drives it). ` +
+      `For any other contract, print the call with --as ${via} --print-call, and let the contract make it.`,
+  );
+}
+
+/** Only those who vote read reasons. */
+function refuseReason(why: string | undefined): void {
+  if (why !== undefined) throw new UserError("--why is for those who vote: it needs --via with the address of a Governor.");
+}

@@ -1,0 +1,84 @@
+import type { Signer } from "ethers";
+
+import {
+  type Call,
+  type SafeInfo,
+  type SafeTransaction,
+  UserError,
+  approveSafeTransaction,
+  checkCall,
+  executeSafeTransaction,
+  readSafeTransaction,
+} from "../../src";
+import type { TaskContext } from "./context";
+import type { Outcome, Steps } from "./making";
+import { type Part, progress } from "./report";
+import { named, sendAs, transactionParts } from "./send";
+import { card } from "./tables";
+
+/**
+ * Approves what a Safe is to do, as one of its owners; the approval that is the last to be needed makes the call. All owners give the same
+ * command, so nobody approves what they have not said themselves.
+ */
+export async function approveWith(
+  context: TaskContext,
+  signer: Signer,
+  safe: SafeInfo,
+  { settling, before, call: wanted }: Steps,
+): Promise<Outcome> {
+  // A Safe makes one call at a time: what comes first has to be done before the command is given for the rest.
+  const call = before[0] ?? wanted;
+  const owner = await signer.getAddress();
+  const { nameOf, provider } = context;
+  if (!safe.owners.includes(owner)) {
+    throw new UserError(`${nameOf(owner)} is not an owner of the Safe ${safe.safe}: those are ${safe.owners.map(nameOf).join(", ")}.`);
+  }
+  const transaction = await readSafeTransaction(provider, safe, call);
+  const { hash, approvedBy } = transaction;
+  const approvers = [...new Set([...approvedBy, owner])];
+  const enough = BigInt(approvers.length) >= safe.threshold;
+  if (!enough && approvedBy.includes(owner)) {
+    throw new UserError(`${nameOf(owner)} has approved this: ${approvalsText(context, safe, approvedBy)} It takes other owners now.`);
+  }
+  // What is refused now would be when all have approved.
+  await checkCall(provider, safe.safe, call);
+  if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then give the same command again.`);
+  const step = enough ? executeSafeTransaction(safe, call, approvers) : approveSafeTransaction(safe, hash, call);
+  // It is not the Safe that has to settle, and owners who look at different times would not approve the same.
+  const sent = await sendAs(context, signer, step, enough && call === wanted ? settling : []);
+  if (enough && call === wanted) return { kind: "sent", sent };
+  const told = safeTransactionPart(context, safe, transaction, approvers, enough, call);
+  return { kind: "told", parts: [told, ...transactionParts(sent)] };
+}
+
+function safeTransactionPart(
+  context: TaskContext,
+  safe: SafeInfo,
+  { hash, nonce }: SafeTransaction,
+  approvedBy: readonly string[],
+  executed: boolean,
+  call: Call,
+): Part {
+  const what = named(context, call);
+  const text = executed
+    ? `Done: ${what}. That was only what comes first: give the same command again for the rest.`
+    : `To ${what}: ${approvalsText(context, safe, approvedBy)}\n` +
+      `Another owner gives the same command. Whatever the Safe does before that voids the approval.\nSafe transaction ${hash}, number ${nonce}.`;
+  const data = { safe: safe.safe, hash, nonce, approvedBy, threshold: safe.threshold, executed };
+  return { key: "safeTransaction", text, data };
+}
+
+function approvalsText({ nameOf }: TaskContext, { threshold }: SafeInfo, approvedBy: readonly string[]): string {
+  return `${approvedBy.length} of the ${threshold} owners that it takes approve (${approvedBy.map(nameOf).join(", ")}).`;
+}
+
+export function safePart({ nameOf }: TaskContext, safe: SafeInfo): Part {
+  const text = card([
+    ["Safe", safe.safe],
+    ["Version", safe.version],
+    ["Owners", safe.owners.map((owner) => (nameOf(owner) === owner ? owner : `${nameOf(owner)} (${owner})`)).join("\n")],
+    ["Threshold", `${safe.threshold} of ${safe.owners.length}`],
+    ["Next transaction", `number ${safe.nonce}`],
+  ]);
+  return { key: "safe", text, data: safe };
+}

@@ -1,0 +1,29 @@
+import type { ClusterTrust } from "../../src";
+import type { TaskContext } from "./context";
+import type { Part } from "./report";
+import { table } from "./tables";
+
+/** Which providers of a cluster trust a manager, and what it means where they do not. */
+export function trustParts(context: TaskContext, trust: ClusterTrust): Part[] {
+  const rows = trust.providers.map(({ provider, nodeIds, vnodes, trusts }) => [
+    context.nameOf(provider),
+    nodeIds.join(", "),
+    String(vnodes),
+    trusts ? "yes" : "no",
+  ]);
+  const meaning = meaningOf(context, trust);
+  return [
+    { key: "trust", text: table(["Provider", "Nodes", "Vnodes", `Trusts ${context.nameOf(trust.manager)}`], rows), data: trust },
+    { key: "meaning", text: meaning, data: meaning },
+  ];
+}
+
+function meaningOf({ nameOf }: TaskContext, { manager, as, providers }: ClusterTrust): string {
+  const who = `${nameOf(manager)}${as === "offered" ? " (whom the management is offered to)" : as === "manager" ? " (the manager)" : ""}`;
+  const without = providers.filter(({ trusts }) => !trusts).map(({ provider }) => nameOf(provider));
+  if (without.length === 0) return `All of them trust ${who}.`;
+  return (
+    `Not yet: ${without.join(", ")}. What their nodes serve and earn goes on, but ${who} can give them no more vnodes until they do: ` +
+    `node:trust-manager --manager ${manager}.`
+  );
+}
