@@ -194,7 +194,7 @@ abstract contract Memberships is Revenues {
         Member storage to = _members[clusterId][takeover.to];
         (bool joins, uint256 vnodes) = (to.place == 0, takeover.vnodes);
         // What a node that left had is of no matter.
-        if (cluster.weightNotice != 0) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
+        if (cluster.weightNotice != 0 || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
         rent = INodeRegistry(NODE_REGISTRY).handOver(
             INodeRegistry.Handover({
                 from: takeover.from.orNone(),
@@ -256,7 +256,7 @@ abstract contract Memberships is Revenues {
         NodeId nodeId,
         uint256 oldRent,
         uint256 newRent
-    ) internal view {
+    ) private view {
         require(newRent <= oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
     }
 
