@@ -250,13 +250,7 @@ abstract contract Memberships is Revenues {
     }
 
     /// @dev Not a higher rent while buckets pay the old one, or a dearer node would take the other nodes' share.
-    function _requireNotDearer(
-        ClusterId clusterId,
-        Cluster storage cluster,
-        NodeId nodeId,
-        uint256 oldRent,
-        uint256 newRent
-    ) private view {
+    function _requireNotDearer(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint256 oldRent, uint256 newRent) private view {
         require(newRent <= oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
     }
 

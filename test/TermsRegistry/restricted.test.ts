@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 
-import { withServing, type WithTerms } from "../helpers/terms";
+import { RENT, withPaidTerms, withServing, type WithTerms } from "../helpers/terms";
 
 // What only the terms registry may do, and what it may do with accounts.
 
@@ -42,5 +43,19 @@ describe("TermsRegistry: what only it may do", () => {
     await expect(termsRegistry.connect(provider1).multicall(calls))
       .to.emit(termsRegistry, "BondPosted")
       .and.to.emit(termsRegistry, "ExitAnnounced");
+  });
+
+  it("partiesOf and resourceUsedOf tell it what there is, and zero where there is no cluster", async () => {
+    const { clusterRegistry, manager, stranger } = fixture;
+    expect(await clusterRegistry.partiesOf(2)).to.deep.equal([ZeroAddress, ZeroAddress]);
+    expect(await clusterRegistry.resourceUsedOf(2)).to.equal(0);
+    expect(await clusterRegistry.partiesOf(1)).to.deep.equal([manager.address, manager.address]);
+    expect(await clusterRegistry.resourceUsedOf(1)).to.equal(0);
+    await clusterRegistry.connect(manager).offerManagement(1, stranger);
+    await clusterRegistry.connect(stranger).acceptManagement(1);
+    expect(await clusterRegistry.partiesOf(1)).to.deep.equal([stranger.address, manager.address]);
+    const { bucketRegistry, owner } = await withPaidTerms();
+    await bucketRegistry.connect(owner).allocate(1, 2, RENT);
+    expect(await clusterRegistry.resourceUsedOf(1)).to.equal(3);
   });
 });

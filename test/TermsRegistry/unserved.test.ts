@@ -164,7 +164,7 @@ describe("TermsRegistry: what is not served", () => {
     it("nothing comes back of the stretch since it was last settled", async () => {
       const { accountRegistry, owner, testUSD } = fixture;
       await judge(fixture, 1n, 4_000n);
-      const from = await settledSoon();
+      await settledSoon();
       const start = await leaveFor(1_000n);
       const pool = await accountRegistry.poolOf(1);
       await at(start + 2_000n);
@@ -185,7 +185,7 @@ describe("TermsRegistry: what is not served", () => {
 
     it("what was settled before has come back", async () => {
       await judge(fixture, 1n, 4_000n);
-      const from = await settledSoon();
+      await settledSoon();
       const start = await leaveFor(1_000n);
       await at(start + 500n);
       await returned(await settle(), back(510n, 6_000n));
@@ -197,7 +197,7 @@ describe("TermsRegistry: what is not served", () => {
     it("is not told from dry for one who was topped up unseen: two spells count as well as one", async () => {
       const { accountRegistry, owner, testUSD } = fixture;
       await judge(fixture, 1n, 4_000n);
-      const from = await settledSoon();
+      await settledSoon();
       const start = await leaveFor(1_000n);
       await at(start + 2_000n);
       await accountRegistry.connect(owner).deposit(testUSD, testUsd("100"));
