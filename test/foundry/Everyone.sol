@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 import {Accounts} from "./handlers/Accounts.sol";
-import {Judgements} from "./handlers/Judgements.sol";
 import {Buckets} from "./handlers/Buckets.sol";
+import {Judgements} from "./handlers/Judgements.sol";
 import {Nodes} from "./handlers/Nodes.sol";
 import {Prices} from "./handlers/Prices.sol";
 import {Revenues} from "./handlers/Revenues.sol";

@@ -57,9 +57,10 @@ abstract contract Judgements is Agreements {
         _change(clusterId, by, entitled, address(terms), data);
     }
 
-    /// @dev After it was announced.
+    /// @dev After it was announced, and where there is no vacancy, after a node has left.
     function finishFill(uint256 seed) external seeded(seed) {
         ClusterId clusterId = _cluster(_hasVacancyInUse);
+        if (!_hasVacancyInUse(clusterId)) clusterId = _vacate();
         (NodeId nodeId, uint32 vnodeIndex) = (_filler(clusterId), _vacantVnode(clusterId));
         require(NodeId.unwrap(nodeId) != 0, "no node");
         _agree(clusterId, nodeId, uint256(clusters.getCluster(clusterId).vnodeCount) * terms.getTerms(clusterId).bondPerVnode);
@@ -85,6 +86,17 @@ abstract contract Judgements is Agreements {
     }
 
     // ------------------------------------------------------------ choices
+
+    /// @dev Lets a node of a cluster that buckets use leave it.
+    function _vacate() private returns (ClusterId clusterId) {
+        clusterId = _cluster(_isPaid);
+        NodeId nodeId = _member(clusterId).nodeId;
+        bytes memory data = abi.encodeCall(ITermsRegistry.announceExit, (clusterId, nodeId));
+        if (_exitOf(clusterId, nodeId) == 0) _act(nodes.providerOf(nodeId), true, address(terms), data);
+        uint256 exitAt = _exitOf(clusterId, nodeId);
+        if (exitAt > vm.getBlockTimestamp()) _pass(exitAt - vm.getBlockTimestamp());
+        _act(STRANGER, true, address(terms), abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId)));
+    }
 
     function _awaitNotice(uint256 effectiveAt) private {
         if (effectiveAt > vm.getBlockTimestamp() && !_oneIn(8)) _pass(effectiveAt - vm.getBlockTimestamp());

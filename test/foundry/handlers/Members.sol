@@ -71,7 +71,7 @@ abstract contract Members is Clusters {
 
     // ------------------------------------------------------------ choices
 
-    function _member(ClusterId clusterId) private returns (IClusterRegistry.MemberStatus memory) {
+    function _member(ClusterId clusterId) internal returns (IClusterRegistry.MemberStatus memory) {
         IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
         require(members.length != 0, "no nodes");
         return members[_below(members.length)];
@@ -129,7 +129,7 @@ abstract contract Members is Clusters {
         return false;
     }
 
-    function _isPaid(ClusterId clusterId) private view returns (bool) {
+    function _isPaid(ClusterId clusterId) internal view returns (bool) {
         return clusters.getCluster(clusterId).resourceUsed != 0 && _hasMembers(clusterId);
     }
 
