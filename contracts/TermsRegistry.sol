@@ -33,16 +33,15 @@ contract TermsRegistry is Agreements, Multicall {
         uint40 effectiveAt;
     }
 
-    struct Succession {
-        address validator;
-        uint40 effectiveAt;
-    }
+    // ------------------------------------------------------------ constants
+
+    /// @dev How long after its notice a vacancy can be filled: or it could be announced once, and filled at any moment later.
+    uint256 private constant FILL_LAPSE = 1 days;
 
     // ------------------------------------------------------------ storage
 
     mapping(ClusterId clusterId => mapping(NodeId nodeId => Report)) private _reports;
     mapping(ClusterId clusterId => mapping(NodeId nodeId => Filling)) private _fillings;
-    mapping(ClusterId clusterId => Succession) private _successions;
 
     // ------------------------------------------------------------ constructor
 
@@ -86,6 +85,7 @@ contract TermsRegistry is Agreements, Multicall {
         _requireManager(clusterId);
         if (IClusterRegistry(CLUSTER_REGISTRY).resourceUsedOf(clusterId) == 0) {
             // Where nothing is allocated all streams have been settled: there is nobody to warn.
+            delete _fillings[clusterId][nodeId];
             IClusterRegistry(CLUSTER_REGISTRY).fillVacancy(clusterId, vnodeIndex, nodeId, whole);
             return;
         }
@@ -105,6 +105,7 @@ contract TermsRegistry is Agreements, Multicall {
     function finishFill(ClusterId clusterId, NodeId nodeId) external {
         Filling memory filling = _fillings[clusterId][nodeId];
         _requireOver(clusterId, nodeId, filling.announcedAt, filling.effectiveAt);
+        require(block.timestamp < filling.effectiveAt + FILL_LAPSE, NothingAnnounced(clusterId, nodeId));
         delete _fillings[clusterId][nodeId];
         IClusterRegistry(CLUSTER_REGISTRY).fillVacancy(clusterId, filling.vnodeIndex, nodeId, filling.whole);
     }
@@ -161,24 +162,26 @@ contract TermsRegistry is Agreements, Multicall {
         _requireProvider(nodeId);
         _requireServing(clusterId, nodeId);
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        uint256 exitAt = _exitOf(clusterId, nodeId, agreement);
+        uint256 exitAt = _exitOf(clusterId, agreement);
         require(exitAt == 0, ExitAlreadyAnnounced(clusterId, nodeId, exitAt));
         // 40 bits of seconds last for 34,000 years.
         agreement.exitAnnouncedAt = uint40(block.timestamp);
-        emit ExitAnnounced(clusterId, nodeId, _exitOf(clusterId, nodeId, agreement));
+        emit ExitAnnounced(clusterId, nodeId, _exitOf(clusterId, agreement));
         _cover(clusterId, nodeId, agreement);
     }
 
     /// @inheritdoc ITermsRegistry
     function finishExit(ClusterId clusterId, NodeId nodeId) external {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        uint256 exitAt = _exitOf(clusterId, nodeId, agreement);
+        uint256 exitAt = _exitOf(clusterId, agreement);
         require(exitAt != 0, NothingAnnounced(clusterId, nodeId));
         require(block.timestamp >= exitAt, AnnouncementRunning(clusterId, nodeId, exitAt));
         (uint16 vnodes, ) = _serviceOf(clusterId, nodeId);
         if (vnodes != 0) IClusterRegistry(CLUSTER_REGISTRY).vacate(clusterId, nodeId);
         if (agreement.bond != 0) _returnBond(clusterId, nodeId, agreement, agreement.bond);
         delete _agreements[clusterId][nodeId];
+        // Under default terms it may come back.
+        _cover(clusterId, nodeId, agreement);
         emit ExitFinished(clusterId, nodeId);
     }
 
@@ -199,7 +202,7 @@ contract TermsRegistry is Agreements, Multicall {
         status.penaltyLeft = agreement.penaltyLeft;
         status.penaltyWindowEnd = agreement.windowEnd;
         if (_isShort(clusterId, nodeId, agreement)) status.shortSince = agreement.shortSince;
-        status.exitAt = _exitOf(clusterId, nodeId, agreement);
+        status.exitAt = _exitOf(clusterId, agreement);
         Report storage report = _reports[clusterId][nodeId];
         if (_isVoid(clusterId, nodeId, report.announcedAt)) return status;
         (status.reportedBps, status.reportEffectiveAt) = (report.qualityBps, report.effectiveAt);
@@ -213,11 +216,10 @@ contract TermsRegistry is Agreements, Multicall {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev When the node may leave; 0: it announced nothing, or left in another way and came back.
-    function _exitOf(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) private view returns (uint256) {
+    /// @dev When the node may leave; 0: it announced nothing. It cannot come back before that is finished.
+    function _exitOf(ClusterId clusterId, Agreement storage agreement) private view returns (uint256) {
         uint256 announcedAt = agreement.exitAnnouncedAt;
-        (uint256 vnodes, uint256 leftAt) = _serviceOf(clusterId, nodeId);
-        if (announcedAt == 0 || (vnodes != 0 && leftAt >= announcedAt)) return 0;
+        if (announcedAt == 0) return 0;
         (uint256 leavingNotice, , uint256 weightNotice) = _noticesOf(clusterId);
         return announcedAt + Math.max(leavingNotice, weightNotice);
     }

@@ -72,8 +72,7 @@ abstract contract Governance is Memberships {
         bool announced = pending.effectiveAt > member.leftAt + _weightNoticeOf(cluster);
         require(announced, ChangeNotAnnounced(clusterId, nodeId));
         require(block.timestamp >= pending.effectiveAt, ChangeNoticeRunning(clusterId, nodeId, pending.effectiveAt));
-        delete _pendingRents[clusterId][nodeId];
-        _requireNotDearer(clusterId, cluster, nodeId, member.rent, pending.rent);
+        // Lower than the present one: whatever else changes that voids this.
         _applyRent(clusterId, cluster, nodeId, pending.rent);
     }
 
@@ -91,7 +90,8 @@ abstract contract Governance is Memberships {
     /// @inheritdoc IClusterRegistry
     function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes) external {
         _requireTermsRegistry();
-        _members[clusterId][nodeId].coveredVnodes = vnodes;
+        Member storage member = _members[clusterId][nodeId];
+        (member.coveredVnodes, member.leaving) = (vnodes, vnodes == 0);
         emit VnodesCovered(clusterId, nodeId, vnodes);
     }
 
@@ -187,6 +187,8 @@ abstract contract Governance is Memberships {
 
     function _applyRent(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint88 newRent) private {
         Member storage member = _member(clusterId, nodeId);
+        // Whatever else was announced is void, or it could undo this later.
+        delete _pendingRents[clusterId][nodeId];
         _distributeIfAny(clusterId, cluster);
         _payMember(clusterId, cluster, nodeId);
         uint256 oldWeight = _weightOf(member);

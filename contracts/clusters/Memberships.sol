@@ -194,7 +194,7 @@ abstract contract Memberships is Revenues {
         Member storage to = _members[clusterId][takeover.to];
         (bool joins, uint256 vnodes) = (to.place == 0, takeover.vnodes);
         // What a node that left had is of no matter.
-        if (cluster.weightNotice != 0) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
+        if (cluster.weightNotice != 0 || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
         rent = INodeRegistry(NODE_REGISTRY).handOver(
             INodeRegistry.Handover({
                 from: takeover.from.orNone(),
@@ -250,13 +250,7 @@ abstract contract Memberships is Revenues {
     }
 
     /// @dev Not a higher rent while buckets pay the old one, or a dearer node would take the other nodes' share.
-    function _requireNotDearer(
-        ClusterId clusterId,
-        Cluster storage cluster,
-        NodeId nodeId,
-        uint256 oldRent,
-        uint256 newRent
-    ) internal view {
+    function _requireNotDearer(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint256 oldRent, uint256 newRent) private view {
         require(newRent <= oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
     }
 

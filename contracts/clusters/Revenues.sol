@@ -54,6 +54,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     /// @param vnodes How many vnodes are on it, as in its place.
     /// @param missingBps What its quality lacks of all of it, in basis points.
     /// @param coveredVnodes For how many vnodes it has agreed to the cluster's terms and posted a bond, if they ask for it.
+    /// @param leaving Whether it gets no more vnodes, whatever the terms.
     /// @param leftAt When it last left the cluster (unix seconds).
     /// @param revenuePaid Up to where of the cluster's `revenuePerWeight` it has been paid. Full width, or a claim could pay again.
     struct Member {
@@ -62,6 +63,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint16 vnodes;
         uint16 missingBps;
         uint16 coveredVnodes;
+        bool leaving;
         uint40 leftAt;
         uint256 revenuePaid;
     }

@@ -126,8 +126,10 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     error AnnouncementRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The exit is announced already.
     error ExitAlreadyAnnounced(ClusterId clusterId, NodeId nodeId, uint256 exitAt);
-    /// @notice Whoever announced its exit before a validator took office is not judged by it.
+    /// @notice Whoever announced its exit, or was excluded (`announcedAt`), before a validator took office is not judged by it.
     error ExitAnnouncedBefore(ClusterId clusterId, NodeId nodeId, uint256 announcedAt, uint256 validatorSince);
+    /// @notice Another validator may take office since `effectiveAt` (unix seconds): finish that first, and see to whom you agree.
+    error ValidatorChangeDue(ClusterId clusterId, uint256 effectiveAt);
     /// @notice Nothing moves with an amount of zero.
     error BondAmountZero();
     /// @notice More than may be withdrawn (base units): what covers vnodes, or is withheld until `lockedUntil` (unix seconds), stays.
@@ -163,7 +165,7 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @param whole All the vnodes that became vacant with it and still are, for a node that is not in the cluster yet; or this one alone.
     function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external;
 
-    /// @notice Fills a vacancy as announced. For anyone.
+    /// @notice Fills a vacancy as announced, within a day after the notice. For anyone.
     function finishFill(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Agrees to a cluster's terms for a node. For its provider.

@@ -46,6 +46,12 @@ abstract contract Agreements is ITermsRegistry {
         uint40 windowEnd;
     }
 
+    /// @dev A validator who is announced.
+    struct Succession {
+        address validator;
+        uint40 effectiveAt;
+    }
+
     // ------------------------------------------------------------ constants and immutables
 
     uint256 internal constant DEFAULT_NOTICE = 7 days;
@@ -68,6 +74,7 @@ abstract contract Agreements is ITermsRegistry {
 
     mapping(ClusterId clusterId => Contract) internal _contracts;
     mapping(ClusterId clusterId => mapping(NodeId nodeId => Agreement)) internal _agreements;
+    mapping(ClusterId clusterId => Succession) internal _successions;
 
     // ------------------------------------------------------------ constructor
 
@@ -83,6 +90,9 @@ abstract contract Agreements is ITermsRegistry {
     function acceptTerms(ClusterId clusterId, NodeId nodeId) external {
         _requireOwnTerms(clusterId);
         _requireProvider(nodeId);
+        // Or whoever agrees to be judged by one validator could find another in office at once.
+        uint256 changesAt = _successions[clusterId].effectiveAt;
+        require(changesAt == 0 || block.timestamp < changesAt, ValidatorChangeDue(clusterId, changesAt));
         Agreement storage agreement = _agreements[clusterId][nodeId];
         require(agreement.provider == address(0), TermsAlreadyAccepted(clusterId, nodeId));
         agreement.provider = msg.sender;
@@ -182,10 +192,10 @@ abstract contract Agreements is ITermsRegistry {
 
     /// @dev Tells the cluster registry how many vnodes the node may serve, and notes since when its bond is short.
     function _cover(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) internal {
-        uint256 bondPerVnode = _contracts[clusterId].bondPerVnode;
+        (uint256 bondPerVnode, uint256 weightNotice) = (_contracts[clusterId].bondPerVnode, _contracts[clusterId].weightNotice);
         uint256 covered = type(uint16).max;
-        // Whoever leaves gets no more vnodes.
-        if (agreement.provider == address(0) || agreement.exitAnnouncedAt != 0) covered = 0;
+        // Default terms need not be agreed to; whoever leaves gets no more vnodes.
+        if ((weightNotice != 0 && agreement.provider == address(0)) || agreement.exitAnnouncedAt != 0) covered = 0;
         else if (bondPerVnode != 0) covered = Math.min(agreement.bond / bondPerVnode, covered);
         // At most 65,535.
         IClusterRegistry(CLUSTER_REGISTRY).coverVnodes(clusterId, nodeId, uint16(covered));
@@ -293,11 +303,14 @@ abstract contract Agreements is ITermsRegistry {
         require(networkAccount != msg.sender && networkAccount != manager, PenaltyRecipientInvolved(clusterId, networkAccount));
     }
 
-    /// @dev Requires that the node's bond answers for it: while it serves, and for the leaving notice after it left.
+    /// @dev Requires that the node's bond answers for it to this validator: while it serves, and for the leaving notice after it left.
     function _requireLiable(ClusterId clusterId, NodeId nodeId) private view {
         (uint256 vnodes, uint256 leftAt) = _serviceOf(clusterId, nodeId);
         bool liable = vnodes != 0 || (leftAt != 0 && block.timestamp < leftAt + _contracts[clusterId].leavingNotice);
         require(liable, BondNotLiable(clusterId, nodeId));
+        // Who was excluded before the validator took office could not leave during the notice of that.
+        uint256 since = _contracts[clusterId].validatorSince;
+        require(vnodes != 0 || leftAt >= since, ExitAnnouncedBefore(clusterId, nodeId, leftAt, since));
     }
 
     function _ownAgreement(ClusterId clusterId, NodeId nodeId) private view returns (Agreement storage agreement) {

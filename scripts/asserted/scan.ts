@@ -77,7 +77,7 @@ export class Scanner {
   /** The name of the registry that an expression stands for, be it the contract's type or its interface's. */
   private registryOf(expression: ts.Expression): string | undefined {
     const name = this.checker.getTypeAtLocation(expression).getSymbol()?.getName() ?? "";
-    return /^I?((?:Account|Node|Cluster|Bucket)Registry)$/.exec(name)?.[1];
+    return /^I?((?:Account|Node|Cluster|Bucket|Terms)Registry)$/.exec(name)?.[1];
   }
 
   /** All the texts that an expression can be, as far as its type says. */

@@ -291,18 +291,19 @@ describe("ClusterRegistry: revenue when weights change", () => {
       await expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
     });
 
-    it("refuses what has become dearer than the rent in force", async () => {
-      const { bucketRegistry, clusterRegistry, owner } = fixture;
-      const effectiveAt = await accept(usd("4"));
-      await stopPaying(fixture, fixture.payer, 10_000n);
-      // With nothing allocated this applies at once.
-      await accept(usd("3"));
-      await bucketRegistry.connect(owner).allocate(1, 1, usd("46"));
-      await at(effectiveAt);
-      await expect(clusterRegistry.finishRent(1, 1))
-        .to.be.revertedWithCustomError(clusterRegistry, "RentNotLower")
-        .withArgs(1, 1, usd("4"), usd("3"));
-    });
+    for (const rent of [usd("3"), usd("20")]) {
+      it(`refuses what was announced before another rent, of ${rent}, applied while nothing was allocated`, async () => {
+        const { bucketRegistry, clusterRegistry, owner, payer } = fixture;
+        const effectiveAt = await accept(usd("4"));
+        await stopPaying(fixture, payer, 10_000n);
+        // With nothing allocated this applies at once.
+        await accept(rent);
+        await bucketRegistry.connect(owner).allocate(1, 1, usd("80"));
+        await at(effectiveAt);
+        await expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
+        expect((await clusterRegistry.getMembers(1))[0]!.rentPerMonth).to.equal(rent);
+      });
+    }
 
     it("distributes what was settled by the old weights, and pays the node alone", async () => {
       const { clusterRegistry, provider1 } = fixture;

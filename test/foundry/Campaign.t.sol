@@ -25,10 +25,11 @@ contract Campaign {
     /// @dev These change state, and are no handlers.
     function excludeSelectors() external view returns (FuzzSelector[] memory excluded) {
         excluded = new FuzzSelector[](1);
-        excluded[0] = FuzzSelector(address(everyone), new bytes4[](4));
+        excluded[0] = FuzzSelector(address(everyone), new bytes4[](5));
         excluded[0].selectors[0] = Everyone.begin.selector;
         excluded[0].selectors[1] = Everyone.check.selector;
         excluded[0].selectors[2] = everyone.orderChangesNoTotal.selector;
+        excluded[0].selectors[4] = everyone.tryToFill.selector;
         excluded[0].selectors[3] = everyone.nobodyCanBeStopped.selector;
     }
 

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {Accounts} from "./handlers/Accounts.sol";
 import {Buckets} from "./handlers/Buckets.sol";
-import {Members} from "./handlers/Members.sol";
+import {Judgements} from "./handlers/Judgements.sol";
 import {Nodes} from "./handlers/Nodes.sol";
 import {Prices} from "./handlers/Prices.sol";
 import {Revenues} from "./handlers/Revenues.sol";
@@ -15,7 +15,7 @@ import {Payments} from "./invariants/Payments.sol";
 import {Resources} from "./invariants/Resources.sol";
 
 /// @dev All that people do and all that must hold. What takes a seed is a handler, which the fuzzer calls.
-contract Everyone is Time, Prices, Accounts, Nodes, Members, Buckets, Revenues, Strangers, Custody, Payments, Resources, Endings {
+contract Everyone is Time, Prices, Accounts, Nodes, Judgements, Buckets, Revenues, Strangers, Custody, Payments, Resources, Endings {
     enum Stage {
         NoNetwork,
         Building,
@@ -47,6 +47,8 @@ contract Everyone is Time, Prices, Accounts, Nodes, Members, Buckets, Revenues, 
         balancesAreExact(now_);
         streamsPayWhatAccountsWereCharged(now_);
         tokensHeldCoverWhatIsOwed();
+        bondsAreInCustody();
+        distributedEarningsNeverFall(now_);
         custodyIsExact(now_);
         reservedIsWithinCapacity(now_);
         reservedIsTheSumOverClusters(now_);
@@ -65,11 +67,12 @@ contract Everyone is Time, Prices, Accounts, Nodes, Members, Buckets, Revenues, 
         uint256 seed = _next();
         _repeat(seed, 8, this.createNode.selector);
         _repeat(seed, 40, this.trustManager.selector);
-        _repeat(seed, 8, this.createCluster.selector);
+        _repeat(seed, 5, this.createCluster.selector);
         _repeat(seed, 10, this.reserveResource.selector);
         _repeat(seed, 8, this.createBucket.selector);
         _repeat(seed, 8, this.allocate.selector);
         _repeat(seed, 16, this.deposit.selector);
+        _repeat(seed, 4, this.createClusterWithTerms.selector);
         _repeat(seed, 8, this.setResourceCap.selector);
         _repeat(seed, 4, this.offerBucket.selector);
         _repeat(seed, 4, this.offerManagement.selector);

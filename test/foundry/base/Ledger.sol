@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
+import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {BucketId, ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {Vm, vm} from "./Vm.sol";
@@ -21,6 +22,15 @@ abstract contract Ledger is World {
         address manager;
         uint256 managementFeeBps;
         Currency currency;
+    }
+
+    /// @dev What a node's provider has posted in a cluster, in base units, and what of it may be lost within a week.
+    struct Bond {
+        Currency currency;
+        address provider;
+        uint256 amount;
+        uint256 weekBegan;
+        uint256 leftToLose;
     }
 
     struct Window {
@@ -57,12 +67,20 @@ abstract contract Ledger is World {
     mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _streamRate;
     mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _charged;
     mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _paid;
+    /// @dev What came back, as it was not served.
+    mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _returned;
 
     // Of a cluster: what was agreed, what waits to be distributed, and what was distributed to its nodes and not claimed.
     mapping(ClusterId clusterId => Agreement) internal _agreement;
     mapping(ClusterId clusterId => uint256) internal _pool;
     mapping(ClusterId clusterId => uint256) internal _unclaimed;
     uint256 internal _networkFeeBps;
+    mapping(ClusterId clusterId => bool) internal _hasTerms;
+    mapping(ClusterId clusterId => mapping(address provider => uint256)) internal _claimedBy;
+
+    // Of bonds: all that there are, in a currency and one by one.
+    mapping(Currency currency => uint256) internal _bonds;
+    mapping(ClusterId clusterId => mapping(NodeId nodeId => Bond)) internal _bond;
     address internal _networkAccount;
 
     // Of the call that is under way: who may be charged how much more by it.
@@ -136,6 +154,7 @@ abstract contract Ledger is World {
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].emitter == address(accounts)) _followAccounts(logs[i], logs[i].topics[0]);
             else if (logs[i].emitter == address(clusters)) _followClusters(logs[i], logs[i].topics[0]);
+            else if (logs[i].emitter == address(terms)) _followTerms(logs[i], logs[i].topics[0]);
         }
     }
 
@@ -157,6 +176,8 @@ abstract contract Ledger is World {
             Currency currency = Currency.wrap(_address(log.topics[2]));
             _withdrawn[currency] += amount;
             _take(_balance[_address(log.topics[1])], currency, amount * _fine(currency), "a withdrawal of more than the balance");
+        } else if (topic == IAccountRegistry.UnservedReturned.selector) {
+            _cameBack(_address(log.topics[1]), _clusterId(log.topics[2]), abi.decode(log.data, (uint256)));
         } else if (topic == IAccountRegistry.PriceChanged.selector) {
             (uint256 price, ) = abi.decode(log.data, (uint256, uint256));
             _priceChanged(Currency.wrap(_address(log.topics[1])), price);
@@ -172,6 +193,47 @@ abstract contract Ledger is World {
         } else if (topic == IClusterRegistry.ClusterRemoved.selector) {
             _removed(_clusterId(log.topics[1]), abi.decode(log.data, (uint256)));
         }
+    }
+
+    function _followTerms(Vm.Log memory log, bytes32 topic) private {
+        bool posted = topic == ITermsRegistry.BondPosted.selector;
+        if (!posted && topic != ITermsRegistry.BondReturned.selector && topic != ITermsRegistry.NodePenalised.selector) return;
+        (uint256 amount, uint256 left) = abi.decode(log.data, (uint256, uint256));
+        ClusterId clusterId = _clusterId(log.topics[1]);
+        Bond storage bond = _bond[clusterId][NodeId.wrap(uint32(uint256(log.topics[2])))];
+        if (posted) {
+            if (bond.provider == address(0)) (bond.currency, bond.provider) = (_agreement[clusterId].currency, _address(log.topics[3]));
+            bond.amount += amount;
+            _bonds[bond.currency] += amount;
+            _take(_balance[bond.provider], bond.currency, amount * _fine(bond.currency), "a bond of more than the balance");
+        } else {
+            bool returned = topic == ITermsRegistry.BondReturned.selector;
+            if (!returned) _lost(clusterId, bond, amount);
+            _balance[returned ? bond.provider : _networkAccount][bond.currency] += amount * _fine(bond.currency);
+            _expect(amount <= bond.amount, "bondsAreInCustody", "more of a bond left than was posted");
+            unchecked {
+                (bond.amount, _bonds[bond.currency]) = (bond.amount - amount, _bonds[bond.currency] - amount);
+            }
+        }
+        _expect(left == bond.amount, "bondsAreInCustody", "a bond is not what was posted less what left");
+    }
+
+    function _lost(ClusterId clusterId, Bond storage bond, uint256 amount) private {
+        uint256 time = vm.getBlockTimestamp();
+        if (bond.weekBegan == 0 || time >= bond.weekBegan + 7 days) {
+            // A cluster that is gone has no terms to read any more.
+            uint256 share = _agreement[clusterId].manager == address(0) ? BPS : terms.getTerms(clusterId).maxPenaltyBps;
+            (bond.weekBegan, bond.leftToLose) = (time, (bond.amount * share) / BPS);
+        }
+        _expect(amount <= bond.leftToLose, "penaltiesAreWithinTerms", "more was lost in a week than may be");
+        unchecked {
+            bond.leftToLose -= amount;
+        }
+    }
+
+    function _cameBack(address payer, ClusterId clusterId, uint256 amount) private {
+        _returned[payer][clusterId] += amount;
+        _balance[payer][_agreement[clusterId].currency] += amount;
     }
 
     function _settled(address payer, ClusterId clusterId, uint256 amount) private {
@@ -223,6 +285,7 @@ abstract contract Ledger is World {
 
     function _claimed(ClusterId clusterId, NodeId nodeId, uint256 amount) private {
         _balance[nodes.providerOf(nodeId)][_agreement[clusterId].currency] += amount;
+        _claimedBy[clusterId][nodes.providerOf(nodeId)] += amount;
         _expect(amount <= _unclaimed[clusterId], "custodyIsExact", "nodes claimed more than was distributed to them");
         unchecked {
             _unclaimed[clusterId] -= amount;

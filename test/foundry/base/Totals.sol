@@ -15,9 +15,10 @@ abstract contract Totals is Calls {
     uint256 private constant TOLERANCE = 1_000;
 
     /// @dev Balances, claims, and what the pool of the cluster and all that is owed to it would bring if it were distributed now.
-    function _totals(ClusterId clusterId) internal view returns (uint256[] memory totals) {
+    function _totals(ClusterId clusterId) internal view returns (uint256[] memory) {
         uint256 pool = accounts.poolOf(clusterId);
         for (uint256 i = 0; i < PEOPLE; ++i) pool += accounts.getStream(people[i], clusterId).fineOwed;
+        for (uint256 i = 0; i < PEOPLE; ++i) pool -= accounts.getStream(people[i], clusterId).fineUnserved;
         return _totalsWith(clusterId, pool, true);
     }
 
@@ -42,7 +43,8 @@ abstract contract Totals is Calls {
     function _totalsWith(ClusterId clusterId, uint256 pool, bool divideAll) private view returns (uint256[] memory totals) {
         totals = new uint256[](PEOPLE);
         Currency currency = _agreement[clusterId].currency;
-        for (uint256 i = 0; i < PEOPLE; ++i) totals[i] = _fineBalance(people[i], currency);
+        for (uint256 i = 0; i < PEOPLE; ++i) totals[i] = _fineBalance(people[i], currency) + _bondsOf(clusterId, people[i]);
+        for (uint256 i = 0; i < PEOPLE; ++i) totals[i] += _unservedOf(people[i], currency);
         (uint256 weight, ) = clusters.servedOf(clusterId);
         // An empty pool is not distributed.
         uint256 shares = divideAll || pool != 0 ? clusters.undividedOf(clusterId) : 0;
@@ -60,6 +62,22 @@ abstract contract Totals is Calls {
             if (weight == 0) continue;
             uint256 memberWeight = members[i].rentPerMonth * members[i].vnodes * members[i].qualityBps;
             totals[number] += divideAll ? Math.mulDiv(shares, memberWeight, weight) : (shares / weight) * memberWeight;
+        }
+    }
+
+    /// @dev What a provider has posted in a cluster, in fine units: it goes back to its account.
+    function _bondsOf(ClusterId clusterId, address provider) private view returns (uint256 amount) {
+        for (uint256 i = 0; i < _nodeIds.length; ++i) {
+            Bond storage bond = _bond[clusterId][_nodeIds[i]];
+            if (bond.provider == provider) amount += bond.amount * _fine(bond.currency);
+        }
+    }
+
+    /// @dev What settling would give back to somebody, of all clusters: it is in none of their pools.
+    function _unservedOf(address payer, Currency currency) private view returns (uint256 amount) {
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            if (Currency.unwrap(_agreement[_clusterIds[i]].currency) != Currency.unwrap(currency)) continue;
+            amount += accounts.getStream(payer, _clusterIds[i]).fineUnserved;
         }
     }
 

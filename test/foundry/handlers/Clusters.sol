@@ -8,22 +8,20 @@ import {Totals} from "../base/Totals.sol";
 
 /// @dev Managers make clusters, reserve resource, and hand clusters over.
 abstract contract Clusters is Totals {
-    uint256 private constant MAX_CLUSTERS = 7;
+    uint256 private constant MAX_CLUSTERS = 9;
     uint256 private constant MAX_MEMBERS = 5;
     uint256 private constant MAX_WEIGHT = type(uint96).max;
 
     uint32 private _clustersCreated;
 
     function createCluster(uint256 seed) external seeded(seed) {
-        require(_clusterIds.length < MAX_CLUSTERS, "enough clusters");
+        _requireRoomForCluster();
         (address by, Currency currency, uint16 fee) = (_person(), _currency(), uint16(_oneIn(4) ? 0 : _below(3_001)));
         uint32 vnodeCount = uint32(_oneIn(8) ? _between(1, type(uint16).max) : 1 + _below(24));
         NodeId[] memory nodeIds = _trusting(by, vnodeCount);
         bytes memory data = abi.encodeCall(IClusterRegistry.createCluster, (currency, vnodeCount, nodeIds, fee, _params()));
         if (!_act(by, true, address(clusters), data)) return;
-        ClusterId clusterId = ClusterId.wrap(++_clustersCreated);
-        _clusterIds.push(clusterId);
-        _agreement[clusterId] = Agreement({manager: by, managementFeeBps: fee, currency: currency});
+        _noteCluster(by, fee, currency);
     }
 
     function reserveResource(uint256 seed) external seeded(seed) {
@@ -90,6 +88,16 @@ abstract contract Clusters is Totals {
 
     // ------------------------------------------------------------ choices
 
+    function _requireRoomForCluster() internal view {
+        require(_clusterIds.length < MAX_CLUSTERS, "enough clusters");
+    }
+
+    function _noteCluster(address by, uint256 fee, Currency currency) internal returns (ClusterId clusterId) {
+        clusterId = ClusterId.wrap(++_clustersCreated);
+        _clusterIds.push(clusterId);
+        _agreement[clusterId] = Agreement({manager: by, managementFeeBps: fee, currency: currency});
+    }
+
     function _clusterAndCaller(
         function(ClusterId) internal view returns (bool) suits
     ) internal returns (ClusterId clusterId, address by, bool entitled) {
@@ -101,7 +109,7 @@ abstract contract Clusters is Totals {
 
     /// @dev Distinct nodes whose providers trust the manager, as far as their rents fit, and often only cheap ones; any node if there is
     /// none.
-    function _trusting(address manager, uint256 vnodeCount) private returns (NodeId[] memory nodeIds) {
+    function _trusting(address manager, uint256 vnodeCount) internal returns (NodeId[] memory nodeIds) {
         uint256 most = 1 + _below(vnodeCount < MAX_MEMBERS ? vnodeCount : MAX_MEMBERS);
         uint256 perNode = vnodeCount / most + 1;
         uint256 dearest = _oneIn(2) ? MAX_WEIGHT : 2 ** _below(88);

@@ -10,69 +10,70 @@ import {Clusters} from "./Clusters.sol";
 /// @dev Managers move vnodes to other nodes, and accept what nodes ask now.
 abstract contract Members is Clusters {
     function replaceNode(uint256 seed) external seeded(seed) {
-        (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_anyCluster);
+        (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_hasMembers);
         IClusterRegistry.MemberStatus memory old = _member(clusterId);
         NodeId newNodeId = _successor(clusterId, old, 1, _oneIn(2));
         bytes memory data = abi.encodeCall(IClusterRegistry.replaceNode, (clusterId, _vnodeOf(clusterId, old.nodeId), newNodeId));
-        _change(clusterId, by, entitled, data);
+        _change(clusterId, by, entitled, address(clusters), data);
     }
 
     function replaceNodes(uint256 seed) external seeded(seed) {
-        (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_anyCluster);
+        (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_hasMembers);
         IClusterRegistry.MemberStatus memory old = _member(clusterId);
         NodeId newNodeId = _successor(clusterId, old, old.vnodes, false);
-        _change(clusterId, by, entitled, abi.encodeCall(IClusterRegistry.replaceNodes, (clusterId, old.nodeId, newNodeId)));
+        _change(
+            clusterId,
+            by,
+            entitled,
+            address(clusters),
+            abi.encodeCall(IClusterRegistry.replaceNodes, (clusterId, old.nodeId, newNodeId))
+        );
     }
 
     function acceptRent(uint256 seed) external seeded(seed) {
         (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_asksAcceptableRent);
         IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
+        require(members.length != 0, "no nodes");
         uint256 start = _below(members.length);
         for (uint256 i = 0; i < members.length; ++i) {
             NodeId nodeId = members[(start + i) % members.length].nodeId;
             if (i + 1 < members.length && !_isAcceptable(clusterId, members[(start + i) % members.length])) continue;
             uint128 maxRent = _oneIn(2) ? nodes.rentOf(nodeId) : type(uint128).max;
-            return _change(clusterId, by, entitled, abi.encodeCall(IClusterRegistry.acceptRent, (clusterId, nodeId, maxRent)));
+            _change(clusterId, by, entitled, address(clusters), abi.encodeCall(IClusterRegistry.acceptRent, (clusterId, nodeId, maxRent)));
+            return;
         }
     }
 
-    /// @dev Mostly when the notice is over; where no rent is accepted, a lower one is first.
+    /// @dev After a node asks less, and its manager accepts that; mostly when the notice is over.
     function finishRent(uint256 seed) external seeded(seed) {
-        ClusterId clusterId = _cluster(_hasAcceptedRent);
-        if (!_hasAcceptedRent(clusterId)) {
-            clusterId = _cluster(_isPaid);
-            _acceptLess(clusterId);
-        }
-        (NodeId nodeId, uint256 effectiveAt) = _acceptedRent(clusterId);
-        if (effectiveAt > vm.getBlockTimestamp() && !_oneIn(8)) _pass(effectiveAt - vm.getBlockTimestamp());
-        _change(clusterId, _person(), true, abi.encodeCall(IClusterRegistry.finishRent, (clusterId, nodeId)));
-    }
-
-    /// @dev The first node that asks something asks less.
-    function _acceptLess(ClusterId clusterId) private {
-        IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
-        uint256 i = 0;
-        while (i + 1 < members.length && members[i].rentPerMonth == 0) ++i;
-        (NodeId nodeId, uint128 less) = (members[i].nodeId, uint128(_below(members[i].rentPerMonth)));
-        _act(nodes.providerOf(nodeId), true, address(nodes), abi.encodeCall(INodeRegistry.changeNodeRent, (nodeId, less)));
-        bytes memory data = abi.encodeCall(IClusterRegistry.acceptRent, (clusterId, nodeId, less));
+        ClusterId clusterId = _cluster(_isPaid);
+        IClusterRegistry.MemberStatus memory member = _member(clusterId);
+        require(member.rentPerMonth != 0, "it costs nothing");
+        uint128 rent = uint128(_below(member.rentPerMonth));
+        _act(nodes.providerOf(member.nodeId), true, address(nodes), abi.encodeCall(INodeRegistry.changeNodeRent, (member.nodeId, rent)));
+        bytes memory data = abi.encodeCall(IClusterRegistry.acceptRent, (clusterId, member.nodeId, rent));
         _act(_agreement[clusterId].manager, true, address(clusters), data);
+        (, uint256 effectiveAt) = clusters.pendingRentOf(clusterId, member.nodeId);
+        if (effectiveAt > vm.getBlockTimestamp() && !_oneIn(8)) _pass(effectiveAt - vm.getBlockTimestamp());
+        _change(clusterId, _person(), true, address(clusters), abi.encodeCall(IClusterRegistry.finishRent, (clusterId, member.nodeId)));
     }
 
     /// @dev What is done to weights shares what has been settled by the weights before, and raises no rent that buckets pay.
-    function _change(ClusterId clusterId, address by, bool entitled, bytes memory data) private {
+    function _change(ClusterId clusterId, address by, bool entitled, address target, bytes memory data) internal returns (bool) {
         uint256[] memory totals = _settledTotals(clusterId);
         IClusterRegistry.ClusterStatus memory before = clusters.getCluster(clusterId);
-        if (!_act(by, entitled, address(clusters), data)) return;
+        if (!_act(by, entitled, target, data)) return false;
         _expectSame(totals, _settledTotals(clusterId), "changesShareWhatWasSettledAsItWasEarned", "other weights");
         bool risen = clusters.getCluster(clusterId).rentPerUnit > before.rentPerUnit;
         _expect(!risen || before.resourceUsed == 0, "rentsOnlyFallWhileBucketsPay", "a rent rose");
+        return true;
     }
 
     // ------------------------------------------------------------ choices
 
-    function _member(ClusterId clusterId) private returns (IClusterRegistry.MemberStatus memory) {
+    function _member(ClusterId clusterId) internal returns (IClusterRegistry.MemberStatus memory) {
         IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
+        require(members.length != 0, "no nodes");
         return members[_below(members.length)];
     }
 
@@ -116,6 +117,10 @@ abstract contract Members is Clusters {
         return (false, nodes.rentOf(nodeId));
     }
 
+    function _hasMembers(ClusterId clusterId) private view returns (bool) {
+        return clusters.getMembers(clusterId).length != 0;
+    }
+
     function _asksAcceptableRent(ClusterId clusterId) private view returns (bool) {
         IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
         for (uint256 i = 0; i < members.length; ++i) {
@@ -124,23 +129,8 @@ abstract contract Members is Clusters {
         return false;
     }
 
-    function _isPaid(ClusterId clusterId) private view returns (bool) {
-        IClusterRegistry.ClusterStatus memory cluster = clusters.getCluster(clusterId);
-        return cluster.resourceUsed != 0 && cluster.rentPerUnit != 0;
-    }
-
-    function _hasAcceptedRent(ClusterId clusterId) private view returns (bool) {
-        (, uint256 effectiveAt) = _acceptedRent(clusterId);
-        return effectiveAt != 0;
-    }
-
-    /// @dev The first of a cluster's nodes whose rent was accepted and not applied; the last if there is none.
-    function _acceptedRent(ClusterId clusterId) private view returns (NodeId nodeId, uint256 effectiveAt) {
-        IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
-        for (uint256 i = 0; i < members.length && effectiveAt == 0; ++i) {
-            nodeId = members[i].nodeId;
-            (, effectiveAt) = clusters.pendingRentOf(clusterId, nodeId);
-        }
+    function _isPaid(ClusterId clusterId) internal view returns (bool) {
+        return clusters.getCluster(clusterId).resourceUsed != 0 && _hasMembers(clusterId);
     }
 
     function _isAcceptable(ClusterId clusterId, IClusterRegistry.MemberStatus memory member) private view returns (bool) {

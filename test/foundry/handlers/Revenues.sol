@@ -61,15 +61,16 @@ abstract contract Revenues is Totals {
     // ------------------------------------------------------------ choices
 
     function _hasPool(ClusterId clusterId) private view returns (bool) {
-        return accounts.poolOf(clusterId) != 0;
+        return accounts.poolOf(clusterId) != 0 && clusters.getMembers(clusterId).length != 0;
     }
 
     function _hasClaims(ClusterId clusterId) private view returns (bool) {
-        return _unclaimed[clusterId] != 0;
+        return _unclaimed[clusterId] != 0 && clusters.getMembers(clusterId).length != 0;
     }
 
     function _claimant(ClusterId clusterId) private returns (NodeId) {
         IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
+        require(members.length != 0, "no nodes");
         return members[_below(members.length)].nodeId;
     }
 }

@@ -6,6 +6,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
+import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "../../../contracts/types/Ids.sol";
 import {Place} from "../../../contracts/types/Place.sol";
@@ -21,6 +22,7 @@ abstract contract Strangers is Calls {
         _trespassAccounts(by, clusterId, _currency());
         _trespassNodes(by, nodeId);
         _trespassClusters(by, clusterId, nodeId);
+        _trespassTerms(clusterId, nodeId);
     }
 
     function _trespassClusters(address by, ClusterId clusterId, NodeId nodeId) private {
@@ -55,6 +57,15 @@ abstract contract Strangers is Calls {
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setPrice, (currency, price)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.pauseCurrency, (currency, false)));
         _refuse(by, address(accounts), abi.encodeCall(IAccessManaged.setAuthority, (by)));
+    }
+
+    function _trespassTerms(ClusterId clusterId, NodeId nodeId) private {
+        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.reportQuality, (clusterId, nodeId, 0, 0, "")));
+        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.penalise, (clusterId, nodeId, 1, 0, "")));
+        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.announceExit, (clusterId, nodeId)));
+        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.withdrawBond, (clusterId, nodeId, 1)));
+        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.fillVacancy, (clusterId, 0, nodeId, false)));
+        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.offerValidator, (clusterId, STRANGER)));
     }
 
     function _trespassNodes(address by, NodeId nodeId) private {

@@ -13,11 +13,21 @@ abstract contract Custody is Picture {
             for (uint256 j = 0; j < PEOPLE; ++j) sums[i] += now_.accounts[i][j].fineBalance;
         }
         for (uint256 i = 0; i < _clusterIds.length; ++i) sums[_currencyOf(now_, i)] += _inCluster(now_, i);
+        for (uint256 i = 0; i < currencies.length; ++i) sums[i] += _bonds[currencies[i]] * _fine(currencies[i]);
         for (uint256 i = 0; i < currencies.length; ++i) {
             (, uint256 owed) = accounts.custody(currencies[i]);
             _require(sums[i] == owed * _fine(currencies[i]), "custodyIsExact", "owed is not the sum of its parts");
             bool booked = owed + _withdrawn[currencies[i]] == _deposited[currencies[i]];
             _require(booked, "custodyIsExact", "owed is not what came less what left");
+        }
+    }
+
+    function bondsAreInCustody() internal view {
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            for (uint256 j = 0; j < _nodeIds.length; ++j) {
+                bool exact = terms.bondOf(_clusterIds[i], _nodeIds[j]) == _bond[_clusterIds[i]][_nodeIds[j]].amount;
+                _require(exact, "bondsAreInCustody", "a bond is not what the books say");
+            }
         }
     }
 

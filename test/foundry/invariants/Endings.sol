@@ -4,8 +4,9 @@ pragma solidity 0.8.30;
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
+import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
-import {BucketId, ClusterId} from "../../../contracts/types/Ids.sol";
+import {BucketId, ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {Totals} from "../base/Totals.sol";
 import {vm} from "../base/Vm.sol";
 
@@ -38,6 +39,7 @@ abstract contract Endings is Totals {
     /// @dev Everyone takes what is theirs, and nothing is left but what is less than a base unit, and what did not divide.
     function nobodyCanBeStopped() external {
         _catchUp();
+        _leaveClusters();
         for (uint256 i = 0; i < _bucketIds.length; ++i) {
             _must(STRANGER, address(buckets), 1, abi.encodeCall(IBucketRegistry.settlePayment, (_bucketIds[i])));
         }
@@ -53,6 +55,29 @@ abstract contract Endings is Totals {
             for (uint256 j = 0; j < PEOPLE; ++j) _leave(people[j], currencies[i]);
         }
         requireNothingNoted();
+    }
+
+    /// @dev Every node leaves every cluster, and every bond goes back, whatever anyone did.
+    function _leaveClusters() private {
+        for (uint256 i = 0; i < _clusterIds.length * _nodeIds.length; ++i) {
+            (ClusterId clusterId, NodeId nodeId) = (_clusterIds[i / _nodeIds.length], _nodeIds[i % _nodeIds.length]);
+            (, uint256 vnodes, , , ) = clusters.membershipOf(clusterId, nodeId);
+            if (vnodes == 0 || terms.getAgreement(clusterId, nodeId).exitAt != 0) continue;
+            _must(nodes.providerOf(nodeId), address(terms), 1, abi.encodeCall(ITermsRegistry.announceExit, (clusterId, nodeId)));
+        }
+        // The longest notice there can be.
+        vm.warp(vm.getBlockTimestamp() + 30 days);
+        _catchUp();
+        for (uint256 i = 0; i < _clusterIds.length * _nodeIds.length; ++i) {
+            (ClusterId clusterId, NodeId nodeId) = (_clusterIds[i / _nodeIds.length], _nodeIds[i % _nodeIds.length]);
+            if (terms.getAgreement(clusterId, nodeId).exitAt != 0) {
+                _must(STRANGER, address(terms), 2, abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId)));
+            } else if (terms.bondOf(clusterId, nodeId) != 0) {
+                bytes memory data = abi.encodeCall(ITermsRegistry.withdrawBond, (clusterId, nodeId, type(uint256).max));
+                _must(nodes.providerOf(nodeId), address(terms), 1, data);
+            }
+            _expect(terms.bondOf(clusterId, nodeId) == 0, "nobodyCanBeStopped", "a bond did not come back");
+        }
     }
 
     /// @dev What handlers noted while people acted.

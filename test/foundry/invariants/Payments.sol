@@ -6,6 +6,8 @@ import {Picture} from "./Picture.sol";
 
 /// @dev Sections 5.2 and 5.3 of the design.
 abstract contract Payments is Picture {
+    mapping(ClusterId clusterId => mapping(address provider => uint256)) private _earned;
+
     function indexIsTheIntegralOfThePrice(Now memory now_) internal view {
         for (uint256 i = 0; i < currencies.length; ++i) {
             bool known = now_.currencies[i].usdPerToken == _price[currencies[i]];
@@ -29,11 +31,27 @@ abstract contract Payments is Picture {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
             ClusterId clusterId = _clusterIds[i];
             for (uint256 j = 0; j < PEOPLE; ++j) {
-                bool exact = _paid[people[j]][clusterId] + now_.streams[i][j].fineOwed == _charged[people[j]][clusterId];
-                _require(exact, "streamsPayWhatAccountsWereCharged", "what a stream paid and owes is not what its payer was charged");
+                uint256 settled = _paid[people[j]][clusterId] + _returned[people[j]][clusterId];
+                bool exact = settled + now_.streams[i][j].fineOwed == _charged[people[j]][clusterId];
+                _require(exact, "streamsPayWhatAccountsWereCharged", "what a stream paid, gave back and owes is not what was charged");
             }
             bool pooled = accounts.poolOf(clusterId) == _pool[clusterId];
             _require(pooled, "streamsPayWhatAccountsWereCharged", "a pool is not what streams paid into it");
+        }
+    }
+
+    /// @dev What a provider was paid and can claim in a cluster.
+    function distributedEarningsNeverFall(Now memory now_) internal {
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            ClusterId clusterId = _clusterIds[i];
+            for (uint256 j = 0; j < PEOPLE; ++j) {
+                uint256 earned = _claimedBy[clusterId][people[j]];
+                for (uint256 k = 0; k < now_.members[i].length; ++k) {
+                    if (nodes.providerOf(now_.members[i][k].nodeId) == people[j]) earned += now_.members[i][k].fineClaimable;
+                }
+                _require(earned >= _earned[clusterId][people[j]], "distributedEarningsNeverFall", "a provider has earned less than before");
+                _earned[clusterId][people[j]] = earned;
+            }
         }
     }
 

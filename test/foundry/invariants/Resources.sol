@@ -50,16 +50,23 @@ abstract contract Resources is Picture {
     function weightIsTheSumOfRents(Now memory now_) internal view {
         for (uint256 i = 0; i < now_.clusters.length; ++i) {
             uint256 weight = 0;
+            uint256 served = 0;
             uint256 vnodes = 0;
             for (uint256 j = 0; j < now_.members[i].length; ++j) {
                 weight += now_.members[i][j].rentPerMonth * now_.members[i][j].vnodes;
                 vnodes += now_.members[i][j].vnodes;
+                served += now_.members[i][j].rentPerMonth * now_.members[i][j].vnodes * now_.members[i][j].qualityBps;
                 if (now_.clusters[i].vnodeCount > FEW) continue;
                 bool known = now_.members[i][j].vnodes == _vnodesOn(now_.clusters[i].clusterId, now_.members[i][j].nodeId);
                 _require(known, "weightIsTheSumOfRents", "how many vnodes are on a node");
             }
-            _require(now_.clusters[i].rentPerUnit == weight, "weightIsTheSumOfRents", "the sum of the rents");
-            _require(now_.clusters[i].vnodeCount == vnodes, "weightIsTheSumOfRents", "the number of vnodes");
+            // Vacant vnodes keep the rent of the node that left.
+            bool whole = now_.clusters[i].vnodeCount == vnodes;
+            bool matching = whole ? now_.clusters[i].rentPerUnit == weight : now_.clusters[i].rentPerUnit >= weight || weight == 0;
+            _require(matching, "weightIsTheSumOfRents", "the sum of the rents");
+            _require(now_.clusters[i].vnodeCount >= vnodes, "weightIsTheSumOfRents", "the number of vnodes");
+            (uint256 servedNow, uint256 nominal) = clusters.servedOf(now_.clusters[i].clusterId);
+            _require(servedNow == served && nominal == now_.clusters[i].rentPerUnit * 10_000, "servedIsTheSumOfWeights", "what is served");
             _require(now_.clusters[i].nodeCount == now_.members[i].length, "weightIsTheSumOfRents", "the number of nodes");
         }
     }

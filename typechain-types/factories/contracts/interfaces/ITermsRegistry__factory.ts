@@ -744,6 +744,22 @@ const _abi = [
       },
       {
         internalType: "uint256",
+        name: "effectiveAt",
+        type: "uint256",
+      },
+    ],
+    name: "ValidatorChangeDue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
         name: "vnodeIndex",
         type: "uint256",
       },

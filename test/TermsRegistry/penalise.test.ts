@@ -1,0 +1,295 @@
+import { expect } from "chai";
+import { MaxUint256 } from "ethers";
+
+import { createCluster, vnodesOf } from "../helpers/clusters";
+import { expectExactCustody } from "../helpers/custody";
+import {
+  addBondedNode,
+  BOND,
+  CODE,
+  leave,
+  LEAVING_NOTICE,
+  MAX_PENALTY,
+  MAX_PENALTY_BPS,
+  NODE_BOND,
+  POCKET,
+  REF,
+  soon,
+  termsOf,
+  WEEK,
+  withBonds,
+  withServing,
+  type WithTerms,
+} from "../helpers/terms";
+import { DAY } from "../helpers/time";
+import { at, now } from "../helpers/units";
+
+describe("TermsRegistry: penalise", () => {
+  let fixture: WithTerms;
+  beforeEach(async () => {
+    fixture = await withServing();
+  });
+
+  const penalise = (amount: bigint, nodeId = 1n, caller = fixture.validator) =>
+    fixture.termsRegistry.connect(caller).penalise(1, nodeId, amount, CODE, REF);
+  const refusal = (amount: bigint, maximum: bigint) =>
+    expect(penalise(amount)).to.be.revertedWithCustomError(fixture.termsRegistry, "PenaltyTooHigh").withArgs(1, 1, amount, maximum);
+  const balanceOf = async (account: { address: string }): Promise<bigint> =>
+    (await fixture.accountRegistry.getAccount(account.address, fixture.testUSD)).balance;
+
+  it("takes a part of the bond for the network's account, and says why", async () => {
+    const { clusterRegistry, networkAccount, termsRegistry, validator } = fixture;
+    const time = await soon();
+    await expect(penalise(1n))
+      .to.emit(termsRegistry, "NodePenalised")
+      .withArgs(1, 1, validator.address, 1, NODE_BOND - 1n, CODE, REF)
+      .and.to.emit(termsRegistry, "BondShort")
+      .withArgs(1, 1, time)
+      .and.to.emit(clusterRegistry, "VnodesCovered")
+      .withArgs(1, 1, 1);
+    expect(await termsRegistry.bondOf(1, 1)).to.equal(NODE_BOND - 1n);
+    expect(await balanceOf(networkAccount)).to.equal(1);
+    expect(await balanceOf(fixture.provider1)).to.equal(POCKET - NODE_BOND);
+    await expectExactCustody(fixture);
+  });
+
+  it("refuses whoever does not validate, the manager included", async () => {
+    const { manager, termsRegistry, validator } = fixture;
+    await expect(penalise(1n, 1n, manager))
+      .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
+      .withArgs(1, manager.address, validator.address);
+  });
+
+  it("refuses nothing, and a node whose provider agreed to nothing", async () => {
+    const { manager, nodeIds, termsRegistry } = fixture;
+    await expect(penalise(0n)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+    await expect(penalise(1n, 4n)).to.be.revertedWithCustomError(termsRegistry, "TermsNotAccepted").withArgs(1, 4);
+    const other = await createCluster(fixture, 6n, nodeIds);
+    await expect(termsRegistry.connect(manager).penalise(other, 1, 1, CODE, REF))
+      .to.be.revertedWithCustomError(termsRegistry, "TermsNotAccepted")
+      .withArgs(other, 1);
+  });
+
+  it("refuses a node that never served", async () => {
+    const other = await addBondedNode(fixture, 1n);
+    await expect(penalise(1n, other)).to.be.revertedWithCustomError(fixture.termsRegistry, "BondNotLiable").withArgs(1, other);
+  });
+
+  for (const who of ["validator", "manager"] as const) {
+    it(`refuses while the network's account is the ${who}'s`, async () => {
+      const { admin, clusterRegistry, termsRegistry } = fixture;
+      await clusterRegistry.connect(admin).setNetworkFee(0, fixture[who]);
+      await expect(penalise(1n)).to.be.revertedWithCustomError(termsRegistry, "PenaltyRecipientInvolved").withArgs(1, fixture[who].address);
+    });
+  }
+
+  context("within a week", () => {
+    it("takes up to the share of what the bond was at the first penalty, in one go or in many", async () => {
+      await refusal(MAX_PENALTY + 1n, MAX_PENALTY);
+      await penalise(MAX_PENALTY - 1n);
+      await refusal(2n, 1n);
+      await penalise(1n);
+      await refusal(1n, 0n);
+    });
+
+    it("takes no more of what is posted since", async () => {
+      await penalise(MAX_PENALTY);
+      await fixture.termsRegistry.connect(fixture.provider1).postBond(1, 1, POCKET - NODE_BOND);
+      await refusal(1n, 0n);
+    });
+
+    it("opens another week when it is over, and not a second before", async () => {
+      const first = await soon();
+      await penalise(MAX_PENALTY);
+      await at(first + WEEK - 1n);
+      await refusal(1n, 0n);
+      await at(first + WEEK);
+      const next = ((NODE_BOND - MAX_PENALTY) * MAX_PENALTY_BPS) / 10_000n;
+      await refusal(next + 1n, next);
+      const second = await soon();
+      await penalise(next);
+      const { penaltyLeft, penaltyWindowEnd } = await fixture.termsRegistry.getAgreement(1, 1);
+      expect([penaltyLeft, penaltyWindowEnd]).to.deep.equal([0n, second + WEEK]);
+    });
+
+    it("never takes more than there is", async () => {
+      const { manager, otherManager, provider1, provider2, termsRegistry, testUSD } = fixture;
+      await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager, { maxPenaltyBps: 10_000n }), testUSD, 2, 0, "");
+      await termsRegistry.connect(provider1).acceptTerms(2, 1);
+      await termsRegistry.connect(provider1).postBond(2, 1, 4n * BOND);
+      await termsRegistry.connect(manager).fillCluster(2, [1]);
+      await termsRegistry.connect(otherManager).penalise(2, 1, BOND, CODE, REF);
+      // Three bonds may still be lost this week, but one of them is withdrawn.
+      await termsRegistry.connect(provider1).withdrawBond(2, 1, MaxUint256);
+      await expect(termsRegistry.connect(otherManager).penalise(2, 1, 2n * BOND + 1n, CODE, REF))
+        .to.be.revertedWithCustomError(termsRegistry, "PenaltyTooHigh")
+        .withArgs(2, 1, 2n * BOND + 1n, 2n * BOND);
+      await termsRegistry.connect(otherManager).penalise(2, 1, 2n * BOND, CODE, REF);
+      expect(await termsRegistry.bondOf(2, 1)).to.equal(0);
+      expect(await balanceOf(provider2)).to.equal(POCKET - NODE_BOND);
+      await expectExactCustody(fixture);
+    });
+  });
+
+  context("when the node has left", () => {
+    it("takes from one that was excluded until the leaving notice is over", async () => {
+      const { clusterRegistry, manager, termsRegistry } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      const left = await soon();
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      await at(left + LEAVING_NOTICE - 1n);
+      await penalise(1n);
+      await at(left + LEAVING_NOTICE);
+      await expect(penalise(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
+    });
+
+    it("takes from all when the cluster is removed, until the leaving notice is over", async () => {
+      const { clusterRegistry, manager, termsRegistry } = fixture;
+      const left = await soon();
+      await clusterRegistry.connect(manager).removeCluster(1);
+      await penalise(1n);
+      await at(left + LEAVING_NOTICE);
+      await expect(penalise(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
+    });
+
+    it("takes nothing from one that left with its notice", async () => {
+      await leave(fixture, 1n);
+      await expect(penalise(1n)).to.be.revertedWithCustomError(fixture.termsRegistry, "TermsNotAccepted").withArgs(1, 1);
+    });
+  });
+
+  context("when another validator has taken office", () => {
+    const replaceValidator = async (): Promise<bigint> => {
+      const { manager, stranger, termsRegistry } = fixture;
+      await termsRegistry.connect(manager).offerValidator(1, stranger);
+      const { effectiveAt } = await termsRegistry.offeredValidator(1);
+      await at(effectiveAt);
+      await termsRegistry.finishValidator(1);
+      return effectiveAt;
+    };
+
+    it("lets that one judge who stayed, and the old one nobody", async () => {
+      const { stranger, termsRegistry, validator } = fixture;
+      await replaceValidator();
+      await expect(penalise(1n))
+        .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
+        .withArgs(1, validator.address, stranger.address);
+      await expect(penalise(1n, 1n, stranger)).to.emit(termsRegistry, "NodePenalised");
+    });
+
+    it("lets nobody judge who announced its exit before", async () => {
+      const { provider1, stranger, termsRegistry } = fixture;
+      const announcedAt = await soon();
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      const since = await replaceValidator();
+      await expect(penalise(1n, 1n, stranger))
+        .to.be.revertedWithCustomError(termsRegistry, "ExitAnnouncedBefore")
+        .withArgs(1, 1, announcedAt, since);
+      await expect(termsRegistry.connect(stranger).reportQuality(1, 1, 0, CODE, REF))
+        .to.be.revertedWithCustomError(termsRegistry, "ExitAnnouncedBefore")
+        .withArgs(1, 1, announcedAt, since);
+    });
+  });
+});
+
+describe("TermsRegistry: vacateUncovered", () => {
+  let fixture: WithTerms;
+  beforeEach(async () => {
+    fixture = await withServing();
+  });
+
+  const penalise = async (amount: bigint): Promise<bigint> => {
+    const time = await soon();
+    await fixture.termsRegistry.connect(fixture.validator).penalise(1, 1, amount, CODE, REF);
+    return time;
+  };
+  const vacate = (nodeId = 1n) => fixture.termsRegistry.connect(fixture.stranger).vacateUncovered(1, nodeId);
+  const refusal = (until: bigint, nodeId = 1n) =>
+    expect(vacate(nodeId)).to.be.revertedWithCustomError(fixture.termsRegistry, "BondNotOverdue").withArgs(1, nodeId, until);
+
+  it("vacates the vnodes of a bond that has been short for seven days, and keeps the bond", async () => {
+    const { clusterRegistry, nodeRegistry, termsRegistry } = fixture;
+    const since = await penalise(1n);
+    await at(since + WEEK - 1n);
+    await refusal(since + WEEK);
+    await at(since + WEEK);
+    await expect(vacate())
+      .to.emit(clusterRegistry, "NodeVacated")
+      .withArgs(1, 1, 2)
+      .and.to.emit(termsRegistry, "BondShort")
+      .withArgs(1, 1, 0);
+    expect(await vnodesOf(fixture, 1n)).to.deep.equal([0n, 2n, 3n, 0n, 2n, 3n]);
+    const node = await nodeRegistry.getNode(1);
+    expect([node.reserved, node.clusters]).to.deep.equal([0n, 0n]);
+    const { bond, lockedUntil, shortSince } = await termsRegistry.getAgreement(1, 1);
+    expect([bond, lockedUntil, shortSince]).to.deep.equal([NODE_BOND - 1n, since + WEEK + LEAVING_NOTICE, 0n]);
+    await refusal(MaxUint256);
+  });
+
+  it("refuses a bond that covers its vnodes, and what serves nothing", async () => {
+    await refusal(MaxUint256);
+    await refusal(MaxUint256, 4n);
+    const { termsRegistry } = fixture;
+    await expect(termsRegistry.vacateUncovered(2, 1))
+      .to.be.revertedWithCustomError(termsRegistry, "BondNotOverdue")
+      .withArgs(2, 1, MaxUint256);
+  });
+
+  it("refuses a bond that was topped up, and counts anew when it is short again", async () => {
+    const { provider1, termsRegistry } = fixture;
+    const first = await penalise(5n);
+    await termsRegistry.connect(provider1).postBond(1, 1, 4);
+    expect((await termsRegistry.getAgreement(1, 1)).shortSince).to.equal(first);
+    await expect(termsRegistry.connect(provider1).postBond(1, 1, 1))
+      .to.emit(termsRegistry, "BondShort")
+      .withArgs(1, 1, 0);
+    await at(first + WEEK);
+    await refusal(MaxUint256);
+    const second = await penalise(1n);
+    await at(first + WEEK + DAY);
+    await refusal(second + WEEK);
+  });
+
+  it("does not count the time in which it had given up the vnodes that were not covered", async () => {
+    const { clusterRegistry, manager, provider2, termsRegistry } = fixture;
+    const first = await penalise(1n);
+    await termsRegistry.connect(provider2).postBond(1, 2, BOND);
+    await clusterRegistry.connect(manager).replaceNode(1, 0, 2);
+    await at(first + WEEK);
+    await refusal(MaxUint256);
+    // A week has passed since the first penalty, so that there is more to lose: half of the bond is not.
+    expect((await termsRegistry.getAgreement(1, 1)).shortSince).to.equal(0);
+    await penalise(MAX_PENALTY - 1n);
+    await termsRegistry.connect(fixture.validator).penalise(1, 2, 1, CODE, REF);
+    expect((await termsRegistry.getAgreement(1, 2)).shortSince).to.equal(await now());
+  });
+
+  it("gives no more vnodes to a bond that is short", async () => {
+    const { clusterRegistry, manager, termsRegistry } = fixture;
+    await penalise(1n);
+    await expect(clusterRegistry.connect(manager).replaceNode(1, 1, 1))
+      .to.be.revertedWithCustomError(clusterRegistry, "VnodesNotCovered")
+      .withArgs(1, 1, 3, 1);
+    expect(await termsRegistry.bondOf(1, 1)).to.equal(NODE_BOND - 1n);
+  });
+
+  context("when weights are announced for longer than a week", () => {
+    it("waits for that, too", async () => {
+      fixture = await withBonds();
+      const { manager, otherManager, provider1, termsRegistry, testUSD } = fixture;
+      await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager, { weightNotice: 9n * DAY }), testUSD, 1, 0, "");
+      await termsRegistry.connect(provider1).acceptTerms(2, 1);
+      await termsRegistry.connect(provider1).postBond(2, 1, BOND);
+      await termsRegistry.connect(manager).fillCluster(2, [1]);
+      const since = await soon();
+      await termsRegistry.connect(otherManager).penalise(2, 1, 1, CODE, REF);
+      await at(since + WEEK);
+      await expect(termsRegistry.vacateUncovered(2, 1))
+        .to.be.revertedWithCustomError(termsRegistry, "BondNotOverdue")
+        .withArgs(2, 1, since + 9n * DAY);
+      await at(since + 9n * DAY);
+      await termsRegistry.vacateUncovered(2, 1);
+      expect(await vnodesOf(fixture, 2n)).to.deep.equal([0n]);
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import { expect } from "chai";
+import { MaxUint256 } from "ethers";
+
+import { testUsd } from "../fixtures";
+import { PATIENCE } from "../helpers/clusters";
+import { distributedTo, isNearly, type Plot, startPlot, step } from "../helpers/collusion";
+import { expectExactCustody } from "../helpers/custody";
+import { LEAVING_NOTICE, MAX_PENALTY_BPS, NODE_BOND, RENT, WEEK } from "../helpers/terms";
+import { at, now } from "../helpers/units";
+import { Fraction } from "../model/fraction";
+
+// Months of random steps of everybody against one honest provider and one honest owner, beside an account in rational numbers.
+
+const STEPS = 250;
+const CHECK_EVERY = 15;
+
+const of = (totals: Map<string, Fraction>, { address }: { address: string }): Fraction => totals.get(address) ?? Fraction.ZERO;
+
+/** The honest owner has paid for what was served, and nothing else; whatever it was charged is in the pool or came back. */
+async function expectOwnerExact(plot: Plot, start: { time: bigint; balance: bigint }): Promise<void> {
+  const { accountRegistry, clusterId, exact, owner, testUSD } = plot;
+  const streamed = RENT * 10n ** 18n * (plot.time - start.time);
+  const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
+  const back = fineBalance - (start.balance - streamed);
+  expect(isNearly(back, of(exact.returned, owner)), "came back to the owner").to.equal(true);
+
+  const settled = await accountRegistry.queryFilter(accountRegistry.filters.PaymentSettled(owner, clusterId));
+  const returned = await accountRegistry.queryFilter(accountRegistry.filters.UnservedReturned(owner, clusterId));
+  const since = (block: number): boolean => block > plot.startBlock;
+  const pooled = settled.filter(({ blockNumber }) => since(blockNumber)).reduce((sum, { args }) => sum + args.fineSettled, 0n);
+  const given = returned.filter(({ blockNumber }) => since(blockNumber)).reduce((sum, { args }) => sum + args.fineAmount, 0n);
+  expect(pooled + given, "charged = pooled + returned").to.equal(exact.charged.get(owner.address) ?? 0n);
+  expect(given, "returned").to.equal(back);
+  expect((await accountRegistry.getAccount(owner, testUSD)).ratePerMonth, "what the owner pays").to.equal(RENT);
+}
+
+/** Within any of the weeks that a penalty opens, no more is lost than the share of what the bond was then. */
+function expectWithinLimits({ penalties }: Plot): void {
+  let opened: { time: bigint; limit: bigint } | undefined;
+  let lost = 0n;
+  for (const { time, amount, before } of penalties) {
+    if (!opened || time >= opened.time + WEEK) [opened, lost] = [{ time, limit: (before * MAX_PENALTY_BPS) / 10_000n }, 0n];
+    lost += amount;
+    expect(lost <= opened.limit, `penalties of the week from ${opened.time}`).to.equal(true);
+  }
+}
+
+describe("Scenario: everybody against one honest provider and one honest owner", function () {
+  this.timeout(4 * PATIENCE);
+
+  for (const { seed, watchful } of [
+    { seed: 1, watchful: true },
+    { seed: 2, watchful: false },
+    { seed: 3, watchful: true },
+    { seed: 4, watchful: false },
+    { seed: 5, watchful: true },
+    { seed: 6, watchful: false },
+  ]) {
+    it(`seed ${seed}: ${watchful ? "who settles in time loses nothing" : "what nobody settles is shared by the weights of then"}`, async () => {
+      const plot = await startPlot(seed);
+      const { accountRegistry, exact, owner, provider1, provider2, provider3, termsRegistry, testUSD } = plot;
+      const paidSince = RENT * 10n ** 18n * ((await now()) - plot.time);
+      const start = { time: plot.time, balance: (await accountRegistry.getAccount(owner, testUSD)).fineBalance + paidSince };
+      const before = new Map<string, bigint>();
+      for (const { address } of plot.providers) before.set(address, await distributedTo(plot, address));
+      const distributed = new Map(before);
+
+      const check = async (): Promise<void> => {
+        await expectOwnerExact(plot, start);
+        for (const provider of [provider1, provider2, provider3]) {
+          const total = await distributedTo(plot, provider.address);
+          expect(total >= distributed.get(provider.address)!, "distributed earnings never fall").to.equal(true);
+          distributed.set(provider.address, total);
+          expect(isNearly(total - before.get(provider.address)!, of(exact.earned, provider)), `earned by ${provider.address}`).to.equal(
+            true,
+          );
+        }
+        expect(await termsRegistry.bondOf(1, 1)).to.equal(plot.posted - plot.lost);
+        expectWithinLimits(plot);
+      };
+      const expectEntitled = (): void => {
+        const [earned, entitled] = [of(exact.earned, provider1), of(exact.entitled, provider1)];
+        expect(earned.equals(entitled), "the honest provider has what it served for, to the last fine unit").to.equal(true);
+      };
+
+      for (let i = 1; i <= STEPS; ++i) {
+        await step(plot, watchful);
+        if (i % CHECK_EVERY === 0) await check();
+      }
+      if (watchful) {
+        // So that nothing is left between the last payment and now.
+        await step(plot, true);
+        const last = plot.time;
+        exact.pass(last);
+        expectEntitled();
+      }
+
+      // It leaves, with its bond but for the penalties, whatever the others do meanwhile.
+      const exitTime = plot.time + 60n;
+      await at(exitTime);
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      exact.pass(exitTime);
+      plot.time = exitTime;
+      while (plot.time < exitTime + LEAVING_NOTICE) await step(plot, watchful);
+      const bond = plot.posted - plot.lost;
+      const { balance } = await accountRegistry.getAccount(provider1, testUSD);
+      await at(plot.time + 60n);
+      await expect(termsRegistry.finishExit(1, 1)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, bond, 0);
+      expect((await accountRegistry.getAccount(provider1, testUSD)).balance - balance >= bond).to.equal(true);
+      expectWithinLimits(plot);
+      const held = await testUSD.balanceOf(provider1);
+      await accountRegistry.connect(provider1).withdraw(testUSD, MaxUint256, provider1);
+      const got = (await testUSD.balanceOf(provider1)) - held;
+      expect(got).to.be.greaterThanOrEqual(testUsd("50") + NODE_BOND - plot.lost);
+      expect(plot.counts.size, `what happened: ${[...plot.counts].join(" ")}`).to.be.greaterThan(10);
+      await expectExactCustody(plot);
+    });
+  }
+});
