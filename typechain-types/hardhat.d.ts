@@ -202,6 +202,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IStreamErrors__factory>;
     getContractFactory(
+      name: "IStorageProofs",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IStorageProofs__factory>;
+    getContractFactory(
       name: "ITermsRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITermsRegistry__factory>;
@@ -298,6 +302,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SilentToken__factory>;
     getContractFactory(
+      name: "StorageTreesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StorageTreesHarness__factory>;
+    getContractFactory(
       name: "TakingToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TakingToken__factory>;
@@ -337,6 +345,10 @@ declare module "hardhat/types/runtime" {
       name: "TermsRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TermsRegistry__factory>;
+    getContractFactory(
+      name: "StorageProofs",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StorageProofs__factory>;
     getContractFactory(
       name: "LibString",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -582,6 +594,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IStreamErrors>;
     getContractAt(
+      name: "IStorageProofs",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IStorageProofs>;
+    getContractAt(
       name: "ITermsRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -702,6 +719,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SilentToken>;
     getContractAt(
+      name: "StorageTreesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StorageTreesHarness>;
+    getContractAt(
       name: "TakingToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -751,6 +773,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TermsRegistry>;
+    getContractAt(
+      name: "StorageProofs",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StorageProofs>;
     getContractAt(
       name: "LibString",
       address: string | ethers.Addressable,
@@ -951,6 +978,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
     deployContract(
+      name: "IStorageProofs",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IStorageProofs>;
+    deployContract(
       name: "ITermsRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
@@ -1047,6 +1078,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
     deployContract(
+      name: "StorageTreesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StorageTreesHarness>;
+    deployContract(
       name: "TakingToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TakingToken>;
@@ -1086,6 +1121,10 @@ declare module "hardhat/types/runtime" {
       name: "TermsRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TermsRegistry>;
+    deployContract(
+      name: "StorageProofs",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StorageProofs>;
     deployContract(
       name: "LibString",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1331,6 +1370,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
     deployContract(
+      name: "IStorageProofs",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IStorageProofs>;
+    deployContract(
       name: "ITermsRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1451,6 +1495,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
     deployContract(
+      name: "StorageTreesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StorageTreesHarness>;
+    deployContract(
       name: "TakingToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1500,6 +1549,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TermsRegistry>;
+    deployContract(
+      name: "StorageProofs",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StorageProofs>;
     deployContract(
       name: "LibString",
       args: any[],

@@ -10,4 +10,5 @@ export type { iSharedErrorsSol };
 export type { IAccountRegistry } from "./IAccountRegistry";
 export type { IBucketRegistry } from "./IBucketRegistry";
 export type { IPriceFeed } from "./IPriceFeed";
+export type { IStorageProofs } from "./IStorageProofs";
 export type { ITermsRegistry } from "./ITermsRegistry";

@@ -7,4 +7,5 @@ export * as iSharedErrorsSol from "./ISharedErrors.sol";
 export { IAccountRegistry__factory } from "./IAccountRegistry__factory";
 export { IBucketRegistry__factory } from "./IBucketRegistry__factory";
 export { IPriceFeed__factory } from "./IPriceFeed__factory";
+export { IStorageProofs__factory } from "./IStorageProofs__factory";
 export { ITermsRegistry__factory } from "./ITermsRegistry__factory";

@@ -1,0 +1,3 @@
+// What answers challenges stands on Node.js, for files: import it from ./answer and ./file.
+export * from "./chances";
+export * from "./tree";
