@@ -57,6 +57,8 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     uint256 private constant LEAF_SIZE = 256;
     uint256 private constant MAX_LEAVES = 2 ** 48;
+    /// @dev For how many blocks the EVM itself knows a hash.
+    uint256 private constant NATIVE_HASHES = 256;
     /// @dev The codes of reports and penalties.
     uint16 private constant MISSED = 1;
     uint16 private constant RECOVERED = 2;
@@ -186,7 +188,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         (Record storage record, ) = _current(clusterId, nodeId);
         _requireOpened(clusterId, nodeId, record);
         uint256 lapsed = record.seedBlock;
-        bool known = block.number <= lapsed || Blockhash.blockHash(lapsed) != bytes32(0);
+        bool known = block.number <= lapsed || _hashOf(lapsed) != bytes32(0);
         require(!known, SeedNotLapsed(lapsed, block.number));
         (uint256 seedBlock, uint256 deadline) = _open(rules, record);
         emit ChallengeRedrawn(clusterId, nodeId, record.challenges, seedBlock, deadline);
@@ -326,9 +328,17 @@ contract StorageProofs is IStorageProofs, Multicall {
     function _seedOf(ClusterId clusterId, NodeId nodeId, Record storage record) private view returns (bytes32) {
         uint256 seedBlock = record.seedBlock;
         require(block.number > seedBlock, SeedNotReady(seedBlock, block.number));
-        bytes32 hash = Blockhash.blockHash(seedBlock);
+        bytes32 hash = _hashOf(seedBlock);
         require(hash != bytes32(0), SeedLapsed(seedBlock, block.number));
         return keccak256(abi.encode(hash, address(this), clusterId, nodeId));
+    }
+
+    /// @dev The hash of a block, or 0 if it is not known any more. {Blockhash.blockHash} would take for a hash what the history contract
+    /// says as it fails; where it gives reasons (Hardhat's does), everybody could know the positions.
+    function _hashOf(uint256 blockNumber) private view returns (bytes32) {
+        if (block.number - blockNumber <= NATIVE_HASHES) return blockhash(blockNumber);
+        (bool success, bytes memory data) = Blockhash.HISTORY_STORAGE_ADDRESS.staticcall(abi.encode(blockNumber));
+        return success && data.length == 32 ? bytes32(data) : bytes32(0);
     }
 
     /// @dev Of 256 bits, what a remainder of up to 48 bits prefers some positions by is nothing.

@@ -126,7 +126,7 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
 async function readSubtree(file: FileHandle, path: string, size: number, subtree: number): Promise<Uint8Array> {
   const start = subtree * SUBTREE_SIZE;
   const data = new Uint8Array(Math.min(SUBTREE_SIZE, size - start));
-  for (let done = 0; done < data.length; ) {
+  for (let done = 0; done < data.length;) {
     const { bytesRead } = await file.read(data, done, data.length - done, start + done);
     if (bytesRead === 0) throw new UserError(`${path} has become shorter while it was read.`);
     done += bytesRead;

@@ -58,7 +58,7 @@ export function leafIn(data: Uint8Array, index: number): Uint8Array {
 /** A level and all those above it, up to the root alone. */
 export function levelsFrom(bottom: Uint8Array): Uint8Array[] {
   const levels = [bottom];
-  for (let level = bottom; level.length > HASH_SIZE; ) {
+  for (let level = bottom; level.length > HASH_SIZE;) {
     level = levelAbove(level);
     levels.push(level);
   }
