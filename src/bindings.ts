@@ -16,6 +16,7 @@ import { IAccountRegistry__factory } from "../typechain-types/factories/contract
 import { IBucketRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IBucketRegistry__factory";
 import { IClusterRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IClusterRegistry.sol/IClusterRegistry__factory";
 import { INodeRegistry__factory } from "../typechain-types/factories/contracts/interfaces/INodeRegistry.sol/INodeRegistry__factory";
+import { IStorageProofs__factory } from "../typechain-types/factories/contracts/interfaces/IStorageProofs__factory";
 
 export type { IAccessManager } from "../typechain-types/@openzeppelin/contracts/access/manager/IAccessManager";
 export type { TypedContractEvent, TypedEventLog } from "../typechain-types/common";
@@ -23,6 +24,7 @@ export type { IAccountRegistry } from "../typechain-types/contracts/interfaces/I
 export type { IBucketRegistry } from "../typechain-types/contracts/interfaces/IBucketRegistry";
 export type { IClusterRegistry } from "../typechain-types/contracts/interfaces/IClusterRegistry.sol/IClusterRegistry";
 export type { INodeRegistry } from "../typechain-types/contracts/interfaces/INodeRegistry.sol/INodeRegistry";
+export type { IStorageProofs } from "../typechain-types/contracts/interfaces/IStorageProofs";
 
 export {
   AccessManaged__factory,
@@ -38,6 +40,7 @@ export {
   IERC20Permit__factory,
   IERC5267__factory,
   INodeRegistry__factory,
+  IStorageProofs__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,
   SafeERC20__factory,

@@ -8,5 +8,6 @@ export * from "./params";
 export * from "./permit";
 export * from "./registries";
 export * from "./send";
+export * from "./storage-proofs";
 export * from "./units";
 export { UserError } from "./user-error";

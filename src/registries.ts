@@ -11,6 +11,8 @@ import {
   IClusterRegistry__factory,
   type INodeRegistry,
   INodeRegistry__factory,
+  type IStorageProofs,
+  IStorageProofs__factory,
 } from "./bindings";
 
 /** The zero address: what the registries call the native currency of a chain. */
@@ -22,6 +24,7 @@ export interface Addresses {
   nodeRegistry: string;
   clusterRegistry: string;
   bucketRegistry: string;
+  storageProofs: string;
   accessManager: string;
 }
 
@@ -31,6 +34,7 @@ export interface Registries {
   nodeRegistry: INodeRegistry;
   clusterRegistry: IClusterRegistry;
   bucketRegistry: IBucketRegistry;
+  storageProofs: IStorageProofs;
   accessManager: IAccessManager;
 }
 
@@ -41,6 +45,7 @@ export function connectRegistries(addresses: Addresses, runner: ContractRunner):
     nodeRegistry: INodeRegistry__factory.connect(addresses.nodeRegistry, runner),
     clusterRegistry: IClusterRegistry__factory.connect(addresses.clusterRegistry, runner),
     bucketRegistry: IBucketRegistry__factory.connect(addresses.bucketRegistry, runner),
+    storageProofs: IStorageProofs__factory.connect(addresses.storageProofs, runner),
     accessManager: IAccessManager__factory.connect(addresses.accessManager, runner),
   };
 }

@@ -76,6 +76,17 @@ export function parseBps(text: string, what = "fee"): bigint {
   return bps;
 }
 
+const SECONDS_IN: Readonly<Record<string, bigint>> = { s: 1n, m: 60n, h: 3_600n, d: 86_400n };
+
+/** A length of time as people type it, `90s`, `10m`, `12h` or `7d`, in seconds. */
+export function parseDuration(text: string, what = "time"): bigint {
+  const match = /^(\d{1,9})\s*([smhd])$/.exec(text.trim());
+  const [, count = "", unit = ""] = match ?? [];
+  const length = SECONDS_IN[unit];
+  if (length === undefined) throw new UserError(`The ${what} "${text}" is no length of time. For example 90s, 10m, 12h or 7d.`);
+  return BigInt(count) * length;
+}
+
 /** An amount in base units as a plain decimal number that {@link parseAmount} reads back: `25.5`. */
 export function formatAmount(amount: bigint, decimals: number): string {
   const sign = amount < 0n ? "-" : "";

@@ -51,6 +51,21 @@ export const TASK_OF_FUNCTION = {
     acceptBucket: "bucket:accept",
     closeBucket: "bucket:close",
   },
+  StorageProofs: {
+    setUp: "validator:set-up",
+    setProver: "validator:set-prover",
+    commit: "validator:commit",
+    confirm: "validator:confirm",
+    requestCommitment: "validator:request-commitment",
+    challenge: "validator:challenge",
+    draw: "validator:draw",
+    redraw: "validator:redraw",
+    answer: "validator:answer",
+    reportMiss: "validator:report-miss",
+    reportNoCommitment: "validator:report-no-commitment",
+    enforceQuality: "validator:enforce-quality",
+    enforcePenalty: "validator:enforce-penalty",
+  },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** Functions without a task: registries call them, or programs that put several calls into one. */
@@ -59,6 +74,7 @@ export const FUNCTIONS_WITHOUT_TASK = {
   NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
   ClusterRegistry: ["allocate", "release", "multicall", "setAuthority"],
   BucketRegistry: ["multicall"],
+  StorageProofs: ["multicall"],
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, readonly string[]>;
 
 /** Which task shows what a view returns. */
@@ -83,4 +99,5 @@ export const TASK_OF_VIEW = {
     undividedOf: "account:custody",
   },
   BucketRegistry: { getBucket: "bucket:show", listBuckets: "bucket:list" },
+  StorageProofs: { rulesOf: "validator:show", standingOf: "validator:show", positionsOf: "validator:show", proverOf: "validator:show" },
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, Record<string, string>>;

@@ -10,17 +10,19 @@ import {
   IBucketRegistry__factory,
   IClusterRegistry__factory,
   INodeRegistry__factory,
+  IStorageProofs__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,
   SafeERC20__factory,
 } from "../bindings";
 
-/** The registries' interfaces: each can decode whatever its functions raise. */
+/** The interfaces of the registries, and of the validator that comes with them: each can decode whatever its functions raise. */
 export const registryInterfaces: Readonly<Record<string, Interface>> = {
   AccountRegistry: IAccountRegistry__factory.createInterface(),
   NodeRegistry: INodeRegistry__factory.createInterface(),
   ClusterRegistry: IClusterRegistry__factory.createInterface(),
   BucketRegistry: IBucketRegistry__factory.createInterface(),
+  StorageProofs: IStorageProofs__factory.createInterface(),
 };
 
 /** Everything whose errors can reach people: the registries first, then what they and the tokens are made of. */

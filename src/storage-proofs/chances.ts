@@ -9,5 +9,5 @@ export function chanceOfMiss(lost: number, positions: number, challenges = 1): n
 
 /** How many challenges it takes until such a node has missed one, with a probability below 1. */
 export function challengesUntilMiss(lost: number, positions: number, probability: number): number {
-  return Math.ceil(Math.log(1 - probability) / (positions * Math.log(1 - lost)));
+  return Math.max(1, Math.ceil(Math.log(1 - probability) / (positions * Math.log(1 - lost))));
 }

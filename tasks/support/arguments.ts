@@ -5,6 +5,7 @@ import {
   parseBps,
   parseBucketParams,
   parseClusterParams,
+  parseDuration,
   parseId,
   parseIds,
   parseNodeParams,
@@ -88,6 +89,32 @@ export function usd(description: string, what: string): Argument<bigint> {
 /** A fee: `2.5` for percent, `250bps` for basis points. */
 export function fee(description: string): Argument<bigint> {
   return argument(`${description} (percent, or basis points as 250bps)`, (typed) => parseBps(typed));
+}
+
+/** A length of time, in seconds. */
+export function duration(description: string, what: string): Argument<bigint> {
+  return argument(`${description} (90s, 10m, 12h, 7d)`, (typed) => parseDuration(typed, what));
+}
+
+/** Several shares, in basis points: `80,50,0` for percent. */
+export function shares(description: string, what: string): Argument<bigint[]> {
+  return argument(`${description} (percent, with commas between)`, (typed) => typed.split(",").map((share) => parseBps(share, what)));
+}
+
+/** How many leaves a tree has: more than a terabyte's 2^32. */
+export function leafCount(description: string): Argument<bigint> {
+  return argument(description, (typed) => {
+    if (/^[1-9]\d{0,14}$/.test(typed.trim())) return BigInt(typed.trim());
+    throw new UserError(`The number of leaves "${typed}" is not a whole number above zero. Type digits only, for example 4096.`);
+  });
+}
+
+/** 32 bytes. */
+export function hash(description: string, what: string): Argument<string> {
+  return argument(description, (typed) => {
+    if (/^0x[0-9a-fA-F]{64}$/.test(typed.trim())) return typed.trim().toLowerCase();
+    throw new UserError(`The ${what} "${typed}" is not a hash: 0x and 64 hexadecimal digits.`);
+  });
 }
 
 /** A person or a contract, by name, index or address. */

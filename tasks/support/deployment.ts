@@ -14,7 +14,7 @@ export interface Deployment {
   names: ReadonlyMap<string, string>;
 }
 
-const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "AccessManager"] as const;
+const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "StorageProofs", "AccessManager"] as const;
 const TOKEN_FUNCTION = "transferFrom";
 
 export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<Deployment> {
@@ -43,6 +43,7 @@ export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<De
       nodeRegistry: addressOf("NodeRegistry"),
       clusterRegistry: addressOf("ClusterRegistry"),
       bucketRegistry: addressOf("BucketRegistry"),
+      storageProofs: addressOf("StorageProofs"),
       accessManager: addressOf("AccessManager"),
     },
     fromBlock: Math.max(0, deployments.AccountRegistry?.receipt?.blockNumber ?? 0),

@@ -6,13 +6,14 @@ import type { Base } from "../fixtures";
 
 /** The registries of a fixture, as the library reads them. */
 export async function registriesOf(fixture: Base): Promise<Registries> {
-  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, accessManager } = fixture;
+  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, storageProofs, accessManager } = fixture;
   return connectRegistries(
     {
       accountRegistry: await accountRegistry.getAddress(),
       nodeRegistry: await nodeRegistry.getAddress(),
       clusterRegistry: await clusterRegistry.getAddress(),
       bucketRegistry: await bucketRegistry.getAddress(),
+      storageProofs: await storageProofs.getAddress(),
       accessManager: await accessManager.getAddress(),
     },
     ethers.provider,

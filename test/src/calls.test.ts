@@ -10,6 +10,7 @@ const addresses = {
   nodeRegistry: address(2),
   clusterRegistry: address(3),
   bucketRegistry: address(4),
+  storageProofs: address(6),
   accessManager: address(5),
 };
 const token = address(6);

@@ -7,16 +7,23 @@ import hre from "hardhat";
 
 import { registryInterfaces } from "../../src";
 import { FUNCTIONS_WITHOUT_TASK, TASK_OF_FUNCTION, TASK_OF_VIEW } from "../../tasks/functions";
-import { AccountRegistry__factory, BucketRegistry__factory, ClusterRegistry__factory, NodeRegistry__factory } from "../../typechain-types";
+import {
+  AccountRegistry__factory,
+  BucketRegistry__factory,
+  ClusterRegistry__factory,
+  NodeRegistry__factory,
+  StorageProofs__factory,
+} from "../../typechain-types";
 
 const abis = {
   AccountRegistry: new Interface(AccountRegistry__factory.abi),
   NodeRegistry: new Interface(NodeRegistry__factory.abi),
   ClusterRegistry: new Interface(ClusterRegistry__factory.abi),
   BucketRegistry: new Interface(BucketRegistry__factory.abi),
+  StorageProofs: new Interface(StorageProofs__factory.abi),
 };
 const TASKS = join(__dirname, "..", "..", "tasks");
-const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "network"];
+const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "validator", "network"];
 
 function functionsOf(abi: Interface, wanted: "state-changing" | "views"): string[] {
   const names: string[] = [];

@@ -1,4 +1,6 @@
-import { concat, hexlify, keccak256, randomBytes, toBeHex } from "ethers";
+import { randomBytes } from "node:crypto";
+
+import { concat, hexlify, keccak256, toBeHex } from "ethers";
 
 // The tree of the contract, written down as RFC 9162 defines it: by recursion over lists of leaves. It shares nothing with src/.
 
@@ -52,7 +54,10 @@ export class Tree {
   }
 }
 
-/** A leaf of bytes that nobody could guess. */
+/** So many bytes that nobody could guess. */
+export const randomBytesOf = (size: number): Uint8Array => randomBytes(size);
+
+/** A leaf of them. */
 export const randomLeaf = (): string => hexlify(randomBytes(256));
 
 export const randomTree = (leafCount: number): Tree => new Tree(Array.from({ length: leafCount }, randomLeaf));
