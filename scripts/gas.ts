@@ -18,7 +18,9 @@ const NOT_MEASURED = new Set([
   ...["handOver", "join", "release", "reserve"].map((name) => `NodeRegistry.${name}`),
   ...["allocate", "release"].map((name) => `ClusterRegistry.${name}`),
   ...["AccountRegistry", "ClusterRegistry"].map((name) => `${name}.setAuthority`),
-  ...["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs"].map((name) => `${name}.multicall`),
+  ...["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs"].map(
+    (name) => `${name}.multicall`,
+  ),
 ]);
 
 /** Every scenario in a world of its own. */

@@ -8,7 +8,14 @@ import { writeOrCheck } from "./generated";
 // `--check` fails when it is stale.
 
 const ROOT = join(__dirname, "..");
-const CONTRACTS = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "validators/StorageProofs"] as const;
+const CONTRACTS = [
+  "AccountRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "TermsRegistry",
+  "validators/StorageProofs",
+] as const;
 
 interface AbiItem {
   type: string;

@@ -13,7 +13,8 @@ defineWrite({
   call: async ({ addresses, registries }, { cluster, node, file }) => {
     const id = { clusterId: cluster, nodeId: node };
     const { challenge } = await readStorageStanding(registries, id);
-    if (challenge === undefined || challenge.state === "idle") throw new UserError(`Node ${node} has nothing to answer in cluster ${cluster}.`);
+    if (challenge === undefined || challenge.state === "idle")
+      throw new UserError(`Node ${node} has nothing to answer in cluster ${cluster}.`);
     // Without positions the contract says itself why there are none.
     const { commitment, positions = [] } = challenge;
     const proofs = positions.length === 0 ? [] : await proveLeaves(await treeOver(file), commitment, positions);

@@ -147,21 +147,30 @@ describe("StorageProofs: challenges", () => {
       await expect(answer(fixture, tree)).to.emit(storageProofs, "ChallengeAnswered");
     });
 
-    it("is taken in the last second, and not a second later", async () => {
+    it("is taken in the last second, in which nothing is missed yet", async () => {
       const { storageProofs, tree } = fixture;
       const positions = await challenge(fixture);
       const { deadline } = await storageProofs.standingOf(...ids);
       const proofs = positions.map((position) => tree.prove(position));
       await time.setNextBlockTimestamp(deadline);
-      await expect(storageProofs.reportMiss(...ids))
+      await expect(storageProofs.reportMiss.staticCall(...ids, { blockTag: "pending" }))
         .to.be.revertedWithCustomError(storageProofs, "ChallengeRunning")
         .withArgs(...ids, deadline);
-      expect(await storageProofs.answer.staticCall(...ids, proofs)).to.deep.equal([]);
+      await expect(storageProofs.answer(...ids, proofs)).to.emit(storageProofs, "ChallengeAnswered");
+      expect(await now()).to.equal(deadline);
+    });
+
+    it("is late a second later, and counts as missed", async () => {
+      const { storageProofs, tree } = fixture;
+      const positions = await challenge(fixture);
+      const { deadline } = await storageProofs.standingOf(...ids);
+      const proofs = positions.map((position) => tree.prove(position));
       await time.setNextBlockTimestamp(deadline + 1n);
       await expect(storageProofs.answer(...ids, proofs))
         .to.be.revertedWithCustomError(storageProofs, "ChallengeOver")
         .withArgs(...ids, deadline);
       await storageProofs.reportMiss(...ids);
+      expect((await storageProofs.standingOf(...ids)).misses).to.equal(1);
     });
 
     it("refuses too few or too many proofs, and leaves of other sizes", async () => {
