@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -115,10 +115,10 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     ) external nonReentrant {
         require(!currency.isNative(), CurrencyWithoutPermit(currency));
         _listing(currency);
-        address token = Currency.unwrap(currency);
+        bytes memory permit = abi.encodeCall(IERC20Permit.permit, (msg.sender, address(this), amount, deadline, v, r, s));
         // Somebody may have sent the permit ahead, so that its failure says nothing: the allowance does.
-        try IERC20Permit(token).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {
-            uint256 allowance = IERC20(token).allowance(msg.sender, address(this));
+        if (!LowLevelCall.callNoReturn(Currency.unwrap(currency), permit)) {
+            uint256 allowance = currency.allowanceOf(msg.sender, address(this));
             require(allowance >= amount, PermitFailed(currency, msg.sender, allowance, amount));
         }
         _deposit(account, currency, amount);

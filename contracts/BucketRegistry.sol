@@ -248,25 +248,25 @@ contract BucketRegistry is IBucketRegistry, Items {
 
     /// @inheritdoc IBucketRegistry
     function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 total) {
-        uint256 first;
-        uint256 count;
-        (first, count, total) = _page(offset, limit);
-        items = new BucketStatus[](count);
-        uint256 found = 0;
-        for (uint256 i = 0; i < count; ++i) {
-            // Ids are 32 bits wide.
-            BucketId bucketId = BucketId.wrap(uint32(first + i));
-            Bucket storage bucket = _buckets[bucketId];
-            if (bucket.owner == address(0) || (owner != address(0) && bucket.owner != owner)) continue;
-            items[found++] = _status(bucketId, bucket);
-        }
-        // Shortens the array in place: there is no other way to, short of copying it.
+        uint256[] memory ids;
+        (ids, total) = _page(offset, limit, owner);
+        // The statuses take the places of the ids: another array would begin with as many empty statuses.
         assembly ("memory-safe") {
-            mstore(items, found)
+            items := ids
+        }
+        for (uint256 i = 0; i < ids.length; ++i) {
+            // Ids are 32 bits wide.
+            BucketId bucketId = BucketId.wrap(uint32(ids[i]));
+            items[i] = _status(bucketId, _buckets[bucketId]);
         }
     }
 
     // ------------------------------------------------------------ internal
+
+    /// @dev A bucket is its owner's.
+    function _holderOf(uint32 id) internal view override returns (address) {
+        return _buckets[BucketId.wrap(id)].owner;
+    }
 
     /// @dev Gives back `resource` units, at most what the bucket holds. Notices stay, or an owner could void them by allocating anew.
     function _release(BucketId bucketId, Bucket storage bucket, uint32 resource) private {

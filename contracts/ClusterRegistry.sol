@@ -192,21 +192,16 @@ contract ClusterRegistry is Governance, Items {
         uint32 limit,
         address manager
     ) external view returns (ClusterStatus[] memory items, uint256 total) {
-        uint256 first;
-        uint256 count;
-        (first, count, total) = _page(offset, limit);
-        items = new ClusterStatus[](count);
-        uint256 found = 0;
-        for (uint256 i = 0; i < count; ++i) {
-            // Ids are 32 bits wide.
-            ClusterId clusterId = ClusterId.wrap(uint32(first + i));
-            Cluster storage cluster = _clusters[clusterId];
-            if (cluster.manager == address(0) || (manager != address(0) && cluster.manager != manager)) continue;
-            items[found++] = _status(clusterId, cluster);
-        }
-        // Shortens the array in place: there is no other way to, short of copying it.
+        uint256[] memory ids;
+        (ids, total) = _page(offset, limit, manager);
+        // The statuses take the places of the ids: another array would begin with as many empty statuses.
         assembly ("memory-safe") {
-            mstore(items, found)
+            items := ids
+        }
+        for (uint256 i = 0; i < ids.length; ++i) {
+            // Ids are 32 bits wide.
+            ClusterId clusterId = ClusterId.wrap(uint32(ids[i]));
+            items[i] = _status(clusterId, _clusters[clusterId]);
         }
     }
 
@@ -236,6 +231,11 @@ contract ClusterRegistry is Governance, Items {
     }
 
     // ------------------------------------------------------------ internal
+
+    /// @dev A cluster is its manager's.
+    function _holderOf(uint32 id) internal view override returns (address) {
+        return _clusters[ClusterId.wrap(id)].manager;
+    }
 
     /// @dev A cluster whose vnodes are all vacant.
     function _create(

@@ -148,21 +148,16 @@ contract NodeRegistry is INodeRegistry, Items {
 
     /// @inheritdoc INodeRegistry
     function listNodes(uint32 offset, uint32 limit, address provider) external view returns (NodeStatus[] memory items, uint256 total) {
-        uint256 first;
-        uint256 count;
-        (first, count, total) = _page(offset, limit);
-        items = new NodeStatus[](count);
-        uint256 found = 0;
-        for (uint256 i = 0; i < count; ++i) {
-            // Ids are 32 bits wide.
-            NodeId nodeId = NodeId.wrap(uint32(first + i));
-            Node storage node = _nodes[nodeId];
-            if (node.provider == address(0) || (provider != address(0) && node.provider != provider)) continue;
-            items[found++] = _status(nodeId, node);
-        }
-        // Shortens the array in place: there is no other way to, short of copying it.
+        uint256[] memory ids;
+        (ids, total) = _page(offset, limit, provider);
+        // The statuses take the places of the ids: another array would begin with as many empty statuses.
         assembly ("memory-safe") {
-            mstore(items, found)
+            items := ids
+        }
+        for (uint256 i = 0; i < ids.length; ++i) {
+            // Ids are 32 bits wide.
+            NodeId nodeId = NodeId.wrap(uint32(ids[i]));
+            items[i] = _status(nodeId, _nodes[nodeId]);
         }
     }
 
@@ -182,6 +177,11 @@ contract NodeRegistry is INodeRegistry, Items {
     }
 
     // ------------------------------------------------------------ internal
+
+    /// @dev A node is its provider's.
+    function _holderOf(uint32 id) internal view override returns (address) {
+        return _nodes[NodeId.wrap(id)].provider;
+    }
 
     function _reserve(Node storage node, NodeId nodeId, uint256 resource) private {
         (uint256 capacity, uint256 reserved) = (node.capacity, node.reserved);

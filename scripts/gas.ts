@@ -3,10 +3,7 @@ import { join } from "node:path";
 import { config, ethers, run } from "hardhat";
 
 import { Meter, type Row } from "./gas/meter";
-import { measureAccounts } from "./gas/scenarios/accounts";
-import { measureBuckets } from "./gas/scenarios/buckets";
-import { measureClusters } from "./gas/scenarios/clusters";
-import { measureNodes } from "./gas/scenarios/nodes";
+import { SCENARIOS } from "./gas/scenarios";
 import { gasPage } from "./gas/table";
 import { World } from "./gas/world";
 
@@ -27,7 +24,7 @@ const NOT_MEASURED = new Set([
 async function measureAll(): Promise<Row[]> {
   const rows: Row[] = [];
   let unmeasured: string[] = [];
-  for (const measure of [measureAccounts, measureNodes, measureClusters, measureBuckets]) {
+  for (const measure of SCENARIOS) {
     const world = await World.create();
     const meter = new Meter(ethers.provider, await world.contracts(), rows);
     await measure(world, meter);

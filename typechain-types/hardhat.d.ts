@@ -54,6 +54,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC5267__factory>;
     getContractFactory(
+      name: "Proxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Proxy__factory>;
+    getContractFactory(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC20__factory>;
@@ -218,9 +222,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AccountsHarness__factory>;
     getContractFactory(
+      name: "BlockingToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BlockingToken__factory>;
+    getContractFactory(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CurrencyIndexesHarness__factory>;
+    getContractFactory(
+      name: "EdgesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EdgesHarness__factory>;
+    getContractFactory(
+      name: "FacetedProxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FacetedProxy__factory>;
     getContractFactory(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -262,10 +278,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnToken__factory>;
     getContractFactory(
-      name: "OverchargingToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.OverchargingToken__factory>;
-    getContractFactory(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PlacesHarness__factory>;
@@ -301,6 +313,10 @@ declare module "hardhat/types/runtime" {
       name: "SilentToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SilentToken__factory>;
+    getContractFactory(
+      name: "SkewedToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SkewedToken__factory>;
     getContractFactory(
       name: "StorageTreesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -350,9 +366,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StorageProofs__factory>;
     getContractFactory(
+      name: "LibCall",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.LibCall__factory>;
+    getContractFactory(
       name: "LibString",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.LibString__factory>;
+    getContractFactory(
+      name: "SafeTransferLib",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SafeTransferLib__factory>;
     getContractFactory(
       name: "SSTORE2",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -409,6 +433,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC5267>;
     getContractAt(
+      name: "Proxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Proxy>;
+    getContractAt(
       name: "ERC20",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -614,10 +643,25 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AccountsHarness>;
     getContractAt(
+      name: "BlockingToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BlockingToken>;
+    getContractAt(
       name: "CurrencyIndexesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    getContractAt(
+      name: "EdgesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EdgesHarness>;
+    getContractAt(
+      name: "FacetedProxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FacetedProxy>;
     getContractAt(
       name: "FalseToken",
       address: string | ethers.Addressable,
@@ -669,11 +713,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnToken>;
     getContractAt(
-      name: "OverchargingToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.OverchargingToken>;
-    getContractAt(
       name: "PlacesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -718,6 +757,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SilentToken>;
+    getContractAt(
+      name: "SkewedToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SkewedToken>;
     getContractAt(
       name: "StorageTreesHarness",
       address: string | ethers.Addressable,
@@ -779,10 +823,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.StorageProofs>;
     getContractAt(
+      name: "LibCall",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.LibCall>;
+    getContractAt(
       name: "LibString",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.LibString>;
+    getContractAt(
+      name: "SafeTransferLib",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SafeTransferLib>;
     getContractAt(
       name: "SSTORE2",
       address: string | ethers.Addressable,
@@ -830,6 +884,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
     deployContract(
+      name: "Proxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Proxy>;
+    deployContract(
       name: "ERC20",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20>;
@@ -994,9 +1052,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountsHarness>;
     deployContract(
+      name: "BlockingToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlockingToken>;
+    deployContract(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "EdgesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EdgesHarness>;
+    deployContract(
+      name: "FacetedProxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FacetedProxy>;
     deployContract(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1038,10 +1108,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
     deployContract(
-      name: "OverchargingToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.OverchargingToken>;
-    deployContract(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PlacesHarness>;
@@ -1077,6 +1143,10 @@ declare module "hardhat/types/runtime" {
       name: "SilentToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
+    deployContract(
+      name: "SkewedToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SkewedToken>;
     deployContract(
       name: "StorageTreesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1126,9 +1196,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StorageProofs>;
     deployContract(
+      name: "LibCall",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.LibCall>;
+    deployContract(
       name: "LibString",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.LibString>;
+    deployContract(
+      name: "SafeTransferLib",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SafeTransferLib>;
     deployContract(
       name: "SSTORE2",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1185,6 +1263,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
     deployContract(
+      name: "Proxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Proxy>;
+    deployContract(
       name: "ERC20",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1390,10 +1473,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountsHarness>;
     deployContract(
+      name: "BlockingToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlockingToken>;
+    deployContract(
       name: "CurrencyIndexesHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
+    deployContract(
+      name: "EdgesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EdgesHarness>;
+    deployContract(
+      name: "FacetedProxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FacetedProxy>;
     deployContract(
       name: "FalseToken",
       args: any[],
@@ -1445,11 +1543,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
     deployContract(
-      name: "OverchargingToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.OverchargingToken>;
-    deployContract(
       name: "PlacesHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1494,6 +1587,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentToken>;
+    deployContract(
+      name: "SkewedToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SkewedToken>;
     deployContract(
       name: "StorageTreesHarness",
       args: any[],
@@ -1555,10 +1653,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StorageProofs>;
     deployContract(
+      name: "LibCall",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.LibCall>;
+    deployContract(
       name: "LibString",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.LibString>;
+    deployContract(
+      name: "SafeTransferLib",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SafeTransferLib>;
     deployContract(
       name: "SSTORE2",
       args: any[],

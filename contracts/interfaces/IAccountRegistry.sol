@@ -185,6 +185,8 @@ interface IAccountRegistry is IStreamErrors {
     error RecipientInvalid(address to);
     /// @notice The recipient refused native currency.
     error NativeTransferFailed(address to, uint256 amount);
+    /// @notice The token does not say what somebody has, or may take, as a token does.
+    error TokenUnavailable(Currency currency);
     /// @notice The token refused the transfer, and did not say why.
     error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);
     /// @notice The native currency knows no permits.

@@ -69,12 +69,29 @@ abstract contract Items is IParamsErrors, Multicall {
         return string(SSTORE2.read(LibRLP.computeAddress(address(this), ref)));
     }
 
-    /// @dev The ids that a page covers, [first, first + count), and the number of ids given so far plus one.
-    function _page(uint32 offset, uint32 limit) internal view returns (uint256 first, uint256 count, uint256 total) {
+    /// @dev The ids on a page of the items that are there, and that belong to `holder` unless it is zero; and the number of ids given so
+    /// far plus one.
+    function _page(uint32 offset, uint32 limit, address holder) internal view returns (uint256[] memory ids, uint256 total) {
         total = uint256(_counters.lastId) + 1;
-        first = Math.max(offset, 1);
-        count = Math.saturatingSub(Math.min(uint256(offset) + limit, total), first);
+        uint256 first = Math.max(offset, 1);
+        uint256 count = Math.saturatingSub(Math.min(uint256(offset) + limit, total), first);
+        ids = new uint256[](count);
+        uint256 found = 0;
+        // Ids are 32 bits wide, and no more are found than there are on the page.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                address itsHolder = _holderOf(uint32(first + i));
+                if (itsHolder != address(0) && (holder == address(0) || itsHolder == holder)) ids[found++] = first + i;
+            }
+        }
+        // Shortens the array in place: there is no other way to, short of copying it.
+        assembly ("memory-safe") {
+            mstore(ids, found)
+        }
     }
+
+    /// @dev Whose an item is; zero: there is none.
+    function _holderOf(uint32 id) internal view virtual returns (address);
 
     function _keepParams(uint32 id, string calldata params, Counters memory counters) private returns (uint32) {
         uint256 length = bytes(params).length;

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {LibCall} from "solady/src/utils/LibCall.sol";
 
 import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
 import {IPriceFeed} from "../interfaces/IPriceFeed.sol";
@@ -54,9 +55,10 @@ library PriceFeeds {
         return abi.decode(_ask(feed, abi.encodeCall(IPriceFeed.decimals, ()), 32), (uint256));
     }
 
-    function _ask(address feed, bytes memory question, uint256 length) private view returns (bytes memory data) {
+    /// @dev Copies no more than `length` bytes of what the feed answers, however long that is.
+    function _ask(address feed, bytes memory question, uint16 length) private view returns (bytes memory data) {
         bool success;
-        (success, data) = feed.staticcall(question);
-        require(success && data.length >= length, IAccountRegistry.FeedUnavailable(feed));
+        (success, , data) = LibCall.tryStaticCall(feed, gasleft(), length, question);
+        require(success && data.length == length, IAccountRegistry.FeedUnavailable(feed));
     }
 }

@@ -7,6 +7,8 @@ abstract contract Hook {
     address private _target;
     bytes private _question;
 
+    /// @notice How many calls it has made.
+    uint256 public calls;
     /// @notice Whether the last call went through.
     bool public succeeded;
     /// @notice What it returned, or why it did not go through.
@@ -20,8 +22,11 @@ abstract contract Hook {
     }
 
     function _runHook() internal {
+        if (_target == address(0)) return;
+        // Before the call, as that may come back here.
+        ++calls;
         // Whatever comes of it is recorded.
         // solhint-disable-next-line avoid-low-level-calls
-        if (_target != address(0)) (succeeded, answer) = _target.call(_question);
+        (succeeded, answer) = _target.call(_question);
     }
 }

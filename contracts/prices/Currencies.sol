@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
@@ -205,9 +206,10 @@ abstract contract Currencies is IAccountRegistry, AccessManaged {
 
     function _decimalsOf(Currency currency) private view returns (uint8) {
         if (currency.isNative()) return NATIVE_DECIMALS;
-        (bool success, bytes memory data) = Currency.unwrap(currency).staticcall(abi.encodeCall(IERC20Metadata.decimals, ()));
-        require(success && data.length >= 32, CurrencyNotToken(currency));
-        uint256 decimals = abi.decode(data, (uint256));
+        bytes memory question = abi.encodeCall(IERC20Metadata.decimals, ());
+        (bool success, bytes32 answer, ) = LowLevelCall.staticcallReturn64Bytes(Currency.unwrap(currency), question);
+        require(success && LowLevelCall.returnDataSize() >= 32, CurrencyNotToken(currency));
+        uint256 decimals = uint256(answer);
         require(decimals <= Units.MAX_DECIMALS, CurrencyDecimalsTooMany(currency, decimals, Units.MAX_DECIMALS));
         // At most 24.
         return uint8(decimals);

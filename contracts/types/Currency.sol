@@ -4,6 +4,8 @@ pragma solidity 0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
+
 import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
 
 /// @dev The address of an ERC-20, or zero for the native currency of the chain.
@@ -13,14 +15,19 @@ using CurrencyTransfers for Currency global;
 
 /// @title CurrencyTransfers
 /// @notice Moves the native currency and ERC-20s alike, and says what really moved.
+/// @dev What a token answers is read without trust: no more of it than is needed is copied, and whatever it is leads to an error with a
+/// name.
 library CurrencyTransfers {
+    /// @dev Of what a token says about a failure, so much is passed on.
+    uint256 private constant MAX_REASON = 1024;
+    bytes4 private constant PANIC = bytes4(keccak256("Panic(uint256)"));
+
     /// @notice Takes `amount` of an ERC-20 from `from`, by its allowance.
     /// @return received What arrived, in base units: a fee on transfer makes it less than `amount`.
     function pull(Currency currency, address from, uint256 amount) internal returns (uint256 received) {
         uint256 before = currency.heldBy(address(this));
-        IERC20 token = IERC20(Currency.unwrap(currency));
-        if (!SafeERC20.trySafeTransferFrom(token, from, address(this), amount)) {
-            _passOnReason(currency, abi.encodeCall(IERC20.transferFrom, (from, address(this), amount)));
+        if (!SafeERC20.trySafeTransferFrom(IERC20(Currency.unwrap(currency)), from, address(this), amount)) {
+            _passOnReason();
             revert IAccountRegistry.TokenTransferFailed(currency, from, address(this), amount);
         }
         uint256 afterwards = currency.heldBy(address(this));
@@ -38,7 +45,7 @@ library CurrencyTransfers {
         }
         uint256 before = currency.heldBy(address(this));
         if (!SafeERC20.trySafeTransfer(IERC20(Currency.unwrap(currency)), to, amount)) {
-            _passOnReason(currency, abi.encodeCall(IERC20.transfer, (to, amount)));
+            _passOnReason();
             revert IAccountRegistry.TokenTransferFailed(currency, address(this), to, amount);
         }
         uint256 afterwards = currency.heldBy(address(this));
@@ -47,7 +54,18 @@ library CurrencyTransfers {
 
     /// @notice What `holder` holds, in base units.
     function heldBy(Currency currency, address holder) internal view returns (uint256) {
-        return currency.isNative() ? holder.balance : IERC20(Currency.unwrap(currency)).balanceOf(holder);
+        if (currency.isNative()) return holder.balance;
+        (bool answered, uint256 amount) = SafeTransferLib.checkBalanceOf(Currency.unwrap(currency), holder);
+        require(answered, IAccountRegistry.TokenUnavailable(currency));
+        return amount;
+    }
+
+    /// @notice How much of an ERC-20 `spender` may take from `holder`, in base units.
+    function allowanceOf(Currency currency, address holder, address spender) internal view returns (uint256) {
+        bytes memory question = abi.encodeCall(IERC20.allowance, (holder, spender));
+        (bool success, bytes32 answer, ) = LowLevelCall.staticcallReturn64Bytes(Currency.unwrap(currency), question);
+        require(success && LowLevelCall.returnDataSize() >= 32, IAccountRegistry.TokenUnavailable(currency));
+        return uint256(answer);
     }
 
     /// @notice Whether it is the native currency of the chain.
@@ -55,9 +73,12 @@ library CurrencyTransfers {
         return Currency.unwrap(currency) == address(0);
     }
 
-    /// @dev Makes a call that failed once more, to revert with what the token says about it, if it says anything.
-    function _passOnReason(Currency currency, bytes memory call) private {
-        bool success = LowLevelCall.callNoReturn(Currency.unwrap(currency), call);
-        if (!success && LowLevelCall.returnDataSize() != 0) LowLevelCall.bubbleRevert();
+    /// @dev Reverts with what the token has just said about a transfer that failed, if it is a reason: a selector and words, as neither
+    /// `false` nor silence is. A panic explains nothing to whom it reaches.
+    function _passOnReason() private pure {
+        uint256 size = LowLevelCall.returnDataSize();
+        if (size % 32 != 4 || size > MAX_REASON) return;
+        bytes memory reason = LowLevelCall.returnData();
+        if (bytes4(reason) != PANIC) LowLevelCall.bubbleRevert(reason);
     }
 }

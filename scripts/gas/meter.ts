@@ -1,11 +1,13 @@
 import { type ContractTransactionResponse, type Interface } from "ethers";
 
-import { type Chain, floorOf } from "./floor";
+import { type Chain, calldataCost, floorOf } from "./floor";
 
 /** What a call costs, and could cost at least. */
 export interface Cost {
   gas: bigint;
   floor: bigint;
+  /** What of both its calldata costs. */
+  calldata: bigint;
 }
 
 /** A line of the table. */
@@ -48,8 +50,9 @@ export class Meter {
     reach?: number,
   ): Promise<void> {
     const transaction = await sending;
-    const { gas, floor } = await this.measure(transaction);
-    this.add(transaction, description, { gas: (gas - less.gas) / more, floor: (floor - less.floor) / more }, reach);
+    const { gas, floor, calldata } = await this.measure(transaction);
+    const each = { gas: (gas - less.gas) / more, floor: (floor - less.floor) / more, calldata: (calldata - less.calldata) / more };
+    this.add(transaction, description, each, reach);
   }
 
   /** The functions that change state and are not measured, but for those that only another registry calls. */
@@ -66,7 +69,8 @@ export class Meter {
   private async measure(transaction: ContractTransactionResponse): Promise<Cost> {
     const receipt = await transaction.wait();
     if (receipt === null) throw new Error(`${transaction.hash} is not mined.`);
-    return { gas: receipt.gasUsed, floor: await floorOf(this.chain, transaction, receipt) };
+    const floor = await floorOf(this.chain, transaction, receipt);
+    return { gas: receipt.gasUsed, floor, calldata: calldataCost(transaction.data) };
   }
 
   private add({ to, data }: ContractTransactionResponse, description: string, cost: Cost, reach?: number): void {

@@ -16,10 +16,11 @@ part of the checks, fails when the contracts no longer cost what is written here
 "First" means that the storage it writes was empty before; where nothing is said, what is there changes. Tokens are \`TestUSD\`, both fees are on.
 `;
 
-const HEAD = ["function", "case", "gas", "floor", "ratio", "reach"];
-const ALIGNMENT = [":--", ":--", "--:", "--:", "--:", "--:"];
+const COLUMNS = ["function", "case", "gas", "floor", "ratio", "reach"];
+/** Of these the cells are text; the others have numbers. */
+const TEXT_COLUMNS = new Set(["function", "case"]);
 
-function group(amount: bigint | number): string {
+export function group(amount: bigint | number): string {
   return amount.toLocaleString("en");
 }
 
@@ -30,8 +31,15 @@ function reached({ gas, reach }: Row): string {
   return `${group(reach)} (missed by ${over.toFixed(1)} %)`;
 }
 
-function line(cells: readonly string[]): string {
+/** A line of a table in Markdown. */
+export function line(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
+}
+
+/** A table in Markdown. */
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const alignments = columns.map((column) => (TEXT_COLUMNS.has(column) ? ":--" : "--:"));
+  return [line(columns), `|${alignments.join("|")}|`, ...rows.map(line)].join("\n");
 }
 
 function cells(row: Row): string[] {
@@ -40,7 +48,7 @@ function cells(row: Row): string[] {
 }
 
 function section(contract: string, rows: readonly Row[]): string {
-  return [`## ${contract}`, "", line(HEAD), `|${ALIGNMENT.join("|")}|`, ...rows.map((row) => line(cells(row))), ""].join("\n");
+  return [`## ${contract}`, "", table(COLUMNS, rows.map(cells)), ""].join("\n");
 }
 
 /** The rows of a contract, those of each function together. */

@@ -17,6 +17,7 @@ import {
   type TestUSD,
   TestUSD__factory,
 } from "../../typechain-types";
+import { type Addresses } from "../../src";
 import { type Contract } from "./meter";
 
 export const NATIVE = ZeroAddress;
@@ -46,6 +47,9 @@ async function findPeople() {
 
 /** A fresh deployment, with both fees on, and people who have tokens and let the registry take them. */
 export class World {
+  /** Lets others pay for a cluster of the manager, too, before the owner does. */
+  public crowd: (clusterId: bigint) => Promise<void> = () => Promise.resolve();
+
   private constructor(
     public readonly accounts: AccountRegistry,
     public readonly nodes: NodeRegistry,
@@ -90,6 +94,18 @@ export class World {
     );
   }
 
+  /** Where the contracts are, for the library. */
+  public async addresses(): Promise<Addresses> {
+    const { address: accessManager } = await deployments.get("AccessManager");
+    return {
+      accountRegistry: await this.accounts.getAddress(),
+      nodeRegistry: await this.nodes.getAddress(),
+      clusterRegistry: await this.clusters.getAddress(),
+      bucketRegistry: await this.buckets.getAddress(),
+      accessManager,
+    };
+  }
+
   /** Creates nodes of the provider, and returns their ids. */
   public async createNodes(count: number, rent = RENT): Promise<bigint[]> {
     const [, first] = await this.nodes.listNodes(1, 0, ZeroAddress);
@@ -119,6 +135,7 @@ export class World {
   public async createPaidCluster(nodeCount: number, vnodes: number): Promise<{ clusterId: bigint; bucketId: bigint; nodeIds: bigint[] }> {
     const nodeIds = await this.createNodes(nodeCount);
     const clusterId = await this.createCluster(nodeIds, vnodes, 100);
+    await this.crowd(clusterId);
     await this.accounts.connect(this.people.owner).deposit(this.token, 1_000_000n * TOKEN);
     const bucketId = await this.createBucket(this.people.owner, clusterId, 1);
     return { clusterId, bucketId, nodeIds };

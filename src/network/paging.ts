@@ -1,18 +1,27 @@
 import { isUnreachable } from "../errors";
 
-type Page<T> = readonly [items: T[], total: bigint];
+type Page<T> = readonly [items: readonly T[], total: bigint];
 
-const FIRST_PAGE = 100n;
-const LARGEST_PAGE = 1_000n;
+/** Longer pages of structs take longer in all: ethers decodes them in the square of their length. */
+const LARGEST_PAGE = 100n;
+
+interface PagingOptions {
+  /** Where the numbers start: 1 for ids, 0 for vnodes. */
+  first?: bigint;
+  /** How many to ask for at once. */
+  largest?: bigint;
+}
 
 /**
  * Reads all the items of a `list…` function, page by page. A node that refuses a page (too much gas, too long an answer) gets asked for
- * smaller ones, a node that answers for larger ones.
- * @param first Where the numbers start: 1 for ids, 0 for vnodes.
+ * smaller ones, and for larger ones again as soon as it answers.
  */
-export async function readPages<T>(readPage: (offset: bigint, limit: bigint) => Promise<Page<T>>, first = 1n): Promise<T[]> {
+export async function readPages<T>(
+  readPage: (offset: bigint, limit: bigint) => Promise<Page<T>>,
+  { first = 1n, largest = LARGEST_PAGE }: PagingOptions = {},
+): Promise<T[]> {
   const all: T[] = [];
-  let limit = FIRST_PAGE;
+  let limit = largest;
   let offset = first;
   for (let total = offset + 1n; offset < total;) {
     try {
@@ -20,7 +29,7 @@ export async function readPages<T>(readPage: (offset: bigint, limit: bigint) => 
       all.push(...items);
       total = newTotal;
       offset += limit;
-      limit = limit * 2n < LARGEST_PAGE ? limit * 2n : LARGEST_PAGE;
+      limit = limit * 2n < largest ? limit * 2n : largest;
     } catch (error) {
       if (limit === 1n || isUnreachable(error)) throw error;
       limit /= 2n;

@@ -6,6 +6,9 @@ import { mapLimited, readPages } from "./paging";
 import { bucketFields, clusterFields, nodeFields, plain, plainAll } from "./plain";
 import type { AccountInfo, BucketInfo, ClusterDetails, ClusterInfo, CurrencyInfo, MemberInfo, Network, NodeInfo } from "./types";
 
+/** A page of numbers may be longer than one of structs. */
+const VNODES_AT_ONCE = 1_000n;
+
 export interface ReadOptions {
   /** The block to read at; all parts of one answer come from the same. */
   blockTag?: BlockTag;
@@ -126,10 +129,11 @@ export async function readMembers({ clusterRegistry }: Registries, clusterId: bi
 /** The node of each vnode, in the order of vnodes. */
 export async function readVnodes(registries: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<bigint[]> {
   const { vnodeCount } = await registries.clusterRegistry.getCluster(clusterId, atBlock(options));
-  return readPages(async (offset, limit) => {
+  const readPage = async (offset: bigint, limit: bigint) => {
     const nodeIds = await registries.clusterRegistry.getVnodes(clusterId, offset, limit, atBlock(options));
-    return [[...nodeIds], vnodeCount] as const;
-  }, 0n);
+    return [nodeIds, vnodeCount] as const;
+  };
+  return readPages(readPage, { first: 0n, largest: VNODES_AT_ONCE });
 }
 
 /** What each of some accounts has in each of some currencies. */

@@ -1,32 +1,9 @@
 import { expect } from "chai";
-import { deployments, ethers } from "hardhat";
+import { ethers } from "hardhat";
 
-import type { AccountRegistry, MockPriceFeed, PlainToken } from "../../typechain-types";
 import { usd } from "../fixtures";
-import { feedUsd, type Ledger, MAX_AGE, withLedger } from "../helpers/ledger";
+import { MAX_AGE, withSequencer } from "../helpers/ledger";
 import { at, now } from "../helpers/units";
-
-interface WithSequencer extends Ledger {
-  uptime: MockPriceFeed;
-  feed: MockPriceFeed;
-  token: PlainToken;
-}
-
-/** A registry on a chain with a sequencer, which has been up for a day; a token with a feed. */
-const withSequencer = deployments.createFixture(async (): Promise<WithSequencer> => {
-  const ledger = await withLedger();
-  const { accessManager, clusters, buckets, stranger, admin } = ledger;
-  const uptime = await ethers.deployContract("MockPriceFeed", [0], stranger);
-  const feed = await ethers.deployContract("MockPriceFeed", [8], stranger);
-  const registry: AccountRegistry = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, uptime], stranger);
-  const token = await ethers.deployContract("PlainToken", [18], stranger);
-  await feed.setAnswer(feedUsd("1"));
-  const dayAgo = (await now()) - 86_400n;
-  await uptime.setRound(1, 0, dayAgo, dayAgo, 1);
-  await registry.connect(admin).addCurrency(token, usd("1"), feed, MAX_AGE);
-  await feed.setAnswer(feedUsd("1.5"));
-  return { ...ledger, registry, uptime, feed, token };
-});
 
 describe("AccountRegistry", () => {
   describe("sequencer", () => {

@@ -107,6 +107,21 @@ describe("AccountRegistry", () => {
         expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(46_666_666_666_666_666n + 92_399_999_999_999_999n);
       });
 
+      it("credits fees of a single fine unit", async () => {
+        const ledger = await withLedger();
+        const { registry, clusters, payer, receiver, stranger, testUSD } = ledger;
+        const { raise, settle } = streamsOf(ledger);
+        // All that the payer has, as a rate of 7 wei takes it within a second.
+        await registry.connect(clusters).credit(payer, TEST_USD_ID, 105);
+        await raise(1n, 7n);
+        await settle(1n);
+        const fees = { clusterId: 1, networkFeeBps: 100, managementFeeBps: 100, networkAccount: stranger, manager: receiver };
+        expect(await registry.connect(clusters).takePool.staticCall(fees)).to.deep.equal([1n, 1n, 103n]);
+        await registry.connect(clusters).takePool(fees);
+        expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(1n);
+        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(1n);
+      });
+
       it("collects again afterwards", async () => {
         const ledger = await withPool();
         const { registry, clusters, distribution } = ledger;

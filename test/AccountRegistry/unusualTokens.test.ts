@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { type BaseContract, MaxUint256 } from "ethers";
+import { type AddressLike, type BaseContract, MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import { testUsd, usd } from "../fixtures";
+import { contractOf, reverts } from "../helpers/code";
 import { type Ledger, withLedger } from "../helpers/ledger";
 import { finePerBaseUnit } from "../helpers/units";
 
@@ -153,20 +154,69 @@ describe("AccountRegistry", () => {
       it("refuses the withdrawal, which the others would pay for", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("OverchargingToken"));
+        const token = await listed(ledger, await ethers.deployContract("SkewedToken"));
         await registry.connect(payer).deposit(token, 100);
-        await token.setSurcharge(1);
+        await token.skew(0, 0, -1);
         await expect(registry.connect(payer).withdraw(token, 40, payer))
           .to.be.revertedWithCustomError(registry, "WithdrawalOvercharged")
           .withArgs(token, 41, 40);
         // More than the registry has: the token refuses by itself, and what it says is passed on.
-        await token.setSurcharge(101);
+        await token.skew(0, 0, -101);
         await expect(registry.connect(payer).withdraw(token, 40, payer))
           .to.be.revertedWithCustomError(token, "ERC20InsufficientBalance")
-          .withArgs(registry, 100, 101);
-        await token.setSurcharge(0);
+          .withArgs(registry, 60, 101);
+        await token.skew(0, 0, 0);
         await registry.connect(payer).withdraw(token, 40, payer);
         expect(await registry.custody(token)).to.deep.equal([60n, 60n]);
+      });
+    });
+
+    context("given a token that panics, as older ones do", () => {
+      it("names the deposit and the withdrawal that it refused", async () => {
+        const ledger = await withLedger();
+        const { registry, payer } = ledger;
+        const token = await listed(ledger, await ethers.deployContract("NoReturnToken"));
+        await token.connect(payer).approve(registry, 99);
+        await expect(registry.connect(payer).deposit(token, 100))
+          .to.be.revertedWithCustomError(registry, "TokenTransferFailed")
+          .withArgs(token, payer.address, registry, 100);
+      });
+    });
+
+    context("given a token that does not say what somebody has, or may take", () => {
+      const fixture = deployments.createFixture(async () => {
+        const ledger = await withLedger();
+        const proxy = await ethers.deployContract("FacetedProxy", [await ethers.deployContract("PlainToken", [6])]);
+        const token = await listed(ledger, await ethers.getContractAt("PlainToken", proxy));
+        await ledger.registry.connect(ledger.payer).deposit(token, 100);
+        const silent = await ethers.deployContract("RefusingReceiver");
+        const silence = (name: "balanceOf" | "allowance" | "transfer", code: AddressLike = silent): Promise<unknown> =>
+          proxy.setFacet(token.interface.getFunction(name).selector, code);
+        return { ...ledger, token, silence };
+      });
+
+      it("names it", async () => {
+        const { registry, payer, token, silence } = await fixture();
+        await silence("allowance");
+        await expect(registry.connect(payer).depositWithPermit(payer, token, 5, 0, 27, ethers.ZeroHash, ethers.ZeroHash))
+          .to.be.revertedWithCustomError(registry, "TokenUnavailable")
+          .withArgs(token);
+        await silence("balanceOf");
+        for (const refused of [
+          () => registry.connect(payer).deposit(token, 5),
+          () => registry.connect(payer).withdraw(token, 5, payer),
+          () => registry.custody(token),
+        ]) {
+          await expect(refused()).to.be.revertedWithCustomError(registry, "TokenUnavailable").withArgs(token);
+        }
+      });
+
+      it("passes on no reason that is longer than a kilobyte", async () => {
+        const { registry, payer, receiver, token, silence } = await fixture();
+        await silence("transfer", await contractOf(reverts("0x", 4 + 32 * 32)));
+        await expect(registry.connect(payer).withdraw(token, 5, receiver))
+          .to.be.revertedWithCustomError(registry, "TokenTransferFailed")
+          .withArgs(token, registry, receiver.address, 5);
       });
     });
 

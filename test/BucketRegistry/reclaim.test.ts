@@ -105,6 +105,16 @@ describe("BucketRegistry", () => {
           .withArgs(1, clusterId, stranger, noticed + HOUR);
       });
 
+      it("gives no second one within the same second, in which nothing was owed and nothing paid", async () => {
+        const { bucketRegistry, bucketId, stranger } = await withFundedBucket();
+        const noticed = (await now()) + COVERED;
+        await at(noticed);
+        const reclaim = bucketRegistry.interface.encodeFunctionData("reclaim", [bucketId]);
+        await expect(bucketRegistry.connect(stranger).multicall([reclaim, reclaim]))
+          .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+          .withArgs(bucketId, noticed + COVERED);
+      });
+
       it("is not shortened by a release", async () => {
         const { bucketRegistry, clusterId, bucketId, owner, stranger } = await withFundedBucket();
         const start = await now();

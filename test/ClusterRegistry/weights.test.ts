@@ -2,6 +2,8 @@ import { expect } from "chai";
 
 import { DEFAULTS, MONTH, testUsd, usd } from "../fixtures";
 import {
+  contractAsSigner,
+  createCluster,
   createNodes,
   FINE_PER_BASE_UNIT,
   fineBalances,
@@ -12,6 +14,7 @@ import {
   type WithRevenue,
 } from "../helpers/clusters";
 
+const TEST_USD_ID = 2n;
 /** TestUSD in fine units. */
 const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
 
@@ -55,6 +58,26 @@ describe("ClusterRegistry: revenue when weights change", () => {
         .withArgs(1, 2, provider2, fine("19.404"));
       expect(await balances()).to.deep.equal([fine("19.404"), fine("19.404"), 0n, 0n]);
       expect(await claimable()).to.deep.equal([0n, 0n, fine("19.404"), undefined]);
+    });
+
+    it("distributes a single fine unit, too", async () => {
+      const { accountRegistry, bucketRegistry, clusterRegistry, manager, nodeRegistry, otherOwner, provider1, stranger } = fixture;
+      const nodes = await createNodes(nodeRegistry, provider1, [
+        { rent: 1n, capacity: 1n },
+        { rent: 1n, capacity: 1n },
+      ]);
+      const clusterId = await createCluster(fixture, 1n, nodes.slice(0, 1), { perVnode: 1n });
+      await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
+      await bucketRegistry.connect(otherOwner).allocate(2, 1, 1);
+      // All that the owner has, and it is paid within a second.
+      await accountRegistry.connect(await contractAsSigner(clusterRegistry)).credit(otherOwner, TEST_USD_ID, 1);
+      await bucketRegistry.settlePayment(2);
+      expect(await accountRegistry.poolOf(clusterId)).to.equal(1n);
+      await expect(clusterRegistry.replaceNode(clusterId, 0, nodes[1]!))
+        .to.emit(clusterRegistry, "RevenuesDistributed")
+        .withArgs(clusterId, stranger, manager, 0, 0, 1, 1)
+        .and.to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(clusterId, nodes[0], provider1, 1);
     });
 
     it("shares what is settled later by the new weights", async () => {

@@ -1,7 +1,9 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
+import { MaxUint256 } from "ethers";
 
-import { base, usd } from "../fixtures";
+import { base, testUsd, usd, withFundedBucket } from "../fixtures";
+import { fine, streamed } from "../helpers/streams";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -28,5 +30,29 @@ describe("attacks by the price role", () => {
     await expect(prices.setPrice(testUSD, usd("16") + 1n))
       .to.be.revertedWithCustomError(accountRegistry, "PriceMoveTooLarge")
       .withArgs(testUSD, usd("16") + 1n, usd("8"), usd("16"), start + 2 * DAY);
+  });
+
+  it("an owner who leaves an hour after the price went mad has paid for that hour twofold, and keeps the rest to the base unit", async () => {
+    const { accountRegistry, admin, bucketRegistry, owner, testUSD } = await withFundedBucket();
+    const prices = accountRegistry.connect(admin);
+    const start = BigInt(await time.latest());
+    await time.setNextBlockTimestamp(start + BigInt(2 * DAY));
+    await prices.setPrice(testUSD, usd("0.5"));
+    await time.setNextBlockTimestamp(start + BigInt(2 * DAY + HOUR - 1));
+    await expect(prices.setPrice(testUSD, usd("0.5") - 1n))
+      .to.be.revertedWithCustomError(accountRegistry, "PriceMoveTooLarge")
+      .withArgs(testUSD, usd("0.5") - 1n, usd("0.5"), usd("2"), start + BigInt(2 * DAY + HOUR));
+    await time.setNextBlockTimestamp(start + BigInt(2 * DAY + HOUR));
+    await bucketRegistry.connect(owner).closeBucket(1);
+    const left = fine(testUsd("10")) - streamed(usd("60"), BigInt(2 * DAY)) - streamed(usd("60"), BigInt(HOUR), usd("0.5"));
+    expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(left);
+    // What happens to the price afterwards costs nothing any more.
+    await prices.setPrice(testUSD, usd("0.25"));
+    await time.increase(30 * DAY);
+    await expect(accountRegistry.connect(owner).withdraw(testUSD, MaxUint256, owner)).to.changeTokenBalance(
+      testUSD,
+      owner,
+      left / fine(1n),
+    );
   });
 });

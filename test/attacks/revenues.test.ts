@@ -42,44 +42,6 @@ describe("attacks on revenues", () => {
     expect(await accountRegistry.poolOf(1)).to.equal(0n);
   });
 
-  it("a node with a rent of one wei is paid once for what it earned: not again by a second claim, nor by leaving and coming back", async () => {
-    const { accountRegistry, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1, provider2, testUSD } = await base();
-    const dear = 10n ** 26n;
-    for (const [provider, rent] of [
-      [provider1, 1n],
-      [provider2, dear],
-    ] as const) {
-      await nodeRegistry.connect(provider).createNode(rent, 100, "");
-      await nodeRegistry.connect(provider).trustManager(manager);
-    }
-    const theirs = clusterRegistry.connect(manager);
-    await theirs.createCluster(testUSD, 3, [1, 2], 0, "");
-    await theirs.reserveResource(1, 10);
-    await accountRegistry.connect(owner).deposit(testUSD, testUsd("1000000"));
-    await bucketRegistry.connect(owner).createBucket(1, "");
-    await bucketRegistry.connect(owner).allocate(1, 1, MAX_RENT_PER_UNIT);
-    // A million dollars last for less than a day at a hundred million a month.
-    await time.increase(DAY);
-    await bucketRegistry.settlePayment(1);
-    await clusterRegistry.distributeRevenues(1);
-
-    const paidIndex = (testUsd("1000000") * FINE_PER_BASE_UNIT) / (dear + 2n);
-    const earned = 2n * paidIndex;
-    const balance = async (): Promise<bigint> => (await accountRegistry.getAccount(provider1, testUSD)).fineBalance;
-    await expect(clusterRegistry.claimRevenues(1, 1)).to.emit(clusterRegistry, "RevenuesClaimed").withArgs(1, 1, provider1, earned);
-    expect(await balance()).to.equal(earned);
-    await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-
-    await bucketRegistry.connect(owner).release(1, 1);
-    await theirs.replaceNode(1, 0, 2);
-    await theirs.replaceNode(1, 2, 2);
-    await expect(clusterRegistry.claimRevenues(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster").withArgs(1, 1);
-    await theirs.replaceNode(1, 2, 1);
-    await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-    expect(await balance()).to.equal(earned);
-    expect((await accountRegistry.getAccount(provider2, testUSD)).fineBalance).to.equal(dear * paidIndex);
-  });
-
   it("a provider's raise in the block before replaceNode binds the cluster, but no owner's bucket, and the manager can move away again", async () => {
     const { bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1, clusterId } = await withCluster();
     const theirs = clusterRegistry.connect(manager);

@@ -1,9 +1,10 @@
-import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { takeSnapshot, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { Wallet } from "ethers";
+import { type BaseContract, type ContractTransactionResponse, Wallet } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import { base, MONTH, testUsd, usd } from "../fixtures";
+import { CALLED_BY, functionsOf } from "../helpers/everyCall";
 
 // The largest sizes allowed, made as dear as those who take part can make them. A transaction is sent with so much gas, so it needs less
 // than the 16,777,216 of EIP-7825 before anything is refunded.
@@ -155,6 +156,73 @@ describe("attacks by size", function () {
       const fineEarned = (shares * finePerBaseUnit * vnodes) / 65_535n;
       const { balance } = await accountRegistry.getAccount(providers[i]!, testUSD);
       expect(balance).to.equal((fineEarned - fineClaimed * vnodes) / finePerBaseUnit);
+    }
+  });
+
+  it("every function of the cluster and of its buckets stays below the limit in the largest cluster", async () => {
+    const fixture = await withProviders();
+    const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry } = fixture;
+    const { otherManager, otherOwner, owner, provider1, providers, testUSD, theirs, nodeIds } = fixture;
+    await nodeRegistry.connect(provider1).createNode(usd("10"), 1_000_000, "");
+    await nodeRegistry.connect(provider1).trustManager(manager);
+    await clusterRegistry.connect(admin).setNetworkFee(100, admin);
+    await theirs.createCluster(testUSD, VNODES, nodeIds, 100, "", LARGEST);
+    await theirs.reserveResource(1, 10, LARGEST);
+    await nodeRegistry.connect(providers[0]).changeNodeRent(1, usd("9"));
+    await theirs.offerManagement(1, otherManager);
+    await accountRegistry.connect(owner).deposit(testUSD, testUsd("900000"));
+    const mine = bucketRegistry.connect(owner);
+    const rent = (await clusterRegistry.getCluster(1)).rentPerUnit;
+    await mine.createBucket(1, "");
+    await mine.allocate(1, 1, rent);
+    await mine.offerBucket(1, otherOwner);
+    await bucketRegistry.connect(otherOwner).createBucket(1, "");
+    await bucketRegistry.connect(otherOwner).allocate(2, 1, rent);
+    await time.increase(86_400);
+    await mine.settlePayment(1);
+    await theirs.distributeRevenues(1);
+    await mine.settlePayment(1);
+
+    const ofCluster: Record<string, () => Promise<ContractTransactionResponse>> = {
+      reserveResource: () => theirs.reserveResource(1, 1, LARGEST),
+      releaseResource: () => theirs.releaseResource(1, 1, LARGEST),
+      replaceNode: () => theirs.replaceNode(1, 0, 2, LARGEST),
+      replaceNodes: () => theirs.replaceNodes(1, 1, NODES + 1, LARGEST),
+      acceptRent: () => theirs.acceptRent(1, 1, usd("9"), LARGEST),
+      distributeRevenues: () => theirs.distributeRevenues(1, LARGEST),
+      claimRevenues: () => theirs.claimRevenues(1, NODES, LARGEST),
+      closeCluster: () => theirs.closeCluster(1, true, LARGEST),
+      changeClusterParams: () => theirs.changeClusterParams(1, "x".repeat(24_000), LARGEST),
+      lowerManagementFee: () => theirs.lowerManagementFee(1, 0, LARGEST),
+      offerManagement: () => theirs.offerManagement(1, owner, LARGEST),
+      acceptManagement: () => clusterRegistry.connect(otherManager).acceptManagement(1, LARGEST),
+      setNetworkFee: () => clusterRegistry.connect(admin).setNetworkFee(1_000, admin, LARGEST),
+    };
+    const ofBucket: Record<string, () => Promise<ContractTransactionResponse>> = {
+      createBucket: () => mine.createBucket(1, "x".repeat(24_000), LARGEST),
+      allocate: () => mine.allocate(1, 1, rent, LARGEST),
+      release: () => mine.release(1, 1, LARGEST),
+      setResourceCap: () => mine.setResourceCap(1, 5, rent, LARGEST),
+      reclaim: () => mine.reclaim(2, LARGEST),
+      endBucket: () => bucketRegistry.connect(manager).endBucket(1, LARGEST),
+      settlePayment: () => mine.settlePayment(1, LARGEST),
+      settlePayments: () => mine.settlePayments(Array<number>(500).fill(1), LARGEST),
+      changeBucketParams: () => mine.changeBucketParams(1, "x".repeat(24_000), LARGEST),
+      offerBucket: () => mine.offerBucket(1, manager, LARGEST),
+      acceptBucket: () => bucketRegistry.connect(otherOwner).acceptBucket(1, MAX_RENT_PER_UNIT, LARGEST),
+      closeBucket: () => mine.closeBucket(1, LARGEST),
+    };
+    // The tests beside this one create and remove such clusters; the others do not depend on any.
+    const elsewhere = ["createCluster", "removeCluster", "multicall", "setAuthority"];
+    const uncovered = (registry: BaseContract, calls: object, internal: object): string[] =>
+      functionsOf(registry).filter((name) => !(name in calls) && !(name in internal) && !elsewhere.includes(name));
+    expect(uncovered(clusterRegistry, ofCluster, CALLED_BY.ClusterRegistry)).to.deep.equal([]);
+    expect(uncovered(bucketRegistry, ofBucket, CALLED_BY.BucketRegistry)).to.deep.equal([]);
+    for (const [name, call] of Object.entries({ ...ofCluster, ...ofBucket })) {
+      const snapshot = await takeSnapshot();
+      const receipt = await (await call()).wait();
+      expect(receipt?.status, name).to.equal(1);
+      await snapshot.restore();
     }
   });
 

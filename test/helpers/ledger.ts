@@ -87,6 +87,28 @@ export const withFeed = deployments.createFixture(async (): Promise<WithFeed> =>
   return { ...ledger, token, feed, openedAt: await now() };
 });
 
+export interface WithSequencer extends Ledger {
+  uptime: MockPriceFeed;
+  feed: MockPriceFeed;
+  token: PlainToken;
+}
+
+/** A registry on a chain with a sequencer, which has been up for a day; a token with a feed. */
+export const withSequencer = deployments.createFixture(async (): Promise<WithSequencer> => {
+  const ledger = await withLedger();
+  const { accessManager, clusters, buckets, stranger, admin } = ledger;
+  const uptime = await ethers.deployContract("MockPriceFeed", [0], stranger);
+  const feed = await ethers.deployContract("MockPriceFeed", [8], stranger);
+  const registry: AccountRegistry = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, uptime], stranger);
+  const token = await ethers.deployContract("PlainToken", [18], stranger);
+  await feed.setAnswer(feedUsd("1"));
+  const dayAgo = (await now()) - 86_400n;
+  await uptime.setRound(1, 0, dayAgo, dayAgo, 1);
+  await registry.connect(admin).addCurrency(token, usd("1"), feed, MAX_AGE);
+  await feed.setAnswer(feedUsd("1.5"));
+  return { ...ledger, registry, uptime, feed, token };
+});
+
 /** What the bucket registry does to streams, with the defaults of most tests. */
 export function streamsOf({ registry, buckets, payer }: Ledger): {
   raise: (clusterId: bigint, rate: bigint, who?: HardhatEthersSigner, currencyId?: bigint) => Promise<ContractTransactionResponse>;

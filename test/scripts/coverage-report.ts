@@ -31,9 +31,9 @@ describe("scripts/coverage-report", () => {
   });
 
   it("lets an exception excuse its line, and reports those that excuse nothing", () => {
-    const needed = { file: FILE.path, line: 11, reason: "cannot happen" };
-    const unneeded = { file: FILE.path, line: 12, reason: "is covered by now" };
-    const { gaps, idle } = unexcused(uncovered(FILE), [needed, unneeded]);
+    const needed = { file: FILE.path, code: "line 11", reason: "cannot happen" };
+    const unneeded = { file: FILE.path, code: "line 12", reason: "is covered by now" };
+    const { gaps, idle } = unexcused(uncovered(FILE), [needed, unneeded], (_file, line) => `    line ${line}`);
     expect(gaps).to.deep.equal([{ file: FILE.path, line: 9, what: "the function createNode" }]);
     expect(idle).to.deep.equal([unneeded]);
   });

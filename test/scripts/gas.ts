@@ -98,7 +98,7 @@ describe("scripts/gas", () => {
   });
 
   describe("gasPage", () => {
-    const row = { contract: "NodeRegistry", function: "createNode", case: "first", gas: 120_000n, floor: 100_000n };
+    const row = { contract: "NodeRegistry", function: "createNode", case: "first", gas: 120_000n, floor: 100_000n, calldata: 1_000n };
 
     it("shows the ratio, and by how much a target is missed", () => {
       const page = gasPage([

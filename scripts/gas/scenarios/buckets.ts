@@ -1,10 +1,10 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { type HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { Wallet } from "ethers";
 import { ethers } from "hardhat";
 
 import { type Meter } from "../meter";
-import { ANY_RENT, DAY, ETHER, RENT, TOKEN, type World, params } from "../world";
+import { admit, personOf } from "../people";
+import { ANY_RENT, DAY, RENT, TOKEN, type World, params } from "../world";
 
 const WEEK = 7 * DAY;
 const MONTH = 31 * DAY;
@@ -70,9 +70,8 @@ async function measurePayments(world: World, meter: Meter, clusterId: bigint): P
 
 /** Somebody new who has deposited. */
 async function payer({ accounts, token, people }: World, index: number): Promise<HardhatEthersSigner> {
-  const { address } = new Wallet(`0x${(index + 1).toString().padStart(64, "1")}`);
-  await ethers.provider.send("hardhat_impersonateAccount", [address]);
-  await ethers.provider.send("hardhat_setBalance", [address, `0x${ETHER.toString(16)}`]);
+  const address = personOf("payer", index);
+  await admit(address);
   await accounts.connect(people.owner).depositFor(address, token, 1_000_000n * TOKEN);
   return ethers.getSigner(address);
 }

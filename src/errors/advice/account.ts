@@ -23,6 +23,10 @@ export const accountAdvice: AdviceTable = {
     why: "{to} refused {amount:native}.",
     todo: "Withdraw to an address that accepts native currency.",
   },
+  TokenUnavailable: {
+    why: "The token {currency} does not say what somebody has or may take.",
+    todo: "Check what its contract has become; no balance here has changed, and all other currencies go on.",
+  },
   TokenTransferFailed: {
     why: "The token {currency} refused to move {amount:amount} from {from} to {to}, and did not say why.",
     todo: "Check the balance and the allowance, and whether the token blocks one of the two or is paused.",

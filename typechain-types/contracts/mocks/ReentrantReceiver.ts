@@ -22,10 +22,11 @@ import type {
 
 export interface ReentrantReceiverInterface extends Interface {
   getFunction(
-    nameOrSignature: "answer" | "setHook" | "succeeded"
+    nameOrSignature: "answer" | "calls" | "setHook" | "succeeded"
   ): FunctionFragment;
 
   encodeFunctionData(functionFragment: "answer", values?: undefined): string;
+  encodeFunctionData(functionFragment: "calls", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "setHook",
     values: [AddressLike, BytesLike]
@@ -33,6 +34,7 @@ export interface ReentrantReceiverInterface extends Interface {
   encodeFunctionData(functionFragment: "succeeded", values?: undefined): string;
 
   decodeFunctionResult(functionFragment: "answer", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "calls", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setHook", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "succeeded", data: BytesLike): Result;
 }
@@ -82,6 +84,8 @@ export interface ReentrantReceiver extends BaseContract {
 
   answer: TypedContractMethod<[], [string], "view">;
 
+  calls: TypedContractMethod<[], [bigint], "view">;
+
   setHook: TypedContractMethod<
     [target: AddressLike, question: BytesLike],
     [void],
@@ -97,6 +101,9 @@ export interface ReentrantReceiver extends BaseContract {
   getFunction(
     nameOrSignature: "answer"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "calls"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "setHook"
   ): TypedContractMethod<

@@ -30,9 +30,12 @@ export interface ReentrantTokenInterface extends Interface {
       | "answer"
       | "approve"
       | "balanceOf"
+      | "calls"
       | "decimals"
       | "mint"
       | "name"
+      | "permit"
+      | "setAfter"
       | "setHook"
       | "succeeded"
       | "symbol"
@@ -56,12 +59,26 @@ export interface ReentrantTokenInterface extends Interface {
     functionFragment: "balanceOf",
     values: [AddressLike]
   ): string;
+  encodeFunctionData(functionFragment: "calls", values?: undefined): string;
   encodeFunctionData(functionFragment: "decimals", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "mint",
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(functionFragment: "name", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "permit",
+    values: [
+      AddressLike,
+      AddressLike,
+      BigNumberish,
+      BigNumberish,
+      BigNumberish,
+      BytesLike,
+      BytesLike
+    ]
+  ): string;
+  encodeFunctionData(functionFragment: "setAfter", values: [boolean]): string;
   encodeFunctionData(
     functionFragment: "setHook",
     values: [AddressLike, BytesLike]
@@ -85,9 +102,12 @@ export interface ReentrantTokenInterface extends Interface {
   decodeFunctionResult(functionFragment: "answer", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "calls", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "decimals", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "permit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setAfter", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setHook", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "succeeded", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "symbol", data: BytesLike): Result;
@@ -197,6 +217,8 @@ export interface ReentrantToken extends BaseContract {
 
   balanceOf: TypedContractMethod<[account: AddressLike], [bigint], "view">;
 
+  calls: TypedContractMethod<[], [bigint], "view">;
+
   decimals: TypedContractMethod<[], [bigint], "view">;
 
   mint: TypedContractMethod<
@@ -206,6 +228,22 @@ export interface ReentrantToken extends BaseContract {
   >;
 
   name: TypedContractMethod<[], [string], "view">;
+
+  permit: TypedContractMethod<
+    [
+      holder: AddressLike,
+      spender: AddressLike,
+      amount: BigNumberish,
+      arg3: BigNumberish,
+      arg4: BigNumberish,
+      arg5: BytesLike,
+      arg6: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  setAfter: TypedContractMethod<[isAfter: boolean], [void], "nonpayable">;
 
   setHook: TypedContractMethod<
     [target: AddressLike, question: BytesLike],
@@ -256,6 +294,9 @@ export interface ReentrantToken extends BaseContract {
     nameOrSignature: "balanceOf"
   ): TypedContractMethod<[account: AddressLike], [bigint], "view">;
   getFunction(
+    nameOrSignature: "calls"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "decimals"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
@@ -268,6 +309,24 @@ export interface ReentrantToken extends BaseContract {
   getFunction(
     nameOrSignature: "name"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "permit"
+  ): TypedContractMethod<
+    [
+      holder: AddressLike,
+      spender: AddressLike,
+      amount: BigNumberish,
+      arg3: BigNumberish,
+      arg4: BigNumberish,
+      arg5: BytesLike,
+      arg6: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setAfter"
+  ): TypedContractMethod<[isAfter: boolean], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "setHook"
   ): TypedContractMethod<

@@ -2,7 +2,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { AccountsHarness } from "./AccountsHarness";
+export type { BlockingToken } from "./BlockingToken";
 export type { CurrencyIndexesHarness } from "./CurrencyIndexesHarness";
+export type { EdgesHarness } from "./EdgesHarness";
+export type { FacetedProxy } from "./FacetedProxy";
 export type { FalseToken } from "./FalseToken";
 export type { FeeToken } from "./FeeToken";
 export type { FickleToken } from "./FickleToken";
@@ -13,7 +16,6 @@ export type { IdleToken } from "./IdleToken";
 export type { MockPriceFeed } from "./MockPriceFeed";
 export type { MuteToken } from "./MuteToken";
 export type { NoReturnToken } from "./NoReturnToken";
-export type { OverchargingToken } from "./OverchargingToken";
 export type { PlacesHarness } from "./PlacesHarness";
 export type { PlainToken } from "./PlainToken";
 export type { PriceFeedsHarness } from "./PriceFeedsHarness";
@@ -23,6 +25,7 @@ export type { ReentrantToken } from "./ReentrantToken";
 export type { RefusingReceiver } from "./RefusingReceiver";
 export type { ScriptedContract } from "./ScriptedContract";
 export type { SilentToken } from "./SilentToken";
+export type { SkewedToken } from "./SkewedToken";
 export type { StorageTreesHarness } from "./StorageTreesHarness";
 export type { TakingToken } from "./TakingToken";
 export type { TestUSD } from "./TestUSD";

@@ -20,6 +20,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "calls",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "address",

@@ -2,7 +2,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export { AccountsHarness__factory } from "./AccountsHarness__factory";
+export { BlockingToken__factory } from "./BlockingToken__factory";
 export { CurrencyIndexesHarness__factory } from "./CurrencyIndexesHarness__factory";
+export { EdgesHarness__factory } from "./EdgesHarness__factory";
+export { FacetedProxy__factory } from "./FacetedProxy__factory";
 export { FalseToken__factory } from "./FalseToken__factory";
 export { FeeToken__factory } from "./FeeToken__factory";
 export { FickleToken__factory } from "./FickleToken__factory";
@@ -13,7 +16,6 @@ export { IdleToken__factory } from "./IdleToken__factory";
 export { MockPriceFeed__factory } from "./MockPriceFeed__factory";
 export { MuteToken__factory } from "./MuteToken__factory";
 export { NoReturnToken__factory } from "./NoReturnToken__factory";
-export { OverchargingToken__factory } from "./OverchargingToken__factory";
 export { PlacesHarness__factory } from "./PlacesHarness__factory";
 export { PlainToken__factory } from "./PlainToken__factory";
 export { PriceFeedsHarness__factory } from "./PriceFeedsHarness__factory";
@@ -23,6 +25,7 @@ export { ReentrantToken__factory } from "./ReentrantToken__factory";
 export { RefusingReceiver__factory } from "./RefusingReceiver__factory";
 export { ScriptedContract__factory } from "./ScriptedContract__factory";
 export { SilentToken__factory } from "./SilentToken__factory";
+export { SkewedToken__factory } from "./SkewedToken__factory";
 export { StorageTreesHarness__factory } from "./StorageTreesHarness__factory";
 export { TakingToken__factory } from "./TakingToken__factory";
 export { TestUSD__factory } from "./TestUSD__factory";

@@ -548,6 +548,17 @@ const _abi = [
         name: "currency",
         type: "address",
       },
+    ],
+    name: "TokenUnavailable",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
       {
         internalType: "uint256",
         name: "cost",

@@ -1,0 +1,14 @@
+import { type Meter } from "../meter";
+import { type World } from "../world";
+import { measureAccounts } from "./accounts";
+import { measureBuckets } from "./buckets";
+import { measureClusters } from "./clusters";
+import { measureNodes } from "./nodes";
+
+/** What is measured, each in a world of its own. */
+export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)[] = [
+  measureAccounts,
+  measureNodes,
+  measureClusters,
+  measureBuckets,
+];

@@ -1,0 +1,106 @@
+/** A fault that is sown into the contracts: the text `find`, which has to be there exactly once, becomes `replace`. */
+export interface Fault {
+  name: string;
+  file: string;
+  find: string;
+  replace: string;
+}
+
+function inFile(path: string, faults: Record<string, readonly [find: string, replace: string]>): Fault[] {
+  return Object.entries(faults).map(([name, [find, replace]]) => ({ name, file: `contracts/${path}`, find, replace }));
+}
+
+/** What may go wrong in contracts like these, one at a time. The campaign has to find each. */
+export const FAULTS: readonly Fault[] = [
+  ...inFile("libraries/Accounts.sol", {
+    "a stream is credited past the point where its account ran dry": ["result.skipped += passed - paid;", "result.skipped += 0;"],
+    "an account that runs dry loses what pays for no whole step": ["result.balance -= paid * result.rate;", "result.balance = 0;"],
+    "a credit pays for the time before it": ["if (!self.streams) return self.balance", "if (self.index >= 0) return self.balance"],
+  }),
+  ...inFile("libraries/CurrencyIndexes.sol", {
+    "the index does not advance at a change of price": ["self.value = uint120(value);", ""],
+  }),
+  ...inFile("prices/Currencies.sol", {
+    "a price rises as far as it likes": ["usdPerToken >= minimum && usdPerToken <= maximum,", "usdPerToken >= minimum,"],
+    "anyone sets a price": [
+      "function setPrice(Currency currency, uint256 usdPerToken) external restricted {",
+      "function setPrice(Currency currency, uint256 usdPerToken) external {",
+    ],
+  }),
+  ...inFile("AccountRegistry.sol", {
+    "a withdrawal rounds up": [
+      "uint256 available = touched.balance / finePerBaseUnit;",
+      "uint256 available = (touched.balance + finePerBaseUnit - 1) / finePerBaseUnit;",
+    ],
+    "a withdrawal is taken from whom it is sent to": [
+      "Account storage account = _accounts[id][msg.sender];",
+      "Account storage account = _accounts[id][to];",
+    ],
+    "a withdrawal stays owed": ["listing.owed = uint128(owed - amount);", ""],
+    "the pause stops withdrawals": [
+      "if (amount == type(uint256).max) amount = available;",
+      "require(!_indexes[id].paused, CurrencyPaused(id));\n        if (amount == type(uint256).max) amount = available;",
+    ],
+    "a second settlement pays again": ["        stream.settledIndex = uint120(fundedIndex);\n", ""],
+    "a stream that changes is not settled": ["if (owed != 0) _fill(change.clusterId", "if (owed == 1) _fill(change.clusterId"],
+    "a new stream charges for the time before it": [
+      "Touched memory touched = account.touched(currencyIndex);",
+      "Touched memory touched = account.at(account.index);",
+    ],
+    "a pool is distributed twice": [
+      "Pool({amount: 0, currencyId: pool.currencyId})",
+      "Pool({amount: pool.amount, currencyId: pool.currencyId})",
+    ],
+    "a fee is taken twice": ["shares = amount - networkFee - managementFee;", "shares = amount - managementFee;"],
+    "the management fee is taken of the whole pool": ["((amount - networkFee) * distribution", "(amount * distribution"],
+    "anyone credits accounts": ["_requireCaller(CLUSTER_REGISTRY);\n        _credit(account", "_credit(account"],
+  }),
+  ...inFile("clusters/Revenues.sol", {
+    "the accumulator is cut to 136 bits": [
+      "cluster.revenuePerWeight = revenuePerWeight;",
+      "cluster.revenuePerWeight = uint136(revenuePerWeight);",
+    ],
+    "what a node was paid is cut to 136 bits": ["member.revenuePaid = earned;", "member.revenuePaid = uint136(earned);"],
+    "what does not divide is dropped": ["cluster.undivided = uint96(rest);", "cluster.undivided = 0;"],
+    "a claim pays who makes it": ["address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);", "address provider = tx.origin;"],
+  }),
+  ...inFile("clusters/Memberships.sol", {
+    "rents rise while buckets are allocated": [
+      "if (newRent == oldRent) return;\n        require(newRent < oldRent",
+      "if (newRent == oldRent) return;\n        require(newRent < type(uint88).max",
+    ],
+    "a node that joins is paid from the beginning": ["revenuePaid: cluster.revenuePerWeight", "revenuePaid: 0"],
+    "what was settled is shared by the weights after a replacement": [
+      "_distributeIfAny(clusterId, cluster);\n        uint88 oldRent",
+      "uint88 oldRent",
+    ],
+    "a node's new rent counts for what it earned before": [
+      "_payMember(clusterId, cluster, nodeId);\n        _exchangeRent",
+      "_exchangeRent",
+    ],
+    "a vnode stays on the node that was replaced": ["places.move(vnodeIndex, place);", ""],
+  }),
+  ...inFile("ClusterRegistry.sol", {
+    "buckets use more than is reserved": ["require(resource <= reserved - used, ", "require(resource <= reserved, "],
+    "a new manager takes the fee of the time before": [
+      "_distribute(clusterId, cluster);\n        address oldManager",
+      "address oldManager",
+    ],
+  }),
+  ...inFile("NodeRegistry.sol", {
+    "a release does not lower what is reserved": ["node.reserved -= uint32(resource);", ""],
+    "more is reserved than a node has": ["require(resource <= capacity - reserved, ", "require(resource <= type(uint32).max - reserved, "],
+    "a node that takes a vnode over can be removed": ["++to.clusters;", ""],
+    "anyone changes the rent of a node": ["_ownNode(nodeId).rentPerMonth =", "_node(nodeId).rentPerMonth ="],
+  }),
+  ...inFile("BucketRegistry.sol", {
+    "anyone allocates at the owner's cost": ["if (msg.sender != owner) maxRent =", "if (msg.sender == address(0)) maxRent ="],
+    "anyone releases": ["_ownBucket(bucketId);\n        require(resource != 0", "_bucket(bucketId);\n        require(resource != 0"],
+    "a manager allocates at any rent": ["return terms.capRent;", "return type(uint256).max;"],
+    "a manager's cap outlives the owner": ["(terms.resourceCap, terms.capRent) = (0, 0);", ""],
+    "a release rounds the rate down": ["Math.ceilDiv(rate * left, held)", "(rate * left) / held"],
+    "a bucket is accepted, and nobody pays for it": ["IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);", "oldFunded;"],
+    "a bucket that is closed stays allocated": ["if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);", ""],
+    "a funded bucket is reclaimed": ["require(dry, BucketCovered(bucketId, coveredUntil));", ""],
+  }),
+];

@@ -1,0 +1,53 @@
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** Tests of something else than the contracts' behaviour: the terminal, deployments, scripts, and what mocha does not run. */
+const EXCLUDED = new Set(["deploy", "deployment", "e2e", "foundry", "helpers", "mocks", "scale", "scripts", "src", "tasks"]);
+/** The tests that mirror the parts of a registry. */
+const HOMES: Record<string, string> = { clusters: "ClusterRegistry", prices: "AccountRegistry" };
+/** Where the last resorts are, which take long. */
+const WIDE = new Set(["attacks", "invariants", "model", "scenarios"]);
+
+/** All test files that are run, relative to the project. */
+export function testFiles(root: string): string[] {
+  return readdirSync(join(root, "test"), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((file) => !EXCLUDED.has(file.split("/")[1] ?? ""))
+    .sort();
+}
+
+/** What a test file has found before. */
+export interface Find {
+  file: string;
+  within: string;
+  test: string;
+}
+
+/**
+ * The tests, the likeliest to notice a change first: those that noticed one in the same function, then those named after the function or
+ * the file, then those of the same registry; quick ones before slow ones.
+ * @param milliseconds How long each takes.
+ */
+export function inOrder(
+  tests: readonly string[],
+  mutant: { file: string; within: string },
+  finds: readonly Find[],
+  milliseconds: Readonly<Record<string, number>>,
+): string[] {
+  const found = new Set(finds.filter(({ file, within }) => file === mutant.file && within === mutant.within).map(({ test }) => test));
+  const name = basename(mutant.file, ".sol");
+  const folder = basename(dirname(mutant.file));
+  const home = HOMES[folder] ?? name;
+
+  const rank = (test: string): number => {
+    const [, directory = ""] = test.split("/");
+    const subject = basename(test, ".ts").replace(".test", "");
+    if (found.has(test)) return 0;
+    if (subject === name || (subject === mutant.within && directory === home)) return 1;
+    if (subject === mutant.within || directory === home || directory === folder) return 2;
+    return WIDE.has(directory) ? 4 : 3;
+  };
+  const time = (test: string): number => milliseconds[test] ?? 0;
+  return [...tests].sort((a, b) => rank(a) - rank(b) || time(a) - time(b));
+}

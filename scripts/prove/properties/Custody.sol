@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Touched} from "../../../contracts/libraries/Accounts.sol";
+import {CurrencyId} from "../../../contracts/types/Ids.sol";
+
+/// @notice A deposit that fits custody leaves all that is owed, and so each part of it, below 2^224 fine units and 2^128 base units.
+contract DepositsFit {
+    uint256 private _fine;
+
+    function check(uint256 fine, uint128 owed, uint256 received, uint256 balance) external {
+        _fine = fine;
+        uint256 maximum = _maxCustody(0);
+        assert(maximum <= type(uint128).max);
+        // It was owed before ...
+        require(owed <= maximum && balance <= owed * fine);
+        // ... and `_deposit` requires:
+        require(received <= maximum - owed);
+        assert(owed + received <= type(uint128).max);
+        assert((owed + received) * fine < 2 ** 224);
+        assert(balance + received * fine < 2 ** 224);
+    }
+
+    function _maxCustody(uint256 decimals) private view returns (uint256) {
+        // body of maxCustody of contracts/libraries/Units.sol
+    }
+
+    /// @dev Any number there could be, those of the 25 possible decimals among them: the model checker knows no powers.
+    function finePerBaseUnit(uint256) private view returns (uint256) {
+        require(_fine != 0);
+        return _fine;
+    }
+}
+
+/// @notice Withdrawing what is available takes no more than the balance, nor than what is owed.
+contract WithdrawalsFit {
+    // struct Listing of contracts/prices/Currencies.sol
+
+    Listing private listing;
+
+    function check(uint256 finePerBaseUnit, uint128 stored, uint256 amount, Touched memory touched) external {
+        require(finePerBaseUnit != 0);
+        uint256 owed = stored;
+        uint256 balance = touched.balance;
+        // As {DepositsFit} shows.
+        require(owed <= type(uint224).max / finePerBaseUnit && balance <= owed * finePerBaseUnit);
+        // `withdraw` requires:
+        require(amount <= balance / finePerBaseUnit);
+        unchecked {
+            // cut contracts/AccountRegistry.sol from "touched.balance -= amount" up to "}"
+        }
+        assert(touched.balance + amount * finePerBaseUnit == balance);
+        assert(listing.owed == owed - amount);
+    }
+}

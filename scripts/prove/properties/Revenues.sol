@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {CurrencyId} from "../../../contracts/types/Ids.sol";
+
+/// @dev Any cluster that distributes any shares. What a unit of weight has earned is below 2^255: to get there, all that can be in custody
+/// would have to be shared by a weight of one 2^31 times.
+abstract contract AnyDistribution {
+    // struct Cluster of contracts/clusters/Revenues.sol
+
+    Cluster internal cluster;
+
+    function _distribute(Cluster memory value, uint256 shares) internal {
+        require(value.rentPerUnit != 0 && value.revenuePerWeight < 2 ** 255);
+        require(value.hasUndivided == (value.undivided != 0));
+        require(shares < 2 ** 224);
+        cluster = value;
+        (uint256 weight, bool hasUndivided) = (cluster.rentPerUnit, cluster.hasUndivided);
+        // cut contracts/clusters/Revenues.sol from "uint256 undivided = hasUndivided" up to "emit RevenuesDistributed"
+    }
+}
+
+/// @notice The accumulator grows by what there is to share / the weight: it neither falls nor overflows.
+contract AccumulatorGrows is AnyDistribution {
+    function check(Cluster memory value, uint256 shares) external {
+        uint256 before = value.revenuePerWeight;
+        (uint256 weight, uint256 undivided) = (value.rentPerUnit, value.undivided);
+        _distribute(value, shares);
+        uint256 toShare = shares + undivided;
+        assert(cluster.revenuePerWeight == before + toShare / weight);
+    }
+}
+
+/// @notice What did not divide is kept for the next time: it is below the weight.
+contract RestIsKept is AnyDistribution {
+    function check(Cluster memory value, uint256 shares) external {
+        (uint256 weight, uint256 undivided) = (value.rentPerUnit, value.undivided);
+        _distribute(value, shares);
+        uint256 toShare = shares + undivided;
+        assert(cluster.undivided == toShare % weight);
+        assert(cluster.undivided < weight);
+        assert(cluster.hasUndivided == (cluster.undivided != 0));
+    }
+}
+
+/// @notice A node is owed its weight x the growth of the accumulator since it was paid, even where that wraps.
+contract NodesAreOwedByWeight {
+    function check(uint88 rent, uint16 vnodes, uint256 paid, uint224 growth) external pure {
+        uint256 weight = uint256(rent) * vnodes;
+        // In two steps, as a wrap and a product are too much for the solver at once: the share depends on the difference alone, and that
+        // is the growth. That the product fits is {NodesAreOwedWhatIsShared}.
+        unchecked {
+            assert((paid + growth) - paid == growth);
+            assert(_share(rent, vnodes, growth, 0) == weight * growth);
+        }
+    }
+
+    function _share(uint256 rent, uint256 vnodes, uint256 earned, uint256 paid) private pure returns (uint256) {
+        // body of _share of contracts/clusters/Revenues.sol
+    }
+}
+
+/// @notice What nodes are owed of a distribution, with what is left undivided, is what was shared (for two; so for all, one by one).
+contract NodesAreOwedWhatIsShared {
+    function check(uint96 weight, uint96 other, uint256 growth, uint96 rest) external pure {
+        uint256 sum = uint256(weight) + other;
+        require(sum != 0 && growth <= type(uint224).max / sum);
+        uint256 shared = growth * sum + rest;
+        assert(growth * weight + growth * other + rest == shared);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Accounts} from "./handlers/Accounts.sol";
+import {Buckets} from "./handlers/Buckets.sol";
+import {Members} from "./handlers/Members.sol";
+import {Nodes} from "./handlers/Nodes.sol";
+import {Prices} from "./handlers/Prices.sol";
+import {Revenues} from "./handlers/Revenues.sol";
+import {Strangers} from "./handlers/Strangers.sol";
+import {Time} from "./handlers/Time.sol";
+import {Custody} from "./invariants/Custody.sol";
+import {Endings} from "./invariants/Endings.sol";
+import {Payments} from "./invariants/Payments.sol";
+import {Resources} from "./invariants/Resources.sol";
+
+/// @dev All that people do and all that must hold. What takes a seed is a handler, which the fuzzer calls.
+contract Everyone is Time, Prices, Accounts, Nodes, Members, Buckets, Revenues, Strangers, Custody, Payments, Resources, Endings {
+    enum Stage {
+        NoNetwork,
+        Building,
+        Built
+    }
+
+    Stage private _stage;
+
+    /// @dev The currencies, at prices from the lowest to the highest.
+    function begin() external {
+        _networkAccount = people[0];
+        _list(true, 18, 1e18, false, ADMIN);
+        _list(false, 0, 1e25, false, ADMIN);
+        _list(false, 2, 1e21, true, ADMIN);
+        _list(false, 6, 1e18, false, ADMIN);
+        _list(false, 8, 1e23, true, ADMIN);
+        _list(false, 18, 1e10, false, ADMIN);
+        _list(false, 24, 1e14, true, ADMIN);
+    }
+
+    /// @dev Every invariant that is a statement about a moment, after what handlers noted.
+    function check() external {
+        requireNothingNoted();
+        _catchUp();
+        Now memory now_ = _look();
+        indexIsTheIntegralOfThePrice(now_);
+        ratesAddUp(now_);
+        nobodyPaysForUnfundedTimeNorTwice(now_);
+        balancesAreExact(now_);
+        streamsPayWhatAccountsWereCharged(now_);
+        tokensHeldCoverWhatIsOwed();
+        custodyIsExact(now_);
+        reservedIsWithinCapacity(now_);
+        reservedIsTheSumOverClusters(now_);
+        usedIsWithinReserved(now_);
+        usedIsTheSumOfBuckets(now_);
+        weightIsTheSumOfRents(now_);
+        rentsOnlyFallWhileBucketsPay(now_);
+    }
+
+    /// @dev Before the first deed of a sequence a network is made, by the handlers themselves; before others time may pass.
+    function _beforeDeed() internal override {
+        _catchUp();
+        if (_stage == Stage.Built && _oneIn(2)) _pass(_between(1 seconds, 31 days));
+        if (_stage != Stage.NoNetwork) return;
+        _stage = Stage.Building;
+        uint256 seed = _next();
+        _repeat(seed, 8, this.createNode.selector);
+        _repeat(seed, 40, this.trustManager.selector);
+        _repeat(seed, 8, this.createCluster.selector);
+        _repeat(seed, 10, this.reserveResource.selector);
+        _repeat(seed, 8, this.createBucket.selector);
+        _repeat(seed, 8, this.allocate.selector);
+        _repeat(seed, 16, this.deposit.selector);
+        _repeat(seed, 8, this.setResourceCap.selector);
+        _repeat(seed, 4, this.offerBucket.selector);
+        _repeat(seed, 4, this.offerManagement.selector);
+        _stage = Stage.Built;
+    }
+
+    function _repeat(uint256 seed, uint256 times, bytes4 handler) private {
+        for (uint256 i = 0; i < times; ++i) {
+            // What is refused does not matter.
+            (bool success, ) = address(this).call(abi.encodeWithSelector(handler, uint256(keccak256(abi.encode(seed, handler, i)))));
+            success;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
+import {Currency} from "../../../contracts/types/Currency.sol";
+import {ClusterId} from "../../../contracts/types/Ids.sol";
+import {Calls} from "./Calls.sol";
+
+/// @dev What is everybody's, wherever it is on its way.
+abstract contract Totals is Calls {
+    uint256 private constant BPS = 10_000;
+    /// @dev Fine units that rounding fees down may move. The base unit of a token with 24 decimals, the finest, has 2.7 x 10^18.
+    uint256 private constant TOLERANCE = 1_000;
+
+    /// @dev Balances, claims, and what the pool of the cluster and all that is owed to it would bring if it were distributed now.
+    function _totals(ClusterId clusterId) internal view returns (uint256[] memory totals) {
+        uint256 pool = accounts.poolOf(clusterId);
+        for (uint256 i = 0; i < PEOPLE; ++i) pool += accounts.getStream(people[i], clusterId).fineOwed;
+        return _totalsWith(clusterId, pool, true);
+    }
+
+    /// @dev As {_totals}, without what is not settled, and without what does not divide by the weight. Nobody's where the weight is zero.
+    function _settledTotals(ClusterId clusterId) internal view returns (uint256[] memory) {
+        if (clusters.getCluster(clusterId).rentPerUnit == 0) return new uint256[](0);
+        return _totalsWith(clusterId, accounts.poolOf(clusterId), false);
+    }
+
+    function _expectSame(uint256[] memory before, uint256[] memory afterwards, string memory name, string memory what) internal {
+        for (uint256 i = 0; i < Math.min(before.length, afterwards.length); ++i) {
+            uint256 difference = Math.max(before[i], afterwards[i]) - Math.min(before[i], afterwards[i]);
+            _expect(difference <= TOLERANCE, name, what);
+        }
+    }
+
+    function _fineBalance(address person, Currency currency) internal view returns (uint256) {
+        return accounts.getAccount(person, currency).fineBalance;
+    }
+
+    function _totalsWith(ClusterId clusterId, uint256 pool, bool divideAll) private view returns (uint256[] memory totals) {
+        totals = new uint256[](PEOPLE);
+        Currency currency = _agreement[clusterId].currency;
+        for (uint256 i = 0; i < PEOPLE; ++i) totals[i] = _fineBalance(people[i], currency);
+        uint256 weight = clusters.getCluster(clusterId).rentPerUnit;
+        // An empty pool is not distributed.
+        uint256 shares = divideAll || pool != 0 ? clusters.undividedOf(clusterId) : 0;
+        if (weight != 0) {
+            uint256 network = (pool * _networkFeeBps) / BPS;
+            uint256 management = ((pool - network) * _agreement[clusterId].managementFeeBps) / BPS;
+            totals[_numberOf(_networkAccount)] += network;
+            totals[_numberOf(_agreement[clusterId].manager)] += management;
+            shares += pool - network - management;
+        }
+        IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
+        for (uint256 i = 0; i < members.length; ++i) {
+            uint256 number = _numberOf(nodes.providerOf(members[i].nodeId));
+            totals[number] += members[i].fineClaimable;
+            if (weight == 0) continue;
+            uint256 memberWeight = members[i].rentPerMonth * members[i].vnodes;
+            totals[number] += divideAll ? Math.mulDiv(shares, memberWeight, weight) : (shares / weight) * memberWeight;
+        }
+    }
+
+    function _numberOf(address person) internal view returns (uint256) {
+        return _keyOf[person] - 1;
+    }
+}

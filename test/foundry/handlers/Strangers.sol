@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+
+import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
+import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
+import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
+import {Currency} from "../../../contracts/types/Currency.sol";
+import {ClusterId, CurrencyId, NodeId} from "../../../contracts/types/Ids.sol";
+import {Place} from "../../../contracts/types/Place.sol";
+import {Calls} from "../base/Calls.sol";
+import {vm} from "../base/Vm.sol";
+
+/// @dev People try what only registries and roles may do. That all of it is refused is this handler's success.
+abstract contract Strangers is Calls {
+    function trespass(uint256 seed) external seeded(seed) {
+        ClusterId clusterId = _cluster(_anyCluster);
+        NodeId nodeId = _node(_anyNode);
+        address by = _oneIn(2) ? _person() : STRANGER;
+        _trespassAccounts(by, clusterId, _currency());
+        _trespassNodes(by, nodeId);
+
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.allocate, (clusterId, 1)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.release, (clusterId, 0)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setNetworkFee, (0, by)));
+        _refuse(by, address(clusters), abi.encodeCall(IAccessManaged.setAuthority, (by)));
+    }
+
+    function _trespassAccounts(address by, ClusterId clusterId, Currency currency) private {
+        CurrencyId currencyId = accounts.currencyIdOf(currency);
+        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(_person(), clusterId, currencyId, 0);
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.raiseRate, (change)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.lowerRate, (change)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.settle, (_person(), clusterId)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.credit, (by, currencyId, 1)));
+        IAccountRegistry.Distribution memory distribution = IAccountRegistry.Distribution(clusterId, 10_000, 0, by, by);
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.takePool, (distribution)));
+        uint256 price = _price[currency];
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.addCurrency, (Currency.wrap(by), price, address(0), 0)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setFeed, (currency, address(0), 0)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setPrice, (currency, price)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.pauseCurrency, (currency, false)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccessManaged.setAuthority, (by)));
+    }
+
+    function _trespassNodes(address by, NodeId nodeId) private {
+        NodeId[] memory nodeIds = new NodeId[](1);
+        nodeIds[0] = nodeId;
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.join, (nodeIds, by)));
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.reserve, (new Place[](0), 0)));
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.release, (new Place[](0), 0, false)));
+        INodeRegistry.Handover memory handover = INodeRegistry.Handover(nodeId, nodeId, 0, false, false, nodes.providerOf(nodeId));
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.handOver, (handover)));
+    }
+
+    function _refuse(address by, address target, bytes memory data) private {
+        vm.prank(by);
+        (bool success, ) = target.call(data);
+        _expect(!success, "strangersAreRefused", "somebody did what only a registry or a role may");
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Currency} from "../../../contracts/types/Currency.sol";
+import {ClusterId} from "../../../contracts/types/Ids.sol";
+import {Picture} from "./Picture.sol";
+
+/// @dev Section 5.1 of the design, and that every balance is what the books say.
+abstract contract Custody is Picture {
+    function custodyIsExact(Now memory now_) internal view {
+        uint256[] memory sums = new uint256[](currencies.length);
+        for (uint256 i = 0; i < currencies.length; ++i) {
+            for (uint256 j = 0; j < PEOPLE; ++j) sums[i] += now_.accounts[i][j].fineBalance;
+        }
+        for (uint256 i = 0; i < _clusterIds.length; ++i) sums[_currencyOf(now_, i)] += _inCluster(now_, i);
+        for (uint256 i = 0; i < currencies.length; ++i) {
+            (, uint256 owed) = accounts.custody(currencies[i]);
+            _require(sums[i] == owed * _fine(currencies[i]), "custodyIsExact", "owed is not the sum of its parts");
+            bool booked = owed + _withdrawn[currencies[i]] == _deposited[currencies[i]];
+            _require(booked, "custodyIsExact", "owed is not what came less what left");
+        }
+    }
+
+    function tokensHeldCoverWhatIsOwed() internal view {
+        for (uint256 i = 0; i < currencies.length; ++i) {
+            (uint256 held, uint256 owed) = accounts.custody(currencies[i]);
+            bool honest = held == currencies[i].heldBy(address(accounts));
+            _require(honest, "tokensHeldCoverWhatIsOwed", "custody says something else than the token");
+            _require(held == owed + _donated[currencies[i]], "tokensHeldCoverWhatIsOwed", "held is not what is owed and was donated");
+        }
+    }
+
+    function balancesAreExact(Now memory now_) internal view {
+        for (uint256 i = 0; i < currencies.length; ++i) {
+            for (uint256 j = 0; j < PEOPLE; ++j) {
+                bool exact = now_.accounts[i][j].fineBalance == _balance[people[j]][currencies[i]];
+                _require(exact, "balancesAreExact", "a balance is not what the books say");
+            }
+        }
+    }
+
+    /// @dev Unsettled streams, the pool, and shares that are not claimed.
+    function _inCluster(Now memory now_, uint256 number) private view returns (uint256 sum) {
+        ClusterId clusterId = _clusterIds[number];
+        sum = accounts.poolOf(clusterId) + clusters.undividedOf(clusterId);
+        for (uint256 j = 0; j < PEOPLE; ++j) sum += now_.streams[number][j].fineOwed;
+        for (uint256 j = 0; j < now_.members[number].length; ++j) sum += now_.members[number][j].fineClaimable;
+    }
+
+    /// @dev The number of the currency in which a cluster is paid.
+    function _currencyOf(Now memory now_, uint256 number) private view returns (uint256 i) {
+        while (Currency.unwrap(currencies[i]) != Currency.unwrap(now_.clusters[number].currency)) ++i;
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ClusterId} from "../../../contracts/types/Ids.sol";
+import {Picture} from "./Picture.sol";
+
+/// @dev Sections 5.2 and 5.3 of the design.
+abstract contract Payments is Picture {
+    function indexIsTheIntegralOfThePrice(Now memory now_) internal view {
+        for (uint256 i = 0; i < currencies.length; ++i) {
+            bool known = now_.currencies[i].usdPerToken == _price[currencies[i]];
+            _require(known, "indexIsTheIntegralOfThePrice", "a price is not the one that was announced");
+            bool exact = now_.currencies[i].index == _index[currencies[i]];
+            _require(exact, "indexIsTheIntegralOfThePrice", "an index is not the sum of 10^36 / price over the seconds");
+        }
+    }
+
+    function nobodyPaysForUnfundedTimeNorTwice(Now memory now_) internal view {
+        for (uint256 i = 0; i < currencies.length; ++i) {
+            for (uint256 j = 0; j < PEOPLE; ++j) {
+                uint256 funded = _index[currencies[i]] - _skipped[people[j]][currencies[i]];
+                bool exact = now_.accounts[i][j].fundedIndex == funded;
+                _require(exact, "nobodyPaysForUnfundedTimeNorTwice", "an account did not pay for just the time at which it was funded");
+            }
+        }
+    }
+
+    function streamsPayWhatAccountsWereCharged(Now memory now_) internal view {
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            ClusterId clusterId = _clusterIds[i];
+            for (uint256 j = 0; j < PEOPLE; ++j) {
+                bool exact = _paid[people[j]][clusterId] + now_.streams[i][j].fineOwed == _charged[people[j]][clusterId];
+                _require(exact, "streamsPayWhatAccountsWereCharged", "what a stream paid and owes is not what its payer was charged");
+            }
+            bool pooled = accounts.poolOf(clusterId) == _pool[clusterId];
+            _require(pooled, "streamsPayWhatAccountsWereCharged", "a pool is not what streams paid into it");
+        }
+    }
+
+    function ratesAddUp(Now memory now_) internal view {
+        for (uint256 i = 0; i < currencies.length; ++i) {
+            for (uint256 j = 0; j < PEOPLE; ++j) {
+                bool exact = now_.accounts[i][j].ratePerMonth == _rate[people[j]][currencies[i]];
+                _require(exact, "ratesAddUp", "an account's rate is not the sum of its streams'");
+            }
+        }
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            for (uint256 j = 0; j < PEOPLE; ++j) {
+                uint256 rate = now_.streams[i][j].ratePerMonth;
+                _require(rate == _streamRate[people[j]][_clusterIds[i]], "ratesAddUp", "a stream's rate is not the one announced");
+                _require(rate == _ratesOf(now_, people[j], _clusterIds[i]), "ratesAddUp", "a stream's rate is not the sum of its buckets'");
+            }
+        }
+    }
+
+    function _ratesOf(Now memory now_, address owner, ClusterId clusterId) private pure returns (uint256 rate) {
+        for (uint256 i = 0; i < now_.buckets.length; ++i) {
+            if (now_.buckets[i].owner != owner || ClusterId.unwrap(now_.buckets[i].clusterId) != ClusterId.unwrap(clusterId)) continue;
+            rate += now_.buckets[i].ratePerMonth;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { type BaseContract, type FunctionFragment, MaxUint256, type TransactionReceipt, type TransactionRequest, ZeroHash } from "ethers";
+import { deployments, ethers } from "hardhat";
+
+import { NATIVE, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
+import { contractAsSigner } from "./clusters";
+import { at, now } from "./units";
+
+// One call of every function that changes the state of a registry, in a network in which each of them succeeds. A function that is new has
+// to be added here: `expectEveryFunction` fails until it is.
+
+export interface Call {
+  contract: BaseContract;
+  name: string;
+  from: HardhatEthersSigner;
+  data: string;
+}
+
+export interface WithEverything extends WithFundedBucket {
+  calls: Record<Registry, Call[]>;
+}
+
+export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry";
+
+/** What only another registry may call, and what makes it do so. */
+export const CALLED_BY: Record<Registry, Record<string, string>> = {
+  AccountRegistry: {
+    raiseRate: "allocate",
+    lowerRate: "release",
+    settle: "settlePayment",
+    takePool: "distributeRevenues",
+    credit: "claimRevenues",
+  },
+  NodeRegistry: { join: "createCluster", reserve: "reserveResource", release: "releaseResource", handOver: "replaceNode" },
+  ClusterRegistry: { allocate: "allocate", release: "release" },
+  BucketRegistry: {},
+};
+
+/** The rent per unit of the fixtures' cluster. */
+export const RENT = usd("60");
+
+export const isChanging = ({ stateMutability }: FunctionFragment): boolean => stateMutability !== "view" && stateMutability !== "pure";
+
+/** All that each registry's ABI has, so that nothing is left out. */
+export function functionsOf(contract: BaseContract): string[] {
+  return contract.interface.fragments
+    .filter((fragment): fragment is FunctionFragment => fragment.type === "function")
+    .filter(isChanging)
+    .map(({ name }) => name);
+}
+
+/**
+ * Beside the fixtures' cluster, whose bucket 1 pays: node 4 and cluster 2, which nobody uses; node 2, which asks for less by now; bucket 2,
+ * which holds nothing and is offered; and bucket 3, which nobody pays. The pool is not empty, and each node can claim something.
+ */
+export const withEverything = deployments.createFixture(async (): Promise<WithEverything> => {
+  const fixture = await withFundedBucket();
+  const { accessManager, accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, priceFeed, testUSD } = fixture;
+  const { admin, manager, otherManager, otherOwner, owner, provider1, provider2, stranger } = fixture;
+  await nodeRegistry.connect(provider1).createNode(usd("10"), 100, "");
+  await nodeRegistry.connect(provider2).changeNodeRent(2, usd("9"));
+  await clusterRegistry.connect(admin).setNetworkFee(100, stranger);
+  await clusterRegistry.connect(manager).createCluster(testUSD, 1, [1], 0, "");
+  await clusterRegistry.connect(manager).offerManagement(1, otherManager);
+  await bucketRegistry.connect(owner).createBucket(1, "");
+  await bucketRegistry.connect(owner).offerBucket(2, otherOwner);
+  await bucketRegistry.connect(otherOwner).createBucket(1, "");
+  await bucketRegistry.connect(otherOwner).allocate(3, 1, RENT);
+  await accountRegistry.connect(otherOwner).deposit(NATIVE, 1_000, { value: 1_000 });
+  await accountRegistry.connect(admin).setFeed(testUSD, priceFeed, 86_400);
+  await priceFeed.setAnswer(110_000_000);
+  for (const seconds of [1_000n, 2_000n]) {
+    await at((await now()) + seconds);
+    await bucketRegistry.settlePayment(1);
+    if (seconds === 1_000n) await clusterRegistry.distributeRevenues(1);
+  }
+
+  const otherToken = await ethers.deployContract("PlainToken", [18]);
+  const otherAuthority = await ethers.deployContract("AccessManager", [admin]);
+  const authority = await contractAsSigner(accessManager);
+  const token = await testUSD.getAddress();
+  const feed = await priceFeed.getAddress();
+  const of =
+    (contract: BaseContract) =>
+    (name: string, from: HardhatEthersSigner, ...args: unknown[]): Call => ({
+      contract,
+      name,
+      from,
+      data: contract.interface.encodeFunctionData(name, args),
+    });
+  const account = of(accountRegistry);
+  const node = of(nodeRegistry);
+  const cluster = of(clusterRegistry);
+  const bucket = of(bucketRegistry);
+  const calls: Record<Registry, Call[]> = {
+    AccountRegistry: [
+      account("deposit", owner, token, 5),
+      account("depositFor", owner, otherOwner.address, token, 5),
+      account("depositWithPermit", owner, owner.address, token, 5, MaxUint256, 27, ZeroHash, ZeroHash),
+      account("withdraw", owner, token, 5, owner.address),
+      account("addCurrency", admin, await otherToken.getAddress(), usd("1"), NATIVE, 0),
+      account("setFeed", admin, NATIVE, feed, 60),
+      account("setPrice", admin, NATIVE, usd("1.5")),
+      account("syncPrice", stranger, token),
+      account("pauseCurrency", admin, NATIVE, true),
+      account("setAuthority", authority, await otherAuthority.getAddress()),
+      account("multicall", stranger, []),
+    ],
+    NodeRegistry: [
+      node("createNode", provider1, 1, 1, "{}"),
+      node("changeNodeParams", provider1, 4, "{}"),
+      node("changeNodeRent", provider1, 4, 5),
+      node("changeNodeCapacity", provider1, 4, 5),
+      node("removeNode", provider1, 4),
+      node("trustManager", provider1, otherManager.address),
+      node("distrustManager", provider1, manager.address),
+      node("multicall", stranger, []),
+    ],
+    ClusterRegistry: [
+      cluster("createCluster", manager, token, 1, [4], 0, "{}"),
+      cluster("reserveResource", manager, 1, 1),
+      cluster("releaseResource", manager, 1, 1),
+      cluster("replaceNode", manager, 1, 0, 4),
+      cluster("replaceNodes", manager, 1, 1, 4),
+      cluster("acceptRent", manager, 1, 2, usd("9")),
+      cluster("distributeRevenues", stranger, 1),
+      cluster("claimRevenues", stranger, 1, 1),
+      cluster("closeCluster", manager, 1, true),
+      cluster("changeClusterParams", manager, 1, "{}"),
+      cluster("lowerManagementFee", manager, 1, 100),
+      cluster("offerManagement", manager, 1, stranger.address),
+      cluster("acceptManagement", otherManager, 1),
+      cluster("removeCluster", manager, 2),
+      cluster("setNetworkFee", admin, 50, stranger.address),
+      cluster("setAuthority", authority, await otherAuthority.getAddress()),
+      cluster("multicall", stranger, []),
+    ],
+    BucketRegistry: [
+      bucket("createBucket", owner, 1, "{}"),
+      bucket("allocate", owner, 1, 1, RENT),
+      bucket("release", owner, 1, 1),
+      bucket("setResourceCap", owner, 1, 5, RENT),
+      bucket("reclaim", stranger, 3),
+      bucket("endBucket", manager, 1),
+      bucket("settlePayment", stranger, 1),
+      bucket("settlePayments", stranger, [1, 3]),
+      bucket("changeBucketParams", owner, 1, "{}"),
+      bucket("offerBucket", owner, 1, stranger.address),
+      bucket("acceptBucket", otherOwner, 2, 0),
+      bucket("closeBucket", owner, 1),
+      bucket("multicall", stranger, []),
+    ],
+  };
+  return { ...fixture, calls };
+});
+
+/** Sends a call, to be mined at that time, and returns what came of it. */
+export async function send({ contract, from, data }: Call, timestamp: bigint, more: TransactionRequest = {}): Promise<TransactionReceipt> {
+  await at(timestamp);
+  const receipt = await (await from.sendTransaction({ to: contract, data, ...more })).wait();
+  if (!receipt) throw new Error("The call was not mined.");
+  return receipt;
+}

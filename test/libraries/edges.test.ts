@@ -1,0 +1,106 @@
+import { expect } from "chai";
+import { MaxInt256, MaxUint256 } from "ethers";
+import { ethers } from "hardhat";
+
+import type { EdgesHarness } from "../../typechain-types";
+import { batches, edges, product } from "../helpers/edges";
+import { MAX_RATE } from "../helpers/units";
+
+const BATCH = 100;
+const GAS = { gasLimit: 16_000_000n };
+const MAX_INDEX = 2n ** 120n - 1n;
+
+interface Case {
+  balance: bigint;
+  rate: bigint;
+  start: bigint;
+  skipped: bigint;
+  onTheWay: bigint;
+  index: bigint;
+}
+
+/** What an account keeps and has skipped, by exact arithmetic that knows nothing of how it is computed. */
+function expected({ balance, rate, start, skipped, index }: Case): [balance: bigint, skipped: bigint] {
+  if (rate === 0n) return [balance, skipped];
+  const affordable = balance / rate;
+  const passed = index - start;
+  const paid = affordable < passed ? affordable : passed;
+  return [balance - rate * paid, skipped + passed - paid];
+}
+
+/** Accounts at the edges of what the contracts let be: skipped <= start <= on the way <= index. */
+function accountCases(): Case[] {
+  const indices = [0n, 1n, 2n, 2n ** 64n, 2n ** 96n - 1n, 2n ** 96n, MAX_INDEX - 1n, MAX_INDEX];
+  const rates = [0n, 1n, 2n, 10n ** 18n, 2n ** 64n + 1n, MAX_RATE - 1n, MAX_RATE];
+  const balances = [0n, 1n, 2n, MAX_RATE - 1n, MAX_RATE, MAX_RATE * (MAX_INDEX - 1n), MAX_RATE * MAX_INDEX, 2n ** 224n - 1n];
+  return product<[bigint, bigint, bigint, bigint, bigint, bigint]>(
+    balances,
+    rates,
+    [0n, 1n, 2n ** 96n],
+    [0n, 1n, 2n ** 96n],
+    indices,
+    indices,
+  )
+    .map(([balance, rate, start, skipped, onTheWay, index]) => ({ balance, rate, start, skipped, onTheWay, index }))
+    .filter(({ start, skipped, onTheWay, index }) => skipped <= start && start <= onTheWay && onTheWay <= index);
+}
+
+const saturated = (value: bigint): bigint => (value > MaxUint256 ? MaxUint256 : value);
+
+describe("Edges", () => {
+  let harness: EdgesHarness;
+
+  before(async () => {
+    harness = await ethers.deployContract("EdgesHarness");
+  });
+
+  it("of accounts: what they pay and skip is exact, whether or not they are touched on the way", async () => {
+    const cases = accountCases();
+    expect(cases.length).to.be.greaterThan(5_000);
+    for (const batch of batches(cases, BATCH)) {
+      const accounts = batch.map(({ balance, rate, start, skipped }) => ({
+        balance,
+        streams: rate !== 0n,
+        wasDry: skipped !== 0n,
+        rate,
+        index: start,
+        skipped,
+      }));
+      const [atOnce, inSteps] = await harness.touch.staticCall(
+        accounts,
+        batch.map(({ onTheWay }) => onTheWay),
+        batch.map(({ index }) => index),
+        GAS,
+      );
+      const wanted = batch.map(expected);
+      expect(atOnce.map(({ balance, skipped }) => [balance, skipped])).to.deep.equal(wanted);
+      expect(inSteps.map(({ balance, skipped }) => [balance, skipped])).to.deep.equal(wanted);
+    }
+  });
+
+  it("of feeds: every number of decimals scales every answer exactly, and saturates", async () => {
+    const answers = edges(255, [10n ** 8n, 10n ** 18n, 10n ** 36n - 1n, 10n ** 36n]).filter((answer) => answer > 0n);
+    expect(answers.at(-1)).to.be.at.most(MaxInt256);
+    for (let decimals = 0n; decimals <= 36n; decimals++) {
+      const prices = await harness.readFeed.staticCall(decimals, answers, GAS);
+      expect([...prices]).to.deep.equal(answers.map((answer) => saturated((answer * 10n ** 18n) / 10n ** decimals)));
+    }
+  });
+
+  // The proofs put plainer functions in the place of these (scripts/prove/stand-ins).
+  it("of OpenZeppelin's Math: it returns what the proofs take it to return", async () => {
+    const numbers = edges(256);
+    for (const batch of batches(product<[bigint, bigint]>(numbers, numbers), BATCH)) {
+      const results = await harness.math(
+        batch.map(([a]) => a),
+        batch.map(([, b]) => b),
+        GAS,
+      );
+      const wanted = batch.map(([a, b]) => {
+        const divisor = b === 0n ? 1n : b;
+        return [a > b ? a : b, a < b ? a : b, (a + divisor - 1n) / divisor, saturated(a + b), a > b ? a - b : 0n, saturated(a * b)];
+      });
+      expect(results.map((result) => [...result])).to.deep.equal(wanted);
+    }
+  });
+});

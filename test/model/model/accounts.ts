@@ -1,0 +1,81 @@
+import { MaxUint256 } from "ethers";
+
+import { Fraction } from "../fraction";
+import { maxCustody } from "./limits";
+import { setPrice, syncPrice } from "./prices";
+import { refuse } from "./refusal";
+import { type Address, type Currency, type Message, NOBODY, type State } from "./state";
+import { accountOf, credit } from "./streams";
+
+/** One base unit of a currency, in whole tokens. */
+export function baseUnitOf({ decimals }: Currency): Fraction {
+  return Fraction.of(1n, 10n ** decimals);
+}
+
+/** The functions of the registry of accounts. */
+export class AccountModel {
+  constructor(private readonly state: State) {}
+
+  deposit(message: Message, currency: Address, amount: bigint): void {
+    this.depositFor(message, message.sender, currency, amount);
+  }
+
+  depositFor({ value }: Message, account: Address, address: Address, amount: bigint): void {
+    const currency = this.listed(address);
+    const expected = address === NOBODY ? amount : 0n;
+    const maximum = maxCustody(baseUnitOf(currency));
+    const owed = currency.owed + amount;
+    refuse(
+      account === NOBODY && ["AccountZero"],
+      amount === 0n && ["AmountZero"],
+      value !== expected && ["EtherMismatch", value, expected],
+      owed > maximum && ["CustodyExceeded", address, owed, maximum],
+    );
+    currency.owed = owed;
+    credit(currency, account, baseUnitOf(currency).times(amount));
+  }
+
+  /** Its permit is of no use, and the allowance suffices. */
+  depositWithPermit(message: Message, account: Address, currency: Address, amount: bigint): void {
+    refuse(currency === NOBODY && ["CurrencyWithoutPermit", currency]);
+    this.depositFor(message, account, currency, amount);
+  }
+
+  withdraw({ sender }: Message, address: Address, amount: bigint, to: Address): void {
+    const currency = this.listed(address);
+    const account = accountOf(currency, sender);
+    const available = account.balance.over(baseUnitOf(currency)).floor();
+    const withdrawn = amount === MaxUint256 ? available : amount;
+    refuse(
+      to === NOBODY && ["RecipientInvalid", to],
+      withdrawn === 0n && ["AmountZero"],
+      withdrawn > available && ["InsufficientBalance", available, withdrawn],
+    );
+    account.balance = account.balance.minus(baseUnitOf(currency).times(withdrawn));
+    currency.owed -= withdrawn;
+  }
+
+  setPrice({ sender }: Message, address: Address, usdPerToken: bigint): void {
+    this.requireAdmin(sender);
+    setPrice(this.listed(address), this.state.now, usdPerToken);
+  }
+
+  syncPrice(_message: Message, address: Address): void {
+    syncPrice(this.listed(address), this.state.now);
+  }
+
+  pauseCurrency({ sender }: Message, address: Address, paused: boolean): void {
+    this.requireAdmin(sender);
+    this.listed(address).paused = paused;
+  }
+
+  private listed(address: Address): Currency {
+    const currency = this.state.currencies.get(address);
+    refuse(currency === undefined && ["CurrencyNotListed", address]);
+    return currency!;
+  }
+
+  private requireAdmin(sender: Address): void {
+    refuse(sender !== this.state.admin && ["AccessManagedUnauthorized", sender]);
+  }
+}

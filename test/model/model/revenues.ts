@@ -1,0 +1,35 @@
+import { Fraction } from "../fraction";
+import { nodeOf } from "./nodes";
+import { feeOn, sharePerWeight } from "./rounding";
+import type { Cluster, State } from "./state";
+import { credit } from "./streams";
+import { rentPerUnit, weightOf } from "./vnodes";
+
+/** The network fee, the management fee on what remains, and the rest to the nodes by their weights. With no weight at all the pool waits. */
+export function distribute(state: State, cluster: Cluster): void {
+  const weight = rentPerUnit(cluster);
+  if (weight === 0n || cluster.pool.isZero) return;
+  const toNetwork = feeOn(cluster.pool, state.networkFee);
+  const toManager = feeOn(cluster.pool.minus(toNetwork), cluster.managementFee);
+  credit(cluster.currency, state.networkAccount, toNetwork);
+  credit(cluster.currency, cluster.manager, toManager);
+  const shared = cluster.pool.minus(toNetwork).minus(toManager).plus(cluster.undivided);
+  const perWeight = sharePerWeight(shared, weight);
+  for (const nodeId of cluster.rents.keys()) {
+    const share = perWeight.times(weightOf(cluster, nodeId));
+    cluster.earned.set(nodeId, earnedBy(cluster, nodeId).plus(share));
+  }
+  cluster.undivided = shared.minus(perWeight.times(weight));
+  cluster.pool = Fraction.ZERO;
+}
+
+/** What a node has earned and not claimed. */
+export function earnedBy({ earned }: Cluster, nodeId: bigint): Fraction {
+  return earned.get(nodeId) ?? Fraction.ZERO;
+}
+
+/** Moves what a node has earned to its provider's account. */
+export function payNode(state: State, cluster: Cluster, nodeId: bigint): void {
+  credit(cluster.currency, nodeOf(state, nodeId).provider, earnedBy(cluster, nodeId));
+  cluster.earned.delete(nodeId);
+}

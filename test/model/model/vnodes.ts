@@ -1,0 +1,28 @@
+import type { Cluster } from "./state";
+
+/** A list of vnodes never changes, and there may be 65,535: they are counted once. */
+const counted = new WeakMap<readonly bigint[], ReadonlyMap<bigint, bigint>>();
+
+function countByNode(vnodes: readonly bigint[]): ReadonlyMap<bigint, bigint> {
+  const known = counted.get(vnodes);
+  if (known !== undefined) return known;
+  const counts = new Map<bigint, bigint>();
+  for (const nodeId of vnodes) counts.set(nodeId, (counts.get(nodeId) ?? 0n) + 1n);
+  counted.set(vnodes, counts);
+  return counts;
+}
+
+/** How many vnodes of a cluster are on a node. */
+export function vnodesOn({ vnodes }: Cluster, nodeId: bigint): bigint {
+  return countByNode(vnodes).get(nodeId) ?? 0n;
+}
+
+/** A node's rent there times its vnodes there. */
+export function weightOf(cluster: Cluster, nodeId: bigint): bigint {
+  return (cluster.rents.get(nodeId) ?? 0n) * vnodesOn(cluster, nodeId);
+}
+
+/** The sum over the vnodes of their node's rent there. */
+export function rentPerUnit(cluster: Cluster): bigint {
+  return [...cluster.rents.keys()].reduce((sum, nodeId) => sum + weightOf(cluster, nodeId), 0n);
+}
