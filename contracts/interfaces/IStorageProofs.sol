@@ -13,7 +13,8 @@ interface IStorageProofs {
     /// @notice The rules of a cluster, which never change.
     /// @param confirmer Who confirms what nodes commit to, for those who pay for it.
     /// @param period How often a node can be challenged (seconds): an hour to 30 days.
-    /// @param window How long it may take to answer (seconds): ten minutes to less than the period.
+    /// @param window How long it may take to answer (seconds): ten minutes, and half a minute for each block of the delay, to less than the
+    /// period.
     /// @param positions How many leaves it shows each time: 4 to 64.
     /// @param delay How many blocks after a challenge comes the one whose hash decides: 1 to 128.
     /// @param answersPerMiss How many answers in a row take back a miss: 1 to 255.

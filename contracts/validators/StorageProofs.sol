@@ -57,6 +57,10 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     uint256 private constant LEAF_SIZE = 256;
     uint256 private constant MAX_LEAVES = 2 ** 48;
+    /// @dev A window leaves this much of it after the block that decides, where blocks come at least this often (seconds): otherwise rules
+    /// could ask for what nobody can know in time.
+    uint256 private constant MIN_TIME_TO_ANSWER = 10 minutes;
+    uint256 private constant SLOWEST_BLOCK = 30;
     /// @dev For how many blocks the EVM itself knows a hash.
     uint256 private constant NATIVE_HASHES = 256;
     /// @dev The codes of reports and penalties.
@@ -95,9 +99,9 @@ contract StorageProofs is IStorageProofs, Multicall {
         require(_rules[clusterId].confirmer == address(0), ClusterAlreadySetUp(clusterId));
         require(rules.confirmer != address(0), ConfirmerZero());
         _requireRule(Rule.Period, rules.period, 1 hours, 30 days);
-        _requireRule(Rule.Window, rules.window, 10 minutes, rules.period - 1);
-        _requireRule(Rule.Positions, rules.positions, 4, 64);
         _requireRule(Rule.Delay, rules.delay, 1, 128);
+        _requireRule(Rule.Window, rules.window, MIN_TIME_TO_ANSWER + rules.delay * SLOWEST_BLOCK, rules.period - 1);
+        _requireRule(Rule.Positions, rules.positions, 4, 64);
         _requireRule(Rule.AnswersPerMiss, rules.answersPerMiss, 1, type(uint8).max);
         _requireRule(Rule.PenaltyBps, rules.penaltyBps, 0, Units.BPS);
         _requireRule(Rule.QualityCount, rules.qualityAfter.length, 1, 16);
@@ -241,13 +245,14 @@ contract StorageProofs is IStorageProofs, Multicall {
         uint16 dueBps = _qualityAfter(rules, record.misses);
         ITermsRegistry.AgreementStatus memory agreement = ITermsRegistry(TERMS_REGISTRY).getAgreement(clusterId, nodeId);
         uint256 effectiveAt = agreement.reportEffectiveAt;
+        // Whoever reported the one that is running: it is for this contract now to take it back.
+        record.lowered = dueBps != Units.BPS;
         if (effectiveAt != 0) {
             if (agreement.reportedBps == dueBps) return;
             require(block.timestamp >= effectiveAt, ReportRunning(clusterId, nodeId, effectiveAt));
             ITermsRegistry(TERMS_REGISTRY).finishReport(clusterId, nodeId);
             qualityBps = agreement.reportedBps;
         }
-        record.lowered = dueBps != Units.BPS;
         if (dueBps == qualityBps) return;
         uint16 code = dueBps < qualityBps ? MISSED : RECOVERED;
         ITermsRegistry(TERMS_REGISTRY).reportQuality(clusterId, nodeId, dueBps, code, _refOf(record));

@@ -12,10 +12,12 @@ import {
   answer,
   challenge,
   commit,
+  createHandedOver,
   letPeriodPass,
   letWindowPass,
   positionsFrom,
   seedFrom,
+  takeOffice,
   withCommitment,
 } from "./world";
 
@@ -138,6 +140,19 @@ describe("StorageProofs: challenges", () => {
       expect((await storageProofs.standingOf(...ids)).state).to.equal(State.Idle);
       await expect(storageProofs.answer(...ids, proofs)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
       await expect(storageProofs.positionsOf(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+    });
+
+    it("leaves ten minutes at least, where the block that decides comes as late as it can and blocks as slowly", async () => {
+      const world = await createHandedOver(fixture, { delay: 128n, window: 4_440n });
+      await takeOffice(world);
+      const { storageProofs, tree } = fixture;
+      await commit(world, tree);
+      await storageProofs.challenge(2, fixture.nodeId);
+      await mine(129, { interval: 30 });
+      const { deadline } = await storageProofs.standingOf(2, fixture.nodeId);
+      expect(deadline - (await now())).to.be.within(9n * 60n, 10n * 60n);
+      await time.setNextBlockTimestamp((await now()) + 9n * 60n);
+      await expect(answer(world, tree)).to.emit(storageProofs, "ChallengeAnswered");
     });
 
     it("takes them after the draw, too", async () => {

@@ -18,9 +18,12 @@ import {
   answer,
   answerNext,
   challenge,
+  commit,
+  createHandedOver,
   letPeriodPass,
   letWindowPass,
   miss,
+  takeOffice,
   withCommitment,
 } from "./world";
 
@@ -185,6 +188,25 @@ describe("StorageProofs: consequences", () => {
         .to.emit(termsRegistry, "QualityReported")
         .withArgs(...ids, await storageProofs.getAddress(), 5_000, MISSED, "challenge 1", reportEffectiveAt + WEIGHT_NOTICE);
       expect(await quality()).to.equal(8_000);
+    });
+
+    it("takes back what the validator before it reported, too, once it is in office and a miss is taken back", async () => {
+      const { storageProofs, termsRegistry, manager, tree } = fixture;
+      const world = await createHandedOver(fixture, { answersPerMiss: 1n }, 5n * DAY);
+      const there = [world.clusterId, world.nodeId] as const;
+      // Its last report is what the first miss would have it report, too, and runs for longer than it takes to make up for that.
+      await termsRegistry.connect(manager).reportQuality(...there, 8_000, 7, "the manager's");
+      await takeOffice(world);
+      await commit(world, tree);
+      await expect(miss(world)).to.not.emit(storageProofs, "EnforcementRefused");
+      await expect(answerNext(world, tree)).to.emit(storageProofs, "EnforcementRefused");
+      for (let i = 0; i < 2; i++) await expect(answerNext(world, tree)).to.emit(storageProofs, "EnforcementRefused");
+      await time.increase(5n * DAY);
+      await expect(answerNext(world, tree)).to.emit(termsRegistry, "QualityReported");
+      expect(await termsRegistry.qualityOf(...there)).to.equal(8_000);
+      await time.increase(5n * DAY);
+      await termsRegistry.finishReport(...there);
+      expect(await termsRegistry.qualityOf(...there)).to.equal(FULL);
     });
 
     it("does nothing where the quality is what is due", async () => {

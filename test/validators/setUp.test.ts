@@ -44,8 +44,10 @@ describe("StorageProofs: setting up and committing", () => {
       ["a period below an hour", { period: HOUR - 1n }, "Period", HOUR - 1n, HOUR, 2_592_000n],
       ["a period of zero", { period: 0n }, "Period", 0n, HOUR, 2_592_000n],
       ["a period above 30 days", { period: 2_592_001n }, "Period", 2_592_001n, HOUR, 2_592_000n],
-      ["a window below ten minutes", { window: 599n }, "Window", 599n, 600n, 86_399n],
-      ["a window as long as the period", { window: 86_400n }, "Window", 86_400n, 600n, 86_399n],
+      ["a window below ten minutes", { window: 629n, delay: 1n }, "Window", 629n, 630n, 86_399n],
+      ["a window that leaves no ten minutes after the block that decides", { window: 4_439n, delay: 128n }, "Window", 4_439n, 4_440n, 86_399n],
+      ["a period in which that is impossible", { period: HOUR, window: 3_599n, delay: 128n }, "Window", 3_599n, 4_440n, 3_599n],
+      ["a window as long as the period", { window: 86_400n }, "Window", 86_400n, 690n, 86_399n],
       ["three positions", { positions: 3n }, "Positions", 3n, 4n, 64n],
       ["65 positions", { positions: 65n }, "Positions", 65n, 4n, 64n],
       ["no delay", { delay: 0n }, "Delay", 0n, 1n, 128n],
@@ -77,8 +79,8 @@ describe("StorageProofs: setting up and committing", () => {
       const { storageProofs, manager, owner } = fixture;
       const clusterId = await create();
       const qualityAfter = Array<bigint>(16).fill(10_000n);
-      const rules = [owner.address, HOUR, 600n, 64n, 128n, 255n, 255n, 10_000n, qualityAfter];
-      const changes = { period: HOUR, window: 600n, positions: 64n, delay: 128n, answersPerMiss: 255n, penaltyFrom: 255n };
+      const rules = [owner.address, HOUR, 630n, 64n, 1n, 255n, 255n, 10_000n, qualityAfter];
+      const changes = { period: HOUR, window: 630n, positions: 64n, delay: 1n, answersPerMiss: 255n, penaltyFrom: 255n };
       await expect(storageProofs.connect(manager).setUp(clusterId, rulesWith({ ...changes, penaltyBps: 10_000n, qualityAfter })))
         .to.emit(storageProofs, "ClusterSetUp")
         .withArgs(clusterId, manager.address, rules);

@@ -80,15 +80,33 @@ export const withValidator = deployments.createFixture(async (): Promise<WithVal
   return { ...fixture, clusterId: 1n, nodeId: 1n };
 });
 
-const committed = deployments.createFixture(async (): Promise<WithCommitment> => {
+/** The first node has committed to a tree of 11 leaves, which is confirmed. */
+export const withCommitment = deployments.createFixture(async (): Promise<WithCommitment> => {
   const fixture = await withValidator();
   const tree = randomTree(11);
   await commit(fixture, tree);
   return { ...fixture, tree };
 });
 
-/** The first node has committed to a tree of 11 leaves, which is confirmed. */
-export const withCommitment = committed;
+/** A second cluster of the first node, whose validator StorageProofs becomes after the manager, with no bonds. */
+export async function createHandedOver(fixture: WithValidator, rules: object, weightNotice = WEIGHT_NOTICE): Promise<WithValidator> {
+  const { storageProofs, termsRegistry, manager, otherManager, provider1, testUSD, nodeId } = fixture;
+  const notices = { leavingNotice: LEAVING_NOTICE, validatorNotice: HOUR, weightNotice };
+  const terms = { validator: manager, bondPerVnode: 0, maxPenaltyBps: 0, ...notices };
+  const managed = termsRegistry.connect(manager);
+  await managed.createClusterWithTerms(terms, testUSD, 1, 0, "");
+  await termsRegistry.connect(provider1).acceptTerms(2, nodeId);
+  await managed.fillCluster(2, [nodeId]);
+  await storageProofs.connect(manager).setUp(2, { ...RULES, qualityAfter: [...RULES.qualityAfter], confirmer: otherManager, ...rules });
+  await managed.offerValidator(2, storageProofs);
+  return { ...fixture, clusterId: 2n };
+}
+
+/** Lets the validator that was offered take office. */
+export async function takeOffice({ termsRegistry, clusterId }: WithValidator): Promise<void> {
+  await time.increase(HOUR);
+  await termsRegistry.finishValidator(clusterId);
+}
 
 type World = Base & { clusterId: bigint; nodeId: bigint };
 
