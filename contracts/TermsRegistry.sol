@@ -197,7 +197,7 @@ contract TermsRegistry is Agreements, Multicall {
         (, status.lockedUntil) = _returnable(clusterId, nodeId, agreement);
         status.penaltyLeft = agreement.penaltyLeft;
         status.penaltyWindowEnd = agreement.windowEnd;
-        status.shortSince = agreement.shortSince;
+        if (_isShort(clusterId, nodeId, agreement)) status.shortSince = agreement.shortSince;
         status.exitAt = _exitOf(clusterId, nodeId, agreement);
         Report storage report = _reports[clusterId][nodeId];
         if (_isVoid(clusterId, nodeId, report.announcedAt)) return status;

@@ -14,7 +14,7 @@ import { SafeCast__factory } from "../typechain-types/factories/@openzeppelin/co
 import { ReentrancyGuardTransient__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/ReentrancyGuardTransient__factory";
 import { IAccountRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IAccountRegistry__factory";
 import { IBucketRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IBucketRegistry__factory";
-import { IClusterRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IClusterRegistry.sol/IClusterRegistry__factory";
+import { IClusterRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IClusterRegistry__factory";
 import { INodeRegistry__factory } from "../typechain-types/factories/contracts/interfaces/INodeRegistry.sol/INodeRegistry__factory";
 import { IStorageProofs__factory } from "../typechain-types/factories/contracts/interfaces/IStorageProofs__factory";
 
@@ -22,7 +22,7 @@ export type { IAccessManager } from "../typechain-types/@openzeppelin/contracts/
 export type { TypedContractEvent, TypedEventLog } from "../typechain-types/common";
 export type { IAccountRegistry } from "../typechain-types/contracts/interfaces/IAccountRegistry";
 export type { IBucketRegistry } from "../typechain-types/contracts/interfaces/IBucketRegistry";
-export type { IClusterRegistry } from "../typechain-types/contracts/interfaces/IClusterRegistry.sol/IClusterRegistry";
+export type { IClusterRegistry } from "../typechain-types/contracts/interfaces/IClusterRegistry";
 export type { INodeRegistry } from "../typechain-types/contracts/interfaces/INodeRegistry.sol/INodeRegistry";
 export type { IStorageProofs } from "../typechain-types/contracts/interfaces/IStorageProofs";
 

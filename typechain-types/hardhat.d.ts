@@ -178,6 +178,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IClusterErrors__factory>;
     getContractFactory(
+      name: "IMembershipErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IMembershipErrors__factory>;
+    getContractFactory(
       name: "IClusterRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IClusterRegistry__factory>;
@@ -193,6 +197,10 @@ declare module "hardhat/types/runtime" {
       name: "IPriceFeed",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IPriceFeed__factory>;
+    getContractFactory(
+      name: "IBalanceErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IBalanceErrors__factory>;
     getContractFactory(
       name: "IParamsErrors",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -588,6 +596,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IClusterErrors>;
     getContractAt(
+      name: "IMembershipErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IMembershipErrors>;
+    getContractAt(
       name: "IClusterRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -607,6 +620,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IPriceFeed>;
+    getContractAt(
+      name: "IBalanceErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IBalanceErrors>;
     getContractAt(
       name: "IParamsErrors",
       address: string | ethers.Addressable,
@@ -1008,6 +1026,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IClusterErrors>;
     deployContract(
+      name: "IMembershipErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IMembershipErrors>;
+    deployContract(
       name: "IClusterRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IClusterRegistry>;
@@ -1023,6 +1045,10 @@ declare module "hardhat/types/runtime" {
       name: "IPriceFeed",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPriceFeed>;
+    deployContract(
+      name: "IBalanceErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IBalanceErrors>;
     deployContract(
       name: "IParamsErrors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1418,6 +1444,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IClusterErrors>;
     deployContract(
+      name: "IMembershipErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IMembershipErrors>;
+    deployContract(
       name: "IClusterRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1437,6 +1468,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPriceFeed>;
+    deployContract(
+      name: "IBalanceErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IBalanceErrors>;
     deployContract(
       name: "IParamsErrors",
       args: any[],

@@ -3,14 +3,14 @@ pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
-import {IStreamErrors} from "./ISharedErrors.sol";
+import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IAccountRegistry
 /// @notice Keeps every token in custody: deposits, the streams that pay from them, and the prices of currencies.
 /// @dev Amounts called `fine` are in the fine unit, in which nothing is ever rounded: one whole token is
 /// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
 /// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in fine units.
-interface IAccountRegistry is IStreamErrors {
+interface IAccountRegistry is IStreamErrors, IBalanceErrors {
     /// @notice What an account has and pays in one currency.
     /// @param balance What can be withdrawn now, after all that has streamed out, in base units, rounded down.
     /// @param ratePerMonth What the account pays (USD, 18 decimals, per month), while it is funded.
@@ -169,10 +169,6 @@ interface IAccountRegistry is IStreamErrors {
     /// @param paused Whether streams may neither start nor grow in it.
     event CurrencyPauseChanged(Currency indexed currency, bool paused);
 
-    /// @notice The balance does not cover what is asked for.
-    /// @param available What there is, in base units.
-    /// @param needed What was asked for, in base units.
-    error InsufficientBalance(uint256 available, uint256 needed);
     /// @notice An amount of zero moves nothing.
     error AmountZero();
     /// @notice Nothing of what was to be deposited arrived.

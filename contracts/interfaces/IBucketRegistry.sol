@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {BucketId, ClusterId} from "../types/Ids.sol";
-import {IClusterErrors} from "./IClusterRegistry.sol";
+import {IClusterErrors} from "./IClusterErrors.sol";
 import {IParamsErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IBucketRegistry

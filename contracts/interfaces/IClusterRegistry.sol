@@ -3,32 +3,16 @@ pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
+import {IClusterErrors, IMembershipErrors} from "./IClusterErrors.sol";
 import {INodeErrors} from "./INodeRegistry.sol";
 import {IStreamErrors} from "./ISharedErrors.sol";
-
-/// @title IClusterErrors
-/// @notice What the cluster registry raises to the users of its own functions and of the bucket registry's.
-interface IClusterErrors {
-    /// @notice There is no cluster with this id.
-    error ClusterUnknown(ClusterId clusterId);
-    /// @notice The cluster's vnodes have no nodes yet.
-    error ClusterNotFilled(ClusterId clusterId);
-    /// @notice The cluster's manager has closed it: buckets may allocate no more.
-    error ClusterClosed(ClusterId clusterId);
-    /// @notice The cluster has less resource left per vnode than is asked for.
-    error ClusterResourceExceeded(ClusterId clusterId, uint256 needed, uint256 free);
-    /// @notice The rent per unit is above what the caller agreed to (USD, 18 decimals, per month).
-    error RentAboveMaximum(ClusterId clusterId, uint256 rentPerUnit, uint256 maximum);
-    /// @notice Zero units of resource change nothing.
-    error ResourceZero();
-}
 
 /// @title IClusterRegistry
 /// @notice Keeps the clusters: who manages them, which node serves which vnode, what is reserved and used, and what is earned.
 /// @dev A node's *weight* in a cluster is its rent there times its vnodes there times its quality there (10,000: all of it). What the
 /// cluster serves is the sum of those weights; what it would serve with all its vnodes at full quality is its rent per unit x 10,000.
 /// Shares of revenue are counted in fine units (see {IAccountRegistry}).
-interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
+interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors {
     /// @notice A cluster.
     /// @param clusterId Its id.
     /// @param manager Who manages it.
@@ -167,36 +151,14 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
 
     /// @notice Only the cluster's manager may do this.
     error ClusterCallerNotManager(ClusterId clusterId, address caller, address manager);
-    /// @notice A cluster has between 1 and 65,535 vnodes.
-    error ClusterVnodeCountInvalid(uint256 vnodeCount, uint256 maximum);
-    /// @notice A cluster has at least one node, no more than vnodes, and at most 256.
-    error ClusterNodeCountInvalid(uint256 nodeCount, uint256 maximum);
-    /// @notice The node is in the cluster already.
-    error NodeAlreadyInCluster(ClusterId clusterId, NodeId nodeId);
-    /// @notice The node is not in the cluster.
-    error NodeNotInCluster(ClusterId clusterId, NodeId nodeId);
-    /// @notice The cluster has as many nodes as it can have.
-    error ClusterNodesFull(ClusterId clusterId, uint256 maximum);
-    /// @notice The cluster has no vnode with this index.
-    error VnodeUnknown(ClusterId clusterId, uint256 vnodeIndex, uint256 vnodeCount);
     /// @notice No node serves the vnode: a vacancy is filled, not replaced.
     error VnodeVacant(ClusterId clusterId, uint256 vnodeIndex);
-    /// @notice A node serves the vnode.
-    error VnodeNotVacant(ClusterId clusterId, uint256 vnodeIndex, NodeId nodeId);
-    /// @notice The node would serve more vnodes than it agreed to the terms of, and posted a bond for.
-    error VnodesNotCovered(ClusterId clusterId, NodeId nodeId, uint256 vnodes, uint256 covered);
-    /// @notice The cluster has its nodes already.
-    error ClusterAlreadyFilled(ClusterId clusterId);
     /// @notice No such change of this node has been announced, or it is void since the node left.
     error ChangeNotAnnounced(ClusterId clusterId, NodeId nodeId);
     /// @notice The change is announced, and takes effect at `effectiveAt` (unix seconds).
     error ChangeNoticeRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The vnode is on this node already.
     error VnodeAlreadyOnNode(ClusterId clusterId, uint256 vnodeIndex, NodeId nodeId);
-    /// @notice The cluster's rent per unit would be more than the registry can count (USD, 18 decimals, per month).
-    error ClusterRentTooHigh(uint256 rentPerUnit, uint256 maximum);
-    /// @notice While buckets are allocated a cluster's rents can only fall.
-    error RentNotLower(ClusterId clusterId, NodeId nodeId, uint256 rentPerMonth, uint256 maximum);
     /// @notice The node asks more than the manager agreed to.
     error NodeRentAboveMaximum(NodeId nodeId, uint256 rentPerMonth, uint256 maximum);
     /// @notice More would be reserved for each vnode than the registry can count.
@@ -205,8 +167,6 @@ interface IClusterRegistry is IClusterErrors, INodeErrors, IStreamErrors {
     error ClusterResourceInUse(ClusterId clusterId, uint256 requested, uint256 free);
     /// @notice Buckets use the cluster.
     error ClusterInUse(ClusterId clusterId, uint256 resourceUsed);
-    /// @notice The fee is above its cap (basis points).
-    error ManagementFeeTooHigh(uint256 managementFeeBps, uint256 maximum);
     /// @notice A management fee can only be lowered (basis points).
     error ManagementFeeNotLower(ClusterId clusterId, uint256 managementFeeBps, uint256 current);
     /// @notice The fee is above its cap (basis points).

@@ -28,3 +28,12 @@ interface IStreamErrors is IRegistryErrors {
     /// @notice The account would pay more than the registry can count (USD, 18 decimals, per month).
     error RateTooHigh(address payer, uint256 ratePerMonth, uint256 maximum);
 }
+
+/// @title IBalanceErrors
+/// @notice What the account registry raises to those who take more out of an account than there is.
+interface IBalanceErrors {
+    /// @notice The balance does not cover what is asked for.
+    /// @param available What there is, in base units.
+    /// @param needed What was asked for, in base units.
+    error InsufficientBalance(uint256 available, uint256 needed);
+}

@@ -3,13 +3,16 @@ pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
 import {ClusterId, NodeId} from "../types/Ids.sol";
+import {IClusterErrors, IMembershipErrors} from "./IClusterErrors.sol";
+import {INodeErrors} from "./INodeRegistry.sol";
+import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title ITermsRegistry
 /// @notice Keeps what the parties of a cluster agreed to: its terms, who judges its nodes, their bonds, and all changes that are announced
 /// before they take effect.
 /// @dev Nothing that a provider risks grows after it agreed, and nobody can keep a provider from leaving. Amounts are in base units of the
 /// cluster's currency.
-interface ITermsRegistry {
+interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors, IBalanceErrors {
     /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
     /// @param validator Who reports the quality of nodes, and penalises them. Given as zero: the manager who creates the cluster.
     /// @param bondPerVnode What a node's provider posts for each vnode, in base units of the cluster's currency.
@@ -97,7 +100,7 @@ interface ITermsRegistry {
     /// @notice A node is to take over a vacancy.
     event FillAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodeIndex, bool whole, uint256 effectiveAt);
 
-    /// @notice The registry of clusters refuses callers that are not who they have to be with these.
+    /// @notice Only the cluster's manager may do this.
     error CallerNotManager(ClusterId clusterId, address caller, address manager);
     /// @notice Only the cluster's validator may do this.
     error CallerNotValidator(ClusterId clusterId, address caller, address validator);

@@ -34,7 +34,7 @@ abstract contract Agreements is ITermsRegistry {
     /// @dev What a node's provider agreed to in a cluster. Amounts are in base units, of which no more than 2^128 are in custody.
     /// @param provider Who accepted; zero: nobody.
     /// @param exitAnnouncedAt When the node's exit was announced (unix seconds); 0: it was not.
-    /// @param shortSince Since when the bond does not cover the node's vnodes (unix seconds); 0: it does.
+    /// @param shortSince Since when the bond does not cover the node's vnodes (unix seconds), unless it does again by now; 0: it does.
     /// @param penaltyLeft How much of the bond may still be lost in the window.
     /// @param windowEnd When the window ends (unix seconds); 0: there was none.
     struct Agreement {
@@ -132,6 +132,8 @@ abstract contract Agreements is ITermsRegistry {
         }
         uint256 maximum = Math.min(agreement.penaltyLeft, agreement.bond);
         require(amount <= maximum, PenaltyTooHigh(clusterId, nodeId, amount, maximum));
+        // A bond that covers fewer vnodes by now is not short for as long as it was with more.
+        _noteCoverage(clusterId, nodeId, agreement);
         // At most both, which fit.
         agreement.penaltyLeft -= uint128(amount);
         agreement.bond -= uint128(amount);
@@ -143,8 +145,10 @@ abstract contract Agreements is ITermsRegistry {
     /// @inheritdoc ITermsRegistry
     function vacateUncovered(ClusterId clusterId, NodeId nodeId) external {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        uint256 since = agreement.shortSince;
-        uint256 until = since == 0 ? type(uint256).max : since + Math.max(TOP_UP_TIME, _contracts[clusterId].weightNotice);
+        uint256 until = type(uint256).max;
+        if (_isShort(clusterId, nodeId, agreement)) {
+            until = agreement.shortSince + Math.max(TOP_UP_TIME, _contracts[clusterId].weightNotice);
+        }
         require(block.timestamp >= until, BondNotOverdue(clusterId, nodeId, until));
         agreement.shortSince = 0;
         emit BondShort(clusterId, nodeId, 0);
@@ -201,9 +205,12 @@ abstract contract Agreements is ITermsRegistry {
         else if (bondPerVnode != 0) covered = Math.min(agreement.bond / bondPerVnode, covered);
         // At most 65,535.
         IClusterRegistry(CLUSTER_REGISTRY).coverVnodes(clusterId, nodeId, uint16(covered));
+        _noteCoverage(clusterId, nodeId, agreement);
+    }
 
-        (uint256 vnodes, ) = _serviceOf(clusterId, nodeId);
-        bool short = agreement.bond < vnodes * bondPerVnode;
+    /// @dev Notes since when the bond is short. Only a penalty makes it so, and nodes that give up vnodes may need no more than they have.
+    function _noteCoverage(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) private {
+        bool short = _isShort(clusterId, nodeId, agreement);
         if (short == (agreement.shortSince != 0)) return;
         // 40 bits of seconds last for 34,000 years.
         agreement.shortSince = short ? uint40(block.timestamp) : 0;
@@ -251,6 +258,12 @@ abstract contract Agreements is ITermsRegistry {
         Contract storage terms = _contracts[clusterId];
         if (terms.weightNotice == 0) return (DEFAULT_NOTICE, DEFAULT_NOTICE, DEFAULT_WEIGHT_NOTICE);
         return (terms.leavingNotice, terms.validatorNotice, terms.weightNotice);
+    }
+
+    /// @dev Whether the bond does not cover the vnodes that the node serves.
+    function _isShort(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) internal view returns (bool) {
+        (uint256 vnodes, ) = _serviceOf(clusterId, nodeId);
+        return agreement.bond < vnodes * _contracts[clusterId].bondPerVnode;
     }
 
     /// @dev How many vnodes of the cluster a node serves, and when it last left.

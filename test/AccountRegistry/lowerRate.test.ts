@@ -31,7 +31,7 @@ describe("AccountRegistry", () => {
       const ledger = await streaming();
       const { registry, buckets, payer, listedAt } = ledger;
       await passTo(listedAt + 1050n);
-      const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, rate: usd("20") };
+      const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, degraded: false, rate: usd("20") };
       expect(await registry.connect(buckets).lowerRate.staticCall(change)).to.equal(1050n * 10n ** 18n);
       await at(listedAt + 1100n);
       await expect(streamsOf(ledger).lower(1n, usd("20")))

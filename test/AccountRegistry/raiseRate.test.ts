@@ -45,7 +45,7 @@ describe("AccountRegistry", () => {
         const { registry, buckets, payer, testUSD, listedAt } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
         await passTo(listedAt + 500n);
-        const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, rate: RATE };
+        const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, degraded: false, rate: RATE };
         expect(await registry.connect(buckets).raiseRate.staticCall(change)).to.equal(500n * 10n ** 18n);
         await at(listedAt + 1000n);
         await expect(streamsOf(ledger).raise(1n, RATE))

@@ -7,18 +7,19 @@ import { TEST_USD_ID, withLedger } from "../helpers/ledger";
 
 describe("AccountRegistry", () => {
   describe("functions of the other registries", () => {
-    it("knows both registries, and the sequencer's feed, from its deployment on", async () => {
-      const { registry, accessManager, clusters, buckets } = await withLedger();
+    it("knows the registries that may call it, and the sequencer's feed, from its deployment on", async () => {
+      const { registry, accessManager, clusters, buckets, terms } = await withLedger();
       expect(await registry.CLUSTER_REGISTRY()).to.equal(clusters.address);
       expect(await registry.BUCKET_REGISTRY()).to.equal(buckets.address);
+      expect(await registry.TERMS_REGISTRY()).to.equal(terms.address);
       expect(await registry.SEQUENCER_FEED()).to.equal(ethers.ZeroAddress);
       expect(await registry.authority()).to.equal(accessManager.target);
     });
 
     it("lets the bucket registry alone raise, lower and settle", async () => {
-      const { registry, admin, clusters, payer, stranger } = await withLedger();
-      const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, rate: 1n };
-      for (const caller of [admin, clusters, payer, stranger]) {
+      const { registry, admin, clusters, payer, stranger, terms } = await withLedger();
+      const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, degraded: false, rate: 1n };
+      for (const caller of [admin, clusters, payer, stranger, terms]) {
         const asCaller = registry.connect(caller);
         for (const call of [() => asCaller.raiseRate(change), () => asCaller.lowerRate(change), () => asCaller.settle(payer, 1)]) {
           await expect(call()).to.be.revertedWithCustomError(registry, "CallerNotRegistry").withArgs(caller.address);
@@ -26,8 +27,8 @@ describe("AccountRegistry", () => {
       }
     });
 
-    it("lets the cluster registry alone take pools and credit", async () => {
-      const { registry, admin, buckets, payer, stranger } = await withLedger();
+    it("lets the cluster registry alone take pools and say what is not served", async () => {
+      const { registry, admin, buckets, payer, stranger, terms } = await withLedger();
       const distribution = {
         clusterId: 1n,
         networkFeeBps: 0n,
@@ -35,12 +36,23 @@ describe("AccountRegistry", () => {
         networkAccount: payer.address,
         manager: payer.address,
       };
-      for (const caller of [admin, buckets, payer, stranger]) {
+      for (const caller of [admin, buckets, payer, stranger, terms]) {
         const asCaller = registry.connect(caller);
-        for (const call of [() => asCaller.takePool(distribution), () => asCaller.credit(caller, TEST_USD_ID, 1)]) {
+        for (const call of [() => asCaller.takePool(distribution), () => asCaller.setUnservedShare(1, TEST_USD_ID, 1)]) {
           await expect(call()).to.be.revertedWithCustomError(registry, "CallerNotRegistry").withArgs(caller.address);
         }
       }
+    });
+
+    it("lets the terms registry alone debit, and it and the cluster registry alone credit", async () => {
+      const { registry, admin, buckets, clusters, payer, stranger } = await withLedger();
+      const refused = (call: Promise<unknown>, caller: string): Promise<void> =>
+        expect(call).to.be.revertedWithCustomError(registry, "CallerNotRegistry").withArgs(caller);
+      for (const caller of [admin, buckets, payer, stranger]) {
+        await refused(registry.connect(caller).credit(caller, TEST_USD_ID, 1), caller.address);
+        await refused(registry.connect(caller).debit(caller, TEST_USD_ID, 1), caller.address);
+      }
+      await refused(registry.connect(clusters).debit(clusters, TEST_USD_ID, 1), clusters.address);
     });
   });
 

@@ -18,28 +18,31 @@ describe("ClusterRegistry: the network fee", () => {
     it("refuses a network account of zero", async () => {
       const { deployer, stranger } = fixture;
       const factory = new ClusterRegistry__factory(deployer);
-      await expect(factory.deploy(stranger, stranger, stranger, stranger, ZeroAddress))
+      await expect(factory.deploy(stranger, stranger, stranger, stranger, stranger, ZeroAddress))
         .to.be.revertedWithCustomError(factory, "NetworkAccountZero")
         .withArgs();
     });
 
     it("keeps what it was given, and takes no fee yet", async () => {
-      const { deployer, manager, otherManager, otherOwner, owner, stranger } = fixture;
-      const registry = await new ClusterRegistry__factory(deployer).deploy(stranger, owner, otherOwner, manager, otherManager);
+      const { deployer, manager, otherManager, otherOwner, owner, provider1, stranger } = fixture;
+      const factory = new ClusterRegistry__factory(deployer);
+      const registry = await factory.deploy(stranger, owner, otherOwner, manager, provider1, otherManager);
       await expect(registry.deploymentTransaction()).to.emit(registry, "NetworkFeeChanged").withArgs(0, otherManager);
       expect(await registry.authority()).to.equal(stranger);
       expect(await registry.NODE_REGISTRY()).to.equal(owner);
       expect(await registry.ACCOUNT_REGISTRY()).to.equal(otherOwner);
       expect(await registry.BUCKET_REGISTRY()).to.equal(manager);
+      expect(await registry.TERMS_REGISTRY()).to.equal(provider1);
       expect([...(await registry.networkFee())]).to.deep.equal([0n, otherManager.address]);
     });
 
     it("is given the other registries in a deployment, and the administrator as the network's account", async () => {
-      const { accessManager, accountRegistry, admin, bucketRegistry, clusterRegistry, nodeRegistry } = fixture;
+      const { accessManager, accountRegistry, admin, bucketRegistry, clusterRegistry, nodeRegistry, termsRegistry } = fixture;
       expect(await clusterRegistry.authority()).to.equal(accessManager);
       expect(await clusterRegistry.NODE_REGISTRY()).to.equal(nodeRegistry);
       expect(await clusterRegistry.ACCOUNT_REGISTRY()).to.equal(accountRegistry);
       expect(await clusterRegistry.BUCKET_REGISTRY()).to.equal(bucketRegistry);
+      expect(await clusterRegistry.TERMS_REGISTRY()).to.equal(termsRegistry);
       expect([...(await clusterRegistry.networkFee())]).to.deep.equal([0n, admin.address]);
     });
   });

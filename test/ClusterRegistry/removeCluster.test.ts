@@ -47,7 +47,7 @@ describe("ClusterRegistry: removeCluster", () => {
       await expect(clusterRegistry.getCluster(clusterId))
         .to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown")
         .withArgs(clusterId);
-      expect(await clusterRegistry.currencyIdOf(clusterId)).to.equal(0);
+      expect([...(await clusterRegistry.paymentOf(clusterId))]).to.deep.equal([0n, false]);
     });
   });
 

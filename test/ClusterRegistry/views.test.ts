@@ -179,22 +179,22 @@ describe("ClusterRegistry: views", () => {
     });
   });
 
-  describe("managerOf and currencyIdOf", () => {
+  describe("managerOf and paymentOf", () => {
     it("say who manages a cluster, and in what it is paid", async () => {
       const { accountRegistry, clusterRegistry, manager, testUSD } = fixture;
       await clusterRegistry.createCluster(NATIVE, 1, [1], 0, "");
       expect(await clusterRegistry.managerOf(1)).to.equal(manager);
-      expect(await clusterRegistry.currencyIdOf(1)).to.equal(await accountRegistry.currencyIdOf(testUSD));
+      expect([...(await clusterRegistry.paymentOf(1))]).to.deep.equal([await accountRegistry.currencyIdOf(testUSD), false]);
       // The native currency was listed first.
-      expect(await clusterRegistry.currencyIdOf(2)).to.equal(1);
+      expect([...(await clusterRegistry.paymentOf(2))]).to.deep.equal([1n, false]);
     });
   });
 
-  describe("currencyIdOf and undividedOf", () => {
+  describe("paymentOf and undividedOf", () => {
     it("are zero for a cluster that does not exist", async () => {
       const { clusterRegistry } = fixture;
       for (const clusterId of [0, 2]) {
-        expect(await clusterRegistry.currencyIdOf(clusterId)).to.equal(0);
+        expect([...(await clusterRegistry.paymentOf(clusterId))]).to.deep.equal([0n, false]);
         expect(await clusterRegistry.undividedOf(clusterId)).to.equal(0);
       }
     });

@@ -14,6 +14,8 @@ export interface Ledger {
   clusters: HardhatEthersSigner;
   /** Plays the bucket registry. */
   buckets: HardhatEthersSigner;
+  /** Plays the terms registry. */
+  terms: HardhatEthersSigner;
   payer: HardhatEthersSigner;
   otherPayer: HardhatEthersSigner;
   receiver: HardhatEthersSigner;
@@ -38,9 +40,13 @@ export const RATE = usd("60");
 export const PER_SECOND = 60n * 10n ** 36n;
 
 export const withLedger = deployments.createFixture(async (): Promise<Ledger> => {
-  const { admin, manager, provider1, owner, otherOwner, provider2, stranger, testUSD } = await base();
+  const { admin, manager, otherManager, provider1, owner, otherOwner, provider2, stranger, testUSD } = await base();
   const accessManager = await ethers.deployContract("AccessManager", [admin], admin);
-  const registry = await ethers.deployContract("AccountRegistry", [accessManager, manager, provider1, ethers.ZeroAddress], stranger);
+  const registry = await ethers.deployContract(
+    "AccountRegistry",
+    [accessManager, manager, provider1, otherManager, ethers.ZeroAddress],
+    stranger,
+  );
   const fineToken = await ethers.deployContract("PlainToken", [24], stranger);
   await registry.connect(admin).addCurrency(testUSD, usd("1"), ethers.ZeroAddress, 0);
   const listedAt = await now();
@@ -55,6 +61,7 @@ export const withLedger = deployments.createFixture(async (): Promise<Ledger> =>
     admin,
     clusters: manager,
     buckets: provider1,
+    terms: otherManager,
     payer: owner,
     otherPayer: otherOwner,
     receiver: provider2,
@@ -96,10 +103,14 @@ export interface WithSequencer extends Ledger {
 /** A registry on a chain with a sequencer, which has been up for a day; a token with a feed. */
 export const withSequencer = deployments.createFixture(async (): Promise<WithSequencer> => {
   const ledger = await withLedger();
-  const { accessManager, clusters, buckets, stranger, admin } = ledger;
+  const { accessManager, clusters, buckets, terms, stranger, admin } = ledger;
   const uptime = await ethers.deployContract("MockPriceFeed", [0], stranger);
   const feed = await ethers.deployContract("MockPriceFeed", [8], stranger);
-  const registry: AccountRegistry = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, uptime], stranger);
+  const registry: AccountRegistry = await ethers.deployContract(
+    "AccountRegistry",
+    [accessManager, clusters, buckets, terms, uptime],
+    stranger,
+  );
   const token = await ethers.deployContract("PlainToken", [18], stranger);
   await feed.setAnswer(feedUsd("1"));
   const dayAgo = (await now()) - 86_400n;
@@ -118,9 +129,9 @@ export function streamsOf({ registry, buckets, payer }: Ledger): {
   const asBuckets = registry.connect(buckets);
   return {
     raise: (clusterId, rate, who = payer, currencyId = TEST_USD_ID) =>
-      asBuckets.raiseRate({ payer: who.address, clusterId, currencyId, rate }),
+      asBuckets.raiseRate({ payer: who.address, clusterId, currencyId, degraded: false, rate }),
     lower: (clusterId, rate, who = payer, currencyId = TEST_USD_ID) =>
-      asBuckets.lowerRate({ payer: who.address, clusterId, currencyId, rate }),
+      asBuckets.lowerRate({ payer: who.address, clusterId, currencyId, degraded: false, rate }),
     settle: (clusterId, who = payer) => asBuckets.settle(who, clusterId),
   };
 }

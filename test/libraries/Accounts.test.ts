@@ -5,6 +5,7 @@ import type { AccountsHarness } from "../../typechain-types";
 import { MAX_RATE, MAX_UINT64, now, passTo } from "../helpers/units";
 
 const MAX_BALANCE = 2n ** 224n - 1n;
+const MAX_DRY_SPELLS = 2n ** 24n - 1n;
 
 interface Stored {
   balance: bigint;
@@ -13,6 +14,7 @@ interface Stored {
   rate: bigint;
   index: bigint;
   skipped: bigint;
+  drySpells: bigint;
 }
 
 interface Touched {
@@ -20,6 +22,8 @@ interface Touched {
   rate: bigint;
   streamed: boolean;
   skipped: bigint;
+  drySpells: bigint;
+  ranDry: boolean;
   index: bigint;
 }
 
@@ -30,6 +34,7 @@ const stored = (changes: Partial<Stored> = {}): Stored => ({
   rate: 0n,
   index: 0n,
   skipped: 0n,
+  drySpells: 0n,
   ...changes,
 });
 const touched = (changes: Partial<Touched> = {}): Touched => ({
@@ -37,6 +42,8 @@ const touched = (changes: Partial<Touched> = {}): Touched => ({
   rate: 0n,
   streamed: false,
   skipped: 0n,
+  drySpells: 0n,
+  ranDry: false,
   index: 0n,
   ...changes,
 });
@@ -52,8 +59,18 @@ describe("Accounts", () => {
     const cases: [name: string, account: Partial<Stored>, index: bigint, result: Partial<Touched>][] = [
       ["leaves a plain balance alone", { balance: 7n }, 2000n, { balance: 7n, index: 2000n }],
       ["ignores what a rate of before has left behind", { balance: 7n, rate: 10n, index: 1000n }, 2000n, { balance: 7n, index: 2000n }],
-      ["ignores what a dry spell of before has left behind", { balance: 7n, skipped: 5n }, 2000n, { balance: 7n, index: 2000n }],
-      ["keeps what was skipped", { balance: 7n, wasDry: true, skipped: 5n }, 2000n, { balance: 7n, skipped: 5n, index: 2000n }],
+      [
+        "ignores what a dry spell of before has left behind",
+        { balance: 7n, skipped: 5n, drySpells: 3n },
+        2000n,
+        { balance: 7n, index: 2000n },
+      ],
+      [
+        "keeps what was skipped, and how often",
+        { balance: 7n, wasDry: true, skipped: 5n, drySpells: 3n },
+        2000n,
+        { balance: 7n, skipped: 5n, drySpells: 3n, index: 2000n },
+      ],
       [
         "charges nothing where no index has passed",
         { ...running, balance: 100n },
@@ -71,27 +88,32 @@ describe("Accounts", () => {
         "skips what the balance does not pay for",
         { ...running, balance: 100n },
         1011n,
-        { rate: 10n, streamed: true, skipped: 1n, index: 1011n },
+        { rate: 10n, streamed: true, skipped: 1n, ranDry: true, index: 1011n },
       ],
       [
         "keeps the dust of what it pays",
         { ...running, balance: 109n },
         1500n,
-        { balance: 9n, rate: 10n, streamed: true, skipped: 490n, index: 1500n },
+        { balance: 9n, rate: 10n, streamed: true, skipped: 490n, ranDry: true, index: 1500n },
       ],
       [
         "skips on top of what was skipped before",
-        { ...running, balance: 25n, wasDry: true, skipped: 300n },
+        { ...running, balance: 25n, wasDry: true, skipped: 300n, drySpells: 3n },
         1500n,
-        { balance: 5n, rate: 10n, streamed: true, skipped: 798n, index: 1500n },
+        { balance: 5n, rate: 10n, streamed: true, skipped: 798n, drySpells: 3n, ranDry: true, index: 1500n },
       ],
       [
         "keeps what was skipped while it is funded",
-        { ...running, balance: 25n, wasDry: true, skipped: 300n },
+        { ...running, balance: 25n, wasDry: true, skipped: 300n, drySpells: 3n },
         1001n,
-        { balance: 15n, rate: 10n, streamed: true, skipped: 300n, index: 1001n },
+        { balance: 15n, rate: 10n, streamed: true, skipped: 300n, drySpells: 3n, index: 1001n },
       ],
-      ["skips everything where nothing is left", { ...running }, 1001n, { rate: 10n, streamed: true, skipped: 1n, index: 1001n }],
+      [
+        "skips everything where nothing is left",
+        { ...running },
+        1001n,
+        { rate: 10n, streamed: true, skipped: 1n, ranDry: true, index: 1001n },
+      ],
       [
         "holds for the largest numbers, funded",
         { balance: MAX_BALANCE, streams: true, rate: MAX_RATE, index: 0n },
@@ -102,7 +124,7 @@ describe("Accounts", () => {
         "holds for the largest numbers, dry",
         { balance: MAX_RATE - 1n, streams: true, rate: MAX_RATE, index: 0n },
         2n ** 120n - 1n,
-        { balance: MAX_RATE - 1n, rate: MAX_RATE, streamed: true, skipped: 2n ** 120n - 1n, index: 2n ** 120n - 1n },
+        { balance: MAX_RATE - 1n, rate: MAX_RATE, streamed: true, skipped: 2n ** 120n - 1n, ranDry: true, index: 2n ** 120n - 1n },
       ],
     ];
     for (const [name, account, index, result] of cases) {
@@ -134,7 +156,10 @@ describe("Accounts", () => {
 
   describe("credit", () => {
     it("adds to the balance alone where nothing streams, dry once or not", async () => {
-      for (const before of [stored({ balance: 100n }), stored({ balance: 100n, wasDry: true, rate: 0n, index: 3n, skipped: 4n })]) {
+      for (const before of [
+        stored({ balance: 100n }),
+        stored({ balance: 100n, wasDry: true, rate: 0n, index: 3n, skipped: 4n, drySpells: 5n }),
+      ]) {
         const harness = await harnessWith(before);
         await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: 0, paused: false });
         expect(await harness.credit.staticCall(7)).to.equal(107);
@@ -156,7 +181,7 @@ describe("Accounts", () => {
       expect(await harness.credit.staticCall(7)).to.equal(8);
       await harness.credit(7);
       // 5 pay for 2 of the 10 by which the index grew, and 1 is left.
-      const after = stored({ balance: 8n, streams: true, wasDry: true, rate: 2n, index: 1010n, skipped: 8n });
+      const after = stored({ balance: 8n, streams: true, wasDry: true, rate: 2n, index: 1010n, skipped: 8n, drySpells: 1n });
       expect([...(await harness.account())]).to.deep.equal(Object.values(after));
     });
 
@@ -168,7 +193,7 @@ describe("Accounts", () => {
   });
 
   describe("store", () => {
-    const before = stored({ balance: 1n, rate: 2n, index: 3n, skipped: 4n });
+    const before = stored({ balance: 1n, rate: 2n, index: 3n, skipped: 4n, drySpells: 5n });
     const cases: [name: string, value: Partial<Touched>, result: Partial<Stored>][] = [
       ["writes the balance alone where nothing streams", { balance: 9n, index: 7n }, { ...before, balance: 9n }],
       [
@@ -188,13 +213,31 @@ describe("Accounts", () => {
       ],
       [
         "writes what was skipped",
-        { balance: 9n, rate: 5n, streamed: true, index: 7n, skipped: 6n },
-        { balance: 9n, streams: true, wasDry: true, rate: 5n, index: 7n, skipped: 6n },
+        { balance: 9n, rate: 5n, streamed: true, index: 7n, skipped: 6n, drySpells: 8n },
+        { balance: 9n, streams: true, wasDry: true, rate: 5n, index: 7n, skipped: 6n, drySpells: 8n },
+      ],
+      [
+        "counts a dry spell",
+        { balance: 9n, rate: 5n, streamed: true, index: 7n, skipped: 6n, drySpells: 8n, ranDry: true },
+        { balance: 9n, streams: true, wasDry: true, rate: 5n, index: 7n, skipped: 6n, drySpells: 9n },
+      ],
+      [
+        "counts from the beginning once they are too many",
+        { balance: 9n, rate: 5n, streamed: true, index: 7n, skipped: 6n, drySpells: MAX_DRY_SPELLS, ranDry: true },
+        { balance: 9n, streams: true, wasDry: true, rate: 5n, index: 7n, skipped: 6n, drySpells: 0n },
       ],
       [
         "keeps the largest numbers",
-        { balance: MAX_BALANCE, rate: MAX_RATE, index: 2n ** 120n - 1n, skipped: 2n ** 120n - 1n },
-        { balance: MAX_BALANCE, streams: true, wasDry: true, rate: MAX_RATE, index: 2n ** 120n - 1n, skipped: 2n ** 120n - 1n },
+        { balance: MAX_BALANCE, rate: MAX_RATE, index: 2n ** 120n - 1n, skipped: 2n ** 120n - 1n, drySpells: MAX_DRY_SPELLS },
+        {
+          balance: MAX_BALANCE,
+          streams: true,
+          wasDry: true,
+          rate: MAX_RATE,
+          index: 2n ** 120n - 1n,
+          skipped: 2n ** 120n - 1n,
+          drySpells: MAX_DRY_SPELLS,
+        },
       ],
     ];
     for (const [name, value, result] of cases) {

@@ -65,6 +65,7 @@ describe("Edges", () => {
         rate,
         index: start,
         skipped,
+        drySpells: 0n,
       }));
       const [atOnce, inSteps] = await harness.touch.staticCall(
         accounts,

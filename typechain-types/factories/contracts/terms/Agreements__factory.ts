@@ -164,6 +164,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "CallerNotRegistry",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
@@ -180,6 +191,157 @@ const _abi = [
       },
     ],
     name: "CallerNotValidator",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "ClusterAlreadyFilled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "ClusterClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "nodeCount",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterNodeCountInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterNodesFull",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "ClusterNotFilled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "rentPerUnit",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterRentTooHigh",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "free",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterResourceExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "ClusterUnknown",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "vnodeCount",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterVnodeCountInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "CurrencyNotListed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+    ],
+    name: "CurrencyPaused",
     type: "error",
   },
   {
@@ -232,6 +394,112 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "available",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "InsufficientBalance",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "managementFeeBps",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "ManagementFeeTooHigh",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "manager",
+        type: "address",
+      },
+    ],
+    name: "ManagerNotTrusted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "NodeAlreadyInCluster",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "free",
+        type: "uint256",
+      },
+    ],
+    name: "NodeCapacityExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "NodeNotInCluster",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
@@ -243,6 +511,17 @@ const _abi = [
       },
     ],
     name: "NodeNotServing",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "NodeUnknown",
     type: "error",
   },
   {
@@ -280,6 +559,22 @@ const _abi = [
       },
     ],
     name: "NoticeInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "ParamsTooLong",
     type: "error",
   },
   {
@@ -327,6 +622,79 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "payer",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "ratePerMonth",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "RateTooHigh",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "rentPerUnit",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "RentAboveMaximum",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "rentPerMonth",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "RentNotLower",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "ResourceZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
@@ -365,6 +733,74 @@ const _abi = [
       },
     ],
     name: "TermsNotAccepted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "vnodeIndex",
+        type: "uint256",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "VnodeNotVacant",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "vnodeIndex",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "vnodeCount",
+        type: "uint256",
+      },
+    ],
+    name: "VnodeUnknown",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "vnodes",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "covered",
+        type: "uint256",
+      },
+    ],
+    name: "VnodesNotCovered",
     type: "error",
   },
   {

@@ -6,7 +6,7 @@ import { Contract, Interface, type ContractRunner } from "ethers";
 import type {
   IClusterRegistry,
   IClusterRegistryInterface,
-} from "../../../../contracts/interfaces/IClusterRegistry.sol/IClusterRegistry";
+} from "../../../contracts/interfaces/IClusterRegistry";
 
 const _abi = [
   {

@@ -6,7 +6,7 @@ import { Contract, Interface, type ContractRunner } from "ethers";
 import type {
   IClusterErrors,
   IClusterErrorsInterface,
-} from "../../../../contracts/interfaces/IClusterRegistry.sol/IClusterErrors";
+} from "../../../../contracts/interfaces/IClusterErrors.sol/IClusterErrors";
 
 const _abi = [
   {

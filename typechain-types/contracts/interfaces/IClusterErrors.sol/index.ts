@@ -2,4 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IClusterErrors } from "./IClusterErrors";
-export type { IClusterRegistry } from "./IClusterRegistry";
+export type { IMembershipErrors } from "./IMembershipErrors";

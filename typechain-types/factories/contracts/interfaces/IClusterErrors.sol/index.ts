@@ -2,4 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IClusterErrors__factory } from "./IClusterErrors__factory";
-export { IClusterRegistry__factory } from "./IClusterRegistry__factory";
+export { IMembershipErrors__factory } from "./IMembershipErrors__factory";
