@@ -4,7 +4,7 @@ import { AbiCoder, keccak256, toBeHex } from "ethers";
 import { ethers } from "hardhat";
 
 import { randomLeaf, SparseTree } from "./trees";
-import { RULES, type WithCommitment, challenge, commit, withCommitment } from "./world";
+import { RULES, type WithCommitment, type WithValidator, challenge, commit, createHandedOver, takeOffice, withCommitment } from "./world";
 
 /** A terabyte of leaves of 256 bytes. */
 const LEVELS = 32;
@@ -17,7 +17,7 @@ describe("StorageProofs: a terabyte", () => {
   });
 
   /** Where the contract keeps the root that is challenged. */
-  const slotOfChallengedRoot = ({ clusterId, nodeId }: WithCommitment): string => {
+  const slotOfChallengedRoot = ({ clusterId, nodeId }: WithValidator): string => {
     const coder = AbiCoder.defaultAbiCoder();
     const records = keccak256(coder.encode(["uint32", "uint256"], [clusterId, 1]));
     const record = keccak256(coder.encode(["uint32", "bytes32"], [nodeId, records]));
@@ -44,4 +44,25 @@ describe("StorageProofs: a terabyte", () => {
       expect(perPosition).to.be.lessThan(LIMIT);
     });
   }
+
+  it("stays within a transaction, at the most positions of the largest tree", async () => {
+    const { storageProofs, otherManager, provider1 } = fixture;
+    const world = await createHandedOver(fixture, { positions: 64n });
+    await takeOffice(world);
+    const ids = [world.clusterId, world.nodeId] as const;
+    const levels = 48;
+    await storageProofs.connect(provider1).commit(...ids, fixture.tree.root, 2n ** BigInt(levels));
+    await storageProofs.connect(otherManager).confirm(...ids, fixture.tree.root, 2n ** BigInt(levels));
+    const positions = await challenge(world);
+    expect(positions).to.have.length(64);
+    const sparse = new SparseTree(levels, new Map(positions.map((position) => [position, randomLeaf()])));
+    await setStorageAt(await storageProofs.getAddress(), slotOfChallengedRoot(world), sparse.root);
+    const transaction = await storageProofs.answer(
+      ...ids,
+      positions.map((position) => sparse.prove(position)),
+    );
+    const { gasUsed } = (await transaction.wait())!;
+    console.log(`      ${gasUsed} gas`);
+    expect(gasUsed).to.be.lessThan(16_777_216n);
+  }).timeout(60_000);
 });
