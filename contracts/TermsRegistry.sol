@@ -193,6 +193,7 @@ contract TermsRegistry is Agreements, Multicall {
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory status) {
         Agreement storage agreement = _agreements[clusterId][nodeId];
         status.provider = agreement.provider;
+        status.currencyId = _contracts[clusterId].currencyId;
         status.bond = agreement.bond;
         (, status.lockedUntil) = _returnable(clusterId, nodeId, agreement);
         status.penaltyLeft = agreement.penaltyLeft;

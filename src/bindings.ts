@@ -17,6 +17,7 @@ import { IBucketRegistry__factory } from "../typechain-types/factories/contracts
 import { IClusterRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IClusterRegistry__factory";
 import { INodeRegistry__factory } from "../typechain-types/factories/contracts/interfaces/INodeRegistry.sol/INodeRegistry__factory";
 import { IStorageProofs__factory } from "../typechain-types/factories/contracts/interfaces/IStorageProofs__factory";
+import { ITermsRegistry__factory } from "../typechain-types/factories/contracts/interfaces/ITermsRegistry__factory";
 
 export type { IAccessManager } from "../typechain-types/@openzeppelin/contracts/access/manager/IAccessManager";
 export type { TypedContractEvent, TypedEventLog } from "../typechain-types/common";
@@ -25,6 +26,7 @@ export type { IBucketRegistry } from "../typechain-types/contracts/interfaces/IB
 export type { IClusterRegistry } from "../typechain-types/contracts/interfaces/IClusterRegistry";
 export type { INodeRegistry } from "../typechain-types/contracts/interfaces/INodeRegistry.sol/INodeRegistry";
 export type { IStorageProofs } from "../typechain-types/contracts/interfaces/IStorageProofs";
+export type { ITermsRegistry } from "../typechain-types/contracts/interfaces/ITermsRegistry";
 
 export {
   AccessManaged__factory,
@@ -41,6 +43,7 @@ export {
   IERC5267__factory,
   INodeRegistry__factory,
   IStorageProofs__factory,
+  ITermsRegistry__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,
   SafeERC20__factory,

@@ -1,6 +1,9 @@
 import type { Network } from "./network";
 import { NATIVE } from "./registries";
 
+/** What stands for the node of a vnode that has none. */
+const VACANT = 0n;
+
 /** From this many vnodes on, each node gets one edge for all its vnodes, so that the graph stays readable. */
 const MANY_VNODES = 24;
 
@@ -25,6 +28,7 @@ export function toMermaid(
     ...nodes.map(({ nodeId, reserved, capacity }) =>
       box(`node_${nodeId}`, "[", `Node ${nodeId}<br/>${reserved} of ${capacity} reserved`, "]"),
     ),
+    ...(clusters.some(({ vnodes }) => vnodes.includes(VACANT)) ? [box(`node_${VACANT}`, "[", "vacant", "]")] : []),
     ...buckets.map(({ bucketId, resource }) => box(`bucket_${bucketId}`, "[(", `Bucket ${bucketId}<br/>${resource} allocated`, ")]")),
     ...clusters.map(({ clusterId, manager }) => edge(`cluster_${clusterId}`, "is managed by", party(manager))),
     ...clusters.flatMap(({ clusterId, vnodes }) =>

@@ -13,6 +13,8 @@ import {
   INodeRegistry__factory,
   type IStorageProofs,
   IStorageProofs__factory,
+  type ITermsRegistry,
+  ITermsRegistry__factory,
 } from "./bindings";
 
 /** The zero address: what the registries call the native currency of a chain. */
@@ -24,6 +26,7 @@ export interface Addresses {
   nodeRegistry: string;
   clusterRegistry: string;
   bucketRegistry: string;
+  termsRegistry: string;
   storageProofs: string;
   accessManager: string;
 }
@@ -34,6 +37,7 @@ export interface Registries {
   nodeRegistry: INodeRegistry;
   clusterRegistry: IClusterRegistry;
   bucketRegistry: IBucketRegistry;
+  termsRegistry: ITermsRegistry;
   storageProofs: IStorageProofs;
   accessManager: IAccessManager;
 }
@@ -45,6 +49,7 @@ export function connectRegistries(addresses: Addresses, runner: ContractRunner):
     nodeRegistry: INodeRegistry__factory.connect(addresses.nodeRegistry, runner),
     clusterRegistry: IClusterRegistry__factory.connect(addresses.clusterRegistry, runner),
     bucketRegistry: IBucketRegistry__factory.connect(addresses.bucketRegistry, runner),
+    termsRegistry: ITermsRegistry__factory.connect(addresses.termsRegistry, runner),
     storageProofs: IStorageProofs__factory.connect(addresses.storageProofs, runner),
     accessManager: IAccessManager__factory.connect(addresses.accessManager, runner),
   };

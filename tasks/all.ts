@@ -28,6 +28,7 @@ import "./cluster/claim-revenues";
 import "./cluster/close";
 import "./cluster/create";
 import "./cluster/distribute-revenues";
+import "./cluster/finish-rent";
 import "./cluster/list";
 import "./cluster/lower-management-fee";
 import "./cluster/network-fee";

@@ -28,6 +28,7 @@ export const TASK_OF_FUNCTION = {
     replaceNode: "cluster:replace-node",
     replaceNodes: "cluster:replace-nodes",
     acceptRent: "cluster:accept-rent",
+    finishRent: "cluster:finish-rent",
     distributeRevenues: "cluster:distribute-revenues",
     claimRevenues: "cluster:claim-revenues",
     changeClusterParams: "cluster:change-params",
@@ -70,9 +71,20 @@ export const TASK_OF_FUNCTION = {
 
 /** Functions without a task: registries call them, or programs that put several calls into one. */
 export const FUNCTIONS_WITHOUT_TASK = {
-  AccountRegistry: ["raiseRate", "lowerRate", "settle", "takePool", "credit", "multicall", "setAuthority"],
+  AccountRegistry: ["raiseRate", "lowerRate", "settle", "takePool", "setUnservedShare", "credit", "debit", "multicall", "setAuthority"],
   NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
-  ClusterRegistry: ["allocate", "release", "multicall", "setAuthority"],
+  ClusterRegistry: [
+    "createVacant",
+    "fillCluster",
+    "fillVacancy",
+    "coverVnodes",
+    "setQuality",
+    "vacate",
+    "allocate",
+    "release",
+    "multicall",
+    "setAuthority",
+  ],
   BucketRegistry: ["multicall"],
   StorageProofs: ["multicall"],
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, readonly string[]>;

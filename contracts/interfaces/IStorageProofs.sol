@@ -213,6 +213,16 @@ interface IStorageProofs {
     error ReportRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice No penalty is due.
     error PenaltyNotDue(ClusterId clusterId, NodeId nodeId);
+    /// @notice There is no cluster with this id.
+    error ClusterUnknown(ClusterId clusterId);
+    /// @notice There is no node with this id.
+    error NodeUnknown(NodeId nodeId);
+    /// @notice The terms registry refuses: somebody else is the validator of the cluster now.
+    error CallerNotValidator(ClusterId clusterId, address caller, address validator);
+    /// @notice The terms registry refuses: the node announced its exit before this validator took office.
+    error ExitAnnouncedBefore(ClusterId clusterId, NodeId nodeId, uint256 announcedAt, uint256 validatorSince);
+    /// @notice The terms registry refuses: penalties would go to somebody who has a say in them.
+    error PenaltyRecipientInvolved(ClusterId clusterId, address networkAccount);
 
     /// @notice Fixes the rules of a cluster, once. For its manager.
     function setUp(ClusterId clusterId, Rules calldata rules) external;

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
-import {ClusterId, NodeId} from "../types/Ids.sol";
+import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 import {IClusterErrors, IMembershipErrors} from "./IClusterErrors.sol";
 import {INodeErrors} from "./INodeRegistry.sol";
 import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
@@ -31,6 +31,7 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
 
     /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
     /// @param provider Who accepted the terms and owns the bond; zero: nobody, or the cluster has default terms.
+    /// @param currencyId In what the bond is: the cluster's currency, also once the cluster is gone; 0 with default terms.
     /// @param bond What is in force, in base units.
     /// @param lockedUntil Until when all of the bond answers for a node that was excluded (unix seconds); 0: it is not withheld.
     /// @param penaltyLeft How much of it may still be lost before `penaltyWindowEnd`.
@@ -41,6 +42,7 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @param reportEffectiveAt When that may take effect (unix seconds); 0: none is pending.
     struct AgreementStatus {
         address provider;
+        CurrencyId currencyId;
         uint256 bond;
         uint256 lockedUntil;
         uint256 penaltyLeft;

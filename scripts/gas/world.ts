@@ -14,6 +14,8 @@ import {
   MockPriceFeed__factory,
   type NodeRegistry,
   NodeRegistry__factory,
+  type TermsRegistry,
+  TermsRegistry__factory,
   type TestUSD,
   TestUSD__factory,
 } from "../../typechain-types";
@@ -55,6 +57,7 @@ export class World {
     public readonly nodes: NodeRegistry,
     public readonly clusters: ClusterRegistry,
     public readonly buckets: BucketRegistry,
+    public readonly terms: TermsRegistry,
     public readonly token: TestUSD,
     public readonly feed: MockPriceFeed,
     public readonly people: Awaited<ReturnType<typeof findPeople>>,
@@ -73,6 +76,7 @@ export class World {
       NodeRegistry__factory.connect(addressOf("NodeRegistry"), people.deployer),
       ClusterRegistry__factory.connect(addressOf("ClusterRegistry"), people.deployer),
       BucketRegistry__factory.connect(addressOf("BucketRegistry"), people.deployer),
+      TermsRegistry__factory.connect(addressOf("TermsRegistry"), people.deployer),
       TestUSD__factory.connect(addressOf("TestUSD"), people.deployer),
       MockPriceFeed__factory.connect(addressOf("MockPriceFeed"), people.deployer),
       people,
@@ -102,6 +106,8 @@ export class World {
       nodeRegistry: await this.nodes.getAddress(),
       clusterRegistry: await this.clusters.getAddress(),
       bucketRegistry: await this.buckets.getAddress(),
+      termsRegistry: await this.terms.getAddress(),
+      storageProofs: (await deployments.get("StorageProofs")).address,
       accessManager,
     };
   }

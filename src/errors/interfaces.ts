@@ -11,6 +11,7 @@ import {
   IClusterRegistry__factory,
   INodeRegistry__factory,
   IStorageProofs__factory,
+  ITermsRegistry__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,
   SafeERC20__factory,
@@ -22,6 +23,7 @@ export const registryInterfaces: Readonly<Record<string, Interface>> = {
   NodeRegistry: INodeRegistry__factory.createInterface(),
   ClusterRegistry: IClusterRegistry__factory.createInterface(),
   BucketRegistry: IBucketRegistry__factory.createInterface(),
+  TermsRegistry: ITermsRegistry__factory.createInterface(),
   StorageProofs: IStorageProofs__factory.createInterface(),
 };
 

@@ -19,6 +19,8 @@ export interface CustodyReport {
   pools: bigint;
   undivided: bigint;
   unclaimed: bigint;
+  /** What providers have posted to answer for their nodes. */
+  bonds: bigint;
   /** `fineOwed` less all of these: 0, or a defect (or an account that nobody knew of). */
   difference: bigint;
   /** Whether nothing is missing: enough tokens are held, and the parts add up. */
@@ -27,13 +29,13 @@ export interface CustodyReport {
 
 /**
  * Checks for each currency that the registry holds what it owes, and that what it owes is exactly the sum of what everyone has.
- * @param known All who have ever been credited and all streams, where the caller knows them; otherwise they are read from the events.
+ * @param known All who have ever been credited, all streams and all bonds, where the caller knows them; otherwise they are read from the events.
  */
 export async function checkCustody(
   registries: Registries,
   options: ReadOptions & { known?: KnownParties; fromBlock?: number } = {},
 ): Promise<CustodyReport[]> {
-  const { accountRegistry, clusterRegistry } = registries;
+  const { accountRegistry, clusterRegistry, termsRegistry } = registries;
   const blockNumber = await accountRegistry.runner?.provider?.getBlockNumber();
   const at = { ...options, blockTag: options.blockTag ?? blockNumber ?? "latest" };
   const currencies = await readCurrencies(registries, at);
@@ -43,6 +45,9 @@ export async function checkCustody(
 
   const accounts = await readAccounts(registries, [...new Set(known.accounts)], currencies, at);
   const pairs = unique([...known.streams, ...buckets.map(({ owner, clusterId }) => ({ payer: owner, clusterId }))]);
+  const bonds = await mapLimited(unique(known.bonds), ({ clusterId, nodeId }) =>
+    termsRegistry.getAgreement(clusterId, nodeId, { blockTag: at.blockTag }),
+  );
   const streams = await mapLimited(pairs, ({ payer, clusterId }) => accountRegistry.getStream(payer, clusterId, { blockTag: at.blockTag }));
   const parts = await mapLimited(clusters, async ({ clusterId, currency }) => ({
     currency,
@@ -60,7 +65,9 @@ export async function checkCustody(
     const pools = sum(ofCurrency.map(({ pool }) => pool));
     const undivided = sum(ofCurrency.map((part) => part.undivided));
     const unclaimed = sum(ofCurrency.map((part) => part.unclaimed));
-    const difference = fineOwed - balances - unsettled - pools - undivided - unclaimed;
+    // Bonds are kept in base units, and outlive their clusters.
+    const bonded = finePerBaseUnit * sum(bonds.filter((bond) => bond.currencyId === currencyId).map(({ bond }) => bond));
+    const difference = fineOwed - balances - unsettled - pools - undivided - unclaimed - bonded;
     return {
       currency,
       symbol,
@@ -73,6 +80,7 @@ export async function checkCustody(
       pools,
       undivided,
       unclaimed,
+      bonds: bonded,
       difference,
       sound: held >= owed && difference === 0n,
     };
@@ -83,6 +91,7 @@ function sum(values: readonly bigint[]): bigint {
   return values.reduce((total, value) => total + value, 0n);
 }
 
-function unique(pairs: readonly { payer: string; clusterId: bigint }[]): { payer: string; clusterId: bigint }[] {
-  return [...new Map(pairs.map((pair) => [`${pair.payer} ${pair.clusterId}`, pair])).values()];
+/** Each once, by all its values. */
+function unique<T extends object>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [Object.values(item).join(" "), item])).values()];
 }

@@ -4,17 +4,18 @@ import type { TypedContractEvent, TypedEventLog } from "../bindings";
 import { isUnreachable } from "../errors";
 import type { Registries } from "../registries";
 
-/** All who have ever been credited, and who has ever paid whom. */
+/** All who have ever been credited, who has ever paid whom, and who has ever posted a bond where. */
 export interface KnownParties {
   accounts: string[];
   streams: { payer: string; clusterId: bigint }[];
+  bonds: { clusterId: bigint; nodeId: bigint }[];
 }
 
 const FIRST_RANGE = 50_000;
 
 /** Finds everyone who may own money, in the events of a network: whoever is credited appears in one. */
 export async function findParties(
-  { accountRegistry, clusterRegistry }: Registries,
+  { accountRegistry, clusterRegistry, termsRegistry }: Registries,
   range: { fromBlock: number; toBlock: BlockTag },
 ): Promise<KnownParties> {
   const provider = accountRegistry.runner?.provider;
@@ -23,12 +24,15 @@ export async function findParties(
     readRanges(query, range.fromBlock, toBlock);
 
   const { Deposited, StreamChanged } = accountRegistry.filters;
-  const { RevenuesDistributed, RevenuesClaimed, ClusterRemoved } = clusterRegistry.filters;
+  const { RevenuesDistributed, RevenuesClaimed, ClusterRemoved, NetworkFeeChanged } = clusterRegistry.filters;
   const deposits = await read((from, to) => accountRegistry.queryFilter(Deposited(), from, to));
   const streams = await read((from, to) => accountRegistry.queryFilter(StreamChanged(), from, to));
   const distributions = await read((from, to) => clusterRegistry.queryFilter(RevenuesDistributed(), from, to));
   const claims = await read((from, to) => clusterRegistry.queryFilter(RevenuesClaimed(), from, to));
   const removals = await read((from, to) => clusterRegistry.queryFilter(ClusterRemoved(), from, to));
+  // Penalties go to the network fee's account, too.
+  const networks = await read((from, to) => clusterRegistry.queryFilter(NetworkFeeChanged(), from, to));
+  const bonds = await read((from, to) => termsRegistry.queryFilter(termsRegistry.filters.BondPosted(), from, to));
 
   const accounts = [
     ...deposits.map(({ args }) => args.account),
@@ -36,10 +40,12 @@ export async function findParties(
     ...distributions.flatMap(({ args }) => [args.networkAccount, args.manager]),
     ...claims.map(({ args }) => args.provider),
     ...removals.map(({ args }) => args.networkAccount),
+    ...networks.map(({ args }) => args.networkAccount),
   ];
   return {
     accounts: [...new Set(accounts)],
     streams: streams.map(({ args }) => ({ payer: args.payer, clusterId: args.clusterId })),
+    bonds: bonds.map(({ args }) => ({ clusterId: args.clusterId, nodeId: args.nodeId })),
   };
 }
 

@@ -41,6 +41,7 @@ export interface MemberInfo {
   nodeId: bigint;
   vnodes: bigint;
   rentPerMonth: bigint;
+  qualityBps: bigint;
   claimable: bigint;
   fineClaimable: bigint;
 }

@@ -20,7 +20,7 @@ defineRead({
 
 function custodyTable(reports: readonly CustodyReport[]): string {
   return table(
-    ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Difference (fine units)"],
+    ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Bonds", "Difference (fine units)"],
     reports.map((report) => {
       const shown = (fine: bigint): string => amountOf(report.owed === 0n ? 0n : (fine * report.owed) / report.fineOwed, report);
       return [
@@ -31,6 +31,7 @@ function custodyTable(reports: readonly CustodyReport[]): string {
         shown(report.unsettled),
         shown(report.pools),
         shown(report.undivided + report.unclaimed),
+        shown(report.bonds),
         String(report.difference),
       ];
     }),

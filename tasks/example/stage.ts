@@ -102,6 +102,7 @@ export class Stage {
       ["streamed and not settled", report.unsettled],
       ["in pools, to distribute", report.pools + report.undivided],
       ["earned by nodes, to claim", report.unclaimed],
+      ["posted as bonds", report.bonds],
     ];
     const shown = rows.filter(([, amount]) => amount > 0n).map(([where, amount]) => [where, fineAmountOf(amount, info)]);
     const total = ["all that is owed", fineAmountOf(report.fineOwed, info)];

@@ -14,7 +14,15 @@ export interface Deployment {
   names: ReadonlyMap<string, string>;
 }
 
-const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "StorageProofs", "AccessManager"] as const;
+const REGISTRIES = [
+  "AccountRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "TermsRegistry",
+  "StorageProofs",
+  "AccessManager",
+] as const;
 const TOKEN_FUNCTION = "transferFrom";
 
 export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<Deployment> {
@@ -43,6 +51,7 @@ export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<De
       nodeRegistry: addressOf("NodeRegistry"),
       clusterRegistry: addressOf("ClusterRegistry"),
       bucketRegistry: addressOf("BucketRegistry"),
+      termsRegistry: addressOf("TermsRegistry"),
       storageProofs: addressOf("StorageProofs"),
       accessManager: addressOf("AccessManager"),
     },

@@ -146,14 +146,14 @@ describe("AccountRegistry", () => {
   describe("getStream", () => {
     it("is empty where there has never been one", async () => {
       const { registry, payer, stranger } = await streaming();
-      expect(await registry.getStream(stranger, 1)).to.deep.equal([0n, 0n, 0n, 0n]);
-      expect(await registry.getStream(payer, 2)).to.deep.equal([0n, 0n, 0n, 0n]);
+      expect(await registry.getStream(stranger, 1)).to.deep.equal([0n, 0n, 0n, 0n, 0n]);
+      expect(await registry.getStream(payer, 2)).to.deep.equal([0n, 0n, 0n, 0n, 0n]);
     });
 
     it("says what settling would move", async () => {
       const { registry, payer, start } = await streaming();
       await passTo(start + 17n);
-      expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, RATE, 1000n * 10n ** 18n, 17n * PER_SECOND]);
+      expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, RATE, 1000n * 10n ** 18n, 17n * PER_SECOND, 0n]);
     });
   });
 

@@ -40,8 +40,8 @@ describe("AccountRegistry", () => {
     });
 
     it("is empty where nothing is listed", async () => {
-      const { accessManager, clusters, buckets } = await withLedger();
-      const empty = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, ethers.ZeroAddress]);
+      const { accessManager, clusters, buckets, terms } = await withLedger();
+      const empty = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, terms, ethers.ZeroAddress]);
       expect(await empty.listCurrencies(1, 10)).to.deep.equal([[], 1n]);
       expect(await empty.listCurrencies(0, 0)).to.deep.equal([[], 1n]);
     });

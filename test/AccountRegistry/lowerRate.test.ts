@@ -50,7 +50,7 @@ describe("AccountRegistry", () => {
         .to.emit(registry, "StreamChanged")
         .withArgs(payer.address, 1, TEST_USD_ID, 0, 0, 100n * PER_SECOND, 1100n * 10n ** 18n);
       await passTo(listedAt + 9000n);
-      expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, 0n, 1100n * 10n ** 18n, 0n]);
+      expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, 0n, 1100n * 10n ** 18n, 0n, 0n]);
       const account = await registry.getAccount(payer, testUSD);
       expect(account.fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 100n * PER_SECOND);
       expect([account.ratePerMonth, account.coveredUntil]).to.deep.equal([0n, MAX_UINT64]);

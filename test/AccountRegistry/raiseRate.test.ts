@@ -53,7 +53,7 @@ describe("AccountRegistry", () => {
           .withArgs(payer.address, 1, TEST_USD_ID, RATE, RATE, 0, 1000n * 10n ** 18n);
 
         await passTo(listedAt + 1007n);
-        expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, RATE, 1000n * 10n ** 18n, 7n * PER_SECOND]);
+        expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, RATE, 1000n * 10n ** 18n, 7n * PER_SECOND, 0n]);
         const account = await registry.getAccount(payer, testUSD);
         expect(account.ratePerMonth).to.equal(RATE);
         expect(account.fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 7n * PER_SECOND);
@@ -91,7 +91,7 @@ describe("AccountRegistry", () => {
           .to.emit(registry, "StreamChanged")
           .withArgs(payer.address, 1, TEST_USD_ID, 0, 0, 0, 1000n * 10n ** 18n);
         await passTo(listedAt + 2000n);
-        expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, 0n, 1000n * 10n ** 18n, 0n]);
+        expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, 0n, 1000n * 10n ** 18n, 0n, 0n]);
       });
     });
 

@@ -68,8 +68,8 @@ describe("AccountRegistry", () => {
 
     context("when its feed does not answer", () => {
       it("names the uptime feed", async () => {
-        const { accessManager, admin, clusters, buckets, feed, token, stranger } = await withSequencer();
-        const registry = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, stranger], admin);
+        const { accessManager, admin, clusters, buckets, terms, feed, token, stranger } = await withSequencer();
+        const registry = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, terms, stranger], admin);
         await expect(registry.addCurrency(token, usd("1.5"), feed, MAX_AGE))
           .to.be.revertedWithCustomError(registry, "FeedUnavailable")
           .withArgs(stranger.address);

@@ -58,7 +58,7 @@ describe("AccountRegistry", () => {
         .to.emit(registry, "PaymentSettled")
         .withArgs(payer.address, 1, 100n * PER_SECOND, 1100n * 10n ** 18n);
       expect(await registry.poolOf(1)).to.equal(100n * PER_SECOND);
-      expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, RATE, 1100n * 10n ** 18n, 0n]);
+      expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, RATE, 1100n * 10n ** 18n, 0n, 0n]);
       expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 100n * PER_SECOND);
       // No token has moved.
       expect(await registry.custody(testUSD)).to.deep.equal([testUsd("10"), testUsd("10")]);

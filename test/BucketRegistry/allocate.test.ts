@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
 import { DEFAULTS, MONTH, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
+import { changeRent } from "../helpers/clusters";
 import { streamed } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
@@ -15,12 +16,6 @@ async function withBucket(): Promise<WithCluster & { bucketId: bigint }> {
   const fixture = await withCluster();
   await fixture.bucketRegistry.connect(fixture.owner).createBucket(fixture.clusterId, "");
   return { ...fixture, bucketId: 1n };
-}
-
-/** Lets node 1, on two of the six vnodes, ask another rent, and the manager accept it. */
-async function changeRent({ nodeRegistry, clusterRegistry, provider1, manager }: WithCluster, rentPerMonth: bigint): Promise<void> {
-  await nodeRegistry.connect(provider1).changeNodeRent(1, rentPerMonth);
-  await clusterRegistry.connect(manager).acceptRent(1, 1, rentPerMonth);
 }
 
 /** A cluster as dear as can be: 256 vnodes on a node of the highest rent. Its rent per unit is 2^96 - 256. */
@@ -90,7 +85,8 @@ describe("BucketRegistry", () => {
       it("refuses the rent that had been right before it rose", async () => {
         const fixture = await withBucket();
         const { bucketRegistry, clusterId, bucketId, owner } = fixture;
-        await changeRent(fixture, usd("15"));
+        // On two of the six vnodes.
+        await changeRent(fixture, 1n, 1n, usd("15"));
         await expect(bucketRegistry.connect(owner).allocate(bucketId, 1, RENT))
           .to.be.revertedWithCustomError(bucketRegistry, "RentAboveMaximum")
           .withArgs(clusterId, usd("70"), RENT);
@@ -196,7 +192,7 @@ describe("BucketRegistry", () => {
       it("leaves what the bucket holds already at the rent at which it was allocated", async () => {
         const fixture = await withFundedBucket();
         const { bucketRegistry, bucketId, owner } = fixture;
-        await changeRent(fixture, usd("4"));
+        await changeRent(fixture, 1n, 1n, usd("4"));
         // 2 x 4 + 4 x 10 USD from now on.
         await bucketRegistry.connect(owner).allocate(bucketId, 2, usd("48"));
         const { ratePerMonth } = await bucketRegistry.getBucket(bucketId);
@@ -251,7 +247,7 @@ describe("BucketRegistry", () => {
         const fixture = await withBucket();
         const { bucketRegistry, clusterId, bucketId, owner, manager } = fixture;
         await bucketRegistry.connect(owner).setResourceCap(bucketId, 3, RENT);
-        await changeRent(fixture, DEFAULTS.rentPerMonth + 1n);
+        await changeRent(fixture, 1n, 1n, DEFAULTS.rentPerMonth + 1n);
         await expect(bucketRegistry.connect(manager).allocate(bucketId, 1, usd("1000")))
           .to.be.revertedWithCustomError(bucketRegistry, "RentAboveMaximum")
           .withArgs(clusterId, RENT + 2n, RENT);

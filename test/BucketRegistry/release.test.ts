@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { DEFAULTS, MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
+import { changeRent } from "../helpers/clusters";
 import { streamed } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
@@ -10,12 +11,7 @@ const TEST_USD_ID = 2n;
 
 /** Lets every node ask another rent, and the manager accept it. */
 async function changeRents(fixture: WithCluster, rentPerMonth: bigint): Promise<void> {
-  const { nodeRegistry, clusterRegistry, clusterId, nodeIds, provider1, provider2, provider3, manager } = fixture;
-  for (const [i, provider] of [provider1, provider2, provider3].entries()) {
-    const nodeId = nodeIds[i] ?? 0n;
-    await nodeRegistry.connect(provider).changeNodeRent(nodeId, rentPerMonth);
-    await clusterRegistry.connect(manager).acceptRent(clusterId, nodeId, rentPerMonth);
-  }
+  for (const nodeId of fixture.nodeIds) await changeRent(fixture, fixture.clusterId, nodeId, rentPerMonth);
 }
 
 describe("BucketRegistry", () => {
@@ -95,8 +91,7 @@ describe("BucketRegistry", () => {
         await clusterRegistry.connect(manager).reserveResource(2, 2);
         await bucketRegistry.connect(owner).createBucket(2, "");
         await bucketRegistry.connect(owner).allocate(1, 1, 1);
-        await fixture.nodeRegistry.connect(provider1).changeNodeRent(nodeIds[0], 0);
-        await clusterRegistry.connect(manager).acceptRent(2, nodeIds[0], 0);
+        await changeRent(fixture, 2n, nodeIds[0], 0n);
         await bucketRegistry.connect(owner).allocate(1, 1, 0);
 
         // Half of 1 wei a month, rounded up.

@@ -127,7 +127,7 @@ describe("ClusterRegistry: who may call", () => {
       it("marks resource as used, up to the last unit, and says what it costs", async () => {
         const registry = await asBucketRegistry();
         // The native currency is the first, TestUSD the second.
-        expect([...(await registry.allocate.staticCall(1, 10))]).to.deep.equal([60n * 10n ** 18n, 2n]);
+        expect([...(await registry.allocate.staticCall(1, 10))]).to.deep.equal([60n * 10n ** 18n, 2n, false]);
         await registry.allocate(1, 3);
         await registry.allocate(1, 7);
         expect((await registry.getCluster(1)).resourceUsed).to.equal(10);
@@ -146,7 +146,7 @@ describe("ClusterRegistry: who may call", () => {
       it("marks resource as free, and says in what it was paid", async () => {
         const registry = await asBucketRegistry();
         await registry.allocate(1, 10);
-        expect(await registry.release.staticCall(1, 4)).to.equal(2);
+        expect([...(await registry.release.staticCall(1, 4))]).to.deep.equal([2n, false]);
         await registry.release(1, 4);
         expect((await registry.getCluster(1)).resourceUsed).to.equal(6);
         await registry.release(1, 6);

@@ -10,6 +10,7 @@ import {
   fineClaimable,
   payFor,
   startPaying,
+  useCheaperNode,
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
@@ -119,10 +120,10 @@ describe("ClusterRegistry: claimRevenues", () => {
 
     it("gives nothing to a node that asks nothing", async () => {
       const { clusterRegistry, provider1, provider2 } = fixture;
-      await changeRent(fixture, 1n, 1n, 0n);
+      const free = await useCheaperNode(fixture, 1n, 1n, 0n);
       await payFor(fixture, fixture.payer, MONTH);
       await clusterRegistry.distributeRevenues(1);
-      await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+      await expect(clusterRegistry.claimRevenues(1, free)).not.to.emit(clusterRegistry, "RevenuesClaimed");
       await expect(clusterRegistry.claimRevenues(1, 2))
         .to.emit(clusterRegistry, "RevenuesClaimed")
         .withArgs(1, 2, provider2, fine("29.106"));
@@ -131,13 +132,13 @@ describe("ClusterRegistry: claimRevenues", () => {
 
     it("gives a node that asked nothing no share of the time before it asked something", async () => {
       const { bucketRegistry, clusterRegistry, owner } = fixture;
-      await changeRent(fixture, 1n, 1n, 0n);
+      const free = await useCheaperNode(fixture, 1n, 1n, 0n);
       await payFor(fixture, fixture.payer, MONTH);
       await bucketRegistry.connect(owner).release(fixture.payer.bucketId, 1);
       await clusterRegistry.distributeRevenues(1);
-      await changeRent(fixture, 1n, 1n, usd("1000"));
-      expect(await clusterRegistry.claimable(1, 1)).to.equal(0);
-      await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+      await changeRent(fixture, 1n, free, usd("1000"));
+      expect(await clusterRegistry.claimable(1, free)).to.equal(0);
+      await expect(clusterRegistry.claimRevenues(1, free)).not.to.emit(clusterRegistry, "RevenuesClaimed");
     });
   });
 });

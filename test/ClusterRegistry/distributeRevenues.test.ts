@@ -6,16 +6,20 @@ import {
   changeRent,
   FINE_PER_BASE_UNIT,
   fineBalances,
+  FULL_QUALITY,
   INDEX_PER_SECOND,
   MAX_RENT,
   payFor,
   startPaying,
+  useCheaperNode,
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
 
 /** TestUSD in fine units. */
 const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+/** Of six vnodes at 10 USD. */
+const WEIGHT = usd("60") * FULL_QUALITY;
 
 describe("ClusterRegistry: distributeRevenues", () => {
   let fixture: WithRevenue;
@@ -59,10 +63,10 @@ describe("ClusterRegistry: distributeRevenues", () => {
     it("takes 1 % for the network, then 2 % of the rest for the manager, and leaves a third of what remains to each node", async () => {
       const { accountRegistry, clusterRegistry, manager, stranger } = fixture;
       expect(await accountRegistry.poolOf(1)).to.equal(fine("60"));
-      // 60 - 0.6 = 59.4; 2 % of that are 1.188; what remains, 58.212, is shared by a weight of 60 x 10^18.
+      // 60 - 0.6 = 59.4; 2 % of that are 1.188; what remains, 58.212, is shared by a weight of 60 x 10^18 x 10^4.
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"));
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / WEIGHT);
       expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([fine("0.6"), fine("1.188")]);
       expect(await claimable()).to.deep.equal([fine("19.404"), fine("19.404"), fine("19.404")]);
       expect(await Promise.all([1, 2, 3].map((nodeId) => clusterRegistry.claimable(1, nodeId)))).to.deep.equal([
@@ -89,7 +93,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("116.424") / usd("60"));
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("116.424") / WEIGHT);
       expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([fine("1.2"), fine("2.376")]);
       expect(await claimable()).to.deep.equal([fine("38.808"), fine("38.808"), fine("38.808")]);
     });
@@ -100,7 +104,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
       // 60 - 6 = 54; 2 % of that are 1.08.
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, otherOwner, manager, fine("6"), fine("1.08"), fine("52.92"), fine("52.92") / usd("60"));
+        .withArgs(1, otherOwner, manager, fine("6"), fine("1.08"), fine("52.92"), fine("52.92") / WEIGHT);
       expect(await fineBalances(fixture, [stranger, otherOwner, manager])).to.deep.equal([0n, fine("6"), fine("1.08")]);
     });
 
@@ -152,7 +156,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
       // 60 - 6 = 54; 30 % of that are 16.2; what remains is 37.8.
       await expect(clusterRegistry.distributeRevenues(2))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(2, stranger, manager, fine("6"), fine("16.2"), fine("37.8"), fine("37.8") / usd("60"));
+        .withArgs(2, stranger, manager, fine("6"), fine("16.2"), fine("37.8"), fine("37.8") / WEIGHT);
       expect(await clusterRegistry.claimable(2, 3)).to.equal(testUsd("12.6"));
     });
   });
@@ -172,15 +176,8 @@ describe("ClusterRegistry: distributeRevenues", () => {
       expect(await accountRegistry.poolOf(2)).to.equal(1_428_571_428_571_428_571n);
       await expect(clusterRegistry.distributeRevenues(2))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(
-          2,
-          stranger,
-          manager,
-          14_285_714_285_714_285n,
-          28_285_714_285_714_285n,
-          1_386_000_000_000_000_001n,
-          1_386_000_000_000_000_001n,
-        );
+        .withArgs(2, stranger, manager, 14_285_714_285_714_285n, 28_285_714_285_714_285n, 1_386_000_000_000_000_001n, 138_600_000_000_000n);
+      expect(await clusterRegistry.undividedOf(2)).to.equal(1);
     });
   });
 
@@ -204,7 +201,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
 
   context("given no weight at all", () => {
     beforeEach(async () => {
-      for (const nodeId of [1n, 2n, 3n]) await changeRent(fixture, 1n, nodeId, 0n);
+      for (const nodeId of [1n, 2n, 3n]) await useCheaperNode(fixture, 1n, nodeId, 0n);
       await payFor(fixture, fixture.payer, MONTH);
     });
 
@@ -220,7 +217,8 @@ describe("ClusterRegistry: distributeRevenues", () => {
     it("shares it by the first weights that there are", async () => {
       const { bucketRegistry, clusterRegistry, owner } = fixture;
       await bucketRegistry.connect(owner).release(fixture.payer.bucketId, 1);
-      await changeRent(fixture, 1n, 2n, 1n);
+      // The node that took the place of the second.
+      await changeRent(fixture, 1n, 5n, 1n);
       const pool = await fixture.accountRegistry.poolOf(1);
       await clusterRegistry.distributeRevenues(1);
       expect(await claimable()).to.deep.equal([0n, (pool * 9_702n) / 10_000n, 0n]);

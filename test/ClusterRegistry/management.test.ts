@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
 import { MONTH, testUsd, usd } from "../fixtures";
-import { FINE_PER_BASE_UNIT, fineBalances, MAX_UINT16, payFor, withRevenue, type WithRevenue } from "../helpers/clusters";
+import { FINE_PER_BASE_UNIT, fineBalances, FULL_QUALITY, MAX_UINT16, payFor, withRevenue, type WithRevenue } from "../helpers/clusters";
 
 /** TestUSD in fine units. */
 const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
@@ -99,7 +99,7 @@ describe("ClusterRegistry: management", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.lowerManagementFee(1, 100))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"));
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / (usd("60") * FULL_QUALITY));
       await payFor(fixture, fixture.payer, MONTH);
       await clusterRegistry.distributeRevenues(1);
       expect(await fineBalances(fixture, [manager])).to.deep.equal([fine("1.782")]);
@@ -192,7 +192,7 @@ describe("ClusterRegistry: management", () => {
       await clusterRegistry.offerManagement(1, otherManager);
       await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"));
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / (usd("60") * FULL_QUALITY));
       await payFor(fixture, fixture.payer, 2n * MONTH);
       await clusterRegistry.distributeRevenues(1);
       expect(await fineBalances(fixture, [manager, otherManager])).to.deep.equal([fine("1.188"), fine("2.376")]);

@@ -2,15 +2,16 @@ import { expect } from "chai";
 
 import { DEFAULTS, MONTH, testUsd, usd } from "../fixtures";
 import {
-  changeRent,
   createCluster,
   createNodes,
   FINE_PER_BASE_UNIT,
   fineBalances,
   freeCapacities,
+  FULL_QUALITY,
   INDEX_PER_SECOND,
   startPaying,
   stopPaying,
+  useCheaperNode,
   vnodesOf,
   withRevenue,
   type WithRevenue,
@@ -60,7 +61,7 @@ describe("ClusterRegistry: removeCluster", () => {
       const { accountRegistry, clusterRegistry, manager, provider1, provider2, provider3, stranger } = fixture;
       await expect(clusterRegistry.removeCluster(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"))
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / (usd("60") * FULL_QUALITY))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
         .withArgs(1, 1, provider1, fine("19.404"))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
@@ -122,8 +123,8 @@ describe("ClusterRegistry: removeCluster", () => {
       const { clusterRegistry, manager, provider1, stranger } = fixture;
       // Weights of 2 x (3 USD + 1 wei), 20 and 20 USD.
       const rent = usd("3") + 1n;
-      const weight = 2n * rent + usd("40");
-      await changeRent(fixture, 1n, 1n, rent);
+      const weight = (2n * rent + usd("40")) * FULL_QUALITY;
+      await useCheaperNode(fixture, 1n, 1n, rent);
       const pool = await stopPaying(fixture, fixture.payer, 1_001n);
       const shares = (pool * 9_702n) / 10_000n;
       const left = shares % weight;
@@ -132,7 +133,7 @@ describe("ClusterRegistry: removeCluster", () => {
       expect(await fineBalances(fixture, [stranger, manager, provider1])).to.deep.equal([
         pool / 100n + left,
         (pool * 198n) / 10_000n,
-        2n * rent * (shares / weight),
+        2n * rent * FULL_QUALITY * (shares / weight),
       ]);
     });
   });
@@ -140,7 +141,7 @@ describe("ClusterRegistry: removeCluster", () => {
   context("given no weight at all", () => {
     it("gives the whole pool to the network's account, whatever the fees", async () => {
       const { accountRegistry, clusterRegistry, manager, provider1, provider2, provider3, stranger } = fixture;
-      for (const nodeId of [1n, 2n, 3n]) await changeRent(fixture, 1n, nodeId, 0n);
+      for (const nodeId of [1n, 2n, 3n]) await useCheaperNode(fixture, 1n, nodeId, 0n);
       await stopPaying(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.removeCluster(1))
         .to.emit(clusterRegistry, "ClusterRemoved")
@@ -155,12 +156,12 @@ describe("ClusterRegistry: removeCluster", () => {
       const clusterId = await createCluster(fixture, 1n, [1n], { perVnode: 1n });
       const rent = usd("3") + 1n;
       const payer = await startPaying(fixture, clusterId, 1n, 0n);
-      await changeRent(fixture, clusterId, 1n, rent);
+      const cheaper = await useCheaperNode(fixture, clusterId, 1n, rent);
       await fixture.bucketRegistry.settlePayment(payer.bucketId);
       const first = await fixture.accountRegistry.poolOf(clusterId);
       // This distributes by the old weight, and leaves what does not divide.
-      await changeRent(fixture, clusterId, 1n, 0n);
-      const left = ((first * 99n) / 100n) % rent;
+      await useCheaperNode(fixture, clusterId, cheaper, 0n);
+      const left = ((first * 99n) / 100n) % (rent * FULL_QUALITY);
       expect(await clusterRegistry.undividedOf(clusterId)).to.equal(left);
       expect(left).not.to.equal(0n);
       const all = await stopPaying(fixture, payer, MONTH);

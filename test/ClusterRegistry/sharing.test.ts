@@ -3,25 +3,27 @@ import { ethers } from "hardhat";
 
 import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
 import {
-  changeRent,
   createCluster,
   createNodes,
   fineBalances,
   fineClaimable,
+  FULL_QUALITY,
   INDEX_PER_SECOND,
   MAX_RENT,
   payFor,
   startPaying,
+  useCheaperNode,
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
 
 // The bucket pays 60 USD a month by the rents at which it allocated. Once a node asks less, what is shared no longer divides by the weights.
 
-/** The first node's new rent, and what all six vnodes then weigh: 2 x rent + 4 x 10 USD. */
+/** The rent of the node that takes the first one's place, and what all six vnodes then weigh: 2 x rent + 4 x 10 USD. */
 const RENT = usd("3") + 1n;
-const WEIGHT = 2n * RENT + 4n * usd("10");
-const WEIGHTS = [2n * RENT, usd("20"), usd("20")] as const;
+const WEIGHTS = [2n * RENT * FULL_QUALITY, usd("20") * FULL_QUALITY, usd("20") * FULL_QUALITY] as const;
+const WEIGHT = WEIGHTS[0] + WEIGHTS[1] + WEIGHTS[2];
+const NODES = [4n, 2n, 3n] as const;
 
 /** What is shared of a pool after 1 % for the network and 2 % of the rest for the manager. */
 const sharesOf = (pool: bigint): bigint => (pool * 9_702n) / 10_000n;
@@ -33,11 +35,11 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
     fixture = await withRevenue();
   });
 
-  const claimable = (): Promise<(bigint | undefined)[]> => Promise.all([1n, 2n, 3n].map((nodeId) => fineClaimable(fixture, 1n, nodeId)));
+  const claimable = (): Promise<(bigint | undefined)[]> => Promise.all(NODES.map((nodeId) => fineClaimable(fixture, 1n, nodeId)));
 
   context("given weights that do not divide", () => {
     beforeEach(async () => {
-      await changeRent(fixture, 1n, 1n, RENT);
+      expect(await useCheaperNode(fixture, 1n, 1n, RENT)).to.equal(NODES[0]);
     });
 
     it("carries what is left over to the next distribution, free of fees", async () => {
@@ -71,7 +73,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
 
     describe("the order and the number of calls", () => {
       const TOTAL = 1_000_003n;
-      type Call = "distribute" | 1 | 2 | 3;
+      type Call = "distribute" | 2 | 3 | 4;
 
       const outcomeOf = async (parts: { seconds: bigint; calls: Call[] }[]): Promise<(bigint | undefined)[]> => {
         const { clusterRegistry, manager, provider1, provider2, provider3, stranger } = fixture;
@@ -94,12 +96,12 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       };
 
       const sequences: Record<string, { seconds: bigint; calls: Call[] }[]> = {
-        "once at the end": [{ seconds: TOTAL, calls: ["distribute", 1, 2, 3] }],
+        "once at the end": [{ seconds: TOTAL, calls: ["distribute", 4, 2, 3] }],
         "settled often, distributed once": [
           { seconds: 11n, calls: [] },
           { seconds: 333_333n, calls: [] },
-          { seconds: 7n, calls: [1, 2, 3] },
-          { seconds: TOTAL - 333_351n, calls: ["distribute", 3, 2, 1] },
+          { seconds: 7n, calls: [4, 2, 3] },
+          { seconds: TOTAL - 333_351n, calls: ["distribute", 3, 2, 4] },
         ],
         "distributed often": [
           { seconds: 13n, calls: ["distribute"] },
@@ -107,14 +109,14 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
           { seconds: 3n, calls: ["distribute"] },
           { seconds: 2n, calls: ["distribute"] },
           { seconds: 4n, calls: ["distribute"] },
-          { seconds: TOTAL - 500_022n, calls: ["distribute", 2, 1, 3] },
+          { seconds: TOTAL - 500_022n, calls: ["distribute", 2, 4, 3] },
         ],
         "distributed and claimed often, by some more often than by others": [
-          { seconds: 99n, calls: ["distribute", 1] },
-          { seconds: 10n, calls: ["distribute", 1, 1] },
-          { seconds: 250_000n, calls: [2, "distribute", 1, 2] },
-          { seconds: 17n, calls: ["distribute", 1] },
-          { seconds: TOTAL - 250_126n, calls: ["distribute", 1, 2, 3, 3, "distribute", 1] },
+          { seconds: 99n, calls: ["distribute", 4] },
+          { seconds: 10n, calls: ["distribute", 4, 4] },
+          { seconds: 250_000n, calls: [2, "distribute", 4, 2] },
+          { seconds: 17n, calls: ["distribute", 4] },
+          { seconds: TOTAL - 250_126n, calls: ["distribute", 4, 2, 3, 3, "distribute", 4] },
         ],
       };
       for (const [name, parts] of Object.entries(sequences)) {
@@ -130,20 +132,21 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const { clusterRegistry, manager, stranger } = fixture;
       const clusterId = await createCluster(fixture, 1n, [1n], { perVnode: 1n });
       const payer = await startPaying(fixture, clusterId, 1n, 0n);
-      await changeRent(fixture, clusterId, 1n, RENT);
+      const cheaper = await useCheaperNode(fixture, clusterId, 1n, RENT);
       const first = ((await payFor(fixture, payer, 1_001n)) * 99n) / 100n;
       await clusterRegistry.distributeRevenues(clusterId);
-      expect(first % RENT).not.to.equal(0n);
-      // One wei divides everything.
-      await changeRent(fixture, clusterId, 1n, 1n);
-      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(first % RENT);
+      const weight = RENT * FULL_QUALITY;
+      expect(first % weight).not.to.equal(0n);
+      // A weight of 10^4, which divides all that there is here.
+      const tiny = await useCheaperNode(fixture, clusterId, cheaper, 1n);
+      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(first % weight);
       const pool = await payFor(fixture, payer, 10_000n);
       const second = (pool * 99n) / 100n;
       await expect(clusterRegistry.distributeRevenues(clusterId))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(clusterId, stranger, manager, pool / 100n, 0, second, first / RENT + (first % RENT) + second);
+        .withArgs(clusterId, stranger, manager, pool / 100n, 0, second, first / weight + ((first % weight) + second) / FULL_QUALITY);
       expect(await clusterRegistry.undividedOf(clusterId)).to.equal(0);
-      expect(await fineClaimable(fixture, clusterId, 1n)).to.equal((first % RENT) + second);
+      expect(await fineClaimable(fixture, clusterId, tiny)).to.equal((first % weight) + second);
     });
   });
 
@@ -178,7 +181,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const [dear] = await createNodes(nodeRegistry, provider1, [{ rent: MAX_RENT, capacity: 1n }]);
       const clusterId = await createCluster(fixture, 2n, [tiny!, dear!], { perVnode: 1n });
       const payer = await startPaying(fixture, clusterId, 1n, testUsd("500000"));
-      await changeRent(fixture, clusterId, dear!, 0n);
+      const free = await useCheaperNode(fixture, clusterId, dear!, 0n);
       const pool = await payFor(fixture, payer, 1_000n);
       const share = (pool * 99n) / 100n;
       expect(share > 2n ** 136n).to.equal(true);
@@ -187,7 +190,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
         .to.emit(clusterRegistry, "RevenuesClaimed")
         .withArgs(clusterId, tiny, otherOwner, share);
       await expect(clusterRegistry.claimRevenues(clusterId, tiny!)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      await expect(clusterRegistry.claimRevenues(clusterId, dear!)).not.to.emit(clusterRegistry, "RevenuesClaimed");
+      await expect(clusterRegistry.claimRevenues(clusterId, free)).not.to.emit(clusterRegistry, "RevenuesClaimed");
       expect(await fineBalances(fixture, [otherOwner, provider1])).to.deep.equal([share, 0n]);
       expect(await clusterRegistry.claimable(clusterId, tiny!)).to.equal(0);
 
@@ -223,8 +226,9 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       // 2^88 - 1 of USD a month are 115.54… ether a second.
       await accountRegistry.connect(owner).deposit(NATIVE, ethers.parseEther("1000"), { value: ethers.parseEther("1000") });
       const payer = await startPaying(fixture, 2n, 1n, 0n);
-      const weight = MAX_RENT - 10n ** 25n;
-      await changeRent(fixture, 2n, nodeId!, weight);
+      const rent = MAX_RENT - 10n ** 25n;
+      const weight = rent * FULL_QUALITY;
+      await useCheaperNode(fixture, 2n, nodeId!, rent);
       const pool = await payFor(fixture, payer, 7n);
       expect((await clusterRegistry.getCluster(2)).revenues).to.equal(pool / (MONTH * 10n ** 18n));
       await clusterRegistry.distributeRevenues(2);

@@ -10,6 +10,7 @@ import {
   MAX_RENT,
   MAX_UINT32,
   payFor,
+  useCheaperNode,
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
@@ -111,8 +112,9 @@ describe("ClusterRegistry: views", () => {
 
     it("say what each node serves, asks and can claim, in base units rounded down", async () => {
       const { clusterRegistry } = fixture;
-      await changeRent(fixture, 1n, 2n, usd("5"));
-      await clusterRegistry.replaceNode(1, 3, 2);
+      // Node 4, in the place of the second.
+      const cheaper = await useCheaperNode(fixture, 1n, 2n, usd("5"));
+      await clusterRegistry.replaceNode(1, 3, cheaper);
       // Weights of 10, 15 and 20 USD.
       await payFor(fixture, fixture.payer, MONTH / 31n);
       await clusterRegistry.distributeRevenues(1);
@@ -120,11 +122,11 @@ describe("ClusterRegistry: views", () => {
       const shares = (60n * 10n ** 18n * 10n ** 18n * (MONTH / 31n) * 9_702n) / 10_000n;
       const members = await clusterRegistry.getMembers(1);
       expect(members.map((member) => [...member])).to.deep.equal([
-        [1n, 1n, usd("10"), 417_290n, (shares * 10n) / 45n],
-        [2n, 3n, usd("5"), 625_935n, (shares * 15n) / 45n],
-        [3n, 2n, usd("10"), 834_580n, (shares * 20n) / 45n],
+        [1n, 1n, usd("10"), 10_000n, 417_290n, (shares * 10n) / 45n],
+        [cheaper, 3n, usd("5"), 10_000n, 625_935n, (shares * 15n) / 45n],
+        [3n, 2n, usd("10"), 10_000n, 834_580n, (shares * 20n) / 45n],
       ]);
-      expect(await Promise.all([1, 2, 3].map((nodeId) => clusterRegistry.claimable(1, nodeId)))).to.deep.equal([
+      expect(await Promise.all([1n, cheaper, 3n].map((nodeId) => clusterRegistry.claimable(1, nodeId)))).to.deep.equal([
         417_290n,
         625_935n,
         834_580n,

@@ -8,11 +8,14 @@ import {
   FINE_PER_BASE_UNIT,
   fineBalances,
   fineClaimable,
+  FULL_QUALITY,
   payFor,
   stopPaying,
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
+import { DAY } from "../helpers/time";
+import { at, now } from "../helpers/units";
 
 const TEST_USD_ID = 2n;
 /** TestUSD in fine units. */
@@ -51,7 +54,7 @@ describe("ClusterRegistry: revenue when weights change", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.replaceNode(1, 0, 2))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / usd("60"))
+        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / (usd("60") * FULL_QUALITY))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
         .withArgs(1, 1, provider1, fine("19.404"))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
@@ -75,9 +78,9 @@ describe("ClusterRegistry: revenue when weights change", () => {
       expect(await accountRegistry.poolOf(clusterId)).to.equal(1n);
       await expect(clusterRegistry.replaceNode(clusterId, 0, nodes[1]!))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(clusterId, stranger, manager, 0, 0, 1, 1)
-        .and.to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(clusterId, nodes[0], provider1, 1);
+        .withArgs(clusterId, stranger, manager, 0, 0, 1, 0)
+        .and.not.to.emit(clusterRegistry, "RevenuesClaimed");
+      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(1);
     });
 
     it("shares what is settled later by the new weights", async () => {
@@ -184,15 +187,28 @@ describe("ClusterRegistry: revenue when weights change", () => {
       });
     }
 
-    it("applies less while buckets are allocated, which pay what they paid", async () => {
-      const { bucketRegistry, clusterRegistry } = fixture;
+    it("announces less while buckets are allocated", async () => {
+      const { clusterRegistry } = fixture;
       await ask(usd("4"));
+      const time = (await now()) + 1_000n;
+      await at(time);
       await expect(clusterRegistry.acceptRent(1, 1, usd("4")))
-        .to.emit(clusterRegistry, "RentAccepted")
-        .withArgs(1, 1, usd("4"), usd("48"));
-      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("48"));
-      expect((await clusterRegistry.getMembers(1)).map(({ rentPerMonth }) => rentPerMonth)).to.deep.equal([usd("4"), usd("10"), usd("10")]);
-      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
+        .to.emit(clusterRegistry, "RentAnnounced")
+        .withArgs(1, 1, usd("4"), time + DAY)
+        .and.not.to.emit(clusterRegistry, "RentAccepted");
+      expect(await clusterRegistry.pendingRentOf(1, 1)).to.deep.equal([usd("4"), time + DAY]);
+      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("60"));
+    });
+
+    it("starts the notice again with another rent", async () => {
+      const { clusterRegistry } = fixture;
+      await ask(usd("4"));
+      await clusterRegistry.acceptRent(1, 1, usd("4"));
+      await ask(usd("5"));
+      const time = (await now()) + 1_000n;
+      await at(time);
+      await clusterRegistry.acceptRent(1, 1, usd("5"));
+      expect(await clusterRegistry.pendingRentOf(1, 1)).to.deep.equal([usd("5"), time + DAY]);
     });
 
     for (const [rent, rentPerUnit] of [
@@ -218,14 +234,81 @@ describe("ClusterRegistry: revenue when weights change", () => {
         .to.be.revertedWithCustomError(clusterRegistry, "ClusterRentTooHigh")
         .withArgs(257n * (2n ** 88n - 1n), 2n ** 96n - 1n);
     });
+  });
+
+  describe("finishRent", () => {
+    const accept = async (rent: bigint, nodeId = 1): Promise<bigint> => {
+      const { clusterRegistry, nodeRegistry, provider1 } = fixture;
+      await nodeRegistry.connect(provider1).changeNodeRent(nodeId, rent);
+      await clusterRegistry.acceptRent(1, nodeId, rent);
+      return (await clusterRegistry.pendingRentOf(1, nodeId)).effectiveAt;
+    };
+
+    it("refuses a cluster that does not exist, and a node that is not in it", async () => {
+      const { clusterRegistry } = fixture;
+      await expect(clusterRegistry.finishRent(2, 1)).to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown").withArgs(2);
+      await expect(clusterRegistry.finishRent(1, 4)).to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster").withArgs(1, 4);
+    });
+
+    it("refuses what was not announced, and what is applied", async () => {
+      const { clusterRegistry } = fixture;
+      const refusal = (): Promise<void> =>
+        expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
+      await refusal();
+      await at(await accept(usd("4")));
+      await clusterRegistry.finishRent(1, 1);
+      await refusal();
+    });
+
+    it("refuses while the notice runs", async () => {
+      const { clusterRegistry } = fixture;
+      const effectiveAt = await accept(usd("4"));
+      await at(effectiveAt - 1n);
+      await expect(clusterRegistry.finishRent(1, 1))
+        .to.be.revertedWithCustomError(clusterRegistry, "ChangeNoticeRunning")
+        .withArgs(1, 1, effectiveAt);
+    });
+
+    it("applies it, whoever calls, to buckets that pay what they paid", async () => {
+      const { bucketRegistry, clusterRegistry, stranger } = fixture;
+      await at(await accept(usd("4")));
+      await expect(clusterRegistry.connect(stranger).finishRent(1, 1))
+        .to.emit(clusterRegistry, "RentAccepted")
+        .withArgs(1, 1, usd("4"), usd("48"));
+      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("48"));
+      expect((await clusterRegistry.getMembers(1)).map(({ rentPerMonth }) => rentPerMonth)).to.deep.equal([usd("4"), usd("10"), usd("10")]);
+      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
+    });
+
+    it("refuses what was announced before the node left and came back", async () => {
+      const { clusterRegistry } = fixture;
+      await useNode4(usd("10"));
+      const effectiveAt = await accept(usd("4"));
+      await clusterRegistry.replaceNodes(1, 1, 4);
+      await fixture.nodeRegistry.connect(fixture.provider1).changeNodeRent(1, usd("10"));
+      await clusterRegistry.replaceNodes(1, 4, 1);
+      await at(effectiveAt);
+      await expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
+    });
+
+    it("refuses what has become dearer than the rent in force", async () => {
+      const { bucketRegistry, clusterRegistry, owner } = fixture;
+      const effectiveAt = await accept(usd("4"));
+      await stopPaying(fixture, fixture.payer, 10_000n);
+      // With nothing allocated this applies at once.
+      await accept(usd("3"));
+      await bucketRegistry.connect(owner).allocate(1, 1, usd("46"));
+      await at(effectiveAt);
+      await expect(clusterRegistry.finishRent(1, 1))
+        .to.be.revertedWithCustomError(clusterRegistry, "RentNotLower")
+        .withArgs(1, 1, usd("4"), usd("3"));
+    });
 
     it("distributes what was settled by the old weights, and pays the node alone", async () => {
       const { clusterRegistry, provider1 } = fixture;
+      await accept(usd("5"));
       await payFor(fixture, fixture.payer, MONTH);
-      await ask(usd("5"));
-      await expect(clusterRegistry.acceptRent(1, 1, usd("5")))
-        .to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 1, provider1, fine("19.404"));
+      await expect(clusterRegistry.finishRent(1, 1)).to.emit(clusterRegistry, "RevenuesClaimed").withArgs(1, 1, provider1, fine("19.404"));
       expect(await balances()).to.deep.equal([fine("19.404"), 0n, 0n, 0n]);
       expect(await claimable()).to.deep.equal([0n, fine("19.404"), fine("19.404"), undefined]);
       await distributeMonth();

@@ -16,6 +16,9 @@ export const MEASURING_COVERAGE = "__SOLIDITY_COVERAGE_RUNNING" in hre;
 /** Milliseconds for tests of hundreds of transactions, on a busy machine. */
 export const PATIENCE = 300_000;
 
+/** What the weight of a node is scaled by: its quality, here all of it, in basis points. */
+export const FULL_QUALITY = 10_000n;
+
 export const MAX_UINT16 = 2n ** 16n - 1n;
 export const MAX_UINT32 = 2n ** 32n - 1n;
 /** The highest rent that a node can ask. */
@@ -159,7 +162,7 @@ export async function withRevenue(): Promise<WithRevenue> {
   return { ...fixture, payer: { ...fixture.payer } };
 }
 
-/** Lets a node's provider ask another rent, and the manager accept it. */
+/** Lets a node's provider ask another rent, and the manager accept it. Where buckets are allocated, a day passes until it applies. */
 export async function changeRent(
   { clusterRegistry, manager, nodeRegistry }: Base,
   clusterId: bigint,
@@ -169,4 +172,23 @@ export async function changeRent(
   const provider = await ethers.getSigner(await nodeRegistry.providerOf(nodeId));
   await nodeRegistry.connect(provider).changeNodeRent(nodeId, rent);
   await clusterRegistry.connect(manager).acceptRent(clusterId, nodeId, rent);
+  const { resourceUsed } = await clusterRegistry.getCluster(clusterId);
+  if (resourceUsed === 0n) return;
+  const { effectiveAt } = await clusterRegistry.pendingRentOf(clusterId, nodeId);
+  await time.setNextBlockTimestamp(effectiveAt);
+  await clusterRegistry.finishRent(clusterId, nodeId);
+}
+
+/** Lets a cheaper node of the same provider take a node's place, which needs no notice. Returns its id. */
+export async function useCheaperNode(
+  { clusterRegistry, manager, nodeRegistry }: Base,
+  clusterId: bigint,
+  nodeId: bigint,
+  rent: bigint,
+): Promise<bigint> {
+  const provider = await ethers.getSigner(await nodeRegistry.providerOf(nodeId));
+  const [cheaper] = await createNodes(nodeRegistry, provider, [{ rent, capacity: DEFAULTS.capacity }]);
+  if (cheaper === undefined) throw new Error("No node was created.");
+  await clusterRegistry.connect(manager).replaceNodes(clusterId, nodeId, cheaper);
+  return cheaper;
 }

@@ -6,13 +6,14 @@ import type { Base } from "../fixtures";
 
 /** The registries of a fixture, as the library reads them. */
 export async function registriesOf(fixture: Base): Promise<Registries> {
-  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, storageProofs, accessManager } = fixture;
+  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, storageProofs, accessManager } = fixture;
   return connectRegistries(
     {
       accountRegistry: await accountRegistry.getAddress(),
       nodeRegistry: await nodeRegistry.getAddress(),
       clusterRegistry: await clusterRegistry.getAddress(),
       bucketRegistry: await bucketRegistry.getAddress(),
+      termsRegistry: await termsRegistry.getAddress(),
       storageProofs: await storageProofs.getAddress(),
       accessManager: await accessManager.getAddress(),
     },
@@ -21,15 +22,15 @@ export async function registriesOf(fixture: Base): Promise<Registries> {
 }
 
 /**
- * Expects, for each currency, that what is owed is in fine units exactly the sum of balances, unsettled streams, pools, what did not divide
- * and unclaimed shares, of all whom an event ever named; and that the registry holds just that.
+ * Expects, for each currency, that what is owed is in fine units exactly the sum of balances, unsettled streams, pools, what did not
+ * divide, unclaimed shares and bonds, of all whom an event ever named; and that the registry holds just that.
  * @param currencies How many there are.
  */
 export async function expectExactCustody(fixture: Base, currencies = 2): Promise<void> {
   const reports = await checkCustody(await registriesOf(fixture));
   expect(reports.length).to.equal(currencies);
-  for (const { symbol, fineOwed, balances, unsettled, pools, undivided, unclaimed, held, owed } of reports) {
-    expect(balances + unsettled + pools + undivided + unclaimed, `fine units of ${symbol}`).to.equal(fineOwed);
+  for (const { symbol, fineOwed, balances, unsettled, pools, undivided, unclaimed, bonds, held, owed } of reports) {
+    expect(balances + unsettled + pools + undivided + unclaimed + bonds, `fine units of ${symbol}`).to.equal(fineOwed);
     expect(held, `${symbol} held`).to.equal(owed);
   }
 }

@@ -4,6 +4,9 @@ import { ethers } from "hardhat";
 import { type PlacesHarness, PlacesHarness__factory } from "../../typechain-types";
 import { MAX_UINT16, MAX_UINT32 } from "../helpers/clusters";
 
+/** The ids above it stand for vacancies. */
+const LAST_NODE = MAX_UINT32 - 256n;
+
 /** As `Place` packs a node and its number of vnodes. */
 const place = (nodeId: bigint, vnodes: bigint): bigint => (nodeId << 16n) | vnodes;
 
@@ -41,8 +44,8 @@ describe("PlacesLib", () => {
 
     it("leaves the neighbours alone, at the largest values and when cleared", async () => {
       await setAll([1n, 2n, 3n]);
-      await harness.set(2, MAX_UINT32, MAX_UINT16);
-      expect(await taken(3)).to.deep.equal([place(1n, 1n), place(MAX_UINT32, MAX_UINT16), place(3n, 1n)]);
+      await harness.set(2, LAST_NODE, MAX_UINT16);
+      expect(await taken(3)).to.deep.equal([place(1n, 1n), place(LAST_NODE, MAX_UINT16), place(3n, 1n)]);
       await harness.set(2, 0, 0);
       expect(await harness.wordOf(0)).to.equal(place(1n, 1n) | (place(3n, 1n) << 96n));
     });

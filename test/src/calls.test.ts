@@ -10,7 +10,8 @@ const addresses = {
   nodeRegistry: address(2),
   clusterRegistry: address(3),
   bucketRegistry: address(4),
-  storageProofs: address(6),
+  termsRegistry: address(8),
+  storageProofs: address(9),
   accessManager: address(5),
 };
 const token = address(6);
@@ -54,6 +55,7 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.replaceNode(addresses, { ...cluster, vnodeIndex: 0n, newNodeId: 3n }), [1n, 0n, 3n]],
     [calls.replaceNodes(addresses, { ...cluster, oldNodeId: 2n, newNodeId: 3n }), [1n, 2n, 3n]],
     [calls.acceptRent(addresses, { ...cluster, nodeId: 2n, maxRent: 5n }), [1n, 2n, 5n]],
+    [calls.finishRent(addresses, { ...cluster, nodeId: 2n }), [1n, 2n]],
     [calls.distributeRevenues(addresses, cluster), [1n]],
     [calls.claimRevenues(addresses, { ...cluster, nodeId: 2n }), [1n, 2n]],
     [calls.changeClusterParams(addresses, { ...cluster, params: "{}" }), [1n, "{}"]],

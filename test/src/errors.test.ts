@@ -2,7 +2,13 @@ import { expect } from "chai";
 import { AbiCoder, type ErrorFragment, Interface, ZeroAddress } from "ethers";
 
 import { ADVICE, UserError, errorInterfaces, errorsOf, explain, explainRevertData, registryInterfaces } from "../../src";
-import { AccountRegistry__factory, BucketRegistry__factory, ClusterRegistry__factory, NodeRegistry__factory } from "../../typechain-types";
+import {
+  AccountRegistry__factory,
+  BucketRegistry__factory,
+  ClusterRegistry__factory,
+  NodeRegistry__factory,
+  TermsRegistry__factory,
+} from "../../typechain-types";
 
 const alice = "0x00000000000000000000000000000000000A11cE";
 const token = "0x6666666666666666666666666666666666666666";
@@ -30,7 +36,13 @@ describe("errors", () => {
     });
 
     it("is there for every error of the contracts", () => {
-      const abis = [AccountRegistry__factory, NodeRegistry__factory, ClusterRegistry__factory, BucketRegistry__factory];
+      const abis = [
+        AccountRegistry__factory,
+        NodeRegistry__factory,
+        ClusterRegistry__factory,
+        BucketRegistry__factory,
+        TermsRegistry__factory,
+      ];
       const raised = errorsOf(abis.map((factory) => new Interface(factory.abi)));
       for (const error of raised) expect(explainRevertData(sampleOf(error)).name).to.equal(error.name);
     });

@@ -74,6 +74,12 @@ describe("toMermaid", () => {
     );
   });
 
+  it("draws what is vacant", () => {
+    const graph = toMermaid({ nodes: [node(1n)], clusters: [cluster([1n, 0n])], buckets: [] });
+    expect(graph).to.include('node_0["vacant"]');
+    expect(graph).to.include('cluster_1 -- "vNode_1" --> node_0');
+  });
+
   it("draws up to 24 vnodes one by one", () => {
     const graph = toMermaid({ nodes: [node(1n)], clusters: [cluster(Array<bigint>(24).fill(1n))], buckets: [] });
     expect(graph.match(/vNode_/g)).to.have.length(24);

@@ -104,18 +104,19 @@ describe("StorageProofs: what it can do at most", () => {
 
   it("passes several calls on as the caller's own: nobody does more in one than one by one", async () => {
     const { storageProofs, stranger, tree } = fixture;
-    const encode = (name: "confirm" | "commit") => storageProofs.interface.encodeFunctionData(name, [...ids, tree.root, tree.leafCount]);
-    await expect(storageProofs.connect(stranger).multicall([encode("commit")])).to.be.revertedWithCustomError(
+    const abi = storageProofs.interface;
+    const commitment: [bigint, bigint, string, bigint] = [...ids, tree.root, tree.leafCount];
+    await expect(storageProofs.connect(stranger).multicall([abi.encodeFunctionData("commit", commitment)])).to.be.revertedWithCustomError(
       storageProofs,
       "CallerNotProver",
     );
-    await expect(storageProofs.connect(stranger).multicall([encode("confirm")])).to.be.revertedWithCustomError(
+    await expect(storageProofs.connect(stranger).multicall([abi.encodeFunctionData("confirm", commitment)])).to.be.revertedWithCustomError(
       storageProofs,
       "CallerNotConfirmer",
     );
     await challenge(fixture);
     await letWindowPass(fixture);
-    const report = storageProofs.interface.encodeFunctionData("reportMiss", ids);
+    const report = abi.encodeFunctionData("reportMiss", ids);
     await expect(storageProofs.multicall([report, report])).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
     expect((await storageProofs.standingOf(...ids)).misses).to.equal(0);
   });

@@ -287,7 +287,7 @@ describe("StorageProofs: consequences", () => {
       await expect(transaction).to.emit(termsRegistry, "QualityReported");
       expect((await standing()).penaltyDue).to.be.true;
       await expect(storageProofs.enforcePenalty(...ids))
-        .to.be.revertedWithCustomError(termsRegistry, "PenaltyRecipientInvolved")
+        .to.be.revertedWithCustomError(storageProofs, "PenaltyRecipientInvolved")
         .withArgs(fixture.clusterId, manager.address);
       await answerNext(fixture, tree);
       expect(await bond()).to.equal(BOND);
@@ -446,6 +446,20 @@ describe("StorageProofs: consequences", () => {
   });
 
   describe("a validator that is replaced", () => {
+    it("does not judge a node that announced its exit before it took office", async () => {
+      const { storageProofs, termsRegistry, provider1 } = fixture;
+      const world = await createHandedOver(fixture, {});
+      await termsRegistry.connect(provider1).announceExit(world.clusterId, world.nodeId);
+      const { exitAt } = await termsRegistry.getAgreement(world.clusterId, world.nodeId);
+      await takeOffice(world);
+      await commit(world, fixture.tree);
+      await expect(miss(world)).to.emit(storageProofs, "EnforcementRefused");
+      const since = (await storageProofs.standingOf(world.clusterId, world.nodeId)).openedAt;
+      await expect(storageProofs.enforceQuality(world.clusterId, world.nodeId))
+        .to.be.revertedWithCustomError(storageProofs, "ExitAnnouncedBefore")
+        .withArgs(world.clusterId, world.nodeId, exitAt - LEAVING_NOTICE, (value: bigint) => value < since);
+    });
+
     it("goes on counting what was open, and its reports are refused", async () => {
       const { storageProofs, termsRegistry, manager } = fixture;
       await storageProofs.challenge(...ids);
@@ -455,7 +469,7 @@ describe("StorageProofs: consequences", () => {
       const transaction = await storageProofs.reportMiss(...ids);
       await expect(transaction).to.emit(storageProofs, "ChallengeMissed").and.to.emit(storageProofs, "EnforcementRefused");
       await expect(storageProofs.enforceQuality(...ids))
-        .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
+        .to.be.revertedWithCustomError(storageProofs, "CallerNotValidator")
         .withArgs(fixture.clusterId, await storageProofs.getAddress(), manager.address);
       await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "ValidatorElsewhere");
       expect(await quality()).to.equal(FULL);

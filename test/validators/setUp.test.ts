@@ -27,13 +27,13 @@ describe("StorageProofs: setting up and committing", () => {
     };
 
     it("is refused to others than the manager, for clusters that there are not, and twice", async () => {
-      const { clusterRegistry, storageProofs, manager, stranger, clusterId } = fixture;
+      const { storageProofs, manager, stranger, clusterId } = fixture;
       const other = await create();
       await expect(storageProofs.connect(stranger).setUp(other, rulesWith({})))
         .to.be.revertedWithCustomError(storageProofs, "CallerNotManager")
         .withArgs(other, stranger.address, manager.address);
       await expect(storageProofs.connect(manager).setUp(77, rulesWith({})))
-        .to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown")
+        .to.be.revertedWithCustomError(storageProofs, "ClusterUnknown")
         .withArgs(77);
       await expect(storageProofs.connect(manager).setUp(clusterId, rulesWith({})))
         .to.be.revertedWithCustomError(storageProofs, "ClusterAlreadySetUp")
@@ -126,11 +126,11 @@ describe("StorageProofs: setting up and committing", () => {
 
   describe("setProver", () => {
     it("is for the node's provider, who can name another, or nobody", async () => {
-      const { nodeRegistry, storageProofs, provider1, provider2, stranger, nodeId, clusterId } = fixture;
+      const { storageProofs, provider1, provider2, stranger, nodeId, clusterId } = fixture;
       await expect(storageProofs.connect(provider2).setProver(nodeId, stranger))
         .to.be.revertedWithCustomError(storageProofs, "CallerNotProvider")
         .withArgs(nodeId, provider2.address, provider1.address);
-      await expect(storageProofs.setProver(77, stranger)).to.be.revertedWithCustomError(nodeRegistry, "NodeUnknown").withArgs(77);
+      await expect(storageProofs.setProver(77, stranger)).to.be.revertedWithCustomError(storageProofs, "NodeUnknown").withArgs(77);
       await expect(storageProofs.connect(provider1).setProver(nodeId, stranger))
         .to.emit(storageProofs, "ProverSet")
         .withArgs(nodeId, provider1.address, stranger.address);

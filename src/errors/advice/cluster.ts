@@ -2,6 +2,14 @@ import type { AdviceTable } from "./advice";
 
 export const clusterAdvice: AdviceTable = {
   ClusterUnknown: { why: "There is no cluster {clusterId}.", todo: "List the clusters to see which there are." },
+  ClusterNotFilled: {
+    why: "The vnodes of cluster {clusterId} have no nodes yet.",
+    todo: "Its manager has to fill it first, once the providers have accepted its terms.",
+  },
+  ClusterAlreadyFilled: {
+    why: "Cluster {clusterId} has its nodes already.",
+    todo: "Fill vacant vnodes one by one, or replace nodes.",
+  },
   ClusterClosed: {
     why: "The manager of cluster {clusterId} has closed it: buckets keep what they hold, and can allocate no more.",
     todo: "Wait until it is open again, or choose another cluster.",
@@ -46,6 +54,26 @@ export const clusterAdvice: AdviceTable = {
   VnodeAlreadyOnNode: {
     why: "Vnode {vnodeIndex} of cluster {clusterId} is on node {nodeId} already.",
     todo: "Nothing is to be done, or choose another node.",
+  },
+  VnodeVacant: {
+    why: "Vnode {vnodeIndex} of cluster {clusterId} is vacant: there is no node to replace.",
+    todo: "Fill the vacancy instead.",
+  },
+  VnodeNotVacant: {
+    why: "Vnode {vnodeIndex} of cluster {clusterId} is on node {nodeId}.",
+    todo: "Replace the node instead, or choose a vacant vnode.",
+  },
+  VnodesNotCovered: {
+    why: "Node {nodeId} would serve {vnodes} vnodes of cluster {clusterId}, and its provider has agreed and posted a bond for {covered}.",
+    todo: "Its provider has to accept the terms of the cluster and post a bond for all of them first.",
+  },
+  ChangeNotAnnounced: {
+    why: "No rent of node {nodeId} in cluster {clusterId} has been accepted, or the node has left since.",
+    todo: "The manager has to accept the rent first.",
+  },
+  ChangeNoticeRunning: {
+    why: "The rent of node {nodeId} that cluster {clusterId} has accepted applies from {effectiveAt:time} on.",
+    todo: "Call again then.",
   },
   ClusterRentTooHigh: {
     why: "The cluster's rent would be {rentPerUnit:usd} per unit, more than the {maximum:usd} that can be counted.",

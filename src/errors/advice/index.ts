@@ -6,6 +6,7 @@ import { librariesAdvice } from "./libraries";
 import { nodeAdvice } from "./node";
 import { sharedAdvice } from "./shared";
 import { storageProofsAdvice } from "./storage-proofs";
+import { termsAdvice } from "./terms";
 
 export type { Advice, AdviceTable } from "./advice";
 
@@ -17,5 +18,6 @@ export const ADVICE: AdviceTable = {
   ...nodeAdvice,
   ...clusterAdvice,
   ...bucketAdvice,
+  ...termsAdvice,
   ...storageProofsAdvice,
 };

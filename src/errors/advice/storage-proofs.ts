@@ -3,8 +3,6 @@ import type { AdviceTable } from "./advice";
 const LOOK = "Look at how the node stands with validator:show.";
 
 export const storageProofsAdvice: AdviceTable = {
-  CallerNotManager: { why: "Cluster {clusterId} is managed by {manager}, and {caller} called.", todo: "Send it as the manager." },
-  CallerNotProvider: { why: "Node {nodeId} is provided by {provider}, and {caller} called.", todo: "Send it as the provider." },
   CallerNotProver: {
     why: "Node {nodeId} is provided by {provider}, whose prover is {prover}, and {caller} called.",
     todo: "Send it as one of the two.",
@@ -27,7 +25,6 @@ export const storageProofsAdvice: AdviceTable = {
     why: "The validator of cluster {clusterId} is {validator}, so proofs of storage decide nothing there.",
     todo: "Its manager can name another validator, with notice.",
   },
-  NodeNotServing: { why: "Node {nodeId} serves no vnode of cluster {clusterId}.", todo: "Look at who does with cluster:show." },
   LeafCountInvalid: { why: "A tree has between 1 and {maximum} leaves, not {leafCount}.", todo: "Commit to a file that is not empty." },
   RootZero: { why: "No tree has a root of zero.", todo: "Give the root of the tree." },
   CommitmentDiffers: {

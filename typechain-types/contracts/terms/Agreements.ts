@@ -51,6 +51,7 @@ export declare namespace ITermsRegistry {
 
   export type AgreementStatusStruct = {
     provider: AddressLike;
+    currencyId: BigNumberish;
     bond: BigNumberish;
     lockedUntil: BigNumberish;
     penaltyLeft: BigNumberish;
@@ -63,6 +64,7 @@ export declare namespace ITermsRegistry {
 
   export type AgreementStatusStructOutput = [
     provider: string,
+    currencyId: bigint,
     bond: bigint,
     lockedUntil: bigint,
     penaltyLeft: bigint,
@@ -73,6 +75,7 @@ export declare namespace ITermsRegistry {
     reportEffectiveAt: bigint
   ] & {
     provider: string;
+    currencyId: bigint;
     bond: bigint;
     lockedUntil: bigint;
     penaltyLeft: bigint;

@@ -106,6 +106,27 @@ const _abi = [
         type: "uint32",
       },
       {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "validator",
+        type: "address",
+      },
+    ],
+    name: "CallerNotValidator",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
         internalType: "NodeId",
         name: "nodeId",
         type: "uint32",
@@ -222,6 +243,17 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
+    ],
+    name: "ClusterUnknown",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
       {
         internalType: "NodeId",
         name: "nodeId",
@@ -307,6 +339,32 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "announcedAt",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "validatorSince",
+        type: "uint256",
+      },
+    ],
+    name: "ExitAnnouncedBefore",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "leafCount",
         type: "uint256",
@@ -360,6 +418,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "NodeUnknown",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
@@ -371,6 +440,22 @@ const _abi = [
       },
     ],
     name: "PenaltyNotDue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "networkAccount",
+        type: "address",
+      },
+    ],
+    name: "PenaltyRecipientInvolved",
     type: "error",
   },
   {

@@ -1513,6 +1513,11 @@ const _abi = [
             type: "address",
           },
           {
+            internalType: "CurrencyId",
+            name: "currencyId",
+            type: "uint16",
+          },
+          {
             internalType: "uint256",
             name: "bond",
             type: "uint256",

@@ -1,0 +1,74 @@
+import type { AdviceTable } from "./advice";
+
+export const termsAdvice: AdviceTable = {
+  CallerNotManager: {
+    why: "Cluster {clusterId} is managed by {manager}, and {caller} called.",
+    todo: "Send it as the manager.",
+  },
+  CallerNotValidator: {
+    why: "The validator of cluster {clusterId} is {validator}, and {caller} called.",
+    todo: "Send it as the validator.",
+  },
+  CallerNotProvider: {
+    why: "Node {nodeId} is provided by {provider}, and {caller} called.",
+    todo: "Send it as the provider.",
+  },
+  NoticeInvalid: {
+    why: "A notice of {notice:duration} is not between {minimum:duration} and {maximum:duration}.",
+    todo: "Choose one within these bounds.",
+  },
+  BpsTooHigh: { why: "{bps:bps} is more than {maximum:bps}.", todo: "Give a share of the whole." },
+  TermsDefault: {
+    why: "Cluster {clusterId} has the default terms: there is nothing to agree to, and no bond.",
+    todo: "Nothing is to be done: its nodes need no agreement.",
+  },
+  TermsAlreadyAccepted: {
+    why: "The provider of node {nodeId} has accepted the terms of cluster {clusterId} already.",
+    todo: "Nothing is to be done, or post a bond.",
+  },
+  TermsNotAccepted: {
+    why: "The provider of node {nodeId} has not accepted the terms of cluster {clusterId}.",
+    todo: "The provider has to accept them first.",
+  },
+  NodeNotServing: {
+    why: "Node {nodeId} serves no vnode of cluster {clusterId}.",
+    todo: "Show the cluster to see its nodes.",
+  },
+  NothingAnnounced: {
+    why: "Nothing of this kind is announced in cluster {clusterId} (node {nodeId}), or it is void since the node left.",
+    todo: "It has to be announced first.",
+  },
+  AnnouncementRunning: {
+    why: "What is announced in cluster {clusterId} (node {nodeId}) takes effect from {effectiveAt:time} on.",
+    todo: "Call again then.",
+  },
+  ExitAlreadyAnnounced: {
+    why: "The exit of node {nodeId} from cluster {clusterId} is announced already, for {exitAt:time}.",
+    todo: "Finish it then.",
+  },
+  ExitAnnouncedBefore: {
+    why: "Node {nodeId} announced its exit from cluster {clusterId} on {announcedAt:time}, before the validator took office on {validatorSince:time}.",
+    todo: "Nothing is to be done: it is not judged by a validator whom it did not agree to.",
+  },
+  BondAmountZero: { why: "An amount of zero moves nothing.", todo: "Give an amount above zero." },
+  BondLocked: {
+    why: "{needed:amount} of the bond of node {nodeId} in cluster {clusterId} is asked for, and {available:amount} can be withdrawn now.",
+    todo: "What covers vnodes stays until the node has left; after an exclusion all of it stays for the leaving notice (until {lockedUntil:time}).",
+  },
+  BondNotLiable: {
+    why: "The bond of node {nodeId} answers for cluster {clusterId} no longer, or not yet.",
+    todo: "Penalties land while a node serves, and for the leaving notice after it was excluded.",
+  },
+  PenaltyTooHigh: {
+    why: "A penalty of {amount:amount} is more than the {maximum:amount} that node {nodeId} can lose in cluster {clusterId} now.",
+    todo: "Penalise less, or wait until the seven days since the first penalty are over.",
+  },
+  PenaltyRecipientInvolved: {
+    why: "Penalties in cluster {clusterId} would go to {networkAccount}, who is its manager or its validator.",
+    todo: "Nobody may gain by a penalty that it has a say in: have another validator, or another network account.",
+  },
+  BondNotOverdue: {
+    why: "The bond of node {nodeId} in cluster {clusterId} covers its vnodes, or may be topped up until {until:time}.",
+    todo: "Call again when that is over.",
+  },
+};
