@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, appendFile, open, readFile, rename, stat, writeFile } from "node:fs/promises";
 
 import { hexlify } from "ethers";
 
@@ -12,49 +12,34 @@ const LEAVES_PER_SUBTREE = 4_096;
 const SUBTREE_SIZE = LEAVES_PER_SUBTREE * LEAF_SIZE;
 const FORMAT = "ddc-storage-tree-1";
 
-/** A tree over a file. */
-export interface FileTree {
-  path: string;
+/** Which version of a file a tree is over. */
+interface Version {
   /** The file's size in bytes. */
   size: number;
   /** When it was last changed (milliseconds since 1970). */
   changedAt: number;
+}
+
+/** A tree over a file. */
+export interface FileTree extends Version {
+  path: string;
   commitment: Commitment;
   /** The roots of its subtrees, and the levels above them. */
   levels: readonly Uint8Array[];
 }
 
-/** What precedes the roots of the subtrees where a tree is saved. */
-interface Header {
-  format: string;
-  size: number;
-  changedAt: number;
-}
-
 /**
- * Builds the tree over a file, reading it once, a MiB at a time.
+ * The tree over a file as it is kept beside it; or else it is built now, reading the file once, a MiB at a time, and going on where an
+ * interrupted attempt stopped.
  * @param onProgress Is told after each MiB how many bytes are done.
  */
-export async function buildFileTree(path: string, onProgress?: (done: number, size: number) => void): Promise<FileTree> {
-  const { size, mtimeMs: changedAt } = await statFile(path);
-  const roots = new Uint8Array(Math.ceil(size / SUBTREE_SIZE) * HASH_SIZE);
-  await withFile(path, async (file) => {
-    for (let subtree = 0; subtree * SUBTREE_SIZE < size; subtree++) {
-      const data = await readSubtree(file, path, size, subtree);
-      roots.set(rootOf(levelsFrom(hashLeaves(data, subtree * LEAVES_PER_SUBTREE))), subtree * HASH_SIZE);
-      onProgress?.(Math.min((subtree + 1) * SUBTREE_SIZE, size), size);
-    }
-  });
-  return treeOf(path, { size, changedAt }, roots);
-}
-
-/** The tree over a file as it was saved beside it, or else built now, and saved. */
 export async function openFileTree(path: string, onProgress?: (done: number, size: number) => void): Promise<FileTree> {
-  const saved = await loadFileTree(path);
-  if (saved !== undefined) return saved;
-  const tree = await buildFileTree(path, onProgress);
-  await saveFileTree(tree);
-  return tree;
+  const { size, mtimeMs: changedAt } = await statFile(path);
+  const version = { size, changedAt };
+  const kept = await readRoots(savedPathOf(path), version);
+  const count = Math.ceil(size / SUBTREE_SIZE);
+  if (kept?.length === count * HASH_SIZE) return treeOf(path, version, kept);
+  return treeOf(path, version, await buildRoots(path, version, onProgress));
 }
 
 /** The leaf at a position, and its path. Reads a MiB of the file, wherever that is. */
@@ -70,34 +55,57 @@ export async function proveLeaf(tree: FileTree, position: bigint): Promise<Stora
   return { leaf: hexlify(leafIn(data, index)), path: path.map((hash) => hexlify(hash)) };
 }
 
-/** Where a tree is saved. */
+/** Where a tree is kept. */
 export function savedPathOf(path: string): string {
   return `${path}.storage-tree`;
 }
 
-async function saveFileTree({ path, size, changedAt, levels }: FileTree): Promise<void> {
-  const header: Header = { format: FORMAT, size, changedAt };
-  const [roots = new Uint8Array()] = levels;
-  // Whoever reads it finds all of it, or nothing.
+/** The roots of the subtrees of a file, written down one after the other, so that none is computed twice. */
+async function buildRoots(path: string, version: Version, onProgress?: (done: number, size: number) => void): Promise<Uint8Array> {
+  const { size } = version;
   const unfinished = `${savedPathOf(path)}.part`;
-  await writeFile(unfinished, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), roots]));
+  const done = (await readRoots(unfinished, version)) ?? new Uint8Array();
+  const roots = new Uint8Array(Math.ceil(size / SUBTREE_SIZE) * HASH_SIZE);
+  roots.set(done);
+  await withFile(path, async (file) => {
+    await writeFile(unfinished, Buffer.concat([headerOf(version), done])).catch((error: unknown) => {
+      throw new UserError(`The tree over ${path} is kept in ${unfinished}, which cannot be written: ${String(error)}`);
+    });
+    for (let subtree = done.length / HASH_SIZE; subtree * SUBTREE_SIZE < size; subtree++) {
+      const data = await readSubtree(file, path, size, subtree);
+      const root = rootOf(levelsFrom(hashLeaves(data, subtree * LEAVES_PER_SUBTREE)));
+      roots.set(root, subtree * HASH_SIZE);
+      await appendFile(unfinished, root);
+      onProgress?.(Math.min((subtree + 1) * SUBTREE_SIZE, size), size);
+    }
+  });
+  await requireUnchanged(path, version);
+  // Whoever reads it finds all of it, or nothing.
   await rename(unfinished, savedPathOf(path));
+  return roots;
 }
 
-/** The tree that was saved, unless the file has changed since. */
-async function loadFileTree(path: string): Promise<FileTree | undefined> {
-  const { size, mtimeMs: changedAt } = await statFile(path);
-  const saved = await readFile(savedPathOf(path)).catch(() => undefined);
-  const end = saved?.indexOf("\n") ?? -1;
-  if (saved === undefined || end === -1) return undefined;
-  const expected: Header = { format: FORMAT, size, changedAt };
-  const roots = new Uint8Array(saved.subarray(end + 1));
-  const isWhole = roots.length === Math.ceil(size / SUBTREE_SIZE) * HASH_SIZE;
-  if (saved.subarray(0, end).toString() !== JSON.stringify(expected) || !isWhole) return undefined;
-  return treeOf(path, { size, changedAt }, roots);
+/** What was written down of a version of a file, as far as it is whole; undefined: it is of another version, or there is nothing. */
+async function readRoots(from: string, version: Version): Promise<Uint8Array | undefined> {
+  const kept = await readFile(from).catch(() => undefined);
+  const header = headerOf(version);
+  if (kept?.subarray(0, header.length).equals(header) !== true) return undefined;
+  const wholeHashes = Math.floor((kept.length - header.length) / HASH_SIZE);
+  const most = Math.ceil(version.size / SUBTREE_SIZE);
+  return new Uint8Array(kept.subarray(header.length, header.length + Math.min(wholeHashes, most) * HASH_SIZE));
 }
 
-function treeOf(path: string, { size, changedAt }: Omit<Header, "format">, roots: Uint8Array): FileTree {
+/** What precedes the roots of the subtrees where they are kept. */
+function headerOf({ size, changedAt }: Version): Buffer {
+  return Buffer.from(`${JSON.stringify({ format: FORMAT, size, changedAt })}\n`);
+}
+
+async function requireUnchanged(path: string, { size, changedAt }: Version): Promise<void> {
+  const found = await statFile(path);
+  if (found.size !== size || found.mtimeMs !== changedAt) throw new UserError(`${path} has changed while it was read.`);
+}
+
+function treeOf(path: string, { size, changedAt }: Version, roots: Uint8Array): FileTree {
   const levels = levelsFrom(roots);
   const commitment = { root: hexlify(rootOf(levels)), leafCount: BigInt(Math.ceil(size / LEAF_SIZE)) };
   return { path, size, changedAt, commitment, levels };

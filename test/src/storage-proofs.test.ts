@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -18,7 +19,7 @@ import { getBytes, hexlify } from "ethers";
 
 import { LEAF_SIZE, UserError, chanceOfMiss, challengesUntilMiss, isProven } from "../../src";
 import { proveLeaves } from "../../src/storage-proofs/answer";
-import { buildFileTree, openFileTree, proveLeaf, savedPathOf } from "../../src/storage-proofs/file";
+import { openFileTree, proveLeaf, savedPathOf } from "../../src/storage-proofs/file";
 import { randomBytesOf, randomLeaf, randomTree, Tree } from "../validators/trees";
 
 const MIB = 2 ** 20;
@@ -53,12 +54,12 @@ describe("storage proofs over files", () => {
     return (error as Error).message;
   };
 
-  describe("buildFileTree", () => {
+  describe("openFileTree", () => {
     for (const size of [1, 255, 256, 257, 512, 5 * 256 + 3, 4_096 * 256, 4_097 * 256 - 1, 2 * MIB + 3 * 256]) {
       it(`has the root and the leaves of a file of ${size} bytes`, async () => {
         const data = randomBytesOf(size);
         const expected = new Tree(leavesOf(data));
-        const tree = await buildFileTree(write(data));
+        const tree = await openFileTree(write(data));
         expect(tree.commitment).to.deep.equal({ root: expected.root, leafCount: expected.leafCount });
         const last = expected.leafCount - 1n;
         for (const position of new Set([0n, last / 3n, last / 2n, last > 4_096n ? 4_096n : 0n, last])) {
@@ -70,10 +71,10 @@ describe("storage proofs over files", () => {
     }
 
     it("refuses what is no file, what is empty, and positions that there are not", async () => {
-      expect(await refusal(buildFileTree(join(folder, "missing")))).to.include("There is no file");
-      expect(await refusal(buildFileTree(folder))).to.include("There is no file");
-      expect(await refusal(buildFileTree(write(new Uint8Array())))).to.include("is empty");
-      const tree = await buildFileTree(write(randomBytesOf(700)));
+      expect(await refusal(openFileTree(join(folder, "missing")))).to.include("There is no file");
+      expect(await refusal(openFileTree(folder))).to.include("There is no file");
+      expect(await refusal(openFileTree(write(new Uint8Array())))).to.include("is empty");
+      const tree = await openFileTree(write(randomBytesOf(700)));
       expect(await refusal(proveLeaf(tree, 3n))).to.include("has 3 leaves: there is none at position 3");
     });
 
@@ -84,7 +85,7 @@ describe("storage proofs over files", () => {
       const file = openSync(path, "w");
       writeSync(file, "the end", size - 7);
       const seen: number[] = [];
-      const tree = await buildFileTree(path, (done) => seen.push(done));
+      const tree = await openFileTree(path, (done) => seen.push(done));
       expect(seen).to.deep.equal(Array.from({ length: 24 }, (_, i) => (i + 1) * MIB));
       const kept = tree.levels.reduce((sum, level) => sum + level.length, 0);
       expect(tree.levels[0]).to.have.length(24 * 32);
@@ -92,9 +93,7 @@ describe("storage proofs over files", () => {
       const last = tree.commitment.leafCount - 1n;
       expect(isProven(tree.commitment, last, await proveLeaf(tree, last))).to.be.true;
     }).timeout(120_000);
-  });
 
-  describe("openFileTree", () => {
     it("builds a tree once, and again when the file has changed", async () => {
       const path = write(randomBytesOf(3 * MIB));
       let built = 0;
@@ -114,6 +113,61 @@ describe("storage proofs over files", () => {
       utimesSync(path, 1, 1);
       expect((await open()).commitment).to.deep.equal(longer.commitment);
       expect(built).to.equal(11);
+    }).timeout(60_000);
+
+    it("goes on where it was interrupted, unless the file has changed since", async () => {
+      const data = randomBytesOf(3 * MIB);
+      const path = write(data);
+      const interrupt = async (): Promise<void> => {
+        const interrupted = openFileTree(path, (done) => {
+          if (done === 2 * MIB) throw new UserError("The power is gone.");
+        });
+        expect(await refusal(interrupted)).to.equal("The power is gone.");
+        // Half of a hash was still written.
+        appendFileSync(`${savedPathOf(path)}.part`, randomBytesOf(16));
+      };
+      /** The root of what the file holds now, worked out in one go. */
+      const rootNow = async (): Promise<string> => {
+        const copy = join(folder, "copy");
+        writeFileSync(copy, data);
+        return (await openFileTree(copy)).commitment.root;
+      };
+      await interrupt();
+      const seen: number[] = [];
+      const tree = await openFileTree(path, (done) => seen.push(done));
+      expect(seen).to.deep.equal([3 * MIB]);
+      expect(tree.commitment.root).to.equal(await rootNow());
+
+      data[0] = (data[0] ?? 0) ^ 1;
+      write(data);
+      await interrupt();
+      data[1] = (data[1] ?? 0) ^ 1;
+      write(data);
+      utimesSync(path, 1, 1);
+      expect((await openFileTree(path)).commitment.root).to.equal(await rootNow());
+    }).timeout(120_000);
+
+    it("refuses a file that changes while it is read, and one beside which nothing can be written", async () => {
+      const path = write(randomBytesOf(2 * MIB));
+      let changed = false;
+      const change = () => {
+        if (!changed) appendFileSync(path, "more");
+        changed = true;
+      };
+      expect(await refusal(openFileTree(path, change))).to.include("has changed while it was read");
+      expect((await openFileTree(path)).commitment.leafCount).to.equal(BigInt((2 * MIB) / 256 + 1));
+
+      const shrinking = join(folder, "shrinking");
+      writeFileSync(shrinking, randomBytesOf(2 * MIB));
+      const shrink = () => {
+        truncateSync(shrinking, MIB);
+      };
+      expect(await refusal(openFileTree(shrinking, shrink))).to.include("has become shorter while it was read");
+
+      const closed = join(folder, "closed");
+      writeFileSync(closed, "data");
+      mkdirSync(`${savedPathOf(closed)}.part`);
+      expect(await refusal(openFileTree(closed))).to.include("cannot be written");
     }).timeout(60_000);
 
     it("builds it again where what was saved is damaged", async () => {
@@ -140,7 +194,7 @@ describe("storage proofs over files", () => {
     it("proves what is asked, and sends nothing that would be refused", async () => {
       const data = randomBytesOf(20 * 256);
       const path = write(data);
-      const tree = await buildFileTree(path);
+      const tree = await openFileTree(path);
       const proofs = await proveLeaves(tree, tree.commitment, [19n, 0n, 7n, 7n]);
       expect(proofs.map(({ leaf }) => leaf)).to.deep.equal([19, 0, 7, 7].map((i) => leavesOf(data)[i]));
 
