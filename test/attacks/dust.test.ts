@@ -34,7 +34,7 @@ async function dust(fixture: WithEverything): Promise<void> {
   await repeat(accountRegistry, stranger, () => accountRegistry.interface.encodeFunctionData("depositFor", [owner.address, token, 1]));
   await repeat(nodeRegistry, stranger, () => nodeRegistry.interface.encodeFunctionData("createNode", [1, 1, "dust"]));
   await nodeRegistry.connect(stranger).trustManager(stranger);
-  const [firstNode, firstCluster, firstBucket] = [5, 3, 4];
+  const [firstNode, firstCluster, firstBucket] = [11, 5, 5];
   const clusters = clusterRegistry.interface;
   await repeat(clusterRegistry, stranger, (i) => clusters.encodeFunctionData("createCluster", [token, 1, [firstNode + i], 3_000, ""]));
   await repeat(clusterRegistry, stranger, (i) => clusters.encodeFunctionData("reserveResource", [firstCluster + i, 1]));

@@ -37,9 +37,9 @@ describe("attacks by ether", () => {
   });
 
   it("no registry takes ether but by deposit and depositFor", async () => {
-    const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, stranger } = await withCluster();
+    const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, stranger, termsRegistry } = await withCluster();
     const payable: string[] = [];
-    for (const registry of [accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry]) {
+    for (const registry of [accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry]) {
       await expect(stranger.sendTransaction({ to: registry, value: 1 })).to.be.revertedWithoutReason();
       payable.push(...functionsOf(registry).filter((name) => registry.interface.getFunction(name as "multicall").payable));
     }

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { AbiCoder, type BaseContract, concat, MaxUint256, ZeroHash } from "ethers";
 
-import { connectRegistries } from "../../src";
 import { readBuckets } from "../../src/network";
 import { DEFAULTS, NATIVE, usd, withCluster, withFundedBucket, type WithFundedBucket } from "../fixtures";
+import { registriesOf } from "../helpers/custody";
 
 // The largest, the smallest and the most malformed arguments: each is refused by name, or does what it says.
 
@@ -164,8 +164,8 @@ describe("attacks by arguments at the ends of their range", () => {
 
 describe("attacks by params", () => {
   it("a stranger's params that are no text spoil nobody else's item of the page", async () => {
-    const { accessManager, accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, owner, stranger, clusterId } =
-      await withCluster();
+    const fixture = await withCluster();
+    const { bucketRegistry, owner, stranger, clusterId } = fixture;
     await bucketRegistry.connect(owner).createBucket(clusterId, "{}");
     // 0xff begins no character of UTF-8.
     const args = AbiCoder.defaultAbiCoder().encode(["uint32", "bytes"], [clusterId, "0xff"]);
@@ -173,17 +173,7 @@ describe("attacks by params", () => {
     await stranger.sendTransaction({ to: bucketRegistry, data });
     await bucketRegistry.connect(owner).createBucket(clusterId, `{"replication":3}`);
 
-    const registries = connectRegistries(
-      {
-        accessManager: await accessManager.getAddress(),
-        accountRegistry: await accountRegistry.getAddress(),
-        bucketRegistry: await bucketRegistry.getAddress(),
-        clusterRegistry: await clusterRegistry.getAddress(),
-        nodeRegistry: await nodeRegistry.getAddress(),
-      },
-      stranger,
-    );
-    const buckets = await readBuckets(registries);
+    const buckets = await readBuckets(await registriesOf(fixture));
     expect(buckets.map(({ bucketId, owner: of, params }) => [bucketId, of, params])).to.deep.equal([
       [1n, owner.address, "{}"],
       [2n, stranger.address, "\ufffd"],

@@ -8,7 +8,7 @@ import { now } from "../helpers/units";
 // The guardian pauses all currencies: all goes on as if nothing had happened, but for what starts or grows a stream, which
 // BucketRegistry/pause.test.ts shows to be refused.
 
-const REGISTRIES: Registry[] = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry"];
+const REGISTRIES: Registry[] = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
 
 /** What a call changes as far as events tell, and what it costs. */
 async function effects(call: Call, timestamp: bigint): Promise<{ logs: unknown[]; status: number | null }> {

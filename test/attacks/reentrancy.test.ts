@@ -11,7 +11,7 @@ import { expectExactCustody } from "../helpers/custody";
 // Each party is a contract that calls, in its own name, each function of each registry, while tokens or ether are on their way in or out.
 // Whatever moves tokens is refused; all else happens as it would have before or afterwards.
 
-const REGISTRIES: Registry[] = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry"];
+const REGISTRIES: Registry[] = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
 const GUARDED = ["deposit", "depositFor", "depositWithPermit", "withdraw"];
 const REFUSAL = ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10);
 

@@ -29,6 +29,8 @@ describe("attacks on revenues", () => {
     await bucketRegistry.connect(owner).allocate(1, 1, usd("10"));
     await nodeRegistry.connect(provider1).changeNodeRent(1, 0);
     await theirs.acceptRent(1, 1, 0);
+    await time.setNextBlockTimestamp(start + 2n * BigInt(DAY));
+    await theirs.finishRent(1, 1);
     await time.setNextBlockTimestamp(start + MONTH);
     await bucketRegistry.connect(owner).release(1, 1);
 

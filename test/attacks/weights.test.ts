@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { ethers } from "hardhat";
 
 import { base, NATIVE, testUsd } from "../fixtures";
+import { FULL_QUALITY } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { fine } from "../helpers/streams";
 import { DAY } from "../helpers/time";
@@ -27,23 +28,24 @@ describe("attacks by weights that are minute", () => {
     await theirs.reserveResource(1, 1);
     // Ten vnodes on the dear node, one on the other.
     for (const vnode of [0, 2, 4, 6, 8]) await theirs.replaceNode(1, vnode, 2);
-    const weight = 10n * DEAR + 1n;
-    expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(weight);
+    const rent = 10n * DEAR + 1n;
+    expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(rent);
+    const weight = rent * FULL_QUALITY;
     await bucketRegistry.connect(owner).createBucket(1, "");
 
     let left = 0n;
-    /** A hundred thousand dollars, which last for less than a day; returns what a wei of weight earns of it, and of what was left over. */
+    /** A hundred thousand dollars, which last for less than a day; returns what a wei of rent earns of it, and of what was left over. */
     const earn = async (): Promise<bigint> => {
       await accountRegistry.connect(owner).deposit(testUSD, testUsd("100000"));
       const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
       const pool = await accountRegistry.poolOf(1);
-      await bucketRegistry.connect(owner).allocate(1, 1, weight);
+      await bucketRegistry.connect(owner).allocate(1, 1, rent);
       await at((await now()) + DAY);
       await bucketRegistry.connect(owner).release(1, 1);
-      const paid = (fineBalance / weight) * weight;
+      const paid = (fineBalance / rent) * rent;
       expect(await accountRegistry.poolOf(1)).to.equal(pool + paid);
       await clusterRegistry.distributeRevenues(1);
-      const share = (paid + left) / weight;
+      const share = ((paid + left) / weight) * FULL_QUALITY;
       left = (paid + left) % weight;
       expect(await clusterRegistry.undividedOf(1)).to.equal(left);
       return share;

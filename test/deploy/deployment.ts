@@ -14,10 +14,11 @@ const SCRIPTS = [
   "NodeRegistry",
   "ClusterRegistry",
   "BucketRegistry",
+  "TermsRegistry",
   "roles",
   "development",
 ];
-const CONTRACTS = [...SCRIPTS.slice(1, 6), "TestUSD", "MockPriceFeed"];
+const CONTRACTS = [...SCRIPTS.slice(1, 7), "TestUSD", "MockPriceFeed"];
 const ONE_DOLLAR = 10n ** 18n;
 
 // Every test deploys anew, to the chain as the others left it: nothing may depend on it being empty.
@@ -75,14 +76,19 @@ describe("deployment", function () {
       expect(await read("AccountRegistry", "authority")).to.equal(at.AccessManager);
       expect(await read("AccountRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
       expect(await read("AccountRegistry", "BUCKET_REGISTRY")).to.equal(at.BucketRegistry);
+      expect(await read("AccountRegistry", "TERMS_REGISTRY")).to.equal(at.TermsRegistry);
       expect(await read("AccountRegistry", "SEQUENCER_FEED")).to.equal(ethers.ZeroAddress);
       expect(await read("NodeRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
       expect(await read("ClusterRegistry", "authority")).to.equal(at.AccessManager);
       expect(await read("ClusterRegistry", "NODE_REGISTRY")).to.equal(at.NodeRegistry);
       expect(await read("ClusterRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);
       expect(await read("ClusterRegistry", "BUCKET_REGISTRY")).to.equal(at.BucketRegistry);
+      expect(await read("ClusterRegistry", "TERMS_REGISTRY")).to.equal(at.TermsRegistry);
       expect(await read("BucketRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
       expect(await read("BucketRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);
+      expect(await read("TermsRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
+      expect(await read("TermsRegistry", "NODE_REGISTRY")).to.equal(at.NodeRegistry);
+      expect(await read("TermsRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);
     });
 
     it("knows every address before the contract is there", async function () {

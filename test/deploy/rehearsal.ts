@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { AccessManager__factory, AccountRegistry__factory, Create3Deployer__factory } from "../../typechain-types";
 import { Anvil, type Outcome, Workplace } from "../helpers/processes";
 
-const CONTRACTS = ["Create3Deployer", "AccessManager", "AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry"];
+const CONTRACTS = [
+  "Create3Deployer",
+  "AccessManager",
+  "AccountRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "TermsRegistry",
+];
 // One transaction for each contract, one for the roles.
 const TRANSACTIONS = CONTRACTS.length + 1;
 const TWO_DAYS = 2n * 24n * 60n * 60n;

@@ -1,9 +1,18 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { type BaseContract, type FunctionFragment, MaxUint256, type TransactionReceipt, type TransactionRequest, ZeroHash } from "ethers";
+import {
+  type BaseContract,
+  type FunctionFragment,
+  MaxUint256,
+  type TransactionReceipt,
+  type TransactionRequest,
+  ZeroAddress,
+  ZeroHash,
+} from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import { NATIVE, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
+import { NATIVE, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { contractAsSigner } from "./clusters";
+import { DAY, HOUR } from "./time";
 import { at, now } from "./units";
 
 // One call of every function that changes the state of a registry, in a network in which each of them succeeds. A function that is new has
@@ -20,7 +29,7 @@ export interface WithEverything extends WithFundedBucket {
   calls: Record<Registry, Call[]>;
 }
 
-export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry";
+export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry";
 
 /** What only another registry may call, and what makes it do so. */
 export const CALLED_BY: Record<Registry, Record<string, string>> = {
@@ -29,11 +38,33 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
     lowerRate: "release",
     settle: "settlePayment",
     takePool: "distributeRevenues",
+    setUnservedShare: "finishReport",
     credit: "claimRevenues",
+    debit: "postBond",
   },
   NodeRegistry: { join: "createCluster", reserve: "reserveResource", release: "releaseResource", handOver: "replaceNode" },
-  ClusterRegistry: { allocate: "allocate", release: "release" },
+  ClusterRegistry: {
+    allocate: "allocate",
+    release: "release",
+    createVacant: "createClusterWithTerms",
+    fillCluster: "fillCluster",
+    fillVacancy: "finishFill",
+    coverVnodes: "acceptTerms",
+    setQuality: "finishReport",
+    vacate: "finishExit",
+  },
   BucketRegistry: {},
+  TermsRegistry: {},
+};
+
+/** What the clusters with terms ask for; the validator is the manager. */
+const TERMS = {
+  validator: ZeroAddress,
+  bondPerVnode: 10,
+  maxPenaltyBps: 5_000,
+  leavingNotice: Number(HOUR),
+  validatorNotice: Number(HOUR),
+  weightNotice: Number(HOUR),
 };
 
 /** The rent per unit of the fixtures' cluster. */
@@ -50,13 +81,14 @@ export function functionsOf(contract: BaseContract): string[] {
 }
 
 /**
- * Beside the fixtures' cluster, whose bucket 1 pays: node 4 and cluster 2, which nobody uses; node 2, which asks for less by now; bucket 2,
- * which holds nothing and is offered; and bucket 3, which nobody pays. The pool is not empty, and each node can claim something.
+ * Beside the fixtures' cluster, whose bucket 1 pays: node 4 and cluster 2, which nobody uses; node 2, which asks for less by now, as does
+ * node 3, whose rent is accepted; bucket 2, which holds nothing and is offered; bucket 3, which nobody pays; and what
+ * {@link agreeToTerms} adds. The pool is not empty, and each node can claim something.
  */
 export const withEverything = deployments.createFixture(async (): Promise<WithEverything> => {
   const fixture = await withFundedBucket();
-  const { accessManager, accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, priceFeed, testUSD } = fixture;
-  const { admin, manager, otherManager, otherOwner, owner, provider1, provider2, stranger } = fixture;
+  const { accessManager, accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, priceFeed, termsRegistry, testUSD } = fixture;
+  const { admin, manager, otherManager, otherOwner, owner, provider1, provider2, provider3, stranger } = fixture;
   await nodeRegistry.connect(provider1).createNode(usd("10"), 100, "");
   await nodeRegistry.connect(provider2).changeNodeRent(2, usd("9"));
   await clusterRegistry.connect(admin).setNetworkFee(100, stranger);
@@ -66,6 +98,10 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
   await bucketRegistry.connect(owner).offerBucket(2, otherOwner);
   await bucketRegistry.connect(otherOwner).createBucket(1, "");
   await bucketRegistry.connect(otherOwner).allocate(3, 1, RENT);
+  await accountRegistry.connect(owner).deposit(testUSD, testUsd("1000"));
+  await nodeRegistry.connect(provider3).changeNodeRent(3, usd("9"));
+  await clusterRegistry.connect(manager).acceptRent(1, 3, usd("9"));
+  await agreeToTerms(fixture);
   await accountRegistry.connect(otherOwner).deposit(NATIVE, 1_000, { value: 1_000 });
   await accountRegistry.connect(admin).setFeed(testUSD, priceFeed, 86_400);
   await priceFeed.setAnswer(110_000_000);
@@ -92,6 +128,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
   const node = of(nodeRegistry);
   const cluster = of(clusterRegistry);
   const bucket = of(bucketRegistry);
+  const term = of(termsRegistry);
   const calls: Record<Registry, Call[]> = {
     AccountRegistry: [
       account("deposit", owner, token, 5),
@@ -123,6 +160,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       cluster("replaceNode", manager, 1, 0, 4),
       cluster("replaceNodes", manager, 1, 1, 4),
       cluster("acceptRent", manager, 1, 2, usd("9")),
+      cluster("finishRent", stranger, 1, 3),
       cluster("distributeRevenues", stranger, 1),
       cluster("claimRevenues", stranger, 1, 1),
       cluster("closeCluster", manager, 1, true),
@@ -150,9 +188,62 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       bucket("closeBucket", owner, 1),
       bucket("multicall", stranger, []),
     ],
+    TermsRegistry: [
+      term("createClusterWithTerms", manager, TERMS, token, 4, 200, "{}"),
+      term("fillCluster", manager, 4, [5]),
+      term("fillVacancy", manager, 3, 3, 10, true),
+      term("finishFill", stranger, 3, 9),
+      term("acceptTerms", provider3, 4, 6),
+      term("postBond", provider3, 3, 5, 7),
+      term("withdrawBond", provider3, 3, 5, 7),
+      term("reportQuality", otherManager, 3, 5, 9_000, 2, "ipfs://other"),
+      term("finishReport", stranger, 3, 5),
+      term("penalise", otherManager, 3, 5, 3, 2, "ipfs://penalty"),
+      term("vacateUncovered", stranger, 3, 6),
+      term("announceExit", provider3, 3, 5),
+      term("finishExit", stranger, 3, 7),
+      term("offerValidator", manager, 3, owner.address),
+      term("finishValidator", stranger, 3),
+      term("multicall", stranger, []),
+    ],
   };
   return { ...fixture, calls };
 });
+
+/**
+ * Clusters 3 and 4 have terms. Of the nodes 5 to 8 of cluster 3, all of which have been there for eight days, one is reported, the bond of
+ * the next is short, the third may leave, and the last has left; node 9 is to take its place, and node 10 could. Somebody may become the
+ * validator. Cluster 4 is vacant, and node 5 could serve it. Bucket 4 uses cluster 3.
+ */
+async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
+  const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, testUSD } = fixture;
+  const { manager, otherManager, otherOwner, owner, provider3, stranger } = fixture;
+  const terms = fixture.termsRegistry;
+  const [theirs, judging, providing] = [terms.connect(manager), terms.connect(otherManager), terms.connect(provider3)];
+  const validated = { ...TERMS, validator: otherManager.address };
+  for (let clusterId = 3; clusterId <= 4; ++clusterId) await theirs.createClusterWithTerms(validated, testUSD, 4, 200, "");
+  await accountRegistry.connect(owner).depositFor(provider3, testUSD, 1_000);
+  for (let nodeId = 5; nodeId <= 10; ++nodeId) {
+    await nodeRegistry.connect(provider3).createNode(usd("1"), 100, "");
+    await providing.acceptTerms(3, nodeId);
+    await providing.postBond(3, nodeId, nodeId === 5 ? 20 : TERMS.bondPerVnode);
+  }
+  await providing.acceptTerms(4, 5);
+  await providing.postBond(4, 5, 4 * TERMS.bondPerVnode);
+  await theirs.fillCluster(3, [5, 6, 7, 8]);
+  await clusterRegistry.connect(manager).reserveResource(3, 10);
+  await bucketRegistry.connect(owner).createBucket(3, "");
+  await bucketRegistry.connect(owner).allocate(4, 1, usd("4"));
+
+  await judging.reportQuality(3, 5, 5_000, 1, "ipfs://report");
+  await judging.penalise(3, 6, 5, 1, "ipfs://penalty");
+  for (const nodeId of [7, 8]) await providing.announceExit(3, nodeId);
+  await theirs.offerValidator(3, otherOwner);
+  await at((await now()) + 8n * DAY);
+  await terms.connect(stranger).finishExit(3, 8);
+  await theirs.fillVacancy(3, 3, 9, true);
+  await at((await now()) + DAY);
+}
 
 /** Sends a call, to be mined at that time, and returns what came of it. */
 export async function send({ contract, from, data }: Call, timestamp: bigint, more: TransactionRequest = {}): Promise<TransactionReceipt> {

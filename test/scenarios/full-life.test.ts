@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
 import { MONTH, NATIVE, testUsd, usd, withNodes } from "../fixtures";
+import { FULL_QUALITY } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { fine } from "../helpers/streams";
@@ -35,7 +36,7 @@ describe("Scenario: the full life of a network", () => {
     expect((await clusterRegistry.getCluster(clusterId)).revenues).to.equal(testUsd("10"));
     await expect(clusterRegistry.distributeRevenues(clusterId))
       .to.emit(clusterRegistry, "RevenuesDistributed")
-      // 60 USD of rent are the weight: 9.702 / 60 x 10^-18 of a token for each of its units.
+      // 60 USD of rent at full quality are the weight: 9.702 / 60 x 10^-22 of a token for each of its units.
       .withArgs(
         clusterId,
         treasury,
@@ -43,7 +44,7 @@ describe("Scenario: the full life of a network", () => {
         fine(testUsd("0.1")),
         fine(testUsd("0.198")),
         fine(testUsd("9.702")),
-        fine(testUsd("9.702")) / RENT,
+        fine(testUsd("9.702")) / (RENT * FULL_QUALITY),
       );
     expect((await clusterRegistry.getCluster(clusterId)).revenues).to.equal(0n);
     for (const [i, provider] of providers.entries()) {
@@ -103,15 +104,16 @@ describe("Scenario: the full life of a network", () => {
     const networkFee = (paid * 123n) / 10_000n;
     const managementFee = ((paid - networkFee) * 777n) / 10_000n;
     const shares = paid - networkFee - managementFee;
-    const perWeight = shares / rentPerUnit;
+    const weight = rentPerUnit * FULL_QUALITY;
+    const perRent = (shares / weight) * FULL_QUALITY;
     const expected = [
       [owner, total - paid],
       // What did not divide by the weight goes to the network when the cluster is removed.
-      [treasury, networkFee + (shares % rentPerUnit)],
+      [treasury, networkFee + (shares % weight)],
       [manager, managementFee],
-      [provider1, 3n * usd("10") * perWeight],
-      [provider2, 2n * 7_777_777_777_777_777_777n * perWeight],
-      [provider3, 2n * usd("10") * perWeight],
+      [provider1, 3n * usd("10") * perRent],
+      [provider2, 2n * 7_777_777_777_777_777_777n * perRent],
+      [provider3, 2n * usd("10") * perRent],
     ] as const;
     let fineDust = 0n;
     for (const [party, fineBalance] of expected) {
