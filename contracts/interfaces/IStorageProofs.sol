@@ -146,7 +146,7 @@ interface IStorageProofs {
         bool penaltyDue
     );
     /// @notice The terms registry refused a quality or a penalty; what is due stays due.
-    /// @param reason What it raised; nothing if it ran out of gas.
+    /// @param reason What it raised.
     event EnforcementRefused(ClusterId indexed clusterId, NodeId indexed nodeId, bytes reason);
     /// @notice A penalty that was due is paid, as far as the terms allow; 0: they allow nothing, and it is waived.
     /// @param amount In base units of the cluster's currency.
@@ -211,6 +211,8 @@ interface IStorageProofs {
     error ProofInvalid(uint256 index, uint256 position);
     /// @notice A quality was reported before, and takes effect at `effectiveAt` (unix seconds); only then the next one is reported.
     error ReportRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
+    /// @notice The consequences of a miss or an answer take more gas than was given.
+    error GasInsufficient();
     /// @notice No penalty is due.
     error PenaltyNotDue(ClusterId clusterId, NodeId nodeId);
     /// @notice There is no cluster with this id.

@@ -23,7 +23,8 @@ import {StorageTrees} from "./StorageTrees.sol";
 ///    confirmer can have it drawn again, who could confirm a made-up tree as well.
 ///  - A node misses one challenge in a period at most, whatever others do.
 ///  - What has consequences in the terms registry is counted here first and enforced afterwards: what is refused there (a notice that is
-///    running, a caller that gave too little gas, a validator out of office) blocks nothing here, stays due, and can be enforced by anyone.
+///    running, a validator out of office) blocks nothing here, stays due, and can be enforced by anyone. Nobody can have it fail for want
+///    of gas: then it is not counted either.
 ///  - Nobody gains by choosing the moment of a report: a running one is never replaced, so a miss lowers the quality for as long as the
 ///    notice for weights, even if the next challenge is answered at once.
 contract StorageProofs is IStorageProofs, Multicall {
@@ -374,7 +375,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         _tryToEnforceQuality(clusterId, nodeId);
         if (!penaltyDue) return;
         try this.enforcePenalty(clusterId, nodeId) {} catch (bytes memory reason) {
-            emit EnforcementRefused(clusterId, nodeId, reason);
+            _refuse(clusterId, nodeId, reason);
         }
     }
 
@@ -393,8 +394,15 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     function _tryToEnforceQuality(ClusterId clusterId, NodeId nodeId) private {
         try this.enforceQuality(clusterId, nodeId) {} catch (bytes memory reason) {
-            emit EnforcementRefused(clusterId, nodeId, reason);
+            _refuse(clusterId, nodeId, reason);
         }
+    }
+
+    /// @dev Whatever the registries refuse has a reason. What has none ran out of gas, by somebody's design or by an estimate of the least
+    /// with which the rest goes through: then nothing has happened.
+    function _refuse(ClusterId clusterId, NodeId nodeId, bytes memory reason) private {
+        require(reason.length != 0, GasInsufficient());
+        emit EnforcementRefused(clusterId, nodeId, reason);
     }
 
     function _qualityAfter(Rules storage rules, uint256 misses) private view returns (uint16) {

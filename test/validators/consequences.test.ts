@@ -214,8 +214,8 @@ describe("StorageProofs: consequences", () => {
       await expect(storageProofs.enforceQuality(...ids)).to.not.emit(termsRegistry, "QualityReported");
     });
 
-    it("cannot be starved: with the least gas that a report takes, nothing of it is lost", async () => {
-      const { storageProofs, provider1 } = fixture;
+    it("cannot be starved: with the least gas that a report takes it has all of its consequences, which is what wallets estimate", async () => {
+      const { storageProofs, termsRegistry, provider1 } = fixture;
       await miss(fixture);
       await finishReport();
       await letPeriodPass(fixture);
@@ -223,15 +223,28 @@ describe("StorageProofs: consequences", () => {
       await letWindowPass(fixture);
       // The cheater reports its own second miss, with so little gas that its consequences fail, if that is possible.
       const own = storageProofs.connect(provider1);
+      expect(await own.reportMiss.estimateGas(...ids)).to.be.greaterThan(200_000n);
       let transaction: ContractTransactionResponse | undefined;
       for (let gasLimit = 80_000n; transaction === undefined; gasLimit += 1_000n) {
         transaction = await own.reportMiss(...ids, { gasLimit }).catch(() => undefined);
       }
-      await storageProofs.enforceQuality(...ids);
-      if ((await standing()).penaltyDue) await storageProofs.enforcePenalty(...ids);
-      expect((await fixture.termsRegistry.getAgreement(...ids)).reportedBps).to.equal(5_000);
-      expect((await standing()).misses).to.equal(2);
+      await expect(transaction).to.emit(termsRegistry, "QualityReported").and.to.emit(termsRegistry, "NodePenalised");
+      await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
+      expect((await termsRegistry.getAgreement(...ids)).reportedBps).to.equal(5_000);
+      expect((await standing()).penaltyDue).to.be.false;
       expect(await bond()).to.equal(BOND - PENALTY);
+    });
+
+    it("says that it takes more gas, and counts nothing", async () => {
+      const { storageProofs } = fixture;
+      await storageProofs.challenge(...ids);
+      await letWindowPass(fixture);
+      const enough = await storageProofs.reportMiss.estimateGas(...ids);
+      await expect(storageProofs.reportMiss(...ids, { gasLimit: (enough * 98n) / 100n })).to.be.revertedWithCustomError(
+        storageProofs,
+        "GasInsufficient",
+      );
+      expect((await standing()).misses).to.equal(0);
     });
   });
 

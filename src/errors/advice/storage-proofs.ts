@@ -85,5 +85,6 @@ export const storageProofsAdvice: AdviceTable = {
     why: "Another quality of node {nodeId} in cluster {clusterId} was reported before, and takes effect at {effectiveAt:time}.",
     todo: "Enforce this one afterwards.",
   },
+  GasInsufficient: { why: "The consequences take more gas than the call was given.", todo: "Call again with more gas." },
   PenaltyNotDue: { why: "Node {nodeId} owes no penalty in cluster {clusterId}.", todo: LOOK },
 };

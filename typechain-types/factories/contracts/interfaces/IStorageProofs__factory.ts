@@ -363,6 +363,11 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [],
+    name: "GasInsufficient",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "uint256",
