@@ -1,25 +1,12 @@
 import { IStorageProofs__factory } from "../bindings";
 import { type Addresses, isNative } from "../registries";
-import type { StorageProof } from "../storage-proofs";
+import type { StorageProof, StorageRules } from "../storage-proofs";
 import type { Call } from "./call";
 
 type Validator = Pick<Addresses, "storageProofs">;
 interface Id {
   clusterId: bigint;
   nodeId: bigint;
-}
-
-/** The rules of a cluster whose validator is StorageProofs; times in seconds, shares in basis points. */
-export interface StorageRules {
-  confirmer: string;
-  period: bigint;
-  window: bigint;
-  positions: bigint;
-  delay: bigint;
-  answersPerMiss: bigint;
-  penaltyFrom: bigint;
-  penaltyBps: bigint;
-  qualityAfter: bigint[];
 }
 
 const abi = IStorageProofs__factory.createInterface();

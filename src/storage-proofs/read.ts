@@ -1,8 +1,8 @@
 import type { BlockTag } from "ethers";
 
-import type { StorageRules } from "../calls";
 import { explain } from "../errors";
 import type { Registries } from "../registries";
+import type { StorageRules } from "./rules";
 import type { Commitment } from "./tree";
 
 type Validator = Pick<Registries, "storageProofs">;

@@ -1,21 +1,24 @@
 import {
   type Call,
+  type Commitment,
+  type DecodedEvent,
   NATIVE,
   type StorageChallenge,
-  type StorageStanding,
+  type StorageRules,
   UserError,
   challengesUntilMiss,
+  explainRevertData,
   formatBps,
   formatDuration,
   formatTime,
+  readStorageRules,
   readStorageStanding,
 } from "../../src";
 import { type FileTree, openFileTree } from "../../src/storage-proofs/file";
-import type { Commitment } from "../../src";
 import { clusterId, nodeId } from "./arguments";
 import type { TaskContext } from "./context";
 import { defineWrite } from "./define";
-import { headline } from "./parts";
+import { amountOf, headline } from "./parts";
 import { type Part, progress } from "./report";
 import { card } from "./tables";
 
@@ -42,11 +45,38 @@ export function defineOnNode(definition: {
     ...(signer !== undefined && { signer }),
     arguments: { cluster: clusterId(), node: nodeId() },
     call: ({ addresses }, { cluster, node }) => call(addresses, { clusterId: cluster, nodeId: node }),
-    written: async (context, { cluster, node }) => {
+    written: async (context, { cluster, node }, { sent }) => {
       const id = { clusterId: cluster, nodeId: node };
-      return [headline(done(id)), await standingPart(context, id)];
+      return told(context, id, done(id), sent.events);
     },
   });
+}
+
+/** What a call did to a node: a headline with what followed from it, and how the node stands now. */
+export async function told(context: TaskContext, id: Id, done: string, events: readonly DecodedEvent[]): Promise<Part[]> {
+  const followed = await Promise.all(events.map((event) => consequenceOf(context, id, event)));
+  return [headline([done, ...followed.flat()].join(" ")), await standingPart(context, id)];
+}
+
+async function consequenceOf(context: TaskContext, id: Id, { name, args }: DecodedEvent): Promise<string[]> {
+  switch (name) {
+    case "ChallengeOpened":
+      return [`It can be answered until ${formatTime(args.deadline as bigint)}, once block ${String(args.seedBlock)} is there.`];
+    case "ChallengeMissed":
+      return [`It missed challenge ${String(args.number)}: ${String(args.misses)} count against it.`];
+    case "QualityReported":
+      return [
+        `A quality of ${formatBps(args.qualityBps as bigint)} is reported, in force from ${formatTime(args.effectiveAt as bigint)} on.`,
+      ];
+    case "PenaltyEnforced": {
+      const { currency } = await context.registries.clusterRegistry.getCluster(id.clusterId);
+      return [`It loses ${amountOf(args.amount as bigint, await context.currency(currency))} of its bond.`];
+    }
+    case "EnforcementRefused":
+      return [`The terms registry refuses what is due for now. ${explainRevertData(args.reason as string).message}`];
+    default:
+      return [];
+  }
 }
 
 /** The tree over a file: as it was saved, or built now, which takes a while for a large one. */
@@ -86,7 +116,7 @@ export async function standingPart(context: TaskContext, id: Id): Promise<Part> 
     ["Misses", `${misses}${misses === 0n ? "" : `, ${answersInRow} of ${rules.answersPerMiss} answers to take one back`}`],
     ["Quality due", `${formatBps(dueQualityBps)}${penaltyDue ? ", and a penalty" : ""}`],
     ["Prover", prover === NATIVE ? "the provider alone" : context.nameOf(prover)],
-    ["Rules", rulesText(context, standing)],
+    ["Rules", rulesText(context, rules)],
   ]);
   return { key: "standing", text, data: standing };
 }
@@ -101,7 +131,13 @@ function challengeText({ number, state, seedBlock, deadline, positions }: Storag
   return `${number}, to be answered until ${formatTime(deadline)}\npositions ${asked}`;
 }
 
-function rulesText(context: TaskContext, { rules }: StorageStanding): string {
+/** The rules of a cluster, as a card. */
+export async function rulesPart(context: TaskContext, id: bigint): Promise<Part> {
+  const rules = await readStorageRules(context.registries, id);
+  return { key: "rules", text: card([["Rules", rulesText(context, rules)]]), data: rules };
+}
+
+function rulesText(context: TaskContext, rules: StorageRules): string {
   const { confirmer, period, window, positions, delay, penaltyFrom, penaltyBps, qualityAfter } = rules;
   const penalty = penaltyFrom === 0n ? "never costs the bond" : `${formatBps(penaltyBps)} of the bond from miss ${penaltyFrom} on`;
   const caught = challengesUntilMiss(0.1, Number(positions), 0.99);

@@ -2,8 +2,7 @@ import { UserError, calls, readStorageStanding } from "../../src";
 import { proveLeaves } from "../../src/storage-proofs/answer";
 import { clusterId, nodeId, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
-import { standingPart, treeOver } from "../support/storage";
+import { told, treeOver } from "../support/storage";
 
 defineWrite({
   name: "validator:answer",
@@ -20,8 +19,6 @@ defineWrite({
     const proofs = positions.length === 0 ? [] : await proveLeaves(await treeOver(file), commitment, positions);
     return calls.answerChallenge(addresses, { ...id, proofs });
   },
-  written: async (context, { cluster, node }) => [
-    headline(`Node ${node} has shown what it was asked for.`),
-    await standingPart(context, { clusterId: cluster, nodeId: node }),
-  ],
+  written: (context, { cluster, node }, { sent }) =>
+    told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has shown what it was asked for.`, sent.events),
 });

@@ -1,8 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, hash, leafCount, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
-import { commitmentFrom, standingPart } from "../support/storage";
+import { commitmentFrom, told } from "../support/storage";
 
 defineWrite({
   name: "validator:commit",
@@ -17,8 +16,6 @@ defineWrite({
   },
   call: async ({ addresses }, { cluster, node, file, root, leaves }) =>
     calls.commitStorage(addresses, { clusterId: cluster, nodeId: node, ...(await commitmentFrom({ file, root, leaves })) }),
-  written: async (context, { cluster, node }) => [
-    headline(`Node ${node} has committed itself; it counts once it is confirmed.`),
-    await standingPart(context, { clusterId: cluster, nodeId: node }),
-  ],
+  written: (context, { cluster, node }, { sent }) =>
+    told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has committed itself; it counts once it is confirmed.`, sent.events),
 });

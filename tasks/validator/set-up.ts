@@ -1,7 +1,8 @@
-import { calls, readStorageRules } from "../../src";
+import { calls } from "../../src";
 import { clusterId, count, duration, fee, optional, party, shares } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { headline } from "../support/parts";
+import { rulesPart } from "../support/storage";
 
 defineWrite({
   name: "validator:set-up",
@@ -27,8 +28,8 @@ defineWrite({
       rules: { confirmer, period, window, positions, delay, answersPerMiss, penaltyFrom, penaltyBps: penalty, qualityAfter: quality },
     });
   },
-  written: async ({ registries }, { cluster }) => [
+  written: async (context, { cluster }) => [
     headline(`Cluster ${cluster} is set up for proofs of storage. They count once StorageProofs is its validator.`),
-    { key: "rules", text: "", data: await readStorageRules(registries, cluster) },
+    await rulesPart(context, cluster),
   ],
 });

@@ -69,7 +69,8 @@ describe("the tasks of a storage prover", function () {
   });
 
   it("challenges the node, which answers out of the file", async function () {
-    await terminal.write("validator:challenge --cluster 1 --node 1 --as 8");
+    const { done } = await terminal.write("validator:challenge --cluster 1 --node 1 --as 8");
+    expect(done).to.match(/^Node 1 is challenged\. It can be answered until .+ UTC, once block \d+ is there\.$/);
     await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", file], "SeedNotReady");
     await mineBlocks(3);
     const drawn = standingOf(await terminal.write("validator:draw --cluster 1 --node 1 --as 8"));
@@ -87,21 +88,32 @@ describe("the tasks of a storage prover", function () {
 
   it("reports a miss, which lowers the quality", async function () {
     await pass(DAY);
-    await terminal.write("validator:challenge --cluster 1 --node 1");
+    const challenged = standingOf(await terminal.write("validator:challenge --cluster 1 --node 1")).challenge;
+    const deadline = Number(challenged?.deadline);
     await terminal.refused("validator:report-miss --cluster 1 --node 1", [], "ChallengeRunning");
     await terminal.refused("validator:redraw --cluster 1 --node 1 --as owner", [], "SeedNotLapsed");
-    await pass(2 * HOUR + 1);
+    await terminal.passUntil(deadline + 600);
     const missed = await terminal.write("validator:report-miss --cluster 1 --node 1 --as 8");
     expect(standingOf(missed)).to.deep.include({ misses: "1", dueQualityBps: "8000" });
+    expect(missed.done).to.match(
+      /^The miss of node 1 is counted\. It missed challenge 2: 1 count against it\. A quality of 80 % is reported, in force from .+ UTC on\.$/,
+    );
+    await terminal.refused("validator:report-miss --cluster 1 --node 1", [], "ChallengeMissing: Node 1 has nothing to answer");
+
+    // The next one is missed before the first report is in force, and waits for it; there is no bond to lose.
+    await terminal.passUntil(deadline - 2 * HOUR + DAY);
+    await terminal.write("validator:challenge --cluster 1 --node 1");
+    await pass(2 * HOUR + 1);
+    const again = await terminal.write("validator:report-miss --cluster 1 --node 1 --as 8");
+    expect(standingOf(again)).to.deep.include({ misses: "2", dueQualityBps: "5000" });
+    expect(again.done).to.include("The terms registry refuses what is due for now. ReportRunning: Another quality of node 1");
+    expect(again.done).to.include("It loses 0 TestUSD of its bond.");
     await pass(DAY);
-    await terminal.write("validator:enforce-quality --cluster 1 --node 1");
-    await terminal.refused("validator:enforce-penalty --cluster 1 --node 1", [], "PenaltyNotDue");
+    const { done } = await terminal.write("validator:enforce-quality --cluster 1 --node 1");
+    expect(done).to.include("A quality of 50 % is reported");
     const terms = TermsRegistry__factory.connect(terminal.addressOf("TermsRegistry"), terminal.provider);
-    if ((await terms.getAgreement(1, 1)).reportEffectiveAt !== 0n) {
-      const signer = await terminal.provider.getSigner(8);
-      await (await terms.connect(signer).finishReport(1, 1)).wait();
-    }
     expect(await terms.qualityOf(1, 1)).to.equal(8_000);
+    await terminal.refused("validator:enforce-penalty --cluster 1 --node 1", [], "PenaltyNotDue");
     await terminal.refused("validator:report-no-commitment --cluster 1 --node 1", [], "CommitmentNotOverdue");
   });
 
@@ -109,9 +121,9 @@ describe("the tasks of a storage prover", function () {
     const { stdout } = await terminal.tell("validator:show --cluster 1 --node 1");
     for (const text of [
       "1 in cluster 1",
-      "2, over",
-      "1, 0 of 1 answers to take one back",
-      "80 %",
+      "3, over",
+      "2, 0 of 1 answers to take one back",
+      "50 %",
       "provider2",
       "4 leaves every 1 day, within 2 hours, by the block 2 later",
       "quality after misses: 80 %, 50 %; 5 % of the bond from miss 2 on",
@@ -121,7 +133,7 @@ describe("the tasks of a storage prover", function () {
       expect(stdout).to.include(text);
     }
     const validator = StorageProofs__factory.connect(terminal.addressOf("StorageProofs"), terminal.provider);
-    expect((await validator.standingOf(1, 1)).challenges).to.equal(2);
+    expect((await validator.standingOf(1, 1)).challenges).to.equal(3);
   });
 
   it("refuses what cannot be meant before it asks the network", async function () {
