@@ -29,8 +29,8 @@ export const FAULTS: readonly Fault[] = [
   }),
   ...inFile("AccountRegistry.sol", {
     "a withdrawal rounds up": [
-      "uint256 available = touched.balance / finePerBaseUnit;",
-      "uint256 available = (touched.balance + finePerBaseUnit - 1) / finePerBaseUnit;",
+      "uint256 available = touched.balance / finePerBaseUnit;\n        if (amount ==",
+      "uint256 available = (touched.balance + finePerBaseUnit - 1) / finePerBaseUnit;\n        if (amount ==",
     ],
     "a withdrawal is taken from whom it is sent to": [
       "Account storage account = _accounts[id][msg.sender];",
@@ -42,18 +42,18 @@ export const FAULTS: readonly Fault[] = [
       "require(!_indexes[id].paused, CurrencyPaused(id));\n        if (amount == type(uint256).max) amount = available;",
     ],
     "a second settlement pays again": ["        stream.settledIndex = uint120(fundedIndex);\n", ""],
-    "a stream that changes is not settled": ["if (owed != 0) _fill(change.clusterId", "if (owed == 1) _fill(change.clusterId"],
+    "a stream that changes is not settled": ["if (settled != 0) _fill(change.clusterId", "if (settled == 1) _fill(change.clusterId"],
     "a new stream charges for the time before it": [
       "Touched memory touched = account.touched(currencyIndex);",
       "Touched memory touched = account.at(account.index);",
     ],
-    "a pool is distributed twice": [
-      "Pool({amount: 0, currencyId: pool.currencyId})",
-      "Pool({amount: pool.amount, currencyId: pool.currencyId})",
-    ],
+    "a pool is distributed twice": ["_pools[distribution.clusterId].amount = 0;", ""],
     "a fee is taken twice": ["shares = amount - networkFee - managementFee;", "shares = amount - managementFee;"],
     "the management fee is taken of the whole pool": ["((amount - networkFee) * distribution", "(amount * distribution"],
-    "anyone credits accounts": ["_requireCaller(CLUSTER_REGISTRY);\n        _credit(account", "_credit(account"],
+    "anyone credits accounts": [
+      "require(msg.sender == CLUSTER_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));",
+      "",
+    ],
   }),
   ...inFile("clusters/Revenues.sol", {
     "the accumulator is cut to 136 bits": [
@@ -61,24 +61,20 @@ export const FAULTS: readonly Fault[] = [
       "cluster.revenuePerWeight = uint136(revenuePerWeight);",
     ],
     "what a node was paid is cut to 136 bits": ["member.revenuePaid = earned;", "member.revenuePaid = uint136(earned);"],
-    "what does not divide is dropped": ["cluster.undivided = uint96(rest);", "cluster.undivided = 0;"],
+    "what does not divide is dropped": ["cluster.undivided = uint112(rest);", "cluster.undivided = 0;"],
     "a claim pays who makes it": ["address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);", "address provider = tx.origin;"],
   }),
   ...inFile("clusters/Memberships.sol", {
-    "rents rise while buckets are allocated": [
-      "if (newRent == oldRent) return;\n        require(newRent < oldRent",
-      "if (newRent == oldRent) return;\n        require(newRent < type(uint88).max",
-    ],
-    "a node that joins is paid from the beginning": ["revenuePaid: cluster.revenuePerWeight", "revenuePaid: 0"],
-    "what was settled is shared by the weights after a replacement": [
-      "_distributeIfAny(clusterId, cluster);\n        uint88 oldRent",
-      "uint88 oldRent",
-    ],
-    "a node's new rent counts for what it earned before": [
-      "_payMember(clusterId, cluster, nodeId);\n        _exchangeRent",
-      "_exchangeRent",
-    ],
+    "rents rise while buckets are allocated": ["require(newRent <= oldRent ||", "require(newRent <= type(uint88).max ||"],
+    "a node that joins is paid from the beginning": ["member.revenuePaid = cluster.revenuePerWeight;", "member.revenuePaid = 0;"],
+    "what was settled is shared by the weights after a replacement": ["_distributeIfAny(clusterId, cluster);", ""],
     "a vnode stays on the node that was replaced": ["places.move(vnodeIndex, place);", ""],
+  }),
+  ...inFile("clusters/Governance.sol", {
+    "a node's new rent counts for what it earned before": [
+      "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        uint256 oldRent",
+      "uint256 oldWeight = _weightOf(member);\n        uint256 oldRent",
+    ],
   }),
   ...inFile("ClusterRegistry.sol", {
     "buckets use more than is reserved": ["require(resource <= reserved - used, ", "require(resource <= reserved, "],

@@ -184,8 +184,8 @@ describe("the steps of all parties, each a task in a process of its own", functi
         params: '{"replication":2}',
       };
       const members = [
-        { nodeId: "1", vnodes: "2", rentPerMonth: usd(0.02), claimable: "0", fineClaimable: "0" },
-        { nodeId: "2", vnodes: "2", rentPerMonth: usd(0.01), claimable: "0", fineClaimable: "0" },
+        { nodeId: "1", vnodes: "2", rentPerMonth: usd(0.02), qualityBps: "10000", claimable: "0", fineClaimable: "0" },
+        { nodeId: "2", vnodes: "2", rentPerMonth: usd(0.01), qualityBps: "10000", claimable: "0", fineClaimable: "0" },
       ];
       expect(cluster).to.deep.equal({ ...fields, members, vnodes: ["1", "2", "1", "2"] });
       expect(clusters).to.deep.equal([fields]);
@@ -337,7 +337,11 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(moved.cluster).to.deep.include({ vnodes: ["3", "4", "1", "4"], rentPerUnit: usd(0.055) });
       await terminal.write("node:change-rent --node 4 --rent 0.005 --as provider2");
       const accepted = await terminal.write("cluster:accept-rent --cluster 1 --node 4 --as manager");
-      expect(accepted.cluster).to.deep.include({ rentPerUnit: usd(0.045) });
+      expect(accepted.cluster).to.deep.include({ rentPerUnit: usd(0.055) });
+      const { effectiveAt } = event(accepted, "RentAnnounced") as { effectiveAt: string };
+      await terminal.passUntil(Number(effectiveAt));
+      const finished = await terminal.write("cluster:finish-rent --cluster 1 --node 4");
+      expect(finished.cluster).to.deep.include({ rentPerUnit: usd(0.045) });
       const { nodes } = await terminal.json("node:list");
       expect((nodes as Document[]).map(({ nodeId, reserved, clusters }) => [nodeId, reserved, clusters])).to.deep.equal([
         ["1", "480", "1"],

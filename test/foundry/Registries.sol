@@ -13,3 +13,4 @@ import {MockPriceFeed} from "../../contracts/mocks/MockPriceFeed.sol";
 import {PlainToken} from "../../contracts/mocks/PlainToken.sol";
 import {TestUSD} from "../../contracts/mocks/TestUSD.sol";
 import {NodeRegistry} from "../../contracts/NodeRegistry.sol";
+import {TermsRegistry} from "../../contracts/TermsRegistry.sol";

@@ -40,8 +40,8 @@ export function furnish({ admin, currencies, managers, owners, providers }: Cast
     ...clusterIds.map((id) => call(id === 2n ? otherOwner : owner, "bucketRegistry", "createBucket", [id, ""])),
     ...clusterIds.map((id) => call(id === 2n ? otherOwner : owner, "bucketRegistry", "allocate", [id, 1n, NO_LIMIT])),
     // A second unit at another rent: a rate that does not divide by what it is for.
-    call(provider, "nodeRegistry", "changeNodeRent", [1n, usd("7") - 1n]),
-    call(manager, "clusterRegistry", "acceptRent", [1n, 1n, NO_LIMIT]),
+    call(provider, "nodeRegistry", "createNode", [usd("7") - 1n, 10_000n, ""]),
+    call(manager, "clusterRegistry", "replaceNodes", [1n, 1n, 6n]),
     call(owner, "bucketRegistry", "allocate", [1n, 1n, NO_LIMIT]),
     call(owner, "bucketRegistry", "setResourceCap", [1n, 8n, NO_LIMIT]),
     call(otherOwner, "bucketRegistry", "setResourceCap", [2n, 8n, NO_LIMIT]),

@@ -11,7 +11,7 @@ import { earnedBy } from "./model/revenues";
 import { FINE, STEP, tokensPerUsd, usd } from "./model/rounding";
 import { type Address, type Bucket, type Cluster, type Currency, NOBODY, type Node, type State } from "./model/state";
 import { accountOf, coveredUntil, isDry, rateOf } from "./model/streams";
-import { rentPerUnit, vnodesOn } from "./model/vnodes";
+import { FULL_QUALITY, rentPerUnit, vnodesOn } from "./model/vnodes";
 import { Fraction } from "./fraction";
 
 /** A view, and what it should say: all or, of a struct, some of its fields. */
@@ -70,7 +70,7 @@ function streamViews(state: State, { owners }: Cast, clusterId: bigint): Expecta
   const streams = owners.map((payer) => {
     const ratePerMonth = cluster === undefined ? 0n : rateOf(state, cluster.currency, payer, clusterId);
     const fineOwed = (cluster?.unsettled.get(payer) ?? Fraction.ZERO).over(FINE);
-    return ask("accountRegistry", "getStream", [payer, clusterId], { ratePerMonth, fineOwed });
+    return ask("accountRegistry", "getStream", [payer, clusterId], { ratePerMonth, fineOwed, fineUnserved: 0n });
   });
   return [
     ...streams,
@@ -84,7 +84,14 @@ function clusterViews(state: State, cluster: Cluster): Expectation[] {
   const members = [...rents].map(([nodeId, rentPerMonth]) => {
     const earned = earnedBy(cluster, nodeId);
     const claimable = inBaseUnits(currency, earned);
-    return { nodeId, vnodes: vnodesOn(cluster, nodeId), rentPerMonth, claimable, fineClaimable: earned.over(FINE) };
+    return {
+      nodeId,
+      vnodes: vnodesOn(cluster, nodeId),
+      rentPerMonth,
+      qualityBps: FULL_QUALITY,
+      claimable,
+      fineClaimable: earned.over(FINE),
+    };
   });
   const usdPerMonth = rentPerUnit(cluster) * 3n;
   const tokensPerMonth = inBaseUnits(currency, usd(usdPerMonth).times(tokensPerUsd(currency.usdPerToken)));

@@ -213,9 +213,9 @@ describe("what tasks print for people", function () {
         "account:custody",
         () => ["Nothing is missing."],
         () => [
-          ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Difference (fine units)"],
-          ["ETH", ...Array<string>(6).fill("0 ETH"), "0"],
-          ["TestUSD", "100 TestUSD", "100 TestUSD", "100 TestUSD", "0 TestUSD", "0 TestUSD", "0 TestUSD", "0"],
+          ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Bonds", "Difference (fine units)"],
+          ["ETH", ...Array<string>(7).fill("0 ETH"), "0"],
+          ["TestUSD", "100 TestUSD", "100 TestUSD", "100 TestUSD", "0 TestUSD", "0 TestUSD", "0 TestUSD", "0 TestUSD", "0"],
         ],
       ],
       [

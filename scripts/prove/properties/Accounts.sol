@@ -25,6 +25,10 @@ abstract contract AnyAccount {
         return self.at(index);
     }
 
+    function storedDrySpells(Touched memory self_) private pure returns (uint24) {
+        return Accounts.storedDrySpells(self_);
+    }
+
     /// @dev The account that `store` leaves.
     function _stored(Account memory account, Touched memory value) internal returns (Account memory) {
         self = account;

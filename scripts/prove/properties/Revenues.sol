@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Units} from "../../../contracts/libraries/Units.sol";
 import {CurrencyId} from "../../../contracts/types/Ids.sol";
 
 /// @dev Any cluster that distributes any shares. What a unit of weight has earned is below 2^255: to get there, all that can be in custody
@@ -11,12 +12,16 @@ abstract contract AnyDistribution {
     Cluster internal cluster;
 
     function _distribute(Cluster memory value, uint256 shares) internal {
-        require(value.rentPerUnit != 0 && value.revenuePerWeight < 2 ** 255);
+        require(_weightOf(value) != 0 && value.revenuePerWeight < 2 ** 255);
         require(value.hasUndivided == (value.undivided != 0));
         require(shares < 2 ** 224);
         cluster = value;
-        (uint256 weight, bool hasUndivided) = (cluster.rentPerUnit, cluster.hasUndivided);
+        // cut contracts/clusters/Revenues.sol from "(uint256 rentPerUnit, bool hasUndivided" up to "if (weight == 0)"
         // cut contracts/clusters/Revenues.sol from "uint256 undivided = hasUndivided" up to "emit RevenuesDistributed"
+    }
+
+    function _weightOf(Cluster memory value) internal pure returns (uint256) {
+        return value.degraded ? value.served : uint256(value.rentPerUnit) * Units.BPS;
     }
 }
 
@@ -24,7 +29,7 @@ abstract contract AnyDistribution {
 contract AccumulatorGrows is AnyDistribution {
     function check(Cluster memory value, uint256 shares) external {
         uint256 before = value.revenuePerWeight;
-        (uint256 weight, uint256 undivided) = (value.rentPerUnit, value.undivided);
+        (uint256 weight, uint256 undivided) = (_weightOf(value), value.undivided);
         _distribute(value, shares);
         uint256 toShare = shares + undivided;
         assert(cluster.revenuePerWeight == before + toShare / weight);
@@ -34,7 +39,7 @@ contract AccumulatorGrows is AnyDistribution {
 /// @notice What did not divide is kept for the next time: it is below the weight.
 contract RestIsKept is AnyDistribution {
     function check(Cluster memory value, uint256 shares) external {
-        (uint256 weight, uint256 undivided) = (value.rentPerUnit, value.undivided);
+        (uint256 weight, uint256 undivided) = (_weightOf(value), value.undivided);
         _distribute(value, shares);
         uint256 toShare = shares + undivided;
         assert(cluster.undivided == toShare % weight);
@@ -45,24 +50,23 @@ contract RestIsKept is AnyDistribution {
 
 /// @notice A node is owed its weight x the growth of the accumulator since it was paid, even where that wraps.
 contract NodesAreOwedByWeight {
-    function check(uint88 rent, uint16 vnodes, uint256 paid, uint224 growth) external pure {
-        uint256 weight = uint256(rent) * vnodes;
+    function check(uint112 weight, uint256 paid, uint224 growth) external pure {
         // In two steps, as a wrap and a product are too much for the solver at once: the share depends on the difference alone, and that
         // is the growth. That the product fits is {NodesAreOwedWhatIsShared}.
         unchecked {
             assert((paid + growth) - paid == growth);
-            assert(_share(rent, vnodes, growth, 0) == weight * growth);
+            assert(_share(weight, growth, 0) == uint256(weight) * growth);
         }
     }
 
-    function _share(uint256 rent, uint256 vnodes, uint256 earned, uint256 paid) private pure returns (uint256) {
+    function _share(uint256 weight, uint256 earned, uint256 paid) private pure returns (uint256) {
         // body of _share of contracts/clusters/Revenues.sol
     }
 }
 
 /// @notice What nodes are owed of a distribution, with what is left undivided, is what was shared (for two; so for all, one by one).
 contract NodesAreOwedWhatIsShared {
-    function check(uint96 weight, uint96 other, uint256 growth, uint96 rest) external pure {
+    function check(uint112 weight, uint112 other, uint256 growth, uint112 rest) external pure {
         uint256 sum = uint256(weight) + other;
         require(sum != 0 && growth <= type(uint224).max / sum);
         uint256 shared = growth * sum + rest;

@@ -23,7 +23,8 @@ abstract contract Totals is Calls {
 
     /// @dev As {_totals}, without what is not settled, and without what does not divide by the weight. Nobody's where the weight is zero.
     function _settledTotals(ClusterId clusterId) internal view returns (uint256[] memory) {
-        if (clusters.getCluster(clusterId).rentPerUnit == 0) return new uint256[](0);
+        (uint256 weight, ) = clusters.servedOf(clusterId);
+        if (weight == 0) return new uint256[](0);
         return _totalsWith(clusterId, accounts.poolOf(clusterId), false);
     }
 
@@ -42,7 +43,7 @@ abstract contract Totals is Calls {
         totals = new uint256[](PEOPLE);
         Currency currency = _agreement[clusterId].currency;
         for (uint256 i = 0; i < PEOPLE; ++i) totals[i] = _fineBalance(people[i], currency);
-        uint256 weight = clusters.getCluster(clusterId).rentPerUnit;
+        (uint256 weight, ) = clusters.servedOf(clusterId);
         // An empty pool is not distributed.
         uint256 shares = divideAll || pool != 0 ? clusters.undividedOf(clusterId) : 0;
         if (weight != 0) {
@@ -57,7 +58,7 @@ abstract contract Totals is Calls {
             uint256 number = _numberOf(nodes.providerOf(members[i].nodeId));
             totals[number] += members[i].fineClaimable;
             if (weight == 0) continue;
-            uint256 memberWeight = members[i].rentPerMonth * members[i].vnodes;
+            uint256 memberWeight = members[i].rentPerMonth * members[i].vnodes * members[i].qualityBps;
             totals[number] += divideAll ? Math.mulDiv(shares, memberWeight, weight) : (shares / weight) * memberWeight;
         }
     }

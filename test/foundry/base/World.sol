@@ -7,6 +7,7 @@ import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.s
 import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
+import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {MockPriceFeed} from "../../../contracts/mocks/MockPriceFeed.sol";
 import {PlainToken} from "../../../contracts/mocks/PlainToken.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
@@ -35,6 +36,7 @@ abstract contract World is Random {
     INodeRegistry public nodes;
     IClusterRegistry public clusters;
     IBucketRegistry public buckets;
+    ITermsRegistry public terms;
     AccessManager public authority;
 
     /// @dev Anyone of them may be a provider, a manager, an owner, and who receives the network fee.
@@ -70,11 +72,13 @@ abstract contract World is Random {
         nodes = INodeRegistry(vm.computeCreateAddress(address(this), nonce + 1));
         clusters = IClusterRegistry(vm.computeCreateAddress(address(this), nonce + 2));
         buckets = IBucketRegistry(vm.computeCreateAddress(address(this), nonce + 3));
-        vm.deployCode("AccountRegistry.sol:AccountRegistry", abi.encode(authority, clusters, buckets, address(0)));
+        terms = ITermsRegistry(vm.computeCreateAddress(address(this), nonce + 4));
+        vm.deployCode("AccountRegistry.sol:AccountRegistry", abi.encode(authority, clusters, buckets, terms, address(0)));
         vm.deployCode("NodeRegistry.sol:NodeRegistry", abi.encode(clusters));
-        vm.deployCode("ClusterRegistry.sol:ClusterRegistry", abi.encode(authority, nodes, accounts, buckets, people[0]));
+        vm.deployCode("ClusterRegistry.sol:ClusterRegistry", abi.encode(authority, nodes, accounts, buckets, terms, people[0]));
         vm.deployCode("BucketRegistry.sol:BucketRegistry", abi.encode(clusters, accounts));
-        assert(accounts.BUCKET_REGISTRY() == address(buckets) && buckets.ACCOUNT_REGISTRY() == address(accounts));
+        vm.deployCode("TermsRegistry.sol:TermsRegistry", abi.encode(clusters, nodes, accounts));
+        assert(accounts.TERMS_REGISTRY() == address(terms) && terms.ACCOUNT_REGISTRY() == address(accounts));
     }
 
     function _grantRoles() private {

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
+import {vm} from "../base/Vm.sol";
 import {Clusters} from "./Clusters.sol";
 
 /// @dev Managers move vnodes to other nodes, and accept what nodes ask now.
@@ -32,6 +33,14 @@ abstract contract Members is Clusters {
             uint128 maxRent = _oneIn(2) ? nodes.rentOf(nodeId) : type(uint128).max;
             return _change(clusterId, by, entitled, abi.encodeCall(IClusterRegistry.acceptRent, (clusterId, nodeId, maxRent)));
         }
+    }
+
+    /// @dev Mostly when the notice is over.
+    function finishRent(uint256 seed) external seeded(seed) {
+        ClusterId clusterId = _cluster(_hasAcceptedRent);
+        (NodeId nodeId, uint256 effectiveAt) = _acceptedRent(clusterId);
+        if (effectiveAt > vm.getBlockTimestamp() && !_oneIn(8)) _pass(effectiveAt - vm.getBlockTimestamp());
+        _change(clusterId, _person(), true, abi.encodeCall(IClusterRegistry.finishRent, (clusterId, nodeId)));
     }
 
     /// @dev What is done to weights shares what has been settled by the weights before, and raises no rent that buckets pay.
@@ -97,6 +106,20 @@ abstract contract Members is Clusters {
             if (_isAcceptable(clusterId, members[i])) return true;
         }
         return false;
+    }
+
+    function _hasAcceptedRent(ClusterId clusterId) private view returns (bool) {
+        (, uint256 effectiveAt) = _acceptedRent(clusterId);
+        return effectiveAt != 0;
+    }
+
+    /// @dev The first of a cluster's nodes whose rent was accepted and not applied; the last if there is none.
+    function _acceptedRent(ClusterId clusterId) private view returns (NodeId nodeId, uint256 effectiveAt) {
+        IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
+        for (uint256 i = 0; i < members.length && effectiveAt == 0; ++i) {
+            nodeId = members[i].nodeId;
+            (, effectiveAt) = clusters.pendingRentOf(clusterId, nodeId);
+        }
     }
 
     function _isAcceptable(ClusterId clusterId, IClusterRegistry.MemberStatus memory member) private view returns (bool) {

@@ -20,7 +20,18 @@ abstract contract Strangers is Calls {
         address by = _oneIn(2) ? _person() : STRANGER;
         _trespassAccounts(by, clusterId, _currency());
         _trespassNodes(by, nodeId);
+        _trespassClusters(by, clusterId, nodeId);
+    }
 
+    function _trespassClusters(address by, ClusterId clusterId, NodeId nodeId) private {
+        NodeId[] memory nodeIds = new NodeId[](1);
+        nodeIds[0] = nodeId;
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.createVacant, (by, NATIVE, 1, 0, "", 1 hours)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.fillCluster, (clusterId, nodeIds)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.fillVacancy, (clusterId, 0, nodeId, false)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.coverVnodes, (clusterId, nodeId, 1)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setQuality, (clusterId, nodeId, 0)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.vacate, (clusterId, nodeId)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.allocate, (clusterId, 1)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.release, (clusterId, 0)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setNetworkFee, (0, by)));
@@ -29,11 +40,13 @@ abstract contract Strangers is Calls {
 
     function _trespassAccounts(address by, ClusterId clusterId, Currency currency) private {
         CurrencyId currencyId = accounts.currencyIdOf(currency);
-        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(_person(), clusterId, currencyId, 0);
+        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(_person(), clusterId, currencyId, false, 0);
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.raiseRate, (change)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.lowerRate, (change)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.settle, (_person(), clusterId)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.credit, (by, currencyId, 1)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.debit, (_person(), currencyId, 1)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setUnservedShare, (clusterId, currencyId, 1)));
         IAccountRegistry.Distribution memory distribution = IAccountRegistry.Distribution(clusterId, 10_000, 0, by, by);
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.takePool, (distribution)));
         uint256 price = _price[currency];

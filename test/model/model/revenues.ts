@@ -3,23 +3,23 @@ import { nodeOf } from "./nodes";
 import { feeOn, sharePerWeight } from "./rounding";
 import type { Cluster, State } from "./state";
 import { credit } from "./streams";
-import { rentPerUnit, weightOf } from "./vnodes";
+import { weight, weightOf } from "./vnodes";
 
 /** The network fee, the management fee on what remains, and the rest to the nodes by their weights. With no weight at all the pool waits. */
 export function distribute(state: State, cluster: Cluster): void {
-  const weight = rentPerUnit(cluster);
-  if (weight === 0n || cluster.pool.isZero) return;
+  const total = weight(cluster);
+  if (total === 0n || cluster.pool.isZero) return;
   const toNetwork = feeOn(cluster.pool, state.networkFee);
   const toManager = feeOn(cluster.pool.minus(toNetwork), cluster.managementFee);
   credit(cluster.currency, state.networkAccount, toNetwork);
   credit(cluster.currency, cluster.manager, toManager);
   const shared = cluster.pool.minus(toNetwork).minus(toManager).plus(cluster.undivided);
-  const perWeight = sharePerWeight(shared, weight);
+  const perWeight = sharePerWeight(shared, total);
   for (const nodeId of cluster.rents.keys()) {
     const share = perWeight.times(weightOf(cluster, nodeId));
     cluster.earned.set(nodeId, earnedBy(cluster, nodeId).plus(share));
   }
-  cluster.undivided = shared.minus(perWeight.times(weight));
+  cluster.undivided = shared.minus(perWeight.times(total));
   cluster.pool = Fraction.ZERO;
 }
 

@@ -32,7 +32,7 @@ export function feeOn(amount: Fraction, basisPoints: bigint): Fraction {
   return amount.times(basisPoints).over(10_000n).floorTo(FINE);
 }
 
-/** What each unit of weight (one wei of a USD of rent) gets of an amount. */
+/** What each unit of weight (one wei of a USD of rent, at a quality of one basis point) gets of an amount. */
 export function sharePerWeight(amount: Fraction, weight: bigint): Fraction {
   return amount.over(weight).floorTo(FINE);
 }

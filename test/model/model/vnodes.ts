@@ -17,12 +17,24 @@ export function vnodesOn({ vnodes }: Cluster, nodeId: bigint): bigint {
   return countByNode(vnodes).get(nodeId) ?? 0n;
 }
 
-/** A node's rent there times its vnodes there. */
-export function weightOf(cluster: Cluster, nodeId: bigint): bigint {
+/** The quality of a node that serves all it is paid for, in basis points. */
+export const FULL_QUALITY = 10_000n;
+
+function rentOn(cluster: Cluster, nodeId: bigint): bigint {
   return (cluster.rents.get(nodeId) ?? 0n) * vnodesOn(cluster, nodeId);
+}
+
+/** A node's rent there times its vnodes there, scaled by its quality. */
+export function weightOf(cluster: Cluster, nodeId: bigint): bigint {
+  return rentOn(cluster, nodeId) * FULL_QUALITY;
 }
 
 /** The sum over the vnodes of their node's rent there. */
 export function rentPerUnit(cluster: Cluster): bigint {
+  return [...cluster.rents.keys()].reduce((sum, nodeId) => sum + rentOn(cluster, nodeId), 0n);
+}
+
+/** What a cluster's nodes weigh together. */
+export function weight(cluster: Cluster): bigint {
   return [...cluster.rents.keys()].reduce((sum, nodeId) => sum + weightOf(cluster, nodeId), 0n);
 }
