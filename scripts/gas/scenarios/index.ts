@@ -4,6 +4,7 @@ import { measureAccounts } from "./accounts";
 import { measureBuckets } from "./buckets";
 import { measureClusters } from "./clusters";
 import { measureNodes } from "./nodes";
+import { measureStorageProofs } from "./storage-proofs";
 
 /** What is measured, each in a world of its own. */
 export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)[] = [
@@ -11,4 +12,5 @@ export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)
   measureNodes,
   measureClusters,
   measureBuckets,
+  measureStorageProofs,
 ];
