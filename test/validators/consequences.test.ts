@@ -342,9 +342,12 @@ describe("StorageProofs: consequences", () => {
         storageProofs,
         "NodeNotServing",
       );
-      await expect(storageProofs.connect(otherManager).requestCommitment(...ids)).to.emit(storageProofs, "CommitmentRequested");
-      const { commitmentDue } = await standing();
-      expect(commitmentDue).to.equal((await now()) + RULES.period);
+      const transaction = await storageProofs.connect(otherManager).requestCommitment(...ids);
+      const commitmentDue = (await now()) + RULES.period;
+      await expect(transaction)
+        .to.emit(storageProofs, "CommitmentRequested")
+        .withArgs(...ids, commitmentDue);
+      expect((await standing()).commitmentDue).to.equal(commitmentDue);
       await expect(storageProofs.connect(otherManager).requestCommitment(...ids))
         .to.be.revertedWithCustomError(storageProofs, "CommitmentAlreadyRequested")
         .withArgs(...ids, commitmentDue);
