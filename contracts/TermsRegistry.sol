@@ -136,7 +136,7 @@ contract TermsRegistry is Agreements, Multicall {
 
     /// @inheritdoc ITermsRegistry
     function reportQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps, uint16 code, string calldata ref) external {
-        _judged(clusterId, nodeId, _agreements[clusterId][nodeId]);
+        _requireJudge(clusterId, nodeId, _agreements[clusterId][nodeId]);
         require(qualityBps <= Units.BPS, BpsTooHigh(qualityBps, Units.BPS));
         _requireServing(clusterId, nodeId);
         (, , uint256 notice) = _noticesOf(clusterId);

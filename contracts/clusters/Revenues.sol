@@ -136,9 +136,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     /// @dev Shares the pool out to the manager, the network and, by `revenuePerWeight`, the nodes.
     function _distribute(ClusterId clusterId, Cluster storage cluster) internal {
-        // Fields that share a slot are read side by side: once for both.
-        (uint256 rentPerUnit, bool hasUndivided, bool degraded) = (cluster.rentPerUnit, cluster.hasUndivided, cluster.degraded);
-        uint256 weight = degraded ? cluster.served : rentPerUnit * Units.BPS;
+        (uint256 weight, bool hasUndivided) = _totalWeight(cluster);
         if (weight == 0) return;
         NetworkFee memory fee = _networkFee;
         (address manager, uint16 managementFeeBps) = (cluster.manager, cluster.managementFeeBps);
@@ -223,6 +221,14 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     function _owed(Cluster storage cluster, Member storage member) internal view returns (uint256) {
         return _share(_weightOf(member), cluster.revenuePerWeight, member.revenuePaid);
+    }
+
+    /// @dev What a cluster's nodes weigh together, below 2^96 x 10^4, and whether something did not divide by it.
+    function _totalWeight(Cluster storage cluster) private view returns (uint256 weight, bool hasUndivided) {
+        // Fields that share a slot are read side by side: once for all.
+        (uint256 rentPerUnit, bool undivided, bool degraded) = (cluster.rentPerUnit, cluster.hasUndivided, cluster.degraded);
+        weight = degraded ? cluster.served : rentPerUnit * Units.BPS;
+        hasUndivided = undivided;
     }
 
     /// @dev Its rent, scaled by its quality, on all its vnodes: below 2^88 x 2^16 x 10^4, and no more than the cluster's.

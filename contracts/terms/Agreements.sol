@@ -116,28 +116,12 @@ abstract contract Agreements is ITermsRegistry {
     function penalise(ClusterId clusterId, NodeId nodeId, uint256 amount, uint16 code, string calldata ref) external {
         require(amount != 0, BondAmountZero());
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        Contract storage terms = _judged(clusterId, nodeId, agreement);
+        _requireJudge(clusterId, nodeId, agreement);
         require(agreement.provider != address(0), TermsNotAccepted(clusterId, nodeId));
-        (uint16 vnodes, uint256 leftAt) = _serviceOf(clusterId, nodeId);
-        bool liable = vnodes != 0 || (leftAt != 0 && block.timestamp < leftAt + terms.leavingNotice);
-        require(liable, BondNotLiable(clusterId, nodeId));
-        (, address networkAccount) = IClusterRegistry(CLUSTER_REGISTRY).networkFee();
-        (address manager, ) = IClusterRegistry(CLUSTER_REGISTRY).partiesOf(clusterId);
-        require(networkAccount != msg.sender && networkAccount != manager, PenaltyRecipientInvolved(clusterId, networkAccount));
-
-        if (block.timestamp >= agreement.windowEnd) {
-            agreement.penaltyLeft = uint128((uint256(agreement.bond) * terms.maxPenaltyBps) / Units.BPS);
-            // 40 bits of seconds last for 34,000 years.
-            agreement.windowEnd = uint40(block.timestamp + PENALTY_WINDOW);
-        }
-        uint256 maximum = Math.min(agreement.penaltyLeft, agreement.bond);
-        require(amount <= maximum, PenaltyTooHigh(clusterId, nodeId, amount, maximum));
-        // A bond that covers fewer vnodes by now is not short for as long as it was with more.
-        _noteCoverage(clusterId, nodeId, agreement);
-        // At most both, which fit.
-        agreement.penaltyLeft -= uint128(amount);
-        agreement.bond -= uint128(amount);
-        _credit(clusterId, networkAccount, amount);
+        _requireLiable(clusterId, nodeId);
+        address recipient = _penaltyRecipient(clusterId);
+        _lose(clusterId, nodeId, agreement, amount);
+        _credit(clusterId, recipient, amount);
         emit NodePenalised(clusterId, nodeId, msg.sender, amount, agreement.bond, code, ref);
         _cover(clusterId, nodeId, agreement);
     }
@@ -241,11 +225,10 @@ abstract contract Agreements is ITermsRegistry {
     }
 
     /// @dev Requires that the caller is the cluster's validator, and was when the node announced its exit, if it did.
-    function _judged(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) internal view returns (Contract storage terms) {
-        terms = _contracts[clusterId];
+    function _requireJudge(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) internal view {
         address validator = _validatorOf(clusterId);
         require(msg.sender == validator, CallerNotValidator(clusterId, msg.sender, validator));
-        (uint256 announcedAt, uint256 since) = (agreement.exitAnnouncedAt, terms.validatorSince);
+        (uint256 announcedAt, uint256 since) = (agreement.exitAnnouncedAt, _contracts[clusterId].validatorSince);
         require(announcedAt == 0 || announcedAt >= since, ExitAnnouncedBefore(clusterId, nodeId, announcedAt, since));
     }
 
@@ -281,10 +264,40 @@ abstract contract Agreements is ITermsRegistry {
         require(msg.sender == manager, CallerNotManager(clusterId, msg.sender, manager));
     }
 
+    /// @dev Takes a penalty off a bond, within what may be lost in seven days.
+    function _lose(ClusterId clusterId, NodeId nodeId, Agreement storage agreement, uint256 amount) private {
+        if (block.timestamp >= agreement.windowEnd) {
+            agreement.penaltyLeft = uint128((uint256(agreement.bond) * _contracts[clusterId].maxPenaltyBps) / Units.BPS);
+            // 40 bits of seconds last for 34,000 years.
+            agreement.windowEnd = uint40(block.timestamp + PENALTY_WINDOW);
+        }
+        uint256 maximum = Math.min(agreement.penaltyLeft, agreement.bond);
+        require(amount <= maximum, PenaltyTooHigh(clusterId, nodeId, amount, maximum));
+        // A bond that covers fewer vnodes by now is not short for as long as it was with more.
+        _noteCoverage(clusterId, nodeId, agreement);
+        // At most both, which fit.
+        agreement.penaltyLeft -= uint128(amount);
+        agreement.bond -= uint128(amount);
+    }
+
     function _credit(ClusterId clusterId, address account, uint256 amount) private {
         CurrencyId currencyId = _contracts[clusterId].currencyId;
         (, uint256 finePerBaseUnit, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(currencyId);
         IAccountRegistry(ACCOUNT_REGISTRY).credit(account, currencyId, amount * finePerBaseUnit);
+    }
+
+    /// @dev Who receives penalties: nobody who has a say in them.
+    function _penaltyRecipient(ClusterId clusterId) private view returns (address networkAccount) {
+        (, networkAccount) = IClusterRegistry(CLUSTER_REGISTRY).networkFee();
+        (address manager, ) = IClusterRegistry(CLUSTER_REGISTRY).partiesOf(clusterId);
+        require(networkAccount != msg.sender && networkAccount != manager, PenaltyRecipientInvolved(clusterId, networkAccount));
+    }
+
+    /// @dev Requires that the node's bond answers for it: while it serves, and for the leaving notice after it left.
+    function _requireLiable(ClusterId clusterId, NodeId nodeId) private view {
+        (uint256 vnodes, uint256 leftAt) = _serviceOf(clusterId, nodeId);
+        bool liable = vnodes != 0 || (leftAt != 0 && block.timestamp < leftAt + _contracts[clusterId].leavingNotice);
+        require(liable, BondNotLiable(clusterId, nodeId));
     }
 
     function _ownAgreement(ClusterId clusterId, NodeId nodeId) private view returns (Agreement storage agreement) {

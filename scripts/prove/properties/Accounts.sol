@@ -25,8 +25,8 @@ abstract contract AnyAccount {
         return self.at(index);
     }
 
-    function storedDrySpells(Touched memory self_) private pure returns (uint24) {
-        return Accounts.storedDrySpells(self_);
+    function storedDrySpells(Touched memory self) private pure returns (uint24) {
+        // body of storedDrySpells of contracts/libraries/Accounts.sol
     }
 
     /// @dev The account that `store` leaves.
@@ -95,7 +95,7 @@ contract FundedIndexNeverFalls is AnyAccount {
     }
 }
 
-/// @notice What is written back reads the same, with any balance, rate and skipped index, and leaves a sound account.
+/// @notice What is written back reads the same, with any balance, rate and skipped index, and leaves a sound account; a dry spell is counted.
 contract AccountsStaySound is AnyAccount {
     function check(Account memory account, uint256 index, uint256 skipped, uint224 balance, uint96 rate) external {
         _assume(account, index);
@@ -103,7 +103,16 @@ contract AccountsStaySound is AnyAccount {
         require(skipped <= index && skipped >= account.skipped);
         // An account that was idle has skipped nothing since.
         require(account.streams || skipped == account.skipped);
-        Touched memory touched = Touched({balance: balance, rate: rate, streamed: account.streams, skipped: skipped, index: index});
+        uint24 drySpells = account.wasDry ? account.drySpells : 0;
+        Touched memory touched = Touched({
+            balance: balance,
+            rate: rate,
+            streamed: account.streams,
+            skipped: skipped,
+            drySpells: drySpells,
+            ranDry: skipped != account.skipped,
+            index: index
+        });
         Account memory stored = _stored(account, touched);
         assert(_isSound(stored));
         assert(stored.index <= index);
@@ -111,6 +120,9 @@ contract AccountsStaySound is AnyAccount {
         assert(again.balance == balance);
         assert(again.rate == rate);
         assert(again.skipped == skipped);
+        unchecked {
+            assert(again.drySpells == (skipped == account.skipped ? drySpells : drySpells + 1));
+        }
     }
 }
 
@@ -119,7 +131,16 @@ contract IdleAccountsStaySound is AnyAccount {
     function check(Account memory account, uint256 index, uint224 balance) external {
         _assume(account, index);
         require(!account.streams);
-        Touched memory touched = Touched({balance: balance, rate: 0, streamed: false, skipped: account.skipped, index: 0});
+        uint24 drySpells = account.wasDry ? account.drySpells : 0;
+        Touched memory touched = Touched({
+            balance: balance,
+            rate: 0,
+            streamed: false,
+            skipped: account.skipped,
+            drySpells: drySpells,
+            ranDry: false,
+            index: 0
+        });
         Account memory stored = _stored(account, touched);
         assert(_isSound(stored));
         assert(stored.index == account.index);
@@ -127,6 +148,7 @@ contract IdleAccountsStaySound is AnyAccount {
         assert(again.balance == balance);
         assert(again.rate == 0);
         assert(again.skipped == account.skipped);
+        assert(again.drySpells == drySpells);
     }
 }
 
@@ -179,7 +201,7 @@ contract CoverageIsExact {
     function check(uint224 balance, uint96 rate, uint88 perSecond) external view {
         require(rate != 0 && block.timestamp < 2 ** 40);
         require(perSecond >= Units.INDEX_SCALE / Units.MAX_PRICE && perSecond <= Units.INDEX_SCALE / Units.MIN_PRICE);
-        Touched memory touched = Touched({balance: balance, rate: rate, streamed: true, skipped: 0, index: 0});
+        Touched memory touched = Touched({balance: balance, rate: rate, streamed: true, skipped: 0, drySpells: 0, ranDry: false, index: 0});
         uint256 until = touched.coveredUntil(perSecond);
         uint256 cost = uint256(rate) * perSecond;
         uint256 covered = balance / cost;

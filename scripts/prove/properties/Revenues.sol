@@ -16,8 +16,12 @@ abstract contract AnyDistribution {
         require(value.hasUndivided == (value.undivided != 0));
         require(shares < 2 ** 224);
         cluster = value;
-        // cut contracts/clusters/Revenues.sol from "(uint256 rentPerUnit, bool hasUndivided" up to "if (weight == 0)"
+        (uint256 weight, bool hasUndivided) = _totalWeight();
         // cut contracts/clusters/Revenues.sol from "uint256 undivided = hasUndivided" up to "emit RevenuesDistributed"
+    }
+
+    function _totalWeight() private view returns (uint256 weight, bool hasUndivided) {
+        // body of _totalWeight of contracts/clusters/Revenues.sol
     }
 
     function _weightOf(Cluster memory value) internal pure returns (uint256) {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
+import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {vm} from "../base/Vm.sol";
 import {Clusters} from "./Clusters.sol";
@@ -35,12 +36,27 @@ abstract contract Members is Clusters {
         }
     }
 
-    /// @dev Mostly when the notice is over.
+    /// @dev Mostly when the notice is over; where no rent is accepted, a lower one is first.
     function finishRent(uint256 seed) external seeded(seed) {
         ClusterId clusterId = _cluster(_hasAcceptedRent);
+        if (!_hasAcceptedRent(clusterId)) {
+            clusterId = _cluster(_isPaid);
+            _acceptLess(clusterId);
+        }
         (NodeId nodeId, uint256 effectiveAt) = _acceptedRent(clusterId);
         if (effectiveAt > vm.getBlockTimestamp() && !_oneIn(8)) _pass(effectiveAt - vm.getBlockTimestamp());
         _change(clusterId, _person(), true, abi.encodeCall(IClusterRegistry.finishRent, (clusterId, nodeId)));
+    }
+
+    /// @dev The first node that asks something asks less.
+    function _acceptLess(ClusterId clusterId) private {
+        IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
+        uint256 i = 0;
+        while (i + 1 < members.length && members[i].rentPerMonth == 0) ++i;
+        (NodeId nodeId, uint128 less) = (members[i].nodeId, uint128(_below(members[i].rentPerMonth)));
+        _act(nodes.providerOf(nodeId), true, address(nodes), abi.encodeCall(INodeRegistry.changeNodeRent, (nodeId, less)));
+        bytes memory data = abi.encodeCall(IClusterRegistry.acceptRent, (clusterId, nodeId, less));
+        _act(_agreement[clusterId].manager, true, address(clusters), data);
     }
 
     /// @dev What is done to weights shares what has been settled by the weights before, and raises no rent that buckets pay.
@@ -106,6 +122,11 @@ abstract contract Members is Clusters {
             if (_isAcceptable(clusterId, members[i])) return true;
         }
         return false;
+    }
+
+    function _isPaid(ClusterId clusterId) private view returns (bool) {
+        IClusterRegistry.ClusterStatus memory cluster = clusters.getCluster(clusterId);
+        return cluster.resourceUsed != 0 && cluster.rentPerUnit != 0;
     }
 
     function _hasAcceptedRent(ClusterId clusterId) private view returns (bool) {
