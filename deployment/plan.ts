@@ -10,9 +10,9 @@ interface Construction {
   initial: string[];
 }
 
-export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry";
+export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry" | "StorageProofs";
 
-/** The registries, and how each knows the others before they exist. */
+/** The registries and the validator that stands on them, and how each knows the others before they exist. */
 export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Registry, Construction>> {
   const { admin } = await deployerAndAdmin(hre);
   const authority = await addressOf(hre, "AccessManager");
@@ -29,6 +29,7 @@ export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Regis
     ClusterRegistry: { fixed: { authority, NODE_REGISTRY, ACCOUNT_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY }, initial: [admin] },
     BucketRegistry: { fixed: { CLUSTER_REGISTRY, ACCOUNT_REGISTRY }, initial: [] },
     TermsRegistry: { fixed: { CLUSTER_REGISTRY, NODE_REGISTRY, ACCOUNT_REGISTRY }, initial: [] },
+    StorageProofs: { fixed: { TERMS_REGISTRY, CLUSTER_REGISTRY, NODE_REGISTRY }, initial: [] },
   };
 }
 

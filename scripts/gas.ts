@@ -17,7 +17,9 @@ const NOT_MEASURED = new Set([
     (name) => `ClusterRegistry.${name}`,
   ),
   ...["AccountRegistry", "ClusterRegistry"].map((name) => `${name}.setAuthority`),
-  ...["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"].map((name) => `${name}.multicall`),
+  ...["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs"].map(
+    (name) => `${name}.multicall`,
+  ),
 ]);
 
 /** Every scenario in a world of its own. */

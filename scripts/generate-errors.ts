@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { ADVICE } from "../src/errors";
 import { writeOrCheck } from "./generated";
@@ -8,7 +8,14 @@ import { writeOrCheck } from "./generated";
 // `--check` fails when it is stale.
 
 const ROOT = join(__dirname, "..");
-const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"] as const;
+const CONTRACTS = [
+  "AccountRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "TermsRegistry",
+  "validators/StorageProofs",
+] as const;
 
 interface AbiItem {
   type: string;
@@ -35,8 +42,9 @@ function readJson(path: string): unknown {
 }
 
 /** What the compiler said about a contract, which Hardhat keeps in its build info. */
-function readContract(name: string): Contract {
-  const source = `contracts/${name}.sol`;
+function readContract(path: string): Contract {
+  const source = `contracts/${path}.sol`;
+  const name = basename(path);
   const folder = join(ROOT, "artifacts", source);
   const { buildInfo } = readJson(join(folder, `${name}.dbg.json`)) as { buildInfo: string };
   const { output } = readJson(join(folder, buildInfo)) as { output: { contracts: Record<string, Record<string, Contract>> } };
@@ -53,8 +61,9 @@ function noticesOf({ userdoc, metadata }: Contract): Record<string, { notice?: s
 
 function collect(): ErrorEntry[] {
   const entries = new Map<string, ErrorEntry>();
-  for (const registry of REGISTRIES) {
-    const contract = readContract(registry);
+  for (const path of CONTRACTS) {
+    const contract = readContract(path);
+    const registry = basename(path);
     const notices = noticesOf(contract);
     for (const { type, name, inputs = [] } of contract.abi) {
       if (type !== "error" || name === undefined) continue;

@@ -18,6 +18,7 @@ import { IAccountRegistry__factory } from "../typechain-types/factories/contract
 import { IBucketRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IBucketRegistry__factory";
 import { IClusterRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IClusterRegistry__factory";
 import { INodeRegistry__factory } from "../typechain-types/factories/contracts/interfaces/INodeRegistry.sol/INodeRegistry__factory";
+import { IStorageProofs__factory } from "../typechain-types/factories/contracts/interfaces/IStorageProofs__factory";
 import { ITermsRegistry__factory } from "../typechain-types/factories/contracts/interfaces/ITermsRegistry__factory";
 
 export type { IAccessManager } from "../typechain-types/@openzeppelin/contracts/access/manager/IAccessManager";
@@ -26,6 +27,7 @@ export type { IAccountRegistry } from "../typechain-types/contracts/interfaces/I
 export type { IBucketRegistry } from "../typechain-types/contracts/interfaces/IBucketRegistry";
 export type { IClusterRegistry } from "../typechain-types/contracts/interfaces/IClusterRegistry";
 export type { INodeRegistry } from "../typechain-types/contracts/interfaces/INodeRegistry.sol/INodeRegistry";
+export type { IStorageProofs } from "../typechain-types/contracts/interfaces/IStorageProofs";
 export type { ITermsRegistry } from "../typechain-types/contracts/interfaces/ITermsRegistry";
 
 export {
@@ -43,6 +45,7 @@ export {
   IERC5267__factory,
   IGovernor__factory,
   INodeRegistry__factory,
+  IStorageProofs__factory,
   ITermsRegistry__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,

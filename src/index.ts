@@ -10,5 +10,6 @@ export * from "./permit";
 export * from "./registries";
 export * from "./reputation";
 export * from "./send";
+export * from "./storage-proofs";
 export * from "./units";
 export { UserError } from "./user-error";

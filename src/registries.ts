@@ -11,6 +11,8 @@ import {
   IClusterRegistry__factory,
   type INodeRegistry,
   INodeRegistry__factory,
+  type IStorageProofs,
+  IStorageProofs__factory,
   type ITermsRegistry,
   ITermsRegistry__factory,
 } from "./bindings";
@@ -25,6 +27,7 @@ export interface Addresses {
   clusterRegistry: string;
   bucketRegistry: string;
   termsRegistry: string;
+  storageProofs: string;
   accessManager: string;
 }
 
@@ -35,6 +38,7 @@ export interface Registries {
   clusterRegistry: IClusterRegistry;
   bucketRegistry: IBucketRegistry;
   termsRegistry: ITermsRegistry;
+  storageProofs: IStorageProofs;
   accessManager: IAccessManager;
 }
 
@@ -46,6 +50,7 @@ export function connectRegistries(addresses: Addresses, runner: ContractRunner):
     clusterRegistry: IClusterRegistry__factory.connect(addresses.clusterRegistry, runner),
     bucketRegistry: IBucketRegistry__factory.connect(addresses.bucketRegistry, runner),
     termsRegistry: ITermsRegistry__factory.connect(addresses.termsRegistry, runner),
+    storageProofs: IStorageProofs__factory.connect(addresses.storageProofs, runner),
     accessManager: IAccessManager__factory.connect(addresses.accessManager, runner),
   };
 }

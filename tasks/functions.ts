@@ -69,6 +69,21 @@ export const TASK_OF_FUNCTION = {
     offerValidator: "cluster:offer-validator",
     finishValidator: "cluster:finish-validator",
   },
+  StorageProofs: {
+    setUp: "validator:set-up",
+    setProver: "validator:set-prover",
+    commit: "validator:commit",
+    confirm: "validator:confirm",
+    requestCommitment: "validator:request-commitment",
+    challenge: "validator:challenge",
+    draw: "validator:draw",
+    redraw: "validator:redraw",
+    answer: "validator:answer",
+    reportMiss: "validator:report-miss",
+    reportNoCommitment: "validator:report-no-commitment",
+    enforceQuality: "validator:enforce-quality",
+    enforcePenalty: "validator:enforce-penalty",
+  },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** Functions without a task: registries call them, or programs that put several calls into one. */
@@ -89,6 +104,7 @@ export const FUNCTIONS_WITHOUT_TASK = {
   ],
   BucketRegistry: ["multicall"],
   TermsRegistry: ["multicall"],
+  StorageProofs: ["multicall"],
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, readonly string[]>;
 
 /** Which task shows what a view returns. */
@@ -123,4 +139,5 @@ export const TASK_OF_VIEW = {
     bondOf: "cluster:terms",
     qualityOf: "cluster:terms",
   },
+  StorageProofs: { rulesOf: "validator:show", standingOf: "validator:show", positionsOf: "validator:show", proverOf: "validator:show" },
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, Record<string, string>>;

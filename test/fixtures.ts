@@ -15,6 +15,8 @@ import {
   MockPriceFeed__factory,
   type NodeRegistry,
   NodeRegistry__factory,
+  type StorageProofs,
+  StorageProofs__factory,
   type TermsRegistry,
   TermsRegistry__factory,
   type TestUSD,
@@ -66,6 +68,7 @@ export interface Base extends People {
   clusterRegistry: ClusterRegistry;
   bucketRegistry: BucketRegistry;
   termsRegistry: TermsRegistry;
+  storageProofs: StorageProofs;
   testUSD: TestUSD;
   priceFeed: MockPriceFeed;
 }
@@ -119,6 +122,7 @@ export const base = deployments.createFixture(async (): Promise<Base> => {
     clusterRegistry: ClusterRegistry__factory.connect(await at("ClusterRegistry"), everyone.stranger),
     bucketRegistry: BucketRegistry__factory.connect(await at("BucketRegistry"), everyone.stranger),
     termsRegistry: TermsRegistry__factory.connect(await at("TermsRegistry"), everyone.stranger),
+    storageProofs: StorageProofs__factory.connect(await at("StorageProofs"), everyone.stranger),
     testUSD: TestUSD__factory.connect(await at("TestUSD"), everyone.stranger),
     priceFeed: MockPriceFeed__factory.connect(await at("MockPriceFeed"), everyone.stranger),
   };

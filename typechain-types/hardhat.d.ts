@@ -310,6 +310,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IStreamErrors__factory>;
     getContractFactory(
+      name: "IStorageProofs",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IStorageProofs__factory>;
+    getContractFactory(
       name: "ITermsRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITermsRegistry__factory>;
@@ -430,6 +434,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SkewedToken__factory>;
     getContractFactory(
+      name: "StorageTreesHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StorageTreesHarness__factory>;
+    getContractFactory(
       name: "TakingToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TakingToken__factory>;
@@ -469,6 +477,10 @@ declare module "hardhat/types/runtime" {
       name: "TermsRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TermsRegistry__factory>;
+    getContractFactory(
+      name: "StorageProofs",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StorageProofs__factory>;
     getContractFactory(
       name: "LibCall",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -857,6 +869,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IStreamErrors>;
     getContractAt(
+      name: "IStorageProofs",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IStorageProofs>;
+    getContractAt(
       name: "ITermsRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1007,6 +1024,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SkewedToken>;
     getContractAt(
+      name: "StorageTreesHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StorageTreesHarness>;
+    getContractAt(
       name: "TakingToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1056,6 +1078,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TermsRegistry>;
+    getContractAt(
+      name: "StorageProofs",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StorageProofs>;
     getContractAt(
       name: "LibCall",
       address: string | ethers.Addressable,
@@ -1374,6 +1401,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
     deployContract(
+      name: "IStorageProofs",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IStorageProofs>;
+    deployContract(
       name: "ITermsRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
@@ -1494,6 +1525,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SkewedToken>;
     deployContract(
+      name: "StorageTreesHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StorageTreesHarness>;
+    deployContract(
       name: "TakingToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TakingToken>;
@@ -1533,6 +1568,10 @@ declare module "hardhat/types/runtime" {
       name: "TermsRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TermsRegistry>;
+    deployContract(
+      name: "StorageProofs",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StorageProofs>;
     deployContract(
       name: "LibCall",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1921,6 +1960,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
     deployContract(
+      name: "IStorageProofs",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IStorageProofs>;
+    deployContract(
       name: "ITermsRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2071,6 +2115,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SkewedToken>;
     deployContract(
+      name: "StorageTreesHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StorageTreesHarness>;
+    deployContract(
       name: "TakingToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2120,6 +2169,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TermsRegistry>;
+    deployContract(
+      name: "StorageProofs",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StorageProofs>;
     deployContract(
       name: "LibCall",
       args: any[],

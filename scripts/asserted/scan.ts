@@ -1,5 +1,7 @@
 import ts from "typescript";
 
+import { REGISTRIES } from "./surface";
+
 /** What a program's tests assert, as keys that {keyOf} makes of the same facts. */
 export type Assertions = ReadonlySet<string>;
 
@@ -77,7 +79,7 @@ export class Scanner {
   /** The name of the registry that an expression stands for, be it the contract's type or its interface's. */
   private registryOf(expression: ts.Expression): string | undefined {
     const name = this.checker.getTypeAtLocation(expression).getSymbol()?.getName() ?? "";
-    return /^I?((?:Account|Node|Cluster|Bucket|Terms)Registry)$/.exec(name)?.[1];
+    return REGISTRIES.find((registry) => name === registry || name === `I${registry}`);
   }
 
   /** All the texts that an expression can be, as far as its type says. */

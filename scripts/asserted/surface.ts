@@ -1,6 +1,13 @@
 import { type Fragment, FunctionFragment, type Interface } from "ethers";
 
-export const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"] as const;
+export const REGISTRIES = [
+  "AccountRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "TermsRegistry",
+  "StorageProofs",
+] as const;
 
 /** Something that a test has to assert. */
 export interface Item {

@@ -14,6 +14,8 @@ import {
   MockPriceFeed__factory,
   type NodeRegistry,
   NodeRegistry__factory,
+  type StorageProofs,
+  StorageProofs__factory,
   type TermsRegistry,
   TermsRegistry__factory,
   type TestUSD,
@@ -58,6 +60,7 @@ export class World {
     public readonly clusters: ClusterRegistry,
     public readonly buckets: BucketRegistry,
     public readonly terms: TermsRegistry,
+    public readonly proofs: StorageProofs,
     public readonly token: TestUSD,
     public readonly feed: MockPriceFeed,
     public readonly people: Awaited<ReturnType<typeof findPeople>>,
@@ -77,6 +80,7 @@ export class World {
       ClusterRegistry__factory.connect(addressOf("ClusterRegistry"), people.deployer),
       BucketRegistry__factory.connect(addressOf("BucketRegistry"), people.deployer),
       TermsRegistry__factory.connect(addressOf("TermsRegistry"), people.deployer),
+      StorageProofs__factory.connect(addressOf("StorageProofs"), people.deployer),
       TestUSD__factory.connect(addressOf("TestUSD"), people.deployer),
       MockPriceFeed__factory.connect(addressOf("MockPriceFeed"), people.deployer),
       people,
@@ -93,6 +97,7 @@ export class World {
       { name: "ClusterRegistry", contract: this.clusters },
       { name: "BucketRegistry", contract: this.buckets },
       { name: "TermsRegistry", contract: this.terms },
+      { name: "StorageProofs", contract: this.proofs },
     ];
     return Promise.all(
       registries.map(async ({ name, contract }) => ({ name, abi: contract.interface, address: await contract.getAddress() })),
@@ -108,6 +113,7 @@ export class World {
       clusterRegistry: await this.clusters.getAddress(),
       bucketRegistry: await this.buckets.getAddress(),
       termsRegistry: await this.terms.getAddress(),
+      storageProofs: await this.proofs.getAddress(),
       accessManager,
     };
   }

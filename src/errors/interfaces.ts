@@ -11,6 +11,7 @@ import {
   IClusterRegistry__factory,
   IGovernor__factory,
   INodeRegistry__factory,
+  IStorageProofs__factory,
   ITermsRegistry__factory,
   ReentrancyGuardTransient__factory,
   SafeCast__factory,
@@ -18,13 +19,14 @@ import {
   TimelockController__factory,
 } from "../bindings";
 
-/** The registries' interfaces: each can decode whatever its functions raise. */
+/** The interfaces of the registries, and of the validator that comes with them: each can decode whatever its functions raise. */
 export const registryInterfaces: Readonly<Record<string, Interface>> = {
   AccountRegistry: IAccountRegistry__factory.createInterface(),
   NodeRegistry: INodeRegistry__factory.createInterface(),
   ClusterRegistry: IClusterRegistry__factory.createInterface(),
   BucketRegistry: IBucketRegistry__factory.createInterface(),
   TermsRegistry: ITermsRegistry__factory.createInterface(),
+  StorageProofs: IStorageProofs__factory.createInterface(),
 };
 
 /** Everything whose errors can reach people: the registries first, then what they and the tokens are made of. */

@@ -128,13 +128,34 @@ export function share(description: string, what: string): Argument<bigint> {
 }
 
 /** A length of time, in seconds. */
-export function duration(description: string): Argument<bigint> {
-  return argument(`${description} (days, hours and minutes, for example 7d, 36h or 1d12h)`, (typed) => parseDuration(typed, "notice"));
+export function duration(description: string, what = "notice"): Argument<bigint> {
+  return argument(`${description} (days, hours, minutes and seconds, for example 7d, 36h or 1d12h)`, (typed) => parseDuration(typed, what));
 }
 
 /** Why a validator does something, in short. */
 export function code(description = "Why, as a number that those concerned know"): Argument<bigint> {
   return argument(description, (typed) => parseUint16(typed, "code"));
+}
+
+/** Several shares, in basis points: `80,50,0` for percent. */
+export function shares(description: string, what: string): Argument<bigint[]> {
+  return argument(`${description} (percent, with commas between)`, (typed) => typed.split(",").map((share) => parseBps(share, what)));
+}
+
+/** How many leaves a tree has: more than a terabyte's 2^32. */
+export function leafCount(description: string): Argument<bigint> {
+  return argument(description, (typed) => {
+    if (/^[1-9]\d{0,14}$/.test(typed.trim())) return BigInt(typed.trim());
+    throw new UserError(`The number of leaves "${typed}" is not a whole number above zero. Type digits only, for example 4096.`);
+  });
+}
+
+/** 32 bytes. */
+export function hash(description: string, what: string): Argument<string> {
+  return argument(description, (typed) => {
+    if (/^0x[0-9a-fA-F]{64}$/.test(typed.trim())) return typed.trim().toLowerCase();
+    throw new UserError(`The ${what} "${typed}" is not a hash: 0x and 64 hexadecimal digits.`);
+  });
 }
 
 /** A person or a contract, by name, index or address. */

@@ -14,7 +14,15 @@ export interface Deployment {
   names: ReadonlyMap<string, string>;
 }
 
-const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "AccessManager"] as const;
+const REGISTRIES = [
+  "AccountRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "TermsRegistry",
+  "StorageProofs",
+  "AccessManager",
+] as const;
 const TOKEN_FUNCTION = "transferFrom";
 
 export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<Deployment> {
@@ -44,6 +52,7 @@ export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<De
       clusterRegistry: addressOf("ClusterRegistry"),
       bucketRegistry: addressOf("BucketRegistry"),
       termsRegistry: addressOf("TermsRegistry"),
+      storageProofs: addressOf("StorageProofs"),
       accessManager: addressOf("AccessManager"),
     },
     fromBlock: Math.max(0, deployments.AccountRegistry?.receipt?.blockNumber ?? 0),

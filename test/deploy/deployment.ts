@@ -15,10 +15,11 @@ const SCRIPTS = [
   "ClusterRegistry",
   "BucketRegistry",
   "TermsRegistry",
+  "StorageProofs",
   "roles",
   "development",
 ];
-const CONTRACTS = [...SCRIPTS.slice(1, 7), "TestUSD", "MockPriceFeed"];
+const CONTRACTS = [...SCRIPTS.slice(1, 8), "TestUSD", "MockPriceFeed"];
 const ONE_DOLLAR = 10n ** 18n;
 
 // Every test deploys anew, to the chain as the others left it: nothing may depend on it being empty.
@@ -89,6 +90,9 @@ describe("deployment", function () {
       expect(await read("TermsRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
       expect(await read("TermsRegistry", "NODE_REGISTRY")).to.equal(at.NodeRegistry);
       expect(await read("TermsRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);
+      expect(await read("StorageProofs", "TERMS_REGISTRY")).to.equal(at.TermsRegistry);
+      expect(await read("StorageProofs", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
+      expect(await read("StorageProofs", "NODE_REGISTRY")).to.equal(at.NodeRegistry);
     });
 
     it("knows every address before the contract is there", async function () {

@@ -15,6 +15,7 @@ const CONTRACTS = [
   "ClusterRegistry",
   "BucketRegistry",
   "TermsRegistry",
+  "StorageProofs",
 ];
 // One transaction for each contract, one for the roles.
 const TRANSACTIONS = CONTRACTS.length + 1;

@@ -6,13 +6,14 @@ import type { Base } from "../fixtures";
 
 /** Where the contracts of a fixture are. */
 export async function addressesOf(fixture: Base): Promise<Addresses> {
-  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, accessManager } = fixture;
+  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, storageProofs, accessManager } = fixture;
   return {
     accountRegistry: await accountRegistry.getAddress(),
     nodeRegistry: await nodeRegistry.getAddress(),
     clusterRegistry: await clusterRegistry.getAddress(),
     bucketRegistry: await bucketRegistry.getAddress(),
     termsRegistry: await termsRegistry.getAddress(),
+    storageProofs: await storageProofs.getAddress(),
     accessManager: await accessManager.getAddress(),
   };
 }

@@ -11,6 +11,7 @@ const addresses = {
   clusterRegistry: address(3),
   bucketRegistry: address(4),
   termsRegistry: address(8),
+  storageProofs: address(9),
   accessManager: address(5),
 };
 const token = address(6);

@@ -1,35 +1,21 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
-import { deployments } from "hardhat";
 
-import { type Addresses, type GovernanceInfo, bucketsToSettle, connectRegistries, readCluster, readGovernance } from "../../src";
+import { type GovernanceInfo, bucketsToSettle, readCluster, readGovernance } from "../../src";
 import { type WithFundedBucket, testUsd, usd, withFundedBucket } from "../fixtures";
 import { createNodes } from "../helpers/clusters";
+import { registriesOf } from "../helpers/custody";
 import { at, now } from "../helpers/units";
 
 const DAY = 86_400n;
 const WEEK = 7n * DAY;
-
-const registries = async (): Promise<ReturnType<typeof connectRegistries>> => {
-  const { ethers } = await import("hardhat");
-  const of = async (name: string): Promise<string> => (await deployments.get(name)).address;
-  const addresses: Addresses = {
-    accountRegistry: await of("AccountRegistry"),
-    nodeRegistry: await of("NodeRegistry"),
-    clusterRegistry: await of("ClusterRegistry"),
-    bucketRegistry: await of("BucketRegistry"),
-    termsRegistry: await of("TermsRegistry"),
-    accessManager: await of("AccessManager"),
-  };
-  return connectRegistries(addresses, ethers.provider);
-};
 
 describe("reading governance", () => {
   let fixture: WithFundedBucket;
   let read: (clusterId?: bigint) => Promise<GovernanceInfo>;
   beforeEach(async () => {
     fixture = await withFundedBucket();
-    const connected = await registries();
+    const connected = await registriesOf(fixture);
     read = async (clusterId = fixture.clusterId) => (await readGovernance(connected, [await readCluster(connected, clusterId)]))[0]!;
   });
 
@@ -149,7 +135,7 @@ describe("reading governance", () => {
     await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
     await bucketRegistry.connect(otherOwner).allocate(3, 1, rent);
     // The other owner has not deposited.
-    const connected = await registries();
+    const connected = await registriesOf(fixture);
     expect(await bucketsToSettle(connected, clusterId)).to.deep.equal([2n]);
     await accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("10"));
     await bucketRegistry.settlePayment(bucketId);

@@ -13,6 +13,7 @@ import {
   ClusterRegistry__factory,
   NodeRegistry__factory,
   TermsRegistry__factory,
+  StorageProofs__factory,
 } from "../../typechain-types";
 
 const abis = {
@@ -21,9 +22,10 @@ const abis = {
   ClusterRegistry: new Interface(ClusterRegistry__factory.abi),
   BucketRegistry: new Interface(BucketRegistry__factory.abi),
   TermsRegistry: new Interface(TermsRegistry__factory.abi),
+  StorageProofs: new Interface(StorageProofs__factory.abi),
 };
 const TASKS = join(__dirname, "..", "..", "tasks");
-const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "network", "safe", "dao"];
+const FOLDERS = ["account", "currency", "node", "cluster", "bucket", "validator", "network", "safe", "dao"];
 
 function functionsOf(abi: Interface, wanted: "state-changing" | "views"): string[] {
   const names: string[] = [];

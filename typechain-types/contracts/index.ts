@@ -15,6 +15,8 @@ import type * as prices from "./prices";
 export type { prices };
 import type * as terms from "./terms";
 export type { terms };
+import type * as validators from "./validators";
+export type { validators };
 export type { AccountRegistry } from "./AccountRegistry";
 export type { BucketRegistry } from "./BucketRegistry";
 export type { ClusterRegistry } from "./ClusterRegistry";

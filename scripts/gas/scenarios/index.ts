@@ -5,6 +5,7 @@ import { measureBuckets } from "./buckets";
 import { measureClusters } from "./clusters";
 import { measureNodes } from "./nodes";
 import { measureTerms } from "./terms";
+import { measureStorageProofs } from "./storage-proofs";
 
 /** What is measured, each in a world of its own. */
 export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)[] = [
@@ -13,4 +14,5 @@ export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)
   measureClusters,
   measureBuckets,
   measureTerms,
+  measureStorageProofs,
 ];

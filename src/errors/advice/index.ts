@@ -6,6 +6,7 @@ import { governanceAdvice } from "./governance";
 import { librariesAdvice } from "./libraries";
 import { nodeAdvice } from "./node";
 import { sharedAdvice } from "./shared";
+import { storageProofsAdvice } from "./storage-proofs";
 import { termsAdvice } from "./terms";
 
 export { SAFE_CODES } from "./governance";
@@ -21,4 +22,5 @@ export const ADVICE: AdviceTable = {
   ...clusterAdvice,
   ...bucketAdvice,
   ...termsAdvice,
+  ...storageProofsAdvice,
 };

@@ -11,4 +11,5 @@ export type { IAccountRegistry } from "./IAccountRegistry";
 export type { IBucketRegistry } from "./IBucketRegistry";
 export type { IClusterRegistry } from "./IClusterRegistry";
 export type { IPriceFeed } from "./IPriceFeed";
+export type { IStorageProofs } from "./IStorageProofs";
 export type { ITermsRegistry } from "./ITermsRegistry";

@@ -29,6 +29,7 @@ export type { RefusingReceiver } from "./RefusingReceiver";
 export type { ScriptedContract } from "./ScriptedContract";
 export type { SilentToken } from "./SilentToken";
 export type { SkewedToken } from "./SkewedToken";
+export type { StorageTreesHarness } from "./StorageTreesHarness";
 export type { TakingToken } from "./TakingToken";
 export type { TestUSD } from "./TestUSD";
 export type { TypesHarness } from "./TypesHarness";

@@ -8,6 +8,7 @@ export * as items from "./items";
 export * as mocks from "./mocks";
 export * as prices from "./prices";
 export * as terms from "./terms";
+export * as validators from "./validators";
 export { AccountRegistry__factory } from "./AccountRegistry__factory";
 export { BucketRegistry__factory } from "./BucketRegistry__factory";
 export { ClusterRegistry__factory } from "./ClusterRegistry__factory";

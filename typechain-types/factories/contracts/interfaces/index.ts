@@ -8,4 +8,5 @@ export { IAccountRegistry__factory } from "./IAccountRegistry__factory";
 export { IBucketRegistry__factory } from "./IBucketRegistry__factory";
 export { IClusterRegistry__factory } from "./IClusterRegistry__factory";
 export { IPriceFeed__factory } from "./IPriceFeed__factory";
+export { IStorageProofs__factory } from "./IStorageProofs__factory";
 export { ITermsRegistry__factory } from "./ITermsRegistry__factory";

@@ -29,6 +29,7 @@ export { RefusingReceiver__factory } from "./RefusingReceiver__factory";
 export { ScriptedContract__factory } from "./ScriptedContract__factory";
 export { SilentToken__factory } from "./SilentToken__factory";
 export { SkewedToken__factory } from "./SkewedToken__factory";
+export { StorageTreesHarness__factory } from "./StorageTreesHarness__factory";
 export { TakingToken__factory } from "./TakingToken__factory";
 export { TestUSD__factory } from "./TestUSD__factory";
 export { TypesHarness__factory } from "./TypesHarness__factory";

@@ -1,0 +1,104 @@
+import { IStorageProofs__factory } from "../bindings";
+import { type Addresses, isNative } from "../registries";
+import type { StorageProof, StorageRules } from "../storage-proofs";
+import type { Call } from "./call";
+
+type Validator = Pick<Addresses, "storageProofs">;
+interface Id {
+  clusterId: bigint;
+  nodeId: bigint;
+}
+
+const abi = IStorageProofs__factory.createInterface();
+
+export function setUpStorageProofs({ storageProofs: to }: Validator, input: { clusterId: bigint; rules: StorageRules }): Call {
+  const { clusterId, rules } = input;
+  return {
+    to,
+    data: abi.encodeFunctionData("setUp", [clusterId, rules]),
+    value: 0n,
+    description: `set cluster ${clusterId} up for proofs of storage, which ${rules.confirmer} confirms`,
+  };
+}
+
+/** @param input.prover The zero address: nobody. */
+export function setProver({ storageProofs: to }: Validator, input: { nodeId: bigint; prover: string }): Call {
+  const { nodeId, prover } = input;
+  return {
+    to,
+    data: abi.encodeFunctionData("setProver", [nodeId, prover]),
+    value: 0n,
+    description: isNative(prover) ? `let nobody else commit for node ${nodeId}` : `let ${prover} commit for node ${nodeId}`,
+  };
+}
+
+export function commitStorage({ storageProofs: to }: Validator, input: Id & { root: string; leafCount: bigint }): Call {
+  const { clusterId, nodeId, root, leafCount } = input;
+  return {
+    to,
+    data: abi.encodeFunctionData("commit", [clusterId, nodeId, root, leafCount]),
+    value: 0n,
+    description: `commit node ${nodeId} in cluster ${clusterId} to ${root}, of ${leafCount} leaves`,
+  };
+}
+
+export function confirmStorage({ storageProofs: to }: Validator, input: Id & { root: string; leafCount: bigint }): Call {
+  const { clusterId, nodeId, root, leafCount } = input;
+  return {
+    to,
+    data: abi.encodeFunctionData("confirm", [clusterId, nodeId, root, leafCount]),
+    value: 0n,
+    description: `confirm that node ${nodeId} has to hold ${root}, of ${leafCount} leaves, for cluster ${clusterId}`,
+  };
+}
+
+export function requestCommitment({ storageProofs: to }: Validator, input: Id): Call {
+  return onNode(to, "requestCommitment", input, `ask node ${input.nodeId} for a new commitment to cluster ${input.clusterId}`);
+}
+
+export function challengeStorage({ storageProofs: to }: Validator, input: Id): Call {
+  return onNode(to, "challenge", input, `challenge node ${input.nodeId} in cluster ${input.clusterId}`);
+}
+
+export function drawChallenge({ storageProofs: to }: Validator, input: Id): Call {
+  return onNode(to, "draw", input, `fix what node ${input.nodeId} has to show in cluster ${input.clusterId}`);
+}
+
+export function redrawChallenge({ storageProofs: to }: Validator, input: Id): Call {
+  return onNode(to, "redraw", input, `have the challenge of node ${input.nodeId} in cluster ${input.clusterId} drawn again`);
+}
+
+export function answerChallenge({ storageProofs: to }: Validator, input: Id & { proofs: StorageProof[] }): Call {
+  const { clusterId, nodeId, proofs } = input;
+  return {
+    to,
+    data: abi.encodeFunctionData("answer", [clusterId, nodeId, proofs]),
+    value: 0n,
+    description: `show ${proofs.length} leaves of node ${nodeId} in cluster ${clusterId}`,
+  };
+}
+
+export function reportMiss({ storageProofs: to }: Validator, input: Id): Call {
+  return onNode(to, "reportMiss", input, `report that node ${input.nodeId} missed its challenge in cluster ${input.clusterId}`);
+}
+
+export function reportNoCommitment({ storageProofs: to }: Validator, input: Id): Call {
+  const { clusterId, nodeId } = input;
+  return onNode(to, "reportNoCommitment", input, `report that node ${nodeId} did not bring a commitment to cluster ${clusterId}`);
+}
+
+export function enforceQuality({ storageProofs: to }: Validator, input: Id): Call {
+  return onNode(to, "enforceQuality", input, `report the quality that is due of node ${input.nodeId} in cluster ${input.clusterId}`);
+}
+
+export function enforcePenalty({ storageProofs: to }: Validator, input: Id): Call {
+  return onNode(to, "enforcePenalty", input, `take the penalty that node ${input.nodeId} owes in cluster ${input.clusterId}`);
+}
+
+type OnNode =
+  "requestCommitment" | "challenge" | "draw" | "redraw" | "reportMiss" | "reportNoCommitment" | "enforceQuality" | "enforcePenalty";
+
+function onNode(to: string, name: OnNode, { clusterId, nodeId }: Id, description: string): Call {
+  // A union of names has no signature of its own: each of them takes the same two ids.
+  return { to, data: abi.encodeFunctionData(name as "challenge", [clusterId, nodeId]), value: 0n, description };
+}

@@ -1,0 +1,95 @@
+import type { BlockTag } from "ethers";
+
+import { explain } from "../errors";
+import type { Registries } from "../registries";
+import type { StorageRules } from "./rules";
+import type { Commitment } from "./tree";
+
+type Validator = Pick<Registries, "storageProofs">;
+interface Id {
+  clusterId: bigint;
+  nodeId: bigint;
+}
+
+const STATES = ["idle", "opened", "drawn"] as const;
+
+/** A challenge of a node. */
+export interface StorageChallenge {
+  number: bigint;
+  /** Idle: there is nothing to answer. Opened: the positions follow from a block's hash. Drawn: they are fixed. */
+  state: (typeof STATES)[number];
+  commitment: Commitment;
+  seedBlock: bigint;
+  openedAt: bigint;
+  deadline: bigint;
+  /** What is asked for; undefined: nothing, or it is not known, not yet or not any more. */
+  positions: bigint[] | undefined;
+}
+
+/** How a node stands in a cluster whose validator is StorageProofs; times in unix seconds, shares in basis points. */
+export interface StorageStanding extends Id {
+  rules: StorageRules;
+  /** Who may commit for it beside its provider. */
+  prover: string;
+  confirmed: Commitment | undefined;
+  proposed: Commitment | undefined;
+  /** Until when it has to bring a new commitment; 0: none was asked for. */
+  commitmentDue: bigint;
+  /** The last one; undefined: there was none since it joined. */
+  challenge: StorageChallenge | undefined;
+  misses: bigint;
+  answersInRow: bigint;
+  penaltyDue: boolean;
+  dueQualityBps: bigint;
+}
+
+export async function readStorageRules({ storageProofs }: Validator, clusterId: bigint): Promise<StorageRules> {
+  const rules = await storageProofs.rulesOf(clusterId);
+  const { confirmer, period, window, positions, delay, answersPerMiss, penaltyFrom, penaltyBps, qualityAfter } = rules;
+  return { confirmer, period, window, positions, delay, answersPerMiss, penaltyFrom, penaltyBps, qualityAfter: [...qualityAfter] };
+}
+
+export async function readStorageStanding(validator: Validator, { clusterId, nodeId }: Id): Promise<StorageStanding> {
+  const { storageProofs } = validator;
+  const rules = await readStorageRules(validator, clusterId);
+  const found = await storageProofs.standingOf(clusterId, nodeId);
+  const { commitmentDue, challenges, seedBlock, openedAt, deadline, misses, answersInRow, penaltyDue, dueQualityBps } = found;
+  const state = STATES[Number(found.state)] ?? "idle";
+  const challenge = {
+    number: challenges,
+    state,
+    commitment: { root: found.challengedRoot, leafCount: found.challengedLeafCount },
+    seedBlock,
+    openedAt,
+    deadline,
+    positions: state === "idle" ? undefined : await readPositions(validator, { clusterId, nodeId }),
+  };
+  return {
+    clusterId,
+    nodeId,
+    rules,
+    prover: await storageProofs.proverOf(nodeId),
+    confirmed: commitmentIf(found.root, found.leafCount),
+    proposed: commitmentIf(found.proposedRoot, found.proposedLeafCount),
+    commitmentDue,
+    challenge: openedAt === 0n ? undefined : challenge,
+    misses,
+    answersInRow,
+    penaltyDue,
+    dueQualityBps,
+  };
+}
+
+/** What a node is asked for; undefined where that is not known, not yet or not any more. */
+export async function readPositions({ storageProofs }: Validator, id: Id, blockTag?: BlockTag): Promise<bigint[] | undefined> {
+  try {
+    return [...(await storageProofs.positionsOf(id.clusterId, id.nodeId, blockTag === undefined ? {} : { blockTag }))];
+  } catch (error) {
+    if (["SeedNotReady", "SeedLapsed", "ChallengeMissing"].includes(explain(error).name)) return undefined;
+    throw error;
+  }
+}
+
+function commitmentIf(root: string, leafCount: bigint): Commitment | undefined {
+  return leafCount === 0n ? undefined : { root, leafCount };
+}

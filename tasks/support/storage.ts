@@ -1,0 +1,150 @@
+import {
+  type Call,
+  type Commitment,
+  type DecodedEvent,
+  NATIVE,
+  type StorageChallenge,
+  type StorageRules,
+  UserError,
+  challengesUntilMiss,
+  explainRevertData,
+  formatBps,
+  formatDuration,
+  formatTime,
+  readStorageRules,
+  readStorageStanding,
+} from "../../src";
+import { type FileTree, openFileTree } from "../../src/storage-proofs/file";
+import { clusterId, nodeId } from "./arguments";
+import type { TaskContext } from "./context";
+import { defineWrite } from "./define";
+import { amountOf, headline } from "./parts";
+import { type Part, progress } from "./report";
+import { card } from "./tables";
+
+/** A node in a cluster. */
+interface Id {
+  clusterId: bigint;
+  nodeId: bigint;
+}
+
+const GIB = 2 ** 30;
+
+/** Defines a task whose call needs nothing but a cluster and a node. */
+export function defineOnNode(definition: {
+  name: string;
+  description: string;
+  signer?: string;
+  call: (addresses: TaskContext["addresses"], id: Id) => Call;
+  done: (id: Id) => string;
+}): void {
+  const { name, description, signer, call, done } = definition;
+  defineWrite({
+    name,
+    description,
+    ...(signer !== undefined && { signer }),
+    arguments: { cluster: clusterId(), node: nodeId() },
+    call: ({ addresses }, { cluster, node }) => call(addresses, { clusterId: cluster, nodeId: node }),
+    written: async (context, { cluster, node }, { sent }) => {
+      const id = { clusterId: cluster, nodeId: node };
+      return told(context, id, done(id), sent.events);
+    },
+  });
+}
+
+/** What a call did to a node: a headline with what followed from it, and how the node stands now. */
+export async function told(context: TaskContext, id: Id, done: string, events: readonly DecodedEvent[]): Promise<Part[]> {
+  const followed = await Promise.all(events.map((event) => consequenceOf(context, id, event)));
+  return [headline([done, ...followed.flat()].join(" ")), await standingPart(context, id)];
+}
+
+async function consequenceOf(context: TaskContext, id: Id, { name, args }: DecodedEvent): Promise<string[]> {
+  switch (name) {
+    case "ChallengeOpened":
+      return [`It can be answered until ${formatTime(args.deadline as bigint)}, once block ${String(args.seedBlock)} is there.`];
+    case "ChallengeMissed":
+      return [`It missed challenge ${String(args.number)}: ${String(args.misses)} count against it.`];
+    case "QualityReported":
+      return [
+        `A quality of ${formatBps(args.qualityBps as bigint)} is reported, in force from ${formatTime(args.effectiveAt as bigint)} on.`,
+      ];
+    case "PenaltyEnforced": {
+      const { currency } = await context.registries.clusterRegistry.getCluster(id.clusterId);
+      return [`It loses ${amountOf(args.amount as bigint, await context.currency(currency))} of its bond.`];
+    }
+    case "EnforcementRefused":
+      return [`The terms registry refuses what is due for now. ${explainRevertData(args.reason as string).message}`];
+    default:
+      return [];
+  }
+}
+
+/** The tree over a file: as it was saved, or built now, which takes a while for a large one. */
+export async function treeOver(path: string): Promise<FileTree> {
+  let told = 0;
+  const tree = await openFileTree(path, (done, size) => {
+    if (done - told < GIB) return;
+    told = done;
+    progress(`${((100 * done) / size).toFixed(1)} % of ${path} …`);
+  });
+  progress(`${path}: root ${tree.commitment.root}, ${tree.commitment.leafCount} leaves.`);
+  return tree;
+}
+
+/** What a file, or else a root and a number of leaves, commit to. */
+export async function commitmentFrom(given: {
+  file: string | undefined;
+  root: string | undefined;
+  leaves: bigint | undefined;
+}): Promise<Commitment> {
+  const { file, root, leaves } = given;
+  if (file !== undefined && root === undefined && leaves === undefined) return (await treeOver(file)).commitment;
+  if (file === undefined && root !== undefined && leaves !== undefined) return { root, leafCount: leaves };
+  throw new UserError("Give either --file, or both --root and --leaves.");
+}
+
+/** How a node stands, as a card. */
+export async function standingPart(context: TaskContext, id: Id): Promise<Part> {
+  const standing = await readStorageStanding(context.registries, id);
+  const { rules, prover, confirmed, proposed, commitmentDue, challenge, misses, answersInRow, penaltyDue, dueQualityBps } = standing;
+  const text = card([
+    ["Node", `${id.nodeId} in cluster ${id.clusterId}`],
+    ["Has to hold", confirmed === undefined ? "nothing that is confirmed" : commitmentText(confirmed)],
+    ["To be confirmed", proposed === undefined ? "nothing" : commitmentText(proposed)],
+    ["New commitment due", commitmentDue === 0n ? "not asked for" : formatTime(commitmentDue)],
+    ["Challenge", challenge === undefined ? "none" : challengeText(challenge)],
+    ["Misses", `${misses}${misses === 0n ? "" : `, ${answersInRow} of ${rules.answersPerMiss} answers to take one back`}`],
+    ["Quality due", `${formatBps(dueQualityBps)}${penaltyDue ? ", and a penalty" : ""}`],
+    ["Prover", prover === NATIVE ? "the provider alone" : context.nameOf(prover)],
+    ["Rules", rulesText(context, rules)],
+  ]);
+  return { key: "standing", text, data: standing };
+}
+
+function commitmentText({ root, leafCount }: Commitment): string {
+  return `${root}, ${leafCount} leaves`;
+}
+
+function challengeText({ number, state, seedBlock, deadline, positions }: StorageChallenge): string {
+  if (state === "idle") return `${number}, over`;
+  const asked = positions === undefined ? `not known: it takes the hash of block ${seedBlock}` : positions.join(", ");
+  return `${number}, to be answered until ${formatTime(deadline)}\npositions ${asked}`;
+}
+
+/** The rules of a cluster, as a card. */
+export async function rulesPart(context: TaskContext, id: bigint): Promise<Part> {
+  const rules = await readStorageRules(context.registries, id);
+  return { key: "rules", text: card([["Rules", rulesText(context, rules)]]), data: rules };
+}
+
+function rulesText(context: TaskContext, rules: StorageRules): string {
+  const { confirmer, period, window, positions, delay, penaltyFrom, penaltyBps, qualityAfter } = rules;
+  const penalty = penaltyFrom === 0n ? "never costs the bond" : `${formatBps(penaltyBps)} of the bond from miss ${penaltyFrom} on`;
+  const caught = challengesUntilMiss(0.1, Number(positions), 0.99);
+  return [
+    `${positions} leaves every ${formatDuration(period)}, within ${formatDuration(window)}, by the block ${delay} later`,
+    `quality after misses: ${qualityAfter.map((bps) => formatBps(bps)).join(", ")}; ${penalty}`,
+    `who lost a tenth misses with 99 % within ${caught} challenges`,
+    `confirmed by ${context.nameOf(confirmer)}`,
+  ].join("\n");
+}

@@ -1,0 +1,21 @@
+import { calls } from "../../src";
+import { clusterId, hash, leafCount, nodeId, optional, text } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { commitmentFrom, told } from "../support/storage";
+
+defineWrite({
+  name: "validator:confirm",
+  description: "Confirms that what a node committed to is what it should hold; for the cluster's confirmer",
+  signer: "owner",
+  arguments: {
+    cluster: clusterId(),
+    node: nodeId(),
+    file: optional(text("The confirmer's own copy of the file")),
+    root: optional(hash("Without the file: the root of the tree over it", "root")),
+    leaves: optional(leafCount("Without the file: how many leaves of 256 bytes it has")),
+  },
+  call: async ({ addresses }, { cluster, node, file, root, leaves }) =>
+    calls.confirmStorage(addresses, { clusterId: cluster, nodeId: node, ...(await commitmentFrom({ file, root, leaves })) }),
+  written: (context, { cluster, node }, { sent }) =>
+    told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has to hold this for cluster ${cluster} from now on.`, sent.events),
+});

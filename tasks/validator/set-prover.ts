@@ -1,0 +1,14 @@
+import { NATIVE, calls } from "../../src";
+import { nodeId, partyOrNobody } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { headline } from "../support/parts";
+
+defineWrite({
+  name: "validator:set-prover",
+  description: "Lets somebody else commit for a node to what it holds; for the node's provider",
+  arguments: { node: nodeId(), prover: partyOrNobody("Who may") },
+  call: ({ addresses }, { node, prover }) => calls.setProver(addresses, { nodeId: node, prover }),
+  written: async ({ nameOf }, { node, prover }) => [
+    headline(prover === NATIVE ? `Nobody else commits for node ${node}.` : `${nameOf(prover)} may commit for node ${node}.`),
+  ],
+});

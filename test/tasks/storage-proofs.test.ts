@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { StorageProofs__factory, TermsRegistry__factory } from "../../typechain-types";
+import { type Document, Terminal } from "../helpers/terminal";
+
+const DAY = 86_400;
+const HOUR = 3_600;
+
+interface Standing {
+  confirmed?: { root: string; leafCount: string };
+  proposed?: { root: string; leafCount: string };
+  challenge?: { state: string; number: string; deadline: string; positions?: string[] };
+  misses: string;
+  dueQualityBps: string;
+  commitmentDue: string;
+}
+
+/** A cluster goes over to proofs of storage, and a node of it proves what is in a file of two megabytes. */
+describe("the tasks of a storage prover", function () {
+  this.timeout(600_000);
+
+  let terminal: Terminal;
+  let file: string;
+  before(async function () {
+    terminal = await Terminal.open();
+    file = join(terminal.path, "data.bin");
+    writeFileSync(file, randomBytes(2 * 2 ** 20 + 1_000));
+    await terminal.tell("node:create --rent 0.02 --capacity 1000 --as provider1");
+    await terminal.tell("node:trust-manager --manager manager --as provider1");
+    await terminal.tell("cluster:create --currency TestUSD --vnodes 2 --nodes 1 --management-fee 2 --as manager");
+  });
+  after(() => terminal.close());
+
+  const standingOf = ({ standing }: Document): Standing => standing as Standing;
+  const mineBlocks = (count: number) => terminal.provider.send("anvil_mine", [`0x${count.toString(16)}`]);
+  const pass = async (seconds: number) => terminal.passUntil((await terminal.now()) + seconds);
+
+  it("sets the cluster up, and hands it over to the validator", async function () {
+    const set = "validator:set-up --cluster 1 --confirmer owner --positions 4 --delay 2 --quality 80,50 --answers-per-miss 1 --as manager";
+    const { rules } = await terminal.write(set);
+    expect(rules).to.deep.include({ period: String(DAY), window: "7200", positions: "4", delay: "2", qualityAfter: ["8000", "5000"] });
+    await terminal.refused(set, [], "ClusterAlreadySetUp: Cluster 1 is set up already.");
+    await terminal.refused("validator:challenge --cluster 1 --node 1", [], "ValidatorElsewhere: The validator of cluster 1 is manager");
+    const manager = await terminal.provider.getSigner(4);
+    const terms = TermsRegistry__factory.connect(terminal.addressOf("TermsRegistry"), manager);
+    await (await terms.offerValidator(1, terminal.addressOf("StorageProofs"))).wait();
+    await pass(7 * DAY);
+    await (await terms.finishValidator(1)).wait();
+  });
+
+  it("commits a node to a file, and confirms it with another copy", async function () {
+    await terminal.tell("validator:set-prover --node 1 --prover provider2 --as provider1");
+    const asked = await terminal.write("validator:request-commitment --cluster 1 --node 1 --as owner");
+    expect(Number(standingOf(asked).commitmentDue)).to.equal((await terminal.now()) + DAY);
+    const committed = await terminal.write("validator:commit --cluster 1 --node 1 --as provider2", ["--file", file]);
+    const { proposed, confirmed } = standingOf(committed);
+    expect(confirmed).to.be.undefined;
+    expect(proposed?.leafCount).to.equal(String(Math.ceil((2 * 2 ** 20 + 1_000) / 256)));
+    const other = join(terminal.path, "other.bin");
+    writeFileSync(other, "something else");
+    await terminal.refused("validator:confirm --cluster 1 --node 1 --as owner", ["--file", other], "CommitmentDiffers");
+    await terminal.refused("validator:confirm --cluster 1 --node 1 --as owner", [], "Give either --file, or both --root and --leaves.");
+    const done = await terminal.write("validator:confirm --cluster 1 --node 1 --as owner", ["--file", file]);
+    expect(standingOf(done)).to.deep.include({ confirmed: proposed, commitmentDue: "0" });
+  });
+
+  it("challenges the node, which answers out of the file", async function () {
+    const { done } = await terminal.write("validator:challenge --cluster 1 --node 1 --as 8");
+    expect(done).to.match(/^Node 1 is challenged\. It can be answered until .+ UTC, once block \d+ is there\.$/);
+    await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", file], "SeedNotReady");
+    await mineBlocks(3);
+    const drawn = standingOf(await terminal.write("validator:draw --cluster 1 --node 1 --as 8"));
+    expect(drawn.challenge?.state).to.equal("drawn");
+    expect(drawn.challenge?.positions).to.have.length(4);
+    const wrong = join(terminal.path, "wrong.bin");
+    writeFileSync(wrong, randomBytes(2 * 2 ** 20 + 1_000));
+    await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", wrong], "is not what the challenge asks for");
+    const answered = await terminal.write("validator:answer --cluster 1 --node 1 --as 9", ["--file", file]);
+    expect(standingOf(answered)).to.deep.include({ misses: "0", dueQualityBps: "10000" });
+    expect(standingOf(answered).challenge?.state).to.equal("idle");
+    await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", file], "has nothing to answer");
+    await terminal.refused("validator:challenge --cluster 1 --node 1", [], "ChallengeTooEarly");
+  });
+
+  it("reports a miss, which lowers the quality", async function () {
+    await pass(DAY);
+    const challenged = standingOf(await terminal.write("validator:challenge --cluster 1 --node 1")).challenge;
+    const deadline = Number(challenged?.deadline);
+    await terminal.refused("validator:report-miss --cluster 1 --node 1", [], "ChallengeRunning");
+    await terminal.refused("validator:redraw --cluster 1 --node 1 --as owner", [], "SeedNotLapsed");
+    await terminal.passUntil(deadline + 600);
+    const missed = await terminal.write("validator:report-miss --cluster 1 --node 1 --as 8");
+    expect(standingOf(missed)).to.deep.include({ misses: "1", dueQualityBps: "8000" });
+    expect(missed.done).to.match(
+      /^The miss of node 1 is counted\. It missed challenge 2: 1 count against it\. A quality of 80 % is reported, in force from .+ UTC on\.$/,
+    );
+    await terminal.refused("validator:report-miss --cluster 1 --node 1", [], "ChallengeMissing: Node 1 has nothing to answer");
+
+    // The next one is missed before the first report is in force, and waits for it; there is no bond to lose.
+    await terminal.passUntil(deadline - 2 * HOUR + DAY);
+    await terminal.write("validator:challenge --cluster 1 --node 1");
+    await pass(2 * HOUR + 1);
+    const again = await terminal.write("validator:report-miss --cluster 1 --node 1 --as 8");
+    expect(standingOf(again)).to.deep.include({ misses: "2", dueQualityBps: "5000" });
+    expect(again.done).to.include("The terms registry refuses what is due for now. ReportRunning: Another quality of node 1");
+    expect(again.done).to.include("It loses 0 TestUSD of its bond.");
+    await pass(DAY);
+    const { done } = await terminal.write("validator:enforce-quality --cluster 1 --node 1");
+    expect(done).to.include("A quality of 50 % is reported");
+    const terms = TermsRegistry__factory.connect(terminal.addressOf("TermsRegistry"), terminal.provider);
+    expect(await terms.qualityOf(1, 1)).to.equal(8_000);
+    await terminal.refused("validator:enforce-penalty --cluster 1 --node 1", [], "PenaltyNotDue");
+    await terminal.refused("validator:report-no-commitment --cluster 1 --node 1", [], "CommitmentNotOverdue");
+  });
+
+  it("shows for people how the node stands", async function () {
+    const { stdout } = await terminal.tell("validator:show --cluster 1 --node 1");
+    for (const text of [
+      "1 in cluster 1",
+      "3, over",
+      "2, 0 of 1 answers to take one back",
+      "50 %",
+      "provider2",
+      "4 leaves every 1 day, within 2 hours, by the block 2 later",
+      "quality after misses: 80 %, 50 %; 5 % of the bond from miss 2 on",
+      "who lost a tenth misses with 99 % within 11 challenges",
+      "confirmed by owner",
+    ]) {
+      expect(stdout).to.include(text);
+    }
+    const validator = StorageProofs__factory.connect(terminal.addressOf("StorageProofs"), terminal.provider);
+    expect((await validator.standingOf(1, 1)).challenges).to.equal(3);
+  });
+
+  it("refuses what cannot be meant before it asks the network", async function () {
+    const refusals: [command: string, words: string[], reason: string][] = [
+      [
+        "validator:set-up --cluster 1 --confirmer owner --period 5",
+        [],
+        'The period "5" is no length of time. For example 90s, 10m, 12h or 7d.',
+      ],
+      ["validator:set-up --cluster 1 --confirmer owner --quality 80,200", [], "is more than 100 %"],
+      ["validator:commit --cluster 1 --node 1 --leaves 0 --root 0x12", [], "is not a hash"],
+      ["validator:commit --cluster 1 --node 1 --leaves 1.5", [], "is not a whole number above zero"],
+      ["validator:commit --cluster 1 --node 1 --file nowhere --as provider1", [], "There is no file nowhere."],
+      ["validator:answer --cluster 1 --node 1", [], "--file: The file that the node committed to"],
+    ];
+    for (const [command, words, reason] of refusals) await terminal.refused(command, words, reason);
+  });
+});

@@ -1,0 +1,505 @@
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+import { type ContractTransactionResponse, ZeroHash } from "ethers";
+
+import { testUsd } from "../fixtures";
+import { DAY, HOUR } from "../helpers/time";
+import { at, now } from "../helpers/units";
+import { randomTree } from "./trees";
+import {
+  BOND,
+  FULL,
+  LEAVING_NOTICE,
+  RULES,
+  State,
+  VALIDATOR_NOTICE,
+  WEIGHT_NOTICE,
+  type WithCommitment,
+  answer,
+  answerNext,
+  challenge,
+  commit,
+  createHandedOver,
+  letPeriodPass,
+  letWindowPass,
+  miss,
+  takeOffice,
+  withCommitment,
+} from "./world";
+
+const [MISSED, RECOVERED] = [1n, 2n];
+const PENALTY = (BOND * RULES.penaltyBps) / 10_000n;
+
+describe("StorageProofs: consequences", () => {
+  let fixture: WithCommitment;
+  let ids: [clusterId: bigint, nodeId: bigint];
+  beforeEach(async () => {
+    fixture = await withCommitment();
+    ids = [fixture.clusterId, fixture.nodeId];
+  });
+  const quality = () => fixture.termsRegistry.qualityOf(...ids);
+  const bond = () => fixture.termsRegistry.bondOf(...ids);
+  const standing = () => fixture.storageProofs.standingOf(...ids);
+  /** Lets the last report take effect. */
+  const finishReport = async () => {
+    await time.increase(WEIGHT_NOTICE);
+    await fixture.termsRegistry.finishReport(...ids);
+  };
+
+  describe("a miss", () => {
+    it("is refused where nothing was asked, or the window is not over", async () => {
+      const { storageProofs } = fixture;
+      await expect(storageProofs.reportMiss(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "ChallengeMissing")
+        .withArgs(...ids);
+      await challenge(fixture);
+      const { deadline } = await standing();
+      await expect(storageProofs.reportMiss(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "ChallengeRunning")
+        .withArgs(...ids, deadline);
+    });
+
+    it("lowers the quality, after the notice for weights", async () => {
+      const { clusterRegistry, storageProofs, termsRegistry, stranger } = fixture;
+      const transaction = await miss(fixture);
+      const effectiveAt = (await now()) + WEIGHT_NOTICE;
+      await expect(transaction)
+        .to.emit(storageProofs, "ChallengeMissed")
+        .withArgs(...ids, stranger.address, 1, 1, false);
+      await expect(transaction)
+        .to.emit(termsRegistry, "QualityReported")
+        .withArgs(...ids, await storageProofs.getAddress(), 8_000, MISSED, "challenge 1", effectiveAt);
+      await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
+      expect(await quality()).to.equal(FULL);
+      await at(effectiveAt);
+      await expect(termsRegistry.finishReport(...ids))
+        .to.emit(clusterRegistry, "QualityChanged")
+        .withArgs(...ids, 8_000);
+      const { misses, answersInRow, state, dueQualityBps, penaltyDue } = await standing();
+      expect([misses, answersInRow, state, dueQualityBps, penaltyDue]).to.deep.equal([1n, 0n, State.Idle, 8_000n, false]);
+      expect(await bond()).to.equal(BOND);
+      await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+    });
+
+    it("is counted by the next challenge, if nobody reported it", async () => {
+      const { storageProofs, termsRegistry, stranger } = fixture;
+      await storageProofs.challenge(...ids);
+      await letPeriodPass(fixture);
+      const transaction = await storageProofs.challenge(...ids);
+      await expect(transaction)
+        .to.emit(storageProofs, "ChallengeMissed")
+        .withArgs(...ids, stranger.address, 1, 1, false);
+      await expect(transaction).to.emit(storageProofs, "ChallengeOpened").and.to.emit(termsRegistry, "QualityReported");
+      expect((await standing()).challenges).to.equal(2);
+    });
+
+    it("is no worse than the last of the rules, however often it happens", async () => {
+      for (const expected of [8_000n, 5_000n, 0n]) {
+        await miss(fixture);
+        expect((await standing()).dueQualityBps).to.equal(expected);
+        await finishReport();
+        expect(await quality()).to.equal(expected);
+      }
+      await expect(miss(fixture)).to.not.emit(fixture.termsRegistry, "QualityReported");
+      expect(await quality()).to.equal(0);
+    });
+
+    it("counts up to 255", async () => {
+      const { storageProofs } = fixture;
+      for (let i = 0; i < 257; i++) await miss(fixture);
+      expect((await standing()).misses).to.equal(255);
+      expect((await storageProofs.standingOf(...ids)).challenges).to.equal(257);
+    }).timeout(300_000);
+  });
+
+  describe("answers", () => {
+    it("take back a miss after as many in a row as the rules say, and the quality recovers after its notice", async () => {
+      const { storageProofs, termsRegistry, tree } = fixture;
+      await miss(fixture);
+      await finishReport();
+      expect(await quality()).to.equal(8_000);
+      await expect(answerNext(fixture, tree)).to.not.emit(termsRegistry, "QualityReported");
+      expect((await standing()).answersInRow).to.equal(1);
+      const transaction = await answerNext(fixture, tree);
+      await expect(transaction)
+        .to.emit(storageProofs, "ChallengeAnswered")
+        .withArgs(...ids, fixture.stranger.address, 3, 0);
+      await expect(transaction)
+        .to.emit(termsRegistry, "QualityReported")
+        .withArgs(...ids, await storageProofs.getAddress(), FULL, RECOVERED, "challenge 3", (await now()) + WEIGHT_NOTICE);
+      expect(await quality()).to.equal(8_000);
+      await finishReport();
+      expect(await quality()).to.equal(FULL);
+      // From now on nothing is to be enforced: an answer costs no more than the first.
+      await answerNext(fixture, tree);
+      expect((await standing()).answersInRow).to.equal(0);
+    });
+
+    it("begin anew after a miss in between", async () => {
+      const { tree } = fixture;
+      await miss(fixture);
+      await answerNext(fixture, tree);
+      await miss(fixture);
+      const { misses, answersInRow } = await standing();
+      expect([misses, answersInRow]).to.deep.equal([2n, 0n]);
+    });
+  });
+
+  describe("enforceQuality", () => {
+    it("never replaces a report that is running, however the node goes on: a miss costs a notice at least", async () => {
+      const { storageProofs, termsRegistry, tree } = fixture;
+      await miss(fixture);
+      const { reportEffectiveAt } = await termsRegistry.getAgreement(...ids);
+      // Again, as somebody may who would like the notice to begin anew.
+      for (let i = 0; i < 3; i++) await expect(storageProofs.enforceQuality(...ids)).to.not.emit(termsRegistry, "QualityReported");
+      expect((await termsRegistry.getAgreement(...ids)).reportEffectiveAt).to.equal(reportEffectiveAt);
+      // Nobody finishes it for two periods, and the node recovers in the meantime: the low quality comes first all the same.
+      await answerNext(fixture, tree);
+      await letPeriodPass(fixture);
+      await challenge(fixture);
+      const transaction = await answer(fixture, tree);
+      await expect(transaction)
+        .to.emit(fixture.clusterRegistry, "QualityChanged")
+        .withArgs(...ids, 8_000);
+      await expect(transaction).to.emit(termsRegistry, "QualityReported");
+      expect(await quality()).to.equal(8_000);
+      await finishReport();
+      expect(await quality()).to.equal(FULL);
+    });
+
+    it("says until when it waits, where the next quality is another", async () => {
+      const { storageProofs, termsRegistry, otherManager } = fixture;
+      await storageProofs.connect(otherManager).requestCommitment(...ids);
+      await storageProofs.challenge(...ids);
+      await time.increase(RULES.period);
+      // Two misses in one block of time: the second waits for the first.
+      await storageProofs.reportMiss(...ids);
+      const { reportEffectiveAt } = await termsRegistry.getAgreement(...ids);
+      const refused = storageProofs.interface.encodeErrorResult("ReportRunning", [...ids, reportEffectiveAt]);
+      await expect(storageProofs.reportNoCommitment(...ids))
+        .to.emit(storageProofs, "EnforcementRefused")
+        .withArgs(...ids, refused);
+      expect((await standing()).dueQualityBps).to.equal(5_000);
+      await expect(storageProofs.enforceQuality(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "ReportRunning")
+        .withArgs(...ids, reportEffectiveAt);
+      await at(reportEffectiveAt);
+      await expect(storageProofs.enforceQuality(...ids))
+        .to.emit(termsRegistry, "QualityReported")
+        .withArgs(...ids, await storageProofs.getAddress(), 5_000, MISSED, "challenge 1", reportEffectiveAt + WEIGHT_NOTICE);
+      expect(await quality()).to.equal(8_000);
+    });
+
+    it("takes back what the validator before it reported, too, once it is in office and a miss is taken back", async () => {
+      const { storageProofs, termsRegistry, manager, tree } = fixture;
+      const world = await createHandedOver(fixture, { answersPerMiss: 1n }, 5n * DAY);
+      const there = [world.clusterId, world.nodeId] as const;
+      // Its last report is what the first miss would have it report, too, and runs for longer than it takes to make up for that.
+      await termsRegistry.connect(manager).reportQuality(...there, 8_000, 7, "the manager's");
+      await takeOffice(world);
+      await commit(world, tree);
+      await expect(miss(world)).to.not.emit(storageProofs, "EnforcementRefused");
+      await expect(answerNext(world, tree)).to.emit(storageProofs, "EnforcementRefused");
+      for (let i = 0; i < 2; i++) await expect(answerNext(world, tree)).to.emit(storageProofs, "EnforcementRefused");
+      await time.increase(5n * DAY);
+      await expect(answerNext(world, tree)).to.emit(termsRegistry, "QualityReported");
+      expect(await termsRegistry.qualityOf(...there)).to.equal(8_000);
+      await time.increase(5n * DAY);
+      await termsRegistry.finishReport(...there);
+      expect(await termsRegistry.qualityOf(...there)).to.equal(FULL);
+    });
+
+    it("does nothing where the quality is what is due", async () => {
+      const { storageProofs, termsRegistry } = fixture;
+      await expect(storageProofs.enforceQuality(...ids)).to.not.emit(termsRegistry, "QualityReported");
+    });
+
+    it("cannot be starved: with the least gas that a report takes it has all of its consequences, which is what wallets estimate", async () => {
+      const { storageProofs, termsRegistry, provider1 } = fixture;
+      await miss(fixture);
+      await finishReport();
+      await letPeriodPass(fixture);
+      await storageProofs.challenge(...ids);
+      await letWindowPass(fixture);
+      // The cheater reports its own second miss, with so little gas that its consequences fail, if that is possible.
+      const own = storageProofs.connect(provider1);
+      expect(await own.reportMiss.estimateGas(...ids)).to.be.greaterThan(200_000n);
+      let transaction: ContractTransactionResponse | undefined;
+      for (let gasLimit = 80_000n; transaction === undefined; gasLimit += 1_000n) {
+        transaction = await own.reportMiss(...ids, { gasLimit }).catch(() => undefined);
+      }
+      await expect(transaction).to.emit(termsRegistry, "QualityReported").and.to.emit(termsRegistry, "NodePenalised");
+      await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
+      expect((await termsRegistry.getAgreement(...ids)).reportedBps).to.equal(5_000);
+      expect((await standing()).penaltyDue).to.be.false;
+      expect(await bond()).to.equal(BOND - PENALTY);
+    });
+
+    it("says that it takes more gas, and counts nothing", async () => {
+      const { storageProofs } = fixture;
+      await storageProofs.challenge(...ids);
+      await letWindowPass(fixture);
+      const enough = await storageProofs.reportMiss.estimateGas(...ids);
+      await expect(storageProofs.reportMiss(...ids, { gasLimit: (enough * 98n) / 100n })).to.be.revertedWithCustomError(
+        storageProofs,
+        "GasInsufficient",
+      );
+      expect((await standing()).misses).to.equal(0);
+    });
+  });
+
+  describe("penalties", () => {
+    it("cost the bond from the second miss on, for the network's account", async () => {
+      const { accountRegistry, storageProofs, termsRegistry, stranger, testUSD } = fixture;
+      await miss(fixture);
+      const transaction = await miss(fixture);
+      await expect(transaction)
+        .to.emit(storageProofs, "ChallengeMissed")
+        .withArgs(...ids, stranger.address, 2, 2, true);
+      await expect(transaction)
+        .to.emit(storageProofs, "PenaltyEnforced")
+        .withArgs(...ids, PENALTY);
+      await expect(transaction)
+        .to.emit(termsRegistry, "NodePenalised")
+        .withArgs(...ids, await storageProofs.getAddress(), PENALTY, BOND - PENALTY, MISSED, "challenge 2");
+      expect(await bond()).to.equal(BOND - PENALTY);
+      expect((await accountRegistry.getAccount(stranger, testUSD)).balance).to.equal(PENALTY);
+      expect((await standing()).penaltyDue).to.be.false;
+      await expect(storageProofs.enforcePenalty(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "PenaltyNotDue")
+        .withArgs(...ids);
+    });
+
+    it("stay within the weekly limit: what is left is taken, and then they are waived", async () => {
+      const { storageProofs } = fixture;
+      await miss(fixture);
+      // A tenth of the bond in a week: 5 %, then 5 % of what is left, then what the limit leaves, then nothing.
+      const second = ((BOND - PENALTY) * RULES.penaltyBps) / 10_000n;
+      const expected = [PENALTY, second, BOND / 10n - PENALTY - second, 0n];
+      for (const amount of expected) {
+        const transaction = await miss(fixture);
+        await expect(transaction)
+          .to.emit(storageProofs, "PenaltyEnforced")
+          .withArgs(...ids, amount);
+        await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
+      }
+      expect(await bond()).to.equal((BOND * 9n) / 10n);
+      expect((await standing()).penaltyDue).to.be.false;
+      // A week after the first there is room again, for what is missed then.
+      await time.increase(7n * DAY);
+      await expect(miss(fixture)).to.emit(storageProofs, "PenaltyEnforced");
+      expect(await bond()).to.equal((BOND * 9n * 95n) / 1_000n);
+    });
+
+    it("that are refused stay due until they can be had, and block nothing", async () => {
+      const { clusterRegistry, storageProofs, termsRegistry, admin, manager, stranger, tree } = fixture;
+      await miss(fixture);
+      await clusterRegistry.connect(admin).setNetworkFee(0, manager);
+      const transaction = await miss(fixture);
+      await expect(transaction).to.emit(storageProofs, "ChallengeMissed").and.to.emit(storageProofs, "EnforcementRefused");
+      await expect(transaction).to.emit(termsRegistry, "QualityReported");
+      expect((await standing()).penaltyDue).to.be.true;
+      await expect(storageProofs.enforcePenalty(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "PenaltyRecipientInvolved")
+        .withArgs(fixture.clusterId, manager.address);
+      await answerNext(fixture, tree);
+      expect(await bond()).to.equal(BOND);
+      await clusterRegistry.connect(admin).setNetworkFee(0, stranger);
+      await storageProofs.enforcePenalty(...ids);
+      expect(await bond()).to.equal(BOND - PENALTY);
+    });
+
+    it("are waived where there is no bond", async () => {
+      const { clusterRegistry, storageProofs, termsRegistry, manager, otherManager, provider1, testUSD, nodeIds, tree } = fixture;
+      await clusterRegistry.connect(manager).createCluster(testUSD, 3, nodeIds, 0, "");
+      const rules = { ...RULES, qualityAfter: [...RULES.qualityAfter], penaltyFrom: 1n, confirmer: otherManager };
+      await storageProofs.connect(manager).setUp(2, rules);
+      await termsRegistry.connect(manager).offerValidator(2, storageProofs);
+      await time.increase(VALIDATOR_NOTICE);
+      await termsRegistry.finishValidator(2);
+      await storageProofs.connect(provider1).commit(2, 1, tree.root, tree.leafCount);
+      await storageProofs.connect(otherManager).confirm(2, 1, tree.root, tree.leafCount);
+      const there = { ...fixture, clusterId: 2n };
+      const transaction = await miss(there);
+      await expect(transaction).to.emit(storageProofs, "PenaltyEnforced").withArgs(2, 1, 0);
+      await expect(transaction).to.emit(termsRegistry, "QualityReported").and.not.to.emit(storageProofs, "EnforcementRefused");
+    });
+  });
+
+  describe("a commitment that is asked for", () => {
+    const request = async () => {
+      const { storageProofs, otherManager } = fixture;
+      await storageProofs.connect(otherManager).requestCommitment(...ids);
+      return (await now()) + RULES.period;
+    };
+
+    it("is asked for by the confirmer alone, of nodes that serve", async () => {
+      const { storageProofs, manager, otherManager } = fixture;
+      await expect(storageProofs.connect(manager).requestCommitment(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "CallerNotConfirmer")
+        .withArgs(fixture.clusterId, manager.address, otherManager.address);
+      await expect(storageProofs.connect(otherManager).requestCommitment(1, 77)).to.be.revertedWithCustomError(
+        storageProofs,
+        "NodeNotServing",
+      );
+      const transaction = await storageProofs.connect(otherManager).requestCommitment(...ids);
+      const commitmentDue = (await now()) + RULES.period;
+      await expect(transaction)
+        .to.emit(storageProofs, "CommitmentRequested")
+        .withArgs(...ids, commitmentDue);
+      expect((await standing()).commitmentDue).to.equal(commitmentDue);
+      await expect(storageProofs.connect(otherManager).requestCommitment(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "CommitmentAlreadyRequested")
+        .withArgs(...ids, commitmentDue);
+    });
+
+    it("costs quality with each period without it, and never the bond", async () => {
+      const { storageProofs, termsRegistry, stranger } = fixture;
+      await expect(storageProofs.reportNoCommitment(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "CommitmentNotOverdue")
+        .withArgs(...ids, 0);
+      const dueAt = await request();
+      await at(dueAt);
+      await expect(storageProofs.reportNoCommitment(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "CommitmentNotOverdue")
+        .withArgs(...ids, dueAt);
+      for (const misses of [1n, 2n, 3n]) {
+        const transaction = await storageProofs.reportNoCommitment(...ids);
+        const nextDueAt = (await now()) + RULES.period;
+        await expect(transaction)
+          .to.emit(storageProofs, "CommitmentMissed")
+          .withArgs(...ids, stranger.address, misses, nextDueAt);
+        await expect(transaction).to.emit(termsRegistry, "QualityReported");
+        await time.increaseTo(nextDueAt);
+      }
+      await finishReport();
+      expect(await quality()).to.equal(0);
+      expect(await bond()).to.equal(BOND);
+    });
+
+    it("is brought by a confirmation; until then answers with the old tree take nothing back", async () => {
+      const { storageProofs, provider1, otherManager, tree } = fixture;
+      const dueAt = await request();
+      await at(dueAt + 1n);
+      await storageProofs.reportNoCommitment(...ids);
+      // Within the next period they do, beyond it they do not.
+      await challenge(fixture);
+      await answer(fixture, tree);
+      expect((await standing()).answersInRow).to.equal(1);
+      await time.increase(RULES.period);
+      await challenge(fixture);
+      await answer(fixture, tree);
+      expect((await standing()).misses).to.equal(1);
+      expect((await standing()).answersInRow).to.equal(1);
+
+      const grown = randomTree(20);
+      await storageProofs.connect(provider1).commit(...ids, grown.root, grown.leafCount);
+      // A commitment that is not confirmed is none: whoever is asked could bring anything.
+      await storageProofs.reportNoCommitment(...ids);
+      await storageProofs.connect(otherManager).confirm(...ids, grown.root, grown.leafCount);
+      expect((await standing()).commitmentDue).to.equal(0);
+      await time.increase(3n * RULES.period);
+      await expect(storageProofs.reportNoCommitment(...ids)).to.be.revertedWithCustomError(storageProofs, "CommitmentNotOverdue");
+    });
+  });
+
+  describe("a node that leaves", () => {
+    const exit = async () => {
+      const { termsRegistry, provider1 } = fixture;
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      await time.increase(LEAVING_NOTICE);
+      await termsRegistry.finishExit(...ids);
+    };
+
+    it("is challenged and penalised while its notice runs", async () => {
+      const { storageProofs, termsRegistry, provider1 } = fixture;
+      await miss(fixture);
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      await expect(miss(fixture)).to.emit(storageProofs, "PenaltyEnforced");
+      expect(await bond()).to.equal(BOND - PENALTY);
+    });
+
+    it("in the middle of a challenge is out of reach, and nothing blocks its exit", async () => {
+      const { storageProofs, termsRegistry, provider1 } = fixture;
+      await miss(fixture);
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      await time.increase(LEAVING_NOTICE - HOUR);
+      await storageProofs.challenge(...ids);
+      await time.increase(HOUR);
+      await termsRegistry.finishExit(...ids);
+      expect((await standing()).state).to.equal(State.Idle);
+      await time.increase(RULES.window);
+      await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      await expect(storageProofs.challenge(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "NodeNotServing")
+        .withArgs(...ids);
+      await expect(storageProofs.answer(...ids, [])).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      await expect(storageProofs.positionsOf(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      await expect(storageProofs.enforceQuality(...ids)).to.not.emit(termsRegistry, "QualityReported");
+    });
+
+    it("starts anew when it comes back", async () => {
+      const { storageProofs, termsRegistry, manager, provider1, tree } = fixture;
+      for (let i = 0; i < 2; i++) await miss(fixture);
+      await exit();
+      let found = await standing();
+      expect([found.misses, found.root, found.dueQualityBps, found.challenges]).to.deep.equal([0n, ZeroHash, FULL, 2n]);
+      await expect(storageProofs.connect(provider1).commit(...ids, tree.root, tree.leafCount))
+        .to.emit(storageProofs, "StandingForgotten")
+        .withArgs(...ids);
+      await termsRegistry.connect(provider1).acceptTerms(...ids);
+      await termsRegistry.connect(provider1).postBond(...ids, BOND);
+      await termsRegistry.connect(manager).fillVacancy(fixture.clusterId, 0, fixture.nodeId, true);
+      await time.increase(WEIGHT_NOTICE);
+      await termsRegistry.finishFill(...ids);
+      expect(await quality()).to.equal(FULL);
+      await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "CommitmentMissing");
+      await storageProofs.connect(fixture.otherManager).confirm(...ids, tree.root, tree.leafCount);
+      await expect(storageProofs.challenge(...ids)).to.emit(storageProofs, "ChallengeOpened");
+      found = await standing();
+      expect(found.challenges).to.equal(3);
+    });
+  });
+
+  describe("a validator that is replaced", () => {
+    it("does not judge a node that announced its exit before it took office", async () => {
+      const { storageProofs, termsRegistry, provider1 } = fixture;
+      const world = await createHandedOver(fixture, {});
+      await termsRegistry.connect(provider1).announceExit(world.clusterId, world.nodeId);
+      const { exitAt } = await termsRegistry.getAgreement(world.clusterId, world.nodeId);
+      await takeOffice(world);
+      await commit(world, fixture.tree);
+      await expect(miss(world)).to.emit(storageProofs, "EnforcementRefused");
+      const since = (await storageProofs.standingOf(world.clusterId, world.nodeId)).openedAt;
+      await expect(storageProofs.enforceQuality(world.clusterId, world.nodeId))
+        .to.be.revertedWithCustomError(storageProofs, "ExitAnnouncedBefore")
+        .withArgs(world.clusterId, world.nodeId, exitAt - LEAVING_NOTICE, (value: bigint) => value < since);
+    });
+
+    it("goes on counting what was open, and its reports are refused", async () => {
+      const { storageProofs, termsRegistry, manager } = fixture;
+      await storageProofs.challenge(...ids);
+      await termsRegistry.connect(manager).offerValidator(fixture.clusterId, manager);
+      await time.increase(VALIDATOR_NOTICE);
+      await termsRegistry.finishValidator(fixture.clusterId);
+      const transaction = await storageProofs.reportMiss(...ids);
+      await expect(transaction).to.emit(storageProofs, "ChallengeMissed").and.to.emit(storageProofs, "EnforcementRefused");
+      await expect(storageProofs.enforceQuality(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "CallerNotValidator")
+        .withArgs(fixture.clusterId, await storageProofs.getAddress(), manager.address);
+      await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "ValidatorElsewhere");
+      expect(await quality()).to.equal(FULL);
+    });
+  });
+
+  it("keeps custody exact", async () => {
+    const { accountRegistry, testUSD, bucketRegistry } = fixture;
+    await miss(fixture);
+    await miss(fixture);
+    await finishReport();
+    await bucketRegistry.settlePayment(1);
+    const { owed, held } = await accountRegistry.custody(testUSD);
+    expect(held).to.be.greaterThanOrEqual(owed);
+    expect(held - owed).to.be.lessThan(testUsd("0.001"));
+  });
+});
