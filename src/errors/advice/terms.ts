@@ -35,7 +35,7 @@ export const termsAdvice: AdviceTable = {
     todo: "Show the cluster to see its nodes.",
   },
   NothingAnnounced: {
-    why: "Nothing of this kind is announced in cluster {clusterId} (node {nodeId}), or it is void since the node left.",
+    why: "Nothing of this kind is announced in cluster {clusterId} (node {nodeId}), or it is void: the node has left, or a vacancy was not filled within a day after its notice.",
     todo: "It has to be announced first.",
   },
   AnnouncementRunning: {
@@ -47,8 +47,12 @@ export const termsAdvice: AdviceTable = {
     todo: "Finish it then.",
   },
   ExitAnnouncedBefore: {
-    why: "Node {nodeId} announced its exit from cluster {clusterId} on {announcedAt:time}, before the validator took office on {validatorSince:time}.",
+    why: "Node {nodeId} announced its exit from cluster {clusterId}, or was excluded, on {announcedAt:time}, before the validator took office on {validatorSince:time}.",
     todo: "Nothing is to be done: it is not judged by a validator whom it did not agree to.",
+  },
+  ValidatorChangeDue: {
+    why: "Another validator of cluster {clusterId} may take office since {effectiveAt:time}.",
+    todo: "Finish that change, see whom you would agree to, and accept the terms then.",
   },
   BondAmountZero: {
     why: "An amount of zero moves nothing.",
