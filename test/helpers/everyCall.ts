@@ -242,7 +242,7 @@ async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
   await at((await now()) + 8n * DAY);
   await terms.connect(stranger).finishExit(3, 8);
   await theirs.fillVacancy(3, 3, 9, true);
-  await at((await now()) + DAY);
+  await at((await now()) + 2n * HOUR);
 }
 
 /** Sends a call, to be mined at that time, and returns what came of it. */
