@@ -13,7 +13,7 @@ export const COVERED_FOREVER = (1n << 64n) - 1n;
 export const UINT16_MAX = (1n << 16n) - 1n;
 export const UINT32_MAX = (1n << 32n) - 1n;
 export const UINT128_MAX = (1n << 128n) - 1n;
-const UINT256_MAX = ALL;
+export const UINT256_MAX = ALL;
 /** Fees are basis points: a hundredth of a percent. */
 export const BPS_PER_PERCENT = 100n;
 const BPS_WHOLE = 10_000n;
@@ -93,7 +93,7 @@ export function parseDuration(text: string, what = "duration"): bigint {
   if (typed === "" || match === null) {
     throw new UserError(`The ${what} "${text}" is not a length of time. Type days, hours or minutes, for example 7d, 36h or 1d12h.`);
   }
-  const [days, hours, minutes, seconds] = match.slice(1).map((part = "0") => BigInt(part));
+  const [days, hours, minutes, seconds] = match.slice(1).map((part: string | undefined) => BigInt(part ?? "0"));
   return (((days ?? 0n) * 24n + (hours ?? 0n)) * 60n + (minutes ?? 0n)) * 60n + (seconds ?? 0n);
 }
 

@@ -114,7 +114,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       await terminal.refused(
         "node:withdraw-bond --cluster 1 --node 2 --amount 1.5 --as provider2",
         [],
-        "BondLocked: 1.5 TestUSD of the bond of node 2 in cluster 1 is asked for, and 1 TestUSD can be withdrawn now.",
+        "BondLocked: 1.5 TestUSD of the bond of node 2 in cluster 1 is asked for, and 1 TestUSD can be withdrawn now (withheld after an exclusion until: no set time).",
       );
       const back = await terminal.write("node:withdraw-bond --cluster 1 --node 2 --amount all --as provider2");
       expect(back.done).to.equal("1 TestUSD are back from the bond of node 2 in cluster 1; 5 TestUSD are left.");
@@ -177,7 +177,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       const since = event(penalised, "BondShort").since;
       expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`bond short since ${time(since)}`);
       const vacate = "cluster:vacate-uncovered --cluster 1 --node 1 --as 9";
-      await terminal.refused(vacate, [], `may be topped up until ${time(Number(since) + WEEK)}`);
+      await terminal.refused(vacate, [], `may still be topped up (overdue from: ${time(Number(since) + WEEK)}).`);
       await terminal.passUntil(Number(since) + WEEK);
       const vacated = await terminal.write(vacate);
       expect(vacated.done).to.equal("Node 1 serves cluster 1 no longer: its vnodes are vacant.");
