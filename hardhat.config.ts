@@ -51,6 +51,7 @@ const config: HardhatUserConfig = {
     provider2: 3,
     manager: 4,
     owner: 5,
+    validator: 6,
   },
   // Rehearsals keep their deployments apart.
   paths: { deployments: process.env.DDC_DEPLOYMENTS ?? "deployments" },

@@ -11,9 +11,11 @@ const PAGE = join(config.paths.root, "docs", "GAS.md");
 
 /** Functions that only other contracts call, whose cost is part of theirs; and `multicall`, which costs what it calls. */
 const NOT_MEASURED = new Set([
-  ...["credit", "lowerRate", "raiseRate", "settle", "takePool"].map((name) => `AccountRegistry.${name}`),
+  ...["credit", "debit", "lowerRate", "raiseRate", "setUnservedShare", "settle", "takePool"].map((name) => `AccountRegistry.${name}`),
   ...["handOver", "join", "release", "reserve"].map((name) => `NodeRegistry.${name}`),
-  ...["allocate", "release"].map((name) => `ClusterRegistry.${name}`),
+  ...["allocate", "coverVnodes", "createVacant", "fillCluster", "fillVacancy", "release", "setQuality", "vacate"].map(
+    (name) => `ClusterRegistry.${name}`,
+  ),
   ...["AccountRegistry", "ClusterRegistry"].map((name) => `${name}.setAuthority`),
   ...["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs"].map(
     (name) => `${name}.multicall`,

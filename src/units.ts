@@ -13,7 +13,7 @@ export const COVERED_FOREVER = (1n << 64n) - 1n;
 export const UINT16_MAX = (1n << 16n) - 1n;
 export const UINT32_MAX = (1n << 32n) - 1n;
 export const UINT128_MAX = (1n << 128n) - 1n;
-const UINT256_MAX = ALL;
+export const UINT256_MAX = ALL;
 /** Fees are basis points: a hundredth of a percent. */
 export const BPS_PER_PERCENT = 100n;
 const BPS_WHOLE = 10_000n;
@@ -38,6 +38,13 @@ export function parseAmount(text: string, decimals: number, what = "amount", max
 /** USD as people type them, with 18 decimals. */
 export function parseUsd(text: string, what = "USD amount", maximum = UINT128_MAX): bigint {
   return parseAmount(text, USD_DECIMALS, what, maximum);
+}
+
+/** A whole number that fits 16 bits: the code of a reason. */
+export function parseUint16(text: string, what = "number"): bigint {
+  const value = parseUint32(text, what);
+  if (value > UINT16_MAX) throw new UserError(`The ${what} ${text} is too large: at most ${UINT16_MAX}.`);
+  return value;
 }
 
 /** A whole number that fits 32 bits: resource, capacity, an index, a limit. */
@@ -76,15 +83,18 @@ export function parseBps(text: string, what = "fee"): bigint {
   return bps;
 }
 
-const SECONDS_IN: Readonly<Record<string, bigint>> = { s: 1n, m: 60n, h: 3_600n, d: 86_400n };
-
-/** A length of time as people type it, `90s`, `10m`, `12h` or `7d`, in seconds. */
-export function parseDuration(text: string, what = "time"): bigint {
-  const match = /^(\d{1,9})\s*([smhd])$/.exec(text.trim());
-  const [, count = "", unit = ""] = match ?? [];
-  const length = SECONDS_IN[unit];
-  if (length === undefined) throw new UserError(`The ${what} "${text}" is no length of time. For example 90s, 10m, 12h or 7d.`);
-  return BigInt(count) * length;
+/** A length of time as people type it, `90m`, `36h`, `7d` or `1d12h`, in seconds. */
+export function parseDuration(text: string, what = "duration"): bigint {
+  const typed = text.trim().toLowerCase();
+  const match =
+    /^(?:(\d{1,9})\s*d(?:ays?)?)?\s*(?:(\d{1,9})\s*h(?:ours?)?)?\s*(?:(\d{1,9})\s*m(?:inutes?)?)?\s*(?:(\d{1,9})\s*s(?:econds?)?)?$/.exec(
+      typed,
+    );
+  if (typed === "" || match === null) {
+    throw new UserError(`The ${what} "${text}" is not a length of time. Type days, hours or minutes, for example 7d, 36h or 1d12h.`);
+  }
+  const [days, hours, minutes, seconds] = match.slice(1).map((part: string | undefined) => BigInt(part ?? "0"));
+  return (((days ?? 0n) * 24n + (hours ?? 0n)) * 60n + (minutes ?? 0n)) * 60n + (seconds ?? 0n);
 }
 
 /** An amount in base units as a plain decimal number that {@link parseAmount} reads back: `25.5`. */

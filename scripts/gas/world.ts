@@ -96,6 +96,7 @@ export class World {
       { name: "NodeRegistry", contract: this.nodes },
       { name: "ClusterRegistry", contract: this.clusters },
       { name: "BucketRegistry", contract: this.buckets },
+      { name: "TermsRegistry", contract: this.terms },
       { name: "StorageProofs", contract: this.proofs },
     ];
     return Promise.all(

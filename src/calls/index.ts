@@ -5,4 +5,5 @@ export type { Call } from "./call";
 export * from "./cluster";
 export * from "./node";
 export * from "./storage-proofs";
+export * from "./terms";
 export * from "./token";

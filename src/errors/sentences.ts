@@ -1,7 +1,7 @@
 import type { ErrorFragment, ParamType, Result } from "ethers";
 
 import { NATIVE } from "../registries";
-import { formatAmount, formatBps, formatDuration, formatTime, formatUsd } from "../units";
+import { UINT256_MAX, formatAmount, formatBps, formatDuration, formatTime, formatUsd } from "../units";
 
 /** What is known about the network, to put values into people's units. All of it is optional. */
 export interface ExplainContext {
@@ -40,6 +40,8 @@ function format(kind: string, value: unknown, currency: string | undefined, cont
       return formatBps(number);
     case "time":
       return formatTime(number);
+    case "deadline":
+      return number === 0n || number === UINT256_MAX ? "no set time" : formatTime(number);
     case "duration":
       return formatDuration(number);
     case "currencyId":

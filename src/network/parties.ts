@@ -50,7 +50,7 @@ export async function findParties(
 }
 
 /** Reads logs range by range; a node that refuses a range (public ones limit it) gets asked for smaller ones. */
-async function readRanges<T>(query: (from: number, to: number) => Promise<T[]>, from: number, to: number): Promise<T[]> {
+export async function readRanges<T>(query: (from: number, to: number) => Promise<T[]>, from: number, to: number): Promise<T[]> {
   const logs: T[] = [];
   let length = FIRST_RANGE;
   for (let start = from; start <= to;) {

@@ -68,6 +68,64 @@ export interface ClusterDetails extends ClusterInfo {
   vnodes: bigint[];
 }
 
+/** What the parties of a cluster agree to. Amounts in base units of its currency, notices in seconds. */
+export interface TermsInfo {
+  validator: string;
+  bondPerVnode: bigint;
+  maxPenaltyBps: bigint;
+  leavingNotice: bigint;
+  validatorNotice: bigint;
+  weightNotice: bigint;
+}
+
+/** What a node's provider agreed to in a cluster, and what is announced about the node; times are 0 where there is nothing. */
+export interface AgreementInfo {
+  provider: string;
+  currencyId: bigint;
+  bond: bigint;
+  lockedUntil: bigint;
+  penaltyLeft: bigint;
+  penaltyWindowEnd: bigint;
+  shortSince: bigint;
+  exitAt: bigint;
+  reportedBps: bigint;
+  reportEffectiveAt: bigint;
+}
+
+/** A node that serves a cluster, did so, or whose provider agreed to its terms. */
+export interface GovernedNode extends AgreementInfo {
+  nodeId: bigint;
+  vnodes: bigint;
+  qualityBps: bigint;
+  /** A rent that the manager accepted, and when it may apply (0: none is announced). */
+  acceptedRent: bigint;
+  rentEffectiveAt: bigint;
+}
+
+/** A node that is to serve vacant vnodes. */
+export interface FillingInfo {
+  nodeId: bigint;
+  vnodeIndex: bigint;
+  whole: boolean;
+  effectiveAt: bigint;
+}
+
+/** How a cluster is governed: what was agreed, how well its nodes serve, and what is announced. */
+export interface GovernanceInfo {
+  clusterId: bigint;
+  currency: string;
+  terms: TermsInfo;
+  /** Who is to be the validator, and from when on; zero: no change is announced. */
+  offeredValidator: string;
+  validatorEffectiveAt: bigint;
+  /** What is served of what owners pay for: `served` / `nominal`. */
+  served: bigint;
+  nominal: bigint;
+  vacantVnodes: bigint;
+  nodes: GovernedNode[];
+  fillings: FillingInfo[];
+}
+
 export interface BucketInfo {
   bucketId: bigint;
   owner: string;

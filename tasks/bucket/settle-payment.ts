@@ -1,14 +1,17 @@
-import { calls } from "../../src";
+import { type SentCall, calls } from "../../src";
 import { bucketIds } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
 import { fineAmountOf, headline } from "../support/parts";
 
-interface Settled {
+interface Payment {
   payer: string;
   clusterId: bigint;
   fineSettled: bigint;
 }
+
+/** A payment, and what came back to the payer since it was not served. */
+type Settled = Payment & { fineReturned: bigint };
 
 defineWrite({
   name: "bucket:settle-payment",
@@ -21,15 +24,25 @@ defineWrite({
       : calls.settlePayments(addresses, { bucketIds });
   },
   written: async (context, _, { sent }) => {
-    const settled = sent.events.filter(({ name }) => name === "PaymentSettled").map(({ args }) => args as unknown as Settled);
+    const settled = eventsOf<Payment>(sent, "PaymentSettled").map((payment) => ({ ...payment, fineReturned: returnedTo(sent, payment) }));
     if (settled.length === 0) return [headline("There was nothing to settle.")];
     const lines = await Promise.all(settled.map((payment) => describe(context, payment)));
     return [{ key: "settled", text: lines.join("\n"), data: settled }];
   },
 });
 
-async function describe(context: TaskContext, { payer, clusterId, fineSettled }: Settled): Promise<string> {
+async function describe(context: TaskContext, { payer, clusterId, fineSettled, fineReturned }: Settled): Promise<string> {
   const { currency } = await context.registries.clusterRegistry.getCluster(clusterId);
-  const amount = fineAmountOf(fineSettled, await context.currency(currency));
-  return `${context.nameOf(payer)} has paid ${amount} to cluster ${clusterId}.`;
+  const info = await context.currency(currency);
+  const back = fineReturned === 0n ? "" : `, and gets back ${fineAmountOf(fineReturned, info)} that was not served`;
+  return `${context.nameOf(payer)} has paid ${fineAmountOf(fineSettled, info)} to cluster ${clusterId}${back}.`;
+}
+
+function eventsOf<T>({ events }: SentCall, wanted: string): T[] {
+  return events.filter(({ name }) => name === wanted).map(({ args }) => args as T);
+}
+
+function returnedTo(sent: SentCall, { payer, clusterId }: Payment): bigint {
+  const returned = eventsOf<{ payer: string; clusterId: bigint; fineAmount: bigint }>(sent, "UnservedReturned");
+  return returned.find((found) => found.payer === payer && found.clusterId === clusterId)?.fineAmount ?? 0n;
 }

@@ -2,10 +2,11 @@ import { calls } from "../../src";
 import { clusterId, count, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { clusterPart, headline } from "../support/parts";
+import { settleFirst } from "../support/settling";
 
 defineWrite({
   name: "cluster:replace-node",
-  description: "Moves one vnode of a cluster to another node; for the cluster's manager",
+  description: "Settles what owners owe a cluster, and moves one of its vnodes to another node; for the cluster's manager",
   arguments: {
     cluster: clusterId(),
     vnode: count("The vnode's index, counted from 0", "index"),
@@ -13,6 +14,7 @@ defineWrite({
   },
   call: ({ addresses }, { cluster, vnode, node }) =>
     calls.replaceNode(addresses, { clusterId: cluster, vnodeIndex: vnode, newNodeId: node }),
+  before: (context, { cluster }) => settleFirst(context, cluster),
   written: async (context, { cluster, vnode, node }) => [
     headline(`Vnode ${vnode} is on node ${node}.`),
     await clusterPart(context, cluster),

@@ -39,7 +39,7 @@ export class Stage {
     console.log(`\n$ npx hardhat ${[name, ...words, ...flags.map((flag) => `--${flag}`), ...network].join(" ")}`);
     const switches = Object.fromEntries(flags.map((flag) => [flag, true]));
     const run = (): Promise<unknown> => this.hre.run(name, { ...typed, ...switches });
-    return (await (name.endsWith(":show") || name.endsWith(":list") ? run() : inBrief(run))) as Record<string, unknown>;
+    return (await (/:(show|list|terms)$/.test(name) ? run() : inBrief(run))) as Record<string, unknown>;
   }
 
   /** The id of what a command created. */
@@ -112,7 +112,7 @@ export class Stage {
   }
 
   private async requireDevelopmentChain(): Promise<void> {
-    const missing = ["provider1", "provider2", "manager", "owner"].filter((name) => !this.context.people.named.has(name));
+    const missing = ["provider1", "provider2", "manager", "owner", "validator"].filter((name) => !this.context.people.named.has(name));
     const chainId = Number(await this.hre.network.provider.send("eth_chainId"));
     if (missing.length > 0 || chainId !== 31_337) {
       throw new UserError(

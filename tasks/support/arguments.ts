@@ -9,6 +9,7 @@ import {
   parseId,
   parseIds,
   parseNodeParams,
+  parseUint16,
   parseUint32,
   parseUsd,
   serialiseBucketParams,
@@ -91,9 +92,19 @@ export function fee(description: string): Argument<bigint> {
   return argument(`${description} (percent, or basis points as 250bps)`, (typed) => parseBps(typed));
 }
 
+/** A share of a whole: `40` for percent, `4000bps` for basis points. */
+export function share(description: string, what: string): Argument<bigint> {
+  return argument(`${description} (percent, or basis points as 4000bps)`, (typed) => parseBps(typed, what));
+}
+
 /** A length of time, in seconds. */
-export function duration(description: string, what: string): Argument<bigint> {
-  return argument(`${description} (90s, 10m, 12h, 7d)`, (typed) => parseDuration(typed, what));
+export function duration(description: string, what = "notice"): Argument<bigint> {
+  return argument(`${description} (days, hours and minutes, for example 7d, 36h or 1d12h)`, (typed) => parseDuration(typed, what));
+}
+
+/** Why a validator does something, in short. */
+export function code(description = "Why, as a number that those concerned know"): Argument<bigint> {
+  return argument(description, (typed) => parseUint16(typed, "code"));
 }
 
 /** Several shares, in basis points: `80,50,0` for percent. */

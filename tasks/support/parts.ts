@@ -62,7 +62,7 @@ export async function clusterPart(context: TaskContext, id: bigint): Promise<Par
   const text = card([
     ["Cluster", String(id)],
     ["Manager", context.nameOf(cluster.manager) + offered(context, cluster.offeredTo)],
-    ["Vnodes", `${cluster.vnodeCount} on ${cluster.nodeCount} node(s)`],
+    ["Vnodes", `${cluster.vnodeCount} on ${cluster.nodeCount} node(s)${vacancies(cluster)}`],
     ["Resource per vnode", `${cluster.resourcePerVnode} reserved, ${cluster.resourceUsed} used${cluster.closed ? ", closed to more" : ""}`],
     ["Rent", `${formatUsd(cluster.rentPerUnit)} USD per unit, per month`],
     ["Revenues", `${amountOf(cluster.revenues, currency)} to distribute`],
@@ -116,11 +116,12 @@ export function nodesTable(context: TaskContext, nodes: readonly NodeInfo[]): st
 
 function membersTable({ members }: ClusterDetails, currency: CurrencyInfo): string {
   return table(
-    ["Node", "Vnodes", "Rent (USD)", "To claim"],
-    members.map(({ nodeId, vnodes, rentPerMonth, claimable }) => [
+    ["Node", "Vnodes", "Rent (USD)", "Quality", "To claim"],
+    members.map(({ nodeId, vnodes, rentPerMonth, qualityBps, claimable }) => [
       String(nodeId),
       String(vnodes),
       formatUsd(rentPerMonth),
+      formatBps(qualityBps),
       amountOf(claimable, currency),
     ]),
   );
@@ -199,6 +200,11 @@ export function currenciesTable(currencies: readonly CurrencyInfo[]): string {
 function amountIn(amount: bigint, currency: string, currencies: readonly CurrencyInfo[]): string {
   const known = currencies.find((candidate) => candidate.currency === currency);
   return known === undefined ? `${amount} base units` : amountOf(amount, known);
+}
+
+function vacancies({ vnodes }: ClusterDetails): string {
+  const vacant = vnodes.filter((nodeId) => nodeId === 0n).length;
+  return vacant === 0 ? "" : `, ${vacant} vacant`;
 }
 
 function offered({ nameOf }: TaskContext, to: string): string {

@@ -19,6 +19,16 @@ const someone = address(7);
 const permit = { deadline: 9n, v: 27n, r: `0x${"01".repeat(32)}`, s: `0x${"02".repeat(32)}` };
 const cluster = { clusterId: 1n };
 const bucket = { bucketId: 1n };
+const member = { clusterId: 1n, nodeId: 2n };
+const reason = { code: 7n, reference: "why" };
+const terms = {
+  validator: someone,
+  bondPerVnode: 5n,
+  maxPenaltyBps: 2_000n,
+  leavingNotice: 7_200n,
+  validatorNotice: 7_201n,
+  weightNotice: 7_202n,
+};
 
 /** One call of each function, with the arguments that it has to carry. */
 const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
@@ -80,12 +90,33 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.acceptBucket(addresses, { ...bucket, maxRatePerMonth: 6n }), [1n, 6n]],
     [calls.closeBucket(addresses, bucket), [1n]],
   ],
+  TermsRegistry: [
+    [
+      calls.createClusterWithTerms(addresses, { terms, currency: token, vnodeCount: 4n, managementFeeBps: 250n, params: "" }),
+      [[someone, 5n, 2_000n, 7_200n, 7_201n, 7_202n], token, 4n, 250n, ""],
+    ],
+    [calls.fillCluster(addresses, { ...cluster, nodeIds: [2n, 3n] }), [1n, [2n, 3n]]],
+    [calls.fillVacancy(addresses, { ...member, vnodeIndex: 3n, whole: true }), [1n, 3n, 2n, true]],
+    [calls.finishFill(addresses, member), [1n, 2n]],
+    [calls.acceptTerms(addresses, member), [1n, 2n]],
+    [calls.postBond(addresses, { ...member, amount: 5n }), [1n, 2n, 5n]],
+    [calls.withdrawBond(addresses, { ...member, amount: ALL }), [1n, 2n, ALL]],
+    [calls.reportQuality(addresses, { ...member, qualityBps: 4_000n, ...reason }), [1n, 2n, 4_000n, 7n, "why"]],
+    [calls.finishReport(addresses, member), [1n, 2n]],
+    [calls.penalise(addresses, { ...member, amount: 5n, ...reason }), [1n, 2n, 5n, 7n, "why"]],
+    [calls.vacateUncovered(addresses, member), [1n, 2n]],
+    [calls.announceExit(addresses, member), [1n, 2n]],
+    [calls.finishExit(addresses, member), [1n, 2n]],
+    [calls.offerValidator(addresses, { ...cluster, validator: someone }), [1n, someone]],
+    [calls.finishValidator(addresses, cluster), [1n]],
+  ],
 };
 const registryAddress: Record<string, string> = {
   AccountRegistry: addresses.accountRegistry,
   NodeRegistry: addresses.nodeRegistry,
   ClusterRegistry: addresses.clusterRegistry,
   BucketRegistry: addresses.bucketRegistry,
+  TermsRegistry: addresses.termsRegistry,
 };
 
 function decode(registry: string, call: Call): { name: string; args: unknown[] } {
@@ -125,6 +156,7 @@ describe("calls", () => {
   it("says what an offer to nobody is", () => {
     expect(calls.offerBucket(addresses, { ...bucket, owner: ZeroAddress }).description).to.equal("withdraw the offer of bucket 1");
     expect(calls.offerManagement(addresses, { ...cluster, manager: ZeroAddress }).description).to.include("withdraw the offer");
+    expect(calls.offerValidator(addresses, { ...cluster, validator: ZeroAddress }).description).to.equal("keep the validator of cluster 1");
   });
 
   it("schedules another call with the access manager", () => {

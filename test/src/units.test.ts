@@ -13,8 +13,10 @@ import {
   formatUsd,
   parseAmount,
   parseBps,
+  parseDuration,
   parseId,
   parseIds,
+  parseUint16,
   parseUint32,
   parseUsd,
 } from "../../src";
@@ -129,6 +131,36 @@ describe("units", () => {
       expect(formatCoverage(COVERED_FOREVER, 100n)).to.equal("owes nothing");
       expect(formatCoverage(100n, 100n)).to.equal("dry");
       expect(formatCoverage(160n, 100n)).to.equal("1970-01-01 00:02:40 UTC (1 minute)");
+    });
+  });
+
+  describe("parseDuration", () => {
+    for (const [text, seconds] of [
+      ["7d", 604_800n],
+      ["36h", 129_600n],
+      ["90m", 5_400n],
+      ["45s", 45n],
+      ["1d12h", 129_600n],
+      [" 2 Days 1 hour 30 minutes ", 178_200n],
+      ["0s", 0n],
+    ] as const) {
+      it(`reads "${text}"`, () => {
+        expect(parseDuration(text)).to.equal(seconds);
+      });
+    }
+
+    for (const text of ["", "7", "a day", "-1d", "1.5h", "12h1d", "1w"]) {
+      it(`refuses "${text}"`, () => {
+        expect(() => parseDuration(text, "notice")).to.throw(UserError, `The notice "${text}" is not a length of time. Type days`);
+      });
+    }
+  });
+
+  describe("parseUint16", () => {
+    it("reads what fits, and refuses what does not", () => {
+      expect(parseUint16("65535", "code")).to.equal(65_535n);
+      expect(() => parseUint16("65536", "code")).to.throw(UserError, "The code 65536 is too large: at most 65535.");
+      expect(() => parseUint16("x", "code")).to.throw(UserError, 'The code "x" is not a whole number.');
     });
   });
 });

@@ -13,6 +13,7 @@ import {
   ClusterRegistry__factory,
   NodeRegistry__factory,
   StorageProofs__factory,
+  TermsRegistry__factory,
 } from "../../typechain-types";
 
 const abis = {
@@ -20,6 +21,7 @@ const abis = {
   NodeRegistry: new Interface(NodeRegistry__factory.abi),
   ClusterRegistry: new Interface(ClusterRegistry__factory.abi),
   BucketRegistry: new Interface(BucketRegistry__factory.abi),
+  TermsRegistry: new Interface(TermsRegistry__factory.abi),
   StorageProofs: new Interface(StorageProofs__factory.abi),
 };
 const TASKS = join(__dirname, "..", "..", "tasks");

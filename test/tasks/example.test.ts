@@ -12,11 +12,32 @@ const TOLD = [
   "Credited 17.4636 TestUSD to provider1.",
   "Credited 8.7318 TestUSD to provider2.",
   "Withdrew 17.4636 TestUSD of provider1 to provider1.",
+  // A node serves a quarter of what it should for a fifth of a month, less the second between settling and finishing.
+  "Node 2 counts as 25 % of itself in cluster 1: owners get back what is missing.",
+  "│ Served    │ 75 % of what owners pay for          │",
+  "Node 2 has lost 1 TestUSD of its bond; 9 TestUSD are left.",
+  "Posted 1 TestUSD for node 2 in cluster 1: its bond is 10 TestUSD.",
+  "owner has paid 4.500002 TestUSD to cluster 1, and gets back 1.499997 TestUSD that was not served.",
+  "Node 2 counts as 100 % of itself in cluster 1: owners get back what is missing.",
+  // A provider leaves with its bond and what it has earned, and another takes over.
+  "Node 1 has left cluster 1. 10 TestUSD are back in the account of provider1.",
+  "owner is the validator of cluster 1.",
+  "owner has paid 0.500007 TestUSD to cluster 1, and gets back 0.999992 TestUSD that was not served.",
+  "Node 3 has filled the vacancy.",
   "│ owner   │ 0 TestUSD │ 24               │ dry",
+  "10 TestUSD are back from the bond of node 2 in cluster 1; 0 TestUSD are left.",
+];
+
+/** The same, where the accounts do not hold parts of a base unit from the time before. */
+const TOLD_AT_FIRST = [
+  "│ account of owner          │ 65.499985 TestUSD        │",
+  "│ account of provider1      │ 21.6424 TestUSD          │",
+  "│ account of owner          │ 55.999981 TestUSD        │",
+  "Withdrew 21.6424 TestUSD of provider1 to provider1.",
 ];
 
 /** How often the money is counted. */
-const COUNTS = 6;
+const COUNTS = 10;
 
 describe("npm start", function () {
   this.timeout(180_000);
@@ -30,27 +51,28 @@ describe("npm start", function () {
   });
 
   /** Plays the example network in well under a minute, and checks what it tells. */
-  async function play(args: string[], variables: Record<string, string>): Promise<Outcome> {
+  async function play(args: string[], variables: Record<string, string>, ids = (told: string): string => told): Promise<Outcome> {
     const begun = performance.now();
     const outcome = await workplace.runScript("start", args, variables);
     expect(outcome.code, outcome.stderr).to.equal(0);
     expect(performance.now() - begun).to.be.below(60_000);
-    for (const text of TOLD) expect(outcome.stdout).to.include(text);
+    for (const text of TOLD) expect(outcome.stdout).to.include(ids(text));
     expect(outcome.stdout.match(/every part accounted for/g)).to.have.lengthOf(COUNTS);
     expect(outcome.stdout).to.match(/^Done\./m);
     expect(outcome.stdout + outcome.stderr).to.not.match(/^\s+at /m);
     return outcome;
   }
 
-  /** The graph that it prints, of the ids that it created. */
-  function expectGraph({ stdout }: Outcome, cluster: number, nodes: readonly [number, number], bucket: number): void {
-    const [first, second] = nodes;
+  /** The graph that it prints, of the ids that it created: the third node has taken the place of the first. */
+  function expectGraph({ stdout }: Outcome, cluster: number, nodes: readonly [number, number, number], bucket: number): void {
+    const [left, second, first] = nodes;
     for (const edge of [
       String.raw`cluster_${cluster} -- "is managed by" --> party_\d+`,
       `cluster_${cluster} -- "vNode_0" --> node_${first}`,
       `cluster_${cluster} -- "vNode_1" --> node_${second}`,
       `cluster_${cluster} -- "vNode_2" --> node_${first}`,
       `cluster_${cluster} -- "vNode_3" --> node_${second}`,
+      String.raw`node_${left} -- "is owned by" --> party_\d+`,
       String.raw`node_${first} -- "is owned by" --> party_\d+`,
       String.raw`node_${second} -- "is owned by" --> party_\d+`,
       String.raw`bucket_${bucket} -- "is owned by" --> party_\d+`,
@@ -68,7 +90,8 @@ describe("npm start", function () {
     expect(outcome.stdout).to.include("DDC Core on an embedded chain.");
     // As a person would have typed it.
     expect(outcome.stdout).to.include("\n$ npx hardhat bucket:allocate --bucket 1 --resource 400 --max-rent 0.06 --as owner\n");
-    expectGraph(outcome, 1, [1, 2], 1);
+    for (const text of TOLD_AT_FIRST) expect(outcome.stdout).to.include(text);
+    expectGraph(outcome, 1, [1, 2, 3], 1);
   });
 
   it("plays it on a node that is running, twice in a row", async function () {
@@ -78,10 +101,12 @@ describe("npm start", function () {
       const first = await play(["--network", "localhost"], variables);
       expect(first.stdout).to.include("DDC Core on network localhost.");
       expect(first.stdout).to.include("\n$ npx hardhat cluster:claim-revenues --cluster 1 --node 2 --network localhost\n");
-      expectGraph(first, 1, [1, 2], 1);
-      const second = await play(["--network", "localhost"], variables);
-      expect(second.stdout).to.include("\n$ npx hardhat cluster:claim-revenues --cluster 2 --node 4 --network localhost\n");
-      expectGraph(second, 2, [3, 4], 2);
+      expectGraph(first, 1, [1, 2, 3], 1);
+      const again = (told: string): string =>
+        told.replace(/cluster 1/g, "cluster 2").replace(/([Nn]ode) (\d)/g, (_, node: string, id: string) => `${node} ${Number(id) + 3}`);
+      const second = await play(["--network", "localhost"], variables, again);
+      expect(second.stdout).to.include("\n$ npx hardhat cluster:claim-revenues --cluster 2 --node 5 --network localhost\n");
+      expectGraph(second, 2, [4, 5, 6], 2);
     } finally {
       await node.stop();
     }

@@ -88,9 +88,9 @@ describe("what tasks print for people", function () {
           ["Revenues", "0 TestUSD to distribute"],
           ["Management fee", "2.5 %"],
           ["Params", "none"],
-          ["Node", "Vnodes", "Rent (USD)", "To claim"],
-          ["1", "2", "0.02", "0 TestUSD"],
-          ["2", "2", "0.01", "0 TestUSD"],
+          ["Node", "Vnodes", "Rent (USD)", "Quality", "To claim"],
+          ["1", "2", "0.02", "100 %", "0 TestUSD"],
+          ["2", "2", "0.01", "100 %", "0 TestUSD"],
         ],
       );
       await terminal.tell("cluster:reserve-resource --cluster 1 --resource 500 --as manager");
@@ -149,6 +149,13 @@ describe("what tasks print for people", function () {
     ["2", "provider2", "0.01", "1000", "1000", "1", "none"],
   ];
   const clusters = [["1", "manager", "4", "2", "500", "400", "0.06", "2.5 %", "0 TestUSD"]];
+  const TERMS = ["Cluster", "Validator", "Bond per vnode", "Served", "Vacant vnodes"];
+  const terms = [["1", "manager", "none", "100 % of what owners pay for", "0"]];
+  const MEMBERS = ["Cluster", "Node", "Vnodes", "Quality", "Bond", "Announced"];
+  const members = [
+    ["1", "1", "2", "100 %", "none", ""],
+    ["1", "2", "2", "100 %", "none", ""],
+  ];
   const bucketsNow = (): string[][] => [["1", "owner", "1", "400", "24", covered(), ""]];
   const ownerNow = (): string[] => ["owner", "100 TestUSD", "24", covered()];
   const currenciesNow = (): string[][] => [
@@ -187,6 +194,23 @@ describe("what tasks print for people", function () {
         ],
       ],
       [
+        "cluster:terms --cluster 1",
+        () => [],
+        () => [
+          ["Cluster", "1"],
+          ["Validator", "manager"],
+          ["Bond", "none"],
+          ["Penalties", "at most 0 % of a bond in seven days"],
+          ["Notices", "7 days before a node leaves"],
+          ["", "7 days before the validator changes"],
+          ["", "1 day before weights change"],
+          ["Served", "100 % of what owners pay for"],
+          ["Vnodes", "4, 0 vacant"],
+          MEMBERS,
+          ...members,
+        ],
+      ],
+      [
         "cluster:quote --cluster 1 --resource 25",
         () => ["25 units in cluster 1 cost 1.5 USD per month: 1.5 TestUSD at the present price."],
         () => [],
@@ -220,8 +244,21 @@ describe("what tasks print for people", function () {
       ],
       [
         "network:show",
-        () => [`Block ${block}, ${utc(start)}`, "Network fee: 0 %, for admin", "Currencies", "Nodes", "Clusters", "Buckets", "Accounts"],
-        () => [CURRENCIES, ...currenciesNow(), NODES, ...nodes, CLUSTERS, ...clusters, BUCKETS, ...bucketsNow(), ACCOUNTS, ownerNow()],
+        () => [
+          `Block ${block}, ${utc(start)}`,
+          "Network fee: 0 %, for admin",
+          "Currencies",
+          "Nodes",
+          "Clusters",
+          "Terms",
+          "Nodes in clusters",
+          "Buckets",
+          "Accounts",
+        ],
+        () => [
+          ...[CURRENCIES, ...currenciesNow(), NODES, ...nodes, CLUSTERS, ...clusters],
+          ...[TERMS, ...terms, MEMBERS, ...members, BUCKETS, ...bucketsNow(), ACCOUNTS, ownerNow()],
+        ],
       ],
     ];
 

@@ -1,5 +1,7 @@
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+
 import { type Meter } from "../meter";
-import { MANAGEMENT_FEE_BPS, RENT, type World, params } from "../world";
+import { DAY, MANAGEMENT_FEE_BPS, RENT, type World, params } from "../world";
 
 /** The most distinct nodes, and vnodes, that a cluster can have. */
 const MOST_NODES = 256;
@@ -84,9 +86,15 @@ async function measureRents(world: World, meter: Meter): Promise<void> {
   await clusters.distributeRevenues(clusterId);
   for (const nodeId of nodeIds) await clusters.claimRevenues(clusterId, nodeId);
   for (const nodeId of [node, other]) await nodes.connect(people.provider).changeNodeRent(nodeId, RENT / 2n);
-  await meter.record("pool empty", clusters.acceptRent(clusterId, node, RENT));
+  await meter.record("announced", clusters.acceptRent(clusterId, node, RENT));
+  await clusters.acceptRent(clusterId, other, RENT);
+  await time.increase(DAY);
+  await meter.record("pool empty", clusters.finishRent(clusterId, node));
   await world.settleDay(bucketId);
-  await meter.record("with a pool to distribute", clusters.acceptRent(clusterId, other, RENT));
+  await meter.record("with a pool to distribute", clusters.finishRent(clusterId, other));
+  const unused = await world.createCluster(nodeIds, 6, 0);
+  await nodes.connect(people.provider).changeNodeRent(node, RENT / 4n);
+  await meter.record("at once, as nothing is allocated", clusters.acceptRent(unused, node, RENT));
 }
 
 async function measureRevenues(world: World, meter: Meter): Promise<void> {

@@ -5,6 +5,7 @@ import { measureBuckets } from "./buckets";
 import { measureClusters } from "./clusters";
 import { measureNodes } from "./nodes";
 import { measureStorageProofs } from "./storage-proofs";
+import { measureTerms } from "./terms";
 
 /** What is measured, each in a world of its own. */
 export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)[] = [
@@ -12,5 +13,6 @@ export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)
   measureNodes,
   measureClusters,
   measureBuckets,
+  measureTerms,
   measureStorageProofs,
 ];

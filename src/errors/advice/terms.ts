@@ -50,10 +50,13 @@ export const termsAdvice: AdviceTable = {
     why: "Node {nodeId} announced its exit from cluster {clusterId} on {announcedAt:time}, before the validator took office on {validatorSince:time}.",
     todo: "Nothing is to be done: it is not judged by a validator whom it did not agree to.",
   },
-  BondAmountZero: { why: "An amount of zero moves nothing.", todo: "Give an amount above zero." },
+  BondAmountZero: {
+    why: "An amount of zero moves nothing.",
+    todo: "Give an amount above zero; if all was asked for, nothing can be had now: what covers vnodes stays, and so does all of it while the node leaves.",
+  },
   BondLocked: {
-    why: "{needed:amount} of the bond of node {nodeId} in cluster {clusterId} is asked for, and {available:amount} can be withdrawn now.",
-    todo: "What covers vnodes stays until the node has left; after an exclusion all of it stays for the leaving notice (until {lockedUntil:time}).",
+    why: "{needed:amount} of the bond of node {nodeId} in cluster {clusterId} is asked for, and {available:amount} can be withdrawn now (withheld after an exclusion until: {lockedUntil:deadline}).",
+    todo: "What covers vnodes stays until the node has left; after an exclusion all of it stays for the leaving notice.",
   },
   BondNotLiable: {
     why: "The bond of node {nodeId} answers for cluster {clusterId} no longer, or not yet.",
@@ -68,7 +71,7 @@ export const termsAdvice: AdviceTable = {
     todo: "Nobody may gain by a penalty that it has a say in: have another validator, or another network account.",
   },
   BondNotOverdue: {
-    why: "The bond of node {nodeId} in cluster {clusterId} covers its vnodes, or may be topped up until {until:time}.",
+    why: "The bond of node {nodeId} in cluster {clusterId} covers its vnodes, or may still be topped up (overdue from: {until:deadline}).",
     todo: "Call again when that is over.",
   },
 };

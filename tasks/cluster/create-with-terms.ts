@@ -1,0 +1,50 @@
+import { NATIVE, calls, parseAmount, parseClusterParams } from "../../src";
+import { clusterParams, count, currency, duration, fee, optional, party, share, text } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { governancePart } from "../support/governance";
+import { clusterPart, headline } from "../support/parts";
+
+const WEEK = 604_800n;
+const DAY = 86_400n;
+
+defineWrite({
+  name: "cluster:create-with-terms",
+  description: "Creates a cluster with terms that providers agree to before they enter; its vnodes are vacant until cluster:fill",
+  arguments: {
+    currency: currency("In what it is paid, and bonds are posted"),
+    vnodes: count("How many vnodes it has, for good", "number of vnodes", 1n),
+    validator: optional(party("Who reports the quality of nodes, and penalises them; the signer unless given")),
+    bondPerVnode: optional(text("What providers post for each vnode, in the currency; none unless given")),
+    maxPenalty: optional(share("The most of a bond that can be lost in seven days; none unless given", "share")),
+    leavingNotice: optional(duration("How long before it leaves a node announces it; 7 days unless given")),
+    validatorNotice: optional(duration("How long before a change of the validator is announced; 7 days unless given")),
+    weightNotice: optional(duration("How long before a change of weights is announced; a day unless given")),
+    managementFee: optional(fee("The manager's fee; none unless given")),
+    params: optional(clusterParams()),
+  },
+  call: async (context, values) => {
+    const { currency: address, vnodes, params = "" } = values;
+    parseClusterParams(params, vnodes);
+    const { decimals } = await context.currency(address);
+    const terms = {
+      validator: values.validator ?? NATIVE,
+      bondPerVnode: parseAmount(values.bondPerVnode ?? "0", Number(decimals), "bond"),
+      maxPenaltyBps: values.maxPenalty ?? 0n,
+      leavingNotice: values.leavingNotice ?? WEEK,
+      validatorNotice: values.validatorNotice ?? WEEK,
+      weightNotice: values.weightNotice ?? DAY,
+    };
+    const input = { terms, currency: address, vnodeCount: vnodes, managementFeeBps: values.managementFee ?? 0n, params };
+    return calls.createClusterWithTerms(context.addresses, input);
+  },
+  written: async (context, _, { event }) => {
+    const { clusterId } = event("ClusterCreated") as { clusterId: bigint };
+    return [
+      headline(
+        `Cluster ${clusterId} is created. Providers accept its terms with node:accept-terms, and then cluster:fill gives it its nodes.`,
+      ),
+      await clusterPart(context, clusterId),
+      await governancePart(context, clusterId),
+    ];
+  },
+});

@@ -1,0 +1,16 @@
+import { calls } from "../../src";
+import { clusterId } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { governancePart } from "../support/governance";
+import { headline } from "../support/parts";
+
+defineWrite({
+  name: "cluster:finish-validator",
+  description: "Lets the announced validator of a cluster take office, when the notice is over; for anyone",
+  arguments: { cluster: clusterId() },
+  call: ({ addresses }, { cluster }) => calls.finishValidator(addresses, { clusterId: cluster }),
+  written: async (context, { cluster }, { event }) => {
+    const { newValidator } = event("ValidatorChanged") as { newValidator: string };
+    return [headline(`${context.nameOf(newValidator)} is the validator of cluster ${cluster}.`), await governancePart(context, cluster)];
+  },
+});

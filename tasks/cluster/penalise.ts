@@ -1,0 +1,30 @@
+import { calls, parseAmount } from "../../src";
+import { clusterId, code, nodeId, optional, text } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { currencyOfBond, governancePart } from "../support/governance";
+import { amountOf, headline } from "../support/parts";
+
+defineWrite({
+  name: "cluster:penalise",
+  description: "Takes a part of a node's bond for the network fee's account, within the terms; for the cluster's validator",
+  arguments: {
+    cluster: clusterId(),
+    node: nodeId(),
+    amount: text("How much, for example 2.5"),
+    code: optional(code("Why, as a number that those concerned know; 0 unless given")),
+    reference: optional(text("Why, at length: a hash or a link")),
+  },
+  call: async (context, { cluster, node, amount, code: reason = 0n, reference = "" }) => {
+    const { decimals } = await currencyOfBond(context, cluster, node);
+    const input = { clusterId: cluster, nodeId: node, amount: parseAmount(amount, Number(decimals)), code: reason, reference };
+    return calls.penalise(context.addresses, input);
+  },
+  written: async (context, { cluster, node }, { event }) => {
+    const { amount, bond } = event("NodePenalised") as { amount: bigint; bond: bigint };
+    const currency = await currencyOfBond(context, cluster, node);
+    return [
+      headline(`Node ${node} has lost ${amountOf(amount, currency)} of its bond; ${amountOf(bond, currency)} are left.`),
+      await governancePart(context, cluster),
+    ];
+  },
+});

@@ -1,0 +1,127 @@
+import {
+  type CurrencyInfo,
+  type GovernanceInfo,
+  type GovernedNode,
+  NATIVE,
+  type TermsInfo,
+  formatBps,
+  formatDuration,
+  formatTime,
+  formatUsd,
+  readCluster,
+  readGovernance,
+} from "../../src";
+import type { TaskContext } from "./context";
+import { amountOf } from "./parts";
+import type { Part } from "./report";
+import { card, table } from "./tables";
+
+const BPS = 10_000n;
+
+/** The currency of a cluster, in which amounts in what is refused are shown from then on. */
+export async function currencyOfCluster(context: TaskContext, clusterId: bigint): Promise<CurrencyInfo> {
+  const { currency } = await context.registries.clusterRegistry.getCluster(clusterId);
+  context.known.currency = currency;
+  return context.currency(currency);
+}
+
+/** The currency of a bond, which outlives its cluster. */
+export async function currencyOfBond(context: TaskContext, clusterId: bigint, nodeId: bigint): Promise<CurrencyInfo> {
+  const { currencyId } = await context.registries.termsRegistry.getAgreement(clusterId, nodeId);
+  const found = (await context.currencies()).find((currency) => currency.currencyId === currencyId);
+  if (found === undefined) return currencyOfCluster(context, clusterId);
+  context.known.currency = found.currency;
+  return found;
+}
+
+/** What a cluster's parties agreed to, how well it serves, and what is announced. */
+export async function governancePart(context: TaskContext, clusterId: bigint): Promise<Part> {
+  const cluster = await readCluster(context.registries, clusterId);
+  const [governance] = await readGovernance(context.registries, [cluster], { fromBlock: context.deployment.fromBlock });
+  if (governance === undefined) throw new Error("the cluster was read, and its governance was not");
+  const currency = await context.currency(cluster.currency);
+  const text = card([
+    ["Cluster", String(clusterId)],
+    ...termsRows(context, governance, currency),
+    ["Served", servedOf(governance)],
+    ["Vnodes", `${cluster.vnodeCount}, ${governance.vacantVnodes} vacant`],
+  ]);
+  return { key: "governance", text: `${text}\n${governedNodesTable([governance], [currency])}`, data: governance };
+}
+
+/** One line a cluster. */
+export function governanceTable(context: TaskContext, governances: readonly GovernanceInfo[], currencies: readonly CurrencyInfo[]): string {
+  return table(
+    ["Cluster", "Validator", "Bond per vnode", "Served", "Vacant vnodes"],
+    governances.map((governance) => [
+      String(governance.clusterId),
+      validatorOf(context, governance),
+      bondIn(governance.terms.bondPerVnode, governance, currencies),
+      servedOf(governance),
+      String(governance.vacantVnodes),
+    ]),
+  );
+}
+
+/** One line for each node in a cluster, or with an agreement there, and what is announced about it. */
+export function governedNodesTable(governances: readonly GovernanceInfo[], currencies: readonly CurrencyInfo[]): string {
+  return table(
+    ["Cluster", "Node", "Vnodes", "Quality", "Bond", "Announced"],
+    governances.flatMap((governance) =>
+      governance.nodes.map((node) => [
+        String(governance.clusterId),
+        String(node.nodeId),
+        String(node.vnodes),
+        node.vnodes === 0n ? "" : formatBps(node.qualityBps),
+        bondIn(node.bond, governance, currencies),
+        announcementsOf(node, governance).join("\n"),
+      ]),
+    ),
+  );
+}
+
+function termsRows(context: TaskContext, governance: GovernanceInfo, currency: CurrencyInfo): [string, string][] {
+  const { terms } = governance;
+  return [
+    ["Validator", validatorOf(context, governance)],
+    ["Bond", terms.bondPerVnode === 0n ? "none" : `${amountOf(terms.bondPerVnode, currency)} per vnode`],
+    ["Penalties", `at most ${formatBps(terms.maxPenaltyBps)} of a bond in seven days`],
+    ["Notices", noticesOf(terms)],
+  ];
+}
+
+function noticesOf({ leavingNotice, validatorNotice, weightNotice }: TermsInfo): string {
+  return [
+    `${formatDuration(leavingNotice)} before a node leaves`,
+    `${formatDuration(validatorNotice)} before the validator changes`,
+    `${formatDuration(weightNotice)} before weights change`,
+  ].join("\n");
+}
+
+function validatorOf({ nameOf }: TaskContext, { terms, offeredValidator, validatorEffectiveAt }: GovernanceInfo): string {
+  const next = offeredValidator === NATIVE ? "" : `\nto be ${nameOf(offeredValidator)}, from ${formatTime(validatorEffectiveAt)} on`;
+  return nameOf(terms.validator) + next;
+}
+
+function servedOf({ served, nominal }: GovernanceInfo): string {
+  return nominal === 0n ? "nothing: it has no nodes yet" : `${formatBps((served * BPS) / nominal)} of what owners pay for`;
+}
+
+function announcementsOf(node: GovernedNode, { fillings }: GovernanceInfo): string[] {
+  const filling = fillings.find(({ nodeId }) => nodeId === node.nodeId);
+  const announced: [text: string, time: bigint][] = [
+    [`quality ${formatBps(node.reportedBps)} from`, node.reportEffectiveAt],
+    [`rent ${formatUsd(node.acceptedRent)} USD from`, node.rentEffectiveAt],
+    [`leaves from`, node.exitAt],
+    [`serves vnode ${filling?.vnodeIndex ?? 0n}${filling?.whole ? " and those vacant with it" : ""} from`, filling?.effectiveAt ?? 0n],
+    [`bond short since`, node.shortSince],
+    [`bond withheld until`, node.bond === 0n ? 0n : node.lockedUntil],
+  ];
+  return announced.filter(([, time]) => time > 0n).map(([text, time]) => `${text} ${formatTime(time)}`);
+}
+
+function bondIn(bond: bigint, { currency }: GovernanceInfo, currencies: readonly CurrencyInfo[]): string {
+  const known = currencies.find((candidate) => candidate.currency === currency);
+  if (bond === 0n) return "none";
+  return known === undefined ? `${bond} base units` : amountOf(bond, known);
+}

@@ -1,0 +1,15 @@
+import { type Call, bucketsToSettle, calls } from "../../src";
+import type { TaskContext } from "./context";
+
+/** So many payments fit in a transaction, in a cluster that was degraded, too. */
+const AT_ONCE = 200;
+
+/**
+ * Calls that settle what the owners in a cluster owe, so that what its nodes have earned so far is shared by what they served then, and
+ * not by what they will serve.
+ */
+export async function settleFirst({ addresses, registries }: TaskContext, clusterId: bigint): Promise<Call[]> {
+  const bucketIds = await bucketsToSettle(registries, clusterId);
+  const chunks = Array.from({ length: Math.ceil(bucketIds.length / AT_ONCE) }, (_, i) => bucketIds.slice(i * AT_ONCE, (i + 1) * AT_ONCE));
+  return chunks.map((chunk) => calls.settlePayments(addresses, { bucketIds: chunk }));
+}
