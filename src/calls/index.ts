@@ -4,6 +4,6 @@ export * from "./bucket";
 export type { Call } from "./call";
 export * from "./cluster";
 export * from "./node";
-export * from "./terms";
 export * from "./storage-proofs";
+export * from "./terms";
 export * from "./token";

@@ -129,7 +129,7 @@ export function share(description: string, what: string): Argument<bigint> {
 
 /** A length of time, in seconds. */
 export function duration(description: string, what = "notice"): Argument<bigint> {
-  return argument(`${description} (days, hours, minutes and seconds, for example 7d, 36h or 1d12h)`, (typed) => parseDuration(typed, what));
+  return argument(`${description} (days, hours and minutes, for example 7d, 36h or 1d12h)`, (typed) => parseDuration(typed, what));
 }
 
 /** Why a validator does something, in short. */

@@ -12,8 +12,8 @@ import {
   BucketRegistry__factory,
   ClusterRegistry__factory,
   NodeRegistry__factory,
-  TermsRegistry__factory,
   StorageProofs__factory,
+  TermsRegistry__factory,
 } from "../../typechain-types";
 
 const abis = {

@@ -138,11 +138,7 @@ describe("the tasks of a storage prover", function () {
 
   it("refuses what cannot be meant before it asks the network", async function () {
     const refusals: [command: string, words: string[], reason: string][] = [
-      [
-        "validator:set-up --cluster 1 --confirmer owner --period 5",
-        [],
-        'The period "5" is no length of time. For example 90s, 10m, 12h or 7d.',
-      ],
+      ["validator:set-up --cluster 1 --confirmer owner --period 5", [], 'The period "5" is not a length of time.'],
       ["validator:set-up --cluster 1 --confirmer owner --quality 80,200", [], "is more than 100 %"],
       ["validator:commit --cluster 1 --node 1 --leaves 0 --root 0x12", [], "is not a hash"],
       ["validator:commit --cluster 1 --node 1 --leaves 1.5", [], "is not a whole number above zero"],

@@ -4,8 +4,8 @@ import { measureAccounts } from "./accounts";
 import { measureBuckets } from "./buckets";
 import { measureClusters } from "./clusters";
 import { measureNodes } from "./nodes";
-import { measureTerms } from "./terms";
 import { measureStorageProofs } from "./storage-proofs";
+import { measureTerms } from "./terms";
 
 /** What is measured, each in a world of its own. */
 export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)[] = [
