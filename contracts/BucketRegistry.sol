@@ -85,22 +85,17 @@ contract BucketRegistry is IBucketRegistry, Items {
     /// @inheritdoc IBucketRegistry
     function allocate(BucketId bucketId, uint32 resource, uint128 maxRentPerUnit) external {
         Bucket storage bucket = _bucket(bucketId);
-        IAccountRegistry.RateChange memory change;
-        (change.clusterId, change.payer) = (bucket.clusterId, bucket.owner);
+        (ClusterId clusterId, address owner) = (bucket.clusterId, bucket.owner);
         uint256 maxRent = maxRentPerUnit;
-        if (msg.sender != change.payer) maxRent = Math.min(maxRent, _requireWithinCap(bucketId, bucket, resource));
-        uint256 rent;
-        (rent, change.currencyId, change.degraded) = IClusterRegistry(CLUSTER_REGISTRY).allocate(change.clusterId, resource);
-        require(rent <= maxRent, RentAboveMaximum(change.clusterId, rent, maxRent));
+        if (msg.sender != owner) maxRent = Math.min(maxRent, _requireWithinCap(bucketId, bucket, resource));
+        (uint256 added, uint256 fundedIndex) = _rent(clusterId, owner, resource, maxRent);
 
-        change.rate = rent * resource;
         (uint256 rate, uint32 held) = (bucket.rate, bucket.resource);
-        uint256 fundedIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);
         // What a manager adds does not make the owner's notices shorter.
-        if (msg.sender != change.payer && held != 0) fundedIndex = bucket.grownAt;
+        if (msg.sender != owner && held != 0) fundedIndex = bucket.grownAt;
         // The rate is a part of the owner's sum of rates, the resource of what the cluster's buckets use; both were checked to fit.
-        _set(bucket, rate + change.rate, held + resource, fundedIndex);
-        emit ResourceAllocated(bucketId, change.clusterId, msg.sender, held + resource, rate + change.rate);
+        _set(bucket, rate + added, held + resource, fundedIndex);
+        emit ResourceAllocated(bucketId, clusterId, msg.sender, held + resource, rate + added);
     }
 
     /// @inheritdoc IBucketRegistry
@@ -327,6 +322,21 @@ contract BucketRegistry is IBucketRegistry, Items {
     function _endOf(Terms storage terms) private view returns (uint40 endsAt) {
         endsAt = terms.endsAt;
         if (block.timestamp >= uint256(endsAt) + END_NOTICE_LAPSE) endsAt = 0;
+    }
+
+    /// @dev Takes so much of a cluster, and lets the owner pay for it. Returns what it pays more, and its funded index.
+    function _rent(
+        ClusterId clusterId,
+        address owner,
+        uint32 resource,
+        uint256 maxRent
+    ) private returns (uint256 rate, uint256 fundedIndex) {
+        (uint256 rent, CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).allocate(clusterId, resource);
+        require(rent <= maxRent, RentAboveMaximum(clusterId, rent, maxRent));
+        rate = rent * resource;
+        fundedIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(
+            IAccountRegistry.RateChange({payer: owner, clusterId: clusterId, currencyId: currencyId, degraded: degraded, rate: rate})
+        );
     }
 
     /// @dev Requires that the caller manages the bucket's cluster, and that the owner allowed so much. Returns up to what rent.
