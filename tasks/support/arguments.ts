@@ -165,8 +165,8 @@ export function party(description: string): Argument<string> {
     kind: "required",
     read:
       (who) =>
-      ({ people }) =>
-        people.address(who),
+      ({ people, addresses }) =>
+        validatorNamed(addresses, who) ?? people.address(who),
   };
 }
 
@@ -177,9 +177,14 @@ export function partyOrNobody(description: string): Argument<string> {
     kind: "required",
     read:
       (who) =>
-      ({ people }) =>
-        addressOrNobody(people, who),
+      ({ people, addresses }) =>
+        validatorNamed(addresses, who) ?? addressOrNobody(people, who),
   };
+}
+
+/** The one contract beside the tokens that people name. */
+function validatorNamed({ storageProofs }: TaskContext["addresses"], who: string): string | undefined {
+  return who.trim() === "StorageProofs" ? storageProofs : undefined;
 }
 
 export function currency(description = "The currency"): Argument<string> {

@@ -29,7 +29,9 @@ defineWrite({
     });
   },
   written: async (context, { cluster }) => [
-    headline(`Cluster ${cluster} is set up for proofs of storage. They count once StorageProofs is its validator.`),
+    headline(
+      `Cluster ${cluster} is set up for proofs of storage. They count once StorageProofs is its validator (cluster:offer-validator).`,
+    ),
     await rulesPart(context, cluster),
   ],
 });
