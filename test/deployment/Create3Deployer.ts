@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { ethers } from "hardhat";
 
 import { type Create3Deployer, TestUSD__factory } from "../../typechain-types";
+import { PATIENCE } from "../helpers/clusters";
 
 const SALT = ethers.id("a contract");
 const INIT_CODE = TestUSD__factory.bytecode;
@@ -27,6 +28,7 @@ describe("Create3Deployer", function () {
     });
 
     it("raises what the constructor raises, and leaves the salt free", async function () {
+      this.timeout(PATIENCE);
       const { bytecode } = await ethers.getContractFactory("AccessManager");
       const withoutAdmin = ethers.concat([bytecode, ethers.zeroPadValue("0x00", 32)]);
       const api = await ethers.getContractFactory("AccessManager");

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { type ContractTransactionResponse, ZeroHash } from "ethers";
 
 import { testUsd } from "../fixtures";
+import { PATIENCE } from "../helpers/clusters";
 import { DAY, HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
 import { randomTree } from "./trees";
@@ -214,7 +215,8 @@ describe("StorageProofs: consequences", () => {
       await expect(storageProofs.enforceQuality(...ids)).to.not.emit(termsRegistry, "QualityReported");
     });
 
-    it("cannot be starved: with the least gas that a report takes it has all of its consequences, which is what wallets estimate", async () => {
+    it("cannot be starved: with the least gas that a report takes it has all of its consequences, which is what wallets estimate", async function () {
+      this.timeout(PATIENCE);
       const { storageProofs, termsRegistry, provider1 } = fixture;
       await miss(fixture);
       await finishReport();
