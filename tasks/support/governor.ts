@@ -1,7 +1,6 @@
 import type { Signer } from "ethers";
 
 import {
-  type Call,
   type GovernorInfo,
   type Proposal,
   type ProposalStatus,
