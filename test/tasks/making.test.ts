@@ -53,7 +53,10 @@ const closed = async (): Promise<unknown> => ((await json("cluster:show", { clus
 const addressOf = async (name: string): Promise<string> => (await hre.deployments.get(name)).address;
 const height = (): Promise<number> => hre.ethers.provider.getBlockNumber();
 
-describe("a task whose call a contract makes", () => {
+describe("a task whose call a contract makes", function () {
+  // The first of them deploys everything.
+  this.timeout(120_000);
+
   describe("--print-call", () => {
     it("prints where the call goes and what it says, and sends nothing", async () => {
       const { safe } = await withSafe();

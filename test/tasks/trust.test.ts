@@ -13,7 +13,10 @@ const withCluster = hre.deployments.createFixture(async () => {
   return { manager: manager!, owner: owner!, provider1: provider1!, provider2: provider2! };
 });
 
-describe("who trusts a manager", () => {
+describe("who trusts a manager", function () {
+  // The first of them deploys everything.
+  this.timeout(120_000);
+
   it("is listed when the management is offered", async () => {
     const { owner, provider1, provider2 } = await withCluster();
     await run("node:trust-manager", { manager: "owner", as: "provider2" });
