@@ -1,6 +1,9 @@
 import { type Call, bucketsToSettle, calls } from "../../src";
 import type { TaskContext } from "./context";
 
+/** What the flag means that leaves settling out. */
+export const WITHOUT_SETTLING = "Do not settle first: what owners owe is then shared as if the new node had served already";
+
 /** So many payments fit in a transaction, in a cluster that was degraded, too. */
 const AT_ONCE = 200;
 
