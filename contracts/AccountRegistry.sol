@@ -341,8 +341,8 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         emit UnservedReturned(payer, clusterId, returned);
     }
 
-    /// @dev How much of what a payer owes its cluster has not served: nothing, if the account has been dry since the stream was last settled.
-    /// Then nobody knows what of the unserved time was paid for.
+    /// @dev How much of what a payer owes its cluster has not served: nothing, if the account has been dry since the stream was last
+    /// settled. Then nobody knows what of the unserved time was paid for.
     function _unservedPart(
         ClusterId clusterId,
         Stream storage stream,

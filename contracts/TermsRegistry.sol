@@ -12,8 +12,8 @@ import {Currency} from "./types/Currency.sol";
 import {ClusterId, NodeId} from "./types/Ids.sol";
 
 /// @title TermsRegistry
-/// @notice Lets the parties of a cluster judge, exclude and leave each other, within terms that they know beforehand. Agreements and bonds are
-/// kept by {Agreements}; here is what is announced.
+/// @notice Lets the parties of a cluster judge, exclude and leave each other, within terms that they know beforehand. Agreements and bonds
+/// are kept by {Agreements}; here is what is announced.
 /// @dev What is announced about a node is void once the node has left: it does not meet the node when that comes back.
 contract TermsRegistry is Agreements, Multicall {
     // ------------------------------------------------------------ types

@@ -212,8 +212,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
 
     /// @notice Accepts the rent that a node now asks. For the manager.
-    /// @dev While buckets are allocated, only a lower rent is accepted, and it applies after the cluster's notice for weights, once somebody
-    /// calls {finishRent}. With nothing allocated it applies at once, after the pool was distributed and the node paid.
+    /// @dev While buckets are allocated, only a lower rent is accepted, and it applies after the cluster's notice for weights, once
+    /// somebody calls {finishRent}. With nothing allocated it applies at once, after the pool was distributed and the node paid.
     /// @param maxRent The most that the manager agrees to (USD, 18 decimals, per unit of resource, per vnode, per month).
     function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external;
 
@@ -302,7 +302,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice A cluster. Reverts if there is none.
     function getCluster(ClusterId clusterId) external view returns (ClusterStatus memory);
 
-    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0; 0 for a vacant one. How many there are says {getCluster}.
+    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0; 0 for a vacant one. How many there are
+    /// says {getCluster}.
     function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds);
 
     /// @notice The nodes that serve a cluster (at most 256), in no particular order.

@@ -19,7 +19,8 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @param maxPenaltyBps The largest share of a bond (as it was at the first penalty) that can be lost in seven days, in basis points.
     /// @param leavingNotice How long before it leaves a node announces it, and how long its bond answers for it after it was excluded.
     /// @param validatorNotice How long before it takes effect a change of the validator is announced.
-    /// @param weightNotice How long before it takes effect a change of weights is announced. All three between an hour and 30 days, in seconds.
+    /// @param weightNotice How long before it takes effect a change of weights is announced. All three are between an hour and 30 days, in
+    /// seconds.
     struct Terms {
         address validator;
         uint128 bondPerVnode;

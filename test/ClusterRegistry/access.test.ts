@@ -4,6 +4,7 @@ import type { ContractTransactionResponse } from "ethers";
 import type { ClusterRegistry } from "../../typechain-types";
 import { type WithCluster, withCluster } from "../fixtures";
 import { contractAsSigner, MAX_UINT32 } from "../helpers/clusters";
+import { HOUR } from "../helpers/time";
 
 type Call = (registry: ClusterRegistry, clusterId: bigint) => Promise<ContractTransactionResponse>;
 type View = (registry: ClusterRegistry, clusterId: bigint) => Promise<unknown>;
@@ -24,6 +25,7 @@ const MANAGERS: Record<string, Call> = {
 const EVERYONES: Record<string, Call> = {
   distributeRevenues: (registry, clusterId) => registry.distributeRevenues(clusterId),
   claimRevenues: (registry, clusterId) => registry.claimRevenues(clusterId, 1),
+  finishRent: (registry, clusterId) => registry.finishRent(clusterId, 1),
   acceptManagement: (registry, clusterId) => registry.acceptManagement(clusterId),
 };
 
@@ -34,6 +36,7 @@ const VIEWS: Record<string, View> = {
   claimable: (registry, clusterId) => registry.claimable(clusterId, 1),
   quote: (registry, clusterId) => registry.quote(clusterId, 1),
   managerOf: (registry, clusterId) => registry.managerOf(clusterId),
+  servedOf: (registry, clusterId) => registry.servedOf(clusterId),
 };
 
 describe("ClusterRegistry: who may call", () => {
@@ -77,6 +80,23 @@ describe("ClusterRegistry: who may call", () => {
         .to.be.revertedWithCustomError(bucketRegistry, "ClusterUnknown")
         .withArgs(clusterId);
     }
+  });
+
+  describe("what is the terms registry's", () => {
+    it("is refused to everybody else", async () => {
+      const { clusterRegistry, manager, provider1, testUSD } = fixture;
+      const buckets = await contractAsSigner(fixture.bucketRegistry);
+      for (const caller of [manager, provider1, buckets]) {
+        const registry = clusterRegistry.connect(caller);
+        const refused = async (call: Promise<unknown>): Promise<void> => refusal(call, "CallerNotRegistry").withArgs(caller.address);
+        await refused(registry.createVacant(caller, testUSD, 1, 0, "", HOUR));
+        await refused(registry.fillCluster(1, [1]));
+        await refused(registry.fillVacancy(1, 0, 1, false));
+        await refused(registry.coverVnodes(1, 1, 1));
+        await refused(registry.setQuality(1, 1, 0));
+        await refused(registry.vacate(1, 1));
+      }
+    });
   });
 
   describe("what is the bucket registry's", () => {

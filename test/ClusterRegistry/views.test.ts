@@ -7,6 +7,7 @@ import {
   createCluster,
   createNodes,
   FINE_PER_BASE_UNIT,
+  FULL_QUALITY,
   MAX_RENT,
   MAX_UINT32,
   payFor,
@@ -14,6 +15,7 @@ import {
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
+import { now } from "../helpers/units";
 import { clusterWith, fields } from "./clusters";
 
 describe("ClusterRegistry: views", () => {
@@ -189,6 +191,49 @@ describe("ClusterRegistry: views", () => {
       expect([...(await clusterRegistry.paymentOf(1))]).to.deep.equal([await accountRegistry.currencyIdOf(testUSD), false]);
       // The native currency was listed first.
       expect([...(await clusterRegistry.paymentOf(2))]).to.deep.equal([1n, false]);
+    });
+  });
+
+  describe("partiesOf", () => {
+    it("says who manages a cluster, and who created it", async () => {
+      const { clusterRegistry, manager, otherManager, provider1 } = fixture;
+      expect([...(await clusterRegistry.partiesOf(1))]).to.deep.equal([manager.address, manager.address]);
+      for (const [from, to] of [
+        [manager, otherManager],
+        [otherManager, provider1],
+      ] as const) {
+        await clusterRegistry.connect(from).offerManagement(1, to);
+        await clusterRegistry.connect(to).acceptManagement(1);
+        expect([...(await clusterRegistry.partiesOf(1))]).to.deep.equal([to.address, manager.address]);
+      }
+    });
+
+    it("says nobody of a cluster that does not exist", async () => {
+      expect([...(await fixture.clusterRegistry.partiesOf(2))]).to.deep.equal([ZeroAddress, ZeroAddress]);
+    });
+  });
+
+  describe("membershipOf", () => {
+    it("says what a node serves, how well, and at what rent", async () => {
+      const { clusterRegistry } = fixture;
+      expect([...(await clusterRegistry.membershipOf(1, 2))]).to.deep.equal([usd("10"), 2n, 10_000n, 0n, 0n]);
+    });
+
+    it("says when a node left", async () => {
+      const { clusterRegistry } = fixture;
+      const cheaper = await useCheaperNode(fixture, 1n, 2n, usd("5"));
+      const leftAt = await now();
+      expect([...(await clusterRegistry.membershipOf(1, 2))]).to.deep.equal([0n, 0n, 10_000n, 0n, leftAt]);
+      expect([...(await clusterRegistry.membershipOf(1, cheaper))]).to.deep.equal([usd("5"), 2n, 10_000n, 0n, 0n]);
+    });
+  });
+
+  describe("resourceUsedOf and servedOf", () => {
+    it("say what buckets use, and that all is served", async () => {
+      const { clusterRegistry } = fixture;
+      expect(await clusterRegistry.resourceUsedOf(1)).to.equal(1n);
+      expect(await clusterRegistry.resourceUsedOf(2)).to.equal(0n);
+      expect([...(await clusterRegistry.servedOf(1))]).to.deep.equal([usd("60") * FULL_QUALITY, usd("60") * FULL_QUALITY]);
     });
   });
 
