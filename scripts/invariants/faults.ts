@@ -90,7 +90,7 @@ export const FAULTS: readonly Fault[] = [
     "anyone changes the rent of a node": ["_ownNode(nodeId).rentPerMonth =", "_node(nodeId).rentPerMonth ="],
   }),
   ...inFile("BucketRegistry.sol", {
-    "anyone allocates at the owner's cost": ["if (msg.sender != change.payer) maxRent =", "if (msg.sender == address(0)) maxRent ="],
+    "anyone allocates at the owner's cost": ["if (msg.sender != owner) maxRent =", "if (msg.sender == address(0)) maxRent ="],
     "anyone releases": ["_ownBucket(bucketId);\n        require(resource != 0", "_bucket(bucketId);\n        require(resource != 0"],
     "a manager allocates at any rent": ["return terms.capRent;", "return type(uint256).max;"],
     "a manager's cap outlives the owner": ["(terms.resourceCap, terms.capRent) = (0, 0);", ""],
