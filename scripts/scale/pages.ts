@@ -29,8 +29,9 @@ export interface PageCosts {
   name: string;
   ofOne: boolean;
   pages: Page[];
-  /** The largest that a node with the limit answers. */
+  /** The largest that a node with the limit answers; all items, where it answers that many. */
   largest: Page;
+  ofAll: boolean;
 }
 
 /** All lists of a network. */
@@ -63,8 +64,7 @@ export async function measurePages(provider: JsonRpcProvider, list: List, limits
   const pages: Page[] = [];
   for (const limit of limits.filter((each) => each <= list.count)) pages.push(await measure(limit));
   const limit = await largest((tried) => answers(provider, list, tried), list.count);
-  if (limit === list.count) throw new Error(`All ${limit} items of ${list.name} fit a page: there have to be more.`);
-  return { name: list.name, ofOne: list.filter !== ZeroAddress, pages, largest: await measure(limit) };
+  return { name: list.name, ofOne: list.filter !== ZeroAddress, pages, largest: await measure(limit), ofAll: limit === list.count };
 }
 
 /** Whether a node with the limit answers a page. */

@@ -87,7 +87,10 @@ ${table(["case", "buckets", "payers", "streams", "gas", "for each bucket", "for 
 function pages({ pages: all }: Results): string {
   const limits = [...new Set(all.flatMap((list) => list.pages.map(({ limit }) => limit)))].sort((one, other) => one - other);
   const rows = limits.map((limit) => [group(limit), ...all.map((list) => pageCell(list.pages.find((page) => page.limit === limit)))]);
-  const largest = ["**largest**", ...all.map((list) => `**${group(list.largest.limit)}** (${group(list.largest.gas)})`)];
+  const largest = [
+    "**largest**",
+    ...all.map(({ largest: { limit, gas }, ofAll }) => `**${ofAll ? "all " : ""}${group(limit)}** (${group(gas)})`),
+  ];
   return `## Pages
 
 The gas of a call that lists the first items, and of one of them. The last line is the largest page that a node answers that lets a call use ${group(CALL_GAS)} gas, with
