@@ -95,7 +95,10 @@ export const FAULTS: readonly Fault[] = [
     "a manager allocates at any rent": ["return terms.capRent;", "return type(uint256).max;"],
     "a manager's cap outlives the owner": ["(terms.resourceCap, terms.capRent) = (0, 0);", ""],
     "a release rounds the rate down": ["Math.ceilDiv(rate * left, held)", "(rate * left) / held"],
-    "a bucket is accepted, and nobody pays for it": ["IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);", "oldFunded;"],
+    "a bucket is accepted, and nobody pays for it": [
+      "newFunded = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);",
+      "newFunded = oldFunded;",
+    ],
     "a bucket that is closed stays allocated": ["if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);", ""],
     "a funded bucket is reclaimed": ["require(dry, BucketCovered(bucketId, coveredUntil));", ""],
   }),
