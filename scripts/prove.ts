@@ -46,7 +46,7 @@ async function proveAll(properties: readonly Property[], engine: Engine): Promis
   return outcomes;
 }
 
-/** The table of the page; without what it took, which no two runs agree on, and however it is laid out, it is what the page has to have. */
+/** The table of the page. */
 function pageTable(properties: readonly Property[], outcomes: readonly Outcome[]): string {
   const rows = properties.map(({ file, name, statement }, index) => {
     const { proven = 0, seconds = 0 } = outcomes[index] ?? {};
@@ -55,6 +55,7 @@ function pageTable(properties: readonly Property[], outcomes: readonly Outcome[]
   return ["| of | property | what holds for all inputs | checks | seconds |", "| :-- | :-- | :-- | --: | --: |", ...rows, ""].join("\n");
 }
 
+/** What the page has to have: the table without what it took, which no two runs agree on, and however it is laid out. */
 function withoutSeconds(table: string): string {
   return table
     .replace(/ *\| *[\d.]+ *\|$/gm, "")

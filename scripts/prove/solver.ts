@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What a query came to: `unsat` means that nothing contradicts what it asks about. */
-export type Verdict = "sat" | "unsat" | "unknown";
+type Verdict = "sat" | "unsat" | "unknown";
 
 /** How z3 is asked, in turn until it answers: what it settles depends on how it looks at products. */
 const STRATEGIES = [["smt.arith.nl.order=false", "smt.arith.nl.tangents=false"], ["smt.random_seed=7"]];
@@ -33,7 +33,6 @@ function verdictOf(output: string): Verdict {
 /** Answers the compiler's queries, and keeps how long that took. */
 export class Solver {
   seconds = 0;
-  readonly verdicts: Verdict[] = [];
   private readonly directory = mkdtempSync(join(tmpdir(), "prove-"));
 
   /** @param limit How many seconds of a processor a query may take, each way: however busy the machine is. */
@@ -52,7 +51,6 @@ export class Solver {
       break;
     }
     this.seconds += Number(process.hrtime.bigint() - started) / 1e9;
-    this.verdicts.push(verdictOf(output));
     return { contents: output };
   };
 
