@@ -24,7 +24,10 @@ export async function open(key: CipherKey, nonce: Bytes, ciphertext: Bytes): Pro
   try {
     return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce }, key, ciphertext));
   } catch {
-    throw new EncryptionError("not-authentic", "This cannot be decrypted: the key is another one, or the bytes are not what was encrypted.");
+    throw new EncryptionError(
+      "not-authentic",
+      "This cannot be decrypted: the key is another one, or the bytes are not what was encrypted.",
+    );
   }
 }
 
