@@ -5,15 +5,15 @@ export const DATA_KEY_BYTES = 32;
 
 /** The key that a bucket's data is encrypted with during one epoch. */
 export interface DataKey {
-  /** Counts from 1; whoever was a reader in an earlier epoch only does not have the key of this one. */
+  /** As the bucket registry counts them, from 0. Whoever was a reader in earlier epochs only does not have the key of this one. */
   epoch: number;
   key: Bytes;
 }
 
-/** A bucket's first key. */
-export function createDataKey(epoch = 1): DataKey {
-  if (!Number.isInteger(epoch) || epoch < 1 || epoch > 0xffff_ffff) {
-    throw new EncryptionError("out-of-bounds", `${epoch} is not an epoch: they count from 1 to 2^32 - 1.`);
+/** A bucket's key for an epoch. */
+export function createDataKey(epoch = 0): DataKey {
+  if (!Number.isInteger(epoch) || epoch < 0 || epoch > 0xffff_ffff) {
+    throw new EncryptionError("out-of-bounds", `${epoch} is not an epoch: they count from 0 to 2^32 - 1.`);
   }
   return { epoch, key: randomBytes(DATA_KEY_BYTES) };
 }

@@ -1,33 +1,35 @@
 import type { Bytes } from "./bytes";
-import type { DataKey } from "./data-key";
-import { refuseBadDataKey } from "./data-key";
+import { type DataKey, refuseBadDataKey } from "./data-key";
 import { EncryptionError } from "./errors";
-import { MIN_CHUNK_BYTES } from "./header";
-import { decryptBytes, encryptBytes } from "./stream";
+import { MIN_CHUNK_BYTES, parseHeader } from "./header";
+import { type KeyOfEpoch, decryptBytes, encryptBytes } from "./stream";
 
-/** Where in a bucket the link to an epoch's key lies, by convention. */
+/** Where in a bucket the link to an epoch's key lies, by custom. */
 export function linkPath(epoch: number): string {
   return `.ddc/keys/${epoch}`;
 }
 
 /**
- * The key of an epoch for those who have that of the next one, so that new readers can read old files. It is an encrypted file, kept in the bucket
+ * The key of an epoch for those who have that of a later one, so that new readers can read old files. It is an encrypted file, kept in the bucket
  * at {@link linkPath}: nothing on chain grows with the number of epochs.
  */
 export async function linkKeys(older: DataKey, newer: DataKey): Promise<Bytes> {
-  if (newer.epoch !== older.epoch + 1) {
-    throw new EncryptionError("out-of-bounds", `Epoch ${newer.epoch} does not follow ${older.epoch}.`);
-  }
   refuseBadDataKey(older.key);
+  refuseBackwards(older.epoch, newer.epoch);
   return encryptBytes(newer, older.key, { chunkBytes: 2 * MIN_CHUNK_BYTES, context: linkContext(older.epoch) });
 }
 
-/** Goes from the key of an epoch to that of the one before. */
-export async function followLink(newer: DataKey, link: Uint8Array): Promise<DataKey> {
-  const epoch = newer.epoch - 1;
-  const key = await decryptBytes(() => newer, link, linkContext(epoch));
+/** The key of an epoch from its link. The key of which later epoch that takes, the link says. */
+export async function followLink(epoch: number, link: Uint8Array, keyOfEpoch: KeyOfEpoch): Promise<DataKey> {
+  refuseBackwards(epoch, parseHeader(link).epoch);
+  const key = await decryptBytes(keyOfEpoch, link, linkContext(epoch));
   refuseBadDataKey(key);
   return { epoch, key };
+}
+
+// Links that lead to later epochs only cannot go round in circles.
+function refuseBackwards(older: number, newer: number): void {
+  if (newer <= older) throw new EncryptionError("out-of-bounds", `Epoch ${newer} is not later than ${older}.`);
 }
 
 function linkContext(epoch: number): string {

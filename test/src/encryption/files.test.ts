@@ -56,13 +56,13 @@ describe("src/encryption: files", () => {
       const asked: number[] = [];
       const keyOfEpoch = (epoch: number): DataKey => {
         asked.push(epoch);
-        return epoch === 1 ? dataKey : next;
+        return epoch === 0 ? dataKey : next;
       };
       const old = await encryptBytes(dataKey, Uint8Array.of(1));
       const recent = await encryptBytes(next, Uint8Array.of(2));
       expect([...(await decryptBytes(keyOfEpoch, old)), ...(await decryptBytes(keyOfEpoch, recent))]).to.deep.equal([1, 2]);
-      expect(asked).to.deep.equal([1, 2]);
-      expect(parseHeader(recent).epoch).to.equal(2);
+      expect(asked).to.deep.equal([0, 1]);
+      expect(parseHeader(recent).epoch).to.equal(1);
     });
 
     it("holding no more than some chunks of a long file", async () => {
@@ -182,23 +182,38 @@ describe("src/encryption: files", () => {
     it("more chunks than a nonce counts, and epochs out of range", async () => {
       expect([...chunkNonce(2 ** 32 - 1, true)]).to.deep.equal([0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 1]);
       await expectProblem(() => chunkNonce(2 ** 32, true), "out-of-bounds");
-      for (const epoch of [0, -1, 1.5, 2 ** 32]) await expectProblem(() => createDataKey(epoch), "out-of-bounds");
+      for (const epoch of [-1, 1.5, 2 ** 32]) await expectProblem(() => createDataKey(epoch), "out-of-bounds");
     });
   });
 
   context("given the key of a later epoch", () => {
+    const second = rotateDataKey(dataKey);
+    const fourth = createDataKey(3);
+
     it("leads to the earlier ones by their links", async () => {
-      const second = rotateDataKey(dataKey);
-      const third = rotateDataKey(second);
-      const [toFirst, toSecond] = [await linkKeys(dataKey, second), await linkKeys(second, third)];
-      expect(await followLink(await followLink(third, toSecond), toFirst)).to.deep.equal(dataKey);
+      const [toFirst, toSecond] = [await linkKeys(dataKey, second), await linkKeys(second, fourth)];
+      const found = await followLink(1, toSecond, () => fourth);
+      expect(found).to.deep.equal(second);
+      expect(await followLink(0, toFirst, () => found)).to.deep.equal(dataKey);
     });
 
-    it("refuses the links of others", async () => {
-      const second = rotateDataKey(dataKey);
-      await expectProblem(linkKeys(dataKey, rotateDataKey(second)), "out-of-bounds");
-      await expectProblem(followLink(createDataKey(2), await linkKeys(dataKey, second)), "not-authentic");
-      await expectProblem(followLink({ ...second, epoch: 3 }, await linkKeys(dataKey, second)), "not-authentic");
+    it("refuses links of others, to other epochs and backwards", async () => {
+      const link = await linkKeys(dataKey, second);
+      await expectProblem(
+        followLink(0, link, () => createDataKey(1)),
+        "not-authentic",
+      );
+      const wide = await linkKeys(dataKey, fourth);
+      await expectProblem(
+        followLink(1, wide, () => fourth),
+        "not-authentic",
+      );
+      await expectProblem(
+        followLink(1, link, () => second),
+        "out-of-bounds",
+      );
+      await expectProblem(linkKeys(second, dataKey), "out-of-bounds");
+      await expectProblem(linkKeys(second, createDataKey(1)), "out-of-bounds");
     });
   });
 });
