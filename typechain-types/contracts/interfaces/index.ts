@@ -8,5 +8,6 @@ export type { iNodeRegistrySol };
 import type * as iSharedErrorsSol from "./ISharedErrors.sol";
 export type { iSharedErrorsSol };
 export type { IAccountRegistry } from "./IAccountRegistry";
+export type { IBucketAccess } from "./IBucketAccess";
 export type { IBucketRegistry } from "./IBucketRegistry";
 export type { IPriceFeed } from "./IPriceFeed";

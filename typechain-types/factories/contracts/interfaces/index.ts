@@ -5,5 +5,6 @@ export * as iClusterRegistrySol from "./IClusterRegistry.sol";
 export * as iNodeRegistrySol from "./INodeRegistry.sol";
 export * as iSharedErrorsSol from "./ISharedErrors.sol";
 export { IAccountRegistry__factory } from "./IAccountRegistry__factory";
+export { IBucketAccess__factory } from "./IBucketAccess__factory";
 export { IBucketRegistry__factory } from "./IBucketRegistry__factory";
 export { IPriceFeed__factory } from "./IPriceFeed__factory";
