@@ -1,6 +1,6 @@
-import { type Authoriser, type Question, type Right } from "./authoriser";
+import type { Authoriser, Question, Right } from "./authoriser";
 import { Refusal } from "./refusal";
-import type { Expected, NonceStore, Request, RequestVerifier } from "./requests";
+import type { Expected, NonceOutcome, NonceStore, Request, RequestVerifier } from "./requests";
 
 export interface AdmissionOptions {
   verifier: RequestVerifier;
@@ -31,13 +31,21 @@ export class Admission {
       await this.#admitAnyone({ bucketId, account: ANYONE, right });
       return undefined;
     }
-    const { verifier, authoriser, nonces, clock = () => Math.floor(Date.now() / 1_000) } = this.#options;
+    const { verifier, authoriser, clock = () => Math.floor(Date.now() / 1_000) } = this.#options;
     const now = clock();
     const request = await verifier.verify(authorization, expected, now);
     await authoriser.authorise({ bucketId, account: request.account, right });
     // Last, so that only those who may do something have nonces remembered.
-    refuseUnlessFresh(await nonces.use(request, now));
+    refuseUnlessFresh(await this.#useNonce(request, now));
     return request;
+  }
+
+  async #useNonce(request: Request, now: number): Promise<NonceOutcome> {
+    try {
+      return await this.#options.nonces.use(request, now);
+    } catch {
+      throw new Refusal("busy", "That this request was answered cannot be written down, so it is not answered.");
+    }
   }
 
   async #admitAnyone(question: Question): Promise<void> {
@@ -52,7 +60,7 @@ export class Admission {
   }
 }
 
-function refuseUnlessFresh(outcome: Awaited<ReturnType<NonceStore["use"]>>): void {
+function refuseUnlessFresh(outcome: NonceOutcome): void {
   switch (outcome) {
     case "fresh":
       return;

@@ -96,7 +96,8 @@ export class Authoriser {
     const { allowed, funded } = await this.decide(question);
     const { bucketId } = question;
     if (!allowed) throw new Refusal("not-allowed", `The owner of bucket ${bucketId} has not let you do this.`);
-    if (!funded) throw new Refusal("not-funded", `Bucket ${bucketId} is not paid for: its owner has to make a deposit, or to allocate resource.`);
+    if (!funded)
+      throw new Refusal("not-funded", `Bucket ${bucketId} is not paid for: its owner has to make a deposit, or to allocate resource.`);
   }
 
   /** What the contracts say. @throws Refusal if that cannot be known, or if there is no such bucket. */
@@ -115,7 +116,8 @@ export class Authoriser {
 
   #liveBlock(): Block {
     const { block } = this.#head;
-    if (block === undefined || !this.isLive) throw new Refusal("chain-gone", "The chain has not been heard of for too long: nobody knows who may do what.");
+    if (block === undefined || !this.isLive)
+      throw new Refusal("chain-gone", "The chain has not been heard of for too long: nobody knows who may do what.");
     return block;
   }
 

@@ -91,7 +91,8 @@ export function registriesChain(registries: Registries): Chain {
 export function changeOf(abi: Interface, log: Pick<Log, "topics" | "data">): Change {
   const event = abi.parseLog(log);
   if (event === null) return "anything";
-  const valueOf = (name: string): unknown => (event.fragment.inputs.some((input) => input.name === name) ? event.args.getValue(name) : undefined);
+  const valueOf = (name: string): unknown =>
+    event.fragment.inputs.some((input) => input.name === name) ? event.args.getValue(name) : undefined;
   const bucketId = valueOf("bucketId");
   if (typeof bucketId === "bigint") return { bucketId };
   const account = valueOf("account") ?? valueOf("payer");

@@ -19,7 +19,11 @@ export async function hashBody(body: Body): Promise<string> {
  * Hands a body on and refuses it at its end if it is not what was signed. Whoever stores it keeps it aside until then.
  * @param createHash Anything with `update` and `digest` that computes SHA-256, where the platform has a faster one.
  */
-export async function* checkBody(body: AsyncIterable<Uint8Array>, bodyHash: string, createHash: () => Hash = () => sha256.create()): AsyncGenerator<Uint8Array> {
+export async function* checkBody(
+  body: AsyncIterable<Uint8Array>,
+  bodyHash: string,
+  createHash: () => Hash = () => sha256.create(),
+): AsyncGenerator<Uint8Array> {
   const hash = createHash();
   for await (const part of body) {
     hash.update(part);

@@ -29,7 +29,10 @@ const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
 const id = z.int().min(1).max(0xffff_ffff).transform(BigInt);
 const seconds = z.int().min(0);
 const action = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
-const signature = z.string().max(2 + 2 * MAX_SIGNATURE_BYTES).regex(/^0x([0-9a-f]{2})*$/);
+const signature = z
+  .string()
+  .max(2 + 2 * MAX_SIGNATURE_BYTES)
+  .regex(/^0x([0-9a-f]{2})*$/);
 
 const headerSchema = z.strictObject({
   account: address,
@@ -79,7 +82,9 @@ export function parseAuthorization(value: string): SignedRequest {
   const result = headerSchema.safeParse(parseJson(value));
   if (!result.success) {
     const { path } = result.error.issues[0] ?? {};
-    throw malformed(path === undefined || path.length === 0 ? "it has other fields than it should" : `"${path.map(String).join(".")}" is wrong`);
+    throw malformed(
+      path === undefined || path.length === 0 ? "it has other fields than it should" : `"${path.map(String).join(".")}" is wrong`,
+    );
   }
   const { signature, session, ...request } = result.data;
   return session === undefined ? { request, signature } : { request, signature, session: { account: request.account, ...session } };
@@ -105,7 +110,12 @@ function toBase64Url(bytes: Uint8Array): string {
 }
 
 function fromBase64Url(text: string): Uint8Array {
-  return decodeBase64(text.replace(/-/g, "+").replace(/_/g, "/").padEnd(Math.ceil(text.length / 4) * 4, "="));
+  return decodeBase64(
+    text
+      .replace(/-/g, "+")
+      .replace(/_/g, "/")
+      .padEnd(Math.ceil(text.length / 4) * 4, "="),
+  );
 }
 
 function malformed(why: string): Refusal {

@@ -61,7 +61,8 @@ export class RequestVerifier {
     const { nodeId } = this.#options;
     if (request.nodeId !== nodeId) throw new Refusal("other-node", `The request is for node ${request.nodeId}; this is node ${nodeId}.`);
     if (request.bucketId !== expected.bucketId) throw new Refusal("other-bucket", `The request is for bucket ${request.bucketId}.`);
-    if (request.action !== expected.action) throw new Refusal("other-action", `The request is to ${request.action}, not to ${expected.action}.`);
+    if (request.action !== expected.action)
+      throw new Refusal("other-action", `The request is to ${request.action}, not to ${expected.action}.`);
     if (request.path !== expected.path) throw new Refusal("other-path", "The request is for another path.");
     if (expected.bodyHash !== undefined && request.bodyHash !== expected.bodyHash) {
       throw new Refusal("other-body", "The body is not the one that was signed.");

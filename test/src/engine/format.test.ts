@@ -33,10 +33,13 @@ const session = {
   signature: "0x",
 };
 
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map((array) => `0x${Buffer.from(array).toString("hex")}`);
+const bytes = (length: number) =>
+  fc.uint8Array({ minLength: length, maxLength: length }).map((array) => `0x${Buffer.from(array).toString("hex")}`);
 const ids = fc.bigInt(1n, 2n ** 32n - 1n);
 const actions = fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/);
-const segments = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((segment) => isPath(segment) && !segment.includes("/"));
+const segments = fc
+  .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+  .filter((segment) => isPath(segment) && !segment.includes("/"));
 const seconds = fc.integer({ min: 0, max: 2 ** 40 });
 const signatures = fc.uint8Array({ maxLength: 200 }).map((array) => `0x${Buffer.from(array).toString("hex")}`);
 const requests = fc.record({
@@ -95,7 +98,23 @@ describe("src/engine/requests: the header", () => {
 
     it("in any other form", () => {
       const header = serialiseAuthorization(signed);
-      const others = ["", "DDC1", "DDC1 ", `Bearer ${header.slice(5)}`, `ddc1 ${header.slice(5)}`, ` ${header}`, `${header} `, `${header}=`, `${header}\n`, "DDC1 ++++", headerOf("{"), headerOf("null"), headerOf("[]"), headerOf('"text"'), headerOf("1")];
+      const others = [
+        "",
+        "DDC1",
+        "DDC1 ",
+        `Bearer ${header.slice(5)}`,
+        `ddc1 ${header.slice(5)}`,
+        ` ${header}`,
+        `${header} `,
+        `${header}=`,
+        `${header}\n`,
+        "DDC1 ++++",
+        headerOf("{"),
+        headerOf("null"),
+        headerOf("[]"),
+        headerOf('"text"'),
+        headerOf("1"),
+      ];
       for (const other of others) expect(outcomeOf(other), other).to.equal("malformed");
       expect(outcomeOf(`DDC1 ${Buffer.of(0x7b, 0xff, 0x7d).toString("base64url")}`)).to.equal("malformed");
     });
@@ -103,7 +122,9 @@ describe("src/engine/requests: the header", () => {
     it("longer than it may be, without being read", () => {
       expect(outcomeOf(`DDC1 ${"A".repeat(MAX_HEADER_LENGTH)}`)).to.equal("malformed");
       expect(outcomeOf(headerOf({ ...good, signature: `0x${"00".repeat(2_049)}` }))).to.equal("malformed");
-      expect(outcomeOf(headerOf({ ...good, session: { ...session, bucketIds: Array.from({ length: 65 }, (_, i) => i + 1) } }))).to.equal("malformed");
+      expect(outcomeOf(headerOf({ ...good, session: { ...session, bucketIds: Array.from({ length: 65 }, (_, i) => i + 1) } }))).to.equal(
+        "malformed",
+      );
     });
 
     it("with a field missing, added or wrong", () => {
@@ -123,16 +144,24 @@ describe("src/engine/requests: the header", () => {
     });
 
     it("by the one who writes it, too", () => {
-      expect(() => serialiseAuthorization({ ...signed, request: { ...signed.request, path: "../x" } })).to.throw(Refusal, /"path" is wrong/);
+      expect(() => serialiseAuthorization({ ...signed, request: { ...signed.request, path: "../x" } })).to.throw(
+        Refusal,
+        /"path" is wrong/,
+      );
     });
 
     it("or read, whatever it is, and never breaks anything", () => {
       const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }).map(headerOf), fc.json().map(headerOf));
       const values = fc.oneof(fc.jsonValue(), fc.constantFrom(null, 0, -1, 2 ** 32, 1e400, "", "0x", "..", "a".repeat(3_000)));
-      const twisted = fc.record({ name: fc.constantFrom(...Object.keys(good), "session.key", "other"), value: values }).map(({ name, value }) => headerOf({ ...good, [name]: value }));
+      const twisted = fc
+        .record({ name: fc.constantFrom(...Object.keys(good), "session.key", "other"), value: values })
+        .map(({ name, value }) => headerOf({ ...good, [name]: value }));
       const valid = serialiseAuthorization({ ...signed, session });
       const noisy = fc
-        .array(fc.record({ at: fc.nat(valid.length - 1), by: fc.string({ unit: "binary-ascii", maxLength: 3 }) }), { minLength: 1, maxLength: 5 })
+        .array(fc.record({ at: fc.nat(valid.length - 1), by: fc.string({ unit: "binary-ascii", maxLength: 3 }) }), {
+          minLength: 1,
+          maxLength: 5,
+        })
         .map((edits) => edits.reduce((text, { at, by }) => text.slice(0, at) + by + text.slice(at + 1), valid));
       const property = fc.property(fc.oneof(texts, twisted, noisy), (header) => {
         const outcome = outcomeOf(header);
@@ -152,7 +181,26 @@ describe("src/engine/requests: paths", () => {
   });
 
   it("lead nowhere else and look like nothing else", () => {
-    const others = ["/", "/a", "a/", "a//b", ".", "..", "../a", "a/..", "a/../b", "a/./b", "a\\b", "..\\a", "a\0b", "a\nb", "a\u007f", "a\ud800", "x".repeat(MAX_PATH_BYTES + 1), "é".repeat(600)];
+    const others = [
+      "/",
+      "/a",
+      "a/",
+      "a//b",
+      ".",
+      "..",
+      "../a",
+      "a/..",
+      "a/../b",
+      "a/./b",
+      "a\\b",
+      "..\\a",
+      "a\0b",
+      "a\nb",
+      "a\u007f",
+      "a\ud800",
+      "x".repeat(MAX_PATH_BYTES + 1),
+      "é".repeat(600),
+    ];
     for (const path of others) expect(isPath(path), JSON.stringify(path)).to.equal(false);
   });
 });

@@ -111,7 +111,19 @@ describe("src/engine/requests: verification", () => {
       const flipped = v === "1b" ? "1c" : "1b";
       const compact = toBeHex((BigInt(v === "1c") << 255n) | BigInt(`0x${s}`), 32).slice(2);
       const zero = "00".repeat(32);
-      const forms = [r + highS + flipped, r + s + flipped, r + s + (v === "1b" ? "00" : "01"), r + s + "25", r + s, r + compact, `${r}${s}${v}00`, zero + s + v, r + zero + v, ORDER.toString(16) + s + v, ""];
+      const forms = [
+        r + highS + flipped,
+        r + s + flipped,
+        r + s + (v === "1b" ? "00" : "01"),
+        r + s + "25",
+        r + s,
+        r + compact,
+        `${r}${s}${v}00`,
+        zero + s + v,
+        r + zero + v,
+        ORDER.toString(16) + s + v,
+        "",
+      ];
       for (const form of forms) {
         const header = serialiseAuthorization({ ...signed, signature: `0x${form}` });
         await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
@@ -130,7 +142,11 @@ describe("src/engine/requests: verification", () => {
       const digests = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => `0x${Buffer.from(bytes).toString("hex")}`);
       const property = fc.property(digests, digests, fc.constantFrom(0 as const, 1 as const), (digest, r, yParity) => {
         const real = owner.signingKey.sign(digest);
-        for (const signature of [{ r: real.r, s: real.s, yParity: real.yParity }, { r, s: real.s, yParity }, { r: real.r, s: real.s, yParity }]) {
+        for (const signature of [
+          { r: real.r, s: real.s, yParity: real.yParity },
+          { r, s: real.s, yParity },
+          { r: real.r, s: real.s, yParity },
+        ]) {
           expect(recoverSignerNatively(digest, signature)).to.equal(recoverSigner(digest, signature));
         }
       });
@@ -162,7 +178,8 @@ describe("src/engine/requests: verification", () => {
     });
 
     it("does so for a time", async () => {
-      const until = async (expiry: number) => authorize({ ...asked, expiry: NOW + 1 }, await startSession({ ...bounds, expiry }, credentials, realm), realm);
+      const until = async (expiry: number) =>
+        authorize({ ...asked, expiry: NOW + 1 }, await startSession({ ...bounds, expiry }, credentials, realm), realm);
       await expectRefusal(verifier.verify(await until(NOW), expected, NOW), "session-expired");
       await verifier.verify(await until(NOW + 1), expected, NOW);
       await verifier.verify(await until(NOW + 86_400), expected, NOW);
@@ -181,7 +198,13 @@ describe("src/engine/requests: verification", () => {
       const signed = parseAuthorization(await authorize(asked, known, realm));
       await verifier.verify(serialiseAuthorization(signed), expected, NOW);
       const session = signed.session!;
-      for (const other of [{ bucketIds: [1n] }, { actions: ["read", "write"] }, { expiry: session.expiry + 1 }, { key: stranger.address }, { signature: "0x" }]) {
+      for (const other of [
+        { bucketIds: [1n] },
+        { actions: ["read", "write"] },
+        { expiry: session.expiry + 1 },
+        { key: stranger.address },
+        { signature: "0x" },
+      ]) {
         const header = serialiseAuthorization({ ...signed, session: { ...session, ...other } });
         await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
       }
