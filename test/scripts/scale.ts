@@ -163,6 +163,13 @@ describe("scripts/scale", () => {
       expect(staleFigures(page, gasPage([first!]))).to.deep.equal(["BucketRegistry settlePayment : 100,000, not measured"]);
       expect(staleFigures("", gasPage(rows))).to.deep.equal(["no operation at all"]);
     });
+
+    it("is not stale for what other ids make in the calldata of hundreds of nodes", () => {
+      const [row] = rows;
+      const shown = gasPage([{ ...row!, gas: 9_911_246n }]);
+      expect(staleFigures(shown, gasPage([{ ...row!, gas: 9_911_210n }]))).to.deep.equal([]);
+      expect(staleFigures(shown, gasPage([{ ...row!, gas: 9_911_196n }]))).to.have.lengthOf(1);
+    });
   });
 
   describe("the plot", () => {
