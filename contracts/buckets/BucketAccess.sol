@@ -6,7 +6,7 @@ import {DynamicBufferLib} from "solady/src/utils/DynamicBufferLib.sol";
 import {IBucketAccess} from "../interfaces/IBucketAccess.sol";
 import {IBucketRegistry} from "../interfaces/IBucketRegistry.sol";
 import {Items} from "../items/Items.sol";
-import {Gate} from "../libraries/Gates.sol";
+import {Gate, Gates} from "../libraries/Gates.sol";
 import {BucketId} from "../types/Ids.sol";
 
 /// @title BucketAccess
@@ -112,16 +112,14 @@ abstract contract BucketAccess is IBucketRegistry, Items {
         uint32 tenure = _ownTenure(bucketId);
         Sharing storage sharing = _sharings[bucketId][tenure];
         _requireRights(right);
+        Gate memory gate = Gates.gateOf(token, id, minimum);
         bool replaced = false;
-        bool byId = false;
         for (uint8 one = READ; one <= WRITE; ++one) {
             if (right & one == 0) continue;
-            Gate storage gate = sharing.gates[one];
-            if (gate.token != address(0)) replaced = true;
-            gate.set(token, id, minimum);
-            byId = gate.byId;
+            if (sharing.gates[one].token != address(0)) replaced = true;
+            sharing.gates[one] = gate;
         }
-        emit GateChanged(bucketId, token, right, byId, id, minimum);
+        emit GateChanged(bucketId, token, right, gate.byId, gate.id, gate.minimum);
         if (replaced) _leaveEpoch(bucketId, tenure);
     }
 

@@ -29,14 +29,11 @@ library Gates {
     uint256 private constant NEEDED_GAS = 110_000;
     uint256 private constant TRUE = 1;
 
-    /// @notice Makes it the gate of a token; zero: no gate.
-    function set(Gate storage gate, address token, uint256 id, uint256 minimum) internal {
-        bool none = token == address(0);
-        require(none || minimum != 0, IBucketAccess.GateMinimumZero(token));
-        gate.token = token;
-        gate.byId = !none && (id != 0 || _isMultiToken(token));
-        gate.id = none ? 0 : id;
-        gate.minimum = none ? 0 : minimum;
+    /// @notice The gate of a token; zero: no gate.
+    function gateOf(address token, uint256 id, uint256 minimum) internal view returns (Gate memory gate) {
+        if (token == address(0)) return gate;
+        require(minimum != 0, IBucketAccess.GateMinimumZero(token));
+        return Gate({token: token, byId: id != 0 || _isMultiToken(token), id: id, minimum: minimum});
     }
 
     /// @notice Whether an account passes.

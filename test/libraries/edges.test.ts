@@ -3,6 +3,7 @@ import { MaxInt256, MaxUint256 } from "ethers";
 import { ethers } from "hardhat";
 
 import type { EdgesHarness } from "../../typechain-types";
+import { MEASURING_COVERAGE, PATIENCE } from "../helpers/clusters";
 import { batches, edges, product } from "../helpers/edges";
 import { MAX_RATE } from "../helpers/units";
 
@@ -47,7 +48,11 @@ function accountCases(): Case[] {
 
 const saturated = (value: bigint): bigint => (value > MaxUint256 ? MaxUint256 : value);
 
-describe("Edges", () => {
+describe("Edges", function () {
+  // Instrumented contracts take minutes for what is tried here, and what they run is run by other tests, too.
+  if (MEASURING_COVERAGE) return;
+  this.timeout(PATIENCE);
+
   let harness: EdgesHarness;
 
   before(async () => {
