@@ -43,8 +43,8 @@ export class Admission {
   async #useNonce(request: Request, now: number): Promise<NonceOutcome> {
     try {
       return await this.#options.nonces.use(request, now);
-    } catch {
-      throw new Refusal("busy", "That this request was answered cannot be written down, so it is not answered.");
+    } catch (cause) {
+      throw new Refusal("busy", "That this request was answered cannot be written down, so it is not answered.", { cause });
     }
   }
 

@@ -146,8 +146,8 @@ export class Authoriser {
   async #askAt(question: Question, block: Block): Promise<Answer | undefined> {
     try {
       return await this.chain.ask(question, block);
-    } catch {
-      throw new Refusal("chain-gone", "The chain cannot be asked who may do what.");
+    } catch (cause) {
+      throw new Refusal("chain-gone", "The chain cannot be asked who may do what.", { cause });
     }
   }
 

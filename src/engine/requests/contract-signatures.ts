@@ -1,5 +1,6 @@
-import { type Provider, Interface } from "ethers";
+import { Interface, type Provider } from "ethers";
 
+import { findText } from "../../errors/find-data";
 import { Refusal } from "../refusal";
 
 /** Asks accounts that are contracts whether a signature counts as theirs (ERC-1271). */
@@ -38,7 +39,7 @@ export function contractSignatures({ caller, head, atOnce = 32, remembered = 10_
       return (await caller.call({ to, data, gasLimit: GAS })) === VALID;
     } catch (error) {
       if (isRevert(error)) return false;
-      throw new Refusal("chain-gone", "The chain cannot be asked about a contract account's signature.");
+      throw new Refusal("chain-gone", "The chain cannot be asked about a contract account's signature.", { cause: error });
     } finally {
       asking -= 1;
     }
@@ -60,6 +61,7 @@ export function contractSignatures({ caller, head, atOnce = 32, remembered = 10_
   };
 }
 
+/** Whether it is the contract that failed, and not the way to it. Nodes say so in many ways. */
 function isRevert(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "CALL_EXCEPTION";
+  return findText(error, /^CALL_EXCEPTION$|revert|out of gas|invalid opcode|VM exception/i) !== undefined;
 }
