@@ -1,7 +1,8 @@
-import { Interface, type Log, MaxUint256 } from "ethers";
+import { Interface, type Log, MaxUint256, type Result } from "ethers";
 
 import { IAccountRegistry__factory, IBucketRegistry__factory } from "../../bindings";
 import { decodeError, findRevertData } from "../../errors";
+import type { BucketInfo } from "../../network";
 import type { Registries } from "../../registries";
 import { type Answer, type Block, type Chain, type Change, type Question, RIGHTS } from "./chain";
 
@@ -37,10 +38,10 @@ export function registriesChain(registries: Registries): Chain {
     const data = multicall.encodeFunctionData("multicall", [questions]);
     const result = await reader.call({ to: await bucketRegistry.getAddress(), data, blockTag });
     const [[access, bucket, status, grant]] = multicall.decodeFunctionResult("multicall", result) as unknown as [string[]];
-    const [allowed, funded] = decode<[boolean, boolean]>("canAccess", access);
-    const [{ owner, clusterId, coveredUntil }] = decode<[{ owner: string; clusterId: bigint; coveredUntil: bigint }]>("getBucket", bucket);
-    const [{ isPublic }] = decode<[{ isPublic: boolean }]>("getAccess", status);
-    const [readUntil, writeUntil] = decode<[bigint, bigint]>("grantOf", grant);
+    const [allowed, funded] = decode("canAccess", access) as unknown as [boolean, boolean];
+    const [{ owner, clusterId, coveredUntil }] = decode("getBucket", bucket) as unknown as [BucketInfo];
+    const [{ isPublic }] = decode("getAccess", status) as unknown as [{ isPublic: boolean }];
+    const [readUntil, writeUntil] = decode("grantOf", grant) as unknown as [bigint, bigint];
     const isOwner = owner.toLowerCase() === account;
     // Until when each of what it rests on lasts. A right that the account has by a gate only was never granted: that has ended.
     const untils = [
@@ -101,8 +102,8 @@ export function changeOf(abi: Interface, log: Pick<Log, "topics" | "data">): Cha
   return typeof currency === "string" ? { currency: currency.toLowerCase() } : "anything";
 }
 
-function decode<T>(view: string, data: string | undefined): T {
-  return buckets.decodeFunctionResult(view, data ?? "0x") as unknown as T;
+function decode(view: string, data: string | undefined): Result {
+  return buckets.decodeFunctionResult(view, data ?? "0x");
 }
 
 function isUnknownBucket(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { keccak256 } from "ethers";
+import { keccak_256 } from "@noble/hashes/sha3";
 import { ecdsaRecover } from "secp256k1";
 
 import type { RecoverSigner } from "../requests";
@@ -7,7 +7,7 @@ import type { RecoverSigner } from "../requests";
 export const recoverSignerNatively: RecoverSigner = (digest, { r, s, yParity }) => {
   try {
     const publicKey = ecdsaRecover(bytesOf(r + s.slice(2)), yParity, bytesOf(digest), false);
-    return `0x${keccak256(publicKey.subarray(1)).slice(26)}`;
+    return `0x${Buffer.from(keccak_256(publicKey.subarray(1))).toString("hex", 12)}`;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 // What is signed: EIP-712 typed data. docs/ENGINES.md has it for other implementations.
-import { TypedDataEncoder, type TypedDataDomain, type TypedDataField, concat, keccak256 } from "ethers";
+import { keccak_256 } from "@noble/hashes/sha3";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils";
+import { type TypedDataDomain, TypedDataEncoder, type TypedDataField, getBytes } from "ethers";
 
 /** Where requests count: one deployment on one chain. */
 export interface Realm {
@@ -67,26 +69,41 @@ export function domainOf({ chainId, bucketRegistry }: Realm): TypedDataDomain {
   return { name: "DDC", version: "1", chainId, verifyingContract: bucketRegistry };
 }
 
-/** Computes digests in one realm; what is the same for all of them is computed once. */
+/** Computes digests in one realm. */
 export class Digests {
-  readonly #separator: string;
+  readonly #separator: Uint8Array;
 
   constructor(realm: Realm) {
-    this.#separator = TypedDataEncoder.hashDomain(domainOf(realm));
+    this.#separator = getBytes(TypedDataEncoder.hashDomain(domainOf(realm)));
   }
 
-  request(request: Request): string {
-    return this.#digest(requestEncoder.hash(request));
+  /** As ethers computes it, at several times its speed: this is most of what a request costs. */
+  request({ account, bucketId, action, path, bodyHash, nodeId, expiry, nonce }: Request): string {
+    const words = new Uint8Array(9 * WORD);
+    const view = new DataView(words.buffer);
+    words.set(REQUEST_TYPE_HASH);
+    words.set(hexToBytes(account.slice(2)), 2 * WORD - ADDRESS);
+    view.setBigUint64(3 * WORD - 8, bucketId);
+    words.set(keccak_256(action), 3 * WORD);
+    words.set(keccak_256(path), 4 * WORD);
+    words.set(hexToBytes(bodyHash.slice(2)), 5 * WORD);
+    view.setBigUint64(7 * WORD - 8, nodeId);
+    view.setBigUint64(8 * WORD - 8, BigInt(expiry));
+    words.set(hexToBytes(nonce.slice(2)), 8 * WORD);
+    return this.#digest(keccak_256(words));
   }
 
   session(session: Session): string {
-    return this.#digest(sessionEncoder.hash(session));
+    return this.#digest(getBytes(sessionEncoder.hash(session)));
   }
 
-  #digest(structHash: string): string {
-    return keccak256(concat(["0x1901", this.#separator, structHash]));
+  #digest(structHash: Uint8Array): string {
+    return `0x${bytesToHex(keccak_256.create().update(PREFIX).update(this.#separator).update(structHash).digest())}`;
   }
 }
 
-const requestEncoder = TypedDataEncoder.from(REQUEST_TYPES);
+const WORD = 32;
+const ADDRESS = 20;
+const PREFIX = Uint8Array.of(0x19, 0x01);
+const REQUEST_TYPE_HASH = keccak_256(TypedDataEncoder.from(REQUEST_TYPES).encodeType("Request"));
 const sessionEncoder = TypedDataEncoder.from(SESSION_TYPES);

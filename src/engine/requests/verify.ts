@@ -32,7 +32,7 @@ export class RequestVerifier {
   readonly #options: VerifierOptions;
   readonly #digests: Digests;
   readonly #recover: RecoverSigner;
-  /** Digest and signature of sessions that a key signed. */
+  /** Sessions that a key signed, with their signatures. */
   readonly #sessions = new Set<string>();
 
   constructor(options: VerifierOptions) {
@@ -91,9 +91,9 @@ export class RequestVerifier {
   }
 
   async #refuseSession(session: SignedSession): Promise<void> {
-    const digest = this.#digests.session(session);
-    const known = digest + session.signature;
+    const known = textOf(session);
     if (this.#sessions.has(known)) return;
+    const digest = this.#digests.session(session);
     const account = session.account.toLowerCase();
     if (this.#recoverFrom(digest, session.signature) === account) {
       this.#rememberSession(known);
@@ -123,6 +123,11 @@ export class RequestVerifier {
     if (this.#sessions.size >= rememberedSessions && oldest !== undefined) this.#sessions.delete(oldest);
     this.#sessions.add(session);
   }
+}
+
+/** All that is in a session: cheaper than its digest. */
+function textOf({ account, key, bucketIds, actions, expiry, signature }: SignedSession): string {
+  return [account, key, bucketIds.join(), actions.join(), expiry, signature].join(" ");
 }
 
 function refuseTimes(

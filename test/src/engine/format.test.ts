@@ -152,7 +152,7 @@ describe("src/engine/requests: the header", () => {
 
     it("or read, whatever it is, and never breaks anything", () => {
       const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }).map(headerOf), fc.json().map(headerOf));
-      const values = fc.oneof(fc.jsonValue(), fc.constantFrom(null, 0, -1, 2 ** 32, 1e400, "", "0x", "..", "a".repeat(3_000)));
+      const values = fc.oneof(fc.jsonValue(), fc.constantFrom(null, 0, -1, 2 ** 32, 1e300, "", "0x", "..", "a".repeat(3_000)));
       const twisted = fc
         .record({ name: fc.constantFrom(...Object.keys(good), "session.key", "other"), value: values })
         .map(({ name, value }) => headerOf({ ...good, [name]: value }));

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Wallet, concat, toBeHex } from "ethers";
+import { TypedDataEncoder, Wallet, concat, toBeHex } from "ethers";
 import fc from "fast-check";
 
 import {
@@ -8,12 +8,15 @@ import {
   type Credentials,
   type Expected,
   NO_BODY,
+  REQUEST_TYPES,
   type Realm,
   RequestVerifier,
+  SESSION_TYPES,
   type VerifierOptions,
   authorize,
   contractSignatures,
   delegate,
+  domainOf,
   parseAuthorization,
   recoverSigner,
   serialiseAuthorization,
@@ -21,6 +24,7 @@ import {
 } from "../../../src/engine";
 import { recoverSignerNatively } from "../../../src/engine/node";
 import { parseKeySignature } from "../../../src/engine/requests/signature";
+import { Digests } from "../../../src/engine/requests/typed-data";
 import { expectRefusal } from "./refusals";
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
@@ -40,6 +44,31 @@ function verifierOf(options: Partial<VerifierOptions> = {}): RequestVerifier {
 const verifier = verifierOf();
 
 describe("src/engine/requests: verification", () => {
+  it("computes digests as EIP-712 has them", () => {
+    const hex = (length: number) =>
+      fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => `0x${Buffer.from(bytes).toString("hex")}`);
+    const ids = fc.bigInt(0n, 2n ** 32n - 1n);
+    const texts = fc.string({ unit: "binary" });
+    const seconds = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+    const requests = fc.record({
+      account: hex(20),
+      bucketId: ids,
+      action: texts,
+      path: texts,
+      bodyHash: hex(32),
+      nodeId: ids,
+      expiry: seconds,
+      nonce: hex(32),
+    });
+    const sessions = fc.record({ account: hex(20), key: hex(20), bucketIds: fc.array(ids), actions: fc.array(texts), expiry: seconds });
+    const digests = new Digests(realm);
+    const property = fc.property(requests, sessions, (request, session) => {
+      expect(digests.request(request)).to.equal(TypedDataEncoder.hash(domainOf(realm), REQUEST_TYPES, request));
+      expect(digests.session(session)).to.equal(TypedDataEncoder.hash(domainOf(realm), SESSION_TYPES, session));
+    });
+    fc.assert(property, { numRuns: 50 });
+  });
+
   context("what is signed for this", () => {
     it("is accepted, and says who asks", async () => {
       const request = await verifier.verify(await authorize(asked, credentials, realm), { ...expected, bodyHash: NO_BODY }, NOW);
