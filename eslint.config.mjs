@@ -45,11 +45,15 @@ export default tseslint.config(
     rules: {
       "no-console": "error",
       "no-restricted-imports": ["error", { patterns: [hardhatPackages, nodeModules] }],
+      "no-restricted-globals": [
+        "error",
+        ...["Buffer", "process", "global", "setImmediate"].map((name) => ({ name, message: nodeModules.message })),
+      ],
     },
   },
   {
     files: ["src/engine/node/**/*.ts"],
-    rules: { "no-restricted-imports": ["error", { patterns: [hardhatPackages] }] },
+    rules: { "no-restricted-imports": ["error", { patterns: [hardhatPackages] }], "no-restricted-globals": "off" },
   },
   {
     files: ["test/**/*.ts"],

@@ -71,11 +71,8 @@ export function registriesChain(registries: Registries): Chain {
     },
     async changes(fromBlock, toBlock) {
       const [bucketAddress, accountAddress] = await Promise.all([bucketRegistry.getAddress(), accountRegistry.getAddress()]);
-      const [ofBuckets, ofAccounts] = await Promise.all([
-        reader.getLogs({ address: bucketAddress, fromBlock, toBlock }),
-        reader.getLogs({ address: accountAddress, fromBlock, toBlock }),
-      ]);
-      return [...ofBuckets.map((log) => changeOf(buckets, log)), ...ofAccounts.map((log) => changeOf(accounts, log))];
+      const logs = await reader.getLogs({ address: [bucketAddress, accountAddress], fromBlock, toBlock });
+      return logs.map((log) => changeOf(log.address.toLowerCase() === bucketAddress.toLowerCase() ? buckets : accounts, log));
     },
     async ask(question, block) {
       try {

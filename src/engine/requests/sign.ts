@@ -26,7 +26,7 @@ export interface Credentials {
 
 /** The value of the `Authorization` header for one request to one node. */
 export async function authorize(asked: Asked, { account, signer, session }: Credentials, realm: Realm): Promise<string> {
-  const request: Request = { bodyHash: NO_BODY, expiry: inSeconds(REQUEST_SECONDS), nonce: randomNonce(), ...asked, account };
+  const request: Request = { bodyHash: NO_BODY, expiry: inSeconds(REQUEST_SECONDS), nonce: randomWord(), ...asked, account };
   const signature = await signer.signTypedData(domainOf(realm), REQUEST_TYPES, { ...request });
   return serialiseAuthorization({ request, signature, session });
 }
@@ -36,7 +36,8 @@ export type SessionBounds = Pick<Session, "bucketIds" | "actions"> & Partial<Pic
 
 /** Lets a new key act for an account: the account signs once, the key signs requests. Keep the key in memory only. */
 export async function startSession(bounds: SessionBounds, { account, signer }: Credentials, realm: Realm): Promise<Credentials> {
-  const key = Wallet.createRandom();
+  // Not `createRandom`: the words of a mnemonic, which nobody will write down, take a browser seconds.
+  const key = new Wallet(randomWord());
   const session = await delegate({ expiry: inSeconds(SESSION_SECONDS), ...bounds, account, key: key.address }, signer, realm);
   return { account, signer: key, session };
 }
@@ -50,6 +51,6 @@ function inSeconds(seconds: number): number {
   return Math.floor(Date.now() / 1_000) + seconds;
 }
 
-function randomNonce(): string {
+function randomWord(): string {
   return hexlify(crypto.getRandomValues(new Uint8Array(32)));
 }

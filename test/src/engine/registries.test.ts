@@ -1,6 +1,8 @@
+import { setTimeout } from "node:timers/promises";
+
 import { setCode, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { Wallet, ZeroAddress } from "ethers";
+import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
 import { IAccountRegistry__factory, IBucketRegistry__factory } from "../../../src/bindings";
@@ -14,6 +16,7 @@ import {
   type Realm,
   RequestVerifier,
   type Right,
+  Router,
   authorize,
   contractSignatures,
   readRoutes,
@@ -27,15 +30,18 @@ import { expectRefusal } from "./refusals";
 
 const HOUR = 3_600;
 
-async function registriesOf(fixture: WithFundedBucket) {
-  const addresses = {
+async function addressesOf(fixture: WithFundedBucket) {
+  return {
     accountRegistry: await fixture.accountRegistry.getAddress(),
     nodeRegistry: await fixture.nodeRegistry.getAddress(),
     clusterRegistry: await fixture.clusterRegistry.getAddress(),
     bucketRegistry: await fixture.bucketRegistry.getAddress(),
     accessManager: await fixture.accessManager.getAddress(),
   };
-  return connectRegistries(addresses, ethers.provider);
+}
+
+async function registriesOf(fixture: WithFundedBucket) {
+  return connectRegistries(await addressesOf(fixture), ethers.provider);
 }
 
 /** An authoriser that sees each block only when it is told to look, and tells the time by the chain. */
@@ -274,7 +280,7 @@ describe("src/engine: on the contracts", () => {
       await expectRefusal(admission.admit(undefined, { ...expected, action: "write" }, RIGHTS.write), "missing");
     });
 
-    it("says who a request is from only to who is let in", async () => {
+    it("stays shut for buckets that are not there", async () => {
       const { admission, owner, realm } = await withDoor();
       const header = await authorize({ ...asked, bucketId: 9n }, { account: owner.address, signer: owner }, realm);
       await expectRefusal(admission.admit(header, { ...expected, bucketId: 9n }, RIGHTS.read), "bucket-unknown");
@@ -324,6 +330,42 @@ describe("src/engine: on the contracts", () => {
 
       await bucketRegistry.connect(owner).changeBucketParams(1, '{"replication":3}');
       expect(routesOf(await readRoutes(registries, 1n), "a/b").map(({ nodeId }) => nodeId)).to.deep.equal([3n, 1n, 2n]);
+    });
+
+    it("are remembered, read again when they are no longer fresh, and refused when they are too old", async () => {
+      const fixture = await withFundedBucket();
+      const { clusterRegistry, bucketRegistry, manager, owner, nodeIds } = fixture;
+      const registries = await registriesOf(fixture);
+      let milliseconds = 0;
+      const router = new Router(registries, { freshSeconds: 5, staleSeconds: 60, stopwatch: () => milliseconds });
+      const first = await router.routes(1n);
+      expect(first.ring.replicas(0n, 1)).to.deep.equal([{ vnode: 0, nodeId: nodeIds[0] }]);
+      await clusterRegistry.connect(manager).replaceNode(1, 0, nodeIds[1]);
+      await bucketRegistry.connect(owner).changeBucketParams(1, '{"replication":2}');
+
+      milliseconds = 5_000;
+      expect(await router.routes(1n)).to.deep.equal(first);
+      milliseconds = 5_001;
+      expect((await router.routes(1n)).ring).to.equal(first.ring);
+      while ((await router.routes(1n)).ring === first.ring || (await router.routes(1n)).replication === 1) await setTimeout(5);
+      expect((await router.routes(1n)).ring.replicas(0n, 1)).to.deep.equal([{ vnode: 0, nodeId: nodeIds[1] }]);
+
+      const gone = connectRegistries(
+        await addressesOf(fixture),
+        new JsonRpcProvider("http://127.0.0.1:9", 31_337, { staticNetwork: true }),
+      );
+      const cut = new Router({ ...registries, bucketRegistry: gone.bucketRegistry }, { stopwatch: () => milliseconds });
+      await expectRefusal(cut.routes(1n), "chain-gone");
+      await expectRefusal(router.routes(2n), "bucket-unknown");
+
+      const failing = { ...registries };
+      const held = new Router(failing, { freshSeconds: 5, staleSeconds: 60, stopwatch: () => milliseconds });
+      const known = await held.routes(1n);
+      failing.bucketRegistry = gone.bucketRegistry;
+      milliseconds += 60_000;
+      expect((await held.routes(1n)).ring).to.equal(known.ring);
+      milliseconds += 1;
+      await expectRefusal(held.routes(1n), "chain-gone");
     });
 
     it("are as without params where nobody can read these", async () => {
