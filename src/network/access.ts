@@ -79,7 +79,7 @@ export function rebuildAccess(bucketId: bigint, logs: readonly Pick<Log, "topics
   let state: State | undefined;
   for (const log of logs) {
     const event = abi.parseLog(log);
-    if (event === null || event.args.getValue("bucketId") !== bucketId) continue;
+    if (event?.args.getValue("bucketId") !== bucketId) continue;
     state = next(state, event);
   }
   if (state === undefined) return undefined;
@@ -101,36 +101,33 @@ function ownedBy(owner: string, epoch: bigint): State {
 }
 
 function next(state: State | undefined, { name, args }: LogDescription): State | undefined {
-  const value = <T>(field: string): T => args.getValue(field) as T;
-  if (name === "BucketCreated") return ownedBy(value("owner"), 0n);
+  const text = (field: string): string => args.getValue(field) as string;
+  const number = (field: string): bigint => args.getValue(field) as bigint;
+  const flag = (field: string): boolean => args.getValue(field) as boolean;
+  if (name === "BucketCreated") return ownedBy(text("owner"), 0n);
   if (state === undefined || name === "BucketClosed") return undefined;
   switch (name) {
     case "BucketAccepted":
-      return ownedBy(value("newOwner"), state.epoch + 1n);
+      return ownedBy(text("newOwner"), state.epoch + 1n);
     case "AccessGranted":
-      grant(state.grants, value("account"), value("rights"), value("until"));
+      grant(state.grants, text("account"), number("rights"), number("until"));
       return state;
     case "AccessRevoked":
-      state.grants.delete(value("account"));
+      state.grants.delete(text("account"));
       return state;
     case "PublicityChanged":
-      return { ...state, isPublic: value("isPublic") };
+      return { ...state, isPublic: flag("isPublic") };
     case "GateChanged": {
-      const gate = {
-        token: value<string>("token"),
-        byId: value<boolean>("byId"),
-        id: value<bigint>("id"),
-        minimum: value<bigint>("minimum"),
-      };
+      const gate = { token: text("token"), byId: flag("byId"), id: number("id"), minimum: number("minimum") };
       const [read, write] = state.gates;
-      const rights = value<bigint>("rights");
+      const rights = number("rights");
       return { ...state, gates: [has(rights, RIGHT_BITS.read) ? gate : read, has(rights, RIGHT_BITS.write) ? gate : write] };
     }
     case "KeyEpochStarted":
-      return { ...state, epoch: value("epoch"), hasKeys: false };
+      return { ...state, epoch: number("epoch"), hasKeys: false };
     case "KeyPublished": {
-      const reader = value<string>("reader");
-      state.keys.set(reader, { reader, epoch: value("epoch"), wrapped: value("wrapped") });
+      const reader = text("reader");
+      state.keys.set(reader, { reader, epoch: number("epoch"), wrapped: text("wrapped") });
       return { ...state, hasKeys: true };
     }
     default:

@@ -10,7 +10,7 @@ import {
   readAccessList,
   readToken,
 } from "../../src";
-import { oneOf } from "./arguments";
+import { type Argument, oneOf } from "./arguments";
 import type { TaskContext } from "./context";
 import { now } from "./parts";
 import type { Part } from "./report";
@@ -21,7 +21,7 @@ type Right = keyof typeof RIGHT_BITS;
 
 const NAMES = Object.keys(RIGHT_BITS) as Right[];
 
-export function right(description: string) {
+export function right(description: string): Argument<Right> {
   return oneOf(description, NAMES);
 }
 

@@ -141,7 +141,7 @@ describe("access", function () {
           owners.set(id, to);
         },
       ];
-      const mine = (id: bigint) => bucketRegistry.connect(owners.get(id)!);
+      const mine = (id: bigint) => bucketRegistry.connect(owners.get(id));
       for (let step = 0; step < 60; step++) {
         // Buckets change hands less often than they are shared.
         const kind = random.chance(8) ? steps.length - 1 : random.between(0, steps.length - 2);
