@@ -271,23 +271,23 @@ contract BucketRegistry is BucketAccess {
         return _buckets[BucketId.wrap(id)].owner;
     }
 
-    /// @inheritdoc BucketAccess
+    /// @dev The tenure is the number of owners that a bucket had before.
     function _holding(BucketId bucketId) internal view override returns (address owner, uint32 tenure) {
         Bucket storage bucket = _buckets[bucketId];
         return (bucket.owner, bucket.tenure);
     }
 
-    /// @inheritdoc BucketAccess
+    /// @dev Reverts for an unknown bucket.
     function _tenure(BucketId bucketId) internal view override returns (uint32) {
         return _bucket(bucketId).tenure;
     }
 
-    /// @inheritdoc BucketAccess
+    /// @dev Reverts for callers other than the owner.
     function _ownTenure(BucketId bucketId) internal view override returns (uint32) {
         return _ownBucket(bucketId).tenure;
     }
 
-    /// @inheritdoc BucketAccess
+    /// @dev A bucket that holds nothing is not served, though it pays nothing, or one that was reclaimed would be served for nothing.
     function _isFunded(BucketId bucketId) internal view override returns (bool) {
         Bucket storage bucket = _buckets[bucketId];
         return bucket.resource != 0 && _coveredUntil(bucket) > block.timestamp;

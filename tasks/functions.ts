@@ -50,15 +50,19 @@ export const TASK_OF_FUNCTION = {
     offerBucket: "bucket:offer",
     acceptBucket: "bucket:accept",
     closeBucket: "bucket:close",
+    grantAccess: "bucket:grant",
+    revokeAccess: "bucket:revoke",
+    setPublic: "bucket:public",
+    setGate: "bucket:gate",
   },
 } as const satisfies Record<string, Record<string, string>>;
 
-/** Functions without a task: registries call them, or programs that put several calls into one. */
+/** Functions without a task: registries call them, or programs that put several calls into one, or wrap keys. */
 export const FUNCTIONS_WITHOUT_TASK = {
   AccountRegistry: ["raiseRate", "lowerRate", "settle", "takePool", "credit", "multicall", "setAuthority"],
   NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
   ClusterRegistry: ["allocate", "release", "multicall", "setAuthority"],
-  BucketRegistry: ["multicall"],
+  BucketRegistry: ["multicall", "publishKeys"],
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, readonly string[]>;
 
 /** Which task shows what a view returns. */
@@ -82,5 +86,11 @@ export const TASK_OF_VIEW = {
     networkFee: "cluster:network-fee",
     undividedOf: "account:custody",
   },
-  BucketRegistry: { getBucket: "bucket:show", listBuckets: "bucket:list" },
+  BucketRegistry: {
+    getBucket: "bucket:show",
+    listBuckets: "bucket:list",
+    getAccess: "bucket:access",
+    grantOf: "bucket:access",
+    canAccess: "bucket:access",
+  },
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, Record<string, string>>;

@@ -12,8 +12,8 @@ import {BucketId} from "../types/Ids.sol";
 /// @title BucketAccess
 /// @notice Keeps who may do what with a bucket, and for whom its data keys are wrapped.
 /// @dev All of it belongs to a *tenure*, the time between a bucket's changes of hands, and is found by its number. So what an owner leaves
-/// behind is void when the number goes up, however much it is. Key epochs go on over tenures, so that the epoch which data is labelled
-/// with means one key: a bucket's epoch is the number of its tenure plus the number of times that another epoch was started since it exists.
+/// behind is void when the number goes up, however much it is. Key epochs go on over tenures, so that the epoch which data is labelled with
+/// means one key: a bucket's epoch is the number of its tenure plus the number of times that another epoch was started.
 abstract contract BucketAccess is IBucketRegistry, Items {
     using DynamicBufferLib for DynamicBufferLib.DynamicBuffer;
 
@@ -55,7 +55,7 @@ abstract contract BucketAccess is IBucketRegistry, Items {
     uint8 private constant WRITE = 2;
     uint40 private constant NO_END = type(uint40).max;
 
-    /// @dev ECIES on secp256k1 makes 129 bytes of a key of 32 with an uncompressed point, a nonce and a tag of 16 bytes each.
+    /// @dev ECIES on secp256k1 makes 82 bytes of a key of 32, or 129 with an uncompressed point and a nonce.
     uint256 private constant MAX_KEY = 256;
     /// @dev What contract code can hold (EIP-170), and a transaction can afford.
     uint256 private constant MAX_KEYS = 24_000;
@@ -77,10 +77,11 @@ abstract contract BucketAccess is IBucketRegistry, Items {
         for (uint256 i = 0; i < accounts.length; ++i) {
             address account = accounts[i];
             require(account != address(0), AccessAccountZero());
-            Grant memory grant = sharing.grants[account];
-            if (rights & READ != 0) grant.readUntil = end;
-            if (rights & WRITE != 0) grant.writeUntil = end;
-            sharing.grants[account] = grant;
+            Grant storage grant = sharing.grants[account];
+            (uint40 readUntil, uint40 writeUntil) = (grant.readUntil, grant.writeUntil);
+            if (rights & READ != 0) readUntil = end;
+            if (rights & WRITE != 0) writeUntil = end;
+            (grant.readUntil, grant.writeUntil) = (readUntil, writeUntil);
             emit AccessGranted(bucketId, account, rights, until);
         }
     }
@@ -130,15 +131,17 @@ abstract contract BucketAccess is IBucketRegistry, Items {
         require(readers.length == wrapped.length, KeyCountMismatch(readers.length, wrapped.length));
         _enterEpoch(bucketId, tenure, epoch);
         Sharing storage sharing = _sharings[bucketId][tenure];
-        Key memory key = Key({epoch: epoch, code: _keepCode(_joined(readers, wrapped)), start: 0, end: 0});
+        uint32 code = _keepCode(_joined(readers, wrapped));
+        uint256 start = 0;
         for (uint256 i = 0; i < readers.length; ++i) {
-            address reader = readers[i];
-            if (reader == msg.sender) _requireKeyless(bucketId, sharing.keys[reader], epoch);
-            // At most 24,000.
-            key.end = uint16(key.start + wrapped[i].length);
-            sharing.keys[reader] = key;
-            key.start = key.end;
-            emit KeyPublished(bucketId, reader, epoch, wrapped[i]);
+            (address reader, bytes calldata key) = (readers[i], wrapped[i]);
+            uint256 end = start + key.length;
+            Key storage kept = sharing.keys[reader];
+            if (reader == msg.sender) require(kept.code == 0 || kept.epoch != epoch, KeyEpochTaken(bucketId, epoch));
+            // All keys together have at most 24,000 bytes.
+            (kept.epoch, kept.code, kept.start, kept.end) = (epoch, code, uint16(start), uint16(end));
+            start = end;
+            emit KeyPublished(bucketId, reader, epoch, key);
         }
     }
 
@@ -221,10 +224,6 @@ abstract contract BucketAccess is IBucketRegistry, Items {
             emit KeyEpochStarted(bucketId, epoch);
         }
         stage.keyedBelow = epoch + 1;
-    }
-
-    function _requireKeyless(BucketId bucketId, Key storage key, uint32 epoch) private view {
-        require(key.code == 0 || key.epoch != epoch, KeyEpochTaken(bucketId, epoch));
     }
 
     function _mayRead(BucketId bucketId, uint32 tenure, address account) private view returns (bool) {

@@ -5,9 +5,9 @@ import {BucketId} from "../types/Ids.sol";
 
 /// @title IBucketAccess
 /// @notice Keeps who may do what with a bucket, and for whom its data keys are wrapped.
-/// @dev Rights are bits: 1 reading, 2 writing, 3 both. There are several ways in, and any of them is enough: to own the bucket (every right);
-/// to be granted a right; for reading, that the bucket is public; to hold a token that gates the right. A new owner
-/// starts with none of these; grants, gates, publicity and keys of the owner before are void at once.
+/// @dev Rights are bits: 1 reading, 2 writing, 3 both. There are several ways in, and any of them is enough: to own the bucket (every
+/// right); to be granted a right; for reading, that the bucket is public; to hold a token that gates the right. A new owner starts with
+/// none of these: grants, gates, publicity and keys of the owner before are void at once.
 ///
 /// Whoever follows the events knows all of it: {AccessGranted} and {AccessRevoked} for accounts, {PublicityChanged}, {GateChanged},
 /// {KeyEpochStarted} and {KeyPublished}; {IBucketRegistry-BucketAccepted} voids everything and starts the next epoch;
@@ -93,8 +93,8 @@ interface IBucketAccess {
     error KeyEpochTaken(BucketId bucketId, uint256 epoch);
 
     /// @notice Grants rights to accounts, beside those that they have. For the owner.
-    /// @dev Granting a right again moves its end, also to an earlier time. The end of a grant starts no key epoch: revoke it, or publish keys
-    /// for the next epoch, to keep the data that follows from who has read so far.
+    /// @dev Granting a right again moves its end, also to an earlier time. The end of a grant starts no key epoch: revoke it, or publish
+    /// keys for the next epoch, to keep the data that follows from who has read so far.
     /// @param accounts To whom. Naming somebody twice changes nothing.
     /// @param rights 1 reading, 2 writing, 3 both.
     /// @param until Up to when, not including that second (unix seconds); 0: no end.
@@ -109,8 +109,8 @@ interface IBucketAccess {
 
     /// @notice Lets those do something who hold enough of a token. For the owner.
     /// @dev There is one gate for reading and one for writing; the one before is replaced, which starts a key epoch. A gate asks
-    /// `balanceOf(account, id)` if the token says by ERC-165, now, that it is an ERC-1155, or if the id is not zero, and `balanceOf(account)`
-    /// otherwise, which ERC-20 and ERC-721 have in common.
+    /// `balanceOf(account, id)` if the token says by ERC-165, now, that it is an ERC-1155, or if the id is not zero; otherwise it asks
+    /// `balanceOf(account)`, which ERC-20 and ERC-721 have in common.
     ///
     /// Warning: nothing else is checked of the token. Who is asked decides who may enter.
     /// @param right 1 reading, 2 writing, 3 each of them.
@@ -120,10 +120,10 @@ interface IBucketAccess {
     function setGate(BucketId bucketId, uint8 right, address token, uint256 id, uint256 minimum) external;
 
     /// @notice Publishes a data key, wrapped for each of its readers. For the owner.
-    /// @dev What loses somebody access (revoking, a gate that is replaced, the end of publicity, a new owner) starts an epoch, if keys were
-    /// published for the one before; so does publishing for the next. A reader's key replaces the one before, but for the owner's own, which is
-    /// published once in an epoch: whoever begins an epoch with a key for the owner cannot do so twice, and two devices of an owner cannot
-    /// disagree on the key.
+    /// @dev What loses somebody access (revoking, a gate that is replaced, the end of publicity) starts an epoch, if keys were published
+    /// for the one before; so do a new owner, and publishing for the next. A reader's key replaces the one before, but for the owner's
+    /// own, which is published once in an epoch: if each of an owner's devices begins an epoch with a key for the owner, the second of
+    /// two that do is refused, and they cannot disagree on the key.
     /// @param epoch The bucket's epoch, or the next.
     /// @param readers For whom. Whether they may read is not checked.
     /// @param wrapped The key wrapped for each of them: 1 to 256 bytes each, at most 24,000 in all.

@@ -78,8 +78,8 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IPara
     event BucketParamsChanged(BucketId indexed bucketId, string params);
     /// @notice A bucket is offered to somebody; zero: to nobody any more.
     event BucketOffered(BucketId indexed bucketId, address indexed owner, address indexed offeredTo);
-    /// @notice A bucket has a new owner, who pays from now on; its resource cap is zero, all access that the old one gave is void, and the next
-    /// key epoch starts. Notices stay, but for that to a bucket which does not pay and holds nothing.
+    /// @notice A bucket has a new owner, who pays from now on; its resource cap is zero, all access that the old one gave is void, and the
+    /// next key epoch starts. Notices stay, but for that to a bucket which does not pay and holds nothing.
     event BucketAccepted(BucketId indexed bucketId, address indexed oldOwner, address indexed newOwner);
     /// @notice A bucket is gone.
     event BucketClosed(BucketId indexed bucketId, address indexed owner, ClusterId indexed clusterId);
@@ -156,7 +156,8 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IPara
     function offerBucket(BucketId bucketId, address owner) external;
 
     /// @notice Takes over a bucket, and what it pays from now on. For whom it is offered to.
-    /// @dev The resource cap starts at zero, nobody else has access, and notices go on. Refused while the currency is paused, if the bucket pays.
+    /// @dev The resource cap starts at zero, nobody else has access, and notices go on. Refused while the currency is paused, if the
+    /// bucket pays.
     /// @param maxRatePerMonth The most that the new owner agrees to pay (USD, 18 decimals, per month).
     function acceptBucket(BucketId bucketId, uint128 maxRatePerMonth) external;
 

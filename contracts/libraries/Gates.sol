@@ -40,9 +40,8 @@ library Gates {
     function isOpenTo(Gate storage gate, address account) internal view returns (bool) {
         address token = gate.token;
         if (token == address(0)) return false;
-        bytes memory question = gate.byId
-            ? abi.encodeCall(IERC1155.balanceOf, (account, gate.id))
-            : abi.encodeCall(IERC20.balanceOf, (account));
+        bytes memory question =
+            gate.byId ? abi.encodeCall(IERC1155.balanceOf, (account, gate.id)) : abi.encodeCall(IERC20.balanceOf, (account));
         // At least one.
         return _ask(token, question) >= gate.minimum;
     }

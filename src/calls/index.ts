@@ -4,4 +4,5 @@ export * from "./bucket";
 export type { Call } from "./call";
 export * from "./cluster";
 export * from "./node";
+export * from "./sharing";
 export * from "./token";

@@ -1,16 +1,14 @@
 import type { BlockTag } from "ethers";
 
 import type { TypedContractEvent, TypedEventLog } from "../bindings";
-import { isUnreachable } from "../errors";
 import type { Registries } from "../registries";
+import { readAllLogs } from "./logs";
 
 /** All who have ever been credited, and who has ever paid whom. */
 export interface KnownParties {
   accounts: string[];
   streams: { payer: string; clusterId: bigint }[];
 }
-
-const FIRST_RANGE = 50_000;
 
 /** Finds everyone who may own money, in the events of a network: whoever is credited appears in one. */
 export async function findParties(
@@ -20,7 +18,7 @@ export async function findParties(
   const provider = accountRegistry.runner?.provider;
   const toBlock = typeof range.toBlock === "number" ? range.toBlock : ((await provider?.getBlockNumber()) ?? 0);
   const read = <E extends TypedContractEvent>(query: (from: number, to: number) => Promise<TypedEventLog<E>[]>) =>
-    readRanges(query, range.fromBlock, toBlock);
+    readAllLogs(query, range.fromBlock, toBlock);
 
   const { Deposited, StreamChanged } = accountRegistry.filters;
   const { RevenuesDistributed, RevenuesClaimed, ClusterRemoved } = clusterRegistry.filters;
@@ -41,21 +39,4 @@ export async function findParties(
     accounts: [...new Set(accounts)],
     streams: streams.map(({ args }) => ({ payer: args.payer, clusterId: args.clusterId })),
   };
-}
-
-/** Reads logs range by range; a node that refuses a range (public ones limit it) gets asked for smaller ones. */
-async function readRanges<T>(query: (from: number, to: number) => Promise<T[]>, from: number, to: number): Promise<T[]> {
-  const logs: T[] = [];
-  let length = FIRST_RANGE;
-  for (let start = from; start <= to;) {
-    const end = Math.min(start + length - 1, to);
-    try {
-      logs.push(...(await query(start, end)));
-      start = end + 1;
-    } catch (error) {
-      if (length <= 1 || isUnreachable(error)) throw error;
-      length = Math.floor(length / 2);
-    }
-  }
-  return logs;
 }

@@ -8,6 +8,7 @@ import {
   parseId,
   parseIds,
   parseNodeParams,
+  parseTime,
   parseUint32,
   parseUsd,
   serialiseBucketParams,
@@ -73,6 +74,32 @@ export function bucketId(description = "The bucket's id"): Argument<bigint> {
 
 export function bucketIds(description: string): Argument<bigint[]> {
   return argument(description, (typed) => parseIds(typed, "bucket"));
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(description: string, words: readonly T[]): Argument<T> {
+  return argument(`${description} (${words.join(", ")})`, (typed) => {
+    const found = words.find((word) => word === typed.trim().toLowerCase());
+    if (found === undefined) throw new UserError(`"${typed}" is none of ${words.join(", ")}.`);
+    return found;
+  });
+}
+
+/** Several people or contracts: `manager,owner,0x…`. */
+export function parties(description: string): Argument<string[]> {
+  return {
+    description: `${description} (names, indexes or addresses, with commas between)`,
+    kind: "required",
+    read:
+      (who) =>
+      ({ people }) =>
+        who.split(",").map((one) => people.address(one)),
+  };
+}
+
+/** A point in time, in unix seconds. */
+export function time(description: string, what: string): Argument<bigint> {
+  return argument(`${description} (2030-01-31, or "2030-01-31 18:00", in UTC)`, (typed) => parseTime(typed, what));
 }
 
 /** A whole number that fits 32 bits. */

@@ -15,7 +15,9 @@ describe("BucketRegistry", () => {
     it("refuses rights that there are not", async () => {
       const { mine, bucketId, owner } = await withSharing();
       for (const right of [0, 4, 255]) {
-        await expect(mine.canAccess(bucketId, owner, right)).to.be.revertedWithCustomError(mine, "RightsInvalid").withArgs(right);
+        await expect(mine.canAccess(bucketId, owner, right))
+          .to.be.revertedWithCustomError(mine, "RightsInvalid")
+          .withArgs(right);
       }
     });
 

@@ -8,7 +8,9 @@ describe("BucketRegistry", () => {
   describe("grantAccess", () => {
     it("refuses a bucket that does not exist", async () => {
       const { mine, friend } = await withSharing();
-      await expect(mine.grantAccess(2, [friend], READ, 0)).to.be.revertedWithCustomError(mine, "BucketUnknown").withArgs(2);
+      await expect(mine.grantAccess(2, [friend], READ, 0))
+        .to.be.revertedWithCustomError(mine, "BucketUnknown")
+        .withArgs(2);
     });
 
     it("refuses everyone but the owner", async () => {
@@ -24,7 +26,9 @@ describe("BucketRegistry", () => {
     it("refuses rights that there are not", async () => {
       const { mine, bucketId, friend } = await withSharing();
       for (const rights of [0, 4, 5, 255]) {
-        await expect(mine.grantAccess(bucketId, [friend], rights, 0)).to.be.revertedWithCustomError(mine, "RightsInvalid").withArgs(rights);
+        await expect(mine.grantAccess(bucketId, [friend], rights, 0))
+          .to.be.revertedWithCustomError(mine, "RightsInvalid")
+          .withArgs(rights);
       }
     });
 
@@ -45,7 +49,9 @@ describe("BucketRegistry", () => {
 
     it("refuses a list of nobody", async () => {
       const { mine, bucketId } = await withSharing();
-      await expect(mine.grantAccess(bucketId, [], READ, 0)).to.be.revertedWithCustomError(mine, "AccountsMissing").withArgs();
+      await expect(mine.grantAccess(bucketId, [], READ, 0))
+        .to.be.revertedWithCustomError(mine, "AccountsMissing")
+        .withArgs();
     });
 
     it("refuses the zero address, and then grants nobody anything", async () => {

@@ -22,7 +22,9 @@ describe("BucketRegistry", () => {
 
     it("refuses a list of nobody", async () => {
       const { mine, bucketId } = await withSharing();
-      await expect(mine.publishKeys(bucketId, 0, [], [])).to.be.revertedWithCustomError(mine, "AccountsMissing").withArgs();
+      await expect(mine.publishKeys(bucketId, 0, [], []))
+        .to.be.revertedWithCustomError(mine, "AccountsMissing")
+        .withArgs();
     });
 
     it("refuses more or fewer keys than readers", async () => {

@@ -7,7 +7,9 @@ describe("BucketRegistry", () => {
   describe("revokeAccess", () => {
     it("refuses a bucket that does not exist", async () => {
       const { mine, friend } = await withSharing();
-      await expect(mine.revokeAccess(2, [friend])).to.be.revertedWithCustomError(mine, "BucketUnknown").withArgs(2);
+      await expect(mine.revokeAccess(2, [friend]))
+        .to.be.revertedWithCustomError(mine, "BucketUnknown")
+        .withArgs(2);
     });
 
     it("refuses everyone but the owner", async () => {

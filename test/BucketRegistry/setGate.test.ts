@@ -11,7 +11,9 @@ describe("BucketRegistry", () => {
   describe("setGate", () => {
     it("refuses a bucket that does not exist", async () => {
       const { mine, testUSD } = await withSharing();
-      await expect(mine.setGate(2, READ, testUSD, 0, 1)).to.be.revertedWithCustomError(mine, "BucketUnknown").withArgs(2);
+      await expect(mine.setGate(2, READ, testUSD, 0, 1))
+        .to.be.revertedWithCustomError(mine, "BucketUnknown")
+        .withArgs(2);
     });
 
     it("refuses everyone but the owner", async () => {
@@ -25,13 +27,17 @@ describe("BucketRegistry", () => {
     it("refuses rights that there are not", async () => {
       const { mine, bucketId, testUSD } = await withSharing();
       for (const right of [0, 4, 255]) {
-        await expect(mine.setGate(bucketId, right, testUSD, 0, 1)).to.be.revertedWithCustomError(mine, "RightsInvalid").withArgs(right);
+        await expect(mine.setGate(bucketId, right, testUSD, 0, 1))
+          .to.be.revertedWithCustomError(mine, "RightsInvalid")
+          .withArgs(right);
       }
     });
 
     it("refuses a gate that asks for nothing", async () => {
       const { mine, bucketId, testUSD } = await withSharing();
-      await expect(mine.setGate(bucketId, READ, testUSD, 0, 0)).to.be.revertedWithCustomError(mine, "GateMinimumZero").withArgs(testUSD);
+      await expect(mine.setGate(bucketId, READ, testUSD, 0, 0))
+        .to.be.revertedWithCustomError(mine, "GateMinimumZero")
+        .withArgs(testUSD);
     });
 
     it("lets those read who hold enough of an ERC-20, as long as they do", async () => {

@@ -49,9 +49,7 @@ describe("BucketRegistry", () => {
       await expect(mine.setPublic(bucketId, false)).not.to.emit(mine, "KeyEpochStarted");
       await expect(mine.setPublic(bucketId, true)).not.to.emit(mine, "KeyEpochStarted");
       await expect(mine.setPublic(bucketId, true)).not.to.emit(mine, "KeyEpochStarted");
-      await expect(mine.setPublic(bucketId, false))
-        .to.emit(mine, "KeyEpochStarted")
-        .withArgs(bucketId, 1);
+      await expect(mine.setPublic(bucketId, false)).to.emit(mine, "KeyEpochStarted").withArgs(bucketId, 1);
       expect((await mine.getAccess(bucketId)).epoch).to.equal(1n);
     });
   });

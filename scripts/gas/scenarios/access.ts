@@ -66,7 +66,8 @@ async function measureKeys({ buckets, people }: World, meter: Meter, bucketId: b
 
 async function measureQuestions({ buckets, people, token }: World, meter: Meter, bucketId: bigint): Promise<void> {
   const mine = buckets.connect(people.owner);
-  const [granted = "", holder = ""] = [personOf("guest", 0), personOf("guest", 1)];
+  const granted = personOf("guest", 0);
+  const holder = personOf("guest", 1);
   await mine.grantAccess(bucketId, [granted], READ, 0);
   await mine.setGate(bucketId, READ, token, 0, 1);
   await token.mint(holder, 1);

@@ -5,6 +5,7 @@ import { clusterAdvice } from "./cluster";
 import { librariesAdvice } from "./libraries";
 import { nodeAdvice } from "./node";
 import { sharedAdvice } from "./shared";
+import { sharingAdvice } from "./sharing";
 
 export type { Advice, AdviceTable } from "./advice";
 
@@ -16,4 +17,5 @@ export const ADVICE: AdviceTable = {
   ...nodeAdvice,
   ...clusterAdvice,
   ...bucketAdvice,
+  ...sharingAdvice,
 };
