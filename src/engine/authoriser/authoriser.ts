@@ -135,7 +135,7 @@ export class Authoriser {
     for (let tries = 1; ; tries += 1) {
       const block = this.#liveBlock();
       const answer = await this.#askAt(question, block);
-      const decision = answer && { ...answer, blockNumber: block.number };
+      const decision = answer && decisionOf(answer, block);
       const isNewest = block === this.#head.block;
       // Only what is true of the newest block is remembered: what changed since, nobody would notice.
       if (isNewest && decision !== undefined) this.#decisions.set(question, decision);
@@ -172,4 +172,9 @@ export class Authoriser {
         });
     }, this.#options.pollMilliseconds);
   }
+}
+
+/** Nothing tells when a no ends. */
+function decisionOf(answer: Answer, { number: blockNumber }: Block): Decision {
+  return { ...answer, until: answer.allowed && answer.funded ? answer.until : 0n, blockNumber };
 }

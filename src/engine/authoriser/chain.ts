@@ -16,7 +16,7 @@ export interface Question {
 export interface Answer {
   allowed: boolean;
   funded: boolean;
-  /** Until when both hold if nothing happens (unix seconds, not including that second); 0: nothing tells, so it has to be asked again at the next block. */
+  /** Until when both hold, if they do and nothing happens (unix seconds, not including that second); 0: nothing tells, so it has to be asked again at the next block. */
   until: bigint;
   /** Whose account pays, in lower case. */
   owner: string;

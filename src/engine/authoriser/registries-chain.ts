@@ -45,7 +45,7 @@ export function registriesChain(registries: Registries): Chain {
     const isOwner = owner.toLowerCase() === account;
     // Until when each of what it rests on lasts. A right that the account has by a gate only was never granted: that has ended.
     const untils = [
-      allowed && funded ? coveredUntil : 0n,
+      coveredUntil,
       (right & RIGHTS.read) === 0 || isOwner || isPublic ? MaxUint256 : readUntil,
       (right & RIGHTS.write) === 0 || isOwner ? MaxUint256 : writeUntil,
     ];

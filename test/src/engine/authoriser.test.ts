@@ -98,10 +98,19 @@ describe("src/engine/authoriser", () => {
 
     it("is not asked about again in the same block", async () => {
       const { chain, authoriser } = await withChain();
-      chain.answer = { ...chain.answer!, allowed: false, until: 0n };
-      await expectRefusal(authoriser.authorise(question), "not-allowed");
-      await expectRefusal(authoriser.authorise(question), "not-allowed");
-      expect(chain.asked).to.equal(1);
+      for (const no of [{ allowed: false }, { funded: false }]) {
+        chain.asked = 0;
+        chain.answer = { ...chain.answer!, allowed: true, funded: true, ...no };
+        await authoriser.authorise(question).catch(() => undefined);
+        await expectRefusal(authoriser.authorise(question), "allowed" in no ? "not-allowed" : "not-funded");
+        expect(chain.asked).to.equal(1);
+        chain.mine();
+        await authoriser.poll();
+        await authoriser.authorise(question).catch(() => undefined);
+        expect(chain.asked).to.equal(2);
+        chain.mine();
+        await authoriser.poll();
+      }
     });
   });
 
