@@ -133,38 +133,42 @@ describe("src/engine/requests: verification", () => {
       await expectRefusal(verifierOf({ nodeId: 4n }).verify(elsewhere, expected, NOW), "bad-signature");
     });
 
-    it("counts in one form only", async () => {
-      const signed = parseAuthorization(await authorize(asked, credentials, realm));
-      const [r, s, v] = [signed.signature.slice(2, 66), signed.signature.slice(66, 130), signed.signature.slice(130)];
-      const highS = (ORDER - BigInt(`0x${s}`)).toString(16).padStart(64, "0");
-      const flipped = v === "1b" ? "1c" : "1b";
-      const compact = toBeHex((BigInt(v === "1c") << 255n) | BigInt(`0x${s}`), 32).slice(2);
-      const zero = "00".repeat(32);
-      const forms = [
-        r + highS + flipped,
-        r + s + flipped,
-        r + s + (v === "1b" ? "00" : "01"),
-        r + s + "25",
-        r + s,
-        r + compact,
-        `${r}${s}${v}00`,
-        zero + s + v,
-        r + zero + v,
-        ORDER.toString(16) + s + v,
-        "",
-      ];
-      for (const form of forms) {
-        const header = serialiseAuthorization({ ...signed, signature: `0x${form}` });
-        await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
-        await expectRefusal(verifierOf({ recover: recoverSignerNatively }).verify(header, expected, NOW), "bad-signature");
-      }
-    });
+    for (const v of ["1b", "1c"]) {
+      it(`counts in one form only (v of ${v})`, async () => {
+        let signed = parseAuthorization(await authorize(asked, credentials, realm));
+        while (!signed.signature.endsWith(v)) signed = parseAuthorization(await authorize(asked, credentials, realm));
+        const [r, s] = [signed.signature.slice(2, 66), signed.signature.slice(66, 130)];
+        const highS = (ORDER - BigInt(`0x${s}`)).toString(16).padStart(64, "0");
+        const flipped = v === "1b" ? "1c" : "1b";
+        const compact = toBeHex((BigInt(v === "1c") << 255n) | BigInt(`0x${s}`), 32).slice(2);
+        const zero = "00".repeat(32);
+        const otherV = ["00", "01", "1a", "1d", "25", "26"].map((other) => r + s + other);
+        const forms = [
+          r + highS + flipped,
+          r + s + flipped,
+          ...otherV,
+          r + s,
+          r + compact,
+          `${r}${s}${v}00`,
+          zero + s + v,
+          r + zero + v,
+          ORDER.toString(16) + s + v,
+          "",
+        ];
+        for (const form of forms) {
+          const header = serialiseAuthorization({ ...signed, signature: `0x${form}` });
+          await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
+          await expectRefusal(verifierOf({ recover: recoverSignerNatively }).verify(header, expected, NOW), "bad-signature");
+        }
+      });
+    }
 
-    it("is taken up to half of the order, exactly", () => {
+    it("is taken with r below the order and s up to half of it, exactly", () => {
+      const word = (value: bigint) => value.toString(16).padStart(64, "0");
+      const isTaken = (r: bigint, s: bigint) => parseKeySignature(`0x${word(r)}${word(s)}1b`) !== undefined;
       const half = ORDER / 2n;
-      const of = (s: bigint) => parseKeySignature(`0x${"01".repeat(32)}${s.toString(16).padStart(64, "0")}1b`);
-      expect(of(half)).not.to.equal(undefined);
-      expect(of(half + 1n)).to.equal(undefined);
+      expect([isTaken(1n, 1n), isTaken(1n, half), isTaken(ORDER - 1n, 1n)]).to.deep.equal([true, true, true]);
+      expect([isTaken(1n, 0n), isTaken(1n, half + 1n), isTaken(0n, 1n), isTaken(ORDER, 1n)]).to.deep.equal([false, false, false, false]);
     });
 
     it("is recovered natively as it is elsewhere", () => {
