@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
+import { explain } from "../../src";
 import { usd } from "../fixtures";
 import { fieldsOf } from "../helpers/fields";
 import { COVERED } from "../helpers/notice";
@@ -51,6 +52,32 @@ describe("BucketRegistry", () => {
       await testUSD.mint(friend, 1);
       await mine.setGate(bucketId, READ, testUSD, 0, 1);
       expect((await mine.canAccess(bucketId, friend, BOTH)).allowed).to.equal(true);
+    });
+
+    it("refuses to ask a token with less than 100,000 gas", async () => {
+      const { mine, bucketId, friend, testUSD } = await withSharing();
+      await testUSD.mint(friend, 1);
+      await mine.setGate(bucketId, READ, testUSD, 0, 1);
+      const said = new Set<string>();
+      let gasLimit = 60_000n;
+      for (; !said.has("true"); gasLimit += 5_000n) {
+        const answer = await mine.canAccess(bucketId, friend, READ, { gasLimit }).then(
+          ({ allowed }) => String(allowed),
+          (error: unknown) => explain(error).name,
+        );
+        said.add(answer);
+      }
+      expect(said).to.include("GateGasTooLow");
+      expect(said).not.to.include("false");
+      // By now there was just enough: what is refused before has less than that.
+      for (let less = gasLimit; ; less -= 1_000n) {
+        const asking = mine.canAccess(bucketId, friend, READ, { gasLimit: less });
+        if (await asking.catch(() => undefined)) continue;
+        await expect(asking)
+          .to.be.revertedWithCustomError(mine, "GateGasTooLow")
+          .withArgs((available: bigint) => available > 100_000n && available < 110_000n, 110_000);
+        break;
+      }
     });
 
     describe("funded", () => {

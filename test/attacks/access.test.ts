@@ -86,14 +86,6 @@ describe("attacks on access", function () {
     expect([...answers.keys()].sort()).to.deep.equal(["refused", "true"]);
   });
 
-  it("says how much gas is too little", async () => {
-    const { mine, bucketId, other } = await withSharing();
-    await mine.setGate(bucketId, READ, await contractOf(YES), 0, 1);
-    await expect(mine.canAccess(bucketId, other, READ, { gasLimit: 150_000 }))
-      .to.be.revertedWithCustomError(mine, "GateGasTooLow")
-      .withArgs((available: bigint) => available > 50_000n && available < 110_000n, 110_000);
-  });
-
   it("never takes a token for another kind because its owner leaves too little gas", async () => {
     const { mine, bucketId } = await withSharing();
     // It says yes to being an ERC-1155, after nearly all the gas.
