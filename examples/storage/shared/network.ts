@@ -1,0 +1,38 @@
+import { FetchRequest, JsonRpcProvider } from "ethers";
+
+import { type Addresses, type Registries, connectRegistries, engine } from "../../../src";
+
+/** The contracts as a program outside the chain reaches them. */
+export interface Network {
+  provider: JsonRpcProvider;
+  registries: Registries;
+  addresses: Addresses;
+  realm: engine.Realm;
+}
+
+/** An endpoint that takes longer counts as gone. */
+const TIMEOUT = 5_000;
+
+/** @throws if the endpoint does not answer. */
+export async function openNetwork(url: string, addresses: Addresses): Promise<Network> {
+  const request = new FetchRequest(url);
+  request.timeout = TIMEOUT;
+  const network = await detect(request);
+  const provider = new JsonRpcProvider(request, network, { staticNetwork: network });
+  return {
+    provider,
+    addresses,
+    registries: connectRegistries(addresses, provider),
+    realm: { chainId: network.chainId, bucketRegistry: addresses.bucketRegistry },
+  };
+}
+
+async function detect(request: FetchRequest): Promise<Awaited<ReturnType<JsonRpcProvider["_detectNetwork"]>>> {
+  const provider = new JsonRpcProvider(request);
+  try {
+    // Unlike `getNetwork`, this does not try forever.
+    return await provider._detectNetwork();
+  } finally {
+    provider.destroy();
+  }
+}
