@@ -61,4 +61,5 @@ import "./bucket/set-resource-cap";
 import "./bucket/settle-payment";
 import "./bucket/show";
 import "./network/example";
+import "./network/storage-example";
 import "./network/show";
