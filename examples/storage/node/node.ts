@@ -97,7 +97,7 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
       clearInterval(timer);
       authoriser.stop();
       await app.close();
-      await repair.run().catch(() => undefined);
+      await repair.idle();
       await nonces.close();
       await store.close();
     },

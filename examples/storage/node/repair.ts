@@ -43,6 +43,11 @@ export class Repair {
     return this.#running;
   }
 
+  /** Waits for the round that is under way, if one is. */
+  async idle(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+  }
+
   async #round(): Promise<number> {
     const { network, nodeId, neighbours } = this.parts;
     const { registries } = network;

@@ -1,10 +1,10 @@
-import { FetchRequest, JsonRpcProvider } from "ethers";
+import { FetchRequest, JsonRpcProvider, type Provider } from "ethers";
 
 import { type Addresses, type Registries, connectRegistries, engine } from "../../../src";
 
 /** The contracts as a program outside the chain reaches them. */
 export interface Network {
-  provider: JsonRpcProvider;
+  provider: Provider;
   registries: Registries;
   addresses: Addresses;
   realm: engine.Realm;
