@@ -57,25 +57,26 @@ export class Repair {
       const members = await readMembers(registries, clusterId);
       if (!members.some((member) => member.nodeId === nodeId)) continue;
       const others = (await neighbours.ofCluster(clusterId)).filter((neighbour) => neighbour.nodeId !== nodeId);
-      for (const { bucketId } of buckets.filter((bucket) => bucket.clusterId === clusterId)) {
-        for (const neighbour of others) fetched += await this.#from(neighbour, bucketId);
-      }
+      const inCluster = buckets.filter((bucket) => bucket.clusterId === clusterId).map(({ bucketId }) => bucketId);
+      for (const neighbour of others) fetched += await this.#from(neighbour, inCluster);
     }
     return fetched;
   }
 
-  /** What a neighbour has of a bucket. One that does not answer is asked again in the next round. */
-  async #from(neighbour: Neighbour, bucketId: bigint): Promise<number> {
+  /** What a neighbour has. One that does not answer is not asked again before the next round: there may be many buckets. */
+  async #from(neighbour: Neighbour, bucketIds: readonly bigint[]): Promise<number> {
     let fetched = 0;
     try {
-      for (let after: string | undefined = ""; after !== undefined;) {
-        const answer = await this.#ask(neighbour, "copies", { bucketId, path: after }, ANSWER_MILLISECONDS);
-        const page = pageSchema.parse(await answer.json());
-        for (const copy of page.files) fetched += await this.#fetchIfMissing(neighbour, bucketId, copy);
-        after = page.after;
+      for (const bucketId of bucketIds) {
+        for (let after: string | undefined = ""; after !== undefined;) {
+          const answer = await this.#ask(neighbour, "copies", { bucketId, path: after }, ANSWER_MILLISECONDS);
+          const page = pageSchema.parse(await answer.json());
+          for (const copy of page.files) fetched += await this.#fetchIfMissing(neighbour, bucketId, copy);
+          after = page.after;
+        }
       }
     } catch (error) {
-      this.parts.log.warn({ node: Number(neighbour.nodeId), bucket: Number(bucketId), cause: String(error) }, "cannot copy from a neighbour");
+      this.parts.log.warn({ node: Number(neighbour.nodeId), cause: String(error) }, "cannot copy from a neighbour");
     }
     return fetched;
   }

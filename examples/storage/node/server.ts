@@ -51,13 +51,10 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
     return admitted;
   }
 
-  async function readFile(request: FastifyRequest): Promise<StoredFile> {
+  async function admitReader(request: FastifyRequest): Promise<Asked> {
     const asked = fileOf(request);
     await admit(request, asked, "read", engine.RIGHTS.read);
-    const file = await store.read(asked);
-    if (file === undefined) throw new Failure("not-found", "There is no such file on this node.");
-    if (file.entry.deleted) throw new Failure("deleted", "This file was deleted.", { version: file.entry.expiry });
-    return file;
+    return asked;
   }
 
   app.put("/buckets/:bucketId/files/*", async (request, reply) => {
@@ -83,11 +80,15 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
     return reply.code(204).send();
   });
 
-  app.get("/buckets/:bucketId/files/*", { exposeHeadRoute: false }, async (request, reply) => sendFile(reply, await readFile(request)));
+  app.get("/buckets/:bucketId/files/*", { exposeHeadRoute: false }, async (request, reply) => {
+    const file = found(await store.read(await admitReader(request)));
+    refuseDeleted(file.entry);
+    return sendFile(reply, file);
+  });
 
   app.head("/buckets/:bucketId/files/*", async (request, reply) => {
-    const { entry, body } = await readFile(request);
-    if (!Buffer.isBuffer(body)) await close(body);
+    const entry = found(await store.look(await admitReader(request)));
+    refuseDeleted(entry);
     return withHeaders(reply, entry).send();
   });
 
@@ -107,8 +108,7 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
   app.get("/buckets/:bucketId/copy/*", async (request, reply) => {
     const asked = fileOf(request);
     await neighbours.admit(request.headers.authorization, { ...asked, action: "copy" }, engine.RIGHTS.read);
-    const file = await store.read(asked);
-    if (file === undefined) throw new Failure("not-found", "There is no such file on this node.");
+    const file = found(await store.read(asked));
     return sendFile(reply.header("ddc-written-by", file.entry.authorization), file);
   });
 
@@ -119,12 +119,22 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
   });
 
   async function page({ bucketId, path: after }: Asked, isShown: (entry: Entry) => boolean): Promise<object> {
-    const found = await store.list(bucketId, after, PAGE);
-    const files = found.filter(({ entry }) => isShown(entry)).map(({ path, entry }) => describe(path, entry));
-    return { files, after: found.length === PAGE ? found.at(-1)?.path : undefined };
+    const known = await store.list(bucketId, after, PAGE);
+    const files = known.filter(({ entry }) => isShown(entry)).map(({ path, entry }) => describe(path, entry));
+    return { files, after: known.length === PAGE ? known.at(-1)?.path : undefined };
   }
 
   return app;
+}
+
+function found<T>(what: T | undefined): T {
+  if (what === undefined) throw new Failure("not-found", "There is no such file on this node.");
+  return what;
+}
+
+/** Such an entry has no bytes: nothing is left open. */
+function refuseDeleted({ deleted, expiry }: Entry): void {
+  if (deleted) throw new Failure("deleted", "This file was deleted.", { version: expiry });
 }
 
 function claimOf({ expiry, bodyHash }: engine.Request, { headers }: FastifyRequest): { expiry: number; bodyHash: string; authorization: string } {
@@ -148,8 +158,4 @@ function withHeaders(reply: FastifyReply, { bodyHash, expiry, size }: Entry): Fa
     .header("ddc-version", expiry)
     .header("x-content-type-options", "nosniff")
     .header("content-security-policy", "sandbox");
-}
-
-async function close(body: AsyncIterable<Uint8Array>): Promise<void> {
-  await body[Symbol.asyncIterator]().return?.();
 }

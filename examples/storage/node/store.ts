@@ -29,7 +29,7 @@ export interface Place {
 
 export interface StoredFile {
   entry: Entry;
-  /** A small file as a whole, a large one piece by piece; undefined if there are no bytes to it. */
+  /** A small file as a whole, a large one piece by piece, to be read to its end or returned. */
   body: Buffer | AsyncIterable<Uint8Array>;
 }
 
@@ -91,22 +91,22 @@ export class Store {
     if (cached !== undefined) return cached;
     const commits = this.#commits;
     const snapshot = this.database.snapshot();
-    const entry = await this.#files.get(key, { snapshot }).catch(async (error: unknown) => {
-      await snapshot.close();
-      throw error;
-    });
-    if (entry === undefined || entry.pieces > 1) {
-      if (entry !== undefined) return { entry, body: this.#bodyOf(entry, snapshot) };
-      await snapshot.close();
-      return undefined;
+    let isHandedOn = false;
+    try {
+      const entry = await this.#files.get(key, { snapshot });
+      if (entry === undefined) return undefined;
+      if (entry.pieces > 1) {
+        isHandedOn = true;
+        return { entry, body: this.#bodyOf(entry, snapshot) };
+      }
+      const body = entry.pieces === 0 ? Buffer.alloc(0) : await this.#pieces.get(pieceKey(entry.id, 0), { snapshot });
+      if (body === undefined) throw new Error(`the only piece of ${key} is missing`);
+      // What was written since is newer than this.
+      if (commits === this.#commits) this.#cache.set(key, { entry, body }, body.length + entry.authorization.length);
+      return { entry, body };
+    } finally {
+      if (!isHandedOn) await snapshot.close();
     }
-    const body = entry.pieces === 0 ? Buffer.alloc(0) : await this.#pieces.get(pieceKey(entry.id, 0), { snapshot });
-    await snapshot.close();
-    if (body === undefined) throw new Error(`the only piece of ${key} is missing`);
-    const file = { entry, body };
-    // What was written since is newer than this.
-    if (commits === this.#commits) this.#cache.set(key, file, body.length + 1_024);
-    return file;
   }
 
   /** What is known of a file. */
@@ -190,19 +190,31 @@ export class Store {
     return entry;
   }
 
-  async *#bodyOf({ id, pieces }: Entry, snapshot: ReturnType<ClassicLevel["snapshot"]>): AsyncGenerator<Uint8Array> {
-    try {
-      for (let i = 0; i < pieces; i += 1) {
-        const piece = await this.#pieces.get(pieceKey(id, i), { snapshot });
-        if (piece === undefined) throw new Error(`piece ${i} of ${id} is missing`);
-        yield piece;
-      }
-    } finally {
+  /** Not a generator: one that nobody began to read would not let go of its snapshot. */
+  #bodyOf({ id, pieces }: Entry, snapshot: ReturnType<ClassicLevel["snapshot"]>): AsyncIterableIterator<Uint8Array> {
+    let next = 0;
+    const finish = async (): Promise<IteratorReturnResult<undefined>> => {
       await snapshot.close();
-    }
+      return { done: true, value: undefined };
+    };
+    return {
+      next: async () => {
+        if (next === pieces) return finish();
+        const value = await this.#pieces.get(pieceKey(id, next), { snapshot });
+        if (value === undefined) throw new Error(`piece ${next} of ${id} is missing`);
+        next += 1;
+        return { done: false, value };
+      },
+      return: finish,
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
+  /** Throws away the pieces of one write. */
   async #forget(id: string): Promise<void> {
+    if (id === "") return;
     await this.#pieces.clear({ gte: pieceKey(id, 0), lte: pieceKey(id, 0xffff_ffff) });
     await this.#unfinished.del(id);
   }

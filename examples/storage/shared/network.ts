@@ -8,6 +8,7 @@ export interface Network {
   registries: Registries;
   addresses: Addresses;
   realm: engine.Realm;
+  close: () => void;
 }
 
 /** An endpoint that takes longer counts as gone. */
@@ -24,6 +25,9 @@ export async function openNetwork(url: string, addresses: Addresses): Promise<Ne
     addresses,
     registries: connectRegistries(addresses, provider),
     realm: { chainId: network.chainId, bucketRegistry: addresses.bucketRegistry },
+    close: () => {
+      provider.destroy();
+    },
   };
 }
 

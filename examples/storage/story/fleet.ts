@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { type Addresses, UserError } from "../../../src";
+import { eventually } from "./told";
 
 /** A node or a gateway in a process of its own. */
 export interface Started {
@@ -21,12 +22,12 @@ export interface Order {
 }
 
 const LOADER = join(__dirname, "..", "..", "..", "scripts", "transpiled.cjs");
-const START_MILLISECONDS = 60_000;
+const START_MILLISECONDS = 180_000;
 
 /** The processes of the example, with their data and logs in a folder that goes when they do. */
 export class Fleet {
   readonly folder = mkdtempSync(join(tmpdir(), "ddc-storage-"));
-  readonly #running = new Map<bigint, ChildProcess>();
+  readonly #running = new Map<bigint, { child: ChildProcess; url: string }>();
   #count = 0;
 
   constructor(
@@ -57,19 +58,29 @@ export class Fleet {
     child.stdout.pipe(log);
     child.stderr.pipe(log);
     const started = await readyOf(child);
-    this.#running.set(started.nodeId, child);
+    this.#running.set(started.nodeId, { child, url: started.url });
     return started;
+  }
+
+  /** Waits until all have seen a block: before, they answer as things were. */
+  async see(blockNumber: number): Promise<void> {
+    for (const { url } of this.#running.values()) {
+      await eventually(`${url} has seen block ${blockNumber}`, async () => {
+        const { block } = (await (await fetch(`${url}/health`)).json()) as { block?: number };
+        return (block ?? 0) >= blockNumber;
+      });
+    }
   }
 
   /** As a power cut does it. */
   async kill(nodeId: bigint): Promise<void> {
-    const child = this.#running.get(nodeId);
+    const running = this.#running.get(nodeId);
     this.#running.delete(nodeId);
-    if (child !== undefined) await end(child);
+    if (running !== undefined) await end(running.child);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#running.values()].map(end));
+    await Promise.all([...this.#running.values()].map(({ child }) => end(child)));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

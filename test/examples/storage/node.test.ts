@@ -9,6 +9,7 @@ import { World, people, refusalOf } from "./world";
 
 const MEGABYTE = 1_048_576;
 const MAX_FILE_BYTES = 8 * MEGABYTE;
+const SETTINGS = { store: { maxFileBytes: MAX_FILE_BYTES }, server: { idleMilliseconds: 1_000 } };
 
 describe("a storage node", function () {
   this.timeout(60_000);
@@ -16,7 +17,7 @@ describe("a storage node", function () {
   let world: World;
   let node: RunningNode;
   before(async function () {
-    world = await World.open(1, { store: { maxFileBytes: MAX_FILE_BYTES }, server: { idleMilliseconds: 1_000 } });
+    world = await World.open(1, SETTINGS);
     node = world.nodes[0]!;
   });
   after(async function () {
@@ -27,6 +28,13 @@ describe("a storage node", function () {
     const answer = await world.ask(node, { path });
     expect(answer.status).to.equal(200);
     return answer.text();
+  }
+
+  /** So that nothing is served from memory. */
+  async function restart(): Promise<void> {
+    await node.close();
+    node = await world.startNode("node-0", SETTINGS);
+    world.nodes[0] = node;
   }
 
   /** Sends bytes as they are, and returns what comes back. */
@@ -93,6 +101,17 @@ describe("a storage node", function () {
       expect(await refusalOf(await world.ask(node, { path: "gone" }))).to.deep.equal({ status: 410, error: "deleted" });
     });
 
+    it("keeps what others wrote when the same file is deleted twice", async () => {
+      await world.put(node, "untouched", "untouched");
+      await world.put(node, "twice", "twice", { signed: { expiry: inSeconds(20) } });
+      const expiry = inSeconds(40);
+      for (let i = 0; i < 2; i += 1) {
+        expect((await world.ask(node, { method: "DELETE", action: "delete", path: "twice", signed: { expiry } })).status).to.equal(204);
+      }
+      await restart();
+      expect(await textOf("untouched")).to.equal("untouched");
+    });
+
     it("keeps the version that expires last, whichever comes last", async () => {
       await world.put(node, "raced", "newer", { signed: { expiry: inSeconds(90) } });
       const late = await world.put(node, "raced", "older", { signed: { expiry: inSeconds(80) } });
@@ -123,6 +142,7 @@ describe("a storage node", function () {
 
     it("refuses a bucket that is not paid for, or not there", async () => {
       const bucketId = await world.createBucket();
+      await world.see();
       expect(await refusalOf(await world.put(node, "x", "x", { bucketId }))).to.deep.equal({ status: 402, error: "not-funded" });
       expect(await refusalOf(await world.ask(node, { bucketId: 999n }))).to.deep.equal({ status: 404, error: "bucket-unknown" });
     });
@@ -156,9 +176,7 @@ describe("a storage node", function () {
       expect((await again()).status).to.equal(200);
       expect(await refusalOf(await again())).to.deep.equal({ status: 401, error: "replayed" });
       const { nodeId } = node;
-      await node.close();
-      node = await world.startNode("node-0", { store: { maxFileBytes: MAX_FILE_BYTES }, server: { idleMilliseconds: 1_000 } });
-      world.nodes[0] = node;
+      await restart();
       expect(node.nodeId).to.equal(nodeId);
       expect(await refusalOf(await again())).to.deep.equal({ status: 401, error: "replayed" });
       expect(await textOf("once")).to.equal("once");
@@ -235,7 +253,7 @@ describe("a storage node", function () {
         expect((await world.ask(full, { path: "kept" })).status).to.equal(200);
       } finally {
         await full.close();
-        node = await world.startNode("node-0", { store: { maxFileBytes: MAX_FILE_BYTES }, server: { idleMilliseconds: 1_000 } });
+        node = await world.startNode("node-0", SETTINGS);
         world.nodes[0] = node;
       }
     });

@@ -108,6 +108,7 @@ export class World {
 
   async close(): Promise<void> {
     for (const node of this.nodes) await node.close();
+    this.network.close();
     await this.closeChain();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -124,6 +125,17 @@ export class World {
   async createBucket(params = ""): Promise<bigint> {
     const { events } = await this.send(people.owner, calls.createBucket(this.network.addresses, { clusterId: this.clusterId, params }));
     return events.find(({ name }) => name === "BucketCreated")!.args.bucketId as bigint;
+  }
+
+  /** Waits until the nodes have seen the newest block: before, they answer as things were. */
+  async see(nodes: readonly { url: string }[] = this.nodes): Promise<void> {
+    const newest = await ethers.provider.getBlockNumber();
+    for (const { url } of nodes) {
+      for (let seen = -1; seen < newest;) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        seen = ((await (await fetch(`${url}/health`)).json()) as { block?: number }).block ?? -1;
+      }
+    }
   }
 
   /** The `Authorization` header for what is asked of a node. */
@@ -161,6 +173,7 @@ export class World {
     await this.send(people.owner, calls.deposit(addresses, { currency, amount }));
     this.bucketId = await this.createBucket();
     await this.send(people.owner, calls.allocate(addresses, { bucketId: this.bucketId, resource: 10n, maxRentPerUnit: UNIT }));
+    await this.see();
   }
 }
 
