@@ -1,6 +1,6 @@
 import { type IncomingMessage, createServer } from "node:http";
 
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 
 import { engine } from "../../../src";
 import { RemoteRefusal } from "../client/answers";
@@ -29,7 +29,7 @@ export function createHttpServer(options: ServerOptions = {}): { app: FastifyIns
   const door = new Door(options.door);
   const app = fastify({
     logger: { level: logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PARAM },
     // Whatever is wrong with a URL, it is the sender's mistake.

@@ -50,7 +50,7 @@ export class Fleet {
         DDC_CAPACITY: String(capacity),
         DDC_REGION: "eu",
         // So that nobody has to wait for it.
-        DDC_REPAIR_SECONDS: "2",
+        DDC_REPAIR_SECONDS: "5",
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -19,7 +19,7 @@ export async function tellRefusal(what: string, attempt: Promise<unknown>, statu
 }
 
 /** Asks again until it is so. @throws if it does not come to be. */
-export async function eventually(what: string, isSo: () => Promise<boolean>, seconds = 30): Promise<void> {
+export async function eventually(what: string, isSo: () => Promise<boolean>, seconds = 120): Promise<void> {
   const deadline = performance.now() + seconds * 1_000;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new UserError(`This has not happened within ${seconds} seconds: ${what}.`);
