@@ -64,10 +64,22 @@ class Asker {
     return Array.from({ length: count }, (_, i) => {
       const path = `f${i % FILES}`;
       const nonce = hexlify(crypto.getRandomValues(new Uint8Array(32)));
-      const request = { account: this.owner.address, bucketId: this.bucketId, action: "read", path, bodyHash: engine.NO_BODY, nodeId: this.nodeId, expiry, nonce };
+      const request = {
+        account: this.owner.address,
+        bucketId: this.bucketId,
+        action: "read",
+        path,
+        bodyHash: engine.NO_BODY,
+        nodeId: this.nodeId,
+        expiry,
+        nonce,
+      };
       const { signature, recid } = ecdsaSign(Buffer.from(this.#digests.request(request).slice(2), "hex"), key);
       const bytes = `${hexlify(signature)}${recid === 0 ? "1b" : "1c"}`;
-      return { path: `/buckets/${this.bucketId}/files/${path}`, authorization: engine.serialiseAuthorization({ request, signature: bytes }) };
+      return {
+        path: `/buckets/${this.bucketId}/files/${path}`,
+        authorization: engine.serialiseAuthorization({ request, signature: bytes }),
+      };
     });
   }
 }

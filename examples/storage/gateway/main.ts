@@ -12,7 +12,10 @@ void run(({ settings, network }) =>
     providerKey: settings.DDC_PROVIDER_KEY,
     rentPerMonth: settings.DDC_RENT,
     capacity: settings.DDC_CAPACITY,
-    params: { engine: { name: "gateway", version: "1.0.0" }, ...(settings.DDC_REGION === undefined ? {} : { region: settings.DDC_REGION }) },
+    params: {
+      engine: { name: "gateway", version: "1.0.0" },
+      ...(settings.DDC_REGION === undefined ? {} : { region: settings.DDC_REGION }),
+    },
     authoriser: { silentSeconds: settings.DDC_SILENT_SECONDS },
     server: { logLevel: settings.DDC_LOG, maxFileBytes: settings.DDC_MAX_FILE_BYTES },
   }),

@@ -12,7 +12,10 @@ void run(({ settings, network }) =>
     providerKey: settings.DDC_PROVIDER_KEY,
     rentPerMonth: settings.DDC_RENT,
     capacity: settings.DDC_CAPACITY,
-    params: { engine: { name: "storage", version: "1.0.0" }, ...(settings.DDC_REGION === undefined ? {} : { region: settings.DDC_REGION }) },
+    params: {
+      engine: { name: "storage", version: "1.0.0" },
+      ...(settings.DDC_REGION === undefined ? {} : { region: settings.DDC_REGION }),
+    },
     repairSeconds: settings.DDC_REPAIR_SECONDS,
     authoriser: { silentSeconds: settings.DDC_SILENT_SECONDS },
     store: { maxFileBytes: settings.DDC_MAX_FILE_BYTES, minFreeBytes: settings.DDC_MIN_FREE_BYTES },

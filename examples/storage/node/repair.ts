@@ -107,7 +107,11 @@ export class Repair {
       await store.delete(place, proof);
       return;
     }
-    await store.write(place, proof, engine.checkBody(bytesOf(answer), proof.bodyHash, () => createHash("sha256")));
+    await store.write(
+      place,
+      proof,
+      engine.checkBody(bytesOf(answer), proof.bodyHash, () => createHash("sha256")),
+    );
   }
 
   async #ask({ nodeId, url }: Neighbour, what: "copies" | "copy", place: Place, milliseconds: number): Promise<Response> {

@@ -137,7 +137,10 @@ function refuseDeleted({ deleted, expiry }: Entry): void {
   if (deleted) throw new Failure("deleted", "This file was deleted.", { version: expiry });
 }
 
-function claimOf({ expiry, bodyHash }: engine.Request, { headers }: FastifyRequest): { expiry: number; bodyHash: string; authorization: string } {
+function claimOf(
+  { expiry, bodyHash }: engine.Request,
+  { headers }: FastifyRequest,
+): { expiry: number; bodyHash: string; authorization: string } {
   return { expiry, bodyHash, authorization: headers.authorization ?? "" };
 }
 

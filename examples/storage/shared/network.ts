@@ -19,7 +19,8 @@ export async function openNetwork(url: string, addresses: Addresses): Promise<Ne
   const request = new FetchRequest(url);
   request.timeout = TIMEOUT;
   const network = await detect(request);
-  const provider = new JsonRpcProvider(request, network, { staticNetwork: network });
+  // Nothing is remembered here: a node that starts anew at once would take a transaction number twice.
+  const provider = new JsonRpcProvider(request, network, { staticNetwork: network, cacheTimeout: -1 });
   return {
     provider,
     addresses,

@@ -25,10 +25,12 @@ export function serialiseSession({ account, key, bucketIds, actions, expiry, sig
 
 /** @throws Failure if it is not a session of an account with a key. Whether the account signed it, the nodes find out. */
 export function parseSession(value: string, account: string, key: string): engine.SignedSession {
-  const session = value.length > MAX_LENGTH ? undefined : sessionSchema.safeParse(parseJson(Buffer.from(value, "base64url").toString())).data;
+  const session =
+    value.length > MAX_LENGTH ? undefined : sessionSchema.safeParse(parseJson(Buffer.from(value, "base64url").toString())).data;
   if (session === undefined) throw new Failure("bad-session", `The header ${SESSION_HEADER} cannot be read.`);
   if (session.account.toLowerCase() !== account.toLowerCase()) throw new Failure("bad-session", "The session is of another account.");
-  if (session.key.toLowerCase() !== key.toLowerCase()) throw new Failure("bad-session", "The session is for another key than this gateway's.");
+  if (session.key.toLowerCase() !== key.toLowerCase())
+    throw new Failure("bad-session", "The session is for another key than this gateway's.");
   return session;
 }
 

@@ -22,7 +22,13 @@ const settingsSchema = z.object({
   DDC_RPC_URL: z.url().default("http://127.0.0.1:8545"),
   /** Where the contracts are. */
   DDC_CONTRACTS: json(
-    z.object({ accountRegistry: address, nodeRegistry: address, clusterRegistry: address, bucketRegistry: address, accessManager: address }),
+    z.object({
+      accountRegistry: address,
+      nodeRegistry: address,
+      clusterRegistry: address,
+      bucketRegistry: address,
+      accessManager: address,
+    }),
   ),
   /** Whose node it is. */
   DDC_PROVIDER_KEY: key,

@@ -15,6 +15,7 @@ export function walletOf(person: Person, address: string): Wallet {
   const mnemonic = Mnemonic.fromPhrase(PHRASE);
   const { privateKey } = HDNodeWallet.fromMnemonic(mnemonic, `m/44'/60'/0'/0/${PEOPLE[person]}`);
   const wallet = new Wallet(privateKey);
-  if (wallet.address !== address) throw new UserError("The example needs a chain with the accounts that Hardhat and anvil have by themselves.");
+  if (wallet.address !== address)
+    throw new UserError("The example needs a chain with the accounts that Hardhat and anvil have by themselves.");
   return wallet;
 }

@@ -61,9 +61,14 @@ export async function tellStorageStory(stage: Stage, rpcUrl: string): Promise<vo
 
 async function buildClusters(stage: Stage, network: Network, fleet: Fleet): Promise<Scene> {
   const people = Object.keys(PEOPLE) as Person[];
-  const wallets = Object.fromEntries(people.map((person) => [person, walletOf(person, stage.addressOf(PEOPLE[person]))])) as Record<Person, Wallet>;
+  const wallets = Object.fromEntries(people.map((person) => [person, walletOf(person, stage.addressOf(PEOPLE[person]))])) as Record<
+    Person,
+    Wallet
+  >;
 
-  stage.say("Three providers start two storage nodes each. A node registers itself, with its URL and the key by which it proves who it is.");
+  stage.say(
+    "Three providers start two storage nodes each. A node registers itself, with its URL and the key by which it proves who it is.",
+  );
   const nodes: Started[] = [];
   for (const [provider, capacity] of PROVIDERS) {
     const node = await fleet.start({ kind: "node", providerKey: wallets[provider].privateKey, rent: RENT, capacity });
@@ -122,7 +127,10 @@ async function writeAndRead(scene: Scene, bucket: bigint): Promise<Map<number, s
   tell("GET each of them: as it was written");
   for (const { segment, nodes: expected } of SEGMENTS) {
     const places = expected.map((place) => nodes[place]?.nodeId);
-    insist(String(await placesOf(network, bucket, paths.get(segment) ?? "")) === String(places), `segment ${segment} is on nodes ${places.join("-")}`);
+    insist(
+      String(await placesOf(network, bucket, paths.get(segment) ?? "")) === String(places),
+      `segment ${segment} is on nodes ${places.join("-")}`,
+    );
   }
   await tellHoldings(scene, bucket, paths);
   return paths;
@@ -163,7 +171,11 @@ async function loseNode(scene: Scene, bucket: bigint, paths: Map<number, string>
   tell("GET each of them: as it was written");
 }
 
-async function refuse({ stage, network, fleet, wallets, gateway, cluster }: Scene, bucket: bigint, paths: Map<number, string>): Promise<void> {
+async function refuse(
+  { stage, network, fleet, wallets, gateway, cluster }: Scene,
+  bucket: bigint,
+  paths: Map<number, string>,
+): Promise<void> {
   stage.say("A stranger can neither write nor read, and a bucket that nobody pays for is not served.");
   const stranger = await StorageClient.open(network, wallets.stranger, gateway.nodeId);
   const owner = await StorageClient.open(network, wallets.owner, gateway.nodeId);
@@ -207,12 +219,15 @@ async function share({ stage, network, fleet, wallets, gateway, nodes }: Scene, 
   tell(`the friend reads: "${Buffer.from(read).toString()}"`);
   insist(same(read, letter("first")), "the friend reads what the owner wrote");
 
-  stage.say("The owner takes it back. Within a block the nodes refuse the friend, and what is written from now on takes a key that the friend never gets.");
+  stage.say(
+    "The owner takes it back. Within a block the nodes refuse the friend, and what is written from now on takes a key that the friend never gets.",
+  );
   await stage.run("bucket:revoke", { bucket: bucketId, accounts: PEOPLE.friend, as: "owner" });
   await seeAll({ network, fleet });
   await tellRefusal("the friend reads through the gateway", theirs.get(bucket, "letters/first"), 403);
   const direct = nodes[0];
-  if (direct !== undefined) await tellRefusal(`the friend asks node ${direct.nodeId} itself`, listFiles(network, friend, direct, bucket), 403);
+  if (direct !== undefined)
+    await tellRefusal(`the friend asks node ${direct.nodeId} itself`, listFiles(network, friend, direct, bucket), 403);
   const next = encryption.rotateDataKey(key);
   await publish(next, [owner]);
   await ours.putEncrypted(bucket, "letters/second", letter("second"), next);

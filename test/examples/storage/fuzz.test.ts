@@ -82,7 +82,12 @@ describe("a storage node that is sent anything", function () {
   });
 
   it("answers every address with a refusal", async () => {
-    const address = fc.array(fc.oneof(fc.constantFrom("buckets", "1", "files", "list", "copies", "copy", "health2", "..", "%2e%2e", "%", "%00", "%c0%af", "//"), fc.string()));
+    const address = fc.array(
+      fc.oneof(
+        fc.constantFrom("buckets", "1", "files", "list", "copies", "copy", "health2", "..", "%2e%2e", "%", "%00", "%c0%af", "//"),
+        fc.string(),
+      ),
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom("GET", "PUT", "DELETE", "HEAD", "POST", "PATCH", "TRACE"), address, async (method, segments) => {
         const target = `/${segments.join("/")}`.replace(/[^\x21-\x7e]/g, "_");

@@ -47,7 +47,7 @@ describe("a storage node", function () {
     await once(socket, "connect");
     for (const part of parts) {
       if (socket.destroyed) break;
-      if (!socket.write(part)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+      if (!socket.write(part)) await new Promise((resolve) => socket.once("drain", resolve).once("close", resolve));
     }
     if (end === "cut") {
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -69,18 +69,28 @@ describe("a storage node", function () {
       ["a file of many pieces", 5 * MEGABYTE + 1],
     ] as const) {
       it(`keeps ${size}`, async () => {
+        const path = `sizes/${length}`;
         const bytes = Buffer.alloc(length, "some bytes ");
-        const stored = await world.put(node, "sizes/a.bin", bytes);
+        const stored = await world.put(node, path, bytes);
         expect(stored.status).to.equal(201);
         for (let i = 0; i < 2; i += 1) {
-          const answer = await world.ask(node, { path: "sizes/a.bin" });
+          const answer = await world.ask(node, { path });
           expect(answer.status).to.equal(200);
           expect(answer.headers.get("content-length")).to.equal(String(length));
           expect(answer.headers.get("etag")).to.equal(`"${await engine.hashBody(bytes)}"`);
           expect(Buffer.compare(Buffer.from(await answer.arrayBuffer()), bytes)).to.equal(0);
         }
-        expect((await world.ask(node, { method: "HEAD", path: "sizes/a.bin" })).headers.get("content-length")).to.equal(String(length));
-        expect((await world.ask(node, { method: "DELETE", action: "delete", path: "sizes/a.bin", signed: { expiry: inSeconds(60 + length % 100) } })).status).to.equal(204);
+        expect((await world.ask(node, { method: "HEAD", path })).headers.get("content-length")).to.equal(String(length));
+        expect(
+          (
+            await world.ask(node, {
+              method: "DELETE",
+              action: "delete",
+              path,
+              signed: { expiry: inSeconds(60 + (length % 100)) },
+            })
+          ).status,
+        ).to.equal(204);
       });
     }
 
@@ -137,7 +147,10 @@ describe("a storage node", function () {
       expect(anonymous.headers.get("www-authenticate")).to.equal("DDC1");
       expect(await refusalOf(anonymous)).to.deep.equal({ status: 401, error: "missing" });
       expect(await refusalOf(await world.ask(node, { as: people.stranger }))).to.deep.equal({ status: 403, error: "not-allowed" });
-      expect(await refusalOf(await world.put(node, "x", "x", { as: people.stranger }))).to.deep.equal({ status: 403, error: "not-allowed" });
+      expect(await refusalOf(await world.put(node, "x", "x", { as: people.stranger }))).to.deep.equal({
+        status: 403,
+        error: "not-allowed",
+      });
     });
 
     it("refuses a bucket that is not paid for, or not there", async () => {
@@ -161,7 +174,10 @@ describe("a storage node", function () {
     }
 
     it("refuses a signature for another chain or contract", async () => {
-      for (const realm of [{ ...world.network.realm, chainId: 1n }, { ...world.network.realm, bucketRegistry: people.owner.address }]) {
+      for (const realm of [
+        { ...world.network.realm, chainId: 1n },
+        { ...world.network.realm, bucketRegistry: people.owner.address },
+      ]) {
         const asked = { bucketId: world.bucketId, action: "read", path: "a.txt", nodeId: node.nodeId };
         const authorization = await engine.authorize(asked, { account: people.owner.address, signer: people.owner }, realm);
         const answer = await fetch(`${node.url}/buckets/${world.bucketId}/files/a.txt`, { headers: { authorization } });
@@ -190,14 +206,36 @@ describe("a storage node", function () {
   });
 
   describe("what is malformed", () => {
-    for (const path of ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/a/%2e%2e/b", "//a", "/a//b", "/a/.", "/..%5cb", "/%00", "/", "/a%0ab"]) {
+    for (const path of [
+      "/../../etc/passwd",
+      "/%2e%2e/%2e%2e/etc/passwd",
+      "/a/%2e%2e/b",
+      "//a",
+      "/a//b",
+      "/a/.",
+      "/..%5cb",
+      "/%00",
+      "/",
+      "/a%0ab",
+    ]) {
       it(`refuses the path ${path}`, async () => {
-        const answer = await raw([`GET /buckets/${world.bucketId}/files${path} HTTP/1.1\r\nhost: node\r\nconnection: close\r\n\r\n`], "finish");
-        expect(answer).to.match(/^HTTP\/1\.1 400 /).and.to.include("bad-path");
+        const answer = await raw(
+          [`GET /buckets/${world.bucketId}/files${path} HTTP/1.1\r\nhost: node\r\nconnection: close\r\n\r\n`],
+          "finish",
+        );
+        expect(answer)
+          .to.match(/^HTTP\/1\.1 400 /)
+          .and.to.include("bad-path");
       });
     }
 
-    for (const url of ["/buckets/0/files/a", "/buckets/x/files/a", "/buckets/4294967296/files/a", "/buckets/-1/files/a", "/buckets/1/files/%zz"]) {
+    for (const url of [
+      "/buckets/0/files/a",
+      "/buckets/x/files/a",
+      "/buckets/4294967296/files/a",
+      "/buckets/-1/files/a",
+      "/buckets/1/files/%zz",
+    ]) {
       it(`refuses the address ${url}`, async () => {
         const answer = await fetch(node.url + url);
         expect(answer.status).to.equal(400);
@@ -213,14 +251,19 @@ describe("a storage node", function () {
 
     it("refuses a body that is not what was signed, and keeps nothing of it", async () => {
       const bodyHash = await engine.hashBody(Buffer.from("what was signed"));
-      expect(await refusalOf(await world.put(node, "forged", "something else", { signed: { bodyHash } }))).to.deep.equal({ status: 401, error: "other-body" });
+      expect(await refusalOf(await world.put(node, "forged", "something else", { signed: { bodyHash } }))).to.deep.equal({
+        status: 401,
+        error: "other-body",
+      });
       expect((await world.ask(node, { path: "forged" })).status).to.equal(404);
     });
 
     it("refuses what is too large, by what it says and by what comes", async () => {
       const announced = await raw([await putHead("large", engine.NO_BODY, `content-length: ${MAX_FILE_BYTES + 1}`)], "finish");
       expect(announced).to.match(/^HTTP\/1\.1 413 /);
-      const endless = Array.from({ length: 64 }, () => Buffer.concat([Buffer.from("40000\r\n"), Buffer.alloc(0x40000), Buffer.from("\r\n")]));
+      const endless = Array.from({ length: 64 }, () =>
+        Buffer.concat([Buffer.from("40000\r\n"), Buffer.alloc(0x40000), Buffer.from("\r\n")]),
+      );
       const received = await raw([await putHead("endless", engine.NO_BODY, "transfer-encoding: chunked"), ...endless], "finish");
       expect(received === "" || received.startsWith("HTTP/1.1 413 ")).to.equal(true, received.slice(0, 100));
       expect((await world.ask(node, { path: "endless" })).status).to.equal(404);

@@ -23,7 +23,14 @@ export function account(index: number): Wallet {
   return new Wallet(privateKey);
 }
 
-export const people = { admin: account(1), provider: account(2), manager: account(4), owner: account(5), friend: account(7), stranger: account(8) };
+export const people = {
+  admin: account(1),
+  provider: account(2),
+  manager: account(4),
+  owner: account(5),
+  friend: account(7),
+  stranger: account(8),
+};
 
 type Settings = Partial<Omit<NodeSettings, "network" | "providerKey">>;
 
@@ -139,7 +146,10 @@ export class World {
   }
 
   /** The `Authorization` header for what is asked of a node. */
-  authorization(nodeId: bigint, { action = "read", path = "a.txt", bucketId = this.bucketId, as = people.owner, signed }: Ask): Promise<string> {
+  authorization(
+    nodeId: bigint,
+    { action = "read", path = "a.txt", bucketId = this.bucketId, as = people.owner, signed }: Ask,
+  ): Promise<string> {
     return engine.authorize({ bucketId, action, path, nodeId, ...signed }, { account: as.address, signer: as }, this.network.realm);
   }
 
