@@ -10,8 +10,8 @@ export const FAILURES = {
   /** There was a file, and it was deleted. */
   deleted: 410,
   "too-large": 413,
-  /** The ring keeps this key on other nodes. */
-  "other-place": 421,
+  /** The ring keeps this key on other nodes. Not 421: at that, `fetch` sends the same again, which is a replay. */
+  "other-place": 422,
   "too-many": 429,
   /** No node that keeps the key answers as it should. */
   "no-replica": 502,
