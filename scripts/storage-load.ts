@@ -98,12 +98,16 @@ async function measure(
   };
   const served = new Map<number, number>();
   const latencies: number[] = [];
-  const run = autocannon({ url, requests: [{ setupRequest }], timeout: 10, ...options });
-  run.on("response", (_client, status, _bytes, milliseconds) => {
-    served.set(status, (served.get(status) ?? 0) + 1);
-    if (status === 200) latencies.push(milliseconds);
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const run = autocannon({ url, requests: [{ setupRequest }], timeout: 10, ...options }, (error: unknown, ended) => {
+      if (error === null || error === undefined) resolve(ended);
+      else reject(error instanceof Error ? error : new Error("autocannon has failed"));
+    });
+    run.on("response", (_client, status, _bytes, milliseconds) => {
+      served.set(status, (served.get(status) ?? 0) + 1);
+      if (status === 200) latencies.push(milliseconds);
+    });
   });
-  const result = await run;
   latencies.sort((a, b) => a - b);
   const at = (part: number): string => (latencies[Math.floor(latencies.length * part)] ?? 0).toFixed(1);
   const statuses = [...served].map(([status, count]) => `${status}: ${Math.round(count / result.duration)}/s`).join(", ");

@@ -33,7 +33,11 @@ export function createHttpServer(options: ServerOptions = {}): { app: FastifyIns
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PARAM },
     // Whatever is wrong with a URL, it is the sender's mistake.
-    frameworkErrors: (error, _, reply: FastifyReply) => reply.code(400).send({ error: "bad-url", message: error.message }),
+    frameworkErrors: (error, _, reply) => {
+      reply.hijack();
+      reply.raw.writeHead(400, { "content-type": "application/json; charset=utf-8", connection: "close" });
+      reply.raw.end(JSON.stringify({ error: "bad-url", message: error.message }));
+    },
     serverFactory: (handler) => {
       const server = createServer({ requestTimeout: requestMilliseconds, connectionsCheckingInterval: 1_000 }, door.guard(handler));
       server.setTimeout(idleMilliseconds);
