@@ -11,6 +11,11 @@ const hardhatPackages = {
   message: "src/ is what a front end imports: it does not depend on Hardhat.",
 };
 
+const nodeModules = {
+  group: ["node:*", "secp256k1", "**/engine/node", "**/engine/node/**"],
+  message: "src/ also runs in browsers, but for src/engine/node.",
+};
+
 export default tseslint.config(
   { ignores: ["artifacts/", "cache/", "coverage/", "deployments/", "node_modules/", "typechain-types/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -39,8 +44,16 @@ export default tseslint.config(
     files: ["src/**/*.ts"],
     rules: {
       "no-console": "error",
-      "no-restricted-imports": ["error", { patterns: [hardhatPackages] }],
+      "no-restricted-imports": ["error", { patterns: [hardhatPackages, nodeModules] }],
+      "no-restricted-globals": [
+        "error",
+        ...["Buffer", "process", "global", "setImmediate"].map((name) => ({ name, message: nodeModules.message })),
+      ],
     },
+  },
+  {
+    files: ["src/engine/node/**/*.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: [hardhatPackages] }], "no-restricted-globals": "off" },
   },
   {
     files: ["test/**/*.ts"],

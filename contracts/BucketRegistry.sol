@@ -3,25 +3,27 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {BucketAccess} from "./buckets/BucketAccess.sol";
 import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {IBucketRegistry} from "./interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
-import {Items} from "./items/Items.sol";
 import {BucketId, ClusterId, CurrencyId} from "./types/Ids.sol";
 
 /// @title BucketRegistry
 /// @notice Keeps the buckets: who owns and pays them, and what of which cluster they hold.
 /// @dev A bucket's rate is a part of its owner's stream to the cluster, which the account registry keeps. Only the owner, or the cluster's
 /// manager within the amount and the rent that the owner agreed to, can raise it.
-contract BucketRegistry is IBucketRegistry, Items {
+contract BucketRegistry is BucketAccess {
     // ------------------------------------------------------------ types
 
+    /// @param tenure How many owners it had before.
     /// @param rate What it pays (USD, 18 decimals, per month): a part of the owner's sum of rates, which has 96 bits.
     /// @param grownAt The owner's funded index when the bucket last grew or changed hands, below 2^120.
     struct Bucket {
         address owner;
         ClusterId clusterId;
         uint32 params;
+        uint32 tenure;
         uint96 rate;
         uint32 resource;
         uint128 grownAt;
@@ -217,7 +219,8 @@ contract BucketRegistry is IBucketRegistry, Items {
             // What the old owner has paid since says nothing about the new one, and a bucket that holds nothing owes nothing.
             terms.reclaimableFrom = 0;
         }
-        bucket.owner = msg.sender;
+        // Voids all access that the old owner gave.
+        (bucket.owner, bucket.tenure) = (msg.sender, bucket.tenure + 1);
         (terms.resourceCap, terms.capRent) = (0, 0);
         delete _offers[bucketId];
         emit BucketAccepted(bucketId, oldOwner, msg.sender);
@@ -261,6 +264,28 @@ contract BucketRegistry is IBucketRegistry, Items {
     /// @dev A bucket is its owner's.
     function _holderOf(uint32 id) internal view override returns (address) {
         return _buckets[BucketId.wrap(id)].owner;
+    }
+
+    /// @dev The tenure is the number of owners that a bucket had before.
+    function _holding(BucketId bucketId) internal view override returns (address owner, uint32 tenure) {
+        Bucket storage bucket = _buckets[bucketId];
+        return (bucket.owner, bucket.tenure);
+    }
+
+    /// @dev Reverts for an unknown bucket.
+    function _tenure(BucketId bucketId) internal view override returns (uint32) {
+        return _bucket(bucketId).tenure;
+    }
+
+    /// @dev Reverts for callers other than the owner.
+    function _ownTenure(BucketId bucketId) internal view override returns (uint32) {
+        return _ownBucket(bucketId).tenure;
+    }
+
+    /// @dev A bucket that holds nothing is not served, though it pays nothing, or one that was reclaimed would be served for nothing.
+    function _isFunded(BucketId bucketId) internal view override returns (bool) {
+        Bucket storage bucket = _buckets[bucketId];
+        return bucket.resource != 0 && _coveredUntil(bucket) > block.timestamp;
     }
 
     /// @dev Gives back `resource` units, at most what the bucket holds. Notices stay, or an owner could void them by allocating anew.
@@ -371,6 +396,13 @@ contract BucketRegistry is IBucketRegistry, Items {
         require(bucket.resource != 0, BucketEmpty(bucketId));
     }
 
+    /// @dev Until when the owner's account covers all that it pays; the largest value if this bucket pays nothing.
+    function _coveredUntil(Bucket storage bucket) private view returns (uint64 coveredUntil) {
+        if (bucket.rate == 0) return type(uint64).max;
+        (CurrencyId currencyId, ) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
+        (, , , coveredUntil, ) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+    }
+
     function _status(BucketId bucketId, Bucket storage bucket) private view returns (BucketStatus memory status) {
         Terms storage terms = _terms[bucketId];
         status.bucketId = bucketId;
@@ -381,11 +413,7 @@ contract BucketRegistry is IBucketRegistry, Items {
         status.resourceCap = terms.resourceCap;
         status.capRentPerUnit = terms.capRent;
         status.ratePerMonth = bucket.rate;
-        status.coveredUntil = type(uint64).max;
-        if (bucket.rate != 0) {
-            (CurrencyId currencyId, ) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
-            (, , , status.coveredUntil, ) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
-        }
+        status.coveredUntil = _coveredUntil(bucket);
         status.reclaimableFrom = terms.reclaimableFrom;
         status.endsAt = _endOf(terms);
         status.params = _paramsOf(BucketId.unwrap(bucketId), bucket.params);

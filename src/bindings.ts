@@ -13,6 +13,7 @@ import { SafeERC20__factory } from "../typechain-types/factories/@openzeppelin/c
 import { Address__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/Address__factory";
 import { Errors__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/Errors__factory";
 import { SafeCast__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/math/SafeCast__factory";
+import { IERC165__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/introspection/IERC165__factory";
 import { ReentrancyGuardTransient__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/ReentrancyGuardTransient__factory";
 import { IAccountRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IAccountRegistry__factory";
 import { IBucketRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IBucketRegistry__factory";
@@ -39,6 +40,7 @@ export {
   IAccountRegistry__factory,
   IBucketRegistry__factory,
   IClusterRegistry__factory,
+  IERC165__factory,
   IERC20__factory,
   IERC20Metadata__factory,
   IERC20Permit__factory,

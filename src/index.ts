@@ -1,6 +1,8 @@
 export * from "./administration";
 export * as calls from "./calls";
 export type { Call } from "./calls";
+export * as encryption from "./encryption";
+export * as engine from "./engine";
 export * from "./errors";
 export * from "./governance";
 export * from "./mermaid";

@@ -97,6 +97,18 @@ export function parseDuration(text: string, what = "duration"): bigint {
   return (((days ?? 0n) * 24n + (hours ?? 0n)) * 60n + (minutes ?? 0n)) * 60n + (seconds ?? 0n);
 }
 
+/** A date, or a date and a time of day, in UTC, in unix seconds: `2030-01-31`, `2030-01-31 18:00`, or as {@link formatTime} writes it. */
+export function parseTime(text: string, what = "time"): bigint {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(?::(\d\d))?(?: ?UTC|Z)?)?$/.exec(text.trim());
+  const [, day = "", minute = "00:00", second = "00"] = match ?? [];
+  const date = new Date(`${day}T${minute}:${second}.000Z`);
+  // A day that its month does not have would be one of the next month.
+  if (Number.isNaN(date.getTime()) || !date.toISOString().startsWith(day)) {
+    throw new UserError(`The ${what} "${text}" is no date. For example 2030-01-31, or "2030-01-31 18:00" (in UTC).`);
+  }
+  return BigInt(date.getTime() / 1_000);
+}
+
 /** An amount in base units as a plain decimal number that {@link parseAmount} reads back: `25.5`. */
 export function formatAmount(amount: bigint, decimals: number): string {
   const sign = amount < 0n ? "-" : "";

@@ -51,6 +51,10 @@ export const TASK_OF_FUNCTION = {
     offerBucket: "bucket:offer",
     acceptBucket: "bucket:accept",
     closeBucket: "bucket:close",
+    grantAccess: "bucket:grant",
+    revokeAccess: "bucket:revoke",
+    setPublic: "bucket:public",
+    setGate: "bucket:gate",
   },
   TermsRegistry: {
     createClusterWithTerms: "cluster:create-with-terms",
@@ -86,7 +90,7 @@ export const TASK_OF_FUNCTION = {
   },
 } as const satisfies Record<string, Record<string, string>>;
 
-/** Functions without a task: registries call them, or programs that put several calls into one. */
+/** Functions without a task: registries call them, or programs that put several calls into one, or wrap keys. */
 export const FUNCTIONS_WITHOUT_TASK = {
   AccountRegistry: ["raiseRate", "lowerRate", "settle", "takePool", "setUnservedShare", "credit", "debit", "multicall", "setAuthority"],
   NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
@@ -102,7 +106,7 @@ export const FUNCTIONS_WITHOUT_TASK = {
     "multicall",
     "setAuthority",
   ],
-  BucketRegistry: ["multicall"],
+  BucketRegistry: ["multicall", "publishKeys"],
   TermsRegistry: ["multicall"],
   StorageProofs: ["multicall"],
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, readonly string[]>;
@@ -131,7 +135,13 @@ export const TASK_OF_VIEW = {
     servedOf: "cluster:terms",
     pendingRentOf: "cluster:terms",
   },
-  BucketRegistry: { getBucket: "bucket:show", listBuckets: "bucket:list" },
+  BucketRegistry: {
+    getBucket: "bucket:show",
+    listBuckets: "bucket:list",
+    getAccess: "bucket:access",
+    grantOf: "bucket:access",
+    canAccess: "bucket:access",
+  },
   TermsRegistry: {
     getTerms: "cluster:terms",
     offeredValidator: "cluster:terms",

@@ -2,13 +2,14 @@
 pragma solidity 0.8.30;
 
 import {BucketId, ClusterId} from "../types/Ids.sol";
+import {IBucketAccess} from "./IBucketAccess.sol";
 import {IClusterErrors} from "./IClusterErrors.sol";
 import {IParamsErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IBucketRegistry
 /// @notice Keeps the buckets: who owns and pays them, and what of which cluster they hold.
 /// @dev What a bucket pays (its rate) is fixed when it allocates, whatever happens to the cluster's rents later.
-interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
+interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IParamsErrors {
     /// @notice A bucket.
     /// @param bucketId Its id.
     /// @param owner Who owns and pays it.
@@ -77,8 +78,8 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     event BucketParamsChanged(BucketId indexed bucketId, string params);
     /// @notice A bucket is offered to somebody; zero: to nobody any more.
     event BucketOffered(BucketId indexed bucketId, address indexed owner, address indexed offeredTo);
-    /// @notice A bucket has a new owner, who pays from now on; its resource cap is zero. Notices stay, but for that to a bucket which
-    /// does not pay and holds nothing.
+    /// @notice A bucket has a new owner, who pays from now on; its resource cap is zero, all access that the old one gave is void, and the
+    /// next key epoch starts. Notices stay, but for that to a bucket which does not pay and holds nothing.
     event BucketAccepted(BucketId indexed bucketId, address indexed oldOwner, address indexed newOwner);
     /// @notice A bucket is gone.
     event BucketClosed(BucketId indexed bucketId, address indexed owner, ClusterId indexed clusterId);
@@ -155,7 +156,8 @@ interface IBucketRegistry is IClusterErrors, IStreamErrors, IParamsErrors {
     function offerBucket(BucketId bucketId, address owner) external;
 
     /// @notice Takes over a bucket, and what it pays from now on. For whom it is offered to.
-    /// @dev The resource cap starts at zero, and notices go on. Refused while the currency is paused, if the bucket pays.
+    /// @dev The resource cap starts at zero, nobody else has access, and notices go on. Refused while the currency is paused, if the
+    /// bucket pays.
     /// @param maxRatePerMonth The most that the new owner agrees to pay (USD, 18 decimals, per month).
     function acceptBucket(BucketId bucketId, uint128 maxRatePerMonth) external;
 

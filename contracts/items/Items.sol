@@ -20,7 +20,7 @@ abstract contract Items is IParamsErrors, Multicall {
     // ------------------------------------------------------------ types
 
     /// @param lastId The id given last.
-    /// @param lastCode How many contracts have been created to hold params.
+    /// @param lastCode How many contracts have been created to hold params, or what else is kept as code.
     struct Counters {
         uint32 lastId;
         uint32 lastCode;
@@ -65,8 +65,18 @@ abstract contract Items is IParamsErrors, Multicall {
     function _paramsOf(uint32 id, uint32 ref) internal view returns (string memory) {
         if (ref == 0) return "";
         if (ref == IN_SLOT) return LibString.unpackOne(_shortParams[id]);
-        // A contract's first creation has the nonce 1 (EIP-161), and nothing else is created here.
-        return string(SSTORE2.read(LibRLP.computeAddress(address(this), ref)));
+        return string(SSTORE2.read(_contractOf(ref)));
+    }
+
+    /// @dev Keeps data as the code of a contract, and returns its number.
+    function _keepCode(bytes memory data) internal returns (uint32 ref) {
+        SSTORE2.write(data);
+        ref = ++_counters.lastCode;
+    }
+
+    /// @dev A part of the data in a contract.
+    function _codeOf(uint32 ref, uint256 start, uint256 end) internal view returns (bytes memory) {
+        return SSTORE2.read(_contractOf(ref), start, end);
     }
 
     /// @dev The ids on a page of the items that are there, and that belong to `holder` unless it is zero; and the number of ids given so
@@ -92,6 +102,11 @@ abstract contract Items is IParamsErrors, Multicall {
 
     /// @dev Whose an item is; zero: there is none.
     function _holderOf(uint32 id) internal view virtual returns (address);
+
+    /// @dev A contract's first creation has the nonce 1 (EIP-161), and nothing else is created here.
+    function _contractOf(uint32 ref) private view returns (address) {
+        return LibRLP.computeAddress(address(this), ref);
+    }
 
     function _keepParams(uint32 id, string calldata params, Counters memory counters) private returns (uint32) {
         uint256 length = bytes(params).length;

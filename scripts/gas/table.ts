@@ -2,7 +2,7 @@ import { type Row } from "./meter";
 
 const INTRODUCTION = `# Gas
 
-What every function that changes state costs, measured on the embedded chain. Written by \`npm run gas\`; \`npm run gas:check\`, which is
+What every function that changes state costs, and \`canAccess\` if a transaction asks it, measured on the embedded chain. Written by \`npm run gas\`; \`npm run gas:check\`, which is
 part of the checks, fails when the contracts no longer cost what is written here.
 
 - **gas**: what the transaction used, after refunds.

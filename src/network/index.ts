@@ -1,3 +1,4 @@
+export * from "./access";
 export { type CustodyReport, checkCustody } from "./custody";
 export { readGovernance } from "./governance";
 export { type RangeOptions, readAllLogs, readRanges } from "./logs";
@@ -6,4 +7,5 @@ export { type KnownParties, findParties } from "./parties";
 export { bucketsToSettle } from "./payers";
 export * from "./providers";
 export * from "./read";
+export { type TokenInfo, readToken } from "./tokens";
 export type * from "./types";

@@ -1,12 +1,15 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
-import { UserError, checkCustody, formatDuration } from "../../src";
+import { type Addresses, UserError, checkCustody, formatDuration } from "../../src";
 import { type TaskContext, openContext } from "../support/context";
 import { fineAmountOf } from "../support/parts";
 import { inBrief } from "../support/report";
 import { table } from "../support/tables";
 
 type Typed = Record<string, string>;
+
+/** Who has money in a story, by the name or index of their account. */
+const PEOPLE = ["owner", "manager", "provider1", "provider2", "admin"];
 
 /** Where a story is played: it types commands as people do, lets time pass, and counts the money. */
 export class Stage {
@@ -23,6 +26,16 @@ export class Stage {
     const stage = new Stage(hre, await openContext(hre, {}));
     await stage.requireDevelopmentChain();
     return stage;
+  }
+
+  /** Where the contracts are. */
+  get addresses(): Addresses {
+    return this.context.addresses;
+  }
+
+  /** The address of somebody, by name or index. */
+  addressOf(who: string): string {
+    return this.context.people.address(who);
   }
 
   /** A new chapter. */
@@ -81,7 +94,7 @@ export class Stage {
   }
 
   /** Shows where the money in a currency is, and fails if any is missing. */
-  async count(currency: string): Promise<void> {
+  async count(currency: string, who: readonly string[] = PEOPLE): Promise<void> {
     const { registries, deployment, nativeSymbol, provider, people, nameOf } = this.context;
     // The currency as it is now, since its price moves.
     const address = await this.context.currencyNamed(currency);
@@ -91,7 +104,7 @@ export class Stage {
     const report = reports.find((candidate) => candidate.currency === address);
     if (report === undefined) throw new UserError(`${currency} is not listed.`);
     const inAccounts = await Promise.all(
-      ["owner", "manager", "provider1", "provider2", "admin"].map(async (person): Promise<[string, bigint]> => {
+      who.map(async (person): Promise<[string, bigint]> => {
         const account = people.address(person);
         const { fineBalance } = await registries.accountRegistry.getAccount(account, address, { blockTag });
         return [nameOf(account), fineBalance];

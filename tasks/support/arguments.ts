@@ -9,6 +9,7 @@ import {
   parseId,
   parseIds,
   parseNodeParams,
+  parseTime,
   parseUint16,
   parseUint32,
   parseUsd,
@@ -105,6 +106,11 @@ export function parties(description: string): Argument<string[]> {
       ({ people }) =>
         who.split(",").map((one) => people.address(one)),
   };
+}
+
+/** A point in time, in unix seconds. */
+export function time(description: string, what: string): Argument<bigint> {
+  return argument(`${description} (2030-01-31, or "2030-01-31 18:00", in UTC)`, (typed) => parseTime(typed, what));
 }
 
 /** A whole number that fits 32 bits. */

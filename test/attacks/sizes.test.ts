@@ -4,7 +4,9 @@ import { type BaseContract, type ContractTransactionResponse, Wallet } from "eth
 import { deployments, ethers } from "hardhat";
 
 import { base, MONTH, testUsd, usd } from "../fixtures";
+import { BURNS_GAS, contractOf } from "../helpers/code";
 import { CALLED_BY, functionsOf } from "../helpers/everyCall";
+import { accountNumber } from "../helpers/sharing";
 
 // The largest sizes allowed, made as dear as those who take part can make them. A transaction is sent with so much gas, so it needs less
 // than the 16,777,216 of EIP-7825 before anything is refunded.
@@ -184,6 +186,8 @@ describe("attacks by size", function () {
     await theirs.distributeRevenues(1);
     await mine.settlePayment(1);
 
+    const burner = await contractOf(BURNS_GAS);
+    const accounts = (count: number): string[] => Array.from({ length: count }, (_, i) => accountNumber(i));
     const ofCluster: Record<string, () => Promise<ContractTransactionResponse>> = {
       reserveResource: () => theirs.reserveResource(1, 1, LARGEST),
       releaseResource: () => theirs.releaseResource(1, 1, LARGEST),
@@ -213,6 +217,12 @@ describe("attacks by size", function () {
       offerBucket: () => mine.offerBucket(1, manager, LARGEST),
       acceptBucket: () => bucketRegistry.connect(otherOwner).acceptBucket(1, MAX_RENT_PER_UNIT, LARGEST),
       closeBucket: () => mine.closeBucket(1, LARGEST),
+      grantAccess: () => mine.grantAccess(1, accounts(500), 3, 0, LARGEST),
+      revokeAccess: () => mine.revokeAccess(1, accounts(500), LARGEST),
+      setPublic: () => mine.setPublic(1, true, LARGEST),
+      setGate: () => mine.setGate(1, 3, burner, 0, 1, LARGEST),
+      // As many as fit a call, as long as key envelopes are.
+      publishKeys: () => mine.publishKeys(1, 0, accounts(292), Array<string>(292).fill(`0x${"ab".repeat(82)}`), LARGEST),
     };
     // The tests beside this one create and remove such clusters; the others do not depend on any.
     const elsewhere = ["createCluster", "removeCluster", "multicall", "setAuthority"];

@@ -525,6 +525,32 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(await accountOf("6")).to.deep.include({ fineBalance: fine(10 - (31 * 0.045) / 0.8), balance: testUsd(8.25625) });
     });
 
+    it("is shared with others, who are let in one by one, by a token, or all of them, until they are not", async function () {
+      const may = async (who: string, mayRead: boolean, mayWrite: boolean): Promise<void> => {
+        const { answer } = await terminal.json(`bucket:access --bucket 2 --account ${who}`);
+        expect(answer).to.deep.include({ mayRead, mayWrite, funded: false });
+      };
+      const granted = await terminal.write("bucket:grant --bucket 2 --accounts 6,manager --rights read --until 2100-01-01 --as owner");
+      const grant = (account: string): Document => ({ account, readUntil: "4102444800", writeUntil: "0" });
+      expect(granted.access).to.deep.include({ grants: [grant(people.friend), grant(people.manager)] });
+      await may("6", true, false);
+      const revoked = await terminal.write("bucket:revoke --bucket 2 --accounts 6 --as owner");
+      expect(event(revoked, "AccessRevoked")).to.deep.equal({ bucketId: "2", account: people.friend });
+      expect(revoked.access).to.deep.include({ grants: [grant(people.manager)] });
+      await may("6", false, false);
+      const gated = await terminal.write("bucket:gate --bucket 2 --right write --token TestUSD --minimum 0.5 --as owner");
+      expect(gated.access).to.deep.include({ writeGate: { token: testUSD, byId: false, id: "0", minimum: testUsd(0.5) } });
+      await terminal.write("currency:mint --currency TestUSD --amount 0.5 --to 6 --as 6");
+      await may("6", false, true);
+      const opened = await terminal.write("bucket:public --bucket 2 --as owner");
+      expect(event(opened, "PublicityChanged")).to.deep.equal({ bucketId: "2", isPublic: true });
+      await may("6", true, true);
+      await terminal.write("bucket:public --bucket 2 --off --as owner");
+      await terminal.write("bucket:gate --bucket 2 --right write --remove --as owner");
+      await may("6", false, false);
+      await may("manager", true, false);
+    });
+
     it("is closed by its owner", async function () {
       const [closed] = await Promise.all([
         terminal.write("bucket:close --bucket 1 --as 6"),

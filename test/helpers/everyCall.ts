@@ -186,6 +186,11 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       bucket("offerBucket", owner, 1, stranger.address),
       bucket("acceptBucket", otherOwner, 2, 0),
       bucket("closeBucket", owner, 1),
+      bucket("grantAccess", owner, 1, [stranger.address], 3, 0),
+      bucket("revokeAccess", owner, 1, [stranger.address]),
+      bucket("setPublic", owner, 1, true),
+      bucket("setGate", owner, 1, 1, token, 0, 1),
+      bucket("publishKeys", owner, 1, 0, [stranger.address], ["0x01"]),
       bucket("multicall", stranger, []),
     ],
     TermsRegistry: [

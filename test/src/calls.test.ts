@@ -88,6 +88,10 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.changeBucketParams(addresses, { ...bucket, params: "" }), [1n, ""]],
     [calls.offerBucket(addresses, { ...bucket, owner: someone }), [1n, someone]],
     [calls.acceptBucket(addresses, { ...bucket, maxRatePerMonth: 6n }), [1n, 6n]],
+    [calls.grantAccess(addresses, { ...bucket, accounts: [someone, token], rights: 3n, until: 9n }), [1n, [someone, token], 3n, 9n]],
+    [calls.revokeAccess(addresses, { ...bucket, accounts: [someone] }), [1n, [someone]]],
+    [calls.setPublic(addresses, { ...bucket, isPublic: true }), [1n, true]],
+    [calls.setGate(addresses, { ...bucket, right: 1n, token, id: 5n, minimum: 6n }), [1n, 1n, token, 5n, 6n]],
     [calls.closeBucket(addresses, bucket), [1n]],
   ],
   TermsRegistry: [
@@ -151,6 +155,25 @@ describe("calls", () => {
     expect(calls.deposit(addresses, { currency: ZeroAddress, amount: 5n }).value).to.equal(5n);
     expect(calls.depositFor(addresses, { account: someone, currency: ZeroAddress, amount: 5n }).value).to.equal(5n);
     expect(calls.deposit(addresses, { currency: token, amount: 5n }).value).to.equal(0n);
+  });
+
+  it("publishes keys, for programs that wrap them", () => {
+    const keys = [
+      { reader: someone, wrapped: "0x0102" },
+      { reader: token, wrapped: "0x03" },
+    ];
+    const { name, args } = decode("BucketRegistry", calls.publishKeys(addresses, { ...bucket, epoch: 2n, keys }));
+    expect([name, ...args]).to.deep.equal(["publishKeys", 1n, 2n, [someone, token], ["0x0102", "0x03"]]);
+  });
+
+  it("says what a gate of no token is, and rights that there are not", () => {
+    const gate = { ...bucket, token: ZeroAddress, id: 0n, minimum: 0n };
+    expect(calls.setGate(addresses, { ...gate, right: 3n }).description).to.equal(
+      "let holders of no token read and write bucket 1 any more",
+    );
+    expect(calls.grantAccess(addresses, { ...bucket, accounts: [someone], rights: 4n, until: 0n }).description).to.include(
+      "use (4) bucket 1",
+    );
   });
 
   it("says what an offer to nobody is", () => {

@@ -16,6 +16,7 @@ import {
   parseDuration,
   parseId,
   parseIds,
+  parseTime,
   parseUint16,
   parseUint32,
   parseUsd,
@@ -98,6 +99,35 @@ describe("units", () => {
       expect(() => parseBps("101")).to.throw(UserError, "more than 100 %");
       expect(() => parseBps("0.001")).to.throw(UserError, /at most 2 decimals/);
       expect(() => parseBps("2.5bps")).to.throw(UserError, /not a whole number/);
+    });
+  });
+
+  describe("parseTime", () => {
+    it("reads days and times of day, in UTC", () => {
+      expect(parseTime("1970-01-02")).to.equal(86_400n);
+      expect(parseTime("1970-01-01 01:00")).to.equal(3_600n);
+      expect(parseTime(" 1970-01-01T01:00:05Z ")).to.equal(3_605n);
+      expect(parseTime("2028-02-29")).to.equal(1_835_395_200n);
+    });
+
+    it("reads what formatTime writes", () => {
+      for (const time of [0n, 1_763_716_800n, 4_105_101_000n]) expect(parseTime(formatTime(time))).to.equal(time);
+    });
+
+    it("refuses what is no date", () => {
+      for (const text of [
+        "",
+        "tomorrow",
+        "7d",
+        "2030-1-31",
+        "2030-02-30",
+        "2030-13-01",
+        "2030-01-31 25:00",
+        "2030-01-31 18:60",
+        "31.1.2030",
+      ]) {
+        expect(() => parseTime(text, "end"), text).to.throw(UserError, `The end "${text}" is no date.`);
+      }
     });
   });
 

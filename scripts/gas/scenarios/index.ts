@@ -1,5 +1,6 @@
 import { type Meter } from "../meter";
 import { type World } from "../world";
+import { measureAccess } from "./access";
 import { measureAccounts } from "./accounts";
 import { measureBuckets } from "./buckets";
 import { measureClusters } from "./clusters";
@@ -13,6 +14,7 @@ export const SCENARIOS: readonly ((world: World, meter: Meter) => Promise<void>)
   measureNodes,
   measureClusters,
   measureBuckets,
+  measureAccess,
   measureTerms,
   measureStorageProofs,
 ];

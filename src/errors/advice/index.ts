@@ -6,6 +6,7 @@ import { governanceAdvice } from "./governance";
 import { librariesAdvice } from "./libraries";
 import { nodeAdvice } from "./node";
 import { sharedAdvice } from "./shared";
+import { sharingAdvice } from "./sharing";
 import { storageProofsAdvice } from "./storage-proofs";
 import { termsAdvice } from "./terms";
 
@@ -21,6 +22,7 @@ export const ADVICE: AdviceTable = {
   ...nodeAdvice,
   ...clusterAdvice,
   ...bucketAdvice,
+  ...sharingAdvice,
   ...termsAdvice,
   ...storageProofsAdvice,
 };

@@ -23,6 +23,63 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export declare namespace IBucketAccess {
+  export type AccessQueryStruct = {
+    bucketId: BigNumberish;
+    account: AddressLike;
+    right: BigNumberish;
+  };
+
+  export type AccessQueryStructOutput = [
+    bucketId: bigint,
+    account: string,
+    right: bigint
+  ] & { bucketId: bigint; account: string; right: bigint };
+
+  export type AccessAnswerStruct = { allowed: boolean; funded: boolean };
+
+  export type AccessAnswerStructOutput = [allowed: boolean, funded: boolean] & {
+    allowed: boolean;
+    funded: boolean;
+  };
+
+  export type GateStatusStruct = {
+    token: AddressLike;
+    byId: boolean;
+    id: BigNumberish;
+    minimum: BigNumberish;
+  };
+
+  export type GateStatusStructOutput = [
+    token: string,
+    byId: boolean,
+    id: bigint,
+    minimum: bigint
+  ] & { token: string; byId: boolean; id: bigint; minimum: bigint };
+
+  export type AccessStatusStruct = {
+    isPublic: boolean;
+    epoch: BigNumberish;
+    hasKeys: boolean;
+    readGate: IBucketAccess.GateStatusStruct;
+    writeGate: IBucketAccess.GateStatusStruct;
+  };
+
+  export type AccessStatusStructOutput = [
+    isPublic: boolean,
+    epoch: bigint,
+    hasKeys: boolean,
+    readGate: IBucketAccess.GateStatusStructOutput,
+    writeGate: IBucketAccess.GateStatusStructOutput
+  ] & {
+    isPublic: boolean;
+    epoch: bigint;
+    hasKeys: boolean;
+    readGate: IBucketAccess.GateStatusStructOutput;
+    writeGate: IBucketAccess.GateStatusStructOutput;
+  };
+}
+
 export declare namespace IBucketRegistry {
   export type BucketStatusStruct = {
     bucketId: BigNumberish;
@@ -75,15 +132,25 @@ export interface IBucketRegistryInterface extends Interface {
       | "CLUSTER_REGISTRY"
       | "acceptBucket"
       | "allocate"
+      | "canAccess"
+      | "canAccessMany"
       | "changeBucketParams"
       | "closeBucket"
       | "createBucket"
       | "endBucket"
+      | "getAccess"
       | "getBucket"
+      | "grantAccess"
+      | "grantOf"
+      | "keyOf"
       | "listBuckets"
       | "offerBucket"
+      | "publishKeys"
       | "reclaim"
       | "release"
+      | "revokeAccess"
+      | "setGate"
+      | "setPublic"
       | "setResourceCap"
       | "settlePayment"
       | "settlePayments"
@@ -91,6 +158,8 @@ export interface IBucketRegistryInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccessGranted"
+      | "AccessRevoked"
       | "BucketAccepted"
       | "BucketClosed"
       | "BucketCreated"
@@ -99,6 +168,10 @@ export interface IBucketRegistryInterface extends Interface {
       | "BucketParamsChanged"
       | "BucketReclaimed"
       | "EndNoticed"
+      | "GateChanged"
+      | "KeyEpochStarted"
+      | "KeyPublished"
+      | "PublicityChanged"
       | "ReclaimNoticed"
       | "ResourceAllocated"
       | "ResourceCapChanged"
@@ -122,6 +195,14 @@ export interface IBucketRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "canAccess",
+    values: [BigNumberish, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "canAccessMany",
+    values: [IBucketAccess.AccessQueryStruct[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "changeBucketParams",
     values: [BigNumberish, string]
   ): string;
@@ -138,8 +219,24 @@ export interface IBucketRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "getAccess",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "getBucket",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "grantAccess",
+    values: [BigNumberish, AddressLike[], BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "grantOf",
+    values: [BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "keyOf",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "listBuckets",
@@ -150,12 +247,34 @@ export interface IBucketRegistryInterface extends Interface {
     values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "publishKeys",
+    values: [BigNumberish, BigNumberish, AddressLike[], BytesLike[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "reclaim",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "release",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "revokeAccess",
+    values: [BigNumberish, AddressLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setGate",
+    values: [
+      BigNumberish,
+      BigNumberish,
+      AddressLike,
+      BigNumberish,
+      BigNumberish
+    ]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setPublic",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setResourceCap",
@@ -183,6 +302,11 @@ export interface IBucketRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "allocate", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "canAccess", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "canAccessMany",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "changeBucketParams",
     data: BytesLike
@@ -196,7 +320,14 @@ export interface IBucketRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "endBucket", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getAccess", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getBucket", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "grantAccess",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "grantOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "keyOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "listBuckets",
     data: BytesLike
@@ -205,8 +336,18 @@ export interface IBucketRegistryInterface extends Interface {
     functionFragment: "offerBucket",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "publishKeys",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "reclaim", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "revokeAccess",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "setGate", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setPublic", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setResourceCap",
     data: BytesLike
@@ -219,6 +360,44 @@ export interface IBucketRegistryInterface extends Interface {
     functionFragment: "settlePayments",
     data: BytesLike
   ): Result;
+}
+
+export namespace AccessGrantedEvent {
+  export type InputTuple = [
+    bucketId: BigNumberish,
+    account: AddressLike,
+    rights: BigNumberish,
+    until: BigNumberish
+  ];
+  export type OutputTuple = [
+    bucketId: bigint,
+    account: string,
+    rights: bigint,
+    until: bigint
+  ];
+  export interface OutputObject {
+    bucketId: bigint;
+    account: string;
+    rights: bigint;
+    until: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace AccessRevokedEvent {
+  export type InputTuple = [bucketId: BigNumberish, account: AddressLike];
+  export type OutputTuple = [bucketId: bigint, account: string];
+  export interface OutputObject {
+    bucketId: bigint;
+    account: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace BucketAcceptedEvent {
@@ -376,6 +555,88 @@ export namespace EndNoticedEvent {
     bucketId: bigint;
     clusterId: bigint;
     until: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace GateChangedEvent {
+  export type InputTuple = [
+    bucketId: BigNumberish,
+    token: AddressLike,
+    rights: BigNumberish,
+    byId: boolean,
+    id: BigNumberish,
+    minimum: BigNumberish
+  ];
+  export type OutputTuple = [
+    bucketId: bigint,
+    token: string,
+    rights: bigint,
+    byId: boolean,
+    id: bigint,
+    minimum: bigint
+  ];
+  export interface OutputObject {
+    bucketId: bigint;
+    token: string;
+    rights: bigint;
+    byId: boolean;
+    id: bigint;
+    minimum: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace KeyEpochStartedEvent {
+  export type InputTuple = [bucketId: BigNumberish, epoch: BigNumberish];
+  export type OutputTuple = [bucketId: bigint, epoch: bigint];
+  export interface OutputObject {
+    bucketId: bigint;
+    epoch: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace KeyPublishedEvent {
+  export type InputTuple = [
+    bucketId: BigNumberish,
+    reader: AddressLike,
+    epoch: BigNumberish,
+    wrapped: BytesLike
+  ];
+  export type OutputTuple = [
+    bucketId: bigint,
+    reader: string,
+    epoch: bigint,
+    wrapped: string
+  ];
+  export interface OutputObject {
+    bucketId: bigint;
+    reader: string;
+    epoch: bigint;
+    wrapped: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace PublicityChangedEvent {
+  export type InputTuple = [bucketId: BigNumberish, isPublic: boolean];
+  export type OutputTuple = [bucketId: bigint, isPublic: boolean];
+  export interface OutputObject {
+    bucketId: bigint;
+    isPublic: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -549,6 +810,18 @@ export interface IBucketRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  canAccess: TypedContractMethod<
+    [bucketId: BigNumberish, account: AddressLike, right: BigNumberish],
+    [[boolean, boolean] & { allowed: boolean; funded: boolean }],
+    "view"
+  >;
+
+  canAccessMany: TypedContractMethod<
+    [queries: IBucketAccess.AccessQueryStruct[]],
+    [IBucketAccess.AccessAnswerStructOutput[]],
+    "view"
+  >;
+
   changeBucketParams: TypedContractMethod<
     [bucketId: BigNumberish, params: string],
     [void],
@@ -573,9 +846,38 @@ export interface IBucketRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  getAccess: TypedContractMethod<
+    [bucketId: BigNumberish],
+    [IBucketAccess.AccessStatusStructOutput],
+    "view"
+  >;
+
   getBucket: TypedContractMethod<
     [bucketId: BigNumberish],
     [IBucketRegistry.BucketStatusStructOutput],
+    "view"
+  >;
+
+  grantAccess: TypedContractMethod<
+    [
+      bucketId: BigNumberish,
+      accounts: AddressLike[],
+      rights: BigNumberish,
+      until: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  grantOf: TypedContractMethod<
+    [bucketId: BigNumberish, account: AddressLike],
+    [[bigint, bigint] & { readUntil: bigint; writeUntil: bigint }],
+    "view"
+  >;
+
+  keyOf: TypedContractMethod<
+    [bucketId: BigNumberish, reader: AddressLike],
+    [[bigint, string] & { epoch: bigint; wrapped: string }],
     "view"
   >;
 
@@ -596,10 +898,45 @@ export interface IBucketRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  publishKeys: TypedContractMethod<
+    [
+      bucketId: BigNumberish,
+      epoch: BigNumberish,
+      readers: AddressLike[],
+      wrapped: BytesLike[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   reclaim: TypedContractMethod<[bucketId: BigNumberish], [void], "nonpayable">;
 
   release: TypedContractMethod<
     [bucketId: BigNumberish, resource: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  revokeAccess: TypedContractMethod<
+    [bucketId: BigNumberish, accounts: AddressLike[]],
+    [void],
+    "nonpayable"
+  >;
+
+  setGate: TypedContractMethod<
+    [
+      bucketId: BigNumberish,
+      right: BigNumberish,
+      token: AddressLike,
+      id: BigNumberish,
+      minimum: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  setPublic: TypedContractMethod<
+    [bucketId: BigNumberish, isPublic: boolean],
     [void],
     "nonpayable"
   >;
@@ -655,6 +992,20 @@ export interface IBucketRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "canAccess"
+  ): TypedContractMethod<
+    [bucketId: BigNumberish, account: AddressLike, right: BigNumberish],
+    [[boolean, boolean] & { allowed: boolean; funded: boolean }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "canAccessMany"
+  ): TypedContractMethod<
+    [queries: IBucketAccess.AccessQueryStruct[]],
+    [IBucketAccess.AccessAnswerStructOutput[]],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "changeBucketParams"
   ): TypedContractMethod<
     [bucketId: BigNumberish, params: string],
@@ -675,10 +1026,43 @@ export interface IBucketRegistry extends BaseContract {
     nameOrSignature: "endBucket"
   ): TypedContractMethod<[bucketId: BigNumberish], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "getAccess"
+  ): TypedContractMethod<
+    [bucketId: BigNumberish],
+    [IBucketAccess.AccessStatusStructOutput],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "getBucket"
   ): TypedContractMethod<
     [bucketId: BigNumberish],
     [IBucketRegistry.BucketStatusStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "grantAccess"
+  ): TypedContractMethod<
+    [
+      bucketId: BigNumberish,
+      accounts: AddressLike[],
+      rights: BigNumberish,
+      until: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "grantOf"
+  ): TypedContractMethod<
+    [bucketId: BigNumberish, account: AddressLike],
+    [[bigint, bigint] & { readUntil: bigint; writeUntil: bigint }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "keyOf"
+  ): TypedContractMethod<
+    [bucketId: BigNumberish, reader: AddressLike],
+    [[bigint, string] & { epoch: bigint; wrapped: string }],
     "view"
   >;
   getFunction(
@@ -701,12 +1085,51 @@ export interface IBucketRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "publishKeys"
+  ): TypedContractMethod<
+    [
+      bucketId: BigNumberish,
+      epoch: BigNumberish,
+      readers: AddressLike[],
+      wrapped: BytesLike[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "reclaim"
   ): TypedContractMethod<[bucketId: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "release"
   ): TypedContractMethod<
     [bucketId: BigNumberish, resource: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "revokeAccess"
+  ): TypedContractMethod<
+    [bucketId: BigNumberish, accounts: AddressLike[]],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setGate"
+  ): TypedContractMethod<
+    [
+      bucketId: BigNumberish,
+      right: BigNumberish,
+      token: AddressLike,
+      id: BigNumberish,
+      minimum: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setPublic"
+  ): TypedContractMethod<
+    [bucketId: BigNumberish, isPublic: boolean],
     [void],
     "nonpayable"
   >;
@@ -728,6 +1151,20 @@ export interface IBucketRegistry extends BaseContract {
     nameOrSignature: "settlePayments"
   ): TypedContractMethod<[bucketIds: BigNumberish[]], [void], "nonpayable">;
 
+  getEvent(
+    key: "AccessGranted"
+  ): TypedContractEvent<
+    AccessGrantedEvent.InputTuple,
+    AccessGrantedEvent.OutputTuple,
+    AccessGrantedEvent.OutputObject
+  >;
+  getEvent(
+    key: "AccessRevoked"
+  ): TypedContractEvent<
+    AccessRevokedEvent.InputTuple,
+    AccessRevokedEvent.OutputTuple,
+    AccessRevokedEvent.OutputObject
+  >;
   getEvent(
     key: "BucketAccepted"
   ): TypedContractEvent<
@@ -785,6 +1222,34 @@ export interface IBucketRegistry extends BaseContract {
     EndNoticedEvent.OutputObject
   >;
   getEvent(
+    key: "GateChanged"
+  ): TypedContractEvent<
+    GateChangedEvent.InputTuple,
+    GateChangedEvent.OutputTuple,
+    GateChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "KeyEpochStarted"
+  ): TypedContractEvent<
+    KeyEpochStartedEvent.InputTuple,
+    KeyEpochStartedEvent.OutputTuple,
+    KeyEpochStartedEvent.OutputObject
+  >;
+  getEvent(
+    key: "KeyPublished"
+  ): TypedContractEvent<
+    KeyPublishedEvent.InputTuple,
+    KeyPublishedEvent.OutputTuple,
+    KeyPublishedEvent.OutputObject
+  >;
+  getEvent(
+    key: "PublicityChanged"
+  ): TypedContractEvent<
+    PublicityChangedEvent.InputTuple,
+    PublicityChangedEvent.OutputTuple,
+    PublicityChangedEvent.OutputObject
+  >;
+  getEvent(
     key: "ReclaimNoticed"
   ): TypedContractEvent<
     ReclaimNoticedEvent.InputTuple,
@@ -814,6 +1279,28 @@ export interface IBucketRegistry extends BaseContract {
   >;
 
   filters: {
+    "AccessGranted(uint32,address,uint8,uint40)": TypedContractEvent<
+      AccessGrantedEvent.InputTuple,
+      AccessGrantedEvent.OutputTuple,
+      AccessGrantedEvent.OutputObject
+    >;
+    AccessGranted: TypedContractEvent<
+      AccessGrantedEvent.InputTuple,
+      AccessGrantedEvent.OutputTuple,
+      AccessGrantedEvent.OutputObject
+    >;
+
+    "AccessRevoked(uint32,address)": TypedContractEvent<
+      AccessRevokedEvent.InputTuple,
+      AccessRevokedEvent.OutputTuple,
+      AccessRevokedEvent.OutputObject
+    >;
+    AccessRevoked: TypedContractEvent<
+      AccessRevokedEvent.InputTuple,
+      AccessRevokedEvent.OutputTuple,
+      AccessRevokedEvent.OutputObject
+    >;
+
     "BucketAccepted(uint32,address,address)": TypedContractEvent<
       BucketAcceptedEvent.InputTuple,
       BucketAcceptedEvent.OutputTuple,
@@ -900,6 +1387,50 @@ export interface IBucketRegistry extends BaseContract {
       EndNoticedEvent.InputTuple,
       EndNoticedEvent.OutputTuple,
       EndNoticedEvent.OutputObject
+    >;
+
+    "GateChanged(uint32,address,uint8,bool,uint256,uint256)": TypedContractEvent<
+      GateChangedEvent.InputTuple,
+      GateChangedEvent.OutputTuple,
+      GateChangedEvent.OutputObject
+    >;
+    GateChanged: TypedContractEvent<
+      GateChangedEvent.InputTuple,
+      GateChangedEvent.OutputTuple,
+      GateChangedEvent.OutputObject
+    >;
+
+    "KeyEpochStarted(uint32,uint32)": TypedContractEvent<
+      KeyEpochStartedEvent.InputTuple,
+      KeyEpochStartedEvent.OutputTuple,
+      KeyEpochStartedEvent.OutputObject
+    >;
+    KeyEpochStarted: TypedContractEvent<
+      KeyEpochStartedEvent.InputTuple,
+      KeyEpochStartedEvent.OutputTuple,
+      KeyEpochStartedEvent.OutputObject
+    >;
+
+    "KeyPublished(uint32,address,uint32,bytes)": TypedContractEvent<
+      KeyPublishedEvent.InputTuple,
+      KeyPublishedEvent.OutputTuple,
+      KeyPublishedEvent.OutputObject
+    >;
+    KeyPublished: TypedContractEvent<
+      KeyPublishedEvent.InputTuple,
+      KeyPublishedEvent.OutputTuple,
+      KeyPublishedEvent.OutputObject
+    >;
+
+    "PublicityChanged(uint32,bool)": TypedContractEvent<
+      PublicityChangedEvent.InputTuple,
+      PublicityChangedEvent.OutputTuple,
+      PublicityChangedEvent.OutputObject
+    >;
+    PublicityChanged: TypedContractEvent<
+      PublicityChangedEvent.InputTuple,
+      PublicityChangedEvent.OutputTuple,
+      PublicityChangedEvent.OutputObject
     >;
 
     "ReclaimNoticed(uint32,uint32,address,uint40)": TypedContractEvent<

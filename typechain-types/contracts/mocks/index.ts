@@ -31,6 +31,8 @@ export type { SilentToken } from "./SilentToken";
 export type { SkewedToken } from "./SkewedToken";
 export type { StorageTreesHarness } from "./StorageTreesHarness";
 export type { TakingToken } from "./TakingToken";
+export type { TestBadge } from "./TestBadge";
+export type { TestTicket } from "./TestTicket";
 export type { TestUSD } from "./TestUSD";
 export type { TypesHarness } from "./TypesHarness";
 export type { UnitsHarness } from "./UnitsHarness";

@@ -10,6 +10,16 @@ import type {
 
 const _abi = [
   {
+    inputs: [],
+    name: "AccessAccountZero",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "AccountsMissing",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "BucketId",
@@ -237,6 +247,139 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "available",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "GateGasTooLow",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+    ],
+    name: "GateMinimumZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "until",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "timestamp",
+        type: "uint256",
+      },
+    ],
+    name: "GrantEnded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "readers",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "keys",
+        type: "uint256",
+      },
+    ],
+    name: "KeyCountMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "epoch",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "current",
+        type: "uint256",
+      },
+    ],
+    name: "KeyEpochInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "epoch",
+        type: "uint256",
+      },
+    ],
+    name: "KeyEpochTaken",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "reader",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "KeyLengthInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "KeysTooLong",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "BucketId",
         name: "bucketId",
         type: "uint32",
@@ -354,6 +497,67 @@ const _abi = [
     inputs: [],
     name: "ResourceZero",
     type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "rights",
+        type: "uint256",
+      },
+    ],
+    name: "RightsInvalid",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint8",
+        name: "rights",
+        type: "uint8",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "until",
+        type: "uint40",
+      },
+    ],
+    name: "AccessGranted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "AccessRevoked",
+    type: "event",
   },
   {
     anonymous: false,
@@ -566,6 +770,118 @@ const _abi = [
       },
       {
         indexed: true,
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint8",
+        name: "rights",
+        type: "uint8",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "byId",
+        type: "bool",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "minimum",
+        type: "uint256",
+      },
+    ],
+    name: "GateChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "epoch",
+        type: "uint32",
+      },
+    ],
+    name: "KeyEpochStarted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "reader",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "epoch",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes",
+        name: "wrapped",
+        type: "bytes",
+      },
+    ],
+    name: "KeyPublished",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "isPublic",
+        type: "bool",
+      },
+    ],
+    name: "PublicityChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
@@ -760,6 +1076,88 @@ const _abi = [
         type: "uint32",
       },
       {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        internalType: "uint8",
+        name: "right",
+        type: "uint8",
+      },
+    ],
+    name: "canAccess",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "allowed",
+        type: "bool",
+      },
+      {
+        internalType: "bool",
+        name: "funded",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "BucketId",
+            name: "bucketId",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "account",
+            type: "address",
+          },
+          {
+            internalType: "uint8",
+            name: "right",
+            type: "uint8",
+          },
+        ],
+        internalType: "struct IBucketAccess.AccessQuery[]",
+        name: "queries",
+        type: "tuple[]",
+      },
+    ],
+    name: "canAccessMany",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "bool",
+            name: "allowed",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "funded",
+            type: "bool",
+          },
+        ],
+        internalType: "struct IBucketAccess.AccessAnswer[]",
+        name: "answers",
+        type: "tuple[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
         internalType: "string",
         name: "params",
         type: "string",
@@ -818,6 +1216,96 @@ const _abi = [
     name: "endBucket",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+    ],
+    name: "getAccess",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "bool",
+            name: "isPublic",
+            type: "bool",
+          },
+          {
+            internalType: "uint32",
+            name: "epoch",
+            type: "uint32",
+          },
+          {
+            internalType: "bool",
+            name: "hasKeys",
+            type: "bool",
+          },
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "token",
+                type: "address",
+              },
+              {
+                internalType: "bool",
+                name: "byId",
+                type: "bool",
+              },
+              {
+                internalType: "uint256",
+                name: "id",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "minimum",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct IBucketAccess.GateStatus",
+            name: "readGate",
+            type: "tuple",
+          },
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "token",
+                type: "address",
+              },
+              {
+                internalType: "bool",
+                name: "byId",
+                type: "bool",
+              },
+              {
+                internalType: "uint256",
+                name: "id",
+                type: "uint256",
+              },
+              {
+                internalType: "uint256",
+                name: "minimum",
+                type: "uint256",
+              },
+            ],
+            internalType: "struct IBucketAccess.GateStatus",
+            name: "writeGate",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct IBucketAccess.AccessStatus",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -896,6 +1384,92 @@ const _abi = [
         internalType: "struct IBucketRegistry.BucketStatus",
         name: "",
         type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "address[]",
+        name: "accounts",
+        type: "address[]",
+      },
+      {
+        internalType: "uint8",
+        name: "rights",
+        type: "uint8",
+      },
+      {
+        internalType: "uint40",
+        name: "until",
+        type: "uint40",
+      },
+    ],
+    name: "grantAccess",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "grantOf",
+    outputs: [
+      {
+        internalType: "uint40",
+        name: "readUntil",
+        type: "uint40",
+      },
+      {
+        internalType: "uint40",
+        name: "writeUntil",
+        type: "uint40",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "reader",
+        type: "address",
+      },
+    ],
+    name: "keyOf",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "epoch",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes",
+        name: "wrapped",
+        type: "bytes",
       },
     ],
     stateMutability: "view",
@@ -1022,6 +1596,34 @@ const _abi = [
         name: "bucketId",
         type: "uint32",
       },
+      {
+        internalType: "uint32",
+        name: "epoch",
+        type: "uint32",
+      },
+      {
+        internalType: "address[]",
+        name: "readers",
+        type: "address[]",
+      },
+      {
+        internalType: "bytes[]",
+        name: "wrapped",
+        type: "bytes[]",
+      },
+    ],
+    name: "publishKeys",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
     ],
     name: "reclaim",
     outputs: [],
@@ -1042,6 +1644,75 @@ const _abi = [
       },
     ],
     name: "release",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "address[]",
+        name: "accounts",
+        type: "address[]",
+      },
+    ],
+    name: "revokeAccess",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint8",
+        name: "right",
+        type: "uint8",
+      },
+      {
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "id",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "minimum",
+        type: "uint256",
+      },
+    ],
+    name: "setGate",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "bool",
+        name: "isPublic",
+        type: "bool",
+      },
+    ],
+    name: "setPublic",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

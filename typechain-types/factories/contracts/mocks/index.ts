@@ -31,6 +31,8 @@ export { SilentToken__factory } from "./SilentToken__factory";
 export { SkewedToken__factory } from "./SkewedToken__factory";
 export { StorageTreesHarness__factory } from "./StorageTreesHarness__factory";
 export { TakingToken__factory } from "./TakingToken__factory";
+export { TestBadge__factory } from "./TestBadge__factory";
+export { TestTicket__factory } from "./TestTicket__factory";
 export { TestUSD__factory } from "./TestUSD__factory";
 export { TypesHarness__factory } from "./TypesHarness__factory";
 export { UnitsHarness__factory } from "./UnitsHarness__factory";

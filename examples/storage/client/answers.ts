@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+/** What a node or a gateway answers when it refuses. */
+const refusalSchema = z.object({ error: z.string(), message: z.string(), version: z.number().optional() });
+
+/** Somebody refused over HTTP: `status` and `reason` are theirs. */
+export class RemoteRefusal extends Error {
+  override readonly name = "RemoteRefusal";
+
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    message: string,
+    /** Of the newer version, if that is why. */
+    readonly version?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** An answer that is as it should be. @throws RemoteRefusal */
+export async function accepted(answer: Response): Promise<Response> {
+  if (answer.ok) return answer;
+  const known = refusalSchema.safeParse(parseJson(await answer.text()));
+  if (!known.success) throw new RemoteRefusal(answer.status, "unknown", `The answer is ${answer.status}, and does not say why.`);
+  const { error, message, version } = known.data;
+  throw new RemoteRefusal(answer.status, error, message, version);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes of an answer. Whoever sends nothing for too long is cut off. */
+export async function* bytesOf(answer: Response, idleMilliseconds = 10_000): AsyncGenerator<Uint8Array> {
+  const reader = answer.body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await within(idleMilliseconds, reader.read());
+      if (done) return;
+      yield value as Uint8Array;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`nothing came for ${milliseconds} ms`));
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

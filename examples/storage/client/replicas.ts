@@ -1,0 +1,149 @@
+// The nodes that keep a key, asked directly: who has no gateway uses this, and a gateway is little else.
+import { engine } from "../../../src";
+import { urlOf } from "../shared/asked";
+import { Failure } from "../shared/failure";
+import { RemoteRefusal, accepted, within } from "./answers";
+import { Tap, pour } from "./tap";
+
+export interface Key {
+  bucketId: bigint;
+  path: string;
+}
+
+/** What is signed of a write; the same for all replicas, so that they agree on the version. */
+export interface Write extends Key {
+  bodyHash: string;
+  expiry: number;
+}
+
+export interface Stored {
+  /** Which nodes have it. */
+  nodes: bigint[];
+  /** Which do not, and why: they get it by repair. */
+  failed: { nodeId: bigint; reason: string }[];
+}
+
+export interface ReplicasOptions {
+  router: Pick<engine.Router, "routes">;
+  realm: engine.Realm;
+  /** How long to wait for an answer to begin. */
+  answerMilliseconds?: number;
+  /** How long a node may take in nothing of a body. */
+  idleMilliseconds?: number;
+}
+
+type Route = engine.Route & { url: string };
+
+interface Outcome {
+  nodeId: bigint;
+  error?: unknown;
+}
+
+export class Replicas {
+  readonly #options: Required<ReplicasOptions>;
+
+  constructor(options: ReplicasOptions) {
+    this.#options = { answerMilliseconds: 5_000, idleMilliseconds: 10_000, ...options };
+  }
+
+  /** Writes to all replicas at once. It counts when more than half of them have it. */
+  async write(write: Write, body: AsyncIterable<Uint8Array>, credentials: engine.Credentials): Promise<Stored> {
+    const { idleMilliseconds } = this.#options;
+    const { routes, total } = await this.#routes(write);
+    const taps = routes.map(() => new Tap());
+    const sending = routes.map((route, i) => this.#send(route, write, credentials, taps[i] ?? new Tap()));
+    await pour(body, taps, idleMilliseconds);
+    return settle(await Promise.all(sending), total);
+  }
+
+  async delete(write: Omit<Write, "bodyHash">, credentials: engine.Credentials): Promise<Stored> {
+    const { routes, total } = await this.#routes(write);
+    const outcomes = routes.map(async (route): Promise<Outcome> => {
+      try {
+        const asked = { ...write, bodyHash: engine.NO_BODY };
+        await accepted(await this.#fetch(route, asked, "delete", credentials, { method: "DELETE" }));
+        return { nodeId: route.nodeId };
+      } catch (error) {
+        return { nodeId: route.nodeId, error };
+      }
+    });
+    return settle(await Promise.all(outcomes), total);
+  }
+
+  /** Reads from the first replica that has it. What the sender may not do is not asked of the next. */
+  async read(key: Key, credentials: engine.Credentials | undefined, method: "GET" | "HEAD" = "GET"): Promise<Response & { from: bigint }> {
+    const { routes } = await this.#routes(key);
+    const refusals: unknown[] = [];
+    for (const route of routes) {
+      try {
+        const answer = await accepted(await this.#fetch(route, key, "read", credentials, { method }));
+        return Object.assign(answer, { from: route.nodeId });
+      } catch (error) {
+        if (isFinal(error)) throw error;
+        refusals.push(error);
+      }
+    }
+    throw mostTelling(refusals);
+  }
+
+  async #routes(key: Key): Promise<{ routes: Route[]; total: number }> {
+    const all = engine.routesOf(await this.#options.router.routes(key.bucketId), key.path);
+    return { routes: all.filter((route): route is Route => route.url !== undefined), total: all.length };
+  }
+
+  async #send(route: Route, write: Write, credentials: engine.Credentials, tap: Tap): Promise<Outcome> {
+    const { nodeId } = route;
+    try {
+      await accepted(await this.#fetch(route, write, "write", credentials, { method: "PUT", body: tap, duplex: "half" }));
+      return { nodeId };
+    } catch (error) {
+      return { nodeId, error };
+    } finally {
+      tap.close();
+    }
+  }
+
+  async #fetch(
+    { nodeId, url }: Route,
+    asked: Key & Partial<Pick<Write, "bodyHash" | "expiry">>,
+    action: string,
+    credentials: engine.Credentials | undefined,
+    init: RequestInit,
+  ): Promise<Response> {
+    const { realm, answerMilliseconds } = this.#options;
+    const headers: Record<string, string> = {};
+    if (credentials !== undefined) headers.authorization = await engine.authorize({ ...asked, action, nodeId }, credentials, realm);
+    const answer = fetch(urlOf(url, "files", asked), { ...init, headers });
+    // An upload is answered at its end, whenever that is: its tap watches over it.
+    return init.body === undefined ? within(answerMilliseconds, answer) : answer;
+  }
+}
+
+/** No other replica would answer otherwise. */
+function isFinal(error: unknown): boolean {
+  return error instanceof RemoteRefusal && ["not-allowed", "not-funded", "bucket-unknown", "missing", "deleted"].includes(error.reason);
+}
+
+function settle(outcomes: readonly Outcome[], total: number): Stored {
+  const nodes = outcomes.filter(({ error }) => error === undefined).map(({ nodeId }) => nodeId);
+  const failed = outcomes.filter(({ error }) => error !== undefined);
+  if (nodes.length > total / 2) return { nodes, failed: failed.map(({ nodeId, error }) => ({ nodeId, reason: textOf(error) })) };
+  const refusals = failed.map(({ error }) => error);
+  const telling = refusals.find((error) => isFinal(error) || (error instanceof RemoteRefusal && [401, 409, 413].includes(error.status)));
+  if (telling !== undefined) throw telling as RemoteRefusal;
+  throw new Failure("too-few-replicas", `${nodes.length} of ${total} nodes have stored it: ${refusals.map(textOf).join("; ")}.`);
+}
+
+/** That nobody has it, if anybody says so; otherwise that nobody answers. */
+function mostTelling(refusals: readonly unknown[]): unknown {
+  const missing = refusals.find((error) => error instanceof RemoteRefusal && error.reason === "not-found");
+  const isCertain = refusals.every((error) => error instanceof RemoteRefusal && error.reason === "not-found");
+  if (missing !== undefined && isCertain) return missing;
+  return new Failure("no-replica", `No node that keeps this has answered: ${refusals.map(textOf).join("; ") || "there is none"}.`);
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof RemoteRefusal) return `${error.status} ${error.reason}`;
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return `${error instanceof Error ? error.message : String(error)}${cause}`;
+}

@@ -1,0 +1,33 @@
+import { engine } from "../../../src";
+import { recoverSignerNatively } from "../../../src/engine/node";
+import { Failure } from "../shared/failure";
+import type { Claim, Place } from "./store";
+
+export interface Proof extends Claim {
+  deleted: boolean;
+}
+
+/** A version may be as far ahead as a request may. */
+const AHEAD_SECONDS = 300;
+
+export interface ProofOptions {
+  realm: engine.Realm;
+  contracts?: engine.ContractSignatures;
+}
+
+/**
+ * What a signed request says about a file that another node has. It was meant for that other node and may have expired since: that its account signed it is what matters
+ * here. Whether the account was allowed to, the other node has found out.
+ * @param now Unix seconds.
+ * @throws engine.Refusal, Failure
+ */
+export async function checkProof({ bucketId, path }: Place, authorization: string, options: ProofOptions, now: number): Promise<Proof> {
+  const { request, session } = engine.parseAuthorization(authorization);
+  const { action, bodyHash, expiry, nodeId } = request;
+  if (action !== "write" && action !== "delete") throw new Failure("no-replica", "What a neighbour sent is not a file.");
+  if (expiry > now + AHEAD_SECONDS) throw new Failure("no-replica", "A neighbour has a version from the future.");
+  const verifier = new engine.RequestVerifier({ ...options, nodeId, recover: recoverSignerNatively });
+  // Just before it expired, it was valid.
+  await verifier.verify(authorization, { bucketId, action, path }, Math.min(expiry, session?.expiry ?? expiry) - 1);
+  return { expiry, bodyHash, authorization, deleted: action === "delete" };
+}

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+
+import type { Wallet } from "ethers";
+import { z } from "zod";
+
+import { engine, readBuckets, readClusters, readMembers } from "../../../src";
+import { urlOf } from "../shared/asked";
+import type { Network } from "../shared/network";
+import type { Neighbour, Neighbours } from "./neighbours";
+import { type ProofOptions, checkProof } from "./proof";
+import type { Place, Store } from "./store";
+import { compareVersions } from "./version";
+
+export interface RepairParts {
+  network: Network;
+  nodeId: bigint;
+  identity: Wallet;
+  store: Store;
+  router: engine.Router;
+  neighbours: Neighbours;
+  proofs: ProofOptions;
+  log: { info: (details: object, message: string) => void; warn: (details: object, message: string) => void };
+}
+
+/** What a neighbour lists. */
+export const copySchema = z.object({ path: z.string().refine(engine.isPath), version: z.int(), bodyHash: z.string() });
+const pageSchema = z.object({ files: z.array(copySchema), after: z.string().optional() });
+
+type Copy = z.infer<typeof copySchema>;
+
+const ANSWER_MILLISECONDS = 5_000;
+const COPY_MILLISECONDS = 300_000;
+
+/** Fetches from its neighbours what this node should have and does not: after it was away, or got vnodes of another. */
+export class Repair {
+  #running: Promise<number> | undefined;
+
+  constructor(private readonly parts: RepairParts) {}
+
+  /** One round through all that is in this node's clusters. @returns how many files were fetched. */
+  async run(): Promise<number> {
+    this.#running ??= this.#round().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  /** Waits for the round that is under way, if one is. */
+  async idle(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+  }
+
+  async #round(): Promise<number> {
+    const { network, nodeId, neighbours } = this.parts;
+    const { registries } = network;
+    let fetched = 0;
+    const buckets = await readBuckets(registries);
+    for (const { clusterId } of await readClusters(registries)) {
+      const members = await readMembers(registries, clusterId);
+      if (!members.some((member) => member.nodeId === nodeId)) continue;
+      const others = (await neighbours.ofCluster(clusterId)).filter((neighbour) => neighbour.nodeId !== nodeId);
+      const inCluster = buckets.filter((bucket) => bucket.clusterId === clusterId).map(({ bucketId }) => bucketId);
+      for (const neighbour of others) fetched += await this.#from(neighbour, inCluster);
+    }
+    return fetched;
+  }
+
+  /** What a neighbour has. One that does not answer is not asked again before the next round: there may be many buckets. */
+  async #from(neighbour: Neighbour, bucketIds: readonly bigint[]): Promise<number> {
+    let fetched = 0;
+    try {
+      for (const bucketId of bucketIds) {
+        for (let after: string | undefined = ""; after !== undefined;) {
+          const answer = await this.#ask(neighbour, "copies", { bucketId, path: after }, ANSWER_MILLISECONDS);
+          const page = pageSchema.parse(await answer.json());
+          for (const copy of page.files) fetched += await this.#fetchIfMissing(neighbour, bucketId, copy);
+          after = page.after;
+        }
+      }
+    } catch (error) {
+      this.parts.log.warn({ node: Number(neighbour.nodeId), cause: String(error) }, "cannot copy from a neighbour");
+    }
+    return fetched;
+  }
+
+  async #fetchIfMissing(neighbour: Neighbour, bucketId: bigint, { path, version, bodyHash }: Copy): Promise<0 | 1> {
+    const { router, nodeId, store, log } = this.parts;
+    const place = { bucketId, path };
+    const routes = engine.routesOf(await router.routes(bucketId), path);
+    if (!routes.some((route) => route.nodeId === nodeId)) return 0;
+    const known = await store.look(place);
+    if (known !== undefined && compareVersions(known, { expiry: version, bodyHash }) >= 0) return 0;
+    try {
+      await this.#fetch(neighbour, place);
+      log.info({ bucket: Number(bucketId), path, from: Number(neighbour.nodeId) }, "copied a file");
+      return 1;
+    } catch (error) {
+      log.warn({ bucket: Number(bucketId), path, from: Number(neighbour.nodeId), cause: String(error) }, "cannot copy a file");
+      return 0;
+    }
+  }
+
+  async #fetch(neighbour: Neighbour, place: Place): Promise<void> {
+    const { store, proofs } = this.parts;
+    const answer = await this.#ask(neighbour, "copy", place, COPY_MILLISECONDS);
+    const proof = await checkProof(place, answer.headers.get("ddc-written-by") ?? "", proofs, Math.floor(Date.now() / 1_000));
+    if (proof.deleted) {
+      await answer.body?.cancel();
+      await store.delete(place, proof);
+      return;
+    }
+    await store.write(
+      place,
+      proof,
+      engine.checkBody(bytesOf(answer), proof.bodyHash, () => createHash("sha256")),
+    );
+  }
+
+  async #ask({ nodeId, url }: Neighbour, what: "copies" | "copy", place: Place, milliseconds: number): Promise<Response> {
+    const { identity, network } = this.parts;
+    if (url === undefined) throw new Error("its params have no URL");
+    const credentials = { account: identity.address, signer: identity };
+    const authorization = await engine.authorize({ ...place, action: what, nodeId }, credentials, network.realm);
+    const answer = await fetch(urlOf(url, what, place), { headers: { authorization }, signal: AbortSignal.timeout(milliseconds) });
+    if (!answer.ok) throw new Error(`it answers ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+    return answer;
+  }
+}
+
+async function* bytesOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  if (body !== null) yield* body as AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+import { engine } from "../../../src";
+import { type Asked, askedOf, fileOf } from "../shared/asked";
+import { Failure } from "../shared/failure";
+import { Rates } from "../shared/rates";
+import { type ServerOptions, createHttpServer } from "../shared/server";
+import { type Entry, type Store, type StoredFile, tooLarge } from "./store";
+
+export interface StorageParts {
+  nodeId: bigint;
+  store: Store;
+  /** For those who use buckets. */
+  admission: engine.Admission;
+  /** For the nodes of a cluster among themselves. */
+  neighbours: engine.Admission;
+  router: Pick<engine.Router, "routes">;
+  authoriser: Pick<engine.Authoriser, "isLive" | "block">;
+}
+
+export interface StorageOptions extends ServerOptions {
+  /** How many requests a second to work on for one account. */
+  perAccount?: number;
+}
+
+const PER_ACCOUNT = 5_000;
+const PAGE = 1_000;
+
+/** What a storage node answers over HTTP; `../README.md` describes it. */
+export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCOUNT, ...options }: StorageOptions = {}): FastifyInstance {
+  const { nodeId, store, admission, neighbours, router, authoriser } = parts;
+  const { app, door } = createHttpServer(options);
+  const rates = new Rates(perAccount);
+
+  async function admit(request: FastifyRequest, asked: Asked, action: string, right: engine.Right): Promise<engine.Request | undefined> {
+    const admitted = await admission.admit(request.headers.authorization, { ...asked, action }, right);
+    if (admitted !== undefined && !rates.take(admitted.account)) throw new Failure("too-many", "That is too much from one account.");
+    return admitted;
+  }
+
+  /** Writes are always signed, even where anyone may write. */
+  async function admitWriter(request: FastifyRequest, asked: Asked, action: "write" | "delete"): Promise<engine.Request> {
+    const admitted = await admit(request, asked, action, engine.RIGHTS.write);
+    if (admitted === undefined) throw new engine.Refusal("missing", "What is written has to be signed.");
+    const routes = engine.routesOf(await router.routes(asked.bucketId), asked.path);
+    const places = routes.map((route) => route.nodeId);
+    if (!places.includes(nodeId)) throw new Failure("other-place", `This is kept on nodes ${places.join(", ")}, not on node ${nodeId}.`);
+    return admitted;
+  }
+
+  async function admitReader(request: FastifyRequest): Promise<Asked> {
+    const asked = fileOf(request);
+    await admit(request, asked, "read", engine.RIGHTS.read);
+    return asked;
+  }
+
+  app.put("/buckets/:bucketId/files/*", async (request, reply) => {
+    const asked = fileOf(request);
+    if (Number(request.headers["content-length"] ?? 0) > store.maxFileBytes) throw tooLarge(store.maxFileBytes);
+    const claim = claimOf(await admitWriter(request, asked, "write"), request);
+    // Not destroyed with what reads it, so that there still is a connection to answer on.
+    const body: AsyncIterable<Uint8Array> = request.raw.iterator({ destroyOnReturn: false });
+    const entry = await store.write(
+      asked,
+      claim,
+      engine.checkBody(body, claim.bodyHash, () => createHash("sha256")),
+    );
+    request.log.info({ bucket: Number(asked.bucketId), path: asked.path, bytes: entry.size }, "stored a file");
+    return reply.code(201).send(describe(asked.path, entry));
+  });
+
+  app.delete("/buckets/:bucketId/files/*", async (request, reply) => {
+    const asked = fileOf(request);
+    const claim = claimOf(await admitWriter(request, asked, "delete"), request);
+    await store.delete(asked, claim);
+    request.log.info({ bucket: Number(asked.bucketId), path: asked.path }, "deleted a file");
+    return reply.code(204).send();
+  });
+
+  app.get("/buckets/:bucketId/files/*", { exposeHeadRoute: false }, async (request, reply) => {
+    const file = found(await store.read(await admitReader(request)));
+    refuseDeleted(file.entry);
+    return sendFile(reply, file);
+  });
+
+  app.head("/buckets/:bucketId/files/*", async (request, reply) => {
+    const entry = found(await store.look(await admitReader(request)));
+    refuseDeleted(entry);
+    return withHeaders(reply, entry).send();
+  });
+
+  // The path is the one to begin after, so that it is signed, too.
+  app.get("/buckets/:bucketId/list/*", async (request) => {
+    const asked = askedOf(request);
+    await admit(request, asked, "list", engine.RIGHTS.read);
+    return page(asked, (entry) => !entry.deleted);
+  });
+
+  app.get("/buckets/:bucketId/copies/*", async (request) => {
+    const asked = askedOf(request);
+    await neighbours.admit(request.headers.authorization, { ...asked, action: "copies" }, engine.RIGHTS.read);
+    return page(asked, () => true);
+  });
+
+  app.get("/buckets/:bucketId/copy/*", async (request, reply) => {
+    const asked = fileOf(request);
+    await neighbours.admit(request.headers.authorization, { ...asked, action: "copy" }, engine.RIGHTS.read);
+    const file = found(await store.read(asked));
+    return sendFile(reply.header("ddc-written-by", file.entry.authorization), file);
+  });
+
+  app.get("/health", async (_, reply) => {
+    const healthy = authoriser.isLive;
+    const state = { healthy, node: Number(nodeId), block: authoriser.block?.number, ...door.state };
+    return reply.code(healthy ? 200 : 503).send(state);
+  });
+
+  async function page({ bucketId, path: after }: Asked, isShown: (entry: Entry) => boolean): Promise<object> {
+    const known = await store.list(bucketId, after, PAGE);
+    const files = known.filter(({ entry }) => isShown(entry)).map(({ path, entry }) => describe(path, entry));
+    return { files, after: known.length === PAGE ? known.at(-1)?.path : undefined };
+  }
+
+  return app;
+}
+
+function found<T>(what: T | undefined): T {
+  if (what === undefined) throw new Failure("not-found", "There is no such file on this node.");
+  return what;
+}
+
+/** Such an entry has no bytes: nothing is left open. */
+function refuseDeleted({ deleted, expiry }: Entry): void {
+  if (deleted) throw new Failure("deleted", "This file was deleted.", { version: expiry });
+}
+
+function claimOf(
+  { expiry, bodyHash }: engine.Request,
+  { headers }: FastifyRequest,
+): { expiry: number; bodyHash: string; authorization: string } {
+  return { expiry, bodyHash, authorization: headers.authorization ?? "" };
+}
+
+function describe(path: string, { expiry, bodyHash, size }: Entry): object {
+  return { path, version: expiry, bodyHash, size };
+}
+
+function sendFile(reply: FastifyReply, { entry, body }: StoredFile): FastifyReply {
+  return withHeaders(reply, entry).send(Buffer.isBuffer(body) ? body : Readable.from(body));
+}
+
+/** Somebody else's bytes: no browser is to take them for a page of this site. */
+function withHeaders(reply: FastifyReply, { bodyHash, expiry, size }: Entry): FastifyReply {
+  return reply
+    .type("application/octet-stream")
+    .header("content-length", size)
+    .header("etag", `"${bodyHash}"`)
+    .header("ddc-version", expiry)
+    .header("x-content-type-options", "nosniff")
+    .header("content-security-policy", "sandbox");
+}

@@ -1,0 +1,32 @@
+import type { FastifyRequest } from "fastify";
+
+import { engine } from "../../../src";
+import { Failure } from "./failure";
+
+/** What a URL names. */
+export interface Asked {
+  bucketId: bigint;
+  path: string;
+}
+
+const MAX_ID = 0xffff_ffffn;
+
+/** From `/buckets/:bucketId/<what>/*`, already decoded. */
+export function askedOf(request: FastifyRequest): Asked {
+  const { bucketId: id = "", "*": path = "" } = request.params as { bucketId?: string; "*"?: string };
+  if (!/^[1-9][0-9]{0,9}$/.test(id) || BigInt(id) > MAX_ID) throw new Failure("bad-bucket", "That is not the id of a bucket.");
+  if (!engine.isPath(path)) throw new Failure("bad-path", 'A path is segments between slashes, none of them empty, "." or "..".');
+  return { bucketId: BigInt(id), path };
+}
+
+/** {@link askedOf} for what is about one file: the empty path is none. */
+export function fileOf(request: FastifyRequest): Asked {
+  const asked = askedOf(request);
+  if (asked.path === "") throw new Failure("bad-path", "A file has a path.");
+  return asked;
+}
+
+/** The other way round: the path of a URL. */
+export function urlOf(base: string, what: "files" | "list" | "copies" | "copy", { bucketId, path }: Asked): string {
+  return `${base.replace(/\/+$/, "")}/buckets/${bucketId}/${what}/${path.split("/").map(encodeURIComponent).join("/")}`;
+}

@@ -1,0 +1,33 @@
+import { UserError } from "../../../src";
+import { RemoteRefusal } from "../client/answers";
+
+/** Tells what a program does, as the stage tells what people type. */
+export function tell(text: string): void {
+  console.log(`   ${text}`);
+}
+
+/** Tells that something was refused, and how. @throws if it was not. */
+export async function tellRefusal(what: string, attempt: Promise<unknown>, status: number): Promise<void> {
+  const refusal = await attempt.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(refusal instanceof RemoteRefusal) || refusal.status !== status) {
+    throw new UserError(`${what}: ${status} was expected, and came ${String(refusal ?? "no refusal")}.`);
+  }
+  tell(`${what}: ${status} ${refusal.reason}. ${refusal.message}`);
+}
+
+/** Asks again until it is so. @throws if it does not come to be. */
+export async function eventually(what: string, isSo: () => Promise<boolean>, seconds = 120): Promise<void> {
+  const deadline = performance.now() + seconds * 1_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new UserError(`This has not happened within ${seconds} seconds: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** @throws if something is not as it should be: the example is a test. */
+export function insist(isSo: boolean, what: string): void {
+  if (!isSo) throw new UserError(`This is not so: ${what}.`);
+}

@@ -1,0 +1,22 @@
+import { RIGHT_BITS, calls } from "../../src";
+import { bucketId, optional, parties, time } from "../support/arguments";
+import { defineWrite } from "../support/define";
+import { headline } from "../support/parts";
+import { accessPart, right } from "../support/sharing";
+
+defineWrite({
+  name: "bucket:grant",
+  description: "Lets accounts read or write a bucket; for its owner",
+  arguments: {
+    bucket: bucketId(),
+    accounts: parties("Who"),
+    rights: right("What they may do, beside what they may already"),
+    until: optional(time("Up to when; without end unless given", "end")),
+  },
+  call: ({ addresses }, { bucket, accounts, rights, until = 0n }) =>
+    calls.grantAccess(addresses, { bucketId: bucket, accounts, rights: RIGHT_BITS[rights], until }),
+  written: async (context, { bucket, accounts }) => [
+    headline(`${accounts.map(context.nameOf).join(", ")} may now use bucket ${bucket}.`),
+    await accessPart(context, bucket),
+  ],
+});
