@@ -175,7 +175,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAccountRegistry
-    function settle(address payer, ClusterId clusterId) external {
+    function settleStream(address payer, ClusterId clusterId) external {
         _requireCaller(BUCKET_REGISTRY);
         Stream storage stream = _streams[payer][clusterId];
         CurrencyId currencyId = stream.currencyId;

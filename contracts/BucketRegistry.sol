@@ -176,7 +176,7 @@ contract BucketRegistry is BucketAccess {
     /// @inheritdoc IBucketRegistry
     function settlePayment(BucketId bucketId) external {
         Bucket storage bucket = _bucket(bucketId);
-        IAccountRegistry(ACCOUNT_REGISTRY).settle(bucket.owner, bucket.clusterId);
+        IAccountRegistry(ACCOUNT_REGISTRY).settleStream(bucket.owner, bucket.clusterId);
     }
 
     /// @inheritdoc IBucketRegistry
@@ -184,7 +184,7 @@ contract BucketRegistry is BucketAccess {
         for (uint256 i = 0; i < bucketIds.length; ++i) {
             Bucket storage bucket = _buckets[bucketIds[i]];
             if (bucket.owner == address(0)) continue;
-            IAccountRegistry(ACCOUNT_REGISTRY).settle(bucket.owner, bucket.clusterId);
+            IAccountRegistry(ACCOUNT_REGISTRY).settleStream(bucket.owner, bucket.clusterId);
         }
     }
 
@@ -356,7 +356,7 @@ contract BucketRegistry is BucketAccess {
         uint32 resource,
         uint256 maxRent
     ) private returns (uint256 rate, uint256 fundedIndex) {
-        (uint256 rent, CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).allocate(clusterId, resource);
+        (uint256 rent, CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).useResource(clusterId, resource);
         require(rent <= maxRent, RentAboveMaximum(clusterId, rent, maxRent));
         rate = rent * resource;
         fundedIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(

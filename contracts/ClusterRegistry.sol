@@ -157,7 +157,7 @@ contract ClusterRegistry is Governance, Items {
     }
 
     /// @inheritdoc IClusterRegistry
-    function allocate(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId, bool degraded) {
+    function useResource(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId, bool degraded) {
         _requireBucketRegistry();
         require(resource != 0, ResourceZero());
         Cluster storage cluster = _clusters[clusterId];

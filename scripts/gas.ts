@@ -11,9 +11,9 @@ const PAGE = join(config.paths.root, "docs", "GAS.md");
 
 /** Functions that only other contracts call, whose cost is part of theirs; and `multicall`, which costs what it calls. */
 const NOT_MEASURED = new Set([
-  ...["credit", "debit", "lowerRate", "raiseRate", "setUnservedShare", "settle", "takePool"].map((name) => `AccountRegistry.${name}`),
+  ...["credit", "debit", "lowerRate", "raiseRate", "setUnservedShare", "settleStream", "takePool"].map((name) => `AccountRegistry.${name}`),
   ...["handOver", "join", "release", "reserve"].map((name) => `NodeRegistry.${name}`),
-  ...["allocate", "coverVnodes", "createVacant", "fillCluster", "fillVacancy", "release", "setQuality", "vacate"].map(
+  ...["coverVnodes", "createVacant", "fillCluster", "fillVacancy", "release", "setQuality", "useResource", "vacate"].map(
     (name) => `ClusterRegistry.${name}`,
   ),
   ...["AccountRegistry", "ClusterRegistry"].map((name) => `${name}.setAuthority`),

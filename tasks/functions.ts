@@ -92,7 +92,7 @@ export const TASK_OF_FUNCTION = {
 
 /** Functions without a task: registries call them, or programs that put several calls into one, or wrap keys. */
 export const FUNCTIONS_WITHOUT_TASK = {
-  AccountRegistry: ["raiseRate", "lowerRate", "settle", "takePool", "setUnservedShare", "credit", "debit", "multicall", "setAuthority"],
+  AccountRegistry: ["raiseRate", "lowerRate", "settleStream", "takePool", "setUnservedShare", "credit", "debit", "multicall", "setAuthority"],
   NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
   ClusterRegistry: [
     "createVacant",
@@ -101,7 +101,7 @@ export const FUNCTIONS_WITHOUT_TASK = {
     "coverVnodes",
     "setQuality",
     "vacate",
-    "allocate",
+    "useResource",
     "release",
     "multicall",
     "setAuthority",

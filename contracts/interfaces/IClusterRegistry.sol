@@ -257,10 +257,11 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
 
     /// @notice Marks resource of a cluster as used by a bucket. For the bucket registry.
     /// @param resource Units of resource, per vnode.
+    /// @dev Its name has one of the lowest selectors, which the compiler compares first, for 22 gas each.
     /// @return rentPerUnit What each of them costs (USD, 18 decimals, per month).
     /// @return currencyId In what it is paid.
     /// @return degraded Whether the cluster has ever served less than what is paid for.
-    function allocate(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId, bool degraded);
+    function useResource(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId, bool degraded);
 
     /// @notice Marks resource of a cluster as no longer used by a bucket. For the bucket registry.
     /// @return currencyId The cluster's currency.

@@ -21,7 +21,7 @@ describe("AccountRegistry", () => {
       const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, degraded: false, rate: 1n };
       for (const caller of [admin, clusters, payer, stranger, terms]) {
         const asCaller = registry.connect(caller);
-        for (const call of [() => asCaller.raiseRate(change), () => asCaller.lowerRate(change), () => asCaller.settle(payer, 1)]) {
+        for (const call of [() => asCaller.raiseRate(change), () => asCaller.lowerRate(change), () => asCaller.settleStream(payer, 1)]) {
           await expect(call()).to.be.revertedWithCustomError(registry, "CallerNotRegistry").withArgs(caller.address);
         }
       }

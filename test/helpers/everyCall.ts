@@ -36,7 +36,7 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
   AccountRegistry: {
     raiseRate: "allocate",
     lowerRate: "release",
-    settle: "settlePayment",
+    settleStream: "settlePayment",
     takePool: "distributeRevenues",
     setUnservedShare: "finishReport",
     credit: "claimRevenues",
@@ -44,7 +44,7 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
   },
   NodeRegistry: { join: "createCluster", reserve: "reserveResource", release: "releaseResource", handOver: "replaceNode" },
   ClusterRegistry: {
-    allocate: "allocate",
+    useResource: "allocate",
     release: "release",
     createVacant: "createClusterWithTerms",
     fillCluster: "fillCluster",

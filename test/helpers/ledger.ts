@@ -132,6 +132,6 @@ export function streamsOf({ registry, buckets, payer }: Ledger): {
       asBuckets.raiseRate({ payer: who.address, clusterId, currencyId, degraded: false, rate }),
     lower: (clusterId, rate, who = payer, currencyId = TEST_USD_ID) =>
       asBuckets.lowerRate({ payer: who.address, clusterId, currencyId, degraded: false, rate }),
-    settle: (clusterId, who = payer) => asBuckets.settle(who, clusterId),
+    settle: (clusterId, who = payer) => asBuckets.settleStream(who, clusterId),
   };
 }

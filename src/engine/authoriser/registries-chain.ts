@@ -1,6 +1,6 @@
 import { Interface, type Log, MaxUint256, type Result } from "ethers";
 
-import { IAccountRegistry__factory, IBucketRegistry__factory } from "../../bindings";
+import { IAccountRegistry__factory, IBucketRegistry__factory, ITermsRegistry__factory } from "../../bindings";
 import { decodeError, findRevertData } from "../../errors";
 import type { BucketInfo } from "../../network";
 import type { Registries } from "../../registries";
@@ -8,11 +8,12 @@ import { type Answer, type Block, type Chain, type Change, type Question, RIGHTS
 
 const buckets: Interface = IBucketRegistry__factory.createInterface();
 const accounts: Interface = IAccountRegistry__factory.createInterface();
+const terms: Interface = ITermsRegistry__factory.createInterface();
 const multicall = new Interface(["function multicall(bytes[] data) returns (bytes[] results)"]);
 
 /** Asks the contracts of a network. The registries are connected to a provider. */
 export function registriesChain(registries: Registries): Chain {
-  const { bucketRegistry, accountRegistry, clusterRegistry } = registries;
+  const { bucketRegistry, accountRegistry, clusterRegistry, termsRegistry } = registries;
   const { provider } = bucketRegistry.runner ?? {};
   if (provider === null || provider === undefined) throw new Error("the registries are not connected to a network");
   const reader = provider;
@@ -70,9 +71,17 @@ export function registriesChain(registries: Registries): Chain {
       return (await reader.getBlock(blockNumber))?.hash ?? undefined;
     },
     async changes(fromBlock, toBlock) {
-      const [bucketAddress, accountAddress] = await Promise.all([bucketRegistry.getAddress(), accountRegistry.getAddress()]);
-      const logs = await reader.getLogs({ address: [bucketAddress, accountAddress], fromBlock, toBlock });
-      return logs.map((log) => changeOf(log.address.toLowerCase() === bucketAddress.toLowerCase() ? buckets : accounts, log));
+      const watched = [
+        { address: await bucketRegistry.getAddress(), abi: buckets },
+        { address: await accountRegistry.getAddress(), abi: accounts },
+        // An account that pays may also be a provider's, out of which bonds are posted.
+        { address: await termsRegistry.getAddress(), abi: terms },
+      ];
+      const logs = await reader.getLogs({ address: watched.map(({ address }) => address), fromBlock, toBlock });
+      return logs.flatMap((log) => {
+        const abi = watched.find(({ address }) => address.toLowerCase() === log.address.toLowerCase())?.abi;
+        return (abi && changeOf(abi, log)) ?? [];
+      });
     },
     async ask(question, block) {
       try {
@@ -85,18 +94,18 @@ export function registriesChain(registries: Registries): Chain {
   };
 }
 
-/** Whom an event concerns: a bucket, else an account, else a currency; what says none of these may concern anyone. */
-export function changeOf(abi: Interface, log: Pick<Log, "topics" | "data">): Change {
+/** Whom an event concerns: a bucket, else an account, else a currency; nobody who has access (undefined), if it names none of these. What is no event of the registry may concern anyone. */
+export function changeOf(abi: Interface, log: Pick<Log, "topics" | "data">): Change | undefined {
   const event = abi.parseLog(log);
   if (event === null) return "anything";
   const valueOf = (name: string): unknown =>
     event.fragment.inputs.some((input) => input.name === name) ? event.args.getValue(name) : undefined;
   const bucketId = valueOf("bucketId");
   if (typeof bucketId === "bigint") return { bucketId };
-  const account = valueOf("account") ?? valueOf("payer");
+  const account = valueOf("account") ?? valueOf("payer") ?? valueOf("provider");
   if (typeof account === "string") return { account: account.toLowerCase() };
   const currency = valueOf("currency");
-  return typeof currency === "string" ? { currency: currency.toLowerCase() } : "anything";
+  return typeof currency === "string" ? { currency: currency.toLowerCase() } : undefined;
 }
 
 function decode(view: string, data: string | undefined): Result {

@@ -34,7 +34,7 @@ abstract contract Strangers is Calls {
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.coverVnodes, (clusterId, nodeId, 1)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setQuality, (clusterId, nodeId, 0)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.vacate, (clusterId, nodeId)));
-        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.allocate, (clusterId, 1)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.useResource, (clusterId, 1)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.release, (clusterId, 0)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setNetworkFee, (0, by)));
         _refuse(by, address(clusters), abi.encodeCall(IAccessManaged.setAuthority, (by)));
@@ -45,7 +45,7 @@ abstract contract Strangers is Calls {
         IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(_person(), clusterId, currencyId, false, 0);
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.raiseRate, (change)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.lowerRate, (change)));
-        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.settle, (_person(), clusterId)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.settleStream, (_person(), clusterId)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.credit, (by, currencyId, 1)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.debit, (_person(), currencyId, 1)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setUnservedShare, (clusterId, currencyId, 1)));

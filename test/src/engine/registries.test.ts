@@ -2,10 +2,10 @@ import { setTimeout } from "node:timers/promises";
 
 import { setCode, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
+import { EventFragment, type Interface, JsonRpcProvider, type ParamType, Wallet, ZeroAddress, id } from "ethers";
 import { ethers } from "hardhat";
 
-import { IAccountRegistry__factory, IBucketRegistry__factory } from "../../../src/bindings";
+import { IAccountRegistry__factory, IBucketRegistry__factory, ITermsRegistry__factory } from "../../../src/bindings";
 import {
   Admission,
   Authoriser,
@@ -27,6 +27,7 @@ import { changeOf } from "../../../src/engine/authoriser/registries-chain";
 import { connectRegistries } from "../../../src/registries";
 import { DEFAULTS, type WithFundedBucket, testUsd, usd, withFundedBucket } from "../../fixtures";
 import { addressesOf, registriesOf } from "../../helpers/custody";
+import { termsOf } from "../../helpers/terms";
 import { expectRefusal } from "./refusals";
 
 const HOUR = 3_600;
@@ -138,6 +139,24 @@ describe("src/engine: on the contracts", () => {
       expect(await untilOf()).to.be.lessThan(after);
     });
 
+    it("counts anew when the owner, as a provider, posts a bond", async () => {
+      const { authoriser, counted, chain, manager, nodeRegistry, otherManager, owner, ask, termsRegistry, testUSD } =
+        await withAuthoriser();
+      const untilOf = async () => (await chain.ask(ask(owner.address), authoriser.block!))!.until;
+      await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager), testUSD, 1, 0, "");
+      await nodeRegistry.connect(owner).createNode(0, 1, "");
+      const nodeId = (await nodeRegistry.listNodes(1, 100, owner)).items[0]!.nodeId;
+      await termsRegistry.connect(owner).acceptTerms(2, nodeId);
+      await authoriser.poll();
+      await authoriser.authorise(ask(owner.address));
+      const before = await untilOf();
+      await termsRegistry.connect(owner).postBond(2, nodeId, testUsd("5"));
+      await authoriser.poll();
+      await authoriser.authorise(ask(owner.address));
+      expect(counted.asked).to.equal(2);
+      expect(await untilOf()).to.be.lessThan(before);
+    });
+
     it("asks about gates in each block", async () => {
       const { authoriser, counted, asOwner, testUSD, stranger, otherOwner, reader, ask } = await withAuthoriser();
       await testUSD.mint(stranger, 10);
@@ -205,16 +224,14 @@ describe("src/engine: on the contracts", () => {
 
     it("knows whom every event of the registries concerns", async () => {
       const account = `0x${"0a".repeat(20)}`;
-      const value = (type: string): unknown =>
-        type === "address" ? account : type.startsWith("uint") ? 7 : type === "bool" ? true : type === "string" ? "" : "0x";
-      const changesOf = (
-        abi: ReturnType<typeof IBucketRegistry__factory.createInterface> | ReturnType<typeof IAccountRegistry__factory.createInterface>,
-      ) =>
-        abi.fragments.flatMap((fragment): [string, Change][] => {
-          if (fragment.type !== "event") return [];
-          const event = abi.getEvent(fragment.format() as never);
-          const log = abi.encodeEventLog(event, event.inputs.map(({ type }) => value(type)) as never);
-          return [[event.name, changeOf(abi, { topics: log.topics, data: log.data })]];
+      const value = ({ type, components }: ParamType): unknown => {
+        if (components) return components.map(value);
+        return type === "address" ? account : type.startsWith("uint") ? 7 : type === "bool" ? true : type === "string" ? "" : "0x";
+      };
+      const changesOf = (abi: Interface): [string, Change | undefined][] =>
+        abi.fragments.filter(EventFragment.isFragment).map((event) => {
+          const log = abi.encodeEventLog(event, event.inputs.map(value));
+          return [event.name, changeOf(abi, log)];
         });
       const ofBuckets = changesOf(IBucketRegistry__factory.createInterface());
       expect(ofBuckets.length).to.be.greaterThan(10);
@@ -222,8 +239,15 @@ describe("src/engine: on the contracts", () => {
       const currencies = ["CurrencyAdded", "PriceChanged", "FeedChanged", "CurrencyPauseChanged"];
       const ofAccounts = changesOf(IAccountRegistry__factory.createInterface());
       expect(ofAccounts.map(([name]) => name)).to.include.members([...currencies, "Deposited", "Withdrawn", "StreamChanged"]);
-      for (const [name, change] of ofAccounts)
-        expect(change, name).to.deep.equal(currencies.includes(name) ? { currency: account } : { account });
+      for (const [name, change] of ofAccounts) {
+        // What is not served comes back to a payer when its stream is settled, which has an event.
+        const expected = name === "UnservedShareChanged" ? undefined : currencies.includes(name) ? { currency: account } : { account };
+        expect(change, name).to.deep.equal(expected);
+      }
+      const ofProviders = ["TermsAccepted", "BondPosted", "BondReturned"];
+      for (const [name, change] of changesOf(ITermsRegistry__factory.createInterface()))
+        expect(change, name).to.deep.equal(ofProviders.includes(name) ? { account } : undefined);
+      expect(changeOf(IBucketRegistry__factory.createInterface(), { topics: [id("Unheard()")], data: "0x" })).to.equal("anything");
     });
   });
 

@@ -16,7 +16,7 @@ const streaming = deployments.createFixture(async (): Promise<Ledger> => {
 });
 
 describe("AccountRegistry", () => {
-  describe("settle", () => {
+  describe("settleStream", () => {
     context("when nothing is owed", () => {
       it("leaves a stream alone that has never been, or has ended", async () => {
         const ledger = await streaming();
