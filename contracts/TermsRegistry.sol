@@ -83,6 +83,7 @@ contract TermsRegistry is Agreements, Multicall {
     /// @inheritdoc ITermsRegistry
     function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external {
         _requireManager(clusterId);
+        _requireVacant(clusterId, vnodeIndex);
         if (IClusterRegistry(CLUSTER_REGISTRY).resourceUsedOf(clusterId) == 0) {
             // Where nothing is allocated all streams have been settled: there is nobody to warn.
             delete _fillings[clusterId][nodeId];
@@ -233,6 +234,14 @@ contract TermsRegistry is Agreements, Multicall {
     function _isVoid(ClusterId clusterId, NodeId nodeId, uint256 announcedAt) private view returns (bool) {
         (, uint256 leftAt) = _serviceOf(clusterId, nodeId);
         return leftAt >= announcedAt;
+    }
+
+    /// @dev When it is announced, too: or a wrong number would show only when the notice is over.
+    function _requireVacant(ClusterId clusterId, uint32 vnodeIndex) private view {
+        IClusterRegistry clusters = IClusterRegistry(CLUSTER_REGISTRY);
+        NodeId[] memory serving = clusters.getVnodes(clusterId, vnodeIndex, 1);
+        if (serving.length == 0) revert VnodeUnknown(clusterId, vnodeIndex, clusters.getCluster(clusterId).vnodeCount);
+        require(NodeId.unwrap(serving[0]) == 0, VnodeNotVacant(clusterId, vnodeIndex, serving[0]));
     }
 
     function _requireServing(ClusterId clusterId, NodeId nodeId) private view {

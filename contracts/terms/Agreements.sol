@@ -115,7 +115,8 @@ abstract contract Agreements is ITermsRegistry {
     function withdrawBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external {
         Agreement storage agreement = _ownAgreement(clusterId, nodeId);
         (uint256 available, uint256 lockedUntil) = _returnable(clusterId, nodeId, agreement);
-        if (amount == type(uint256).max) amount = available;
+        // All of a bond that is locked is refused as such.
+        if (amount == type(uint256).max) amount = available == 0 ? agreement.bond : available;
         require(amount <= available, BondLocked(clusterId, nodeId, available, amount, lockedUntil));
         require(amount != 0, BondAmountZero());
         _returnBond(clusterId, nodeId, agreement, amount);

@@ -50,6 +50,16 @@ export const FAULTS: readonly Fault[] = [
     "a pool is distributed twice": ["_pools[distribution.clusterId].amount = 0;", ""],
     "a fee is taken twice": ["shares = amount - networkFee - managementFee;", "shares = amount - managementFee;"],
     "the management fee is taken of the whole pool": ["((amount - networkFee) * distribution", "(amount * distribution"],
+    "what is not served is kept from the payer": ["touched.balance += returned;", ""],
+    "what is not served comes back, and is shared as well": [
+      "_fill(clusterId, currencyId, owed - returned);",
+      "_fill(clusterId, currencyId, owed);",
+    ],
+    "half of what is not served comes back": [
+      "Math.mulDiv(stream.rate, unserved - stream.unserved, UNSERVED_SCALE)",
+      "Math.mulDiv(stream.rate, unserved - stream.unserved, UNSERVED_SCALE) / 2",
+    ],
+    "what is not served comes back for a dry spell": ["touched.ranDry || touched.drySpells != stream.drySpells", "false"],
     "anyone credits accounts": [
       "require(msg.sender == CLUSTER_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));",
       "",
@@ -75,6 +85,45 @@ export const FAULTS: readonly Fault[] = [
       "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        uint256 oldRent",
       "uint256 oldWeight = _weightOf(member);\n        uint256 oldRent",
     ],
+    "a worse quality counts for what was earned before": [
+      "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        // Quality",
+      "uint256 oldWeight = _weightOf(member);\n        // Quality",
+    ],
+    "a node that left goes on being served for": [
+      "newWeight: 0}));\n\n        (uint88 rent",
+      "newWeight: _weightOf(member)}));\n\n        (uint88 rent",
+    ],
+  }),
+  ...inFile("TermsRegistry.sol", {
+    "a bond stays where it was when its node has left": [
+      "if (agreement.bond != 0) _returnBond(clusterId, nodeId, agreement, agreement.bond);",
+      "",
+    ],
+    "an exit waits for a manager": [
+      "require(block.timestamp >= exitAt, ",
+      "_requireManager(clusterId);\n        require(block.timestamp >= exitAt, ",
+    ],
+    "anyone reports on a node": [
+      "_requireJudge(clusterId, nodeId, _agreements[clusterId][nodeId]);\n        require(qualityBps",
+      "require(qualityBps",
+    ],
+  }),
+  ...inFile("terms/Agreements.sol", {
+    "a bond is posted with nothing": [
+      "IAccountRegistry(ACCOUNT_REGISTRY).debit(msg.sender, _contracts[clusterId].currencyId, amount);",
+      "",
+    ],
+    "a bond goes back twice": [
+      "agreement.bond -= uint128(amount);\n        _credit(clusterId, agreement.provider",
+      "_credit(clusterId, agreement.provider",
+    ],
+    "a penalty leaves the bond as it was": [
+      "agreement.penaltyLeft -= uint128(amount);\n        agreement.bond -= uint128(amount);",
+      "agreement.penaltyLeft -= uint128(amount);",
+    ],
+    "a week's penalties have no end": ["Math.min(agreement.penaltyLeft, agreement.bond)", "agreement.bond"],
+    "anyone penalises": ["_requireJudge(clusterId, nodeId, agreement);\n        require(agreement.provider", "require(agreement.provider"],
+    "a bond that covers vnodes goes back": ["Math.saturatingSub(agreement.bond, vnodes * terms.bondPerVnode)", "agreement.bond"],
   }),
   ...inFile("ClusterRegistry.sol", {
     "buckets use more than is reserved": ["require(resource <= reserved - used, ", "require(resource <= reserved, "],

@@ -110,6 +110,7 @@ describe("TermsRegistry: withdrawBond", () => {
     await expect(withdraw(MaxUint256))
       .to.emit(termsRegistry, "BondReturned")
       .withArgs(1, 1, provider1.address, NODE_BOND - 1n, 0);
+    await expect(withdraw(MaxUint256)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
     expect(await balance()).to.equal(POCKET);
     await expectExactCustody(fixture);
   });
@@ -127,7 +128,7 @@ describe("TermsRegistry: withdrawBond", () => {
     fixture = await withServing();
     const { termsRegistry, provider1 } = fixture;
     await expect(withdraw(1n)).to.be.revertedWithCustomError(termsRegistry, "BondLocked").withArgs(1, 1, 0, 1, 0);
-    await expect(withdraw(MaxUint256)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+    await expect(withdraw(MaxUint256)).to.be.revertedWithCustomError(termsRegistry, "BondLocked").withArgs(1, 1, 0, NODE_BOND, 0);
     await termsRegistry.connect(provider1).postBond(1, 1, 3);
     await expect(withdraw(4n)).to.be.revertedWithCustomError(termsRegistry, "BondLocked").withArgs(1, 1, 3, 4, 0);
     await expect(withdraw(MaxUint256)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, 3, NODE_BOND);

@@ -30,6 +30,12 @@ describe("TermsRegistry: fillVacancy", () => {
         .withArgs(1, nodeId, 3, false, time + WEIGHT_NOTICE);
       expect(await vnodesOf(fixture, 1n)).to.deep.equal([0n, 2n, 3n, 0n, 2n, 3n]);
     });
+
+    it("refuses a vnode that is not vacant, or unknown, before anybody waits", async () => {
+      const { termsRegistry } = fixture;
+      await expect(fill(1)).to.be.revertedWithCustomError(termsRegistry, "VnodeNotVacant").withArgs(1, 1, 2);
+      await expect(fill(6)).to.be.revertedWithCustomError(termsRegistry, "VnodeUnknown").withArgs(1, 6, 6);
+    });
   });
 
   context("while nothing is allocated", () => {

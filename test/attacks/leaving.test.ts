@@ -123,10 +123,9 @@ describe("attacks on who wants to leave", () => {
     await expect(termsRegistry.connect(provider2).announceExit(1, 2))
       .to.be.revertedWithCustomError(termsRegistry, "NodeNotServing")
       .withArgs(1, 2);
-    await expect(termsRegistry.connect(provider2).withdrawBond(1, 2, MaxUint256)).to.be.revertedWithCustomError(
-      termsRegistry,
-      "BondAmountZero",
-    );
+    await expect(termsRegistry.connect(provider2).withdrawBond(1, 2, MaxUint256))
+      .to.be.revertedWithCustomError(termsRegistry, "BondLocked")
+      .withArgs(1, 2, 0, 2n * BOND, left + LEAVING_NOTICE);
     await at(left + LEAVING_NOTICE - 1n);
     await penalise(MAX_PENALTY, 2n);
     await termsRegistry.connect(provider2).withdrawBond(1, 2, MaxUint256);

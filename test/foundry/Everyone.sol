@@ -48,6 +48,7 @@ contract Everyone is Time, Prices, Accounts, Nodes, Judgements, Buckets, Revenue
         streamsPayWhatAccountsWereCharged(now_);
         tokensHeldCoverWhatIsOwed();
         bondsAreInCustody();
+        bondsCoverVnodes(now_);
         distributedEarningsNeverFall(now_);
         custodyIsExact(now_);
         reservedIsWithinCapacity(now_);

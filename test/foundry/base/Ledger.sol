@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
@@ -33,6 +35,16 @@ abstract contract Ledger is World {
         uint256 leftToLose;
     }
 
+    /// @dev What was not served of what a stream was charged since it was last settled, rounded down at each of so many steps; what of that
+    /// came back; whether its payer could not pay for some of the time, and whether it was settled before while it could not.
+    struct Unserved {
+        uint256 due;
+        uint256 steps;
+        uint256 returned;
+        bool dry;
+        bool afterDry;
+    }
+
     struct Window {
         uint256 openedAt;
         uint256 price;
@@ -62,6 +74,7 @@ abstract contract Ledger is World {
     /// @dev How much of the index went by while the account could not pay.
     mapping(address account => mapping(Currency currency => uint256)) internal _skipped;
     mapping(address account => mapping(Currency currency => uint256)) private _advance;
+    mapping(address account => mapping(Currency currency => bool)) private _ranDry;
 
     // Of a stream: its rate, what its payer was charged for it, and what its cluster's pool received of that.
     mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _streamRate;
@@ -69,10 +82,13 @@ abstract contract Ledger is World {
     mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _paid;
     /// @dev What came back, as it was not served.
     mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _returned;
+    mapping(address payer => mapping(ClusterId clusterId => Unserved)) private _unserved;
 
     // Of a cluster: what was agreed, what waits to be distributed, and what was distributed to its nodes and not claimed.
     mapping(ClusterId clusterId => Agreement) internal _agreement;
     mapping(ClusterId clusterId => uint256) internal _pool;
+    /// @dev The share of a cluster that is not served, in 2^-128.
+    mapping(ClusterId clusterId => uint256) internal _missingShare;
     mapping(ClusterId clusterId => uint256) internal _unclaimed;
     uint256 internal _networkFeeBps;
     mapping(ClusterId clusterId => bool) internal _hasTerms;
@@ -130,7 +146,13 @@ abstract contract Ledger is World {
             Currency currency = _agreement[clusterId].currency;
             for (uint256 j = 0; j < PEOPLE; ++j) {
                 uint256 rate = _streamRate[people[j]][clusterId];
-                if (rate != 0) _charged[people[j]][clusterId] += rate * _advance[people[j]][currency];
+                if (rate == 0) continue;
+                uint256 charged = rate * _advance[people[j]][currency];
+                _charged[people[j]][clusterId] += charged;
+                Unserved storage unserved = _unserved[people[j]][clusterId];
+                unserved.due += Math.mulDiv(charged, _missingShare[clusterId], 2 ** 128);
+                unserved.steps++;
+                if (_ranDry[people[j]][currency]) unserved.dry = true;
             }
         }
     }
@@ -143,7 +165,7 @@ abstract contract Ledger is World {
         uint256 advance = affordable < passed ? affordable : passed;
         _balance[account][currency] -= rate * advance;
         _skipped[account][currency] += passed - advance;
-        _advance[account][currency] = advance;
+        (_advance[account][currency], _ranDry[account][currency]) = (advance, advance != passed);
     }
 
     // ------------------------------------------------------------ events
@@ -178,6 +200,8 @@ abstract contract Ledger is World {
             _take(_balance[_address(log.topics[1])], currency, amount * _fine(currency), "a withdrawal of more than the balance");
         } else if (topic == IAccountRegistry.UnservedReturned.selector) {
             _cameBack(_address(log.topics[1]), _clusterId(log.topics[2]), abi.decode(log.data, (uint256)));
+        } else if (topic == IAccountRegistry.UnservedShareChanged.selector) {
+            _missingShare[_clusterId(log.topics[1])] = abi.decode(log.data, (uint256));
         } else if (topic == IAccountRegistry.PriceChanged.selector) {
             (uint256 price, ) = abi.decode(log.data, (uint256, uint256));
             _priceChanged(Currency.wrap(_address(log.topics[1])), price);
@@ -233,12 +257,20 @@ abstract contract Ledger is World {
 
     function _cameBack(address payer, ClusterId clusterId, uint256 amount) private {
         _returned[payer][clusterId] += amount;
+        _unserved[payer][clusterId].returned += amount;
         _balance[payer][_agreement[clusterId].currency] += amount;
     }
 
     function _settled(address payer, ClusterId clusterId, uint256 amount) private {
         _paid[payer][clusterId] += amount;
         _pool[clusterId] += amount;
+        Unserved storage unserved = _unserved[payer][clusterId];
+        bool nothing = unserved.returned == 0;
+        bool all = unserved.returned >= unserved.due && unserved.returned <= unserved.due + unserved.steps;
+        // An account that was dry when the stream was settled may have been so for no time since, and counts as dry all the same.
+        bool right = unserved.dry ? nothing : all || (unserved.afterDry && nothing);
+        _expect(right, "whatIsNotServedComesBack", "what came back to a payer is not what was not served");
+        _unserved[payer][clusterId] = Unserved({due: 0, steps: 0, returned: 0, dry: false, afterDry: unserved.dry});
     }
 
     function _streamChanged(address payer, ClusterId clusterId, uint256 rate) private {

@@ -31,6 +31,20 @@ abstract contract Custody is Picture {
         }
     }
 
+    function bondsCoverVnodes(Now memory now_) internal view {
+        for (uint256 i = 0; i < now_.clusters.length; ++i) {
+            if (now_.members[i].length == 0) continue;
+            ClusterId clusterId = now_.clusters[i].clusterId;
+            uint256 bondPerVnode = terms.getTerms(clusterId).bondPerVnode;
+            for (uint256 j = 0; j < now_.members[i].length; ++j) {
+                Bond storage bond = _bond[clusterId][now_.members[i][j].nodeId];
+                bool penalised = bond.weekBegan != 0;
+                bool covered = bond.amount >= now_.members[i][j].vnodes * bondPerVnode;
+                _require(covered || penalised, "bondsCoverVnodes", "a bond covers fewer vnodes than its node serves");
+            }
+        }
+    }
+
     function tokensHeldCoverWhatIsOwed() internal view {
         for (uint256 i = 0; i < currencies.length; ++i) {
             (uint256 held, uint256 owed) = accounts.custody(currencies[i]);
