@@ -92,7 +92,17 @@ export const TASK_OF_FUNCTION = {
 
 /** Functions without a task: registries call them, or programs that put several calls into one, or wrap keys. */
 export const FUNCTIONS_WITHOUT_TASK = {
-  AccountRegistry: ["raiseRate", "lowerRate", "settleStream", "takePool", "setUnservedShare", "credit", "debit", "multicall", "setAuthority"],
+  AccountRegistry: [
+    "raiseRate",
+    "lowerRate",
+    "settleStream",
+    "takePool",
+    "setUnservedShare",
+    "credit",
+    "debit",
+    "multicall",
+    "setAuthority",
+  ],
   NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
   ClusterRegistry: [
     "createVacant",

@@ -185,7 +185,7 @@ export interface AccountRegistryInterface extends Interface {
       | "setFeed"
       | "setPrice"
       | "setUnservedShare"
-      | "settle"
+      | "settleStream"
       | "syncPrice"
       | "takePool"
       | "withdraw"
@@ -328,7 +328,7 @@ export interface AccountRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "settle",
+    functionFragment: "settleStream",
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -412,7 +412,10 @@ export interface AccountRegistryInterface extends Interface {
     functionFragment: "setUnservedShare",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "settleStream",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "syncPrice", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
@@ -868,7 +871,7 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  settle: TypedContractMethod<
+  settleStream: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
     "nonpayable"
@@ -1098,7 +1101,7 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "settle"
+    nameOrSignature: "settleStream"
   ): TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],

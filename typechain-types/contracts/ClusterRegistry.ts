@@ -105,7 +105,6 @@ export interface ClusterRegistryInterface extends Interface {
       | "TERMS_REGISTRY"
       | "acceptManagement"
       | "acceptRent"
-      | "allocate"
       | "authority"
       | "changeClusterParams"
       | "claimRevenues"
@@ -145,6 +144,7 @@ export interface ClusterRegistryInterface extends Interface {
       | "setNetworkFee"
       | "setQuality"
       | "undividedOf"
+      | "useResource"
       | "vacate"
   ): FunctionFragment;
 
@@ -196,10 +196,6 @@ export interface ClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "acceptRent",
     values: [BigNumberish, BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "allocate",
-    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(functionFragment: "authority", values?: undefined): string;
   encodeFunctionData(
@@ -362,6 +358,10 @@ export interface ClusterRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "useResource",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "vacate",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -387,7 +387,6 @@ export interface ClusterRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "acceptRent", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "allocate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "authority", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "changeClusterParams",
@@ -497,6 +496,10 @@ export interface ClusterRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "undividedOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "useResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "vacate", data: BytesLike): Result;
@@ -1024,18 +1027,6 @@ export interface ClusterRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  allocate: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
-
   authority: TypedContractMethod<[], [string], "view">;
 
   changeClusterParams: TypedContractMethod<
@@ -1285,6 +1276,18 @@ export interface ClusterRegistry extends BaseContract {
 
   undividedOf: TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
 
+  useResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [
+      [bigint, bigint, boolean] & {
+        rentPerUnit: bigint;
+        currencyId: bigint;
+        degraded: boolean;
+      }
+    ],
+    "nonpayable"
+  >;
+
   vacate: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -1315,19 +1318,6 @@ export interface ClusterRegistry extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, maxRent: BigNumberish],
     [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "allocate"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
     "nonpayable"
   >;
   getFunction(
@@ -1602,6 +1592,19 @@ export interface ClusterRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "undividedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "useResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [
+      [bigint, bigint, boolean] & {
+        rentPerUnit: bigint;
+        currencyId: bigint;
+        degraded: boolean;
+      }
+    ],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "vacate"
   ): TypedContractMethod<

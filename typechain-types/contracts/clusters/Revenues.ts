@@ -105,7 +105,6 @@ export interface RevenuesInterface extends Interface {
       | "TERMS_REGISTRY"
       | "acceptManagement"
       | "acceptRent"
-      | "allocate"
       | "authority"
       | "changeClusterParams"
       | "claimRevenues"
@@ -144,6 +143,7 @@ export interface RevenuesInterface extends Interface {
       | "setNetworkFee"
       | "setQuality"
       | "undividedOf"
+      | "useResource"
       | "vacate"
   ): FunctionFragment;
 
@@ -195,10 +195,6 @@ export interface RevenuesInterface extends Interface {
   encodeFunctionData(
     functionFragment: "acceptRent",
     values: [BigNumberish, BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "allocate",
-    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(functionFragment: "authority", values?: undefined): string;
   encodeFunctionData(
@@ -357,6 +353,10 @@ export interface RevenuesInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "useResource",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "vacate",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -382,7 +382,6 @@ export interface RevenuesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "acceptRent", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "allocate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "authority", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "changeClusterParams",
@@ -491,6 +490,10 @@ export interface RevenuesInterface extends Interface {
   decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "undividedOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "useResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "vacate", data: BytesLike): Result;
@@ -1018,18 +1021,6 @@ export interface Revenues extends BaseContract {
     "nonpayable"
   >;
 
-  allocate: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
-
   authority: TypedContractMethod<[], [string], "view">;
 
   changeClusterParams: TypedContractMethod<
@@ -1277,6 +1268,18 @@ export interface Revenues extends BaseContract {
 
   undividedOf: TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
 
+  useResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [
+      [bigint, bigint, boolean] & {
+        rentPerUnit: bigint;
+        currencyId: bigint;
+        degraded: boolean;
+      }
+    ],
+    "nonpayable"
+  >;
+
   vacate: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -1307,19 +1310,6 @@ export interface Revenues extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, maxRent: BigNumberish],
     [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "allocate"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
     "nonpayable"
   >;
   getFunction(
@@ -1591,6 +1581,19 @@ export interface Revenues extends BaseContract {
   getFunction(
     nameOrSignature: "undividedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "useResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [
+      [bigint, bigint, boolean] & {
+        rentPerUnit: bigint;
+        currencyId: bigint;
+        degraded: boolean;
+      }
+    ],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "vacate"
   ): TypedContractMethod<

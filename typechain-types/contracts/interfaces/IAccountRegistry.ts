@@ -181,7 +181,7 @@ export interface IAccountRegistryInterface extends Interface {
       | "setFeed"
       | "setPrice"
       | "setUnservedShare"
-      | "settle"
+      | "settleStream"
       | "syncPrice"
       | "takePool"
       | "withdraw"
@@ -310,7 +310,7 @@ export interface IAccountRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "settle",
+    functionFragment: "settleStream",
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -384,7 +384,10 @@ export interface IAccountRegistryInterface extends Interface {
     functionFragment: "setUnservedShare",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "settleStream",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "syncPrice", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
@@ -816,7 +819,7 @@ export interface IAccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  settle: TypedContractMethod<
+  settleStream: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
     "nonpayable"
@@ -1034,7 +1037,7 @@ export interface IAccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "settle"
+    nameOrSignature: "settleStream"
   ): TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],

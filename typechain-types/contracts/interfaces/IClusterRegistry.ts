@@ -105,7 +105,6 @@ export interface IClusterRegistryInterface extends Interface {
       | "TERMS_REGISTRY"
       | "acceptManagement"
       | "acceptRent"
-      | "allocate"
       | "changeClusterParams"
       | "claimRevenues"
       | "claimable"
@@ -141,6 +140,7 @@ export interface IClusterRegistryInterface extends Interface {
       | "setNetworkFee"
       | "setQuality"
       | "undividedOf"
+      | "useResource"
       | "vacate"
   ): FunctionFragment;
 
@@ -191,10 +191,6 @@ export interface IClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "acceptRent",
     values: [BigNumberish, BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "allocate",
-    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "changeClusterParams",
@@ -344,6 +340,10 @@ export interface IClusterRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "useResource",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "vacate",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -369,7 +369,6 @@ export interface IClusterRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "acceptRent", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "allocate", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "changeClusterParams",
     data: BytesLike
@@ -469,6 +468,10 @@ export interface IClusterRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "undividedOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "useResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "vacate", data: BytesLike): Result;
@@ -984,18 +987,6 @@ export interface IClusterRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  allocate: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
-
   changeClusterParams: TypedContractMethod<
     [clusterId: BigNumberish, params: string],
     [void],
@@ -1233,6 +1224,18 @@ export interface IClusterRegistry extends BaseContract {
 
   undividedOf: TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
 
+  useResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [
+      [bigint, bigint, boolean] & {
+        rentPerUnit: bigint;
+        currencyId: bigint;
+        degraded: boolean;
+      }
+    ],
+    "nonpayable"
+  >;
+
   vacate: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -1263,19 +1266,6 @@ export interface IClusterRegistry extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, maxRent: BigNumberish],
     [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "allocate"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
     "nonpayable"
   >;
   getFunction(
@@ -1538,6 +1528,19 @@ export interface IClusterRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "undividedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "useResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [
+      [bigint, bigint, boolean] & {
+        rentPerUnit: bigint;
+        currencyId: bigint;
+        degraded: boolean;
+      }
+    ],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "vacate"
   ): TypedContractMethod<

@@ -184,7 +184,7 @@ export interface CurrenciesInterface extends Interface {
       | "setFeed"
       | "setPrice"
       | "setUnservedShare"
-      | "settle"
+      | "settleStream"
       | "syncPrice"
       | "takePool"
       | "withdraw"
@@ -323,7 +323,7 @@ export interface CurrenciesInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "settle",
+    functionFragment: "settleStream",
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -406,7 +406,10 @@ export interface CurrenciesInterface extends Interface {
     functionFragment: "setUnservedShare",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "settleStream",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "syncPrice", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
@@ -860,7 +863,7 @@ export interface Currencies extends BaseContract {
     "nonpayable"
   >;
 
-  settle: TypedContractMethod<
+  settleStream: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
     "nonpayable"
@@ -1087,7 +1090,7 @@ export interface Currencies extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "settle"
+    nameOrSignature: "settleStream"
   ): TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],

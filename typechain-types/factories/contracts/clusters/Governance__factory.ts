@@ -1384,40 +1384,6 @@ const _abi = [
     type: "function",
   },
   {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint32",
-        name: "resource",
-        type: "uint32",
-      },
-    ],
-    name: "allocate",
-    outputs: [
-      {
-        internalType: "uint96",
-        name: "rentPerUnit",
-        type: "uint96",
-      },
-      {
-        internalType: "CurrencyId",
-        name: "currencyId",
-        type: "uint16",
-      },
-      {
-        internalType: "bool",
-        name: "degraded",
-        type: "bool",
-      },
-    ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
     inputs: [],
     name: "authority",
     outputs: [
@@ -2432,6 +2398,40 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "resource",
+        type: "uint32",
+      },
+    ],
+    name: "useResource",
+    outputs: [
+      {
+        internalType: "uint96",
+        name: "rentPerUnit",
+        type: "uint96",
+      },
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        internalType: "bool",
+        name: "degraded",
+        type: "bool",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

@@ -1629,7 +1629,7 @@ const _abi = [
         type: "uint32",
       },
     ],
-    name: "settle",
+    name: "settleStream",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -1340,40 +1340,6 @@ const _abi = [
         type: "uint32",
       },
       {
-        internalType: "uint32",
-        name: "resource",
-        type: "uint32",
-      },
-    ],
-    name: "allocate",
-    outputs: [
-      {
-        internalType: "uint96",
-        name: "rentPerUnit",
-        type: "uint96",
-      },
-      {
-        internalType: "CurrencyId",
-        name: "currencyId",
-        type: "uint16",
-      },
-      {
-        internalType: "bool",
-        name: "degraded",
-        type: "bool",
-      },
-    ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
         internalType: "string",
         name: "params",
         type: "string",
@@ -2342,6 +2308,40 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "resource",
+        type: "uint32",
+      },
+    ],
+    name: "useResource",
+    outputs: [
+      {
+        internalType: "uint96",
+        name: "rentPerUnit",
+        type: "uint96",
+      },
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        internalType: "bool",
+        name: "degraded",
+        type: "bool",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {

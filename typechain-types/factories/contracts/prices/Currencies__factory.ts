@@ -1719,7 +1719,7 @@ const _abi = [
         type: "uint32",
       },
     ],
-    name: "settle",
+    name: "settleStream",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
