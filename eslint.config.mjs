@@ -12,8 +12,8 @@ const hardhatPackages = {
 };
 
 const nodeModules = {
-  group: ["node:*", "secp256k1", "**/engine/node", "**/engine/node/**"],
-  message: "src/ also runs in browsers, but for src/engine/node.",
+  group: ["node:*", "secp256k1", "**/engine/node", "**/engine/node/**", "**/storage-proofs/answer", "**/storage-proofs/file"],
+  message: "src/ also runs in browsers, but for src/engine/node and what proves files.",
 };
 
 export default tseslint.config(
@@ -52,7 +52,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/engine/node/**/*.ts"],
+    files: ["src/engine/node/**/*.ts", "src/storage-proofs/answer.ts", "src/storage-proofs/file.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: [hardhatPackages] }], "no-restricted-globals": "off" },
   },
   {

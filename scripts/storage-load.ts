@@ -126,7 +126,8 @@ class CountingProxy {
     const seen = { count: 0 };
     const server = createServer((incoming, outgoing) => {
       seen.count += 1;
-      const { host: _, ...headers } = incoming.headers;
+      const headers = { ...incoming.headers };
+      delete headers.host;
       const forwarded = ask(target, { method: incoming.method, headers }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);

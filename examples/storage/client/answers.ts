@@ -41,9 +41,9 @@ export async function* bytesOf(answer: Response, idleMilliseconds = 10_000): Asy
   if (reader === undefined) return;
   try {
     for (;;) {
-      const { done, value } = await within(idleMilliseconds, reader.read());
-      if (done) return;
-      yield value as Uint8Array;
+      const part: { value?: Uint8Array } = await within(idleMilliseconds, reader.read());
+      if (part.value === undefined) return;
+      yield part.value;
     }
   } finally {
     await reader.cancel().catch(() => undefined);

@@ -9,13 +9,18 @@ export class Tap implements AsyncIterable<Uint8Array> {
     return this.#state === "closed";
   }
 
+  /** Whether the last part waits to be taken. */
+  get #isFull(): boolean {
+    return this.#part !== undefined;
+  }
+
   /** Hands a part on. Who does not take it in time is cut off. */
   async push(part: Uint8Array, milliseconds: number): Promise<void> {
     if (this.isClosed) return;
     this.#part = part;
     this.#wake();
     const deadline = performance.now() + milliseconds;
-    while (this.#part !== undefined && !this.isClosed) {
+    while (this.#isFull) {
       const left = deadline - performance.now();
       if (left <= 0) this.close(new Error("it takes nothing"));
       else await this.#change(left);

@@ -1,6 +1,6 @@
 import { FetchRequest, JsonRpcProvider, type Provider } from "ethers";
 
-import { type Addresses, type Registries, connectRegistries, engine } from "../../../src";
+import { type Addresses, type Registries, connectRegistries, type engine } from "../../../src";
 
 /** The contracts as a program outside the chain reaches them. */
 export interface Network {

@@ -13,7 +13,8 @@ export async function tellRefusal(what: string, attempt: Promise<unknown>, statu
     (error: unknown) => error,
   );
   if (!(refusal instanceof RemoteRefusal) || refusal.status !== status) {
-    throw new UserError(`${what}: ${status} was expected, and came ${String(refusal ?? "no refusal")}.`);
+    const came = refusal instanceof Error ? refusal.message : "no refusal";
+    throw new UserError(`${what}: ${status} was expected, and came ${came}.`);
   }
   tell(`${what}: ${status} ${refusal.reason}. ${refusal.message}`);
 }

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 
 import { setCode, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { EventFragment, type Interface, JsonRpcProvider, type ParamType, Wallet, ZeroAddress, id } from "ethers";
+import { type EventFragment, type Interface, JsonRpcProvider, type ParamType, Wallet, ZeroAddress, id } from "ethers";
 import { ethers } from "hardhat";
 
 import { IAccountRegistry__factory, IBucketRegistry__factory, ITermsRegistry__factory } from "../../../src/bindings";
@@ -25,7 +25,7 @@ import {
 } from "../../../src/engine";
 import { changeOf } from "../../../src/engine/authoriser/registries-chain";
 import { connectRegistries } from "../../../src/registries";
-import { DEFAULTS, type WithFundedBucket, testUsd, usd, withFundedBucket } from "../../fixtures";
+import { DEFAULTS, testUsd, usd, withFundedBucket } from "../../fixtures";
 import { addressesOf, registriesOf } from "../../helpers/custody";
 import { termsOf } from "../../helpers/terms";
 import { expectRefusal } from "./refusals";
@@ -229,10 +229,12 @@ describe("src/engine: on the contracts", () => {
         return type === "address" ? account : type.startsWith("uint") ? 7 : type === "bool" ? true : type === "string" ? "" : "0x";
       };
       const changesOf = (abi: Interface): [string, Change | undefined][] =>
-        abi.fragments.filter(EventFragment.isFragment).map((event) => {
-          const log = abi.encodeEventLog(event, event.inputs.map(value));
-          return [event.name, changeOf(abi, log)];
-        });
+        abi.fragments
+          .filter((fragment): fragment is EventFragment => fragment.type === "event")
+          .map((event) => {
+            const log = abi.encodeEventLog(event, event.inputs.map(value));
+            return [event.name, changeOf(abi, log)];
+          });
       const ofBuckets = changesOf(IBucketRegistry__factory.createInterface());
       expect(ofBuckets.length).to.be.greaterThan(10);
       for (const [name, change] of ofBuckets) expect(change, name).to.deep.equal({ bucketId: 7n });
