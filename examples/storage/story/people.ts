@@ -5,8 +5,8 @@ import { UserError } from "../../../src";
 /** The phrase from which development chains (Hardhat's node, anvil) make their accounts. */
 const PHRASE = "test test test test test test test test test test test junk";
 
-/** Who plays, by their account on a development chain. */
-export const PEOPLE = { provider1: "2", provider2: "3", manager: "4", owner: "5", provider3: "6", friend: "7", stranger: "8" } as const;
+/** Who plays, by their account on a development chain. The sixth has another part in `npm start`. */
+export const PEOPLE = { provider1: "2", provider2: "3", manager: "4", owner: "5", provider3: "9", friend: "7", stranger: "8" } as const;
 
 export type Person = keyof typeof PEOPLE;
 
