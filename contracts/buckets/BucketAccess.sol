@@ -130,18 +130,16 @@ abstract contract BucketAccess is IBucketRegistry, Items {
         require(readers.length != 0, AccountsMissing());
         require(readers.length == wrapped.length, KeyCountMismatch(readers.length, wrapped.length));
         _enterEpoch(bucketId, tenure, epoch);
-        Sharing storage sharing = _sharings[bucketId][tenure];
-        uint32 code = _keepCode(_joined(readers, wrapped));
-        uint256 start = 0;
+        mapping(address reader => Key) storage keys = _sharings[bucketId][tenure].keys;
+        Key memory key = Key({epoch: epoch, code: _keepCode(_joined(readers, wrapped)), start: 0, end: 0});
         for (uint256 i = 0; i < readers.length; ++i) {
-            (address reader, bytes calldata key) = (readers[i], wrapped[i]);
-            uint256 end = start + key.length;
-            Key storage kept = sharing.keys[reader];
+            address reader = readers[i];
+            Key storage kept = keys[reader];
             if (reader == msg.sender) require(kept.code == 0 || kept.epoch != epoch, KeyEpochTaken(bucketId, epoch));
             // All keys together have at most 24,000 bytes.
-            (kept.epoch, kept.code, kept.start, kept.end) = (epoch, code, uint16(start), uint16(end));
-            start = end;
-            emit KeyPublished(bucketId, reader, epoch, key);
+            (key.start, key.end) = (key.end, key.end + uint16(wrapped[i].length));
+            keys[reader] = key;
+            emit KeyPublished(bucketId, reader, epoch, wrapped[i]);
         }
     }
 

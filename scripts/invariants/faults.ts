@@ -150,5 +150,24 @@ export const FAULTS: readonly Fault[] = [
     ],
     "a bucket that is closed stays allocated": ["if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);", ""],
     "a funded bucket is reclaimed": ["require(dry, BucketCovered(bucketId, coveredUntil));", ""],
+    "what an owner shared outlives it": ["(bucket.owner, bucket.tenure) = (msg.sender, bucket.tenure + 1);", "bucket.owner = msg.sender;"],
+    "anyone shares": ["return _ownBucket(bucketId).tenure;", "return _bucket(bucketId).tenure;"],
+    "a bucket that holds nothing is served": ["return bucket.resource != 0 && _coveredUntil", "return _coveredUntil"],
+  }),
+  ...inFile("buckets/BucketAccess.sol", {
+    "a grant never ends": ["block.timestamp < sharing.grants[account].readUntil ||", "sharing.grants[account].readUntil != 0 ||"],
+    "who may read may write": ["sharing.gates[WRITE].isOpenTo(account)", "sharing.gates[READ].isOpenTo(account)"],
+    "publicity outlives an owner": [
+      "_stages[bucketId].publicTenure == tenure + 1) return true;",
+      "_stages[bucketId].publicTenure != 0) return true;",
+    ],
+    "a key epoch goes on when somebody is turned away": [
+      "        ++stage.epochsStarted;\n        emit KeyEpochStarted(bucketId, epoch + 1);",
+      "",
+    ],
+    "readers have the keys of others": ["            start = end;\n", ""],
+  }),
+  ...inFile("libraries/Gates.sol", {
+    "a gate opens for less": [">= gate.minimum;", ">= gate.minimum / 2;"],
   }),
 ];

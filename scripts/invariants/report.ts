@@ -61,6 +61,6 @@ export function untriedFunctions(registry: string, abi: JsonFragment[], handlers
   const called = new Set(handlers.flatMap((source) => [...source.matchAll(/encodeCall\(\s*(\w+\.\w+),/g)].map(([, name]) => name ?? "")));
   const changing = abi.filter(({ type, stateMutability }) => type === "function" && !/view|pure/.test(stateMutability ?? ""));
   const isCalled = (name: string): boolean =>
-    [`I${registry}`, "IAccessManaged", "Multicall"].some((owner) => called.has(`${owner}.${name}`));
+    [`I${registry}`, "IBucketAccess", "IAccessManaged", "Multicall"].some((owner) => called.has(`${owner}.${name}`));
   return changing.map(({ name }) => name ?? "").filter((name) => !isCalled(name));
 }

@@ -7,15 +7,32 @@ import {Judgements} from "./handlers/Judgements.sol";
 import {Nodes} from "./handlers/Nodes.sol";
 import {Prices} from "./handlers/Prices.sol";
 import {Revenues} from "./handlers/Revenues.sol";
+import {Sharers} from "./handlers/Sharers.sol";
 import {Strangers} from "./handlers/Strangers.sol";
 import {Time} from "./handlers/Time.sol";
+import {Access} from "./invariants/Access.sol";
 import {Custody} from "./invariants/Custody.sol";
 import {Endings} from "./invariants/Endings.sol";
 import {Payments} from "./invariants/Payments.sol";
 import {Resources} from "./invariants/Resources.sol";
 
 /// @dev All that people do and all that must hold. What takes a seed is a handler, which the fuzzer calls.
-contract Everyone is Time, Prices, Accounts, Nodes, Judgements, Buckets, Revenues, Strangers, Custody, Payments, Resources, Endings {
+contract Everyone is
+    Time,
+    Prices,
+    Accounts,
+    Nodes,
+    Judgements,
+    Buckets,
+    Sharers,
+    Revenues,
+    Strangers,
+    Access,
+    Custody,
+    Payments,
+    Resources,
+    Endings
+{
     enum Stage {
         NoNetwork,
         Building,
@@ -57,6 +74,8 @@ contract Everyone is Time, Prices, Accounts, Nodes, Judgements, Buckets, Revenue
         usedIsTheSumOfBuckets(now_);
         weightIsTheSumOfRents(now_);
         rentsOnlyFallWhileBucketsPay(now_);
+        accessIsAsTheOwnerSaid(now_);
+        keysAreAsPublished(now_);
     }
 
     /// @dev Before the first deed of a sequence a network is made, by the handlers themselves; before others time may pass.
@@ -75,6 +94,7 @@ contract Everyone is Time, Prices, Accounts, Nodes, Judgements, Buckets, Revenue
         _repeat(seed, 16, this.deposit.selector);
         _repeat(seed, 4, this.createClusterWithTerms.selector);
         _repeat(seed, 8, this.setResourceCap.selector);
+        _repeat(seed, 8, this.publishKeys.selector);
         _repeat(seed, 4, this.offerBucket.selector);
         _repeat(seed, 4, this.offerManagement.selector);
         _stage = Stage.Built;

@@ -6,10 +6,10 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {BucketId} from "../../../contracts/types/Ids.sol";
-import {Calls} from "../base/Calls.sol";
+import {Sharings} from "../base/Sharings.sol";
 
 /// @dev Owners make buckets and hold resource for them.
-abstract contract Buckets is Calls {
+abstract contract Buckets is Sharings {
     uint256 private constant MAX_BUCKETS = 14;
 
     uint32 private _bucketsCreated;
@@ -77,7 +77,9 @@ abstract contract Buckets is Calls {
         uint128 maxRate = uint128(_oneIn(8) ? bucket.ratePerMonth / 2 : bucket.ratePerMonth);
         (_consenting, _consent) = (by, maxRate);
         bytes memory data = abi.encodeCall(IBucketRegistry.acceptBucket, (bucketId, maxRate));
-        if (_act(by, by == bucket.offeredTo, address(buckets), data)) delete _cap[bucketId];
+        if (!_act(by, by == bucket.offeredTo, address(buckets), data)) return;
+        delete _cap[bucketId];
+        _noteOwner(bucketId, by);
     }
 
     function closeBucket(uint256 seed) external seeded(seed) {
