@@ -342,6 +342,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IStreamErrors__factory>;
     getContractFactory(
+      name: "ITokenErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ITokenErrors__factory>;
+    getContractFactory(
       name: "IStorageProofs",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IStorageProofs__factory>;
@@ -949,6 +953,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IStreamErrors>;
     getContractAt(
+      name: "ITokenErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ITokenErrors>;
+    getContractAt(
       name: "IStorageProofs",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1523,6 +1532,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
     deployContract(
+      name: "ITokenErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITokenErrors>;
+    deployContract(
       name: "IStorageProofs",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStorageProofs>;
@@ -2129,6 +2142,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
+    deployContract(
+      name: "ITokenErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITokenErrors>;
     deployContract(
       name: "IStorageProofs",
       args: any[],

@@ -172,6 +172,8 @@ export type { IRegistryErrors } from "./contracts/interfaces/ISharedErrors.sol/I
 export { IRegistryErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/IRegistryErrors__factory";
 export type { IStreamErrors } from "./contracts/interfaces/ISharedErrors.sol/IStreamErrors";
 export { IStreamErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/IStreamErrors__factory";
+export type { ITokenErrors } from "./contracts/interfaces/ISharedErrors.sol/ITokenErrors";
+export { ITokenErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/ITokenErrors__factory";
 export type { IStorageProofs } from "./contracts/interfaces/IStorageProofs";
 export { IStorageProofs__factory } from "./factories/contracts/interfaces/IStorageProofs__factory";
 export type { ITermsRegistry } from "./contracts/interfaces/ITermsRegistry";
