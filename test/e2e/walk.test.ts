@@ -4,6 +4,7 @@ import hre from "hardhat";
 
 import { TASK_OF_FUNCTION, TASK_OF_VIEW } from "../../tasks/functions";
 import { MockPriceFeed__factory, TestUSD__factory } from "../../typechain-types";
+import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 
 const DAY = 86_400;
@@ -25,7 +26,7 @@ function event({ events }: Document, name: string): Document {
 
 // One story: each step stands on those before it. Every amount is exact, since blocks that move money are made at a given time.
 describe("the steps of all parties, each a task in a process of its own", function () {
-  this.timeout(300_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   let people: Record<"admin" | "provider1" | "provider2" | "manager" | "owner" | "friend" | "successor" | "purse", string>;

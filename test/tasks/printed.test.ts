@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { NodeRegistry__factory } from "../../typechain-types";
-import type { Outcome } from "../helpers/processes";
+import { type Outcome, PATIENCE } from "../helpers/processes";
 import { Terminal } from "../helpers/terminal";
 
 const DAY = 86_400;
@@ -26,7 +26,7 @@ const utc = (time: number): string => new Date(time * 1_000).toISOString().repla
 
 // A small network, on which the last thing that happened is a deposit at a known time.
 describe("what tasks print for people", function () {
-  this.timeout(240_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   let start: number;
