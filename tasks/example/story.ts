@@ -202,6 +202,8 @@ async function replaceProvider(
 async function joinCluster(stage: Stage, { cluster, bucket, node }: Place, provider: string, filled: number): Promise<void> {
   await stage.run("node:accept-terms", { cluster, node, as: provider });
   await stage.run("node:post-bond", { cluster, node, amount: "10", as: provider });
+  // The notice is a day, and there is an hour after it.
+  await stage.waitUntil(filled - DAY - HOUR / 2);
   await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["whole"]);
   await stage.waitUntil(filled);
   await stage.run("bucket:settle-payment", { bucket });
