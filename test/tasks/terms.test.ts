@@ -11,6 +11,7 @@ import {
   NodeRegistry__factory,
   TestUSD__factory,
 } from "../../typechain-types";
+import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 
 const DAY = 86_400;
@@ -26,7 +27,7 @@ const event = ({ events }: Document, name: string): Document =>
 
 // One story: each step stands on those before it.
 describe("tasks for terms, bonds, quality and exits", function () {
-  this.timeout(300_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   let owner: string;
