@@ -1,4 +1,5 @@
 export * from "./administration";
+export * from "./batching";
 export * as calls from "./calls";
 export type { Call } from "./calls";
 export * from "./errors";
