@@ -97,6 +97,26 @@ export function parseDuration(text: string, what = "duration"): bigint {
   return (((days ?? 0n) * 24n + (hours ?? 0n)) * 60n + (minutes ?? 0n)) * 60n + (seconds ?? 0n);
 }
 
+/**
+ * A time as people type it: a date, `2027-01-01` or `2027-01-01 12:30`, in UTC, or how long from `now` on, `90d`; in unix seconds.
+ */
+export function parseMoment(text: string, now: bigint): bigint {
+  const typed = text.trim();
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?)?\s*(?:Z|UTC)?$/i.exec(typed);
+  if (match === null) {
+    if (!/^\d{4}[-/.]/.test(typed)) return now + parseDuration(typed, "time");
+    throw new UserError(`"${text}" is no date. Type it as 2027-01-31, or with the time in UTC as 2027-01-31 12:30.`);
+  }
+  const [, date = "", time = "00:00", seconds = "00"] = match;
+  const iso = `${date}T${time}:${seconds}`;
+  const milliseconds = Date.parse(`${iso}Z`);
+  // Dates that no calendar has, such as the 30th of February, are read as others.
+  if (Number.isNaN(milliseconds) || !new Date(milliseconds).toISOString().startsWith(iso)) {
+    throw new UserError(`There is no such time as ${text}.`);
+  }
+  return BigInt(milliseconds / 1_000);
+}
+
 /** An amount in base units as a plain decimal number that {@link parseAmount} reads back: `25.5`. */
 export function formatAmount(amount: bigint, decimals: number): string {
   const sign = amount < 0n ? "-" : "";

@@ -1,9 +1,10 @@
 export { type CustodyReport, checkCustody } from "./custody";
 export { readGovernance } from "./governance";
 export { type RangeOptions, readAllLogs, readRanges } from "./logs";
-export { mapLimited, readPages } from "./paging";
+export { VIEWS_AT_ONCE, mapLimited, readPages } from "./paging";
 export { type KnownParties, findParties } from "./parties";
-export { bucketsToSettle } from "./payers";
+export { type Debt, bucketsToSettle, readDebts } from "./payers";
+export { plainArgs } from "./plain";
 export * from "./providers";
 export * from "./read";
 export type * from "./types";

@@ -48,12 +48,13 @@ export async function readPages<T>(
   };
 
   while (offset < total) {
-    // Of how many there are, the first page tells.
-    const pages = offset === first ? 1n : (total - offset + allowed - 1n) / allowed;
-    const size = allowed;
-    const starts = Array.from({ length: Number(pages) }, (_, index) => offset + BigInt(index) * size);
-    all.push(...(await mapLimited(starts, (start) => readSome(start, size), VIEWS_AT_ONCE)).flat());
-    offset += pages * size;
+    // Of how many there are, the first page tells. What is added while the others are read comes after them.
+    const end = offset === first ? first + largest : total;
+    const [size, begin] = [allowed, offset];
+    const starts = Array.from({ length: Number((end - begin + size - 1n) / size) }, (_, index) => begin + BigInt(index) * size);
+    const pages = await mapLimited(starts, (start) => readSome(start, start + size < end ? size : end - start), VIEWS_AT_ONCE);
+    all.push(...pages.flat());
+    offset = end;
   }
   return all;
 }

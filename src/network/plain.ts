@@ -1,4 +1,4 @@
-import type { Interface, Result } from "ethers";
+import { type Interface, type LogDescription, Result } from "ethers";
 
 import { IBucketRegistry__factory, IClusterRegistry__factory, INodeRegistry__factory } from "../bindings";
 
@@ -25,12 +25,36 @@ export function plainAll<T>(structs: readonly { [K in keyof T]: T[K] }[], fields
   return structs.map((struct) => plain<T>(struct, fields));
 }
 
-function readableParams(item: Result): string {
+/** The arguments of an event by name, with arrays and structs as plain ones; what is no text is replaced by the sign for that. */
+export function plainArgs({ fragment, args }: LogDescription): Record<string, unknown> {
+  return Object.fromEntries(fragment.inputs.map(({ name }) => [name, readable(args, name)]));
+}
+
+function readable(values: Result, name: string | number): unknown {
+  let value: unknown;
   try {
-    return item.getValue("params") as string;
+    value = typeof name === "number" ? (values[name] as unknown) : (values.getValue(name) as unknown);
   } catch {
     return UNREADABLE_PARAMS;
   }
+  if (!(value instanceof Result)) return value;
+  const result = value;
+  const names = namesOf(result);
+  if (names.length === 0) return Array.from({ length: result.length }, (_, index) => readable(result, index));
+  return Object.fromEntries(names.map((field) => [field, readable(result, field)]));
+}
+
+/** The names of a struct's fields; an array has none. */
+function namesOf(result: Result): string[] {
+  try {
+    return Object.keys(result.toObject());
+  } catch {
+    return [];
+  }
+}
+
+function readableParams(item: Result): string {
+  return readable(item, "params") as string;
 }
 
 function fieldsOf(abi: Interface, view: string): string[] {
