@@ -106,7 +106,7 @@ describe("depositToCover", () => {
   for (const [rent, price] of [
     ["0.02", "0.55"],
     ["7.000000000000000003", "1.999999999999999999"],
-    ["0.000000000000000001", "0.7"],
+    ["0.000001000000000001", "0.7"],
     ["1234567.891", "1.3"],
   ] as const) {
     it(`is exact at a rent of ${rent} and a price of ${price}`, async () => {
