@@ -54,6 +54,8 @@ describe("isInRegion", () => {
   });
 
   it("does not take the beginning of a word, the whole or nothing for a part", () => {
-    expect([isInRegion("europe", "eu"), isInRegion("eu", "eu-central"), isInRegion(undefined, "eu"), isInRegion("", "eu")]).to.not.include(true);
+    expect([isInRegion("europe", "eu"), isInRegion("eu", "eu-central"), isInRegion(undefined, "eu"), isInRegion("", "eu")]).to.not.include(
+      true,
+    );
   });
 });

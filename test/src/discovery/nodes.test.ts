@@ -45,7 +45,13 @@ describe("findNodes", () => {
 
   it("says what each of the others lacks", async () => {
     const { manager } = await base();
-    const criteria = { engine: parseWantedEngine("storage@~1.2"), region: "eu", free: 1n, maxRent: usd("0.02") - 1n, manager: manager.address };
+    const criteria = {
+      engine: parseWantedEngine("storage@~1.2"),
+      region: "eu",
+      free: 1n,
+      maxRent: usd("0.02") - 1n,
+      manager: manager.address,
+    };
     expect(await search(criteria)).to.deep.equal({
       found: [],
       lacks: { "1": ["maxRent"], "2": ["version", "region", "manager"], "3": ["engine", "region", "manager"] },

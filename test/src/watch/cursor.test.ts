@@ -27,7 +27,11 @@ describe("a cursor", () => {
 
   it("says how far it is", () => {
     expect(positionOf(cursor)).to.deep.equal({ blockNumber: 8, blockHash: hash("8"), logIndex: 5 });
-    expect(positionOf({ ...cursor, blocks: cursor.blocks.slice(0, 1) })).to.deep.equal({ blockNumber: 7, blockHash: hash("7"), logIndex: -1 });
+    expect(positionOf({ ...cursor, blocks: cursor.blocks.slice(0, 1) })).to.deep.equal({
+      blockNumber: 7,
+      blockHash: hash("7"),
+      logIndex: -1,
+    });
   });
 
   it("is refused where it is of another network", () => {

@@ -163,7 +163,11 @@ describe("watchNetwork", () => {
     const step = fc.oneof(
       fc.record({ what: fc.constant("mine" as const), nodes }),
       fc.record({ what: fc.constant("replace" as const), depth: fc.integer({ min: 1, max: 20 }), nodes }),
-      fc.record({ what: fc.constant("listen" as const), atMost: fc.integer({ min: 1, max: 40 }), faults: fc.array(fault, { maxLength: 30 }) }),
+      fc.record({
+        what: fc.constant("listen" as const),
+        atMost: fc.integer({ min: 1, max: 40 }),
+        faults: fc.array(fault, { maxLength: 30 }),
+      }),
     );
     const walk = fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.integer({ min: 1, max: 50 }), async (steps, largestRange) => {
       const chain = new FakeChain();
