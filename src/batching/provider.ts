@@ -1,4 +1,11 @@
-import { type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult } from "ethers";
+import {
+  type FetchRequest,
+  type JsonRpcApiProviderOptions,
+  type JsonRpcPayload,
+  JsonRpcProvider,
+  type JsonRpcResult,
+  type Networkish,
+} from "ethers";
 
 import { isUnreachable } from "../errors";
 import { inParts } from "./parts";
@@ -9,6 +16,11 @@ import { inParts } from "./parts";
  */
 export class BatchProvider extends JsonRpcProvider {
   #largest = Number.POSITIVE_INFINITY;
+
+  /** @param options As ethers has them, but that no answer is given twice: who watches a chain wants to know whether it has changed. */
+  constructor(url: string | FetchRequest, network?: Networkish, options: JsonRpcApiProviderOptions = {}) {
+    super(url, network, { cacheTimeout: -1, ...options });
+  }
 
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
     if (!Array.isArray(payload)) return super._send(payload);

@@ -4,7 +4,7 @@ import { readRanges } from "../network";
 import { UserError } from "../user-error";
 import { type ReadBlock, lastOf } from "./cursor";
 import { type EventHappening, type Position, type SeenLog, eventOf } from "./happening";
-import type { LoggedBlock, Reader } from "./source";
+import { InconsistentAnswer, type LoggedBlock, type Reader } from "./source";
 
 /** So many blocks are remembered, and can be withdrawn. No chain that people use for money drops more. */
 export const DEPTH = 128;
@@ -88,13 +88,17 @@ export class Follower {
     const last = lastOf(this.#blocks);
     if (last.done) return;
     const block = await this.reader.block(last.blockNumber);
-    if (block?.blockHash !== last.blockHash) return;
+    if (block?.blockHash !== last.blockHash) throw new InconsistentAnswer(`block ${last.blockNumber} was replaced meanwhile`);
     yield* this.#tell(await this.reader.logged(block));
   }
 
   async *#readFar(target: number): AsyncGenerator<Step> {
     const from = lastOf(this.#blocks).blockNumber + 1;
-    const ranges = readRanges((start, end) => this.reader.range(start, end), from, target - NEAR);
+    const query = (start: number, end: number): Promise<LoggedBlock[]> => {
+      const last = lastOf(this.#blocks);
+      return this.reader.range(start, end, isSeen(last) ? last.blockHash : undefined);
+    };
+    const ranges = readRanges(query, from, target - NEAR);
     for await (const blocks of ranges) for (const block of blocks) yield* this.#tell(block, target);
   }
 

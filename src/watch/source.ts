@@ -30,25 +30,32 @@ export class Reader {
     return block === null ? undefined : positionOf(block);
   }
 
-  /** The last of a range of blocks, and before it those that have logs; all of one chain, or it throws. */
-  async range(from: number, to: number): Promise<LoggedBlock[]> {
-    const end = await this.block(to);
-    if (end === undefined) throw new InconsistentAnswer(`the node has no block ${to} any more`);
+  /**
+   * The last of a range of blocks, and before it those that have logs; all of one chain, or it throws.
+   * @param parentHash What block is to come before the first, if that matters.
+   */
+  async range(from: number, to: number, parentHash: string | undefined): Promise<LoggedBlock[]> {
+    const end = await this.#present(to);
+    if (parentHash !== undefined && (await this.#present(from)).parentHash !== parentHash) {
+      throw new InconsistentAnswer(`block ${from} has another parent`);
+    }
     const logs = await this.source.getLogs({ address: [...this.addresses], fromBlock: from, toBlock: to });
     const within = logs.filter(({ blockNumber }) => blockNumber >= from && blockNumber <= to);
     const numbers = [...new Set(within.map(({ blockNumber }) => blockNumber))].sort((one, other) => one - other);
     const blocks = await mapLimited(
       numbers.filter((number) => number !== to),
-      async (number) => {
-        const block = await this.block(number);
-        if (block === undefined) throw new InconsistentAnswer(`the node has no block ${number} any more`);
-        return block;
-      },
+      (number) => this.#present(number),
     );
     const logged = [...blocks, end].map((block) => ({ ...block, logs: logsOf(block, within) }));
     // Its hash stands for the whole chain up to there.
     if ((await this.block(to))?.blockHash !== end.blockHash) throw new InconsistentAnswer(`block ${to} was replaced meanwhile`);
     return logged;
+  }
+
+  async #present(number: number): Promise<Position & { parentHash: string }> {
+    const block = await this.block(number);
+    if (block === undefined) throw new InconsistentAnswer(`the node has no block ${number} any more`);
+    return block;
   }
 
   /** A block with its logs, which are asked for by its hash: a node that does not know the block cannot take it for an empty one. */

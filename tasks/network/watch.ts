@@ -1,4 +1,4 @@
-import { KINDS, UserError, type Watched, explain, parseCursor, serialiseCursor, watchNetwork } from "../../src";
+import { KINDS, UserError, type Watched, explain, parseCursor, positionOf, serialiseCursor, watchNetwork } from "../../src";
 import { count, duration, flag, kinds, optional, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { CursorFile } from "../support/cursor-file";
@@ -25,13 +25,14 @@ defineStream({
     once: flag("End when all up to now is told"),
   },
   lines: async function* (context, { from = "now", cursor: path, kinds: wanted, low = A_WEEK, confirmations = 0n, interval = 4n, once }) {
-    const { addresses, provider, registries } = context;
+    const { addresses, registries } = context;
     const narrator = new Narrator(context);
     const file = path === undefined ? undefined : new CursorFile(path);
     const kept = file?.read();
-    const start = await blockOf(context, from);
+    const start = kept === undefined ? await blockOf(context, from) : parseCursor(kept, addresses.accountRegistry);
+    const first = typeof start === "number" ? start : positionOf(start).blockNumber;
     const watch = watchNetwork(registries, {
-      from: kept === undefined ? start : parseCursor(kept, addresses.accountRegistry),
+      from: start,
       kinds: wanted,
       confirmations: Number(confirmations),
       threshold: low,
@@ -41,7 +42,7 @@ defineStream({
         progress(`The network cannot be read: ${explain(error).message} Trying again …`);
       },
     });
-    if (!once) progress(`Watching ${context.hre.network.name} from block ${await provider.getBlockNumber()} on; Ctrl+C ends it.`);
+    if (!once) progress(`Watching ${context.hre.network.name} from block ${first} on; Ctrl+C ends it.`);
     for await (const watched of watch) {
       yield await lineOf(narrator, watched);
       // After the line is out: a watch that is killed in between tells it again, and never leaves it out.

@@ -105,7 +105,7 @@ export function kinds<T extends string>(description: string, words: readonly T[]
     ...one,
     read: (typed) => {
       const looks = typed.split(",").map((word) => one.read(word));
-      return (context) => Promise.all(looks.map((look) => look(context)));
+      return (context) => Promise.all(looks.map(async (look) => look(context)));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Amounts, type ClusterEarnings, type CurrencyInfo, type Earnings, NATIVE } from "../../src";
 import type { TaskContext } from "./context";
 import { amountOf, fineAmountOf } from "./parts";
+import { inTransactions } from "./settling";
 import { table } from "./tables";
 
 /** What somebody earned by where it lies, and the commands that bring it into their hands, in their order. */
@@ -41,7 +42,7 @@ function stepsOf({ clusterId, bucketIds, claimable, pool, unsettled }: ClusterEa
   // What arrives goes to all of its nodes.
   const claims = claimable.filter(({ fineAmount }) => arrives || fineAmount > 0n);
   return [
-    ...(unsettled > 0n ? [`bucket:settle-payment --bucket ${bucketIds.join(",")}`] : []),
+    ...(unsettled > 0n ? inTransactions(bucketIds).map((ids) => `bucket:settle-payment --bucket ${ids.join(",")}`) : []),
     ...(arrives ? [`cluster:distribute-revenues --cluster ${clusterId}`] : []),
     ...claims.map(({ nodeId }) => `cluster:claim-revenues --cluster ${clusterId} --node ${nodeId}`),
   ];

@@ -11,7 +11,7 @@ import {
 } from "../../src";
 import type { TaskContext } from "./context";
 import { amountOf, fineAmountOf } from "./parts";
-import { type Amount, type Args, SENTENCES } from "./sentences";
+import { type Amount, type Args, sentenceOf } from "./sentences";
 import { printable } from "./tables";
 
 const TEXT_WIDTH = 60;
@@ -32,9 +32,8 @@ export class Narrator {
 
   async #tellEvent(event: EventHappening): Promise<string> {
     const currency = await this.#currencyOf(event.args);
-    const sentence = SENTENCES[event.name];
     const amount: Amount = (name) => amountText(event.args[name] as bigint, name, currency);
-    return sentence?.(event.args, this.context.nameOf, amount) ?? this.#spellOut(event, amount);
+    return sentenceOf(event.name, event.args, this.context.nameOf, amount) ?? this.#spellOut(event, amount);
   }
 
   async #tellAccount({ account, currency, kind, ratePerMonth, coveredUntil, time }: AccountHappening): Promise<string> {

@@ -13,7 +13,7 @@ export function readingRunner({ ethers, network }: HardhatRuntimeEnvironment, ch
   const request = new FetchRequest(config.url);
   for (const [name, value] of Object.entries(config.httpHeaders)) request.setHeader(name, value);
   const known = Network.from(chainId);
-  return new BatchRunner(new BatchProvider(request, known, { staticNetwork: known, cacheTimeout: -1 }));
+  return new BatchRunner(new BatchProvider(request, known, { staticNetwork: known }));
 }
 
 /** Tells how far reading is, once a second: nothing at all where it takes no longer. */

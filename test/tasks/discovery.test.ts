@@ -19,7 +19,8 @@ async function told(task: string, args: Record<string, unknown>): Promise<string
   return printed;
 }
 
-const node = (region: string): string => JSON.stringify({ url: `https://${region}.example`, region, engine: { name: "storage", version: "1.2.0" } });
+const node = (region: string): string =>
+  JSON.stringify({ url: `https://${region}.example`, region, engine: { name: "storage", version: "1.2.0" } });
 
 /** Two providers with a node each, and a cluster of both, in which the owner's bucket pays 4 USD a month out of 100. */
 const network = hre.deployments.createFixture(async () => {
@@ -41,13 +42,16 @@ const network = hre.deployments.createFixture(async () => {
 });
 
 /** The commands that a task has told to type. */
-const commandsIn = (printed: string): string[] => [...printed.matchAll(/\b(\w+:[\w-]+(?: --?[\w-]+ [\w.,]+)+)/g)].map(([, command = ""]) => command);
+const commandsIn = (printed: string): string[] =>
+  [...printed.matchAll(/\b(\w+:[\w-]+(?: --?[\w-]+ [\w.,]+)+)/g)].map(([, command = ""]) => command);
 
 /** Runs a command that a task has told to type. */
 async function type(command: string): Promise<string> {
   const [task = "", ...words] = command.split(" ");
   const named = words.flatMap((word, index) =>
-    word.startsWith("--") ? [[word.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), words[index + 1]] as const] : [],
+    word.startsWith("--")
+      ? [[word.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), words[index + 1]] as const]
+      : [],
   );
   return told(task, Object.fromEntries(named));
 }
@@ -61,20 +65,34 @@ describe("tasks that find a service", () => {
     it("shows the clusters that are all that is wanted", async () => {
       const printed = await told("cluster:find", wanted);
       expect(printed).to.include("storage 1.2.0").and.to.include("eu-central (1 of 2 vnodes), eu-west (1 of 2 vnodes)");
-      expect(printed).to.include("2 node(s) of 2 provider(s)").and.to.include("50 unit(s) (USD/month)").and.to.match(/│ 50 +│ 0\.02 +│ 2 /);
+      expect(printed)
+        .to.include("2 node(s) of 2 provider(s)")
+        .and.to.include("50 unit(s) (USD/month)")
+        .and.to.match(/│ 50 +│ 0\.02 +│ 2 /);
       const { clusters, others } = await json("cluster:find", wanted);
-      expect(clusters).to.have.length(1).with.nested.property("[0]").that.deep.include({
-        clusterId: "1",
-        free: "50",
-        rentPerVnode: "20000000000000000",
-        regions: { "eu-central": "1", "eu-west": "1" },
-        qualityBps: "10000",
-      });
+      expect(clusters)
+        .to.have.length(1)
+        .with.nested.property("[0]")
+        .that.deep.include({
+          clusterId: "1",
+          free: "50",
+          rentPerVnode: "20000000000000000",
+          regions: { "eu-central": "1", "eu-west": "1" },
+          qualityBps: "10000",
+        });
       expect(others).to.deep.equal([]);
     });
 
     it("says what the others are instead if none is, and what to do", async () => {
-      const criteria = { ...wanted, engine: "storage@^2", region: "eu-west", resource: "51", maxRent: "0.019", currency: "native", minNodes: "3" };
+      const criteria = {
+        ...wanted,
+        engine: "storage@^2",
+        region: "eu-west",
+        resource: "51",
+        maxRent: "0.019",
+        currency: "native",
+        minNodes: "3",
+      };
       expect(await told("cluster:find", criteria)).to.equal(
         [
           "No cluster is all that.",
@@ -104,7 +122,9 @@ describe("tasks that find a service", () => {
       expect(printed).to.include("provider2").and.to.include("850 of 1000").and.to.include("manager").and.not.to.include("provider1");
       const { nodes, others } = await json("node:find", { manager: "manager", region: "eu-west" });
       const { manager } = await hre.getNamedAccounts();
-      expect(nodes).to.have.nested.property("[0]").that.deep.include({ nodeId: "2", free: "850", trusts: [manager] });
+      expect(nodes)
+        .to.have.nested.property("[0]")
+        .that.deep.include({ nodeId: "2", free: "850", trusts: [manager] });
       expect(others).to.have.nested.property("[0].lacks").that.deep.equals(["region"]);
     });
 
@@ -169,7 +189,10 @@ describe("tasks that find a service", () => {
     it("says where earnings lie and what to type, until they are in somebody's hands", async () => {
       await passTo((await now()) + 31 * 86_400);
       const printed = await told("account:earnings", { account: "provider1" });
-      expect(printed).to.include("provider").and.to.include("In the account: nothing").and.to.include("Credited for its nodes and in fees so far: nothing");
+      expect(printed)
+        .to.include("provider")
+        .and.to.include("In the account: nothing")
+        .and.to.include("Credited for its nodes and in fees so far: nothing");
       const steps = commandsIn(printed);
       expect(steps).to.deep.equal([
         "bucket:settle-payment --bucket 1",
@@ -179,7 +202,9 @@ describe("tasks that find a service", () => {
       for (const step of steps) await type(step);
       const after = await told("account:earnings", { account: "provider1" });
       // Half of what two percent of four dollars leave, and what came in the seconds since.
-      expect(after).to.match(/In the account: 1\.96\d* TestUSD/).and.to.match(/so far: 1\.96\d* TestUSD/);
+      expect(after)
+        .to.match(/In the account: 1\.96\d* TestUSD/)
+        .and.to.match(/so far: 1\.96\d* TestUSD/);
       const [withdraw = "", ...others] = commandsIn(after).reverse();
       expect(withdraw).to.equal("account:withdraw --currency TestUSD --amount all --as provider1");
       await type(withdraw);
@@ -195,7 +220,9 @@ describe("tasks that find a service", () => {
         "bucket:settle-payment --bucket 1",
         "cluster:distribute-revenues --cluster 1",
       ]);
-      expect(await told("account:earnings", { account: "validator" })).to.include("In no cluster is there anything that validator has yet to get.");
+      expect(await told("account:earnings", { account: "validator" })).to.include(
+        "In no cluster is there anything that validator has yet to get.",
+      );
     });
   });
 });
@@ -248,7 +275,9 @@ describe("network:watch", () => {
     expect(printed).to.include("low       owner's account in TestUSD pays 4 USD per month and is covered until").and.to.include("(1 day)");
     expect(printed).to.include(": account:deposit --currency TestUSD --amount … --as owner");
     await passTo(coveredUntil + 1);
-    expect(await told("network:watch", { once: true, low: "2d" })).to.include("dry       owner's account in TestUSD is dry, and pays none of its 4 USD per month");
+    expect(await told("network:watch", { once: true, low: "2d" })).to.include(
+      "dry       owner's account in TestUSD is dry, and pays none of its 4 USD per month",
+    );
   });
 
   it("prints a JSON document in each line", async () => {

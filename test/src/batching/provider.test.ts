@@ -4,7 +4,7 @@ import { once } from "node:events";
 
 import { expect } from "chai";
 
-import { BatchProvider } from "../../../src";
+import { BatchProvider, isUnreachable } from "../../../src";
 
 interface Request {
   id: number;
@@ -29,7 +29,7 @@ class Endpoint {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const provider = new BatchProvider(`http://127.0.0.1:${port}`, 1, { staticNetwork: true, cacheTimeout: -1 });
+    const provider = new BatchProvider(`http://127.0.0.1:${port}`, 1, { staticNetwork: true });
     const endpoint = new Endpoint(server, provider);
     server.on("request", (request, response) => {
       void bodyOf(request).then((body) => {
@@ -49,6 +49,13 @@ class Endpoint {
   /** Asks for so many numbers at the same time. */
   ask(count: number): Promise<unknown[]> {
     return Promise.all(Array.from({ length: count }, (_, number) => this.provider.send("eth_call", [number]) as Promise<unknown>));
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.server, "close");
+    this.server.close();
+    this.server.closeAllConnections();
+    await closed;
   }
 
   stop(): void {
@@ -93,9 +100,9 @@ describe("BatchProvider", () => {
 
   it("says so, and does not ask again, where nothing answers", async () => {
     endpoint = await Endpoint.start(10, "status");
-    endpoint.stop();
-    const outcomes = await Promise.allSettled(numbers(20).map((number) => endpoint?.provider.send("eth_call", [number])));
-    expect(outcomes.map(({ status }) => status)).to.deep.equal(outcomes.map(() => "rejected"));
+    await endpoint.close();
+    const failure = await endpoint.ask(20).catch((error: unknown) => error);
+    expect(isUnreachable(failure)).to.equal(true);
     expect(endpoint.batches).to.deep.equal([]);
   });
 });

@@ -59,7 +59,7 @@ export class FakeChain {
 
   readonly getLogs = async (filter: object): Promise<Log[]> => {
     const fault = this.#takeFault();
-    const logs = this.#logsFor(filter as { fromBlock?: number; toBlock?: number; blockHash?: string });
+    const logs = this.#logsFor(filter);
     if (fault === "repeats") return [...logs, ...logs.slice(0, 3)];
     return fault === "reorders" ? logs.reverse() : logs;
   };

@@ -216,14 +216,13 @@ describe("watching accounts", () => {
       async () => passTo((await now()) + 2n * DAY),
       () => accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("500")),
     ];
-    const step = async (): Promise<void> => void (await steps.shift()?.());
     await accountRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
     const options: WatchOptions = { from, kinds: quiet.kinds, threshold: 4n * DAY, interval: 1, signal: ending.signal };
     for await (const { happening } of watchNetwork(await registriesOf(fixture), options)) {
       if ("name" in happening) continue;
       heard.push(`${happening.account === otherOwner.address ? "other" : "owner"} ${happening.kind}`);
       if (heard.length === 6) ending.abort();
-      await step();
+      await steps.shift()?.();
     }
     expect(heard.slice(0, 3)).to.deep.equal(["owner low", "owner covered", "other low"]);
     // After two days the one is dry, and the other has less than four left.
