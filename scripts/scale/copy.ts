@@ -16,8 +16,6 @@ export class Copy {
   private constructor(
     private readonly anvil: Anvil,
     public readonly provider: JsonRpcProvider,
-    /** Sends many requests at a time. */
-    private readonly sender: JsonRpcProvider,
   ) {}
 
   public static async start(): Promise<Copy> {
@@ -27,9 +25,7 @@ export class Copy {
       ...["--base-fee", "0", "--gas-price", "0", "--gas-limit", String(BLOCK_GAS)],
     );
     // Each request on its own: to wait for others to send with it would take longer than most of them.
-    const connect = (batchMaxCount: number): JsonRpcProvider =>
-      new JsonRpcProvider(anvil.url, undefined, { staticNetwork: true, batchMaxCount, cacheTimeout: -1 });
-    return new Copy(anvil, connect(1), connect(PER_BLOCK));
+    return new Copy(anvil, new JsonRpcProvider(anvil.url, undefined, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 }));
   }
 
   public get url(): string {
@@ -38,23 +34,21 @@ export class Copy {
 
   public async stop(): Promise<void> {
     this.provider.destroy();
-    this.sender.destroy();
     await this.anvil.stop();
   }
 
   /** Sends what the embedded chain has and this one has not, in the same order and at the same time. */
   public async catchUp(): Promise<void> {
     const latest = await ethers.provider.getBlockNumber();
-    let waiting: TransactionResponse[] = [];
+    let waiting = 0;
     for (let number = this.copied + 1; number <= latest; number++) {
       const block = await ethers.provider.getBlock(number, true);
       if (block === null) throw new Error(`The embedded chain has no block ${number}.`);
-      waiting.push(...block.prefetchedTransactions);
-      if (waiting.length < PER_BLOCK && number < latest) continue;
-      // In one batch, which anvil works off in its order.
-      await Promise.all(waiting.map((transaction) => this.send(transaction)));
-      await this.mine(block, waiting.length);
-      waiting = [];
+      for (const transaction of block.prefetchedTransactions) await this.send(transaction);
+      waiting += block.length;
+      if (waiting < PER_BLOCK && number < latest) continue;
+      await this.mine(block, waiting);
+      waiting = 0;
     }
     this.copied = latest;
   }
@@ -62,7 +56,7 @@ export class Copy {
   private async send({ from, to, data, value }: TransactionResponse): Promise<void> {
     const gas = toQuantity(TRANSACTION_GAS);
     const request = { from, to: to ?? undefined, data, value: toQuantity(value), gas, gasPrice: "0x0" };
-    await this.sender.send("eth_sendTransaction", [request]);
+    await this.provider.send("eth_sendTransaction", [request]);
   }
 
   private async mine({ timestamp }: Block, waiting: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Interface, type LogDescription, Result } from "ethers";
+import type { Interface, LogDescription, ParamType, Result } from "ethers";
 
 import { IBucketRegistry__factory, IClusterRegistry__factory, INodeRegistry__factory } from "../bindings";
 
@@ -27,34 +27,33 @@ export function plainAll<T>(structs: readonly { [K in keyof T]: T[K] }[], fields
 
 /** The arguments of an event by name, with arrays and structs as plain ones; what is no text is replaced by the sign for that. */
 export function plainArgs({ fragment, args }: LogDescription): Record<string, unknown> {
-  return Object.fromEntries(fragment.inputs.map(({ name }) => [name, readable(args, name)]));
+  return plainFields(args, fragment.inputs);
 }
 
-function readable(values: Result, name: string | number): unknown {
+function plainFields(values: Result, types: readonly ParamType[]): Record<string, unknown> {
+  return Object.fromEntries(types.map((type, index) => [type.name, plainValue(values, index, type)]));
+}
+
+function plainValue(values: Result, index: number, type: ParamType): unknown {
   let value: unknown;
   try {
-    value = typeof name === "number" ? (values[name] as unknown) : (values.getValue(name) as unknown);
+    value = values[index];
   } catch {
     return UNREADABLE_PARAMS;
   }
-  if (!(value instanceof Result)) return value;
-  const result = value;
-  const names = namesOf(result);
-  if (names.length === 0) return Array.from({ length: result.length }, (_, index) => readable(result, index));
-  return Object.fromEntries(names.map((field) => [field, readable(result, field)]));
-}
-
-/** The names of a struct's fields; an array has none. */
-function namesOf(result: Result): string[] {
-  try {
-    return Object.keys(result.toObject());
-  } catch {
-    return [];
-  }
+  // What has parts has them in a Result.
+  if (type.isTuple()) return plainFields(value as Result, type.components);
+  if (!type.isArray()) return value;
+  const items = value as Result;
+  return Array.from({ length: items.length }, (_, item) => plainValue(items, item, type.arrayChildren));
 }
 
 function readableParams(item: Result): string {
-  return readable(item, "params") as string;
+  try {
+    return item.getValue("params") as string;
+  } catch {
+    return UNREADABLE_PARAMS;
+  }
 }
 
 function fieldsOf(abi: Interface, view: string): string[] {
