@@ -84,7 +84,7 @@ class Watch {
 }
 
 describe("network:watch as a program", function () {
-  this.timeout(240_000);
+  this.timeout(1_200_000);
 
   let anvil: Anvil;
   let line: Line;
