@@ -84,7 +84,7 @@ class Watch {
 }
 
 describe("network:watch as a program", function () {
-  this.timeout(1_200_000);
+  this.timeout(300_000);
 
   let anvil: Anvil;
   let line: Line;
@@ -112,9 +112,11 @@ describe("network:watch as a program", function () {
     await (await registry.createNode(rent * 10n ** 18n, 100, "")).wait();
   }
 
+  const cursor = (): string => join(workplace.path, "cursor.json");
+  const keptBlock = (): number => (JSON.parse(readFileSync(cursor(), "utf8")) as { at: { blockNumber: number } }).at.blockNumber;
+
   async function start(): Promise<Watch> {
-    const cursor = join(workplace.path, "cursor.json");
-    const args = ["network:watch", "--network", "localhost", "--cursor", cursor, "--from", "now", "--interval", "1s"];
+    const args = ["network:watch", "--network", "localhost", "--cursor", cursor(), "--from", "now", "--interval", "1s"];
     watch = new Watch(workplace.start(args, { DDC_LOCALHOST_URL: line.url }));
     await watch.until(() => watch!.stderr.includes("Watching localhost from block"));
     return watch;
@@ -143,6 +145,9 @@ describe("network:watch as a program", function () {
     expect((await first.said(5)).slice(4)).to.deep.equal([created(3, 4)]);
     await createNode(5n);
     await first.said(6);
+    // The line is out before the cursor is kept.
+    const head = await anvil.provider.getBlockNumber();
+    await first.until(() => keptBlock() === head);
     await first.kill();
 
     // The last block is dropped while nobody watches.
