@@ -33,7 +33,6 @@ const owner = new Wallet(`0x${"11".repeat(32)}`);
 const stranger = new Wallet(`0x${"22".repeat(32)}`);
 const contract = `0x${"cc".repeat(20)}`;
 const credentials: Credentials = { account: owner.address, signer: owner };
-const NOW = Math.floor(Date.now() / 1_000);
 const asked: Asked = { bucketId: 1n, action: "read", path: "a/b", nodeId: 3n };
 const expected: Expected = { bucketId: 1n, action: "read", path: "a/b" };
 
@@ -44,6 +43,12 @@ function verifierOf(options: Partial<VerifierOptions> = {}): RequestVerifier {
 const verifier = verifierOf();
 
 describe("src/engine/requests: verification", () => {
+  // Requests are signed by the clock, and other tests may have taken long.
+  let present: number;
+  beforeEach(() => {
+    present = Math.floor(Date.now() / 1_000);
+  });
+
   it("computes digests as EIP-712 has them", () => {
     const hex = (length: number) =>
       fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => `0x${Buffer.from(bytes).toString("hex")}`);
@@ -71,7 +76,7 @@ describe("src/engine/requests: verification", () => {
 
   context("what is signed for this", () => {
     it("is accepted, and says who asks", async () => {
-      const request = await verifier.verify(await authorize(asked, credentials, realm), { ...expected, bodyHash: NO_BODY }, NOW);
+      const request = await verifier.verify(await authorize(asked, credentials, realm), { ...expected, bodyHash: NO_BODY }, present);
       expect(request.account).to.equal(owner.address.toLowerCase());
       expect(request).to.deep.include({ bucketId: 1n, action: "read", path: "a/b", bodyHash: NO_BODY, nodeId: 3n });
     });
@@ -79,34 +84,34 @@ describe("src/engine/requests: verification", () => {
     it("does not depend on how an address is written", async () => {
       const signed = parseAuthorization(await authorize(asked, credentials, realm));
       const lower = { ...signed, request: { ...signed.request, account: owner.address.toLowerCase() } };
-      expect((await verifier.verify(serialiseAuthorization(lower), expected, NOW)).account).to.equal(owner.address.toLowerCase());
+      expect((await verifier.verify(serialiseAuthorization(lower), expected, present)).account).to.equal(owner.address.toLowerCase());
     });
 
     it("is for one bucket, action, path, node and body", async () => {
       const header = await authorize(asked, credentials, realm);
-      await expectRefusal(verifier.verify(header, { ...expected, bucketId: 2n }, NOW), "other-bucket");
-      await expectRefusal(verifier.verify(header, { ...expected, action: "write" }, NOW), "other-action");
-      await expectRefusal(verifier.verify(header, { ...expected, path: "a/c" }, NOW), "other-path");
-      await expectRefusal(verifier.verify(header, { ...expected, bodyHash: `0x${"00".repeat(32)}` }, NOW), "other-body");
-      await expectRefusal(verifierOf({ nodeId: 4n }).verify(header, expected, NOW), "other-node");
+      await expectRefusal(verifier.verify(header, { ...expected, bucketId: 2n }, present), "other-bucket");
+      await expectRefusal(verifier.verify(header, { ...expected, action: "write" }, present), "other-action");
+      await expectRefusal(verifier.verify(header, { ...expected, path: "a/c" }, present), "other-path");
+      await expectRefusal(verifier.verify(header, { ...expected, bodyHash: `0x${"00".repeat(32)}` }, present), "other-body");
+      await expectRefusal(verifierOf({ nodeId: 4n }).verify(header, expected, present), "other-node");
     });
 
     it("is for one chain and contract", async () => {
       const header = await authorize(asked, credentials, realm);
-      await expectRefusal(verifierOf({ realm: { ...realm, chainId: 1n } }).verify(header, expected, NOW), "bad-signature");
-      await expectRefusal(verifierOf({ realm: { ...realm, bucketRegistry: contract } }).verify(header, expected, NOW), "bad-signature");
+      await expectRefusal(verifierOf({ realm: { ...realm, chainId: 1n } }).verify(header, expected, present), "bad-signature");
+      await expectRefusal(verifierOf({ realm: { ...realm, bucketRegistry: contract } }).verify(header, expected, present), "bad-signature");
     });
 
     it("is for a time", async () => {
       const until = async (expiry: number) => authorize({ ...asked, expiry }, credentials, realm);
-      await expectRefusal(verifier.verify(await until(NOW), expected, NOW), "expired");
-      await verifier.verify(await until(NOW + 1), expected, NOW);
-      await verifier.verify(await until(NOW + 300), expected, NOW);
-      await expectRefusal(verifier.verify(await until(NOW + 301), expected, NOW), "too-far-ahead");
+      await expectRefusal(verifier.verify(await until(present), expected, present), "expired");
+      await verifier.verify(await until(present + 1), expected, present);
+      await verifier.verify(await until(present + 300), expected, present);
+      await expectRefusal(verifier.verify(await until(present + 301), expected, present), "too-far-ahead");
     });
 
     it("has to be there", async () => {
-      await expectRefusal(verifier.verify(undefined, expected, NOW), "missing");
+      await expectRefusal(verifier.verify(undefined, expected, present), "missing");
     });
   });
 
@@ -126,11 +131,11 @@ describe("src/engine/requests: verification", () => {
       for (const other of others) {
         const changed = { ...request, ...other };
         const { bucketId, action, path } = changed;
-        const attempt = verifier.verify(serialiseAuthorization({ ...signed, request: changed }), { bucketId, action, path }, NOW);
+        const attempt = verifier.verify(serialiseAuthorization({ ...signed, request: changed }), { bucketId, action, path }, present);
         await expectRefusal(attempt, "bad-signature");
       }
       const elsewhere = serialiseAuthorization({ ...signed, request: { ...request, nodeId: 4n } });
-      await expectRefusal(verifierOf({ nodeId: 4n }).verify(elsewhere, expected, NOW), "bad-signature");
+      await expectRefusal(verifierOf({ nodeId: 4n }).verify(elsewhere, expected, present), "bad-signature");
     });
 
     for (const v of ["1b", "1c"]) {
@@ -157,8 +162,8 @@ describe("src/engine/requests: verification", () => {
         ];
         for (const form of forms) {
           const header = serialiseAuthorization({ ...signed, signature: `0x${form}` });
-          await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
-          await expectRefusal(verifierOf({ recover: recoverSignerNatively }).verify(header, expected, NOW), "bad-signature");
+          await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
+          await expectRefusal(verifierOf({ recover: recoverSignerNatively }).verify(header, expected, present), "bad-signature");
         }
       });
     }
@@ -188,7 +193,7 @@ describe("src/engine/requests: verification", () => {
 
     it("of a stranger is no one else's", async () => {
       const header = await authorize(asked, { account: owner.address, signer: stranger }, realm);
-      await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
+      await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
     });
   });
 
@@ -198,38 +203,44 @@ describe("src/engine/requests: verification", () => {
     it("lets a key act for the account", async () => {
       const session = await startSession(bounds, credentials, realm);
       expect(session.session?.key).not.to.equal(owner.address);
-      const request = await verifier.verify(await authorize(asked, session, realm), expected, NOW);
+      const request = await verifier.verify(await authorize(asked, session, realm), expected, present);
       expect(request.account).to.equal(owner.address.toLowerCase());
     });
 
     it("does so within its bounds", async () => {
       const session = await startSession(bounds, credentials, realm);
       const write = { ...asked, action: "write" };
-      await expectRefusal(verifier.verify(await authorize(write, session, realm), { ...expected, action: "write" }, NOW), "session-bounds");
+      await expectRefusal(
+        verifier.verify(await authorize(write, session, realm), { ...expected, action: "write" }, present),
+        "session-bounds",
+      );
       const other = { ...asked, bucketId: 3n };
-      await expectRefusal(verifier.verify(await authorize(other, session, realm), { ...expected, bucketId: 3n }, NOW), "session-bounds");
+      await expectRefusal(
+        verifier.verify(await authorize(other, session, realm), { ...expected, bucketId: 3n }, present),
+        "session-bounds",
+      );
     });
 
     it("does so for a time", async () => {
       const until = async (expiry: number) =>
-        authorize({ ...asked, expiry: NOW + 1 }, await startSession({ ...bounds, expiry }, credentials, realm), realm);
-      await expectRefusal(verifier.verify(await until(NOW), expected, NOW), "session-expired");
-      await verifier.verify(await until(NOW + 1), expected, NOW);
-      await verifier.verify(await until(NOW + 86_400), expected, NOW);
-      await expectRefusal(verifier.verify(await until(NOW + 86_401), expected, NOW), "session-too-far-ahead");
+        authorize({ ...asked, expiry: present + 1 }, await startSession({ ...bounds, expiry }, credentials, realm), realm);
+      await expectRefusal(verifier.verify(await until(present), expected, present), "session-expired");
+      await verifier.verify(await until(present + 1), expected, present);
+      await verifier.verify(await until(present + 86_400), expected, present);
+      await expectRefusal(verifier.verify(await until(present + 86_401), expected, present), "session-too-far-ahead");
     });
 
     it("ends for a verifier that has seen it, too", async () => {
-      const session = await startSession({ ...bounds, expiry: NOW + 100 }, credentials, realm);
-      await verifier.verify(await authorize(asked, session, realm), expected, NOW);
-      const later = await authorize({ ...asked, expiry: NOW + 200 }, session, realm);
-      await expectRefusal(verifier.verify(later, expected, NOW + 100), "session-expired");
+      const session = await startSession({ ...bounds, expiry: present + 100 }, credentials, realm);
+      await verifier.verify(await authorize(asked, session, realm), expected, present);
+      const later = await authorize({ ...asked, expiry: present + 200 }, session, realm);
+      await expectRefusal(verifier.verify(later, expected, present + 100), "session-expired");
     });
 
     it("is what the account signed, whoever changes it, also once it is known", async () => {
       const known = await startSession(bounds, credentials, realm);
       const signed = parseAuthorization(await authorize(asked, known, realm));
-      await verifier.verify(serialiseAuthorization(signed), expected, NOW);
+      await verifier.verify(serialiseAuthorization(signed), expected, present);
       const session = signed.session!;
       for (const other of [
         { bucketIds: [1n] },
@@ -239,23 +250,27 @@ describe("src/engine/requests: verification", () => {
         { signature: "0x" },
       ]) {
         const header = serialiseAuthorization({ ...signed, session: { ...session, ...other } });
-        await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
+        await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
       }
       const asStranger = { ...signed, request: { ...signed.request, account: stranger.address } };
-      await expectRefusal(verifier.verify(serialiseAuthorization(asStranger), expected, NOW), "bad-signature");
+      await expectRefusal(verifier.verify(serialiseAuthorization(asStranger), expected, present), "bad-signature");
     });
 
     it("is not given by one key to another", async () => {
       const first = await startSession(bounds, credentials, realm);
-      const second = await delegate({ ...bounds, account: owner.address, key: stranger.address, expiry: NOW + 60 }, first.signer, realm);
+      const second = await delegate(
+        { ...bounds, account: owner.address, key: stranger.address, expiry: present + 60 },
+        first.signer,
+        realm,
+      );
       const header = await authorize(asked, { account: owner.address, signer: stranger, session: second }, realm);
-      await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
+      await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
     });
 
     it("does not let the account's own signature pass for the key's", async () => {
       const { session } = await startSession(bounds, credentials, realm);
       const header = await authorize(asked, { account: owner.address, signer: owner, session }, realm);
-      await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
+      await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
     });
 
     it("is verified once, and remembered among a bounded number", async () => {
@@ -268,7 +283,7 @@ describe("src/engine/requests: verification", () => {
         },
       });
       const [one, other] = [await startSession(bounds, credentials, realm), await startSession(bounds, credentials, realm)];
-      const ask = async (session: Credentials) => counting.verify(await authorize(asked, session, realm), expected, NOW);
+      const ask = async (session: Credentials) => counting.verify(await authorize(asked, session, realm), expected, present);
       await ask(one);
       await ask(one);
       expect(recovered).to.equal(3);
@@ -296,17 +311,17 @@ describe("src/engine/requests: verification", () => {
 
     it("signs as its isValidSignature says, for requests and for sessions", async () => {
       const { verifier } = contractsOf(async ({ to, data }) => (to === contract && data?.startsWith("0x1626ba7e") ? VALID : "0x"));
-      const request = await verifier.verify(await authorize(asked, asContract, realm), expected, NOW);
+      const request = await verifier.verify(await authorize(asked, asContract, realm), expected, present);
       expect(request.account).to.equal(contract);
       const session = await startSession({ bucketIds: [1n], actions: ["read"] }, asContract, realm);
-      await verifier.verify(await authorize(asked, session, realm), expected, NOW);
+      await verifier.verify(await authorize(asked, session, realm), expected, present);
     });
 
     it("may sign at any length up to a bound", async () => {
       const { verifier } = contractsOf(async () => VALID);
       for (const signature of ["0x", concat(["0x1234", "0x56"]), `0x${"00".repeat(2_048)}`]) {
         const signed = parseAuthorization(await authorize(asked, asContract, realm));
-        await verifier.verify(serialiseAuthorization({ ...signed, signature }), expected, NOW);
+        await verifier.verify(serialiseAuthorization({ ...signed, signature }), expected, present);
       }
     });
 
@@ -314,17 +329,17 @@ describe("src/engine/requests: verification", () => {
       const header = await authorize(asked, asContract, realm);
       const revert = Object.assign(new Error("reverted"), { code: "CALL_EXCEPTION" });
       for (const answer of ["0x", "0x1626ba7e", "0x".padEnd(66, "0"), "0x".padEnd(66, "f"), `${VALID}00`]) {
-        await expectRefusal(contractsOf(async () => answer).verifier.verify(header, expected, NOW), "bad-signature");
+        await expectRefusal(contractsOf(async () => answer).verifier.verify(header, expected, present), "bad-signature");
       }
-      await expectRefusal(contractsOf(() => Promise.reject(revert)).verifier.verify(header, expected, NOW), "bad-signature");
-      await expectRefusal(verifier.verify(header, expected, NOW), "bad-signature");
+      await expectRefusal(contractsOf(() => Promise.reject(revert)).verifier.verify(header, expected, present), "bad-signature");
+      await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
     });
 
     it("is asked once in a block, and again in the next, for it may change its mind", async () => {
       let answer = VALID;
       const { chain, verifier } = contractsOf(async () => answer);
       const session = await startSession({ bucketIds: [1n], actions: ["read"] }, asContract, realm);
-      const ask = async () => verifier.verify(await authorize(asked, session, realm), expected, NOW);
+      const ask = async () => verifier.verify(await authorize(asked, session, realm), expected, present);
       await ask();
       answer = "0x";
       await ask();
@@ -340,16 +355,16 @@ describe("src/engine/requests: verification", () => {
         return VALID;
       });
       const header = await authorize(asked, asContract, realm);
-      await expectRefusal(verifier.verify(header, expected, NOW), "chain-gone");
+      await expectRefusal(verifier.verify(header, expected, present), "chain-gone");
       isDown = false;
-      await verifier.verify(header, expected, NOW);
+      await verifier.verify(header, expected, present);
     });
 
     it("is asked with few others at a time", async () => {
       const answers: ((answer: string) => void)[] = [];
       const { verifier } = contractsOf(() => new Promise((resolve) => answers.push(resolve)), 1);
-      const first = verifier.verify(await authorize(asked, asContract, realm), expected, NOW);
-      await expectRefusal(verifier.verify(await authorize(asked, asContract, realm), expected, NOW), "busy");
+      const first = verifier.verify(await authorize(asked, asContract, realm), expected, present);
+      await expectRefusal(verifier.verify(await authorize(asked, asContract, realm), expected, present), "busy");
       answers[0]!(VALID);
       await first;
     });
@@ -365,9 +380,9 @@ describe("src/engine/requests: verification", () => {
         return (to === contract || to === other) && isOwners ? VALID : "0x";
       });
       const signed = parseAuthorization(await authorize(asked, asContract, realm));
-      await verifier.verify(serialiseAuthorization(signed), expected, NOW);
+      await verifier.verify(serialiseAuthorization(signed), expected, present);
       const moved = serialiseAuthorization({ ...signed, request: { ...signed.request, account: other } });
-      await expectRefusal(verifier.verify(moved, expected, NOW), "bad-signature");
+      await expectRefusal(verifier.verify(moved, expected, present), "bad-signature");
     });
   });
 });
