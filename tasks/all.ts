@@ -1,6 +1,7 @@
 // Each import defines a task: one file a task, named as the task is.
 import "./account/custody";
 import "./account/deposit";
+import "./account/public-key";
 import "./account/show";
 import "./account/withdraw";
 import "./currency/add";
@@ -67,12 +68,16 @@ import "./bucket/allocate";
 import "./bucket/change-params";
 import "./bucket/close";
 import "./bucket/create";
+import "./bucket/decrypt";
+import "./bucket/encrypt";
 import "./bucket/end";
 import "./bucket/gate";
 import "./bucket/grant";
+import "./bucket/key";
 import "./bucket/list";
 import "./bucket/offer";
 import "./bucket/public";
+import "./bucket/publish-keys";
 import "./bucket/reclaim";
 import "./bucket/release";
 import "./bucket/revoke";
