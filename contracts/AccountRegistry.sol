@@ -184,7 +184,8 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         Touched memory touched = account.touched(_indexes[currencyId]);
         uint256 fundedIndex = touched.fundedIndex();
         uint256 owed = _owed(stream, fundedIndex);
-        if (owed == 0) return;
+        // Where nothing is owed, but the account was dry, that is over.
+        if (owed == 0 && stream.drySpells == touched.drySpells) return;
         // The account need not be written unless something comes back: its funded index follows from what is there.
         uint256 returned = _pools[clusterId].degraded ? _returnUnserved(payer, clusterId, stream, touched, owed) : 0;
         if (returned != 0) account.store(touched);

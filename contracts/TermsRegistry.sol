@@ -36,7 +36,7 @@ contract TermsRegistry is Agreements, Multicall {
     // ------------------------------------------------------------ constants
 
     /// @dev How long after its notice a vacancy can be filled: or it could be announced once, and filled at any moment later.
-    uint256 private constant FILL_LAPSE = 1 days;
+    uint256 private constant FILL_LAPSE = 1 hours;
 
     // ------------------------------------------------------------ storage
 
@@ -114,9 +114,11 @@ contract TermsRegistry is Agreements, Multicall {
     /// @inheritdoc ITermsRegistry
     function offerValidator(ClusterId clusterId, address validator) external {
         _requireManager(clusterId);
-        (, uint256 notice, ) = _noticesOf(clusterId);
+        (uint256 leavingNotice, uint256 notice, uint256 weightNotice) = _noticesOf(clusterId);
+        // Whoever was leaving when the last one took office has left by then: there is one validator before at a time.
+        uint256 nextAt = _contracts[clusterId].validatorSince + Math.max(leavingNotice, weightNotice);
         // 40 bits of seconds last for 34,000 years.
-        uint40 effectiveAt = validator == address(0) ? 0 : uint40(block.timestamp + notice);
+        uint40 effectiveAt = validator == address(0) ? 0 : uint40(Math.max(block.timestamp + notice, nextAt));
         _successions[clusterId] = Succession({validator: validator, effectiveAt: effectiveAt});
         emit ValidatorOffered(clusterId, validator, effectiveAt);
     }
@@ -127,18 +129,21 @@ contract TermsRegistry is Agreements, Multicall {
         NodeId none = NodeId.wrap(0);
         require(succession.effectiveAt != 0, NothingAnnounced(clusterId, none));
         require(block.timestamp >= succession.effectiveAt, AnnouncementRunning(clusterId, none, succession.effectiveAt));
-        emit ValidatorChanged(clusterId, _validatorOf(clusterId), succession.validator);
+        address validator = _validatorOf(clusterId);
         delete _successions[clusterId];
+        emit ValidatorChanged(clusterId, validator, succession.validator);
+        // Whoever stays in office goes on judging those who leave.
+        if (succession.validator == validator) return;
         Contract storage terms = _contracts[clusterId];
         // 40 bits of seconds last for 34,000 years.
-        (terms.validator, terms.validatorSince) = (succession.validator, uint40(block.timestamp));
+        (terms.validator, terms.validatorSince, terms.previousValidator) = (succession.validator, uint40(block.timestamp), validator);
     }
 
     // ------------------------------------------------------------ functions that change state: the validator's
 
     /// @inheritdoc ITermsRegistry
     function reportQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps, uint16 code, string calldata ref) external {
-        _requireJudge(clusterId, nodeId, _agreements[clusterId][nodeId]);
+        _requireJudge(clusterId, nodeId);
         require(qualityBps <= Units.BPS, BpsTooHigh(qualityBps, Units.BPS));
         _requireServing(clusterId, nodeId);
         (, , uint256 notice) = _noticesOf(clusterId);
@@ -161,8 +166,11 @@ contract TermsRegistry is Agreements, Multicall {
     /// @inheritdoc ITermsRegistry
     function announceExit(ClusterId clusterId, NodeId nodeId) external {
         _requireProvider(nodeId);
-        _requireServing(clusterId, nodeId);
         Agreement storage agreement = _agreements[clusterId][nodeId];
+        (uint256 vnodes, uint256 leftAt) = _serviceOf(clusterId, nodeId);
+        // While the agreement holds, a node that was excluded could be brought back at any time, and its bond locked again.
+        bool mayReturn = leftAt != 0 && agreement.provider != address(0);
+        require(vnodes != 0 || mayReturn, NodeNotServing(clusterId, nodeId));
         uint256 exitAt = _exitOf(clusterId, agreement);
         require(exitAt == 0, ExitAlreadyAnnounced(clusterId, nodeId, exitAt));
         // 40 bits of seconds last for 34,000 years.

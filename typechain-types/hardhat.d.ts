@@ -342,6 +342,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IStreamErrors__factory>;
     getContractFactory(
+      name: "ITokenErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ITokenErrors__factory>;
+    getContractFactory(
       name: "IStorageProofs",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IStorageProofs__factory>;
@@ -409,6 +413,10 @@ declare module "hardhat/types/runtime" {
       name: "IdleToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IdleToken__factory>;
+    getContractFactory(
+      name: "MockMulticall3",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MockMulticall3__factory>;
     getContractFactory(
       name: "MockPriceFeed",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -949,6 +957,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IStreamErrors>;
     getContractAt(
+      name: "ITokenErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ITokenErrors>;
+    getContractAt(
       name: "IStorageProofs",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1033,6 +1046,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IdleToken>;
+    getContractAt(
+      name: "MockMulticall3",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MockMulticall3>;
     getContractAt(
       name: "MockPriceFeed",
       address: string | ethers.Addressable,
@@ -1523,6 +1541,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
     deployContract(
+      name: "ITokenErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITokenErrors>;
+    deployContract(
       name: "IStorageProofs",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStorageProofs>;
@@ -1590,6 +1612,10 @@ declare module "hardhat/types/runtime" {
       name: "IdleToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IdleToken>;
+    deployContract(
+      name: "MockMulticall3",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MockMulticall3>;
     deployContract(
       name: "MockPriceFeed",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2130,6 +2156,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IStreamErrors>;
     deployContract(
+      name: "ITokenErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITokenErrors>;
+    deployContract(
       name: "IStorageProofs",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2214,6 +2245,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IdleToken>;
+    deployContract(
+      name: "MockMulticall3",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MockMulticall3>;
     deployContract(
       name: "MockPriceFeed",
       args: any[],

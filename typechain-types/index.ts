@@ -172,6 +172,8 @@ export type { IRegistryErrors } from "./contracts/interfaces/ISharedErrors.sol/I
 export { IRegistryErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/IRegistryErrors__factory";
 export type { IStreamErrors } from "./contracts/interfaces/ISharedErrors.sol/IStreamErrors";
 export { IStreamErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/IStreamErrors__factory";
+export type { ITokenErrors } from "./contracts/interfaces/ISharedErrors.sol/ITokenErrors";
+export { ITokenErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/ITokenErrors__factory";
 export type { IStorageProofs } from "./contracts/interfaces/IStorageProofs";
 export { IStorageProofs__factory } from "./factories/contracts/interfaces/IStorageProofs__factory";
 export type { ITermsRegistry } from "./contracts/interfaces/ITermsRegistry";
@@ -206,6 +208,8 @@ export type { Hook } from "./contracts/mocks/Hook";
 export { Hook__factory } from "./factories/contracts/mocks/Hook__factory";
 export type { IdleToken } from "./contracts/mocks/IdleToken";
 export { IdleToken__factory } from "./factories/contracts/mocks/IdleToken__factory";
+export type { MockMulticall3 } from "./contracts/mocks/MockMulticall3";
+export { MockMulticall3__factory } from "./factories/contracts/mocks/MockMulticall3__factory";
 export type { MockPriceFeed } from "./contracts/mocks/MockPriceFeed";
 export { MockPriceFeed__factory } from "./factories/contracts/mocks/MockPriceFeed__factory";
 export type { MuteToken } from "./contracts/mocks/MuteToken";

@@ -131,15 +131,16 @@ abstract contract BucketAccess is IBucketRegistry, Items {
         require(readers.length == wrapped.length, KeyCountMismatch(readers.length, wrapped.length));
         _enterEpoch(bucketId, tenure, epoch);
         mapping(address reader => Key) storage keys = _sharings[bucketId][tenure].keys;
-        Key memory key = Key({epoch: epoch, code: _keepCode(_joined(readers, wrapped)), start: 0, end: 0});
+        uint32 code = _keepCode(_joined(readers, wrapped));
+        uint256 start = 0;
         for (uint256 i = 0; i < readers.length; ++i) {
-            address reader = readers[i];
-            Key storage kept = keys[reader];
-            if (reader == msg.sender) require(kept.code == 0 || kept.epoch != epoch, KeyEpochTaken(bucketId, epoch));
+            Key storage kept = keys[readers[i]];
+            if (readers[i] == msg.sender) require(kept.code == 0 || kept.epoch != epoch, KeyEpochTaken(bucketId, epoch));
+            uint256 end = start + wrapped[i].length;
             // All keys together have at most 24,000 bytes.
-            (key.start, key.end) = (key.end, key.end + uint16(wrapped[i].length));
-            keys[reader] = key;
-            emit KeyPublished(bucketId, reader, epoch, wrapped[i]);
+            (kept.epoch, kept.code, kept.start, kept.end) = (epoch, code, uint16(start), uint16(end));
+            start = end;
+            emit KeyPublished(bucketId, readers[i], epoch, wrapped[i]);
         }
     }
 

@@ -103,6 +103,7 @@ abstract contract Governance is Memberships {
         _distributeIfAny(clusterId, cluster);
         _payMember(clusterId, cluster, nodeId);
         uint256 oldWeight = _weightOf(member);
+        if (qualityBps != Units.BPS) _degrade(cluster);
         // Quality is at most 10,000: the terms registry takes no other.
         member.missingBps = uint16(Units.BPS - qualityBps);
         _reweigh(clusterId, cluster, Exchange({oldRent: 0, newRent: 0, oldWeight: oldWeight, newWeight: _weightOf(member)}));
@@ -116,6 +117,7 @@ abstract contract Governance is Memberships {
         Member storage member = _member(clusterId, nodeId);
         _distributeIfAny(clusterId, cluster);
         _payMember(clusterId, cluster, nodeId);
+        _degrade(cluster);
         _reweigh(clusterId, cluster, Exchange({oldRent: 0, newRent: 0, oldWeight: _weightOf(member), newWeight: 0}));
 
         (uint88 rent, uint16 place, uint16 vnodes) = (member.rent, member.place, member.vnodes);

@@ -254,6 +254,12 @@ abstract contract Memberships is Revenues {
         require(newRent <= oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
     }
 
+    /// @dev Lets what is served be counted from now on, also where it is nothing of nothing: nodes that ask no rent can fail, too.
+    function _degrade(Cluster storage cluster) internal {
+        // At most 2^96 x 10^4.
+        if (!cluster.degraded) (cluster.degraded, cluster.served) = (true, uint112(uint256(cluster.rentPerUnit) * Units.BPS));
+    }
+
     /// @dev Changes what the cluster's vnodes cost, and what of it is served. Whoever's weight changes has been paid.
     function _reweigh(ClusterId clusterId, Cluster storage cluster, Exchange memory exchange) internal {
         (uint256 rentPerUnit, bool degraded) = (cluster.rentPerUnit, cluster.degraded);
@@ -267,7 +273,8 @@ abstract contract Memberships is Revenues {
         if (served == nominal && !degraded) return;
         // At most 2^96 x 10^4.
         (cluster.degraded, cluster.served) = (true, uint112(served));
-        uint256 share = nominal == 0 ? 0 : ((nominal - served) << SHARE_BITS) / nominal;
+        // Where all rents are nothing, nobody is there for what buckets from before still pay.
+        uint256 share = nominal == 0 ? 1 << SHARE_BITS : ((nominal - served) << SHARE_BITS) / nominal;
         IAccountRegistry(ACCOUNT_REGISTRY).setUnservedShare(clusterId, cluster.currencyId, share);
     }
 

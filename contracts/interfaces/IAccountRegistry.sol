@@ -3,14 +3,14 @@ pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
-import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
+import {IBalanceErrors, IStreamErrors, ITokenErrors} from "./ISharedErrors.sol";
 
 /// @title IAccountRegistry
 /// @notice Keeps every token in custody: deposits, the streams that pay from them, and the prices of currencies.
 /// @dev Amounts called `fine` are in the fine unit, in which nothing is ever rounded: one whole token is
 /// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
 /// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in fine units.
-interface IAccountRegistry is IStreamErrors, IBalanceErrors {
+interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @notice What an account has and pays in one currency.
     /// @param balance What can be withdrawn now, after all that has streamed out, in base units, rounded down.
     /// @param ratePerMonth What the account pays (USD, 18 decimals, per month), while it is funded.
@@ -179,12 +179,6 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors {
     error AccountZero();
     /// @notice Tokens are withdrawn neither to the zero address nor to the registry.
     error RecipientInvalid(address to);
-    /// @notice The recipient refused native currency.
-    error NativeTransferFailed(address to, uint256 amount);
-    /// @notice The token does not say what somebody has, or may take, as a token does.
-    error TokenUnavailable(Currency currency);
-    /// @notice The token refused the transfer, and did not say why.
-    error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);
     /// @notice The native currency knows no permits.
     error CurrencyWithoutPermit(Currency currency);
     /// @notice The token refused the permit, and the allowance does not suffice without it.

@@ -37,3 +37,14 @@ interface IBalanceErrors {
     /// @param needed What was asked for, in base units.
     error InsufficientBalance(uint256 available, uint256 needed);
 }
+
+/// @title ITokenErrors
+/// @notice What the account registry raises when a currency does not do what currencies do.
+interface ITokenErrors {
+    /// @notice The recipient refused native currency.
+    error NativeTransferFailed(address to, uint256 amount);
+    /// @notice The token does not say what somebody has, or may take, as a token does.
+    error TokenUnavailable(Currency currency);
+    /// @notice The token refused the transfer, and did not say why.
+    error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);
+}

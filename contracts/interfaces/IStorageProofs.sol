@@ -170,7 +170,7 @@ interface IStorageProofs {
     error ClusterAlreadySetUp(ClusterId clusterId);
     /// @notice The cluster is not set up.
     error ClusterNotSetUp(ClusterId clusterId);
-    /// @notice Somebody else is the validator of the cluster.
+    /// @notice Somebody else judges the node.
     error ValidatorElsewhere(ClusterId clusterId, address validator);
     /// @notice The node serves no vnode of the cluster.
     error NodeNotServing(ClusterId clusterId, NodeId nodeId);
@@ -221,8 +221,6 @@ interface IStorageProofs {
     error NodeUnknown(NodeId nodeId);
     /// @notice The terms registry refuses: somebody else is the validator of the cluster now.
     error CallerNotValidator(ClusterId clusterId, address caller, address validator);
-    /// @notice The terms registry refuses: the node announced its exit before this validator took office.
-    error ExitAnnouncedBefore(ClusterId clusterId, NodeId nodeId, uint256 announcedAt, uint256 validatorSince);
     /// @notice The terms registry refuses: penalties would go to somebody who has a say in them.
     error PenaltyRecipientInvolved(ClusterId clusterId, address networkAccount);
 

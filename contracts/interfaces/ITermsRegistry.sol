@@ -105,7 +105,7 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
 
     /// @notice Only the cluster's manager may do this.
     error CallerNotManager(ClusterId clusterId, address caller, address manager);
-    /// @notice Only the cluster's validator may do this.
+    /// @notice Only the cluster's validator may do this, or the one before (see {judgeOf}).
     error CallerNotValidator(ClusterId clusterId, address caller, address validator);
     /// @notice Only the node's provider may do this.
     error CallerNotProvider(NodeId nodeId, address caller, address provider);
@@ -127,8 +127,6 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     error AnnouncementRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The exit is announced already.
     error ExitAlreadyAnnounced(ClusterId clusterId, NodeId nodeId, uint256 exitAt);
-    /// @notice Whoever announced its exit, or was excluded (`announcedAt`), before a validator took office is not judged by it.
-    error ExitAnnouncedBefore(ClusterId clusterId, NodeId nodeId, uint256 announcedAt, uint256 validatorSince);
     /// @notice Another validator may take office since `effectiveAt` (unix seconds): finish that first, and see to whom you agree.
     error ValidatorChangeDue(ClusterId clusterId, uint256 effectiveAt);
     /// @notice Nothing moves with an amount of zero.
@@ -166,7 +164,7 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @param whole All the vnodes that became vacant with it and still are, for a node that is not in the cluster yet; or this one alone.
     function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external;
 
-    /// @notice Fills a vacancy as announced, within a day after the notice. For anyone.
+    /// @notice Fills a vacancy as announced, within an hour after the notice. For anyone.
     function finishFill(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Agrees to a cluster's terms for a node. For its provider.
@@ -198,13 +196,14 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice Vacates the vnodes of a node whose bond has not covered them for seven days. For anyone.
     function vacateUncovered(ClusterId clusterId, NodeId nodeId) external;
 
-    /// @notice Announces that a node leaves a cluster. For its provider. The node gets no more vnodes.
+    /// @notice Announces that a node leaves a cluster, or that it does not come back. For its provider. The node gets no more vnodes.
     function announceExit(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Lets a node leave whose notice is over: its vnodes are vacant, its bond is back. For anyone.
     function finishExit(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Announces another validator; zero takes the announcement back. For the manager.
+    /// @dev After the notice, and after all who were leaving when the present one took office have left.
     function offerValidator(ClusterId clusterId, address validator) external;
 
     /// @notice Lets another validator take office when the notice is over. For anyone.
@@ -215,6 +214,10 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
 
     /// @notice The validator that is announced, and when it may take office (unix seconds; 0: none is announced).
     function offeredValidator(ClusterId clusterId) external view returns (address validator, uint256 effectiveAt);
+
+    /// @notice Who may report on a node and penalise it: the validator; for a node that left, or announced its exit, before this one took
+    /// office, the one before.
+    function judgeOf(ClusterId clusterId, NodeId nodeId) external view returns (address);
 
     /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory);

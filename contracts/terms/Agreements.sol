@@ -19,6 +19,7 @@ abstract contract Agreements is ITermsRegistry {
     /// @dev The terms of a cluster; all zero but the validator: the default ones.
     /// @param validator Zero: whoever created the cluster.
     /// @param validatorSince When it took office, if it was not from the beginning (unix seconds).
+    /// @param previousValidator Who was in office before, and judges who left or announced its exit then.
     /// @param currencyId The cluster's currency, which outlives the cluster here.
     struct Contract {
         address validator;
@@ -29,6 +30,7 @@ abstract contract Agreements is ITermsRegistry {
         uint128 bondPerVnode;
         uint40 validatorSince;
         CurrencyId currencyId;
+        address previousValidator;
     }
 
     /// @dev What a node's provider agreed to in a cluster. Amounts are in base units, of which no more than 2^128 are in custody.
@@ -127,7 +129,7 @@ abstract contract Agreements is ITermsRegistry {
     function penalise(ClusterId clusterId, NodeId nodeId, uint256 amount, uint16 code, string calldata ref) external {
         require(amount != 0, BondAmountZero());
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        _requireJudge(clusterId, nodeId, agreement);
+        _requireJudge(clusterId, nodeId);
         require(agreement.provider != address(0), TermsNotAccepted(clusterId, nodeId));
         _requireLiable(clusterId, nodeId);
         address recipient = _penaltyRecipient(clusterId);
@@ -170,6 +172,16 @@ abstract contract Agreements is ITermsRegistry {
         return _agreements[clusterId][nodeId].bond;
     }
 
+    /// @inheritdoc ITermsRegistry
+    function judgeOf(ClusterId clusterId, NodeId nodeId) public view returns (address) {
+        Contract storage terms = _contracts[clusterId];
+        (uint256 vnodes, uint256 leavesAt) = _serviceOf(clusterId, nodeId);
+        if (vnodes != 0 || leavesAt == 0) leavesAt = type(uint256).max;
+        uint256 announcedAt = _agreements[clusterId][nodeId].exitAnnouncedAt;
+        if (announcedAt != 0) leavesAt = Math.min(leavesAt, announcedAt);
+        return leavesAt < terms.validatorSince ? terms.previousValidator : _validatorOf(clusterId);
+    }
+
     // ------------------------------------------------------------ internal
 
     function _setTerms(ClusterId clusterId, Terms memory terms) internal {
@@ -186,7 +198,8 @@ abstract contract Agreements is ITermsRegistry {
             weightNotice: terms.weightNotice,
             bondPerVnode: terms.bondPerVnode,
             validatorSince: 0,
-            currencyId: currencyId
+            currencyId: currencyId,
+            previousValidator: address(0)
         });
         emit TermsSet(clusterId, terms);
     }
@@ -235,12 +248,9 @@ abstract contract Agreements is ITermsRegistry {
         }
     }
 
-    /// @dev Requires that the caller is the cluster's validator, and was when the node announced its exit, if it did.
-    function _requireJudge(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) internal view {
-        address validator = _validatorOf(clusterId);
-        require(msg.sender == validator, CallerNotValidator(clusterId, msg.sender, validator));
-        (uint256 announcedAt, uint256 since) = (agreement.exitAnnouncedAt, _contracts[clusterId].validatorSince);
-        require(announcedAt == 0 || announcedAt >= since, ExitAnnouncedBefore(clusterId, nodeId, announcedAt, since));
+    function _requireJudge(ClusterId clusterId, NodeId nodeId) internal view {
+        address judge = judgeOf(clusterId, nodeId);
+        require(msg.sender == judge, CallerNotValidator(clusterId, msg.sender, judge));
     }
 
     function _validatorOf(ClusterId clusterId) internal view returns (address validator) {
@@ -304,14 +314,11 @@ abstract contract Agreements is ITermsRegistry {
         require(networkAccount != msg.sender && networkAccount != manager, PenaltyRecipientInvolved(clusterId, networkAccount));
     }
 
-    /// @dev Requires that the node's bond answers for it to this validator: while it serves, and for the leaving notice after it left.
+    /// @dev Requires that the node's bond answers for it: while it serves, and for the leaving notice after it left.
     function _requireLiable(ClusterId clusterId, NodeId nodeId) private view {
         (uint256 vnodes, uint256 leftAt) = _serviceOf(clusterId, nodeId);
         bool liable = vnodes != 0 || (leftAt != 0 && block.timestamp < leftAt + _contracts[clusterId].leavingNotice);
         require(liable, BondNotLiable(clusterId, nodeId));
-        // Who was excluded before the validator took office could not leave during the notice of that.
-        uint256 since = _contracts[clusterId].validatorSince;
-        require(vnodes != 0 || leftAt >= since, ExitAnnouncedBefore(clusterId, nodeId, leftAt, since));
     }
 
     function _ownAgreement(ClusterId clusterId, NodeId nodeId) private view returns (Agreement storage agreement) {

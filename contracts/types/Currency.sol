@@ -6,7 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 
-import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
+import {ITokenErrors} from "../interfaces/ISharedErrors.sol";
 
 /// @dev The address of an ERC-20, or zero for the native currency of the chain.
 type Currency is address;
@@ -28,7 +28,7 @@ library CurrencyTransfers {
         uint256 before = currency.heldBy(address(this));
         if (!SafeERC20.trySafeTransferFrom(IERC20(Currency.unwrap(currency)), from, address(this), amount)) {
             _passOnReason();
-            revert IAccountRegistry.TokenTransferFailed(currency, from, address(this), amount);
+            revert ITokenErrors.TokenTransferFailed(currency, from, address(this), amount);
         }
         uint256 afterwards = currency.heldBy(address(this));
         // A token that takes instead of giving has sent nothing.
@@ -40,13 +40,13 @@ library CurrencyTransfers {
     function push(Currency currency, address to, uint256 amount) internal returns (uint256 cost) {
         if (currency.isNative()) {
             // All gas goes along, as `to` may be a multisig; what it returns is not copied, so it cannot be made to cost memory.
-            require(LowLevelCall.callNoReturn(to, amount, ""), IAccountRegistry.NativeTransferFailed(to, amount));
+            require(LowLevelCall.callNoReturn(to, amount, ""), ITokenErrors.NativeTransferFailed(to, amount));
             return amount;
         }
         uint256 before = currency.heldBy(address(this));
         if (!SafeERC20.trySafeTransfer(IERC20(Currency.unwrap(currency)), to, amount)) {
             _passOnReason();
-            revert IAccountRegistry.TokenTransferFailed(currency, address(this), to, amount);
+            revert ITokenErrors.TokenTransferFailed(currency, address(this), to, amount);
         }
         uint256 afterwards = currency.heldBy(address(this));
         return before > afterwards ? before - afterwards : 0;
@@ -56,7 +56,7 @@ library CurrencyTransfers {
     function heldBy(Currency currency, address holder) internal view returns (uint256) {
         if (currency.isNative()) return holder.balance;
         (bool answered, uint256 amount) = SafeTransferLib.checkBalanceOf(Currency.unwrap(currency), holder);
-        require(answered, IAccountRegistry.TokenUnavailable(currency));
+        require(answered, ITokenErrors.TokenUnavailable(currency));
         return amount;
     }
 
@@ -64,7 +64,7 @@ library CurrencyTransfers {
     function allowanceOf(Currency currency, address holder, address spender) internal view returns (uint256) {
         bytes memory question = abi.encodeCall(IERC20.allowance, (holder, spender));
         (bool success, bytes32 answer, ) = LowLevelCall.staticcallReturn64Bytes(Currency.unwrap(currency), question);
-        require(success && LowLevelCall.returnDataSize() >= 32, IAccountRegistry.TokenUnavailable(currency));
+        require(success && LowLevelCall.returnDataSize() >= 32, ITokenErrors.TokenUnavailable(currency));
         return uint256(answer);
     }
 

@@ -432,8 +432,8 @@ contract StorageProofs is IStorageProofs, Multicall {
     function _judged(ClusterId clusterId, NodeId nodeId) private returns (Record storage record) {
         (uint16 vnodes, , ) = _membershipOf(clusterId, nodeId);
         require(vnodes != 0, NodeNotServing(clusterId, nodeId));
-        address validator = ITermsRegistry(TERMS_REGISTRY).getTerms(clusterId).validator;
-        require(validator == address(this), ValidatorElsewhere(clusterId, validator));
+        address judge = ITermsRegistry(TERMS_REGISTRY).judgeOf(clusterId, nodeId);
+        require(judge == address(this), ValidatorElsewhere(clusterId, judge));
         (record, ) = _current(clusterId, nodeId);
     }
 

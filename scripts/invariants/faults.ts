@@ -86,8 +86,8 @@ export const FAULTS: readonly Fault[] = [
       "uint256 oldWeight = _weightOf(member);\n        uint256 oldRent",
     ],
     "a worse quality counts for what was earned before": [
-      "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        // Quality",
-      "uint256 oldWeight = _weightOf(member);\n        // Quality",
+      "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        if (quality",
+      "uint256 oldWeight = _weightOf(member);\n        if (quality",
     ],
     "a node that left goes on being served for": [
       "newWeight: 0}));\n\n        (uint88 rent",
@@ -103,10 +103,7 @@ export const FAULTS: readonly Fault[] = [
       "require(block.timestamp >= exitAt, ",
       "_requireManager(clusterId);\n        require(block.timestamp >= exitAt, ",
     ],
-    "anyone reports on a node": [
-      "_requireJudge(clusterId, nodeId, _agreements[clusterId][nodeId]);\n        require(qualityBps",
-      "require(qualityBps",
-    ],
+    "anyone reports on a node": ["_requireJudge(clusterId, nodeId);\n        require(qualityBps", "require(qualityBps"],
   }),
   ...inFile("terms/Agreements.sol", {
     "a bond is posted with nothing": [
@@ -122,7 +119,7 @@ export const FAULTS: readonly Fault[] = [
       "agreement.penaltyLeft -= uint128(amount);",
     ],
     "a week's penalties have no end": ["Math.min(agreement.penaltyLeft, agreement.bond)", "agreement.bond"],
-    "anyone penalises": ["_requireJudge(clusterId, nodeId, agreement);\n        require(agreement.provider", "require(agreement.provider"],
+    "anyone penalises": ["_requireJudge(clusterId, nodeId);\n        require(agreement.provider", "require(agreement.provider"],
     "a bond that covers vnodes goes back": ["Math.saturatingSub(agreement.bond, vnodes * terms.bondPerVnode)", "agreement.bond"],
   }),
   ...inFile("ClusterRegistry.sol", {

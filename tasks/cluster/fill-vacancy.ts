@@ -22,7 +22,7 @@ defineWrite({
     const done =
       announced === undefined
         ? `Node ${node} serves ${what}.`
-        : `Node ${node} is to serve ${what}, once somebody finishes it with cluster:finish-fill (from ${formatTime(announced.effectiveAt)} on).`;
+        : `Node ${node} is to serve ${what}, once somebody finishes it with cluster:finish-fill, within an hour from ${formatTime(announced.effectiveAt)} on.`;
     return [headline(done), await governancePart(context, cluster)];
   },
 });

@@ -1,3 +1,8 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { type Addresses, UserError, checkCustody, formatDuration } from "../../src";
@@ -11,8 +16,16 @@ type Typed = Record<string, string>;
 /** Who has money in a story, by the name or index of their account. */
 const PEOPLE = ["owner", "manager", "provider1", "provider2", "admin"];
 
+/** Commands that only look: they show all they have to say. */
+const READS = /:(show|list|terms)$/;
+
 /** Where a story is played: it types commands as people do, lets time pass, and counts the money. */
 export class Stage {
+  /** When the next block is to be (unix seconds), if not a second after the last one. */
+  private nextTime: number | undefined;
+  /** Where people keep their files, once they have some. */
+  private folder: string | undefined;
+
   private constructor(
     private readonly hre: HardhatRuntimeEnvironment,
     private readonly context: TaskContext,
@@ -38,6 +51,11 @@ export class Stage {
     return this.context.people.address(who);
   }
 
+  /** Removes the files that people kept. */
+  close(): void {
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true });
+  }
+
   /** A new chapter. */
   say(text: string): void {
     console.log(`\n── ${text}`);
@@ -52,7 +70,18 @@ export class Stage {
     console.log(`\n$ npx hardhat ${[name, ...words, ...flags.map((flag) => `--${flag}`), ...network].join(" ")}`);
     const switches = Object.fromEntries(flags.map((flag) => [flag, true]));
     const run = (): Promise<unknown> => this.hre.run(name, { ...typed, ...switches });
-    return (await (/:(show|list|terms)$/.test(name) ? run() : inBrief(run))) as Record<string, unknown>;
+    if (READS.test(name)) return (await run()) as Record<string, unknown>;
+    await this.setClock();
+    return (await inBrief(run)) as Record<string, unknown>;
+  }
+
+  /** A file that somebody keeps. Returns its path. */
+  keepFile(name: string, size: number): string {
+    this.folder ??= mkdtempSync(join(tmpdir(), "ddc-example-"));
+    const path = join(this.folder, name);
+    console.log(`\n$ head -c ${size} /dev/urandom > ${path}`);
+    writeFileSync(path, randomBytes(size));
+    return path;
   }
 
   /** The id of what a command created. */
@@ -70,13 +99,19 @@ export class Stage {
   /** Lets the next block be at a time, so that amounts come out even. */
   async waitUntil(time: number): Promise<void> {
     console.log(`\n   … ${formatDuration(BigInt(time - (await this.now())))} pass …`);
-    await this.hre.network.provider.send("evm_setNextBlockTimestamp", [time]);
+    this.nextTime = time;
   }
 
   /** Lets time pass with nobody doing anything. */
   async waitAndLook(time: number): Promise<void> {
     await this.waitUntil(time);
-    await this.hre.network.provider.send("evm_mine", []);
+    await this.mine();
+  }
+
+  /** Lets blocks pass with nothing in them. */
+  async waitBlocks(count: number): Promise<void> {
+    console.log(`\n   … ${count} blocks pass …`);
+    for (let i = 0; i < count; i++) await this.mine();
   }
 
   /** Until when an account is covered in a currency (unix seconds). */
@@ -122,6 +157,17 @@ export class Stage {
     const verdict = report.sound ? "every part accounted for" : `DIFFERENCE OF ${report.difference} FINE UNITS`;
     console.log(table([`The money (${info.symbol})`, verdict], [...shown, total]));
     if (!report.sound) throw new UserError("Money is missing. This is a defect: please report it.");
+  }
+
+  /** Says when the next block is to be, so that amounts do not depend on how slow the machine is. */
+  private async setClock(): Promise<void> {
+    await this.hre.network.provider.send("evm_setNextBlockTimestamp", [this.nextTime ?? (await this.now()) + 1]);
+    this.nextTime = undefined;
+  }
+
+  private async mine(): Promise<void> {
+    await this.setClock();
+    await this.hre.network.provider.send("evm_mine", []);
   }
 
   private async requireDevelopmentChain(): Promise<void> {

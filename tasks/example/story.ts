@@ -3,6 +3,7 @@ import type { Stage } from "./stage";
 
 const MONTH = Number(SECONDS_PER_MONTH);
 const DAY = 86_400;
+const HOUR = 3_600;
 const currency = "TestUSD";
 
 /** The example network, from its first node to its last withdrawal. `docs/ARCHITECTURE.md` works its numbers out. */
@@ -36,7 +37,9 @@ export async function tellStory(stage: Stage): Promise<void> {
   await stage.run("account:withdraw", { amount: "17.4636", currency, as: "provider1" });
 
   const recovered = await judgeNode(stage, { cluster, bucket, node: node2 }, start + MONTH);
-  const node3 = await replaceProvider(stage, { cluster, bucket, node: node1 }, recovered);
+  const { successor: node3, filled } = await replaceProvider(stage, { cluster, bucket, node: node1 }, recovered);
+  const neglected = await proveStorage(stage, { cluster, bucket, node: node3 }, filled);
+  await returnProvider(stage, { cluster, bucket, node: node1 }, { left: node3, since: neglected });
 
   stage.say("The owner forgets about it. The account runs dry: nothing is owed beyond what was deposited.");
   await stage.waitAndLook((await stage.coveredUntil("owner", currency)) + 20 * DAY);
@@ -55,7 +58,13 @@ export async function tellStory(stage: Stage): Promise<void> {
   await stage.run("bucket:close", { bucket, as: "owner" });
   await stage.run("cluster:remove", { cluster, as: "manager" });
   await stage.waitAndLook((await stage.now()) + 7 * DAY);
-  for (const node of [node2, node3]) await stage.run("node:withdraw-bond", { cluster, node, amount: "all", as: "provider2" });
+  for (const [node, provider] of [
+    [node1, "provider1"],
+    [node2, "provider2"],
+    [node3, "provider2"],
+  ] as const) {
+    await stage.run("node:withdraw-bond", { cluster, node, amount: "all", as: provider });
+  }
   for (const person of ["owner", "manager", "provider1", "provider2", "admin"]) {
     await stage.run("account:withdraw", { amount: "all", currency, as: person });
   }
@@ -149,13 +158,31 @@ async function judgeNode(stage: Stage, { cluster, bucket, node }: Place, month: 
   return good;
 }
 
-/** A provider leaves with its bond, and another takes over. Returns the node that did. */
-async function replaceProvider(stage: Stage, { cluster, bucket, node }: Place, since: number): Promise<string> {
+/** A provider leaves with its bond, and another takes over. Returns the node that did, and when. */
+async function replaceProvider(
+  stage: Stage,
+  { cluster, bucket, node }: Place,
+  since: number,
+): Promise<{ successor: string; filled: number }> {
   const left = since + (3 * MONTH) / 10;
   const filled = left + MONTH / 20;
 
-  stage.say("The manager wants the owner to judge from now on. A provider that did not agree to that has a week to leave, and does.");
-  await stage.run("cluster:offer-validator", { cluster, to: "owner", as: "manager" });
+  stage.say(
+    "The manager wants nobody's opinion to count any more, but proofs that nodes hold their data. It fixes the rules: a challenge a day; " +
+      "who misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
+  );
+  await stage.run("validator:set-up", {
+    cluster,
+    confirmer: "owner",
+    positions: "4",
+    delay: "1",
+    quality: "50",
+    answersPerMiss: "1",
+    penaltyFrom: "1",
+    penalty: "10",
+    as: "manager",
+  });
+  await stage.run("cluster:offer-validator", { cluster, to: "StorageProofs", as: "manager" });
   await stage.run("node:announce-exit", { cluster, node, as: "provider1" });
   await stage.waitUntil(left);
   await stage.run("bucket:settle-payment", { bucket });
@@ -165,13 +192,87 @@ async function replaceProvider(stage: Stage, { cluster, bucket, node }: Place, s
 
   stage.say("Its vnodes are vacant, which no owner pays for. The other provider has a second node, that takes them over with notice.");
   const successor = await createNode(stage, "provider2", "0.02", "https://node3.example");
-  await stage.run("node:accept-terms", { cluster, node: successor, as: "provider2" });
-  await stage.run("node:post-bond", { cluster, node: successor, amount: "10", as: "provider2" });
-  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node: successor, as: "manager" }, ["whole"]);
-  await stage.waitUntil(filled);
-  await stage.run("bucket:settle-payment", { bucket });
-  await stage.run("cluster:finish-fill", { cluster, node: successor });
+  await joinCluster(stage, { cluster, bucket, node: successor }, "provider2", filled);
   await stage.run("cluster:terms", { cluster });
   await stage.count(currency);
-  return successor;
+  return { successor, filled };
+}
+
+/** A node takes over the vnodes that are vacant since one left: the first, and those that became vacant with it. */
+async function joinCluster(stage: Stage, { cluster, bucket, node }: Place, provider: string, filled: number): Promise<void> {
+  await stage.run("node:accept-terms", { cluster, node, as: provider });
+  await stage.run("node:post-bond", { cluster, node, amount: "10", as: provider });
+  // The notice is a day, and there is an hour after it.
+  await stage.waitUntil(filled - DAY - HOUR / 2);
+  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["whole"]);
+  await stage.waitUntil(filled);
+  await stage.run("bucket:settle-payment", { bucket });
+  await stage.run("cluster:finish-fill", { cluster, node });
+}
+
+/** A node proves that it holds what it should, misses a challenge, and proves it again. Returns when it counted in full again. */
+async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, since: number): Promise<number> {
+  // In which a token is due.
+  const step = MONTH / 30;
+  const id = { cluster, node };
+
+  stage.say(
+    "The owner asks the new node to commit itself to what it keeps for the cluster: 64 KiB, in leaves of 256 bytes under one hash. A machine " +
+      "of the provider's does, with a key of its own. It counts once the owner has confirmed that it is the right data.",
+  );
+  const file = stage.keepFile("data.bin", 65_536);
+  await stage.run("validator:request-commitment", { ...id, as: "owner" });
+  await stage.run("validator:set-prover", { node, prover: "8", as: "provider2" });
+  await stage.run("validator:commit", { ...id, file, as: "8" });
+  await stage.run("validator:confirm", { ...id, file, as: "owner" });
+
+  stage.say("Anyone challenges it. A block that is not there yet decides which leaves it has to show, and it shows them.");
+  await stage.run("validator:challenge", id);
+  await stage.waitBlocks(2);
+  await stage.run("validator:draw", id);
+  await stage.run("validator:show", id);
+  await stage.run("validator:answer", { ...id, file, as: "8" });
+
+  stage.say("A day later it is challenged again, and does not answer within two hours. Anyone reports that.");
+  await stage.waitAndLook(since + step);
+  await stage.run("validator:challenge", id);
+  await stage.waitAndLook((await stage.now()) + 2 * HOUR + 60);
+  await stage.run("validator:report-miss", id);
+  await stage.count(currency);
+
+  stage.say(
+    "It answers the next one, which takes the miss back, but not at once what follows from it: the lower quality comes into force when its " +
+      "notice is over, and only then the full one can be reported. So nobody gains by missing and answering by turns.",
+  );
+  await stage.waitAndLook(since + 2 * step);
+  await stage.run("validator:challenge", id);
+  await stage.waitBlocks(2);
+  await stage.run("validator:answer", { ...id, file, as: "8" });
+  await stage.waitUntil(since + 3 * step);
+  await stage.run("bucket:settle-payment", { bucket });
+  await stage.run("validator:enforce-quality", id);
+  await stage.run("cluster:terms", { cluster });
+
+  stage.say("It counts in full again. Of what the owner owed meanwhile, the third that was not served comes back.");
+  await stage.waitUntil(since + 6 * step);
+  await stage.run("bucket:settle-payment", { bucket });
+  await stage.run("cluster:finish-report", id);
+  await stage.count(currency);
+  return since + 6 * step;
+}
+
+/** A node whose bond a penalty made short loses its vnodes, and the one that left before comes back to them. */
+async function returnProvider(stage: Stage, place: Place, { left, since }: { left: string; since: number }): Promise<void> {
+  const { cluster, bucket } = place;
+  const vacated = since + MONTH / 15;
+
+  stage.say("Its bond is short by what the miss cost, and the provider has let seven days pass. Anyone can take its vnodes from it now.");
+  await stage.waitUntil(vacated);
+  await stage.run("bucket:settle-payment", { bucket });
+  await stage.run("cluster:vacate-uncovered", { cluster, node: left });
+
+  stage.say("The provider that had left has seen how the proofs judge. It agrees to them, and gets its vnodes back.");
+  await joinCluster(stage, place, "provider1", vacated + MONTH / 20);
+  await stage.run("cluster:terms", { cluster });
+  await stage.count(currency);
 }

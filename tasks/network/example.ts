@@ -7,7 +7,12 @@ import { tellStory } from "../example/story";
 
 task("network:example", "Plays the example network: a month of a cluster, its money and its people").setAction(async (_, hre) => {
   try {
-    await tellStory(await Stage.open(hre));
+    const stage = await Stage.open(hre);
+    try {
+      await tellStory(stage);
+    } finally {
+      stage.close();
+    }
   } catch (error) {
     // The tasks explain what they refuse by themselves.
     throw plainError(explain(error).message);

@@ -1,3 +1,4 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
@@ -159,9 +160,9 @@ describe("TermsRegistry: penalise", () => {
   });
 
   context("when another validator has taken office", () => {
-    const replaceValidator = async (): Promise<bigint> => {
-      const { manager, stranger, termsRegistry } = fixture;
-      await termsRegistry.connect(manager).offerValidator(1, stranger);
+    const replaceValidator = async (by = fixture.stranger): Promise<bigint> => {
+      const { manager, termsRegistry } = fixture;
+      await termsRegistry.connect(manager).offerValidator(1, by);
       const { effectiveAt } = await termsRegistry.offeredValidator(1);
       await at(effectiveAt);
       await termsRegistry.finishValidator(1);
@@ -177,17 +178,68 @@ describe("TermsRegistry: penalise", () => {
       await expect(penalise(1n, 1n, stranger)).to.emit(termsRegistry, "NodePenalised");
     });
 
-    it("lets nobody judge who announced its exit before", async () => {
-      const { provider1, stranger, termsRegistry } = fixture;
-      const announcedAt = await soon();
+    const expectJudge = async (judge: HardhatEthersSigner, other: HardhatEthersSigner, nodeId = 1n): Promise<void> => {
+      const { termsRegistry } = fixture;
+      expect(await termsRegistry.judgeOf(1, nodeId)).to.equal(judge.address);
+      await expect(penalise(1n, nodeId, other))
+        .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
+        .withArgs(1, other.address, judge.address);
+      await expect(penalise(1n, nodeId, judge)).to.emit(termsRegistry, "NodePenalised");
+    };
+
+    it("lets the old one judge who announced its exit before, and nobody else", async () => {
+      const { provider1, provider2, stranger, termsRegistry, validator } = fixture;
       await termsRegistry.connect(provider1).announceExit(1, 1);
-      const since = await replaceValidator();
-      await expect(penalise(1n, 1n, stranger))
-        .to.be.revertedWithCustomError(termsRegistry, "ExitAnnouncedBefore")
-        .withArgs(1, 1, announcedAt, since);
+      await replaceValidator();
+      await termsRegistry.connect(provider2).announceExit(1, 2);
+      await expectJudge(validator, stranger);
+      await expectJudge(stranger, validator, 2n);
       await expect(termsRegistry.connect(stranger).reportQuality(1, 1, 0, CODE, REF))
-        .to.be.revertedWithCustomError(termsRegistry, "ExitAnnouncedBefore")
-        .withArgs(1, 1, announcedAt, since);
+        .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
+        .withArgs(1, stranger.address, validator.address);
+      await termsRegistry.connect(validator).reportQuality(1, 1, 0, CODE, REF);
+    });
+
+    it("lets the old one judge who was excluded before, whatever is announced or done since", async () => {
+      const { clusterRegistry, manager, provider1, stranger, termsRegistry, validator } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      await replaceValidator();
+      await expectJudge(validator, stranger);
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      await expectJudge(validator, stranger);
+      await expect(clusterRegistry.connect(manager).replaceNodes(1, other, 1))
+        .to.be.revertedWithCustomError(clusterRegistry, "VnodesNotCovered")
+        .withArgs(1, 1, 2, 0);
+    });
+
+    it("lets the new one judge who comes back", async () => {
+      const { clusterRegistry, manager, stranger, validator } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      await replaceValidator();
+      await clusterRegistry.connect(manager).replaceNodes(1, other, 1);
+      await expectJudge(stranger, validator);
+    });
+
+    it("lets the same one go on judging all, if it is named again", async () => {
+      const { provider1, stranger, termsRegistry, validator } = fixture;
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      await replaceValidator(validator);
+      await expectJudge(validator, stranger);
+      await termsRegistry.connect(validator).reportQuality(1, 1, 0, CODE, REF);
+    });
+
+    it("lets no third one take office before all have left who are the first one's to judge", async () => {
+      const { owner, provider1, stranger, termsRegistry, validator } = fixture;
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      const { exitAt } = await termsRegistry.getAgreement(1, 1);
+      const since = await replaceValidator();
+      expect(await replaceValidator(owner)).to.equal(since + LEAVING_NOTICE);
+      expect(since + LEAVING_NOTICE).to.be.greaterThan(exitAt);
+      await termsRegistry.finishExit(1, 1);
+      await expectJudge(owner, stranger, 2n);
+      await expectJudge(owner, validator, 3n);
     });
   });
 });

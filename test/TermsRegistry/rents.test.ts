@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { DEFAULTS, usd } from "../fixtures";
-import { BOND, judge, RENT, soon, termsOf, WEIGHT_NOTICE, withPaidTerms, withTerms } from "../helpers/terms";
+import { BOND, CODE, REF, RENT, soon, termsOf, WEIGHT_NOTICE, withPaidTerms, withTerms } from "../helpers/terms";
 import { at } from "../helpers/units";
 
 describe("ClusterRegistry: rents in a cluster with terms of its own", () => {
@@ -22,7 +22,7 @@ describe("ClusterRegistry: rents in a cluster with terms of its own", () => {
     expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(rent);
   });
 
-  it("may be nothing, and then nothing is missing of what is paid, whatever is served", async () => {
+  it("may be nothing, and then whatever is paid comes back once something is not served", async () => {
     const fixture = await withTerms();
     const { accountRegistry, clusterRegistry, manager, nodeRegistry, provider1, termsRegistry, testUSD, validator } = fixture;
     await nodeRegistry.connect(provider1).changeNodeRent(1, 0);
@@ -30,7 +30,11 @@ describe("ClusterRegistry: rents in a cluster with terms of its own", () => {
     await termsRegistry.connect(provider1).acceptTerms(2, 1);
     await termsRegistry.connect(provider1).postBond(2, 1, BOND);
     await termsRegistry.connect(manager).fillCluster(2, [1]);
-    await judge({ ...fixture, clusterId: 2n }, 1n, 0n);
+    await termsRegistry.connect(validator).reportQuality(2, 1, 0, CODE, REF);
+    await at((await termsRegistry.getAgreement(2, 1)).reportEffectiveAt);
+    await expect(termsRegistry.finishReport(2, 1))
+      .to.emit(accountRegistry, "UnservedShareChanged")
+      .withArgs(2, 2n ** 128n);
     expect(await clusterRegistry.servedOf(2)).to.deep.equal([0n, 0n]);
     expect(await termsRegistry.qualityOf(2, 1)).to.equal(0);
     // It is dearer by now, and nobody pays for it yet.

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { DEFAULTS, usd } from "../fixtures";
 import { vnodesOf } from "../helpers/clusters";
 import { addBondedNode, BOND, leave, RENT, soon, WEIGHT_NOTICE, withPaidTerms, type WithPaidTerms } from "../helpers/terms";
-import { DAY } from "../helpers/time";
+import { HOUR } from "../helpers/time";
 import { at } from "../helpers/units";
 
 // Vnodes 0 and 3 were node 1's, who has left.
@@ -165,12 +165,12 @@ describe("TermsRegistry: finishFill", () => {
     await expect(termsRegistry.finishFill(1, 2)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 2);
   });
 
-  it("lapses a day after the notice", async () => {
-    await at(effectiveAt + DAY);
+  it("lapses an hour after the notice", async () => {
+    await at(effectiveAt + HOUR);
     await nothing();
     const again = await soon();
     await fixture.termsRegistry.connect(fixture.manager).fillVacancy(1, 0, nodeId, true);
-    await at(again + WEIGHT_NOTICE + DAY - 1n);
+    await at(again + WEIGHT_NOTICE + HOUR - 1n);
     await finish();
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([nodeId, 2n, 3n, nodeId, 2n, 3n]);
   });
@@ -203,6 +203,17 @@ describe("TermsRegistry: finishFill", () => {
     await expect(finish())
       .to.be.revertedWithCustomError(termsRegistry, "RentNotLower")
       .withArgs(1, nodeId, DEFAULTS.rentPerMonth + 1n, DEFAULTS.rentPerMonth);
+  });
+
+  it("refuses a vnode that another node took meanwhile", async () => {
+    const { manager, termsRegistry } = fixture;
+    const other = await addBondedNode(fixture, 2n);
+    const time = await soon();
+    await termsRegistry.connect(manager).fillVacancy(1, 0, other, false);
+    await at(effectiveAt);
+    await finish();
+    await at(time + WEIGHT_NOTICE);
+    await expect(termsRegistry.finishFill(1, other)).to.be.revertedWithCustomError(termsRegistry, "VnodeNotVacant").withArgs(1, 0, nodeId);
   });
 
   it("refuses what was announced of a node that has left since", async () => {

@@ -90,9 +90,11 @@ describe("attacks on who wants to leave", () => {
     await termsRegistry.connect(manager).offerValidator(1, nobody);
     await at(time + VALIDATOR_NOTICE);
     await termsRegistry.finishValidator(1);
-    const again = await soon();
+    // Not before all have left who were leaving when the mistake was made.
     await termsRegistry.connect(manager).offerValidator(1, stranger);
-    await at(again + VALIDATOR_NOTICE);
+    const { effectiveAt } = await termsRegistry.offeredValidator(1);
+    expect(effectiveAt).to.equal(time + VALIDATOR_NOTICE + LEAVING_NOTICE);
+    await at(effectiveAt);
     await termsRegistry.finishValidator(1);
     await termsRegistry.connect(stranger).reportQuality(1, 1, 0, CODE, REF);
     await expectEveryoneLeaves(0n);
@@ -121,8 +123,8 @@ describe("attacks on who wants to leave", () => {
     const left = await soon();
     await clusterRegistry.connect(manager).replaceNodes(1, 2, other);
     await expect(termsRegistry.connect(provider2).announceExit(1, 2))
-      .to.be.revertedWithCustomError(termsRegistry, "NodeNotServing")
-      .withArgs(1, 2);
+      .to.emit(termsRegistry, "ExitAnnounced")
+      .withArgs(1, 2, (exitAt: bigint) => exitAt > left + LEAVING_NOTICE);
     await expect(termsRegistry.connect(provider2).withdrawBond(1, 2, MaxUint256))
       .to.be.revertedWithCustomError(termsRegistry, "BondLocked")
       .withArgs(1, 2, 0, 2n * BOND, left + LEAVING_NOTICE);
@@ -167,17 +169,39 @@ describe("attacks on who wants to leave", () => {
   });
 
   it("a validator named after a node was excluded does not judge it: its provider had no notice to leave in", async () => {
-    const { clusterRegistry, manager, stranger, termsRegistry } = fixture;
+    const { clusterRegistry, manager, provider2, stranger, termsRegistry, validator } = fixture;
     const other = await addBondedNode(fixture, 2n);
     const time = await soon();
     await termsRegistry.connect(manager).offerValidator(1, stranger);
-    const left = await soon(10n);
     await clusterRegistry.connect(manager).replaceNodes(1, 2, other);
+    await termsRegistry.connect(provider2).announceExit(1, 2);
     await at(time + VALIDATOR_NOTICE);
     await termsRegistry.finishValidator(1);
+    // Nor when it is brought back for a moment: it announced that it does not come back.
+    const calls = [encoded(clusterRegistry, "replaceNodes", [1, other, 2]), encoded(clusterRegistry, "replaceNodes", [1, 2, other])];
+    await expect(clusterRegistry.connect(manager).multicall(calls)).to.be.revertedWithCustomError(clusterRegistry, "VnodesNotCovered");
     await expect(termsRegistry.connect(stranger).penalise(1, 2, 1, CODE, REF))
-      .to.be.revertedWithCustomError(termsRegistry, "ExitAnnouncedBefore")
-      .withArgs(1, 2, left, time + VALIDATOR_NOTICE);
+      .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
+      .withArgs(1, stranger.address, validator.address);
+  });
+
+  it("a manager does not lock an excluded node's bond again and again by bringing it back for a moment, once it said that it leaves", async () => {
+    const { clusterRegistry, manager, provider2, termsRegistry } = fixture;
+    const other = await addBondedNode(fixture, 2n);
+    const theirs = clusterRegistry.connect(manager);
+    const calls = [encoded(clusterRegistry, "replaceNodes", [1, other, 2]), encoded(clusterRegistry, "replaceNodes", [1, 2, other])];
+    const left = await soon();
+    await theirs.replaceNodes(1, 2, other);
+    await at(left + LEAVING_NOTICE - 100n);
+    await theirs.multicall(calls);
+    const { lockedUntil } = await termsRegistry.getAgreement(1, 2);
+    expect(lockedUntil).to.equal(left + 2n * LEAVING_NOTICE - 100n);
+    await termsRegistry.connect(provider2).announceExit(1, 2);
+    const { exitAt } = await termsRegistry.getAgreement(1, 2);
+    await expect(theirs.multicall(calls)).to.be.revertedWithCustomError(clusterRegistry, "VnodesNotCovered");
+    await at(exitAt);
+    await termsRegistry.finishExit(1, 2);
+    expect(await balanceOf(provider2)).to.equal(POCKET);
   });
 
   it("a node that is excluded and brought back around its announcement, in one block, leaves when it announced", async () => {

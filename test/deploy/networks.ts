@@ -2,14 +2,14 @@ import { expect } from "chai";
 import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
 import { config } from "hardhat";
 
-import { Anvil, HardhatNode, type Outcome, Workplace } from "../helpers/processes";
+import { Anvil, HardhatNode, type Outcome, PATIENCE, Workplace } from "../helpers/processes";
 
 const KEY = Wallet.createRandom().privateKey;
 const DEPLOYER = new Wallet(KEY).address;
 const ADMIN = Wallet.createRandom().address;
 
 describe("networks", function () {
-  this.timeout(120_000);
+  this.timeout(PATIENCE);
 
   let workplace: Workplace;
   before(function () {

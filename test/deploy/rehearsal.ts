@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { AccessManager__factory, AccountRegistry__factory, Create3Deployer__factory } from "../../typechain-types";
-import { Anvil, type Outcome, Workplace } from "../helpers/processes";
+import { Anvil, type Outcome, PATIENCE, Workplace } from "../helpers/processes";
 
 const CONTRACTS = [
   "Create3Deployer",
@@ -27,7 +27,7 @@ interface Saved {
 }
 
 describe("deployment to Sepolia, rehearsed", function () {
-  this.timeout(180_000);
+  this.timeout(PATIENCE);
 
   const deployer = Wallet.createRandom();
   const admin = Wallet.createRandom().address;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { IClusterRegistry__factory } from "../../typechain-types";
+import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 
 const PAGE = join(__dirname, "..", "..", "docs", "MANAGERS.md");
@@ -35,7 +36,7 @@ function linesOf(page: string): Line[] {
 
 // The page is what a newcomer types, line by line: each command a process of its own.
 describe("docs/MANAGERS.md", function () {
-  this.timeout(600_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   /** What each command printed. */

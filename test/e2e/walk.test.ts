@@ -7,6 +7,7 @@ import hre from "hardhat";
 
 import { TASK_OF_FUNCTION, TASK_OF_VIEW } from "../../tasks/functions";
 import { MockPriceFeed__factory, TestUSD__factory } from "../../typechain-types";
+import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 
 const DAY = 86_400;
@@ -28,7 +29,7 @@ function event({ events }: Document, name: string): Document {
 
 // One story: each step stands on those before it. Every amount is exact, since blocks that move money are made at a given time.
 describe("the steps of all parties, each a task in a process of its own", function () {
-  this.timeout(300_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   let people: Record<"admin" | "provider1" | "provider2" | "manager" | "owner" | "friend" | "successor" | "purse", string>;
@@ -114,7 +115,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
     });
 
     it("trust a manager", async function () {
-      await Promise.all(["2", "3"].map((as) => terminal.write(`node:trust-manager --manager manager --as ${as}`)));
+      for (const as of ["2", "3"]) await terminal.write(`node:trust-manager --manager manager --as ${as}`);
       const [trusted, distrusted] = await Promise.all([
         terminal.json(`node:is-trusted --provider provider2 --manager ${people.manager}`),
         terminal.json("node:is-trusted --provider provider2 --manager owner"),
@@ -314,10 +315,8 @@ describe("the steps of all parties, each a task in a process of its own", functi
         provider: people.provider2,
         fineAmount: fine(8.7318),
       });
-      const [all, part] = await Promise.all([
-        terminal.write("account:withdraw --amount all --currency TestUSD --as provider1"),
-        terminal.write("account:withdraw --amount 0.5 --currency TestUSD --to 8 --as manager"),
-      ]);
+      const all = await terminal.write("account:withdraw --amount all --currency TestUSD --as provider1");
+      const part = await terminal.write("account:withdraw --amount 0.5 --currency TestUSD --to 8 --as manager");
       expect(all.done).to.equal("Withdrew 17.4636 TestUSD of provider1 to provider1.");
       expect(event(part, "Withdrawn")).to.deep.include({ account: people.manager, to: people.purse, amount: testUsd(0.5) });
       expect((part.accounts as Document[])[0]).to.deep.include({ balance: testUsd(0.0346) });
@@ -576,10 +575,8 @@ describe("the steps of all parties, each a task in a process of its own", functi
     });
 
     it("is closed by its owner", async function () {
-      const [closed] = await Promise.all([
-        terminal.write("bucket:close --bucket 1 --as 6"),
-        terminal.write("bucket:close --bucket 2 --as owner"),
-      ]);
+      const closed = await terminal.write("bucket:close --bucket 1 --as 6");
+      await terminal.write("bucket:close --bucket 2 --as owner");
       expect(event(closed, "BucketClosed")).to.deep.equal({ bucketId: "1", owner: people.friend, clusterId: "1" });
     });
   });
@@ -636,11 +633,12 @@ describe("the steps of all parties, each a task in a process of its own", functi
     it("has used every task there is, but for those of managers that are contracts, and those that play the examples", function () {
       const tasks = Object.values(hre.tasks).filter(({ name, isSubtask }) => !isSubtask && /^(?!safe:|dao:).+:/.test(name));
       const names = new Set(tasks.map(({ name }) => name));
-      for (const example of ["network:example", "network:storage-example"]) expect(names.delete(example)).to.equal(true);
+      for (const played of ["network:example", "network:storage-example"]) expect(names.delete(played), played).to.equal(true);
       const named = [...Object.values(TASK_OF_FUNCTION), ...Object.values(TASK_OF_VIEW)].flatMap((ofRegistry) => Object.values(ofRegistry));
       expect([...names]).to.include.members(named);
-      // Those for terms and for proofs of storage have stories of their own, in test/tasks/terms.test.ts and storage-proofs.test.ts.
-      const elsewhere = [...Object.values(TASK_OF_FUNCTION.TermsRegistry), "cluster:terms"];
+      // These have stories of their own, in test/tasks/: terms, storage-proofs, discovery and watch.
+      const finding = ["cluster:find", "node:find", "bucket:costs", "account:earnings", "network:watch"];
+      const elsewhere = [...Object.values(TASK_OF_FUNCTION.TermsRegistry), "cluster:terms", ...finding];
       for (const name of names) if (elsewhere.includes(name) || name.startsWith("validator:")) names.delete(name);
       expect([...terminal.typed]).to.have.members([...names]);
     });

@@ -14,6 +14,12 @@ const HARDHAT = join(dirname(require.resolve("hardhat/package.json")), "internal
 const TRANSPILED = join(ROOT, "scripts", "transpiled.cjs");
 const ANVIL = join(dirname(createRequire(__filename).resolve("@foundry-rs/anvil/package.json")), "bin.mjs");
 
+/**
+ * How long tests wait for processes (milliseconds): far longer than they take, since a machine that is busy with something else gives them a
+ * tenth of its time.
+ */
+export const PATIENCE = 600_000;
+
 export interface Outcome {
   code: number | null;
   stdout: string;
@@ -89,11 +95,15 @@ export class HardhatNode {
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
-      this.process.kill();
-      await once(this.process, "exit");
-    }
+    await end(this.process);
   }
+}
+
+/** Ends a process, if nobody has. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, "exit");
 }
 
 async function freePort(): Promise<number> {
@@ -132,9 +142,6 @@ export class Anvil {
 
   async stop(): Promise<void> {
     this.provider.destroy();
-    if (this.process.exitCode === null) {
-      this.process.kill();
-      await once(this.process, "exit");
-    }
+    await end(this.process);
   }
 }

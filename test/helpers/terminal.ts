@@ -71,7 +71,10 @@ export class Terminal {
     await this.provider.send("evm_mine", []);
   }
 
-  /** Types a command: words without spaces, and then those that may have some. */
+  /**
+   * Types a command: words without spaces, and then those that may have some. Of two that send at the same time, anvil can leave one
+   * waiting for a block that never comes (foundry-rs/foundry#10122): only what reads may be typed at once.
+   */
   run(command: string, ...words: string[]): Promise<Outcome> {
     const [name = "", ...rest] = command.split(" ");
     this.typed.add(name);

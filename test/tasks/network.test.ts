@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { Anvil, type Outcome, Workplace } from "../helpers/processes";
+import { Anvil, type Outcome, PATIENCE, Workplace } from "../helpers/processes";
 
 const COMMANDS = [
   ["a task that looks", ["node:list"]],
@@ -14,7 +14,7 @@ function expectRefusal({ code, stdout, stderr }: Outcome, ...reasons: string[]):
 }
 
 describe("networks that tasks cannot use", function () {
-  this.timeout(180_000);
+  this.timeout(PATIENCE);
 
   let workplace: Workplace;
   beforeEach(function () {

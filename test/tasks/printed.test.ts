@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { NodeRegistry__factory } from "../../typechain-types";
-import type { Outcome } from "../helpers/processes";
+import { type Outcome, PATIENCE } from "../helpers/processes";
 import { Terminal } from "../helpers/terminal";
 
 const DAY = 86_400;
@@ -26,7 +26,7 @@ const utc = (time: number): string => new Date(time * 1_000).toISOString().repla
 
 // A small network, on which the last thing that happened is a deposit at a known time.
 describe("what tasks print for people", function () {
-  this.timeout(240_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   let start: number;
@@ -65,10 +65,8 @@ describe("what tasks print for people", function () {
     });
 
     it("names people", async function () {
-      const [trusted] = await Promise.all([
-        terminal.tell("node:trust-manager --manager manager --as provider1"),
-        terminal.tell("node:trust-manager --manager manager --as provider2"),
-      ]);
+      const trusted = await terminal.tell("node:trust-manager --manager manager --as provider1");
+      await terminal.tell("node:trust-manager --manager manager --as provider2");
       expect(linesOf(trusted)[0]).to.equal("manager may now use the nodes of the signer.");
       expect(trusted.stderr.trim()).to.equal("As provider1: let manager use the caller's nodes …");
     });
@@ -116,10 +114,8 @@ describe("what tasks print for people", function () {
 
     it("says so when there was nothing to do", async function () {
       await terminal.tell("bucket:create --cluster 1 --as owner");
-      const [settled, distributed] = await Promise.all([
-        terminal.tell("bucket:settle-payment --bucket 1 --as 8"),
-        terminal.tell("cluster:distribute-revenues --cluster 1 --as 9"),
-      ]);
+      const settled = await terminal.tell("bucket:settle-payment --bucket 1 --as 8");
+      const distributed = await terminal.tell("cluster:distribute-revenues --cluster 1 --as 9");
       const claimed = await terminal.tell("cluster:claim-revenues --cluster 1 --node 2");
       expect([settled, distributed, claimed].map((outcome) => linesOf(outcome)[0])).to.deep.equal([
         "There was nothing to settle.",

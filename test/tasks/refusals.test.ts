@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Outcome } from "../helpers/processes";
+import { type Outcome, PATIENCE } from "../helpers/processes";
 import { Terminal } from "../helpers/terminal";
 
 /** What is wrong, the command, its words that have spaces or none, and what the refusal says. */
@@ -196,7 +196,7 @@ const CONTRACTS: readonly Refusal[] = [
 ];
 
 describe("what tasks refuse", function () {
-  this.timeout(300_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   before(async function () {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { formatTime } from "../../src";
 import { AccessManager__factory, AccountRegistry__factory } from "../../typechain-types";
+import { PATIENCE } from "../helpers/processes";
 import type { Document } from "../helpers/terminal";
 import { Terminal } from "../helpers/terminal";
 
@@ -11,7 +12,7 @@ const PRICE_ORACLE = 1n;
 const setPrice = (price: string): string => `currency:set-price --currency TestUSD --price ${price} --as owner`;
 
 describe("restricted tasks", function () {
-  this.timeout(240_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   let owner: string;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { StorageProofs__factory, TermsRegistry__factory } from "../../typechain-types";
+import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 
 const DAY = 86_400;
@@ -21,7 +22,7 @@ interface Standing {
 
 /** A cluster goes over to proofs of storage, and a node of it proves what is in a file of two megabytes. */
 describe("the tasks of a storage prover", function () {
-  this.timeout(600_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   let file: string;

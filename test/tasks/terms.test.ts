@@ -11,6 +11,7 @@ import {
   NodeRegistry__factory,
   TestUSD__factory,
 } from "../../typechain-types";
+import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 
 const DAY = 86_400;
@@ -26,7 +27,7 @@ const event = ({ events }: Document, name: string): Document =>
 
 // One story: each step stands on those before it.
 describe("tasks for terms, bonds, quality and exits", function () {
-  this.timeout(300_000);
+  this.timeout(PATIENCE);
 
   let terminal: Terminal;
   let owner: string;
@@ -193,8 +194,8 @@ describe("tasks for terms, bonds, quality and exits", function () {
       const announced = await terminal.write("cluster:fill-vacancy --cluster 1 --vnode 0 --node 3 --whole --as manager");
       const { effectiveAt } = event(announced, "FillAnnounced");
       expect(announced.done).to.equal(
-        "Node 3 is to serve vnode 0 and those that became vacant with it, once somebody finishes it with cluster:finish-fill " +
-          `(from ${time(effectiveAt)} on).`,
+        "Node 3 is to serve vnode 0 and those that became vacant with it, once somebody finishes it with cluster:finish-fill, " +
+          `within an hour from ${time(effectiveAt)} on.`,
       );
       expect((announced.governance as Document).fillings).to.deep.equal([{ nodeId: "3", vnodeIndex: "0", whole: true, effectiveAt }]);
       const { stdout } = await terminal.tell("cluster:terms --cluster 1");

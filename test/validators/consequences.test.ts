@@ -468,14 +468,21 @@ describe("StorageProofs: consequences", () => {
       const { storageProofs, termsRegistry, provider1 } = fixture;
       const world = await createHandedOver(fixture, {});
       await termsRegistry.connect(provider1).announceExit(world.clusterId, world.nodeId);
-      const { exitAt } = await termsRegistry.getAgreement(world.clusterId, world.nodeId);
+      const before = await termsRegistry.judgeOf(world.clusterId, world.nodeId);
       await takeOffice(world);
       await commit(world, fixture.tree);
-      await expect(miss(world)).to.emit(storageProofs, "EnforcementRefused");
-      const since = (await storageProofs.standingOf(world.clusterId, world.nodeId)).openedAt;
-      await expect(storageProofs.enforceQuality(world.clusterId, world.nodeId))
-        .to.be.revertedWithCustomError(storageProofs, "ExitAnnouncedBefore")
-        .withArgs(world.clusterId, world.nodeId, exitAt - LEAVING_NOTICE, (value: bigint) => value < since);
+      await expect(storageProofs.challenge(world.clusterId, world.nodeId))
+        .to.be.revertedWithCustomError(storageProofs, "ValidatorElsewhere")
+        .withArgs(world.clusterId, before);
+    });
+
+    it("goes on judging a node that announced its exit before", async () => {
+      const { storageProofs, termsRegistry, manager, provider1 } = fixture;
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      await termsRegistry.connect(manager).offerValidator(fixture.clusterId, manager);
+      await time.increase(VALIDATOR_NOTICE);
+      await termsRegistry.finishValidator(fixture.clusterId);
+      await expect(miss(fixture)).to.emit(termsRegistry, "QualityReported").and.not.to.emit(storageProofs, "EnforcementRefused");
     });
 
     it("goes on counting what was open, and its reports are refused", async () => {

@@ -105,6 +105,7 @@ export interface TermsRegistryInterface extends Interface {
       | "finishValidator"
       | "getAgreement"
       | "getTerms"
+      | "judgeOf"
       | "multicall"
       | "offerValidator"
       | "offeredValidator"
@@ -199,6 +200,10 @@ export interface TermsRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "judgeOf",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "multicall",
     values: [BytesLike[]]
   ): string;
@@ -283,6 +288,7 @@ export interface TermsRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "getTerms", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "judgeOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "multicall", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "offerValidator",
@@ -727,6 +733,12 @@ export interface TermsRegistry extends BaseContract {
     "view"
   >;
 
+  judgeOf: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [string],
+    "view"
+  >;
+
   multicall: TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
 
   offerValidator: TypedContractMethod<
@@ -891,6 +903,13 @@ export interface TermsRegistry extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish],
     [ITermsRegistry.TermsStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "judgeOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [string],
     "view"
   >;
   getFunction(

@@ -6,7 +6,7 @@ export const termsAdvice: AdviceTable = {
     todo: "Send it as the manager.",
   },
   CallerNotValidator: {
-    why: "The validator of cluster {clusterId} is {validator}, and {caller} called.",
+    why: "{validator} judges this in cluster {clusterId}, and {caller} called. Nodes that left, or announced it, before a validator took office are judged by the one before.",
     todo: "Send it as the validator.",
   },
   CallerNotProvider: {
@@ -35,7 +35,7 @@ export const termsAdvice: AdviceTable = {
     todo: "Show the cluster to see its nodes.",
   },
   NothingAnnounced: {
-    why: "Nothing of this kind is announced in cluster {clusterId} (node {nodeId}), or it is void: the node has left, or a vacancy was not filled within a day after its notice.",
+    why: "Nothing of this kind is announced in cluster {clusterId} (node {nodeId}), or it is void: the node has left, or a vacancy was not filled within an hour after its notice.",
     todo: "It has to be announced first.",
   },
   AnnouncementRunning: {
@@ -45,10 +45,6 @@ export const termsAdvice: AdviceTable = {
   ExitAlreadyAnnounced: {
     why: "The exit of node {nodeId} from cluster {clusterId} is announced already, for {exitAt:time}.",
     todo: "Finish it then.",
-  },
-  ExitAnnouncedBefore: {
-    why: "Node {nodeId} announced its exit from cluster {clusterId}, or was excluded, on {announcedAt:time}, before the validator took office on {validatorSince:time}.",
-    todo: "Nothing is to be done: it is not judged by a validator whom it did not agree to.",
   },
   ValidatorChangeDue: {
     why: "Another validator of cluster {clusterId} may take office since {effectiveAt:time}.",

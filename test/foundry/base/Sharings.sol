@@ -6,7 +6,8 @@ import {Currency} from "../../../contracts/types/Currency.sol";
 import {BucketId} from "../../../contracts/types/Ids.sol";
 import {Calls} from "./Calls.sol";
 
-/// @dev Who may do what with buckets, in the books of somebody who writes down what owners do and throws all of a bucket away when it changes hands.
+/// @dev Who may do what with buckets, in the books of somebody who writes down what owners do, and throws all of a bucket away when it
+/// changes hands.
 abstract contract Sharings is Calls {
     struct Door {
         Currency token;

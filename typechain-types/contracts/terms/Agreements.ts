@@ -105,6 +105,7 @@ export interface AgreementsInterface extends Interface {
       | "finishValidator"
       | "getAgreement"
       | "getTerms"
+      | "judgeOf"
       | "offerValidator"
       | "offeredValidator"
       | "penalise"
@@ -198,6 +199,10 @@ export interface AgreementsInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "judgeOf",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "offerValidator",
     values: [BigNumberish, AddressLike]
   ): string;
@@ -278,6 +283,7 @@ export interface AgreementsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "getTerms", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "judgeOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "offerValidator",
     data: BytesLike
@@ -721,6 +727,12 @@ export interface Agreements extends BaseContract {
     "view"
   >;
 
+  judgeOf: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [string],
+    "view"
+  >;
+
   offerValidator: TypedContractMethod<
     [clusterId: BigNumberish, validator: AddressLike],
     [void],
@@ -883,6 +895,13 @@ export interface Agreements extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish],
     [ITermsRegistry.TermsStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "judgeOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [string],
     "view"
   >;
   getFunction(

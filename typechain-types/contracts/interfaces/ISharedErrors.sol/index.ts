@@ -5,3 +5,4 @@ export type { IBalanceErrors } from "./IBalanceErrors";
 export type { IParamsErrors } from "./IParamsErrors";
 export type { IRegistryErrors } from "./IRegistryErrors";
 export type { IStreamErrors } from "./IStreamErrors";
+export type { ITokenErrors } from "./ITokenErrors";

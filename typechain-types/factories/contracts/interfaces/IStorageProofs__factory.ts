@@ -337,32 +337,6 @@ const _abi = [
     type: "error",
   },
   {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "announcedAt",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "validatorSince",
-        type: "uint256",
-      },
-    ],
-    name: "ExitAnnouncedBefore",
-    type: "error",
-  },
-  {
     inputs: [],
     name: "GasInsufficient",
     type: "error",

@@ -368,32 +368,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "announcedAt",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "validatorSince",
-        type: "uint256",
-      },
-    ],
-    name: "ExitAnnouncedBefore",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint256",
         name: "available",
         type: "uint256",
@@ -1628,6 +1602,30 @@ const _abi = [
         internalType: "struct ITermsRegistry.Terms",
         name: "terms",
         type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "judgeOf",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
       },
     ],
     stateMutability: "view",

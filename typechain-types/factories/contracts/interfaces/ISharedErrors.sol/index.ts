@@ -5,3 +5,4 @@ export { IBalanceErrors__factory } from "./IBalanceErrors__factory";
 export { IParamsErrors__factory } from "./IParamsErrors__factory";
 export { IRegistryErrors__factory } from "./IRegistryErrors__factory";
 export { IStreamErrors__factory } from "./IStreamErrors__factory";
+export { ITokenErrors__factory } from "./ITokenErrors__factory";
