@@ -55,6 +55,7 @@ export const TASK_OF_FUNCTION = {
     revokeAccess: "bucket:revoke",
     setPublic: "bucket:public",
     setGate: "bucket:gate",
+    publishKeys: "bucket:publish-keys",
   },
   TermsRegistry: {
     createClusterWithTerms: "cluster:create-with-terms",
@@ -90,7 +91,7 @@ export const TASK_OF_FUNCTION = {
   },
 } as const satisfies Record<string, Record<string, string>>;
 
-/** Functions without a task: registries call them, or programs that put several calls into one, or wrap keys. */
+/** Functions without a task: registries call them, or programs that put several calls into one. */
 export const FUNCTIONS_WITHOUT_TASK = {
   AccountRegistry: [
     "raiseRate",
@@ -116,7 +117,7 @@ export const FUNCTIONS_WITHOUT_TASK = {
     "multicall",
     "setAuthority",
   ],
-  BucketRegistry: ["multicall", "publishKeys"],
+  BucketRegistry: ["multicall"],
   TermsRegistry: ["multicall"],
   StorageProofs: ["multicall"],
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, readonly string[]>;
@@ -151,6 +152,7 @@ export const TASK_OF_VIEW = {
     getAccess: "bucket:access",
     grantOf: "bucket:access",
     canAccess: "bucket:access",
+    keyOf: "bucket:key",
   },
   TermsRegistry: {
     getTerms: "cluster:terms",

@@ -1,3 +1,4 @@
+import { EncryptionError } from "../encryption/errors";
 import { UserError } from "../user-error";
 import { ADVICE, SAFE_CODES } from "./advice";
 import { findRevertData, findText } from "./find-data";
@@ -17,6 +18,7 @@ export interface Explanation {
 /** Explains anything that a call, a provider or this library throws. */
 export function explain(thrown: unknown, context: ExplainContext = {}): Explanation {
   if (thrown instanceof UserError) return plain("UserError", thrown.message);
+  if (thrown instanceof EncryptionError) return plain("EncryptionError", thrown.message);
   const data = findRevertData(thrown);
   if (data !== undefined) return explainRevertData(data, context);
   return explainFailure(thrown);

@@ -1,6 +1,7 @@
 export * from "./access";
 export { type CustodyReport, checkCustody } from "./custody";
 export { readGovernance } from "./governance";
+export { readWrappedKey } from "./keys";
 export { type RangeOptions, readAllLogs, readRanges } from "./logs";
 export { VIEWS_AT_ONCE, mapLimited, readPages } from "./paging";
 export { type KnownParties, findParties } from "./parties";

@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import hre from "hardhat";
@@ -550,6 +553,27 @@ describe("the steps of all parties, each a task in a process of its own", functi
       await may("manager", true, false);
     });
 
+    it("is encrypted for those who have its key", async function () {
+      const [plain, sealed, read, keys] = ["plain", "sealed", "read", "keys.json"].map((name) => join(terminal.path, name)) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      writeFileSync(plain, "for the friend");
+      const { publicKey } = await terminal.json("account:public-key --account 6");
+      const reader = `${people.friend}=${(publicKey as { publicKey: string }).publicKey}`;
+      const published = await terminal.write("bucket:publish-keys --bucket 2 --as owner", ["--readers", reader, "--keys", keys]);
+      // Whoever was revoked above had no key, so that no epoch was started.
+      expect(published.access).to.deep.include({ epoch: "0", hasKeys: true });
+      const file = ["--path", "letters/1", "--file"];
+      await terminal.json("bucket:encrypt --bucket 2 --as owner", ...file, plain, "--out", sealed);
+      await terminal.json("bucket:decrypt --bucket 2 --as 6", ...file, sealed, "--out", read);
+      expect(readFileSync(read, "utf8")).to.equal("for the friend");
+      const { key } = await terminal.json("bucket:key --bucket 2 --reader 6");
+      expect(key).to.deep.include({ reader: people.friend, bucketEpoch: "0", hasKeys: true, mayRead: false });
+    });
+
     it("is closed by its owner", async function () {
       const closed = await terminal.write("bucket:close --bucket 1 --as 6");
       await terminal.write("bucket:close --bucket 2 --as owner");
@@ -606,13 +630,13 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(reputation).to.deep.include({ nodeId: "2", provider: people.provider2, vnodes: "0", misses: "0" });
     });
 
-    it("has used every task there is, but for those of managers that are contracts, and the one that plays the example", function () {
+    it("has used every task there is, but for those of managers that are contracts, and those that play the examples", function () {
       const tasks = Object.values(hre.tasks).filter(({ name, isSubtask }) => !isSubtask && /^(?!safe:|dao:).+:/.test(name));
       const names = new Set(tasks.map(({ name }) => name));
       for (const played of ["network:example", "network:storage-example"]) expect(names.delete(played), played).to.equal(true);
       const named = [...Object.values(TASK_OF_FUNCTION), ...Object.values(TASK_OF_VIEW)].flatMap((ofRegistry) => Object.values(ofRegistry));
       expect([...names]).to.include.members(named);
-      // These have stories of their own, in test/tasks/: terms, storage-proofs, discovery, watch and keys.
+      // These have stories of their own, in test/tasks/: terms, storage-proofs, discovery and watch.
       const finding = ["cluster:find", "node:find", "bucket:costs", "account:earnings", "network:watch"];
       const elsewhere = [...Object.values(TASK_OF_FUNCTION.TermsRegistry), "cluster:terms", ...finding];
       for (const name of names) if (elsewhere.includes(name) || name.startsWith("validator:")) names.delete(name);
