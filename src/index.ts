@@ -1,6 +1,8 @@
 export * from "./administration";
+export * from "./batching";
 export * as calls from "./calls";
 export type { Call } from "./calls";
+export * from "./discovery";
 export * as encryption from "./encryption";
 export * as engine from "./engine";
 export * from "./errors";
@@ -15,3 +17,4 @@ export * from "./send";
 export * from "./storage-proofs";
 export * from "./units";
 export { UserError } from "./user-error";
+export * from "./watch";

@@ -3,6 +3,7 @@ import type { Log, Provider, Signer, TransactionReceipt } from "ethers";
 import type { Call } from "./calls";
 import { registryInterfaces } from "./errors";
 import { IAccessManager__factory, IGovernor__factory } from "./bindings";
+import { plainArgs } from "./network";
 
 /** An event that a call emitted, decoded. */
 export interface DecodedEvent {
@@ -58,7 +59,7 @@ export function decodeEvents(logs: readonly Log[]): DecodedEvent[] {
   return logs.flatMap((log) => {
     for (const abi of eventInterfaces) {
       const parsed = abi.parseLog(log);
-      if (parsed !== null) return [{ name: parsed.name, address: log.address, args: parsed.args.toObject() }];
+      if (parsed !== null) return [{ name: parsed.name, address: log.address, args: plainArgs(parsed) }];
     }
     return [];
   });

@@ -109,6 +109,11 @@ export function parseTime(text: string, what = "time"): bigint {
   return BigInt(date.getTime() / 1_000);
 }
 
+/** A time as people type it: as {@link parseTime} reads it, or how long from `now` on, `90d`; in unix seconds. */
+export function parseMoment(text: string, now: bigint): bigint {
+  return /^\s*\d{4}[-/.]/.test(text) ? parseTime(text) : now + parseDuration(text.trim(), "time");
+}
+
 /** An amount in base units as a plain decimal number that {@link parseAmount} reads back: `25.5`. */
 export function formatAmount(amount: bigint, decimals: number): string {
   const sign = amount < 0n ? "-" : "";

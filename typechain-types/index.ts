@@ -208,6 +208,8 @@ export type { Hook } from "./contracts/mocks/Hook";
 export { Hook__factory } from "./factories/contracts/mocks/Hook__factory";
 export type { IdleToken } from "./contracts/mocks/IdleToken";
 export { IdleToken__factory } from "./factories/contracts/mocks/IdleToken__factory";
+export type { MockMulticall3 } from "./contracts/mocks/MockMulticall3";
+export { MockMulticall3__factory } from "./factories/contracts/mocks/MockMulticall3__factory";
 export type { MockPriceFeed } from "./contracts/mocks/MockPriceFeed";
 export { MockPriceFeed__factory } from "./factories/contracts/mocks/MockPriceFeed__factory";
 export type { MuteToken } from "./contracts/mocks/MuteToken";

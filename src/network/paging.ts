@@ -2,38 +2,59 @@ import { isUnreachable } from "../errors";
 
 type Page<T> = readonly [items: readonly T[], total: bigint];
 
-/** Longer pages of structs take longer in all: ethers decodes them in the square of their length. */
-const LARGEST_PAGE = 100n;
+/** Longer pages of structs take longer in all: ethers decodes them in the square of their length. Many pages are asked for at once. */
+const LARGEST_PAGE = 25n;
+
+/** How many views to ask for at once: a batch of some requests (see `BatchRunner`). */
+export const VIEWS_AT_ONCE = 400;
 
 interface PagingOptions {
   /** Where the numbers start: 1 for ids, 0 for vnodes. */
   first?: bigint;
   /** How many to ask for at once. */
   largest?: bigint;
+  /** Is told after each page how many ids have been read. */
+  onProgress?: ((read: bigint, total: bigint) => void) | undefined;
 }
 
 /**
- * Reads all the items of a `list…` function, page by page. A node that refuses a page (too much gas, too long an answer) gets asked for
- * smaller ones, and for larger ones again as soon as it answers.
+ * Reads all the items of a `list…` function: a page, which tells how many there are, and then the others at the same time. A node that
+ * refuses a page (too much gas, too long an answer) gets asked for smaller ones from then on.
  */
 export async function readPages<T>(
   readPage: (offset: bigint, limit: bigint) => Promise<Page<T>>,
-  { first = 1n, largest = LARGEST_PAGE }: PagingOptions = {},
+  { first = 1n, largest = LARGEST_PAGE, onProgress }: PagingOptions = {},
 ): Promise<T[]> {
   const all: T[] = [];
-  let limit = largest;
-  let offset = first;
-  for (let total = offset + 1n; offset < total;) {
+  let allowed = largest;
+  let [offset, total, read] = [first, first + 1n, 0n];
+
+  const readSome = async (start: bigint, limit: bigint): Promise<T[]> => {
+    let items: readonly T[];
     try {
-      const [items, newTotal] = await readPage(offset, limit);
-      all.push(...items);
-      total = newTotal;
-      offset += limit;
-      limit = limit * 2n < largest ? limit * 2n : largest;
+      const [found, newTotal] = await readPage(start, limit);
+      if (newTotal > total) total = newTotal;
+      items = found;
     } catch (error) {
       if (limit === 1n || isUnreachable(error)) throw error;
-      limit /= 2n;
+      const half = limit / 2n;
+      if (half < allowed) allowed = half;
+      return [...(await readSome(start, half)), ...(await readSome(start + half, limit - half))];
     }
+    read += limit;
+    const ids = total - first;
+    onProgress?.(read < ids ? read : ids, ids);
+    return [...items];
+  };
+
+  while (offset < total) {
+    // Of how many there are, the first page tells. What is added while the others are read comes after them.
+    const end = offset === first ? first + largest : total;
+    const [size, begin] = [allowed, offset];
+    const starts = Array.from({ length: Number((end - begin + size - 1n) / size) }, (_, index) => begin + BigInt(index) * size);
+    const pages = await mapLimited(starts, (start) => readSome(start, start + size < end ? size : end - start), VIEWS_AT_ONCE);
+    all.push(...pages.flat());
+    offset = end;
   }
   return all;
 }

@@ -1,15 +1,41 @@
 import type { Registries } from "../registries";
-import { mapLimited } from "./paging";
-import { readBuckets } from "./read";
+import { VIEWS_AT_ONCE, mapLimited } from "./paging";
+import { type ReadOptions, readBuckets } from "./read";
+
+/** What somebody owes a cluster now. */
+export interface Debt {
+  clusterId: bigint;
+  payer: string;
+  /** Settling this bucket settles all that the payer owes there. */
+  bucketId: bigint;
+  /** Fine units. */
+  fineOwed: bigint;
+  /** What of that goes back to the payer when it is settled, as it was not served. */
+  fineUnserved: bigint;
+}
+
+/** What everyone who pays some clusters owes them now; who owes nothing is left out. */
+export async function readDebts(registries: Registries, clusterIds: readonly bigint[], options: ReadOptions = {}): Promise<Debt[]> {
+  const wanted = new Set(clusterIds);
+  if (wanted.size === 0) return [];
+  const buckets = await readBuckets(registries, undefined, options);
+  const paying = buckets.filter(({ clusterId, ratePerMonth }) => wanted.has(clusterId) && ratePerMonth > 0n);
+  // Buckets of one payer in one cluster share a stream.
+  const streams = new Map(paying.map((bucket) => [`${bucket.owner} ${bucket.clusterId}`, bucket]));
+  const debts = await mapLimited(
+    [...streams.values()],
+    async ({ owner, clusterId, bucketId }) => {
+      const { fineOwed, fineUnserved } = await registries.accountRegistry.getStream(owner, clusterId, {
+        blockTag: options.blockTag ?? "latest",
+      });
+      return { clusterId, payer: owner, bucketId, fineOwed, fineUnserved };
+    },
+    VIEWS_AT_ONCE,
+  );
+  return debts.filter(({ fineOwed }) => fineOwed > 0n);
+}
 
 /** One bucket of each payer that owes a cluster something now: settling these settles all that can be settled there. */
 export async function bucketsToSettle(registries: Registries, clusterId: bigint): Promise<bigint[]> {
-  const buckets = await readBuckets(registries);
-  const paying = buckets.filter((bucket) => bucket.clusterId === clusterId && bucket.ratePerMonth > 0n);
-  const ofPayers = [...new Map(paying.map(({ owner, bucketId }) => [owner, bucketId]))];
-  const owed = await mapLimited(ofPayers, async ([payer, bucketId]) => {
-    const { fineOwed } = await registries.accountRegistry.getStream(payer, clusterId);
-    return fineOwed > 0n ? [bucketId] : [];
-  });
-  return owed.flat();
+  return (await readDebts(registries, [clusterId])).map(({ bucketId }) => bucketId);
 }

@@ -1,4 +1,4 @@
-import type { Interface, Result } from "ethers";
+import type { Interface, LogDescription, ParamType, Result } from "ethers";
 
 import { IBucketRegistry__factory, IClusterRegistry__factory, INodeRegistry__factory } from "../bindings";
 
@@ -23,6 +23,29 @@ export function plain<T>(struct: { [K in keyof T]: T[K] }, fields?: readonly str
 
 export function plainAll<T>(structs: readonly { [K in keyof T]: T[K] }[], fields?: readonly string[]): T[] {
   return structs.map((struct) => plain<T>(struct, fields));
+}
+
+/** The arguments of an event by name, with arrays and structs as plain ones; what is no text is replaced by the sign for that. */
+export function plainArgs({ fragment, args }: LogDescription): Record<string, unknown> {
+  return plainFields(args, fragment.inputs);
+}
+
+function plainFields(values: Result, types: readonly ParamType[]): Record<string, unknown> {
+  return Object.fromEntries(types.map((type, index) => [type.name, plainValue(values, index, type)]));
+}
+
+function plainValue(values: Result, index: number, type: ParamType): unknown {
+  let value: unknown;
+  try {
+    value = values[index];
+  } catch {
+    return UNREADABLE_PARAMS;
+  }
+  // What has parts has them in a Result.
+  if (type.isTuple()) return plainFields(value as Result, type.components);
+  if (!type.isArray()) return value;
+  const items = value as Result;
+  return Array.from({ length: items.length }, (_, item) => plainValue(items, item, type.arrayChildren));
 }
 
 function readableParams(item: Result): string {

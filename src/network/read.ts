@@ -2,7 +2,7 @@ import type { BlockTag } from "ethers";
 
 import { IERC20Metadata__factory } from "../bindings";
 import { NATIVE, type Registries, isNative } from "../registries";
-import { mapLimited, readPages } from "./paging";
+import { VIEWS_AT_ONCE, mapLimited, readPages } from "./paging";
 import { bucketFields, clusterFields, nodeFields, plain, plainAll } from "./plain";
 import type { AccountInfo, BucketInfo, ClusterDetails, ClusterInfo, CurrencyInfo, MemberInfo, Network, NodeInfo } from "./types";
 
@@ -14,6 +14,8 @@ export interface ReadOptions {
   blockTag?: BlockTag;
   /** What people call the native currency of the chain. */
   nativeSymbol?: string;
+  /** Is told what has been read so far of how much, for example of buckets. */
+  onProgress?: (what: "nodes" | "clusters" | "buckets" | "accounts", read: bigint, total: bigint) => void;
 }
 
 /** Reads a whole network, page by page, as it is at one block. */
@@ -25,7 +27,7 @@ export async function readNetwork(registries: Registries, options: ReadOptions =
   const [networkFeeBps, networkAccount] = await registries.clusterRegistry.networkFee(atBlock(at));
   const currencies = await readCurrencies(registries, at);
   const nodes = await readNodes(registries, NATIVE, at);
-  const clusters = await mapLimited(await readClusters(registries, NATIVE, at), (cluster) => readClusterDetails(registries, cluster, at));
+  const clusters = await readAllClusters(registries, at);
   const buckets = await readBuckets(registries, NATIVE, at);
   const network = {
     blockNumber: block.number,
@@ -87,26 +89,35 @@ export async function readSymbol(registries: Registries, currency: string, nativ
 
 /** @param provider Whose nodes; zero: all. */
 export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, options: ReadOptions = {}): Promise<NodeInfo[]> {
-  return readPages(async (offset, limit) => {
+  const readPage = async (offset: bigint, limit: bigint) => {
     const { items, total } = await nodeRegistry.listNodes(offset, limit, provider, atBlock(options));
     return [plainAll<NodeInfo>(items, nodeFields), total] as const;
-  });
+  };
+  return readPages(readPage, { onProgress: (read, total) => options.onProgress?.("nodes", read, total) });
 }
 
 /** @param manager Whose clusters; zero: all. */
 export function readClusters({ clusterRegistry }: Registries, manager = NATIVE, options: ReadOptions = {}): Promise<ClusterInfo[]> {
-  return readPages(async (offset, limit) => {
+  const readPage = async (offset: bigint, limit: bigint) => {
     const { items, total } = await clusterRegistry.listClusters(offset, limit, manager, atBlock(options));
     return [plainAll<ClusterInfo>(items, clusterFields), total] as const;
-  });
+  };
+  return readPages(readPage, { onProgress: (read, total) => options.onProgress?.("clusters", read, total) });
+}
+
+/** All clusters, with the nodes that serve them and the node of each of their vnodes. */
+export async function readAllClusters(registries: Registries, options: ReadOptions = {}): Promise<ClusterDetails[]> {
+  const clusters = await readClusters(registries, NATIVE, options);
+  return mapLimited(clusters, (cluster) => readClusterDetails(registries, cluster, options), VIEWS_AT_ONCE);
 }
 
 /** @param owner Whose buckets; zero: all. */
 export function readBuckets({ bucketRegistry }: Registries, owner = NATIVE, options: ReadOptions = {}): Promise<BucketInfo[]> {
-  return readPages(async (offset, limit) => {
+  const readPage = async (offset: bigint, limit: bigint) => {
     const { items, total } = await bucketRegistry.listBuckets(offset, limit, owner, atBlock(options));
     return [plainAll<BucketInfo>(items, bucketFields), total] as const;
-  });
+  };
+  return readPages(readPage, { onProgress: (read, total) => options.onProgress?.("buckets", read, total) });
 }
 
 export async function readNode({ nodeRegistry }: Registries, nodeId: bigint, options: ReadOptions = {}): Promise<NodeInfo> {
@@ -129,8 +140,16 @@ export async function readMembers({ clusterRegistry }: Registries, clusterId: bi
 /** The node of each vnode, in the order of vnodes. */
 export async function readVnodes(registries: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<bigint[]> {
   const { vnodeCount } = await registries.clusterRegistry.getCluster(clusterId, atBlock(options));
+  return readVnodesOf(registries, { clusterId, vnodeCount }, options);
+}
+
+function readVnodesOf(
+  { clusterRegistry }: Registries,
+  { clusterId, vnodeCount }: Pick<ClusterInfo, "clusterId" | "vnodeCount">,
+  options: ReadOptions,
+): Promise<bigint[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
-    const nodeIds = await registries.clusterRegistry.getVnodes(clusterId, offset, limit, atBlock(options));
+    const nodeIds = await clusterRegistry.getVnodes(clusterId, offset, limit, atBlock(options));
     return [nodeIds, vnodeCount] as const;
   };
   return readPages(readPage, { first: 0n, largest: VNODES_AT_ONCE });
@@ -144,15 +163,20 @@ export async function readAccounts(
   options: ReadOptions = {},
 ): Promise<AccountInfo[]> {
   const pairs = accounts.flatMap((account) => currencies.map(({ currency }) => ({ account, currency })));
-  return mapLimited(pairs, async ({ account, currency }) => {
+  let read = 0n;
+  const readOne = async ({ account, currency }: (typeof pairs)[number]) => {
     const status = await accountRegistry.getAccount(account, currency, atBlock(options));
+    options.onProgress?.("accounts", ++read, BigInt(pairs.length));
     return { account, currency, ...plain<Omit<AccountInfo, "account" | "currency">>(status) };
-  });
+  };
+  return mapLimited(pairs, readOne, VIEWS_AT_ONCE);
 }
 
 async function readClusterDetails(registries: Registries, cluster: ClusterInfo, options: ReadOptions): Promise<ClusterDetails> {
-  const members = await readMembers(registries, cluster.clusterId, options);
-  const vnodes = await readVnodes(registries, cluster.clusterId, options);
+  const [members, vnodes] = await Promise.all([
+    readMembers(registries, cluster.clusterId, options),
+    readVnodesOf(registries, cluster, options),
+  ]);
   return { ...cluster, members, vnodes };
 }
 

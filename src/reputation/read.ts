@@ -1,7 +1,7 @@
 import type { Interface, Log, Provider } from "ethers";
 
 import { IClusterRegistry__factory, INodeRegistry__factory, ITermsRegistry__factory } from "../bindings";
-import { type RangeOptions, mapLimited, readAllLogs } from "../network";
+import { type RangeOptions, mapLimited, plainArgs, readAllLogs } from "../network";
 import type { Addresses } from "../registries";
 import { type Reputations, computeReputations } from "./ledger";
 import type { ReputationEvent, ReputationFacts } from "./types";
@@ -55,7 +55,7 @@ export function eventOf(log: Pick<Log, "topics" | "data">, time: bigint): Reputa
     if (parsed === null) continue;
     const name = names.find((candidate) => candidate === parsed.name);
     // What the event carries beside the facts is left in.
-    if (name !== undefined) return { name, time, args: parsed.args.toObject() } as unknown as ReputationEvent;
+    if (name !== undefined) return { name, time, args: plainArgs(parsed) } as unknown as ReputationEvent;
   }
   throw new Error(`no event of a reputation: ${log.topics[0] ?? "anonymous"}`);
 }

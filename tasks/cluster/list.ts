@@ -2,13 +2,14 @@ import { readClusters } from "../../src";
 import { optional, party } from "../support/arguments";
 import { defineRead } from "../support/define";
 import { clustersTable } from "../support/parts";
+import { readingProgress } from "../support/reading";
 
 defineRead({
   name: "cluster:list",
   description: "Lists the clusters",
   arguments: { manager: optional(party("Whose clusters; all unless given")) },
   read: async (context, { manager }) => {
-    const clusters = await readClusters(context.registries, manager);
+    const clusters = await readClusters(context.registries, manager, { onProgress: readingProgress() });
     return [{ key: "clusters", text: clustersTable(context, clusters, await context.currencies()), data: clusters }];
   },
 });

@@ -4,6 +4,7 @@ import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
 import { governanceTable, governedNodesTable } from "../support/governance";
 import { accountsTable, bucketsTable, clustersTable, currenciesTable, nodesTable } from "../support/parts";
+import { readingProgress } from "../support/reading";
 import { progress } from "../support/report";
 import { reputationCell, reputationsOf } from "../support/reputation";
 
@@ -12,7 +13,7 @@ defineRead({
   description: "Shows the whole network, as tables or as a graph",
   arguments: { mermaid: flag("Print the graph of the network in Mermaid's language") },
   read: async (context, { mermaid }) => {
-    const network = await readNetwork(context.registries, { nativeSymbol: context.nativeSymbol });
+    const network = await readNetwork(context.registries, { nativeSymbol: context.nativeSymbol, onProgress: readingProgress() });
     if (mermaid) {
       const graph = toMermaid(network, context.people.names);
       return [{ key: "mermaid", text: graph, data: graph }];

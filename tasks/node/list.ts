@@ -2,13 +2,14 @@ import { readNodes } from "../../src";
 import { optional, party } from "../support/arguments";
 import { defineRead } from "../support/define";
 import { nodesTable } from "../support/parts";
+import { readingProgress } from "../support/reading";
 
 defineRead({
   name: "node:list",
   description: "Lists the nodes",
   arguments: { provider: optional(party("Whose nodes; all unless given")) },
   read: async (context, { provider }) => {
-    const nodes = await readNodes(context.registries, provider);
+    const nodes = await readNodes(context.registries, provider, { onProgress: readingProgress() });
     return [{ key: "nodes", text: nodesTable(context, nodes), data: nodes }];
   },
 });

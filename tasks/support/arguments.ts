@@ -2,17 +2,20 @@ import { existsSync, readFileSync } from "node:fs";
 
 import {
   UserError,
+  type WantedEngine,
   parseBps,
   parseBucketParams,
   parseClusterParams,
   parseDuration,
   parseId,
   parseIds,
+  parseMoment,
   parseNodeParams,
   parseTime,
   parseUint16,
   parseUint32,
   parseUsd,
+  parseWantedEngine,
   serialiseBucketParams,
   serialiseClusterParams,
   serialiseNodeParams,
@@ -96,6 +99,18 @@ export function oneOf<T extends string>(description: string, words: readonly T[]
   });
 }
 
+/** Some of a few words, with commas between. */
+export function kinds<T extends string>(description: string, words: readonly T[]): Argument<T[]> {
+  const one = oneOf(description, words);
+  return {
+    ...one,
+    read: (typed) => {
+      const looks = typed.split(",").map((word) => one.read(word));
+      return (context) => Promise.all(looks.map(async (look) => look(context)));
+    },
+  };
+}
+
 /** Several people or contracts: `manager,owner,0x…`. */
 export function parties(description: string): Argument<string[]> {
   return {
@@ -136,6 +151,19 @@ export function share(description: string, what: string): Argument<bigint> {
 /** A length of time, in seconds. */
 export function duration(description: string, what = "notice"): Argument<bigint> {
   return argument(`${description} (days, hours and minutes, for example 7d, 36h or 1d12h)`, (typed) => parseDuration(typed, what));
+}
+
+/** A date, or how long from a time that only the network knows. */
+export function moment(description: string): Argument<(now: bigint) => bigint> {
+  return argument(`${description} (2027-01-31, "2027-01-31 12:30" in UTC, or how long from now: 90d)`, (typed) => {
+    parseMoment(typed, 0n);
+    return (now) => parseMoment(typed, now);
+  });
+}
+
+/** An engine, and a range of its versions. */
+export function engine(description: string): Argument<WantedEngine> {
+  return argument(`${description} (storage, or with a range of versions storage@^1.2)`, parseWantedEngine);
 }
 
 /** Why a validator does something, in short. */

@@ -15,6 +15,7 @@ import {
 import { IERC20Metadata__factory } from "../../src/bindings";
 import { type Deployment, findDeployment } from "./deployment";
 import { type People, addressIn, findPeople } from "./people";
+import { readingRunner } from "./reading";
 
 /** What is known to explain errors with, and how to find out more. */
 export interface KnownContext extends ExplainContext {
@@ -50,7 +51,7 @@ export async function openContext(hre: HardhatRuntimeEnvironment, known: KnownCo
   const { provider } = hre.ethers;
   const deployment = await findDeployment(hre);
   const { addresses } = deployment;
-  const registries = connectRegistries(addresses, provider);
+  const registries = connectRegistries(addresses, readingRunner(hre, deployment.chainId));
   const people = await findPeople(hre);
   const names = new Map([...deployment.names, ...people.names]);
   known.names = names;

@@ -6,7 +6,7 @@ import { plainError } from "../../deployment/errors";
 import { type Arguments, type ValuesOf, flag } from "./arguments";
 import { type KnownContext, type TaskContext, openContext } from "./context";
 import { type Making, chooseMaker, makingArguments } from "./making";
-import { type Part, report, toJson } from "./report";
+import { type Part, report, toJson, toJsonLine } from "./report";
 import { makeRestricted, transactionParts } from "./send";
 
 interface Definition<A extends Arguments> {
@@ -18,6 +18,16 @@ interface Definition<A extends Arguments> {
 
 interface ReadDefinition<A extends Arguments> extends Definition<A> {
   read: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>;
+}
+
+interface StreamDefinition<A extends Arguments> extends Definition<A> {
+  lines: (context: TaskContext, values: ValuesOf<A>) => AsyncIterable<Line>;
+}
+
+/** What a task that goes on tells at a time. */
+export interface Line {
+  text: string;
+  data: unknown;
 }
 
 /** What a task that writes knows when its call is in a block. */
@@ -52,6 +62,16 @@ export function defineRead<A extends Arguments>(definition: ReadDefinition<A>): 
   register(definition, { ...definition.arguments, ...jsonFlag }, async (context, values) =>
     definition.read(context, values as ValuesOf<A>),
   );
+}
+
+/** Defines a task that tells one line after the other; with `--json` each is a document of its own. */
+export function defineStream<A extends Arguments>(definition: StreamDefinition<A>): void {
+  const json = { json: flag("Print one JSON document in each line") };
+  register(definition, { ...definition.arguments, ...json }, async (context, given) => {
+    const values = given as ValuesOf<A> & { json?: boolean };
+    for await (const { text, data } of definition.lines(context, values)) console.log(values.json === true ? toJsonLine(data) : text);
+    return [];
+  });
 }
 
 /** Defines a task that sets something up on a development chain, where there is nothing to lose. */
@@ -123,7 +143,9 @@ async function runTask<A extends Arguments>(
   const context = await openContext(hre, known);
   const values: Record<string, unknown> = {};
   for (const [name, look] of readers) values[name] = await look(context);
-  return report(await run(context, values as ValuesOf<A>), given.json === true);
+  const parts = await run(context, values as ValuesOf<A>);
+  // What went on has told all it had to tell.
+  return parts.length === 0 ? {} : report(parts, given.json === true);
 }
 
 function refuseMissing(args: Arguments, given: Record<string, unknown>): void {

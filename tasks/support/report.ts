@@ -41,5 +41,14 @@ export function documentOf(parts: readonly Part[]): JsonObject {
 
 /** One JSON document; amounts as decimal texts, since JSON numbers are not exact. */
 export function toJson(data: unknown): string {
-  return JSON.stringify(data, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2);
+  return JSON.stringify(data, exact, 2);
+}
+
+/** The same in one line. */
+export function toJsonLine(data: unknown): string {
+  return JSON.stringify(data, exact);
+}
+
+function exact(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
 }

@@ -13,6 +13,10 @@ const AT_ONCE = 200;
  */
 export async function settleFirst({ addresses, registries }: TaskContext, clusterId: bigint): Promise<Call[]> {
   const bucketIds = await bucketsToSettle(registries, clusterId);
-  const chunks = Array.from({ length: Math.ceil(bucketIds.length / AT_ONCE) }, (_, i) => bucketIds.slice(i * AT_ONCE, (i + 1) * AT_ONCE));
-  return chunks.map((chunk) => calls.settlePayments(addresses, { bucketIds: chunk }));
+  return inTransactions(bucketIds).map((chunk) => calls.settlePayments(addresses, { bucketIds: chunk }));
+}
+
+/** Buckets to settle, as many at a time as a transaction can. */
+export function inTransactions(bucketIds: readonly bigint[]): bigint[][] {
+  return Array.from({ length: Math.ceil(bucketIds.length / AT_ONCE) }, (_, i) => bucketIds.slice(i * AT_ONCE, (i + 1) * AT_ONCE));
 }

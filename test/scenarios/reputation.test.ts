@@ -130,4 +130,14 @@ describe("Scenario: a network has a history", () => {
     const { nodes: before } = await readReputations(ethers.provider, await addressesOf(fixture), { fromBlock: 0, toBlock: toBlock - 1 });
     expect(before[0]?.earned).to.deep.equal({});
   });
+
+  it("is read for everyone whatever somebody wrote as params", async () => {
+    const fixture = await withNodes();
+    const { nodeRegistry, stranger } = fixture;
+    const data = nodeRegistry.interface.encodeFunctionData("createNode", [1, 1, "text"]).replace("74657874", "ffffffff");
+    await stranger.sendTransaction({ to: nodeRegistry, data });
+    const range = { fromBlock: 0, toBlock: await ethers.provider.getBlockNumber() };
+    const { nodes } = await readReputations(ethers.provider, await addressesOf(fixture), range);
+    expect(nodes.map(({ nodeId }) => nodeId)).to.deep.equal([1n, 2n, 3n, 4n]);
+  });
 });

@@ -18,25 +18,42 @@ describe("readPages", () => {
     expect(await readPages(listOf(0n, 1n, 1000n))).to.deep.equal([]);
   });
 
-  it("reads all pages", async () => {
+  it("reads a page, and then all the others", async () => {
     const asked: bigint[] = [];
-    const items = await readPages(listOf(250n, 1n, 10_000n, asked));
-    expect(items).to.have.length(250);
-    expect(items.at(-1)).to.equal(250n);
-    expect(asked).to.deep.equal([100n, 100n, 100n]);
+    const items = await readPages(listOf(90n, 1n, 10_000n, asked));
+    expect(items).to.deep.equal(Array.from({ length: 90 }, (_, index) => BigInt(index + 1)));
+    expect(asked).to.deep.equal([25n, 25n, 25n, 15n]);
   });
 
   it("reads pages as long as it is told", async () => {
     const asked: bigint[] = [];
     expect(await readPages(listOf(250n, 1n, 10_000n, asked), { largest: 200n })).to.have.length(250);
-    expect(asked).to.deep.equal([200n, 200n]);
+    expect(asked).to.deep.equal([200n, 50n]);
   });
 
-  it("asks for less where a page is refused", async () => {
+  it("asks for less where a page is refused, and keeps the order", async () => {
     const asked: bigint[] = [];
-    const items = await readPages(listOf(60n, 0n, 30n, asked), { first: 0n });
+    const items = await readPages(listOf(60n, 0n, 12n, asked), { first: 0n });
     expect(items).to.deep.equal(Array.from({ length: 60 }, (_, index) => BigInt(index)));
-    expect(asked).to.deep.equal([100n, 50n, 25n, 50n, 25n, 50n, 25n]);
+    expect(asked).to.deep.equal([25n, 12n, 13n, 6n, 7n, 6n, 6n, 6n, 6n, 6n, 5n]);
+  });
+
+  it("reads what is added meanwhile, too", async () => {
+    let total = 31n;
+    const items = await readPages(async (offset, limit) => {
+      const end = offset + limit < total ? offset + limit : total;
+      const page = Array.from({ length: Number(end - offset) }, (_, index) => offset + BigInt(index));
+      if (offset > 1n) total = 61n;
+      return [page, total] as const;
+    });
+    expect(items).to.deep.equal(Array.from({ length: 60 }, (_, index) => BigInt(index + 1)));
+  });
+
+  it("tells how far it is", async () => {
+    const told: [bigint, bigint][] = [];
+    await readPages(listOf(60n, 1n, 12n), { onProgress: (...progress) => told.push(progress) });
+    expect(told.at(0)).to.deep.equal([12n, 60n]);
+    expect(told.at(-1)).to.deep.equal([60n, 60n]);
   });
 
   it("gives up where not even one item can be read", async () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Interface, Result } from "ethers";
 
-import { bucketFields, plain } from "../../src/network/plain";
-import { IBucketRegistry__factory } from "../../typechain-types";
+import { bucketFields, plain, plainArgs } from "../../src/network/plain";
+import { IBucketRegistry__factory, IClusterRegistry__factory, ITermsRegistry__factory } from "../../typechain-types";
 
 describe("plain", () => {
   const abi: Interface = IBucketRegistry__factory.createInterface();
@@ -26,5 +26,40 @@ describe("plain", () => {
     );
     expect(items.map(({ params }) => params)).to.deep.equal(["\ufffd", "text"]);
     expect(items[0]).to.include({ bucketId: 7n, ratePerMonth: 6n });
+  });
+});
+
+describe("plainArgs", () => {
+  const argsOf = (abi: Interface, name: string, values: unknown[], change = (data: string) => data): Record<string, unknown> => {
+    const { topics, data } = abi.encodeEventLog(name, values);
+    return plainArgs(abi.parseLog({ topics, data: change(data) })!);
+  };
+  const manager = `0x${"11".repeat(20)}`;
+  const cluster = [7n, manager, manager, 4n, 200n, [1n, 2n], [10n, 20n], "text"];
+
+  it("makes plain objects and arrays of an event's arguments", () => {
+    expect(argsOf(IClusterRegistry__factory.createInterface(), "ClusterCreated", cluster)).to.deep.equal({
+      clusterId: 7n,
+      manager,
+      currency: manager,
+      vnodeCount: 4n,
+      managementFeeBps: 200n,
+      nodeIds: [1n, 2n],
+      rents: [10n, 20n],
+      params: "text",
+    });
+    const terms = { validator: manager, bondPerVnode: 1n, maxPenaltyBps: 2n, leavingNotice: 3n, validatorNotice: 4n, weightNotice: 5n };
+    expect(argsOf(ITermsRegistry__factory.createInterface(), "TermsSet", [7n, terms])).to.deep.equal({ clusterId: 7n, terms });
+  });
+
+  it("takes an array for one, whatever its length", () => {
+    const vacant = argsOf(IClusterRegistry__factory.createInterface(), "ClusterCreated", cluster.with(5, []).with(6, [10n]));
+    expect(vacant).to.deep.include({ nodeIds: [], rents: [10n] });
+  });
+
+  it("keeps the rest readable when somebody's params are no text", () => {
+    const text = Buffer.from("text").toString("hex");
+    const args = argsOf(IClusterRegistry__factory.createInterface(), "ClusterCreated", cluster, (data) => data.replace(text, "ffffffff"));
+    expect(args).to.deep.include({ clusterId: 7n, nodeIds: [1n, 2n], params: "\ufffd" });
   });
 });

@@ -14,6 +14,7 @@ import {
   parseAmount,
   parseBps,
   parseDuration,
+  parseMoment,
   parseId,
   parseIds,
   parseTime,
@@ -161,6 +162,42 @@ describe("units", () => {
       expect(formatCoverage(COVERED_FOREVER, 100n)).to.equal("owes nothing");
       expect(formatCoverage(100n, 100n)).to.equal("dry");
       expect(formatCoverage(160n, 100n)).to.equal("1970-01-01 00:02:40 UTC (1 minute)");
+    });
+  });
+
+  describe("parseMoment", () => {
+    const now = 1_800_000_000n;
+    const cases: [text: string, time: number][] = [
+      ["2027-01-31", Date.UTC(2027, 0, 31)],
+      ["2028-02-29", Date.UTC(2028, 1, 29)],
+      ["2027-01-31 12:30", Date.UTC(2027, 0, 31, 12, 30)],
+      ["2027-01-31T12:30:15Z", Date.UTC(2027, 0, 31, 12, 30, 15)],
+      [" 2027-01-31 12:30:15 UTC ", Date.UTC(2027, 0, 31, 12, 30, 15)],
+    ];
+    for (const [text, time] of cases) {
+      it(`reads ${text}`, () => {
+        expect(parseMoment(text, now)).to.equal(BigInt(time / 1_000));
+      });
+    }
+
+    it("counts a length of time from now", () => {
+      expect(parseMoment("1d12h", now)).to.equal(now + 129_600n);
+    });
+
+    for (const text of ["2027-02-29", "2027-13-01", "2027-01-31 25:00", "2027-00-10"]) {
+      it(`says that there is no ${text}`, () => {
+        expect(() => parseMoment(text, now)).to.throw(UserError, `The time "${text}" is no date.`);
+      });
+    }
+
+    for (const text of ["2027-1-31", "2027/01/31", "2027-01-31 noon", "2027-01-31 12:30 CET"]) {
+      it(`says how to type ${text}`, () => {
+        expect(() => parseMoment(text, now)).to.throw(UserError, "For example 2030-01-31");
+      });
+    }
+
+    it("refuses what is neither", () => {
+      expect(() => parseMoment("tomorrow", now)).to.throw(UserError, "is not a length of time");
     });
   });
 

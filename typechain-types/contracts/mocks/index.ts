@@ -15,6 +15,7 @@ export type { Forwarder } from "./Forwarder";
 export type { GasBurningReceiver } from "./GasBurningReceiver";
 export type { Hook } from "./Hook";
 export type { IdleToken } from "./IdleToken";
+export type { MockMulticall3 } from "./MockMulticall3";
 export type { MockPriceFeed } from "./MockPriceFeed";
 export type { MuteToken } from "./MuteToken";
 export type { NoReturnToken } from "./NoReturnToken";

@@ -15,6 +15,7 @@ export { Forwarder__factory } from "./Forwarder__factory";
 export { GasBurningReceiver__factory } from "./GasBurningReceiver__factory";
 export { Hook__factory } from "./Hook__factory";
 export { IdleToken__factory } from "./IdleToken__factory";
+export { MockMulticall3__factory } from "./MockMulticall3__factory";
 export { MockPriceFeed__factory } from "./MockPriceFeed__factory";
 export { MuteToken__factory } from "./MuteToken__factory";
 export { NoReturnToken__factory } from "./NoReturnToken__factory";

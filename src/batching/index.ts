@@ -1,0 +1,3 @@
+export { MULTICALL3 } from "./multicall";
+export { BatchProvider } from "./provider";
+export { BatchRunner } from "./runner";

@@ -1,0 +1,137 @@
+import {
+  type ClusterInfo,
+  type MemberInfo,
+  type NodeInfo,
+  type ReadOptions,
+  VIEWS_AT_ONCE,
+  mapLimited,
+  readClusters,
+  readMembers,
+  readNodes,
+} from "../network";
+import type { Registries } from "../registries";
+import { type Engine, type WantedEngine, engineMismatch } from "./engines";
+import { readableClusterParams, readableNodeParams } from "./params";
+import { isInRegion } from "./regions";
+
+/** What somebody wants of a cluster; what is left out does not matter. */
+export interface ClusterCriteria {
+  engine?: WantedEngine | undefined;
+  /** Every vnode is served by a node there. */
+  region?: string | undefined;
+  /** So many units can still be allocated, per vnode. */
+  free?: bigint | undefined;
+  /** The most for a unit of resource on a vnode (USD, 18 decimals, per month). */
+  maxRent?: bigint | undefined;
+  /** The most for `free` units, or for one (USD, 18 decimals, per month): what the bucket would pay. */
+  maxCost?: bigint | undefined;
+  /** The address of the currency. */
+  currency?: string | undefined;
+  minNodes?: bigint | undefined;
+  minProviders?: bigint | undefined;
+  /** In basis points. */
+  minQuality?: bigint | undefined;
+}
+
+/** What a cluster can fail to be: one of the criteria, or open to buckets at all. */
+export type ClusterShortfall = Exclude<keyof ClusterCriteria, "engine"> | "engine" | "version" | "open";
+
+/** A cluster, and what is said about it as a place for a bucket. */
+export interface ClusterOffer extends ClusterInfo {
+  engine: Engine | undefined;
+  /** How many vnodes are served from where; "" stands for nodes that do not say. */
+  regions: Record<string, bigint>;
+  /** How many units can still be allocated, per vnode; none in a closed cluster. */
+  free: bigint;
+  /** The average rent of a vnode, rounded up (USD, 18 decimals, per unit, per month). */
+  rentPerVnode: bigint;
+  /** How many different providers its nodes have. */
+  providers: bigint;
+  vacantVnodes: bigint;
+  /** The average quality over all vnodes, in basis points, rounded down; a vacant one has none. */
+  qualityBps: bigint;
+}
+
+/** What a search has found. */
+export interface ClusterSearch {
+  /** Those that are all that is wanted, the cheapest first. */
+  found: ClusterOffer[];
+  /** The others, with what they are not; those that are nearly right first. */
+  others: { cluster: ClusterOffer; lacks: ClusterShortfall[] }[];
+}
+
+/** Finds the clusters in which a bucket would have what somebody wants. */
+export async function findClusters(registries: Registries, criteria: ClusterCriteria, options: ReadOptions = {}): Promise<ClusterSearch> {
+  const offers = await readClusterOffers(registries, options);
+  const judged = offers.map((cluster) => ({ cluster, lacks: shortfallsOf(cluster, criteria) }));
+  return {
+    found: judged.filter(({ lacks }) => lacks.length === 0).map(({ cluster }) => cluster),
+    others: judged.filter(({ lacks }) => lacks.length > 0).sort((one, other) => one.lacks.length - other.lacks.length),
+  };
+}
+
+/** All clusters as offers, the cheapest first. */
+export async function readClusterOffers(registries: Registries, options: ReadOptions = {}): Promise<ClusterOffer[]> {
+  const nodes = new Map((await readNodes(registries, undefined, options)).map((node) => [node.nodeId, node]));
+  const clusters = await readClusters(registries, undefined, options);
+  const offers = await mapLimited(
+    clusters,
+    async (cluster) => offerOf(cluster, await readMembers(registries, cluster.clusterId, options), nodes),
+    VIEWS_AT_ONCE,
+  );
+  return offers.sort(byRent);
+}
+
+/** What a cluster lacks of what is wanted. */
+export function shortfallsOf(cluster: ClusterOffer, criteria: ClusterCriteria): ClusterShortfall[] {
+  const { engine, region, free, maxRent, maxCost, currency, minNodes, minProviders, minQuality } = criteria;
+  const mismatch = engine === undefined ? undefined : engineMismatch(cluster.engine, engine);
+  const isThere = (where: string): boolean =>
+    sum(Object.entries(cluster.regions).map(([name, vnodes]) => (isInRegion(name, where) ? vnodes : 0n))) === cluster.vnodeCount;
+  const checks: [ClusterShortfall, boolean][] = [
+    ["open", cluster.closed],
+    [mismatch ?? "engine", mismatch !== undefined],
+    ["region", region !== undefined && !isThere(region)],
+    ["free", free !== undefined && cluster.free < free],
+    // Exactly, where the average would be rounded.
+    ["maxRent", maxRent !== undefined && cluster.rentPerUnit > maxRent * cluster.vnodeCount],
+    ["maxCost", maxCost !== undefined && cluster.rentPerUnit * (free ?? 1n) > maxCost],
+    ["currency", currency !== undefined && cluster.currency !== currency],
+    ["minNodes", minNodes !== undefined && cluster.nodeCount < minNodes],
+    ["minProviders", minProviders !== undefined && cluster.providers < minProviders],
+    ["minQuality", minQuality !== undefined && cluster.qualityBps < minQuality],
+  ];
+  return checks.filter(([, lacking]) => lacking).map(([what]) => what);
+}
+
+function offerOf(cluster: ClusterInfo, members: readonly MemberInfo[], nodes: ReadonlyMap<bigint, NodeInfo>): ClusterOffer {
+  const { vnodeCount, rentPerUnit, resourcePerVnode, resourceUsed, closed } = cluster;
+  const regions: Record<string, bigint> = {};
+  const providers = new Set<string>();
+  for (const { nodeId, vnodes } of members) {
+    const node = nodes.get(nodeId);
+    const region = readableNodeParams(node?.params ?? "")?.region ?? "";
+    regions[region] = (regions[region] ?? 0n) + vnodes;
+    if (node !== undefined) providers.add(node.provider);
+  }
+  return {
+    ...cluster,
+    engine: readableClusterParams(cluster.params)?.engine,
+    regions,
+    free: closed ? 0n : resourcePerVnode - resourceUsed,
+    rentPerVnode: (rentPerUnit + vnodeCount - 1n) / vnodeCount,
+    providers: BigInt(providers.size),
+    vacantVnodes: vnodeCount - sum(members.map(({ vnodes }) => vnodes)),
+    qualityBps: sum(members.map(({ vnodes, qualityBps }) => vnodes * qualityBps)) / vnodeCount,
+  };
+}
+
+/** The lowest rent for a unit on a vnode first, and of those the best quality. */
+function byRent(one: ClusterOffer, other: ClusterOffer): number {
+  const difference = one.rentPerUnit * other.vnodeCount - other.rentPerUnit * one.vnodeCount || other.qualityBps - one.qualityBps;
+  return Number(difference > 0n) - Number(difference < 0n);
+}
+
+function sum(values: readonly bigint[]): bigint {
+  return values.reduce((total, value) => total + value, 0n);
+}

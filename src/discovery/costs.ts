@@ -1,0 +1,98 @@
+import {
+  type AccountInfo,
+  type BucketInfo,
+  type CurrencyInfo,
+  type ReadOptions,
+  VIEWS_AT_ONCE,
+  mapLimited,
+  readAccounts,
+  readBuckets,
+  readCurrencies,
+  readCurrency,
+} from "../network";
+import type { Registries } from "../registries";
+import { SECONDS_PER_MONTH } from "../units";
+
+/** How fast what is paid in USD becomes tokens, at the present price of a currency. */
+export interface Pace {
+  /** By how much the currency's index grows in a second: 10^36 / price. */
+  indexPerSecond: bigint;
+  finePerBaseUnit: bigint;
+}
+
+/** What a bucket costs. */
+export interface BucketCost extends BucketInfo {
+  /** Base units per month at the present price, rounded down. */
+  tokensPerMonth: bigint;
+}
+
+/** What somebody pays in one currency, and for what. An account pays all its buckets or none: they are covered together. */
+export interface AccountCost extends AccountInfo {
+  currencyInfo: CurrencyInfo;
+  pace: Pace;
+  /** Base units per month at the present price, rounded down. */
+  tokensPerMonth: bigint;
+  buckets: BucketCost[];
+}
+
+/** What the buckets of an owner cost now. */
+export interface Costs {
+  /** The block that it was read at, and its time (unix seconds). */
+  blockNumber: number;
+  timestamp: bigint;
+  /** One for each currency in which the owner has a bucket or a balance. */
+  accounts: AccountCost[];
+}
+
+/** Reads what the buckets of an owner cost, and what pays for them. */
+export async function readCosts(registries: Registries, owner: string, options: ReadOptions = {}): Promise<Costs> {
+  const { accountRegistry, clusterRegistry } = registries;
+  const block = await accountRegistry.runner?.provider?.getBlock(options.blockTag ?? "latest");
+  if (block === null || block === undefined) throw new Error("the registries are not connected to a network");
+  const at = { ...options, blockTag: block.number };
+  const currencies = await readCurrencies(registries, at);
+  const owned = await readBuckets(registries, owner, at);
+  const clusterIds = [...new Set(owned.map(({ clusterId }) => clusterId))];
+  // Whose cluster is gone holds and pays nothing; the number of its currency is 0.
+  const payments = await mapLimited(clusterIds, (id) => clusterRegistry.paymentOf(id, { blockTag: at.blockTag }), VIEWS_AT_ONCE);
+  const currencyIds = new Map(clusterIds.map((id, index) => [id, payments[index]?.currencyId]));
+
+  const accounts = await mapLimited(await readAccounts(registries, [owner], currencies, at), async (account) => {
+    const currencyInfo = await readCurrency(registries, account.currency, at);
+    const { currencyId, finePerBaseUnit } = currencyInfo;
+    const { indexPerSecond } = await accountRegistry.currencyOf(currencyId, { blockTag: at.blockTag });
+    const pace = { indexPerSecond, finePerBaseUnit };
+    const buckets = owned
+      .filter(({ clusterId }) => currencyIds.get(clusterId) === currencyId)
+      .map((bucket) => ({ ...bucket, tokensPerMonth: tokensPerMonth(bucket.ratePerMonth, pace) }));
+    return { ...account, currencyInfo, pace, tokensPerMonth: tokensPerMonth(account.ratePerMonth, pace), buckets };
+  });
+  return {
+    blockNumber: block.number,
+    timestamp: BigInt(block.timestamp),
+    accounts: accounts.filter(({ buckets, fineBalance, ratePerMonth }) => buckets.length > 0 || fineBalance + ratePerMonth > 0n),
+  };
+}
+
+/** What a rate in USD is at the present price, in base units per month, rounded down. */
+export function tokensPerMonth(ratePerMonth: bigint, { indexPerSecond, finePerBaseUnit }: Pace): bigint {
+  return (ratePerMonth * indexPerSecond * SECONDS_PER_MONTH) / finePerBaseUnit;
+}
+
+/**
+ * The least deposit (base units) with which `coveredUntil` is at least `until`, at the present price; 0 where it is anyway.
+ *
+ * It does not matter when the deposit arrives, as long as the account is not dry: what streams out meanwhile would have been paid for
+ * anyway. A dry account pays nothing meanwhile, so that the same deposit, later, covers it for longer.
+ * @param now When the account was read (unix seconds).
+ */
+export function depositToCover(
+  { fineBalance, ratePerMonth }: Pick<AccountInfo, "fineBalance" | "ratePerMonth">,
+  { indexPerSecond, finePerBaseUnit }: Pace,
+  now: bigint,
+  until: bigint,
+): bigint {
+  if (until <= now) return 0n;
+  const missing = (until - now) * ratePerMonth * indexPerSecond - fineBalance;
+  return missing <= 0n ? 0n : (missing + finePerBaseUnit - 1n) / finePerBaseUnit;
+}

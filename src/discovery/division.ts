@@ -1,0 +1,36 @@
+import type { ClusterInfo, MemberInfo } from "../network";
+
+const BPS = 10_000n;
+
+/** What decides how a cluster's pool is divided. */
+export interface Divided {
+  cluster: Pick<ClusterInfo, "clusterId" | "managementFeeBps">;
+  members: readonly MemberInfo[];
+  networkFeeBps: bigint;
+  /** What did not divide the last time, in fine units. */
+  undivided: bigint;
+  /** The weight of all nodes together. */
+  weight: bigint;
+}
+
+/** What each would get of a pool, in fine units. */
+export interface Division {
+  networkFee: bigint;
+  managementFee: bigint;
+  /** By node id. */
+  shares: ReadonlyMap<bigint, bigint>;
+}
+
+/** Divides a pool (fine units) as the cluster registry would now, to the last fine unit. */
+export function divide(pool: bigint, { cluster, members, networkFeeBps, undivided, weight }: Divided): Division {
+  // With no weight at all, a pool waits.
+  if (pool === 0n || weight === 0n) return { networkFee: 0n, managementFee: 0n, shares: new Map() };
+  const networkFee = (pool * networkFeeBps) / BPS;
+  const managementFee = ((pool - networkFee) * cluster.managementFeeBps) / BPS;
+  const perWeight = (pool - networkFee - managementFee + undivided) / weight;
+  return { networkFee, managementFee, shares: new Map(members.map((member) => [member.nodeId, perWeight * weightOf(member)])) };
+}
+
+function weightOf({ rentPerMonth, vnodes, qualityBps }: MemberInfo): bigint {
+  return rentPerMonth * vnodes * qualityBps;
+}

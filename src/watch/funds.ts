@@ -1,0 +1,128 @@
+import { VIEWS_AT_ONCE, mapLimited, readAccounts, readBuckets, readCurrencies } from "../network";
+import type { Registries } from "../registries";
+import { COVERED_FOREVER } from "../units";
+import type { Alert } from "./cursor";
+import { type AccountHappening, type EventHappening, type Position, addressesIn } from "./happening";
+
+/** An account that pays. */
+interface Payer {
+  account: string;
+  currency: string;
+  ratePerMonth: bigint;
+  coveredUntil: bigint;
+}
+
+/** Who was told to be low or dry, and what an account is now. */
+export interface Change {
+  happening: AccountHappening;
+  alerts: readonly Alert[];
+}
+
+/**
+ * Watches how long the accounts that pay are covered. Nothing on the chain says that one runs low: it follows from when it was last read,
+ * and from time. Whatever may have changed it (an event that names it, a price) makes it be read again.
+ */
+export class FundsWatch {
+  readonly #payers = new Map<string, Payer>();
+  readonly #alerts: Map<string, Alert>;
+  #begun = false;
+  /** The block of the last check. */
+  #checked = "";
+  /** Accounts and currencies to read again. */
+  readonly #touched = new Set<string>();
+
+  /** @param threshold Who is covered for fewer seconds is low. */
+  constructor(
+    private readonly registries: Registries,
+    private readonly threshold: bigint,
+    alerts: readonly Alert[],
+  ) {
+    this.#alerts = new Map(alerts.map((alert) => [keyOf(alert), alert]));
+  }
+
+  get alerts(): readonly Alert[] {
+    return [...this.#alerts.values()];
+  }
+
+  /** Notes whom an event may concern. */
+  note(event: EventHappening): void {
+    for (const address of addressesIn(event)) this.#touched.add(address);
+  }
+
+  /** What has become of the accounts, as seen at a block. */
+  async *check(head: Position): AsyncGenerator<Change> {
+    const blockTag = head.blockNumber;
+    // In the same block there is nothing new.
+    if (head.blockHash === this.#checked) return;
+    if (!this.#begun || this.#touched.size > 0) await this.#refresh(blockTag);
+    const suspects = [...this.#payers.values()].filter((payer) => this.#stateOf(payer, head) !== this.#alerts.get(keyOf(payer))?.state);
+    // Something may have filled it that does not say so: before anybody is alarmed, it is read again.
+    const fresh = await mapLimited(suspects, (payer) => this.#read(payer.account, payer.currency, blockTag), VIEWS_AT_ONCE);
+    for (const payer of fresh) yield* this.#judge(payer, head);
+    yield* this.#forget(head);
+    this.#checked = head.blockHash;
+  }
+
+  *#judge(payer: Payer, head: Position): Generator<Change> {
+    const key = keyOf(payer);
+    const state = this.#stateOf(payer, head);
+    if (state === this.#alerts.get(key)?.state) return;
+    const { account, currency } = payer;
+    if (state === undefined) this.#alerts.delete(key);
+    else this.#alerts.set(key, { account, currency, state });
+    yield { happening: { ...payer, ...positionOf(head), kind: state ?? "covered" }, alerts: this.alerts };
+  }
+
+  /** Those who were low, and now owe nothing. */
+  *#forget(head: Position): Generator<Change> {
+    for (const { account, currency } of this.alerts) {
+      const payer = this.#payers.get(keyOf({ account, currency }));
+      if (payer !== undefined && payer.ratePerMonth > 0n) continue;
+      const idle = payer ?? { account, currency, ratePerMonth: 0n, coveredUntil: COVERED_FOREVER };
+      this.#alerts.delete(keyOf(idle));
+      yield { happening: { ...idle, ...positionOf(head), kind: "covered" }, alerts: this.alerts };
+    }
+  }
+
+  /** Reads who pays at all, the first time, and later whoever may have changed. */
+  async #refresh(blockTag: number): Promise<void> {
+    const currencies = (await readCurrencies(this.registries, { blockTag })).map(({ currency }) => currency);
+    // Those whose price has changed concern all who pay in them.
+    const payers = [...this.#payers.values()].filter(({ currency }) => this.#touched.has(currency)).map(({ account }) => account);
+    const accounts = this.#begun ? [...this.#touched, ...payers] : await this.#owners(blockTag);
+    const pairs = [...new Set(accounts)].flatMap((account) => currencies.map((currency) => ({ account, currency })));
+    await mapLimited(pairs, ({ account, currency }) => this.#read(account, currency, blockTag), VIEWS_AT_ONCE);
+    // Only now: if reading fails, they are read the next time.
+    this.#begun = true;
+    this.#touched.clear();
+  }
+
+  async #owners(blockTag: number): Promise<string[]> {
+    const buckets = await readBuckets(this.registries, undefined, { blockTag });
+    const alerted = this.alerts.map(({ account }) => account);
+    return [...new Set([...buckets.filter(({ ratePerMonth }) => ratePerMonth > 0n).map(({ owner }) => owner), ...alerted])];
+  }
+
+  async #read(account: string, currency: string, blockTag: number): Promise<Payer> {
+    const [info] = await readAccounts(this.registries, [account], [{ currency }], { blockTag });
+    const { ratePerMonth = 0n, coveredUntil = 0n } = info ?? {};
+    const payer = { account, currency, ratePerMonth, coveredUntil };
+    if (ratePerMonth > 0n) this.#payers.set(keyOf(payer), payer);
+    else this.#payers.delete(keyOf(payer));
+    return payer;
+  }
+
+  #stateOf({ ratePerMonth, coveredUntil }: Payer, { time }: Position): Alert["state"] | undefined {
+    if (ratePerMonth === 0n) return undefined;
+    if (coveredUntil <= time) return "dry";
+    return coveredUntil - time < this.threshold ? "low" : undefined;
+  }
+}
+
+function keyOf({ account, currency }: { account: string; currency: string }): string {
+  return `${account} ${currency}`;
+}
+
+function positionOf({ blockNumber, blockHash, time }: Position): Position {
+  return { blockNumber, blockHash, time };
+}

@@ -1,0 +1,33 @@
+import { type Amounts, explain, readEarned, readEarnings } from "../../src";
+import { party } from "../support/arguments";
+import type { TaskContext } from "../support/context";
+import { defineRead } from "../support/define";
+import { earningsText } from "../support/earnings";
+import { readingProgress } from "../support/reading";
+import { progress } from "../support/report";
+
+defineRead({
+  name: "account:earnings",
+  description: "Shows what an account has earned, where it lies, and what to call to get it",
+  arguments: { account: party("Whose earnings: a provider's, a manager's or the network's") },
+  read: async (context, { account }) => {
+    const options = { nativeSymbol: context.nativeSymbol, onProgress: readingProgress() };
+    const earnings = await readEarnings(context.registries, account, options);
+    await context.currencies();
+    const earned = await earnedIfKnown(context, account, earnings.blockNumber);
+    return [
+      { key: "earnings", text: earningsText(context, account, earnings, earned), data: earnings },
+      { key: "earned", text: "", data: earned },
+    ];
+  },
+});
+
+/** What was credited so far, by currency; undefined where the node does not keep the events that say so. */
+async function earnedIfKnown({ registries, deployment }: TaskContext, account: string, toBlock: number): Promise<Amounts | undefined> {
+  try {
+    return await readEarned(registries, account, { fromBlock: deployment.fromBlock, toBlock });
+  } catch (error) {
+    progress(`What was credited before is unknown: the events cannot be read. ${explain(error).message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { KINDS, UserError, type Watched, explain, parseCursor, positionOf, serialiseCursor, watchNetwork } from "../../src";
+import { count, duration, flag, kinds, optional, text } from "../support/arguments";
+import type { TaskContext } from "../support/context";
+import { CursorFile } from "../support/cursor-file";
+import { type Line, defineStream } from "../support/define";
+import { Narrator } from "../support/happenings";
+import { progress } from "../support/report";
+
+const MILLISECONDS = 1_000n;
+/** Who is covered for less is low, unless said otherwise. */
+const A_WEEK = 604_800n;
+
+defineStream({
+  name: "network:watch",
+  description: "Tells what happens, line by line, until it is stopped: what is created, replaced and paid, and whose account runs low",
+  arguments: {
+    from: optional(text("Where to begin: a block, start (of the deployment), or now; now unless given")),
+    cursor: optional(text("A file that keeps how far it is: it goes on from there, if the file exists")),
+    kinds: optional(kinds("Only these kinds", KINDS)),
+    low: optional(duration("Who is covered for less than this is low; 7d unless given", "threshold")),
+    confirmations: optional(
+      count("How many blocks there have to be on top of one before it is told; none unless given", "number of blocks"),
+    ),
+    interval: optional(duration("How often to look; 4s unless given", "interval")),
+    once: flag("End when all up to now is told"),
+  },
+  lines: async function* (context, { from = "now", cursor: path, kinds: wanted, low = A_WEEK, confirmations = 0n, interval = 4n, once }) {
+    const { addresses, registries } = context;
+    const narrator = new Narrator(context);
+    const file = path === undefined ? undefined : new CursorFile(path);
+    const kept = file?.read();
+    const start = kept === undefined ? await blockOf(context, from) : parseCursor(kept, addresses.accountRegistry);
+    const first = typeof start === "number" ? start : positionOf(start).blockNumber;
+    const watch = watchNetwork(registries, {
+      from: start,
+      kinds: wanted,
+      confirmations: Number(confirmations),
+      threshold: low,
+      interval: Number(interval * MILLISECONDS),
+      once,
+      onTrouble: (error) => {
+        progress(`The network cannot be read: ${explain(error).message} Trying again …`);
+      },
+    });
+    if (!once) progress(`Watching ${context.hre.network.name} from block ${first} on; Ctrl+C ends it.`);
+    for await (const watched of watch) {
+      yield await lineOf(narrator, watched);
+      // After the line is out: a watch that is killed in between tells it again, and never leaves it out.
+      file?.write(serialiseCursor(watched.cursor, addresses.accountRegistry));
+    }
+  },
+});
+
+async function lineOf(narrator: Narrator, { happening }: Watched): Promise<Line> {
+  return { text: await narrator.tell(happening), data: happening };
+}
+
+/** The block to begin with. */
+async function blockOf({ deployment, provider }: TaskContext, from: string): Promise<number> {
+  const typed = from.trim().toLowerCase();
+  const head = await provider.getBlockNumber();
+  if (typed === "now") return head + 1;
+  if (typed === "start") return deployment.fromBlock;
+  if (!/^\d{1,15}$/.test(typed)) throw new UserError(`"${from}" is no place to begin. Give the number of a block, start, or now.`);
+  if (Number(typed) > head + 1)
+    throw new UserError(`There is no block ${typed} yet: the chain is at block ${head}. Give an earlier one, or now.`);
+  return Number(typed);
+}

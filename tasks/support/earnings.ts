@@ -1,0 +1,71 @@
+import { type Amounts, type ClusterEarnings, type CurrencyInfo, type Earnings, NATIVE } from "../../src";
+import type { TaskContext } from "./context";
+import { amountOf, fineAmountOf } from "./parts";
+import { inTransactions } from "./settling";
+import { table } from "./tables";
+
+/** What somebody earned by where it lies, and the commands that bring it into their hands, in their order. */
+export function earningsText(context: TaskContext, account: string, earnings: Earnings, earned: Amounts | undefined): string {
+  const who = context.nameOf(account);
+  const { clusters, currencies, accounts } = earnings;
+  const lying = clusters.filter(
+    ({ unsettled, pool, claimable }) => unsettled + pool > 0n || claimable.some(({ fineAmount }) => fineAmount > 0n),
+  );
+  const held = accounts.filter(({ balance }) => balance > 0n);
+  const steps = [
+    ...lying.flatMap(stepsOf),
+    ...held.map(({ currency }) => `account:withdraw --currency ${nameIn(currency, currencies)} --amount all --as ${who}`),
+  ];
+  return [
+    lying.length > 0 ? clustersTable(lying, currencies) : `In no cluster is there anything that ${who} has yet to get.`,
+    `In the account: ${held.map(({ currency, balance }) => amountIn(balance, currency, currencies)).join(", ") || "nothing"}`,
+    ...(earned === undefined ? [] : [`Credited for its nodes and in fees so far: ${creditedText(earned, currencies)}`]),
+    ...(steps.length === 0 ? [] : ["To get it:", ...steps.map((step, index) => `${index + 1}. ${step}`)]),
+  ].join("\n");
+}
+
+function clustersTable(clusters: readonly ClusterEarnings[], currencies: readonly CurrencyInfo[]): string {
+  return table(
+    ["Cluster", "As", "Not settled", "In the pool", "To claim"],
+    clusters.map(({ clusterId, roles, currency, unsettled, pool, claimable }) => [
+      String(clusterId),
+      roles.join(", "),
+      fineIn(unsettled, currency, currencies),
+      fineIn(pool, currency, currencies),
+      claimable.map(({ nodeId, fineAmount }) => `${fineIn(fineAmount, currency, currencies)} (node ${nodeId})`).join("\n"),
+    ]),
+  );
+}
+
+function stepsOf({ clusterId, bucketIds, claimable, pool, unsettled }: ClusterEarnings): string[] {
+  const arrives = unsettled + pool > 0n;
+  // What arrives goes to all of its nodes.
+  const claims = claimable.filter(({ fineAmount }) => arrives || fineAmount > 0n);
+  return [
+    ...(unsettled > 0n ? inTransactions(bucketIds).map((ids) => `bucket:settle-payment --bucket ${ids.join(",")}`) : []),
+    ...(arrives ? [`cluster:distribute-revenues --cluster ${clusterId}`] : []),
+    ...claims.map(({ nodeId }) => `cluster:claim-revenues --cluster ${clusterId} --node ${nodeId}`),
+  ];
+}
+
+function creditedText(earned: Amounts, currencies: readonly CurrencyInfo[]): string {
+  return (
+    Object.entries(earned)
+      .map(([currency, fine]) => fineIn(fine, currency, currencies))
+      .join(", ") || "nothing"
+  );
+}
+
+function fineIn(fine: bigint, address: string, currencies: readonly CurrencyInfo[]): string {
+  const found = currencies.find(({ currency }) => currency === address);
+  return found === undefined ? `${fine} fine units` : fineAmountOf(fine, found);
+}
+
+function amountIn(amount: bigint, address: string, currencies: readonly CurrencyInfo[]): string {
+  const found = currencies.find(({ currency }) => currency === address);
+  return found === undefined ? `${amount} base units` : amountOf(amount, found);
+}
+
+function nameIn(address: string, currencies: readonly CurrencyInfo[]): string {
+  return address === NATIVE ? "native" : (currencies.find(({ currency }) => currency === address)?.symbol ?? address);
+}

@@ -1,0 +1,104 @@
+import {
+  type AccountHappening,
+  type CurrencyInfo,
+  type EventHappening,
+  type Happening,
+  NATIVE,
+  formatBps,
+  formatCoverage,
+  formatTime,
+  formatUsd,
+} from "../../src";
+import type { TaskContext } from "./context";
+import { amountOf, fineAmountOf } from "./parts";
+import { type Amount, type Args, sentenceOf } from "./sentences";
+import { printable } from "./tables";
+
+const TEXT_WIDTH = 60;
+
+/** Tells what happens, in people's words and units. */
+export class Narrator {
+  readonly #currencies = new Map<bigint, string | undefined>();
+
+  constructor(private readonly context: TaskContext) {}
+
+  /** One line: when, in which block, what kind, and what. */
+  async tell(happening: Happening): Promise<string> {
+    const { blockNumber, kind, time } = happening;
+    const what = "name" in happening ? await this.#tellEvent(happening) : await this.#tellAccount(happening);
+    const taken = "name" in happening && happening.withdrawn ? "withdrawn, as the chain has dropped its block: " : "";
+    return `${formatTime(time)}  block ${blockNumber}  ${kind.padEnd(8)}  ${taken}${what}`;
+  }
+
+  async #tellEvent(event: EventHappening): Promise<string> {
+    const currency = await this.#currencyOf(event.args);
+    const amount: Amount = (name) => amountText(event.args[name] as bigint, name, currency);
+    return sentenceOf(event.name, event.args, this.context.nameOf, amount) ?? this.#spellOut(event, amount);
+  }
+
+  async #tellAccount({ account, currency, kind, ratePerMonth, coveredUntil, time }: AccountHappening): Promise<string> {
+    const { symbol } = await this.context.currency(currency);
+    const who = `${this.context.nameOf(account)}'s account in ${symbol}`;
+    if (kind === "covered" && ratePerMonth === 0n) return `${who} has nothing to pay any more`;
+    const name = currency === NATIVE ? "native" : symbol;
+    const todo = kind === "covered" ? "" : `: account:deposit --currency ${name} --amount … --as ${this.context.nameOf(account)}`;
+    if (kind === "dry") return `${who} is dry, and pays none of its ${formatUsd(ratePerMonth)} USD per month${todo}`;
+    return `${who} pays ${formatUsd(ratePerMonth)} USD per month and is covered until ${formatCoverage(coveredUntil, time)}${todo}`;
+  }
+
+  /** An event without a sentence of its own: its name and what it carries. */
+  #spellOut({ name, args }: EventHappening, amount: Amount): string {
+    return `${wordsOf(name)}: ${this.#fieldsText(args, amount)}`;
+  }
+
+  #fieldsText(fields: object, amount: Amount): string {
+    return Object.entries(fields)
+      .map(([field, value]) => `${wordsOf(field)} ${this.#valueText(field, value, amount)}`)
+      .join(", ");
+  }
+
+  #valueText(field: string, value: unknown, amount: Amount): string {
+    if (typeof value === "bigint") {
+      if (/^(rent|rate|usd|accountRate|maxRent)/.test(field)) return `${formatUsd(value)} USD`;
+      if (field.endsWith("Bps")) return formatBps(value);
+      if (/^fine|^(amount|bond)$/.test(field)) return amount(field);
+      if (/^(until|since|deadline|effectiveAt|exitAt|dueAt)$/.test(field)) return formatTime(value);
+      return String(value);
+    }
+    if (Array.isArray(value)) return value.map((item) => this.#valueText("", item, amount)).join(" ");
+    if (typeof value === "object" && value !== null) return `(${this.#fieldsText(value, amount)})`;
+    const text = printable(String(value));
+    if (/^0x[0-9a-fA-F]{40}$/.test(text)) return this.context.nameOf(text);
+    return text.length > TEXT_WIDTH ? `${text.slice(0, TEXT_WIDTH - 1)}…` : text || "none";
+  }
+
+  /** The currency that an event is about: its own, or that of its cluster. */
+  async #currencyOf({ currency, currencyId, clusterId }: Args): Promise<CurrencyInfo | undefined> {
+    const listed = await this.context.currencies();
+    if (typeof currencyId === "bigint") return listed.find((candidate) => candidate.currencyId === currencyId);
+    const address = typeof currency === "string" ? currency : typeof clusterId === "bigint" ? await this.#ofCluster(clusterId) : undefined;
+    return listed.find((candidate) => candidate.currency === address);
+  }
+
+  async #ofCluster(clusterId: bigint): Promise<string | undefined> {
+    if (!this.#currencies.has(clusterId)) this.#currencies.set(clusterId, await this.#readCurrency(clusterId));
+    return this.#currencies.get(clusterId);
+  }
+
+  /** A cluster that is gone does not say what it was paid in. */
+  async #readCurrency(clusterId: bigint): Promise<string | undefined> {
+    const { currencyId } = await this.context.registries.clusterRegistry.paymentOf(clusterId);
+    return (await this.context.currencies()).find((candidate) => candidate.currencyId === currencyId)?.currency;
+  }
+}
+
+function amountText(amount: bigint, name: string, currency: CurrencyInfo | undefined): string {
+  const isFine = !["amount", "bond"].includes(name);
+  if (currency === undefined) return `${amount} ${isFine ? "fine" : "base"} units`;
+  return isFine ? fineAmountOf(amount, currency) : amountOf(amount, currency);
+}
+
+/** `ratePerMonth` and `RentAccepted` as words. */
+function wordsOf(name: string): string {
+  return name.replace(/(?<=[a-z])[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`).replace(/^[A-Z]/, (capital) => capital.toLowerCase());
+}

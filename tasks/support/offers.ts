@@ -1,0 +1,180 @@
+import {
+  type ClusterCriteria,
+  type ClusterOffer,
+  type ClusterSearch,
+  type ClusterShortfall,
+  type CurrencyInfo,
+  type Engine,
+  type NodeCriteria,
+  type NodeOffer,
+  type NodeSearch,
+  type NodeShortfall,
+  formatBps,
+  formatUsd,
+} from "../../src";
+import type { TaskContext } from "./context";
+import type { Part } from "./report";
+import { printable, table } from "./tables";
+
+/** So many of those that are not quite what is wanted are shown if nothing is. */
+const NEARLY = 5;
+const PER_VNODE = "USD per unit, per vnode, per month";
+
+/** The clusters that were found, or else those that come nearest, and what they are not. */
+export function clusterSearchParts(
+  context: TaskContext,
+  { found, others }: ClusterSearch,
+  criteria: ClusterCriteria,
+  currencies: readonly CurrencyInfo[],
+): Part[] {
+  const text = found.length > 0 ? offersTable(context, found, criteria, currencies) : "No cluster is all that.";
+  const nearly = others.slice(0, NEARLY).map(({ cluster, lacks }) => {
+    const reasons = lacks.map((what) => sayLacking(cluster, what, criteria, currencies));
+    return `Cluster ${cluster.clusterId} ${reasons.join(", ")}.`;
+  });
+  return [
+    { key: "clusters", text, data: found },
+    { key: "others", text: found.length > 0 ? "" : nearlyText(nearly, others.length), data: others },
+  ];
+}
+
+function offersTable(
+  { nameOf }: TaskContext,
+  clusters: readonly ClusterOffer[],
+  { free: units = 1n }: ClusterCriteria,
+  currencies: readonly CurrencyInfo[],
+): string {
+  return table(
+    ["Cluster", "Manager", "Engine", "Regions", "Free", "Rent (USD)", `${units} unit(s) (USD/month)`, "In", "Nodes", "Quality"],
+    clusters.map((cluster) => [
+      String(cluster.clusterId),
+      nameOf(cluster.manager),
+      engineText(cluster.engine),
+      regionsText(cluster),
+      String(cluster.free),
+      formatUsd(cluster.rentPerVnode),
+      formatUsd(cluster.rentPerUnit * units),
+      symbolOf(cluster.currency, currencies),
+      nodesText(cluster),
+      formatBps(cluster.qualityBps),
+    ]),
+  );
+}
+
+/** What a cluster is instead of what is wanted. */
+function sayLacking(
+  cluster: ClusterOffer,
+  what: ClusterShortfall,
+  { free = 1n }: ClusterCriteria,
+  currencies: readonly CurrencyInfo[],
+): string {
+  switch (what) {
+    case "open":
+      return "is closed to more";
+    case "engine":
+      return cluster.engine === undefined ? "does not say which engine it runs" : `runs ${engineText(cluster.engine)}`;
+    case "version":
+      return `runs ${engineText(cluster.engine)}`;
+    case "region":
+      return `is served from ${regionsText(cluster)}`;
+    case "free":
+      return `has ${cluster.free} units free per vnode`;
+    case "maxRent":
+      return `asks ${formatUsd(cluster.rentPerVnode)} ${PER_VNODE}`;
+    case "maxCost":
+      return `costs ${formatUsd(cluster.rentPerUnit * free)} USD per month for ${free} unit(s)`;
+    case "currency":
+      return `is paid in ${symbolOf(cluster.currency, currencies)}`;
+    case "minNodes":
+    case "minProviders":
+      return `has ${nodesText(cluster)}`;
+    case "minQuality":
+      return `serves at ${formatBps(cluster.qualityBps)}`;
+  }
+}
+
+/** The nodes that were found with whom their providers trust, or else those that come nearest. */
+export function nodeSearchParts(
+  context: TaskContext,
+  { found, others }: NodeSearch,
+  criteria: NodeCriteria,
+  trusted: ReadonlyMap<string, readonly string[]> | undefined,
+): Part[] {
+  const withTrust = <T extends NodeOffer>(node: T) => ({ ...node, trusts: trusted === undefined ? undefined : trustedBy(node, trusted) });
+  const text = found.length > 0 ? nodesTable(context, found.map(withTrust)) : "No node is all that.";
+  const nearly = others.slice(0, NEARLY).map(({ node, lacks }) => {
+    const reasons = lacks.map((what) => sayNodeLacking(context, node, what, criteria));
+    return `Node ${node.nodeId} ${reasons.join(", ")}.`;
+  });
+  return [
+    { key: "nodes", text, data: found.map(withTrust) },
+    {
+      key: "others",
+      text: found.length > 0 ? "" : nearlyText(nearly, others.length),
+      data: others.map(({ node, lacks }) => ({ node: withTrust(node), lacks })),
+    },
+  ];
+}
+
+function nodesTable({ nameOf }: TaskContext, nodes: readonly (NodeOffer & { trusts: readonly string[] | undefined })[]): string {
+  return table(
+    ["Node", "Provider", "Free", "Rent (USD)", "Region", "Engine", "Clusters", "Trusts", "URL"],
+    nodes.map((node) => [
+      String(node.nodeId),
+      nameOf(node.provider),
+      `${node.free} of ${node.capacity}`,
+      formatUsd(node.rentPerMonth),
+      printable(node.region ?? "unknown"),
+      engineText(node.engine),
+      String(node.clusters),
+      node.trusts === undefined ? "unknown" : node.trusts.map(nameOf).join("\n") || "nobody",
+      printable(node.url ?? "unknown"),
+    ]),
+  );
+}
+
+function sayNodeLacking({ nameOf }: TaskContext, node: NodeOffer, what: NodeShortfall, { manager = "" }: NodeCriteria): string {
+  switch (what) {
+    case "engine":
+    case "version":
+      return node.engine === undefined ? "does not say which engine it runs" : `runs ${engineText(node.engine)}`;
+    case "region":
+      return node.region === undefined ? "does not say where it is" : `is in ${printable(node.region)}`;
+    case "free":
+      return `has ${node.free} units free`;
+    case "maxRent":
+      return `asks ${formatUsd(node.rentPerMonth)} ${PER_VNODE}`;
+    case "manager":
+      return `is of ${nameOf(node.provider)}, who does not trust ${nameOf(manager)}`;
+  }
+}
+
+function trustedBy({ provider }: NodeOffer, trusted: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  return trusted.get(provider) ?? [];
+}
+
+function nearlyText(nearly: readonly string[], count: number): string {
+  if (count === 0) return "There are none at all yet.";
+  const more = count > nearly.length ? [`And ${count - nearly.length} more; --json shows all.`] : [];
+  return [...nearly, ...more, "Ask for less, or wait until somebody offers it."].join("\n");
+}
+
+function engineText(engine: Engine | undefined): string {
+  return engine === undefined ? "unknown" : printable(`${engine.name} ${engine.version}`);
+}
+
+/** For example `eu-central, us (2 of 6 vnodes)`. */
+function regionsText({ regions, vacantVnodes, vnodeCount }: ClusterOffer): string {
+  const places = Object.entries(regions).map(([name, vnodes]): [string, bigint] => [name === "" ? "unknown" : printable(name), vnodes]);
+  if (vacantVnodes > 0n) places.push(["nowhere", vacantVnodes]);
+  if (places.length === 1) return places.map(([name]) => name).join("");
+  return places.map(([name, vnodes]) => `${name} (${vnodes} of ${vnodeCount} vnodes)`).join(", ");
+}
+
+function nodesText({ nodeCount, providers }: ClusterOffer): string {
+  return `${nodeCount} node(s) of ${providers} provider(s)`;
+}
+
+function symbolOf(address: string, currencies: readonly CurrencyInfo[]): string {
+  return currencies.find(({ currency }) => currency === address)?.symbol ?? address;
+}

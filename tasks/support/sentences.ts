@@ -1,0 +1,75 @@
+import { NATIVE, formatUsd } from "../../src";
+
+/** The arguments of an event, by name. */
+export type Args = Record<string, unknown>;
+/** An amount of an event, by the name of the argument, in the currency that it is about. */
+export type Amount = (name: string) => string;
+type NameOf = (address: string) => string;
+type Sentence<A> = (args: A, nameOf: NameOf, amount: Amount) => string;
+
+interface Replacement {
+  clusterId: bigint;
+  oldNodeId: bigint;
+  newNodeId: bigint;
+}
+
+/** What of the events' arguments is said, but for amounts. */
+interface Told {
+  NodeCreated: { nodeId: bigint; provider: string; capacity: bigint; rentPerMonth: bigint };
+  ClusterCreated: { clusterId: bigint; manager: string; vnodeCount: bigint; nodeIds: bigint[] };
+  BucketCreated: { bucketId: bigint; owner: string; clusterId: bigint };
+  CurrencyAdded: { currency: string; decimals: bigint };
+  VnodeReplaced: Replacement & { vnodeIndex: bigint };
+  NodeReplaced: Replacement & { vnodes: bigint };
+  NodeVacated: { clusterId: bigint; nodeId: bigint; vnodes: bigint };
+  ClusterFilled: { clusterId: bigint; nodeIds: bigint[] };
+  Deposited: { account: string; payer: string };
+  Withdrawn: { account: string; to: string };
+  PaymentSettled: { payer: string; clusterId: bigint };
+  UnservedReturned: { payer: string; clusterId: bigint };
+  RevenuesDistributed: { clusterId: bigint; networkAccount: string; manager: string };
+  RevenuesClaimed: { clusterId: bigint; nodeId: bigint; provider: string };
+}
+
+const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
+  NodeCreated: ({ nodeId, provider, capacity, rentPerMonth }, nameOf) =>
+    `node ${nodeId} of ${nameOf(provider)}: ${capacity} units at ${formatUsd(rentPerMonth)} USD per unit, per vnode, per month`,
+  ClusterCreated: ({ clusterId, manager, vnodeCount, nodeIds }, nameOf) => {
+    const where = nodeIds.length === 0 ? "without nodes yet" : `on node(s) ${nodeIds.join(", ")}`;
+    return `cluster ${clusterId} of ${nameOf(manager)}: ${vnodeCount} vnode(s) ${where}`;
+  },
+  BucketCreated: ({ bucketId, owner, clusterId }, nameOf) => `bucket ${bucketId} of ${nameOf(owner)} in cluster ${clusterId}`,
+  CurrencyAdded: ({ currency, decimals }, nameOf) =>
+    `currency ${currency === NATIVE ? "native" : nameOf(currency)} with ${decimals} decimals`,
+  VnodeReplaced: ({ vnodeIndex, ...replacement }) => `vnode ${vnodeIndex} of cluster ${replacement.clusterId} ${moveText(replacement)}`,
+  NodeReplaced: ({ vnodes, ...replacement }) => `${vnodes} vnode(s) of cluster ${replacement.clusterId} ${moveText(replacement)}`,
+  NodeVacated: ({ clusterId, nodeId, vnodes }) => `node ${nodeId} leaves cluster ${clusterId}, and ${vnodes} vnode(s) vacant`,
+  ClusterFilled: ({ clusterId, nodeIds }) => `the vnodes of cluster ${clusterId} are on node(s) ${nodeIds.join(", ")}`,
+  Deposited: ({ account, payer }, nameOf, amount) => {
+    const from = account === payer ? "" : ` from ${nameOf(payer)}`;
+    return `${nameOf(account)} deposits ${amount("amount")}${from}: ${amount("fineBalance")} in all`;
+  },
+  Withdrawn: ({ account, to }, nameOf, amount) => {
+    const whereTo = account === to ? "" : ` to ${nameOf(to)}`;
+    return `${nameOf(account)} withdraws ${amount("amount")}${whereTo}: ${amount("fineBalance")} left`;
+  },
+  PaymentSettled: ({ payer, clusterId }, nameOf, amount) => `${nameOf(payer)} pays ${amount("fineSettled")} to cluster ${clusterId}`,
+  UnservedReturned: ({ payer, clusterId }, nameOf, amount) =>
+    `${nameOf(payer)} gets back ${amount("fineAmount")}, which cluster ${clusterId} did not serve`,
+  RevenuesDistributed: ({ clusterId, networkAccount, manager }, nameOf, amount) =>
+    `cluster ${clusterId} distributes ${amount("networkFee")} to ${nameOf(networkAccount)} (network fee), ` +
+    `${amount("managementFee")} to ${nameOf(manager)} (management fee) and ${amount("shares")} to its nodes`,
+  RevenuesClaimed: ({ clusterId, nodeId, provider }, nameOf, amount) =>
+    `${nameOf(provider)} gets ${amount("fineAmount")} for node ${nodeId} in cluster ${clusterId}`,
+};
+
+/** What an event says that people wait for; undefined: there is no sentence for it. */
+export function sentenceOf(name: string, args: Args, nameOf: NameOf, amount: Amount): string | undefined {
+  // The bindings decode just these arguments.
+  const tell = (SENTENCES as unknown as Partial<Record<string, Sentence<Args>>>)[name];
+  return tell?.(args, nameOf, amount);
+}
+
+function moveText({ oldNodeId, newNodeId }: Replacement): string {
+  return oldNodeId === 0n ? `was vacant, and is now on node ${newNodeId}` : `moves from node ${oldNodeId} to node ${newNodeId}`;
+}
