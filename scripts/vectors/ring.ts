@@ -23,6 +23,7 @@ export function ringVectors(): object {
         2,
       ),
       ring("fewer nodes than replicas", [1, 2, 1], [RING_SIZE - 1n, 5n, 0n], 3),
+      ring("6 vnodes, two of which are vacant (node 0), without ringTokens", [1, 0, 3, 1, 0, 3], evenTokens(6), 2),
     ],
   };
 }

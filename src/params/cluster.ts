@@ -3,20 +3,13 @@ import { z } from "zod";
 import { UserError } from "../user-error";
 import { engine, metadata, parseWith, replication, serialiseWith } from "./common";
 
-const MAX_TOKEN = (1n << 64n) - 1n;
+const MAX_TOKEN = String((1n << 64n) - 1n);
 
 /** A position on the hash ring: 64 bits, as a number where JSON keeps it exact, or as decimal digits. */
 const ringToken = z
-  .union(
-    [
-      z.int().min(0),
-      z
-        .string()
-        .regex(/^(0|[1-9][0-9]{0,19})$/)
-        .refine((digits) => BigInt(digits) <= MAX_TOKEN),
-    ],
-    { error: "has to be a position from 0 to 2^64 - 1 (beyond 2^53 - 1 as a text of digits)" },
-  )
+  .union([z.int().min(0), z.string().regex(digitsUpTo(MAX_TOKEN))], {
+    error: "has to be a position from 0 to 2^64 - 1 (beyond 2^53 - 1 as a text of digits)",
+  })
   .meta({ description: "A position on the hash ring, from 0 to 2^64 - 1; beyond 2^53 - 1 as a text of digits." });
 
 /** A cluster's configuration: the engine that serves it, and how data is spread over its vnodes. */
@@ -43,6 +36,20 @@ export function parseClusterParams(text: string, vnodeCount?: bigint): ClusterPa
 
 export function serialiseClusterParams(params: ClusterParams | undefined): string {
   return serialiseWith(clusterParamsSchema, "cluster", params);
+}
+
+/** A number of decimal digits without leading zeros, at most this one: all of it in the pattern, so that it is in the JSON schema, too. */
+function digitsUpTo(most: string): RegExp {
+  // As long as the most: the same digits up to one that is lower.
+  const lower = Array.from(most, (digit, i) => ({
+    digit: Number(digit),
+    lowest: i === 0 ? 1 : 0,
+    before: most.slice(0, i),
+    after: most.length - i - 1,
+  }))
+    .filter(({ digit, lowest }) => digit > lowest)
+    .map(({ digit, lowest, before, after }) => `${before}[${lowest}-${digit - 1}][0-9]{${after}}`);
+  return new RegExp(`^(0|[1-9][0-9]{0,${most.length - 2}}|${[...lower, most].join("|")})$`);
 }
 
 function refuseMismatch({ ringTokens, replication: copies }: ClusterParams, vnodeCount: bigint): void {

@@ -72,6 +72,26 @@ describe("params", () => {
     expect(() => serialiseBucketParams({ metadata: { text: `${"x".repeat(MAX_PARAMS_BYTES - fixed)}x` } })).to.throw(UserError, /24001/);
   });
 
+  it("have any position of 64 bits, the same by the JSON Schema", () => {
+    const { cluster } = jsonSchemas() as { cluster: { properties: { ringTokens: { items: { anyOf: { pattern?: string }[] } } } } };
+    const { pattern } = cluster.properties.ringTokens.items.anyOf[1]!;
+    const takes = (token: bigint): boolean => {
+      const bySchema = new RegExp(pattern!, "u").test(String(token));
+      const params = JSON.stringify({ ringTokens: [String(token)] });
+      if (bySchema) expect(parseClusterParams(params)?.ringTokens).to.deep.equal([String(token)]);
+      else expect(() => parseClusterParams(params)).to.throw(UserError, /"ringTokens\.0"/);
+      return bySchema;
+    };
+    const most = (1n << 64n) - 1n;
+    for (const token of [0n, 9n, 10n, 10n ** 19n - 1n, 10n ** 19n, most - 1n, most]) expect(takes(token)).to.equal(true, String(token));
+    for (const token of [most + 1n, 2n * 10n ** 19n, 10n ** 20n, -1n]) expect(takes(token)).to.equal(false, String(token));
+    // One more and one less in each digit of the highest.
+    for (let unit = 1n; unit < most; unit *= 10n) {
+      expect(takes(most - unit)).to.equal(true, String(most - unit));
+      expect(takes(most + unit)).to.equal(false, String(most + unit));
+    }
+  });
+
   it("have a JSON Schema each, as strict as they are", () => {
     const { node: schema } = jsonSchemas() as { node: { required: string[]; additionalProperties: boolean } };
     expect(schema.required).to.deep.equal(["url"]);

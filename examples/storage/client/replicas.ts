@@ -134,8 +134,10 @@ function settle(outcomes: readonly Outcome[], total: number): Stored {
   throw new Failure("too-few-replicas", `${nodes.length} of ${total} nodes have stored it: ${refusals.map(textOf).join("; ")}.`);
 }
 
-/** That nobody has it, if anybody says so; otherwise that nobody answers. */
+/** That nobody has it, if all say so; that nobody takes the signature or the session, if all who answer say so; otherwise that nobody answers. */
 function mostTelling(refusals: readonly unknown[]): unknown {
+  const answers = refusals.filter((error) => error instanceof RemoteRefusal);
+  if (answers.every(({ status }) => status === 401) && answers[0] !== undefined) return answers[0];
   const missing = refusals.find((error) => error instanceof RemoteRefusal && error.reason === "not-found");
   const isCertain = refusals.every((error) => error instanceof RemoteRefusal && error.reason === "not-found");
   if (missing !== undefined && isCertain) return missing;

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { engine } from "../../../src";
 import { bytesOf } from "../client/answers";
 import type { Replicas, Stored } from "../client/replicas";
-import { type Asked, fileOf } from "../shared/asked";
+import { type Asked, expectedOf, fileOf } from "../shared/asked";
 import { Failure } from "../shared/failure";
 import { type ServerOptions, createHttpServer } from "../shared/server";
 import { SESSION_HEADER, parseSession } from "../shared/session-header";
@@ -40,7 +40,7 @@ export function createGateway(parts: GatewayParts, { maxFileBytes = 1_073_741_82
   /** Who asks, and in whose name the gateway may ask the nodes; undefined for what anyone may. */
   async function admit(request: FastifyRequest, action: string, right: engine.Right): Promise<Admitted | undefined> {
     const asked = fileOf(request);
-    const admitted = await admission.admit(request.headers.authorization, { ...asked, action }, right);
+    const admitted = await admission.admit(request.headers.authorization, expectedOf(asked, action), right);
     if (admitted === undefined) return undefined;
     const header = request.headers[SESSION_HEADER];
     if (typeof header !== "string") throw new Failure("bad-session", `A gateway needs a session, in the header ${SESSION_HEADER}.`);

@@ -74,7 +74,7 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
     server,
   );
   const proofs = { realm: network.realm, contracts };
-  const repair = new Repair({ network, nodeId, identity, store, router, neighbours, proofs, log: app.log });
+  const repair = new Repair({ network, nodeId, identity, store, router, authoriser, neighbours, proofs, log: app.log });
   // What it missed while it was away comes first: until then it would serve what is old.
   await repair.run();
   await app.listen({ host, port: listening });

@@ -2,8 +2,11 @@ import { engine } from "../../../src";
 import { recoverSignerNatively } from "../../../src/engine/node";
 import { Failure } from "../shared/failure";
 import type { Claim, Place } from "./store";
+import { compareVersions } from "./version";
 
 export interface Proof extends Claim {
+  /** Who signed it, in lower case. */
+  account: string;
   deleted: boolean;
 }
 
@@ -17,7 +20,7 @@ export interface ProofOptions {
 
 /**
  * What a signed request says about a file that another node has. It was meant for that other node and may have expired since: that its account signed it is what matters
- * here. Whether the account was allowed to, the other node has found out.
+ * here. Whether the account may write is another question, which the other node is not trusted to have asked.
  * @param now Unix seconds.
  * @throws engine.Refusal, Failure
  */
@@ -28,6 +31,11 @@ export async function checkProof({ bucketId, path }: Place, authorization: strin
   if (expiry > now + AHEAD_SECONDS) throw new Failure("no-replica", "A neighbour has a version from the future.");
   const verifier = new engine.RequestVerifier({ ...options, nodeId, recover: recoverSignerNatively });
   // Just before it expired, it was valid.
-  await verifier.verify(authorization, { bucketId, action, path }, Math.min(expiry, session?.expiry ?? expiry) - 1);
-  return { expiry, bodyHash, authorization, deleted: action === "delete" };
+  const { account } = await verifier.verify(authorization, { bucketId, action, path }, Math.min(expiry, session?.expiry ?? expiry) - 1);
+  return { account, expiry, bodyHash, authorization, deleted: action === "delete" };
+}
+
+/** Whether two proofs, each for a node of its own, are of one write or delete. */
+export function isSame(a: Proof, b: Proof): boolean {
+  return a.account === b.account && a.deleted === b.deleted && compareVersions(a, b) === 0;
 }

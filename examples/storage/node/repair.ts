@@ -7,7 +7,7 @@ import { engine, readBuckets, readClusters, readMembers } from "../../../src";
 import { urlOf } from "../shared/asked";
 import type { Network } from "../shared/network";
 import type { Neighbour, Neighbours } from "./neighbours";
-import { type ProofOptions, checkProof } from "./proof";
+import { type Proof, type ProofOptions, checkProof, isSame } from "./proof";
 import type { Place, Store } from "./store";
 import { compareVersions } from "./version";
 
@@ -17,6 +17,7 @@ export interface RepairParts {
   identity: Wallet;
   store: Store;
   router: engine.Router;
+  authoriser: Pick<engine.Authoriser, "decide">;
   neighbours: Neighbours;
   proofs: ProofOptions;
   log: { info: (details: object, message: string) => void; warn: (details: object, message: string) => void };
@@ -99,19 +100,61 @@ export class Repair {
   }
 
   async #fetch(neighbour: Neighbour, place: Place): Promise<void> {
-    const { store, proofs } = this.parts;
-    const answer = await this.#ask(neighbour, "copy", place, COPY_MILLISECONDS);
-    const proof = await checkProof(place, answer.headers.get("ddc-written-by") ?? "", proofs, Math.floor(Date.now() / 1_000));
-    if (proof.deleted) {
-      await answer.body?.cancel();
-      await store.delete(place, proof);
-      return;
+    const { store } = this.parts;
+    const { answer, proof } = await this.#copyOf(neighbour, place);
+    try {
+      await this.#refuseForged(neighbour, place, proof);
+      if (proof.deleted) {
+        await store.delete(place, proof);
+        return;
+      }
+      await store.write(
+        place,
+        proof,
+        engine.checkBody(bytesOf(answer), proof.bodyHash, () => createHash("sha256")),
+      );
+    } finally {
+      if (!answer.bodyUsed) await answer.body?.cancel();
     }
-    await store.write(
-      place,
-      proof,
-      engine.checkBody(bytesOf(answer), proof.bodyHash, () => createHash("sha256")),
-    );
+  }
+
+  async #copyOf(neighbour: Neighbour, place: Place): Promise<{ answer: Response; proof: Proof }> {
+    const answer = await this.#ask(neighbour, "copy", place, COPY_MILLISECONDS);
+    try {
+      const authorization = answer.headers.get("ddc-written-by") ?? "";
+      return { answer, proof: await checkProof(place, authorization, this.parts.proofs, Math.floor(Date.now() / 1_000)) };
+    } catch (error) {
+      await answer.body?.cancel();
+      throw error;
+    }
+  }
+
+  /**
+   * A neighbour may have signed itself, or had anyone sign, what it sends: it counts if the writer may write now; and if not any more, if more than half of the nodes that
+   * keep the key, of which this one has nothing, have it. Whether the bucket is paid for does not matter: what is there is kept.
+   */
+  async #refuseForged(from: Neighbour, place: Place, proof: Proof): Promise<void> {
+    const { bucketId, path } = place;
+    const { authoriser, router, neighbours } = this.parts;
+    const { allowed } = await authoriser.decide({ bucketId, account: proof.account, right: engine.RIGHTS.write });
+    if (allowed) return;
+    const keepers = engine.routesOf(await router.routes(bucketId), path).map(({ nodeId }) => nodeId);
+    const others = (await neighbours.ofBucket(bucketId)).filter(({ nodeId }) => nodeId !== from.nodeId && keepers.includes(nodeId));
+    const agree = await Promise.all(others.map((other) => this.#agrees(other, place, proof)));
+    const having = agree.filter(Boolean).length + (keepers.includes(from.nodeId) ? 1 : 0);
+    if (having > keepers.length / 2) return;
+    throw new Error(`${proof.account} may not write, and ${having} of the ${keepers.length} nodes that keep it have it`);
+  }
+
+  async #agrees(neighbour: Neighbour, place: Place, proof: Proof): Promise<boolean> {
+    if (neighbour.nodeId === this.parts.nodeId) return false;
+    try {
+      const copy = await this.#copyOf(neighbour, place);
+      await copy.answer.body?.cancel();
+      return isSame(copy.proof, proof);
+    } catch {
+      return false;
+    }
   }
 
   async #ask({ nodeId, url }: Neighbour, what: "copies" | "copy", place: Place, milliseconds: number): Promise<Response> {

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { engine } from "../../../src";
-import { type Asked, askedOf, fileOf } from "../shared/asked";
+import { type Asked, askedOf, expectedOf, fileOf } from "../shared/asked";
 import { Failure } from "../shared/failure";
 import { Rates } from "../shared/rates";
 import { type ServerOptions, createHttpServer } from "../shared/server";
@@ -36,7 +36,7 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
   const rates = new Rates(perAccount);
 
   async function admit(request: FastifyRequest, asked: Asked, action: string, right: engine.Right): Promise<engine.Request | undefined> {
-    const admitted = await admission.admit(request.headers.authorization, { ...asked, action }, right);
+    const admitted = await admission.admit(request.headers.authorization, expectedOf(asked, action), right);
     if (admitted !== undefined && !rates.take(admitted.account)) throw new Failure("too-many", "That is too much from one account.");
     return admitted;
   }
@@ -101,13 +101,13 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
 
   app.get("/buckets/:bucketId/copies/*", async (request) => {
     const asked = askedOf(request);
-    await neighbours.admit(request.headers.authorization, { ...asked, action: "copies" }, engine.RIGHTS.read);
+    await neighbours.admit(request.headers.authorization, expectedOf(asked, "copies"), engine.RIGHTS.read);
     return page(asked, () => true);
   });
 
   app.get("/buckets/:bucketId/copy/*", async (request, reply) => {
     const asked = fileOf(request);
-    await neighbours.admit(request.headers.authorization, { ...asked, action: "copy" }, engine.RIGHTS.read);
+    await neighbours.admit(request.headers.authorization, expectedOf(asked, "copy"), engine.RIGHTS.read);
     const file = found(await store.read(asked));
     return sendFile(reply.header("ddc-written-by", file.entry.authorization), file);
   });

@@ -26,6 +26,11 @@ export function fileOf(request: FastifyRequest): Asked {
   return asked;
 }
 
+/** What has to be signed for it. The body of a write is checked when it comes; nothing else has one. */
+export function expectedOf(asked: Asked, action: string): engine.Expected {
+  return { ...asked, action, bodyHash: action === "write" ? undefined : engine.NO_BODY };
+}
+
 /** The other way round: the path of a URL. */
 export function urlOf(base: string, what: "files" | "list" | "copies" | "copy", { bucketId, path }: Asked): string {
   return `${base.replace(/\/+$/, "")}/buckets/${bucketId}/${what}/${path.split("/").map(encodeURIComponent).join("/")}`;

@@ -2,9 +2,10 @@
 export const FAILURES = {
   "bad-path": 400,
   "bad-bucket": 400,
+  /** There is a body where none belongs. */
+  "bad-body": 400,
   "bad-session": 401,
   "not-found": 404,
-  "too-slow": 408,
   /** There is a newer version already. */
   newer: 409,
   /** There was a file, and it was deleted. */

@@ -20,6 +20,7 @@ export interface ServerOptions {
 /** What a sender may still be sending when it is refused, and how long it may take: an answer that comes before it listens may be lost. */
 const DRAINED_BYTES = 1_048_576;
 const DRAIN_MILLISECONDS = 500;
+const BODILESS = new Set(["GET", "HEAD", "DELETE"]);
 /** A path of 1,024 bytes, each as "%xx". */
 const LONGEST_PARAM = 3 * engine.MAX_PATH_BYTES;
 
@@ -43,6 +44,10 @@ export function createHttpServer(options: ServerOptions = {}): { app: FastifyIns
       server.setTimeout(idleMilliseconds);
       return server;
     },
+  });
+  // Nobody would look whether it is the one that was signed.
+  app.addHook("onRequest", async (request) => {
+    if (BODILESS.has(request.method) && hasBody(request.raw)) throw new Failure("bad-body", "Only PUT has a body.");
   });
   app.removeAllContentTypeParsers();
   // A body is a stream of bytes, whatever it is called. Handlers read it from the raw request.

@@ -10,29 +10,33 @@ interface Point extends Replica {
   token: bigint;
 }
 
+const VACANT = 0n;
+
 /**
  * The hash ring of a cluster. Each vnode has the positions below its token, down to the token before; what is at or above the highest token
  * belongs to the vnode with the lowest.
  */
 export class Ring {
-  /** By token, the lowest first. */
+  /** By token, the lowest first; without those that are vacant. */
   readonly #points: readonly Point[];
   readonly #nodes: number;
 
   /**
-   * @param vnodes The node of each vnode, as `getVnodes` returns them.
+   * @param vnodes The node of each vnode, as `getVnodes` returns them: 0 where it is vacant.
    * @param tokens The token of each vnode, as `ringTokens` of the cluster's params; without them the vnodes share the ring evenly, in their order.
    */
   constructor(vnodes: readonly bigint[], tokens: readonly (number | string | bigint)[] = evenTokens(vnodes.length)) {
     if (vnodes.length === 0) throw new Error("a ring has at least one vnode");
     if (tokens.length !== vnodes.length) throw new Error(`the cluster has ${vnodes.length} vnodes, but ${tokens.length} ring tokens`);
     const points = vnodes.map((nodeId, vnode) => ({ nodeId, vnode, token: BigInt(tokens[vnode] ?? 0) }));
-    this.#points = points.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : a.vnode - b.vnode));
-    this.#nodes = new Set(vnodes).size;
+    // What belongs to a vacant vnode is kept on those that follow.
+    const held = points.filter(({ nodeId }) => nodeId !== VACANT);
+    this.#points = held.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : a.vnode - b.vnode));
+    this.#nodes = new Set(held.map(({ nodeId }) => nodeId)).size;
   }
 
   /**
-   * Where a position is kept: on the vnode that it belongs to, and on those that follow on the ring, leaving out vnodes of nodes that have it already. The first
+   * Where a position is kept: on the vnode that it belongs to, and on those that follow on the ring, leaving out vacant vnodes and those of nodes that have it already. The first
    * is the primary; fewer than asked for if there are not so many nodes.
    */
   replicas(position: bigint, replication: number): Replica[] {

@@ -1,8 +1,11 @@
 import { expect } from "chai";
+import { SigningKey, computeAddress } from "ethers";
 
 import { StorageClient, listFiles } from "../../../examples/storage/client/client";
 import type { RunningNode } from "../../../examples/storage/node/node";
-import { calls, engine } from "../../../src";
+import { readableParams } from "../../../examples/storage/node/identity";
+import { serialiseSession } from "../../../examples/storage/shared/session-header";
+import { calls, engine, readNode } from "../../../src";
 import { World, failureOf, people, refusalOf } from "./world";
 
 const MEGABYTE = 1_048_576;
@@ -30,6 +33,11 @@ describe("a gateway", function () {
 
   function nodeOf(nodeId: bigint | undefined): RunningNode {
     return world.nodes.find((node) => node.nodeId === nodeId)!;
+  }
+
+  async function keyOfGateway(): Promise<string> {
+    const { publicKey } = readableParams((await readNode(world.network.registries, gateway.nodeId)).params)!;
+    return computeAddress(SigningKey.computePublicKey(publicKey!));
   }
 
   it("writes to all nodes that keep a key, and to no other", async () => {
@@ -62,6 +70,47 @@ describe("a gateway", function () {
     for (const session of ["", "e30", "!!!", "A".repeat(9_000)]) {
       const answer = await world.put(gateway, "a.txt", "a", { headers: { "ddc-session": session } });
       expect(await refusalOf(answer)).to.deep.equal({ status: 401, error: "bad-session" });
+    }
+  });
+
+  const sessions: [string, string, Partial<engine.Session>, typeof people.owner][] = [
+    ["has expired", "session-expired", { expiry: 1_000 }, people.owner],
+    ["is for another bucket", "session-bounds", { bucketIds: [999n] }, people.owner],
+    ["does not extend to it", "session-bounds", { actions: ["list"] }, people.owner],
+    ["somebody else has signed", "bad-signature", {}, people.stranger],
+  ];
+  for (const [what, error, changed, signer] of sessions) {
+    it(`passes on what the nodes say of a session that ${what}`, async () => {
+      const path = `session that ${what}`;
+      await owner.put(world.bucketId, path, Buffer.from("in session"));
+      const session: engine.Session = {
+        account: people.owner.address,
+        key: await keyOfGateway(),
+        bucketIds: [world.bucketId],
+        actions: ["read", "write", "delete"],
+        expiry: Math.floor(Date.now() / 1_000) + 600,
+        ...changed,
+      };
+      const signed = await engine.delegate(session, signer, world.network.realm);
+      const headers = { "ddc-session": serialiseSession(signed) };
+      for (const answer of [
+        await world.ask(gateway, { path, headers }),
+        await world.put(gateway, path, "x", { headers }),
+        await world.ask(gateway, { method: "DELETE", action: "delete", path, headers }),
+      ]) {
+        expect(await refusalOf(answer)).to.deep.equal({ status: 401, error });
+      }
+    });
+  }
+
+  it("refuses what was signed with a body that is not there", async () => {
+    const bodyHash = await engine.hashBody(Buffer.from("x"));
+    for (const [method, action] of [
+      ["GET", "read"],
+      ["DELETE", "delete"],
+    ] as const) {
+      const answer = await world.ask(gateway, { method, action, signed: { bodyHash } });
+      expect(await refusalOf(answer)).to.deep.equal({ status: 401, error: "other-body" });
     }
   });
 

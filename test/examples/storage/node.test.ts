@@ -163,6 +163,21 @@ describe("a storage node", function () {
       });
     }
 
+    for (const [method, action] of [
+      ["GET", "read"],
+      ["HEAD", "read"],
+      ["DELETE", "delete"],
+      ["GET", "list"],
+      ["GET", "copies"],
+      ["GET", "copy"],
+    ] as const) {
+      it(`refuses a request to ${action} with ${method} that was signed with a body`, async () => {
+        const answer = await world.ask(node, { method, action, signed: { bodyHash: await engine.hashBody(Buffer.from("x")) } });
+        expect(answer.status).to.equal(401);
+        if (method !== "HEAD") expect(await refusalOf(answer)).to.deep.equal({ status: 401, error: "other-body" });
+      });
+    }
+
     it("refuses a signature for another chain or contract", async () => {
       for (const realm of [
         { ...world.network.realm, chainId: 1n },
@@ -247,6 +262,27 @@ describe("a storage node", function () {
       });
       expect((await world.ask(node, { path: "forged" })).status).to.equal(404);
     });
+
+    for (const [method, framing] of [
+      ["GET", "content-length: 1\r\n\r\nx"],
+      ["DELETE", "content-length: 1\r\n\r\nx"],
+      ["DELETE", "transfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"],
+    ] as const) {
+      it(`refuses a ${method} with a body, ${framing.split(":")[0]}`, async () => {
+        await world.put(node, "bodiless", "bodiless");
+        const authorization = await world.authorization(node.nodeId, {
+          action: method === "GET" ? "read" : "delete",
+          path: "bodiless",
+          signed: { expiry: inSeconds(90) },
+        });
+        const head = `${method} /buckets/${world.bucketId}/files/bodiless HTTP/1.1\r\nhost: node\r\nauthorization: ${authorization}\r\n`;
+        const answer = await raw([head + framing], "finish");
+        expect(answer)
+          .to.match(/^HTTP\/1\.1 400 /)
+          .and.to.include("bad-body");
+        expect(await textOf("bodiless")).to.equal("bodiless");
+      });
+    }
 
     it("refuses what is too large, by what it says and by what comes", async () => {
       const announced = await raw([await putHead("large", engine.NO_BODY, `content-length: ${MAX_FILE_BYTES + 1}`)], "finish");

@@ -19,7 +19,7 @@ function walk(nodes: readonly bigint[], tokens: readonly bigint[], position: big
   const after = order.filter(({ token }) => token > position);
   const found: bigint[] = [];
   for (const { vnode } of [...after, ...order]) {
-    if (!found.includes(nodes[vnode]!) && found.length < replication) found.push(nodes[vnode]!);
+    if (nodes[vnode] !== 0n && !found.includes(nodes[vnode]!) && found.length < replication) found.push(nodes[vnode]!);
   }
   return found;
 }
@@ -62,6 +62,18 @@ describe("src/engine/ring", () => {
     ]);
   });
 
+  it("passes over vacant vnodes", () => {
+    const left = new Ring([1n, 0n, 3n, 1n, 0n, 3n]);
+    const length = (RING_SIZE - 1n) / 6n;
+    expect(left.replicas(0n, 2)).to.deep.equal([
+      { vnode: 0, nodeId: 1n },
+      { vnode: 2, nodeId: 3n },
+    ]);
+    expect(left.replicas(length, 1)).to.deep.equal([{ vnode: 2, nodeId: 3n }]);
+    expect(nodesAt(left, 4n * length, 3)).to.deep.equal([3n, 1n]);
+    expect(new Ring([0n, 0n]).replicas(0n, 1)).to.deep.equal([]);
+  });
+
   it("keeps as many copies as there are nodes, where more are wanted", () => {
     expect(nodesAt(new Ring([1n, 2n, 1n]), 0n, 5)).to.deep.equal([1n, 2n]);
     expect(nodesAt(new Ring([4n]), 0n, 3)).to.deep.equal([4n]);
@@ -82,7 +94,7 @@ describe("src/engine/ring", () => {
   });
 
   it("agrees with a walk all round, for any ring", () => {
-    const rings = fc.array(fc.record({ nodeId: fc.bigInt(1n, 8n), token: fc.bigInt(0n, RING_SIZE - 1n) }), { minLength: 1, maxLength: 40 });
+    const rings = fc.array(fc.record({ nodeId: fc.bigInt(0n, 8n), token: fc.bigInt(0n, RING_SIZE - 1n) }), { minLength: 1, maxLength: 40 });
     const distinct = rings.filter((points) => new Set(points.map(({ token }) => token)).size === points.length);
     const positions = fc.bigInt(0n, RING_SIZE - 1n);
     const property = fc.property(distinct, positions, fc.nat(39), fc.integer({ min: 1, max: 9 }), (points, anywhere, at, replication) => {
