@@ -62,7 +62,7 @@ export async function readCurrencies(registries: Registries, options: ReadOption
   });
   return mapLimited(currencies, async (currency) => ({
     ...currency,
-    symbol: await readSymbol(registries, currency.currency, options.nativeSymbol),
+    symbol: await readSymbol(registries, currency.currency, options),
   }));
 }
 
@@ -71,15 +71,15 @@ export async function readCurrency(registries: Registries, address: string, opti
   const currency = await registries.accountRegistry.getCurrency(address, atBlock(options));
   return {
     ...plain<Omit<CurrencyInfo, "symbol">>(currency),
-    symbol: await readSymbol(registries, address, options.nativeSymbol),
+    symbol: await readSymbol(registries, address, options),
   };
 }
 
 /** What people call a currency; its address where it does not say. */
-export async function readSymbol(registries: Registries, currency: string, nativeSymbol = "ETH"): Promise<string> {
-  if (isNative(currency)) return nativeSymbol;
+export async function readSymbol(registries: Registries, currency: string, options: ReadOptions = {}): Promise<string> {
+  if (isNative(currency)) return options.nativeSymbol ?? "ETH";
   try {
-    const symbol = await IERC20Metadata__factory.connect(currency, registries.accountRegistry.runner).symbol();
+    const symbol = await IERC20Metadata__factory.connect(currency, registries.accountRegistry.runner).symbol(atBlock(options));
     // A token names itself, and may do so to confuse: nothing that a terminal or a table would take for more than a name.
     return /^[\w.$-]{1,20}$/.test(symbol) ? symbol : currency;
   } catch {
