@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   try {
     const node = await fleet.start({ kind: "node", providerKey: people.provider.privateKey, rent: "0.01", capacity: 1_000 });
     await world.build([node.nodeId]);
+    await world.see([node]);
     for (let i = 0; i < FILES; i += 1) {
       const { status } = await world.put(node, `f${i}`, Buffer.alloc(FILE_BYTES, String(i)));
       if (status !== 201) throw new Error(`a file was not stored: ${status}`);
