@@ -19,7 +19,7 @@ import {ClusterId, CurrencyId} from "./types/Ids.sol";
 /// @title AccountRegistry
 /// @notice Keeps every token in custody: the accounts that people deposit into, the streams that pay clusters from them, and the pools
 /// that collect what has been settled.
-/// @dev For each currency, exactly and always, in fine units:
+/// @dev For each currency, exactly and always, in scaled units:
 ///
 ///   deposits - withdrawals = balances + what streams owe + pools + what the cluster registry has to share + bonds
 ///
@@ -35,7 +35,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
 
     /// @dev What one payer pays to one cluster, however many buckets: in one slot, as long as the cluster serves what is paid for.
     /// @param rate USD (18 decimals) per month.
-    /// @param settledIndex The payer's funded index up to which the pool has received it, below 2^120.
+    /// @param settledIndex The payer's paid index up to which the pool has received it, below 2^120.
     /// @param drySpells How often the payer's account had been dry then.
     /// @param unserved The cluster's unserved index then.
     struct Stream {
@@ -47,7 +47,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     }
 
     /// @dev What a cluster has received and not distributed.
-    /// @param amount Fine units, a part of what is owed in the currency.
+    /// @param amount Scaled units, a part of what is owed in the currency.
     /// @param currencyId The currency of the cluster; it keeps the slot from falling back to zero, which would make the next payment dear.
     /// @param degraded Whether the cluster has ever served less than what is paid for.
     struct Pool {
@@ -129,17 +129,17 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         require(to != address(0) && to != address(this), RecipientInvalid(to));
         Listing storage listing = _listing(currency);
         (CurrencyId id, uint256 owed, uint256 decimals) = (listing.id, listing.owed, listing.decimals);
-        uint256 finePerBaseUnit = Units.finePerBaseUnit(decimals);
+        uint256 scale = Units.scale(decimals);
         Account storage account = _accounts[id][msg.sender];
         Touched memory touched = account.touchedBalance(_indexes[id]);
-        uint256 available = touched.balance / finePerBaseUnit;
+        uint256 available = touched.balance / scale;
         if (amount == type(uint256).max) amount = available;
         require(amount != 0, AmountZero());
         require(amount <= available, InsufficientBalance(available, amount));
 
         // What is available is a part of the balance, and of what is owed.
         unchecked {
-            touched.balance -= amount * finePerBaseUnit;
+            touched.balance -= amount * scale;
             listing.owed = uint128(owed - amount);
         }
         account.store(touched);
@@ -152,7 +152,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     // ------------------------------------------------------------ functions that change state: the other registries'
 
     /// @inheritdoc IAccountRegistry
-    function raiseRate(RateChange calldata change) external returns (uint256 fundedIndex) {
+    function raiseRate(RateChange calldata change) external returns (uint256 paidIndex) {
         _requireCaller(BUCKET_REGISTRY);
         CurrencyIndex storage currencyIndex = _indexes[change.currencyId];
         require(!currencyIndex.paused, CurrencyPaused(change.currencyId));
@@ -165,7 +165,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAccountRegistry
-    function lowerRate(RateChange calldata change) external returns (uint256 fundedIndex) {
+    function lowerRate(RateChange calldata change) external returns (uint256 paidIndex) {
         _requireCaller(BUCKET_REGISTRY);
         Account storage account = _accounts[change.currencyId][change.payer];
         Touched memory touched = account.touched(_indexes[change.currencyId]);
@@ -182,17 +182,17 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         if (stream.rate == 0) return;
         Account storage account = _accounts[currencyId][payer];
         Touched memory touched = account.touched(_indexes[currencyId]);
-        uint256 fundedIndex = touched.fundedIndex();
-        uint256 owed = _owed(stream, fundedIndex);
+        uint256 paidIndex = touched.paidIndex();
+        uint256 owed = _owed(stream, paidIndex);
         // Where nothing is owed, but the account was dry, that is over.
         if (owed == 0 && stream.drySpells == touched.drySpells) return;
-        // The account need not be written unless something comes back: its funded index follows from what is there.
+        // The account need not be written unless something comes back: its paid index follows from what is there.
         uint256 returned = _pools[clusterId].degraded ? _returnUnserved(payer, clusterId, stream, touched, owed) : 0;
         if (returned != 0) account.store(touched);
-        stream.settledIndex = uint120(fundedIndex);
+        stream.settledIndex = uint120(paidIndex);
         stream.drySpells = touched.drySpells;
         _fill(clusterId, currencyId, owed - returned);
-        emit PaymentSettled(payer, clusterId, owed - returned, fundedIndex);
+        emit PaymentSettled(payer, clusterId, owed - returned, paidIndex);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -219,21 +219,21 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAccountRegistry
-    function credit(address account, CurrencyId currencyId, uint256 fineAmount) external {
+    function credit(address account, CurrencyId currencyId, uint256 scaledAmount) external {
         require(msg.sender == CLUSTER_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));
-        _credit(account, currencyId, fineAmount);
+        _credit(account, currencyId, scaledAmount);
     }
 
     /// @inheritdoc IAccountRegistry
-    function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 fineAmount) {
+    function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 scaledAmount) {
         _requireCaller(TERMS_REGISTRY);
         Account storage from = _accounts[currencyId][account];
         Touched memory touched = from.touchedBalance(_indexes[currencyId]);
-        uint256 finePerBaseUnit = Units.finePerBaseUnit(_listings[_currencies[currencyId]].decimals);
-        uint256 available = touched.balance / finePerBaseUnit;
+        uint256 scale = Units.scale(_listings[_currencies[currencyId]].decimals);
+        uint256 available = touched.balance / scale;
         require(amount <= available, InsufficientBalance(available, amount));
-        fineAmount = amount * finePerBaseUnit;
-        touched.balance -= fineAmount;
+        scaledAmount = amount * scale;
+        touched.balance -= scaledAmount;
         from.store(touched);
     }
 
@@ -244,11 +244,11 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         Listing storage listing = _listing(currency);
         CurrencyIndex storage currencyIndex = _indexes[listing.id];
         Touched memory touched = _accounts[listing.id][account].touched(currencyIndex);
-        status.balance = touched.balance / Units.finePerBaseUnit(listing.decimals);
+        status.balance = touched.balance / Units.scale(listing.decimals);
         status.ratePerMonth = touched.rate;
         status.coveredUntil = touched.coveredUntil(currencyIndex.perSecond);
-        status.fineBalance = touched.balance;
-        status.fundedIndex = touched.fundedIndex();
+        status.scaledBalance = touched.balance;
+        status.paidIndex = touched.paidIndex();
     }
 
     /// @inheritdoc IAccountRegistry
@@ -259,12 +259,12 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         status.ratePerMonth = stream.rate;
         status.settledIndex = stream.settledIndex;
         Touched memory touched = _accounts[currencyId][payer].touched(_indexes[currencyId]);
-        status.fineOwed = _owed(stream, touched.fundedIndex());
-        (status.fineUnserved, ) = _unservedPart(clusterId, stream, touched, status.fineOwed);
+        status.scaledOwed = _owed(stream, touched.paidIndex());
+        (status.scaledUnserved, ) = _unservedPart(clusterId, stream, touched, status.scaledOwed);
     }
 
     /// @inheritdoc IAccountRegistry
-    function poolOf(ClusterId clusterId) external view returns (uint256 fineAmount) {
+    function poolOf(ClusterId clusterId) external view returns (uint256 scaledAmount) {
         return _pools[clusterId].amount;
     }
 
@@ -272,11 +272,11 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     function coverageOf(
         address account,
         CurrencyId currencyId
-    ) external view returns (uint256 index, uint256 fundedIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry) {
+    ) external view returns (uint256 index, uint256 paidIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry) {
         CurrencyIndex storage currencyIndex = _indexes[currencyId];
         Touched memory touched = _accounts[currencyId][account].touched(currencyIndex);
         index = touched.index;
-        fundedIndex = touched.fundedIndex();
+        paidIndex = touched.paidIndex();
         indexPerSecond = currencyIndex.perSecond;
         coveredUntil = touched.coveredUntil(indexPerSecond);
         dry = touched.isDry();
@@ -298,12 +298,12 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         require(received <= maximum - listing.owed, CustodyExceeded(currency, Math.saturatingAdd(listing.owed, received), maximum));
         // At most `maximum`, which fits.
         listing.owed += uint128(received);
-        uint256 fineBalance = _credit(account, listing.id, received * Units.finePerBaseUnit(decimals));
-        emit Deposited(account, currency, msg.sender, received, fineBalance);
+        uint256 scaledBalance = _credit(account, listing.id, received * Units.scale(decimals));
+        emit Deposited(account, currency, msg.sender, received, scaledBalance);
     }
 
-    function _credit(address to, CurrencyId currencyId, uint256 fineAmount) private returns (uint256 fineBalance) {
-        return _accounts[currencyId][to].credit(_indexes[currencyId], fineAmount);
+    function _credit(address to, CurrencyId currencyId, uint256 scaledAmount) private returns (uint256 scaledBalance) {
+        return _accounts[currencyId][to].credit(_indexes[currencyId], scaledAmount);
     }
 
     /// @dev Settles the stream at its old rate, then lets account and stream go on at their new ones.
@@ -313,16 +313,16 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         Touched memory touched,
         Stream storage stream,
         uint256 streamRate
-    ) private returns (uint256 fundedIndex) {
-        fundedIndex = touched.fundedIndex();
-        uint256 settled = _owed(stream, fundedIndex);
+    ) private returns (uint256 paidIndex) {
+        paidIndex = touched.paidIndex();
+        uint256 settled = _owed(stream, paidIndex);
         if (change.degraded) settled -= _returnUnserved(change.payer, change.clusterId, stream, touched, settled);
         if (settled != 0) _fill(change.clusterId, change.currencyId, settled);
         account.store(touched);
         // A stream's rate is a part of the account's, which fits; an index is below 2^120.
-        (stream.rate, stream.settledIndex, stream.currencyId) = (uint96(streamRate), uint120(fundedIndex), change.currencyId);
+        (stream.rate, stream.settledIndex, stream.currencyId) = (uint96(streamRate), uint120(paidIndex), change.currencyId);
         stream.drySpells = touched.storedDrySpells();
-        emit StreamChanged(change.payer, change.clusterId, change.currencyId, streamRate, touched.rate, settled, fundedIndex);
+        emit StreamChanged(change.payer, change.clusterId, change.currencyId, streamRate, touched.rate, settled, paidIndex);
     }
 
     /// @dev Gives a payer back what the cluster has not served of what it owes. Returns how much, and leaves it to the caller to write the
@@ -339,7 +339,7 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         stream.unserved = unserved;
         if (returned == 0) return 0;
         touched.balance += returned;
-        emit UnservedReturned(payer, clusterId, returned);
+        emit UnservedRefunded(payer, clusterId, returned);
     }
 
     /// @dev How much of what a payer owes its cluster has not served: nothing, if the account has been dry since the stream was last
@@ -362,8 +362,8 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         (pool.amount, pool.currencyId) = (uint224(pool.amount + amount), currencyId);
     }
 
-    function _owed(Stream storage stream, uint256 fundedIndex) private view returns (uint256) {
-        return uint256(stream.rate) * (fundedIndex - stream.settledIndex);
+    function _owed(Stream storage stream, uint256 paidIndex) private view returns (uint256) {
+        return uint256(stream.rate) * (paidIndex - stream.settledIndex);
     }
 
     function _requireCaller(address registry) private view {

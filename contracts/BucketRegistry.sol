@@ -18,7 +18,7 @@ contract BucketRegistry is BucketAccess {
 
     /// @param tenure How many owners it had before.
     /// @param rate What it pays (USD, 18 decimals, per month): a part of the owner's sum of rates, which has 96 bits.
-    /// @param grownAt The owner's funded index when the bucket last grew or changed hands, below 2^120.
+    /// @param grownAt The owner's paid index when the bucket last grew or changed hands, below 2^120.
     struct Bucket {
         address owner;
         ClusterId clusterId;
@@ -33,15 +33,15 @@ contract BucketRegistry is BucketAccess {
     /// @param resourceCap Up to how much the manager may allocate, and `capRent` at what rent per unit.
     /// @param reclaimableFrom When the notice for not paying is over (unix seconds); 0: there is none.
     /// @param endsAt When the manager's notice is over (unix seconds); 0: there is none.
-    /// @param noticedIndex The currency's index when the notice for not paying was given, below 2^120; 0: to a bucket with a rate of zero.
-    /// @param noticedFunded The owner's funded index then; of another owner's account, moved so that the progress since stays the same.
+    /// @param noticeIndex The currency's index when the notice for not paying was given, below 2^120; 0: to a bucket with a rate of zero.
+    /// @param noticePaidIndex The owner's paid index then; of another owner's account, moved so that the progress since stays the same.
     struct Terms {
         uint32 resourceCap;
         uint96 capRent;
         uint40 reclaimableFrom;
         uint40 endsAt;
-        uint120 noticedIndex;
-        int128 noticedFunded;
+        uint120 noticeIndex;
+        int128 noticePaidIndex;
     }
 
     // ------------------------------------------------------------ constants and immutables
@@ -90,13 +90,13 @@ contract BucketRegistry is BucketAccess {
         (ClusterId clusterId, address owner) = (bucket.clusterId, bucket.owner);
         uint256 maxRent = maxRentPerUnit;
         if (msg.sender != owner) maxRent = Math.min(maxRent, _requireWithinCap(bucketId, bucket, resource));
-        (uint256 added, uint256 fundedIndex) = _rent(clusterId, owner, resource, maxRent);
+        (uint256 added, uint256 paidIndex) = _rent(clusterId, owner, resource, maxRent);
 
         (uint256 rate, uint32 held) = (bucket.rate, bucket.resource);
         // What a manager adds does not make the owner's notices shorter.
-        if (msg.sender != owner && held != 0) fundedIndex = bucket.grownAt;
+        if (msg.sender != owner && held != 0) paidIndex = bucket.grownAt;
         // The rate is a part of the owner's sum of rates, the resource of what the cluster's buckets use; both were checked to fit.
-        _set(bucket, rate + added, held + resource, fundedIndex);
+        _set(bucket, rate + added, held + resource, paidIndex);
         emit ResourceAllocated(bucketId, clusterId, msg.sender, held + resource, rate + added);
     }
 
@@ -128,7 +128,7 @@ contract BucketRegistry is BucketAccess {
         uint256 funded = 0;
         if (bucket.rate == 0) {
             _requireManager(bucketId, bucket.clusterId);
-            if (terms.noticedIndex != 0) until = 0;
+            if (terms.noticeIndex != 0) until = 0;
         } else {
             (CurrencyId currencyId, ) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
             uint256 indexPerSecond;
@@ -136,7 +136,7 @@ contract BucketRegistry is BucketAccess {
             bool dry;
             (index, funded, indexPerSecond, coveredUntil, dry) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
             require(dry, BucketCovered(bucketId, coveredUntil));
-            if (terms.noticedIndex == 0 || _hasPaidSince(terms, index, funded)) until = 0;
+            if (terms.noticeIndex == 0 || _hasPaidSince(terms, index, funded)) until = 0;
             notice = (funded - bucket.grownAt) / indexPerSecond;
             notice = Math.min(Math.max(notice, MIN_RECLAIM_NOTICE), MAX_RECLAIM_NOTICE);
         }
@@ -148,7 +148,7 @@ contract BucketRegistry is BucketAccess {
         } else {
             // 40 bits of seconds last for 34,000 years; both indices are below 2^120.
             terms.reclaimableFrom = uint40(block.timestamp + notice);
-            (terms.noticedIndex, terms.noticedFunded) = (uint120(index), int128(int256(funded)));
+            (terms.noticeIndex, terms.noticePaidIndex) = (uint120(index), int128(int256(funded)));
             emit ReclaimNoticed(bucketId, bucket.clusterId, msg.sender, terms.reclaimableFrom);
         }
     }
@@ -326,7 +326,7 @@ contract BucketRegistry is BucketAccess {
         bucket.grownAt = uint128(newFunded);
         if (terms.reclaimableFrom != 0) {
             // Within 2^120 on either side of zero, as the progress is not below zero and not above 2^120.
-            terms.noticedFunded += int128(int256(newFunded)) - int128(int256(oldFunded));
+            terms.noticePaidIndex += int128(int256(newFunded)) - int128(int256(oldFunded));
         }
     }
 
@@ -338,8 +338,8 @@ contract BucketRegistry is BucketAccess {
     /// @dev Whether the account has paid for at least half of the time since the notice, in terms of the index.
     function _hasPaidSince(Terms storage terms, uint256 index, uint256 funded) private view returns (bool) {
         // All are below 2^121, so nothing overflows.
-        int256 passed = int256(index - terms.noticedIndex);
-        int256 paid = int256(funded) - terms.noticedFunded;
+        int256 passed = int256(index - terms.noticeIndex);
+        int256 paid = int256(funded) - terms.noticePaidIndex;
         return passed != 0 && 2 * paid >= passed;
     }
 
@@ -349,17 +349,12 @@ contract BucketRegistry is BucketAccess {
         if (block.timestamp >= uint256(endsAt) + END_NOTICE_LAPSE) endsAt = 0;
     }
 
-    /// @dev Takes so much of a cluster, and lets the owner pay for it. Returns what it pays more, and its funded index.
-    function _rent(
-        ClusterId clusterId,
-        address owner,
-        uint32 resource,
-        uint256 maxRent
-    ) private returns (uint256 rate, uint256 fundedIndex) {
+    /// @dev Takes so much of a cluster, and lets the owner pay for it. Returns what it pays more, and its paid index.
+    function _rent(ClusterId clusterId, address owner, uint32 resource, uint256 maxRent) private returns (uint256 rate, uint256 paidIndex) {
         (uint256 rent, CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).useResource(clusterId, resource);
         require(rent <= maxRent, RentAboveMaximum(clusterId, rent, maxRent));
         rate = rent * resource;
-        fundedIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(
+        paidIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(
             IAccountRegistry.RateChange({payer: owner, clusterId: clusterId, currencyId: currencyId, degraded: degraded, rate: rate})
         );
     }

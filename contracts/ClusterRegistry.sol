@@ -208,10 +208,10 @@ contract ClusterRegistry is Governance, Items {
     /// @inheritdoc IClusterRegistry
     function quote(ClusterId clusterId, uint32 resource) external view returns (uint256 usdPerMonth, uint256 tokensPerMonth) {
         Cluster storage cluster = _cluster(clusterId);
-        (, uint256 finePerBaseUnit, uint256 indexPerSecond) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
+        (, uint256 scale, uint256 indexPerSecond) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
         usdPerMonth = uint256(cluster.rentPerUnit) * resource;
         // 2^128 x 2^88 x 2^22 fits.
-        tokensPerMonth = (usdPerMonth * indexPerSecond * Units.MONTH) / finePerBaseUnit;
+        tokensPerMonth = (usdPerMonth * indexPerSecond * Units.MONTH) / scale;
     }
 
     /// @inheritdoc IClusterRegistry
@@ -259,7 +259,7 @@ contract ClusterRegistry is Governance, Items {
 
     function _status(ClusterId clusterId, Cluster storage cluster) private view returns (ClusterStatus memory status) {
         IAccountRegistry accounts = IAccountRegistry(ACCOUNT_REGISTRY);
-        (Currency currency, uint256 finePerBaseUnit, ) = accounts.currencyOf(cluster.currencyId);
+        (Currency currency, uint256 scale, ) = accounts.currencyOf(cluster.currencyId);
         status.clusterId = clusterId;
         status.manager = cluster.manager;
         status.offeredTo = _offers[clusterId];
@@ -270,7 +270,7 @@ contract ClusterRegistry is Governance, Items {
         status.resourcePerVnode = cluster.resourcePerVnode;
         status.resourceUsed = cluster.resourceUsed;
         status.rentPerUnit = cluster.rentPerUnit;
-        status.revenues = (accounts.poolOf(clusterId) + cluster.undivided) / finePerBaseUnit;
+        status.revenues = (accounts.poolOf(clusterId) + cluster.undistributed) / scale;
         status.closed = cluster.closed;
         status.managementFeeBps = cluster.managementFeeBps;
         status.params = _paramsOf(ClusterId.unwrap(clusterId), cluster.params);

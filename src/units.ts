@@ -4,8 +4,8 @@ import { UserError } from "./user-error";
 export const USD_DECIMALS = 18;
 /** A month is 31 days. */
 export const SECONDS_PER_MONTH = 2_678_400n;
-/** One whole token in fine units, the unit in which the registries never round. */
-export const FINE_PER_TOKEN = 10n ** 36n * SECONDS_PER_MONTH;
+/** One whole token in scaled units, the unit in which the registries never round. */
+export const SCALED_PER_TOKEN = 10n ** 36n * SECONDS_PER_MONTH;
 /** What `withdraw` takes for "all there is". */
 export const ALL = (1n << 256n) - 1n;
 /** What `coveredUntil` says when nothing is owed. */
@@ -133,9 +133,9 @@ export function formatBps(bps: bigint): string {
   return `${formatAmount(bps, 2)} %`;
 }
 
-/** Fine units as whole base units, rounded down, as the registries do when they show or pay them. */
-export function fineToBaseUnits(fine: bigint, decimals: number): bigint {
-  return fine / (FINE_PER_TOKEN / 10n ** BigInt(decimals));
+/** Scaled units as whole base units, rounded down, as the registries do when they show or pay them. */
+export function scaledToBaseUnits(scaled: bigint, decimals: number): bigint {
+  return scaled / (SCALED_PER_TOKEN / 10n ** BigInt(decimals));
 }
 
 /** A length of time in its two largest units: `5 days 4 hours`. */

@@ -141,7 +141,7 @@ export const TASK_OF_VIEW = {
     getVnodes: "cluster:vnodes",
     quote: "cluster:quote",
     networkFee: "cluster:network-fee",
-    undividedOf: "account:custody",
+    undistributedOf: "account:custody",
     membershipOf: "cluster:terms",
     servedOf: "cluster:terms",
     pendingRentOf: "cluster:terms",

@@ -87,13 +87,13 @@ abstract contract Memberships is Revenues {
     function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory items) {
         Cluster storage cluster = _cluster(clusterId);
         Place[] memory places = _placesOf(clusterId, cluster);
-        (, uint256 finePerBaseUnit, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
+        (, uint256 scale, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
         items = new MemberStatus[](places.length);
         for (uint256 i = 0; i < items.length; ++i) {
             NodeId nodeId = places[i].node();
             Member storage member = _members[clusterId][nodeId];
             uint256 owed = _owed(cluster, member);
-            items[i] = MemberStatus(nodeId, member.vnodes, member.rent, _qualityOf(member), owed / finePerBaseUnit, owed);
+            items[i] = MemberStatus(nodeId, member.vnodes, member.rent, _qualityOf(member), owed / scale, owed);
         }
     }
 

@@ -21,11 +21,11 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     /// @param weightNotice How long a change of weights is announced before it takes effect, in seconds; 0: it has the default terms.
     /// @param placeCount How many places its nodes have ever taken at a time; 0: it was never filled.
     /// @param stride How many nodes it was filled with: vnodes go round robin over the first so many places.
-    /// @param hasUndivided Whether `undivided` is not zero, which saves reading it.
+    /// @param hasUndistributed Whether `undistributed` is not zero, which saves reading it.
     /// @param closed Whether buckets may allocate no more.
     /// @param degraded Whether it has ever served less than what its owners pay for; if not, `served` is zero and not read.
-    /// @param revenuePerWeight Fine units that a unit of weight has earned. Full width: weights can be tiny.
-    /// @param undivided Fine units that did not divide by the weight. They are below it, and wait for the next distribution.
+    /// @param revenuePerWeight Scaled units that a unit of weight has earned. Full width: weights can be tiny.
+    /// @param undistributed Scaled units that did not divide by the weight. They are below it, and wait for the next distribution.
     /// @param served The sum of its nodes' weights.
     struct Cluster {
         address manager;
@@ -40,11 +40,11 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         CurrencyId currencyId;
         uint16 placeCount;
         uint16 stride;
-        bool hasUndivided;
+        bool hasUndistributed;
         bool closed;
         bool degraded;
         uint256 revenuePerWeight;
-        uint112 undivided;
+        uint112 undistributed;
         uint112 served;
     }
 
@@ -120,8 +120,8 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount) {
         Cluster storage cluster = _cluster(clusterId);
         Member storage member = _member(clusterId, nodeId);
-        (, uint256 finePerBaseUnit, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
-        return _owed(cluster, member) / finePerBaseUnit;
+        (, uint256 scale, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
+        return _owed(cluster, member) / scale;
     }
 
     /// @inheritdoc IClusterRegistry
@@ -130,15 +130,15 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     }
 
     /// @inheritdoc IClusterRegistry
-    function undividedOf(ClusterId clusterId) external view returns (uint256 fineAmount) {
-        return _clusters[clusterId].undivided;
+    function undistributedOf(ClusterId clusterId) external view returns (uint256 scaledAmount) {
+        return _clusters[clusterId].undistributed;
     }
 
     // ------------------------------------------------------------ internal
 
     /// @dev Shares the pool out to the manager, the network and, by `revenuePerWeight`, the nodes.
     function _distribute(ClusterId clusterId, Cluster storage cluster) internal {
-        (uint256 weight, bool hasUndivided) = _totalWeight(cluster);
+        (uint256 weight, bool hasUndistributed) = _totalWeight(cluster);
         if (weight == 0) return;
         NetworkFee memory fee = _networkFee;
         (address manager, uint16 managementFeeBps) = (cluster.manager, cluster.managementFeeBps);
@@ -153,21 +153,21 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         );
         // No fee is the whole, so there are shares unless the pool was empty.
         if (shares == 0) return;
-        uint256 undivided = hasUndivided ? cluster.undivided : 0;
+        uint256 undistributed = hasUndistributed ? cluster.undistributed : 0;
         uint256 revenuePerWeight;
         uint256 rest;
         // Shares are below 2^224, the rest below 2^112. What has been earned is only ever compared by its difference, which a wrap would
         // leave right.
         unchecked {
-            uint256 toShare = shares + undivided;
+            uint256 toShare = shares + undistributed;
             revenuePerWeight = cluster.revenuePerWeight + toShare / weight;
             rest = toShare % weight;
         }
         cluster.revenuePerWeight = revenuePerWeight;
-        if (rest != undivided) {
+        if (rest != undistributed) {
             // Below the weight, which has 112 bits.
-            cluster.undivided = uint112(rest);
-            cluster.hasUndivided = rest != 0;
+            cluster.undistributed = uint112(rest);
+            cluster.hasUndistributed = rest != 0;
         }
         emit RevenuesDistributed(clusterId, fee.account, manager, forNetwork, forManager, shares, revenuePerWeight);
     }
@@ -189,18 +189,18 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     }
 
     /// @dev Credits a node's provider.
-    function _credit(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint256 fineAmount) internal {
-        if (fineAmount == 0) return;
+    function _credit(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint256 scaledAmount) internal {
+        if (scaledAmount == 0) return;
         address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);
-        IAccountRegistry(ACCOUNT_REGISTRY).credit(provider, cluster.currencyId, fineAmount);
-        emit RevenuesClaimed(clusterId, nodeId, provider, fineAmount);
+        IAccountRegistry(ACCOUNT_REGISTRY).credit(provider, cluster.currencyId, scaledAmount);
+        emit RevenuesClaimed(clusterId, nodeId, provider, scaledAmount);
     }
 
     /// @dev Gives what no node has a claim to, to the network's account: all of a pool that has no weight to be shared by, and what did
     /// not divide.
     function _giveUpLeftover(ClusterId clusterId, Cluster storage cluster) internal returns (address networkAccount, uint256 leftover) {
         networkAccount = _networkFee.account;
-        uint256 undivided = cluster.undivided;
+        uint256 undistributed = cluster.undistributed;
         (leftover, , ) = IAccountRegistry(ACCOUNT_REGISTRY).takePool(
             IAccountRegistry.Distribution({
                 clusterId: clusterId,
@@ -210,8 +210,8 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
                 manager: address(0)
             })
         );
-        leftover += undivided;
-        if (undivided != 0) IAccountRegistry(ACCOUNT_REGISTRY).credit(networkAccount, cluster.currencyId, undivided);
+        leftover += undistributed;
+        if (undistributed != 0) IAccountRegistry(ACCOUNT_REGISTRY).credit(networkAccount, cluster.currencyId, undistributed);
     }
 
     function _setNetworkFee(uint16 networkFeeBps, address networkAccount) private {
@@ -226,11 +226,11 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     }
 
     /// @dev What a cluster's nodes weigh together, below 2^96 x 10^4, and whether something did not divide by it.
-    function _totalWeight(Cluster storage cluster) private view returns (uint256 weight, bool hasUndivided) {
+    function _totalWeight(Cluster storage cluster) private view returns (uint256 weight, bool hasUndistributed) {
         // Fields that share a slot are read side by side: once for all.
-        (uint256 rentPerUnit, bool undivided, bool degraded) = (cluster.rentPerUnit, cluster.hasUndivided, cluster.degraded);
+        (uint256 rentPerUnit, bool undistributed, bool degraded) = (cluster.rentPerUnit, cluster.hasUndistributed, cluster.degraded);
         weight = degraded ? cluster.served : rentPerUnit * Units.BPS;
-        hasUndivided = undivided;
+        hasUndistributed = undistributed;
     }
 
     /// @dev Its rent, scaled by its quality, on all its vnodes: below 2^88 x 2^16 x 10^4, and no more than the cluster's.

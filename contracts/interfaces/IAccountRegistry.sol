@@ -7,23 +7,23 @@ import {IBalanceErrors, IStreamErrors, ITokenErrors} from "./ISharedErrors.sol";
 
 /// @title IAccountRegistry
 /// @notice Keeps every token in custody: deposits, the streams that pay from them, and the prices of currencies.
-/// @dev Amounts called `fine` are in the fine unit, in which nothing is ever rounded: one whole token is
+/// @dev Amounts called `scaled` are in the scaled unit, in which nothing is ever rounded: one whole token is
 /// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
-/// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in fine units.
+/// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in scaled units.
 interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @notice What an account has and pays in one currency.
     /// @param balance What can be withdrawn now, after all that has streamed out, in base units, rounded down.
     /// @param ratePerMonth What the account pays (USD, 18 decimals, per month), while it is funded.
     /// @param coveredUntil When the balance runs out at the present rate and price (unix seconds): now if it has, and the
     /// largest value if nothing is owed.
-    /// @param fineBalance The balance in fine units, exact.
-    /// @param fundedIndex How much of the currency's index the account has paid for.
+    /// @param scaledBalance The balance in scaled units, exact.
+    /// @param paidIndex How much of the currency's index the account has paid for.
     struct AccountStatus {
         uint256 balance;
         uint256 ratePerMonth;
         uint64 coveredUntil;
-        uint256 fineBalance;
-        uint256 fundedIndex;
+        uint256 scaledBalance;
+        uint256 paidIndex;
     }
 
     /// @notice A currency and its price.
@@ -37,7 +37,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @param feed Where the price comes from; zero: it is set by hand.
     /// @param maxAge The age in seconds beyond which the feed's answer is stale.
     /// @param index The currency's index now.
-    /// @param finePerBaseUnit How many fine units one base unit is.
+    /// @param scale How many scaled units one base unit is.
     struct CurrencyStatus {
         Currency currency;
         CurrencyId currencyId;
@@ -49,21 +49,21 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
         address feed;
         uint32 maxAge;
         uint256 index;
-        uint256 finePerBaseUnit;
+        uint256 scale;
     }
 
     /// @notice What one payer pays to one cluster.
     /// @param currencyId The currency of the cluster; 0: there has never been such a stream.
     /// @param ratePerMonth USD (18 decimals) per month.
-    /// @param settledIndex The payer's funded index up to which the stream has been settled.
-    /// @param fineOwed What the account was charged for it since, in fine units.
-    /// @param fineUnserved What of that settling it now would give back, as the cluster did not serve it, in fine units.
+    /// @param settledIndex The payer's paid index up to which the stream has been settled.
+    /// @param scaledOwed What the account was charged for it since, in scaled units.
+    /// @param scaledUnserved What of that settling it now would give back, as the cluster did not serve it, in scaled units.
     struct StreamStatus {
         CurrencyId currencyId;
         uint256 ratePerMonth;
         uint256 settledIndex;
-        uint256 fineOwed;
-        uint256 fineUnserved;
+        uint256 scaledOwed;
+        uint256 scaledUnserved;
     }
 
     /// @notice A change of what a payer pays to a cluster.
@@ -99,16 +99,16 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @param currency The currency.
     /// @param payer Who paid it.
     /// @param amount What arrived, in base units.
-    /// @param fineBalance The account's balance after it, in fine units.
-    event Deposited(address indexed account, Currency indexed currency, address indexed payer, uint256 amount, uint256 fineBalance);
+    /// @param scaledBalance The account's balance after it, in scaled units.
+    event Deposited(address indexed account, Currency indexed currency, address indexed payer, uint256 amount, uint256 scaledBalance);
 
     /// @notice Tokens leave.
     /// @param account Whose account they left.
     /// @param currency The currency.
     /// @param to Who received them.
     /// @param amount How many, in base units.
-    /// @param fineBalance The account's balance after it, in fine units.
-    event Withdrawn(address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 fineBalance);
+    /// @param scaledBalance The account's balance after it, in scaled units.
+    event Withdrawn(address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 scaledBalance);
 
     /// @notice A stream starts, grows, shrinks or ends. What it owed before is settled first.
     /// @param payer Whose account pays.
@@ -116,30 +116,30 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @param currencyId The cluster's currency.
     /// @param ratePerMonth The stream's new rate (USD, 18 decimals, per month).
     /// @param accountRatePerMonth The new sum of the account's rates in this currency.
-    /// @param fineSettled What moved to the pool, in fine units.
-    /// @param fundedIndex The payer's funded index, up to which the stream is settled.
+    /// @param scaledSettled What moved to the pool, in scaled units.
+    /// @param paidIndex The payer's paid index, up to which the stream is settled.
     event StreamChanged(
         address indexed payer,
         ClusterId indexed clusterId,
         CurrencyId indexed currencyId,
         uint256 ratePerMonth,
         uint256 accountRatePerMonth,
-        uint256 fineSettled,
-        uint256 fundedIndex
+        uint256 scaledSettled,
+        uint256 paidIndex
     );
 
     /// @notice What a payer owed to a cluster moves to the cluster's pool.
     /// @param payer Whose account paid.
     /// @param clusterId The cluster that was paid.
-    /// @param fineSettled What moved, in fine units.
-    /// @param fundedIndex The payer's funded index, up to which the stream is settled.
-    event PaymentSettled(address indexed payer, ClusterId indexed clusterId, uint256 fineSettled, uint256 fundedIndex);
+    /// @param scaledSettled What moved, in scaled units.
+    /// @param paidIndex The payer's paid index, up to which the stream is settled.
+    event PaymentSettled(address indexed payer, ClusterId indexed clusterId, uint256 scaledSettled, uint256 paidIndex);
 
     /// @notice What a cluster has not served of what a payer owed comes back to the payer's account.
     /// @param payer Whose account.
     /// @param clusterId The cluster.
-    /// @param fineAmount How much, in fine units.
-    event UnservedReturned(address indexed payer, ClusterId indexed clusterId, uint256 fineAmount);
+    /// @param scaledAmount How much, in scaled units.
+    event UnservedRefunded(address indexed payer, ClusterId indexed clusterId, uint256 scaledAmount);
 
     /// @notice From now on another share of what a cluster's owners pay for is not served.
     /// @param clusterId The cluster.
@@ -293,12 +293,12 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
 
     /// @notice Raises what a payer pays to a cluster. For the bucket registry.
     /// @dev A payer need not be funded: the stream then runs from the next deposit on.
-    /// @return fundedIndex The payer's funded index now.
-    function raiseRate(RateChange calldata change) external returns (uint256 fundedIndex);
+    /// @return paidIndex The payer's paid index now.
+    function raiseRate(RateChange calldata change) external returns (uint256 paidIndex);
 
     /// @notice Lowers what a payer pays to a cluster. For the bucket registry.
-    /// @return fundedIndex The payer's funded index now.
-    function lowerRate(RateChange calldata change) external returns (uint256 fundedIndex);
+    /// @return paidIndex The payer's paid index now.
+    function lowerRate(RateChange calldata change) external returns (uint256 paidIndex);
 
     /// @notice Moves what a payer owes to a cluster to the cluster's pool. For the bucket registry.
     /// @dev A stream that owes nothing is left alone, without an event. Its name has one of the lowest selectors, which the compiler
@@ -306,9 +306,9 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     function settleStream(address payer, ClusterId clusterId) external;
 
     /// @notice Takes a cluster's pool: credits both fees, and hands over the rest to be shared. For the cluster registry.
-    /// @return networkFee What was credited to the network's account, in fine units, rounded down.
-    /// @return managementFee What was credited to the manager's account, in fine units, rounded down.
-    /// @return shares What the cluster registry now has to share, in fine units.
+    /// @return networkFee What was credited to the network's account, in scaled units, rounded down.
+    /// @return managementFee What was credited to the manager's account, in scaled units, rounded down.
+    /// @return shares What the cluster registry now has to share, in scaled units.
     function takePool(Distribution calldata distribution) external returns (uint256 networkFee, uint256 managementFee, uint256 shares);
 
     /// @notice Notes which share of what a cluster's owners pay for it does not serve from now on. For the cluster registry.
@@ -319,13 +319,13 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @notice Credits what a cluster owes to an account. For the cluster registry and the terms registry.
     /// @param account Whose account.
     /// @param currencyId The cluster's currency.
-    /// @param fineAmount Fine units, out of what `takePool` or `debit` handed over.
-    function credit(address account, CurrencyId currencyId, uint256 fineAmount) external;
+    /// @param scaledAmount Scaled units, out of what `takePool` or `debit` handed over.
+    function credit(address account, CurrencyId currencyId, uint256 scaledAmount) external;
 
     /// @notice Takes a bond out of an account. For the terms registry.
     /// @param amount Base units.
-    /// @return fineAmount The same in fine units.
-    function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 fineAmount);
+    /// @return scaledAmount The same in scaled units.
+    function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 scaledAmount);
 
     /// @notice What an account has and pays in a currency.
     function getAccount(address account, Currency currency) external view returns (AccountStatus memory);
@@ -333,8 +333,8 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @notice What a payer pays to a cluster.
     function getStream(address payer, ClusterId clusterId) external view returns (StreamStatus memory);
 
-    /// @notice What a cluster has received and not distributed, in fine units.
-    function poolOf(ClusterId clusterId) external view returns (uint256 fineAmount);
+    /// @notice What a cluster has received and not distributed, in scaled units.
+    function poolOf(ClusterId clusterId) external view returns (uint256 scaledAmount);
 
     /// @notice A currency and its price. Reverts if it is not listed.
     function getCurrency(Currency currency) external view returns (CurrencyStatus memory);
@@ -352,22 +352,22 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @notice The number of a listed currency. Reverts if it is not listed.
     function currencyIdOf(Currency currency) external view returns (CurrencyId);
 
-    /// @notice The currency with a number, how many fine units its base unit is, and tokens per USD as its index counts them.
+    /// @notice The currency with a number, how many scaled units its base unit is, and tokens per USD as its index counts them.
     /// @return currency The token, zero for the native currency.
-    /// @return finePerBaseUnit Fine units per base unit.
+    /// @return scale Scaled units per base unit.
     /// @return indexPerSecond 10^36 / price: by how much the currency's index grows in a second.
-    function currencyOf(CurrencyId currencyId) external view returns (Currency currency, uint256 finePerBaseUnit, uint256 indexPerSecond);
+    function currencyOf(CurrencyId currencyId) external view returns (Currency currency, uint256 scale, uint256 indexPerSecond);
 
     /// @notice How far an account has paid.
     /// @return index The currency's index now.
-    /// @return fundedIndex How much of it the account has paid for.
+    /// @return paidIndex How much of it the account has paid for.
     /// @return indexPerSecond By how much the currency's index grows in a second.
     /// @return coveredUntil As in {AccountStatus}.
     /// @return dry Whether the account pays nothing now although it owes.
     function coverageOf(
         address account,
         CurrencyId currencyId
-    ) external view returns (uint256 index, uint256 fundedIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry);
+    ) external view returns (uint256 index, uint256 paidIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry);
 
     /// @notice The registry that may take pools and credit shares.
     function CLUSTER_REGISTRY() external view returns (address);

@@ -11,7 +11,7 @@ import {IStreamErrors} from "./ISharedErrors.sol";
 /// @notice Keeps the clusters: who manages them, which node serves which vnode, what is reserved and used, and what is earned.
 /// @dev A node's *weight* in a cluster is its rent there times its vnodes there times its quality there (10,000: all of it). What the
 /// cluster serves is the sum of those weights; what it would serve with all its vnodes at full quality is its rent per unit x 10,000.
-/// Shares of revenue are counted in fine units (see {IAccountRegistry}).
+/// Shares of revenue are counted in scaled units (see {IAccountRegistry}).
 interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors {
     /// @notice A cluster.
     /// @param clusterId Its id.
@@ -50,14 +50,14 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @param rentPerMonth At what rent (USD, 18 decimals, per unit of resource, per vnode, per month).
     /// @param qualityBps How well, in basis points.
     /// @param claimable What it has earned and not claimed, in base units, rounded down, without what is still in the pool.
-    /// @param fineClaimable The same in fine units, exact.
+    /// @param scaledClaimable The same in scaled units, exact.
     struct MemberStatus {
         NodeId nodeId;
         uint32 vnodes;
         uint256 rentPerMonth;
         uint16 qualityBps;
         uint256 claimable;
-        uint256 fineClaimable;
+        uint256 scaledClaimable;
     }
 
     /// @notice A cluster is created: vnode `i` is on `nodeIds[i % nodeIds.length]`, or vacant if there are none yet.
@@ -113,7 +113,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     event RentAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 rentPerMonth, uint40 effectiveAt);
     /// @notice The rent that a node now asks applies in the cluster.
     event RentAccepted(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 rentPerMonth, uint256 rentPerUnit);
-    /// @notice A pool is distributed; amounts in fine units.
+    /// @notice A pool is distributed; amounts in scaled units.
     /// @param networkAccount Who received the network fee.
     /// @param manager Who received the management fee.
     /// @param networkFee The network fee.
@@ -129,8 +129,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
         uint256 shares,
         uint256 revenuePerWeight
     );
-    /// @notice A node's share is credited to its provider's account, in fine units.
-    event RevenuesClaimed(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 fineAmount);
+    /// @notice A node's share is credited to its provider's account, in scaled units.
+    event RevenuesClaimed(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 scaledAmount);
     /// @notice A cluster is closed, or opened again.
     /// @param closed Whether buckets may allocate no more.
     event ClusterClosureChanged(ClusterId indexed clusterId, bool closed);
@@ -144,7 +144,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     event ManagementAccepted(ClusterId indexed clusterId, address indexed oldManager, address indexed newManager);
     /// @notice A cluster is gone.
     /// @param networkAccount Who received what could not be shared.
-    /// @param leftover How much that was, in fine units.
+    /// @param leftover How much that was, in scaled units.
     event ClusterRemoved(ClusterId indexed clusterId, address indexed networkAccount, uint256 leftover);
     /// @notice The network fee of all clusters changes; it applies to pools that are distributed from now on.
     event NetworkFeeChanged(uint16 networkFeeBps, address indexed networkAccount);
@@ -360,9 +360,9 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice The rent that the manager last accepted of a node, and when it may apply (unix seconds; 0: none).
     function pendingRentOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256 rentPerMonth, uint40 effectiveAt);
 
-    /// @notice What has been distributed to a cluster's nodes but did not divide by their weight, in fine units. It is
+    /// @notice What has been distributed to a cluster's nodes but did not divide by their weight, in scaled units. It is
     /// shared, free of fees, with the next distribution, and is part of {ClusterStatus}.revenues.
-    function undividedOf(ClusterId clusterId) external view returns (uint256 fineAmount);
+    function undistributedOf(ClusterId clusterId) external view returns (uint256 scaledAmount);
 
     /// @notice The registry of nodes.
     function NODE_REGISTRY() external view returns (address);

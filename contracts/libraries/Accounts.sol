@@ -5,12 +5,12 @@ import {CurrencyIndex, CurrencyIndexes} from "./CurrencyIndexes.sol";
 
 /// @dev What somebody has and pays in one currency. The second slot is read only while something streams, the third only once the
 /// account has been dry.
-/// @param balance Fine units, at `index`. 224 bits: see {Units}.
+/// @param balance Scaled units, at `index`. 224 bits: see {Units}.
 /// @param streams Whether `rate` is not zero.
 /// @param wasDry Whether `skipped` is not zero.
 /// @param rate The sum of the rates of the account's streams (USD, 18 decimals, per month).
 /// @param index The currency's index when the account was last touched.
-/// @param skipped How much of the index went by while the account was dry. What is left of the index is its funded index.
+/// @param skipped How much of the index went by while the account was dry. What is left of the index is its paid index.
 /// @param drySpells How often `skipped` has grown. It wraps around, and is only ever compared with what it was.
 struct Account {
     uint224 balance;
@@ -23,7 +23,7 @@ struct Account {
 }
 
 /// @dev An {Account} as of an index, in memory.
-/// @param balance Fine units, after all that has streamed out.
+/// @param balance Scaled units, after all that has streamed out.
 /// @param rate As in {Account}.
 /// @param streamed Whether the rate was not zero before it was changed.
 /// @param skipped As in {Account}.
@@ -45,8 +45,8 @@ struct Touched {
 /// @dev An account pays rate x (growth of the index), as far as its balance reaches. Where it does not, the account pays for just as much
 /// of the index as it can, and skips the rest: all its streams stop at the same instant, and go on with the next credit.
 ///
-///   funded index = index - skipped
-///   what a stream owes = its rate x (funded index - the funded index up to which it was settled)
+///   paid index = index - skipped
+///   what a stream owes = its rate x (paid index - the paid index up to which it was settled)
 ///   what an account was charged = the sum of that over its streams
 library Accounts {
     using CurrencyIndexes for CurrencyIndex;
@@ -87,11 +87,11 @@ library Accounts {
 
     /// @notice Adds to the balance, and returns it. An account out of which something streams is touched first, so that it pays for no time
     /// before the credit.
-    function credit(Account storage self, CurrencyIndex storage currencyIndex, uint256 fineAmount) internal returns (uint256 balance) {
+    function credit(Account storage self, CurrencyIndex storage currencyIndex, uint256 scaledAmount) internal returns (uint256 balance) {
         // Below 2^224, as what is owed in the currency is.
-        if (!self.streams) return self.balance += uint224(fineAmount);
+        if (!self.streams) return self.balance += uint224(scaledAmount);
         Touched memory value = touched(self, currencyIndex);
-        value.balance += fineAmount;
+        value.balance += scaledAmount;
         store(self, value);
         return value.balance;
     }
@@ -119,7 +119,7 @@ library Accounts {
     }
 
     /// @notice How much of the currency's index the account has paid for.
-    function fundedIndex(Touched memory self) internal pure returns (uint256) {
+    function paidIndex(Touched memory self) internal pure returns (uint256) {
         return self.index - self.skipped;
     }
 

@@ -29,8 +29,8 @@ contract AccountsHarness {
     }
 
     /// @notice As in {Accounts}.
-    function credit(uint256 fineAmount) external returns (uint256 balance) {
-        return _account.credit(_currencyIndex, fineAmount);
+    function credit(uint256 scaledAmount) external returns (uint256 balance) {
+        return _account.credit(_currencyIndex, scaledAmount);
     }
 
     /// @notice The account as it is stored.
@@ -59,8 +59,8 @@ contract AccountsHarness {
     }
 
     /// @notice As in {Accounts}.
-    function fundedIndex(Touched calldata value) external pure returns (uint256) {
-        return value.fundedIndex();
+    function paidIndex(Touched calldata value) external pure returns (uint256) {
+        return value.paidIndex();
     }
 
     /// @notice As in {Accounts}.

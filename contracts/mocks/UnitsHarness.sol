@@ -7,8 +7,8 @@ import {Units} from "../libraries/Units.sol";
 /// @notice Lets tests call {Units}.
 contract UnitsHarness {
     /// @notice As in {Units}.
-    function finePerBaseUnit(uint256 decimals) external pure returns (uint256) {
-        return Units.finePerBaseUnit(decimals);
+    function scale(uint256 decimals) external pure returns (uint256) {
+        return Units.scale(decimals);
     }
 
     /// @notice As in {Units}.
@@ -16,7 +16,7 @@ contract UnitsHarness {
         return Units.maxCustody(decimals);
     }
 
-    /// @notice The fine units of a whole token.
+    /// @notice The scaled units of a whole token.
     function wholeToken() external pure returns (uint256) {
         return Units.WHOLE_TOKEN;
     }

@@ -150,7 +150,7 @@ abstract contract Currencies is IAccountRegistry, AccessManaged {
         status.feed = source.feed;
         status.maxAge = source.maxAge;
         status.index = _indexes[id].current();
-        status.finePerBaseUnit = Units.finePerBaseUnit(listing.decimals);
+        status.scale = Units.scale(listing.decimals);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -177,9 +177,9 @@ abstract contract Currencies is IAccountRegistry, AccessManaged {
     }
 
     /// @inheritdoc IAccountRegistry
-    function currencyOf(CurrencyId currencyId) external view returns (Currency currency, uint256 finePerBaseUnit, uint256 indexPerSecond) {
+    function currencyOf(CurrencyId currencyId) external view returns (Currency currency, uint256 scale, uint256 indexPerSecond) {
         currency = _currencies[currencyId];
-        finePerBaseUnit = Units.finePerBaseUnit(_listings[currency].decimals);
+        scale = Units.scale(_listings[currency].decimals);
         indexPerSecond = _indexes[currencyId].perSecond;
     }
 

@@ -303,8 +303,8 @@ abstract contract Agreements is ITermsRegistry {
 
     function _credit(ClusterId clusterId, address account, uint256 amount) private {
         CurrencyId currencyId = _contracts[clusterId].currencyId;
-        (, uint256 finePerBaseUnit, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(currencyId);
-        IAccountRegistry(ACCOUNT_REGISTRY).credit(account, currencyId, amount * finePerBaseUnit);
+        (, uint256 scale, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(currencyId);
+        IAccountRegistry(ACCOUNT_REGISTRY).credit(account, currencyId, amount * scale);
     }
 
     /// @dev Who receives penalties: nobody who has a say in them.

@@ -29,8 +29,8 @@ export const FAULTS: readonly Fault[] = [
   }),
   ...inFile("AccountRegistry.sol", {
     "a withdrawal rounds up": [
-      "uint256 available = touched.balance / finePerBaseUnit;\n        if (amount ==",
-      "uint256 available = (touched.balance + finePerBaseUnit - 1) / finePerBaseUnit;\n        if (amount ==",
+      "uint256 available = touched.balance / scale;\n        if (amount ==",
+      "uint256 available = (touched.balance + scale - 1) / scale;\n        if (amount ==",
     ],
     "a withdrawal is taken from whom it is sent to": [
       "Account storage account = _accounts[id][msg.sender];",
@@ -41,7 +41,7 @@ export const FAULTS: readonly Fault[] = [
       "if (amount == type(uint256).max) amount = available;",
       "require(!_indexes[id].paused, CurrencyPaused(id));\n        if (amount == type(uint256).max) amount = available;",
     ],
-    "a second settlement pays again": ["        stream.settledIndex = uint120(fundedIndex);\n", ""],
+    "a second settlement pays again": ["        stream.settledIndex = uint120(paidIndex);\n", ""],
     "a stream that changes is not settled": ["if (settled != 0) _fill(change.clusterId", "if (settled == 1) _fill(change.clusterId"],
     "a new stream charges for the time before it": [
       "Touched memory touched = account.touched(currencyIndex);",
@@ -71,7 +71,7 @@ export const FAULTS: readonly Fault[] = [
       "cluster.revenuePerWeight = uint136(revenuePerWeight);",
     ],
     "what a node was paid is cut to 136 bits": ["member.revenuePaid = earned;", "member.revenuePaid = uint136(earned);"],
-    "what does not divide is dropped": ["cluster.undivided = uint112(rest);", "cluster.undivided = 0;"],
+    "what does not divide is dropped": ["cluster.undistributed = uint112(rest);", "cluster.undistributed = 0;"],
     "a claim pays who makes it": ["address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);", "address provider = tx.origin;"],
   }),
   ...inFile("clusters/Memberships.sol", {

@@ -17,7 +17,7 @@ import { SECONDS_PER_MONTH } from "../units";
 export interface Pace {
   /** By how much the currency's index grows in a second: 10^36 / price. */
   indexPerSecond: bigint;
-  finePerBaseUnit: bigint;
+  scale: bigint;
 }
 
 /** What a bucket costs. */
@@ -59,9 +59,9 @@ export async function readCosts(registries: Registries, owner: string, options: 
 
   const accounts = await mapLimited(await readAccounts(registries, [owner], currencies, at), async (account) => {
     const currencyInfo = await readCurrency(registries, account.currency, at);
-    const { currencyId, finePerBaseUnit } = currencyInfo;
+    const { currencyId, scale } = currencyInfo;
     const { indexPerSecond } = await accountRegistry.currencyOf(currencyId, { blockTag: at.blockTag });
-    const pace = { indexPerSecond, finePerBaseUnit };
+    const pace = { indexPerSecond, scale };
     const buckets = owned
       .filter(({ clusterId }) => currencyIds.get(clusterId) === currencyId)
       .map((bucket) => ({ ...bucket, tokensPerMonth: tokensPerMonth(bucket.ratePerMonth, pace) }));
@@ -70,13 +70,13 @@ export async function readCosts(registries: Registries, owner: string, options: 
   return {
     blockNumber: block.number,
     timestamp: BigInt(block.timestamp),
-    accounts: accounts.filter(({ buckets, fineBalance, ratePerMonth }) => buckets.length > 0 || fineBalance + ratePerMonth > 0n),
+    accounts: accounts.filter(({ buckets, scaledBalance, ratePerMonth }) => buckets.length > 0 || scaledBalance + ratePerMonth > 0n),
   };
 }
 
 /** What a rate in USD is at the present price, in base units per month, rounded down. */
-export function tokensPerMonth(ratePerMonth: bigint, { indexPerSecond, finePerBaseUnit }: Pace): bigint {
-  return (ratePerMonth * indexPerSecond * SECONDS_PER_MONTH) / finePerBaseUnit;
+export function tokensPerMonth(ratePerMonth: bigint, { indexPerSecond, scale }: Pace): bigint {
+  return (ratePerMonth * indexPerSecond * SECONDS_PER_MONTH) / scale;
 }
 
 /**
@@ -87,12 +87,12 @@ export function tokensPerMonth(ratePerMonth: bigint, { indexPerSecond, finePerBa
  * @param now When the account was read (unix seconds).
  */
 export function depositToCover(
-  { fineBalance, ratePerMonth }: Pick<AccountInfo, "fineBalance" | "ratePerMonth">,
-  { indexPerSecond, finePerBaseUnit }: Pace,
+  { scaledBalance, ratePerMonth }: Pick<AccountInfo, "scaledBalance" | "ratePerMonth">,
+  { indexPerSecond, scale }: Pace,
   now: bigint,
   until: bigint,
 ): bigint {
   if (until <= now) return 0n;
-  const missing = (until - now) * ratePerMonth * indexPerSecond - fineBalance;
-  return missing <= 0n ? 0n : (missing + finePerBaseUnit - 1n) / finePerBaseUnit;
+  const missing = (until - now) * ratePerMonth * indexPerSecond - scaledBalance;
+  return missing <= 0n ? 0n : (missing + scale - 1n) / scale;
 }

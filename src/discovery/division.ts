@@ -7,13 +7,13 @@ export interface Divided {
   cluster: Pick<ClusterInfo, "clusterId" | "managementFeeBps">;
   members: readonly MemberInfo[];
   networkFeeBps: bigint;
-  /** What did not divide the last time, in fine units. */
-  undivided: bigint;
+  /** What did not divide the last time, in scaled units. */
+  undistributed: bigint;
   /** The weight of all nodes together. */
   weight: bigint;
 }
 
-/** What each would get of a pool, in fine units. */
+/** What each would get of a pool, in scaled units. */
 export interface Division {
   networkFee: bigint;
   managementFee: bigint;
@@ -21,13 +21,13 @@ export interface Division {
   shares: ReadonlyMap<bigint, bigint>;
 }
 
-/** Divides a pool (fine units) as the cluster registry would now, to the last fine unit. */
-export function divide(pool: bigint, { cluster, members, networkFeeBps, undivided, weight }: Divided): Division {
+/** Divides a pool (scaled units) as the cluster registry would now, to the last scaled unit. */
+export function divide(pool: bigint, { cluster, members, networkFeeBps, undistributed, weight }: Divided): Division {
   // With no weight at all, a pool waits.
   if (pool === 0n || weight === 0n) return { networkFee: 0n, managementFee: 0n, shares: new Map() };
   const networkFee = (pool * networkFeeBps) / BPS;
   const managementFee = ((pool - networkFee) * cluster.managementFeeBps) / BPS;
-  const perWeight = (pool - networkFee - managementFee + undivided) / weight;
+  const perWeight = (pool - networkFee - managementFee + undistributed) / weight;
   return { networkFee, managementFee, shares: new Map(members.map((member) => [member.nodeId, perWeight * weightOf(member)])) };
 }
 

@@ -2,7 +2,7 @@ import { readAllLogs } from "../network";
 import type { Registries } from "../registries";
 import type { Amounts } from "../reputation";
 
-/** What an account was credited for its nodes and as a manager or the network, ever, in fine units by currency: only the events tell. */
+/** What an account was credited for its nodes and as a manager or the network, ever, in scaled units by currency: only the events tell. */
 export async function readEarned(
   { clusterRegistry }: Registries,
   account: string,
@@ -23,7 +23,7 @@ export async function readEarned(
   // Clusters that are gone, too.
   const currencies = new Map(created.map(({ args }) => [args.clusterId, args.currency]));
   const credits = [
-    ...claimed.map(({ args }) => ({ clusterId: args.clusterId, amount: args.fineAmount })),
+    ...claimed.map(({ args }) => ({ clusterId: args.clusterId, amount: args.scaledAmount })),
     ...managed.map(({ args }) => ({ clusterId: args.clusterId, amount: args.managementFee })),
     ...levied.map(({ args }) => ({ clusterId: args.clusterId, amount: args.networkFee })),
     ...left.map(({ args }) => ({ clusterId: args.clusterId, amount: args.leftover })),

@@ -19,7 +19,7 @@ import { type Divided, type Division, divide } from "./division";
 /** As what somebody earns in a cluster. */
 export type EarningRole = "provider" | "manager" | "network";
 
-/** What somebody earns in a cluster and has not got yet, by where it lies; fine units. */
+/** What somebody earns in a cluster and has not got yet, by where it lies; scaled units. */
 export interface ClusterEarnings {
   clusterId: bigint;
   currency: string;
@@ -31,7 +31,7 @@ export interface ClusterEarnings {
   /** The part of the pool, which distributing moves on: fees to the account, shares to be claimed. */
   pool: bigint;
   /** What each of the account's nodes there can claim. */
-  claimable: { nodeId: bigint; fineAmount: bigint }[];
+  claimable: { nodeId: bigint; scaledAmount: bigint }[];
 }
 
 /** What somebody earned and has not withdrawn. */
@@ -85,13 +85,13 @@ async function dividedOf(
 ): Promise<Omit<Earning, "roles">> {
   const { accountRegistry, clusterRegistry } = registries;
   const [id, at] = [cluster.clusterId, { blockTag: options.blockTag }];
-  const [members, pool, undivided, { served: weight }] = await Promise.all([
+  const [members, pool, undistributed, { served: weight }] = await Promise.all([
     readMembers(registries, id, options),
     accountRegistry.poolOf(id, at),
-    clusterRegistry.undividedOf(id, at),
+    clusterRegistry.undistributedOf(id, at),
     clusterRegistry.servedOf(id, at),
   ]);
-  return { cluster, members, networkFeeBps, pool, undivided, weight };
+  return { cluster, members, networkFeeBps, pool, undistributed, weight };
 }
 
 function rolesIn(
@@ -112,7 +112,7 @@ function earningsOf(earning: Earning, debts: readonly Debt[], own: ReadonlySet<b
   const { cluster, members, pool, roles } = earning;
   const { clusterId, currency } = cluster;
   const owed = debts.filter((debt) => debt.clusterId === clusterId);
-  const arriving = owed.reduce((total, { fineOwed, fineUnserved }) => total + fineOwed - fineUnserved, 0n);
+  const arriving = owed.reduce((total, { scaledOwed, scaledUnserved }) => total + scaledOwed - scaledUnserved, 0n);
   const partOf = (amount: bigint): bigint => part(divide(amount, earning), roles, own);
   return {
     clusterId,
@@ -121,7 +121,9 @@ function earningsOf(earning: Earning, debts: readonly Debt[], own: ReadonlySet<b
     unsettled: partOf(pool + arriving) - partOf(pool),
     bucketIds: owed.map(({ bucketId }) => bucketId),
     pool: partOf(pool),
-    claimable: members.filter(({ nodeId }) => own.has(nodeId)).map(({ nodeId, fineClaimable }) => ({ nodeId, fineAmount: fineClaimable })),
+    claimable: members
+      .filter(({ nodeId }) => own.has(nodeId))
+      .map(({ nodeId, scaledClaimable }) => ({ nodeId, scaledAmount: scaledClaimable })),
   };
 }
 

@@ -3,7 +3,7 @@ import { type KnownParties, findParties } from "./parties";
 import { mapLimited } from "./paging";
 import { readAccounts, readBuckets, readClusters, readCurrencies, readMembers, type ReadOptions } from "./read";
 
-/** What a currency's custody consists of, in fine units unless it says otherwise. */
+/** What a currency's custody consists of, in scaled units unless it says otherwise. */
 export interface CustodyReport {
   currency: string;
   symbol: string;
@@ -12,16 +12,16 @@ export interface CustodyReport {
   held: bigint;
   /** All deposits less all withdrawals, in base units. */
   owed: bigint;
-  /** The same in fine units: what the following have to add up to, exactly. */
-  fineOwed: bigint;
+  /** The same in scaled units: what the following have to add up to, exactly. */
+  scaledOwed: bigint;
   balances: bigint;
   unsettled: bigint;
   pools: bigint;
-  undivided: bigint;
+  undistributed: bigint;
   unclaimed: bigint;
   /** What providers have posted to answer for their nodes. */
   bonds: bigint;
-  /** `fineOwed` less all of these: 0, or a defect (or an account that nobody knew of). */
+  /** `scaledOwed` less all of these: 0, or a defect (or an account that nobody knew of). */
   difference: bigint;
   /** Whether nothing is missing: enough tokens are held, and the parts add up. */
   sound: boolean;
@@ -52,33 +52,33 @@ export async function checkCustody(
   const parts = await mapLimited(clusters, async ({ clusterId, currency }) => ({
     currency,
     pool: await accountRegistry.poolOf(clusterId, { blockTag: at.blockTag }),
-    undivided: await clusterRegistry.undividedOf(clusterId, { blockTag: at.blockTag }),
-    unclaimed: sum((await readMembers(registries, clusterId, at)).map(({ fineClaimable }) => fineClaimable)),
+    undistributed: await clusterRegistry.undistributedOf(clusterId, { blockTag: at.blockTag }),
+    unclaimed: sum((await readMembers(registries, clusterId, at)).map(({ scaledClaimable }) => scaledClaimable)),
   }));
 
-  return mapLimited(currencies, async ({ currency, currencyId, symbol, decimals, finePerBaseUnit }) => {
+  return mapLimited(currencies, async ({ currency, currencyId, symbol, decimals, scale }) => {
     const { held, owed } = await accountRegistry.custody(currency, { blockTag: at.blockTag });
     const ofCurrency = parts.filter((part) => part.currency === currency);
-    const fineOwed = owed * finePerBaseUnit;
-    const balances = sum(accounts.filter((account) => account.currency === currency).map(({ fineBalance }) => fineBalance));
-    const unsettled = sum(streams.filter((stream) => stream.currencyId === currencyId).map((stream) => stream.fineOwed));
+    const scaledOwed = owed * scale;
+    const balances = sum(accounts.filter((account) => account.currency === currency).map(({ scaledBalance }) => scaledBalance));
+    const unsettled = sum(streams.filter((stream) => stream.currencyId === currencyId).map((stream) => stream.scaledOwed));
     const pools = sum(ofCurrency.map(({ pool }) => pool));
-    const undivided = sum(ofCurrency.map((part) => part.undivided));
+    const undistributed = sum(ofCurrency.map((part) => part.undistributed));
     const unclaimed = sum(ofCurrency.map((part) => part.unclaimed));
     // Bonds are kept in base units, and outlive their clusters.
-    const bonded = finePerBaseUnit * sum(bonds.filter((bond) => bond.currencyId === currencyId).map(({ bond }) => bond));
-    const difference = fineOwed - balances - unsettled - pools - undivided - unclaimed - bonded;
+    const bonded = scale * sum(bonds.filter((bond) => bond.currencyId === currencyId).map(({ bond }) => bond));
+    const difference = scaledOwed - balances - unsettled - pools - undistributed - unclaimed - bonded;
     return {
       currency,
       symbol,
       decimals,
       held,
       owed,
-      fineOwed,
+      scaledOwed,
       balances,
       unsettled,
       pools,
-      undivided,
+      undistributed,
       unclaimed,
       bonds: bonded,
       difference,

@@ -8,10 +8,10 @@ export interface Debt {
   payer: string;
   /** Settling this bucket settles all that the payer owes there. */
   bucketId: bigint;
-  /** Fine units. */
-  fineOwed: bigint;
+  /** Scaled units. */
+  scaledOwed: bigint;
   /** What of that goes back to the payer when it is settled, as it was not served. */
-  fineUnserved: bigint;
+  scaledUnserved: bigint;
 }
 
 /** What everyone who pays some clusters owes them now; who owes nothing is left out. */
@@ -25,14 +25,14 @@ export async function readDebts(registries: Registries, clusterIds: readonly big
   const debts = await mapLimited(
     [...streams.values()],
     async ({ owner, clusterId, bucketId }) => {
-      const { fineOwed, fineUnserved } = await registries.accountRegistry.getStream(owner, clusterId, {
+      const { scaledOwed, scaledUnserved } = await registries.accountRegistry.getStream(owner, clusterId, {
         blockTag: options.blockTag ?? "latest",
       });
-      return { clusterId, payer: owner, bucketId, fineOwed, fineUnserved };
+      return { clusterId, payer: owner, bucketId, scaledOwed, scaledUnserved };
     },
     VIEWS_AT_ONCE,
   );
-  return debts.filter(({ fineOwed }) => fineOwed > 0n);
+  return debts.filter(({ scaledOwed }) => scaledOwed > 0n);
 }
 
 /** One bucket of each payer that owes a cluster something now: settling these settles all that can be settled there. */

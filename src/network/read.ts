@@ -40,7 +40,7 @@ export async function readNetwork(registries: Registries, options: ReadOptions =
     buckets,
   };
   const accounts = await readAccounts(registries, partiesOf(network), currencies, at);
-  return { ...network, accounts: accounts.filter(({ fineBalance, ratePerMonth }) => fineBalance + ratePerMonth > 0n) };
+  return { ...network, accounts: accounts.filter(({ scaledBalance, ratePerMonth }) => scaledBalance + ratePerMonth > 0n) };
 }
 
 /** Everyone who may own money in a network, as far as its nodes, clusters and buckets tell. */

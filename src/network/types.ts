@@ -24,7 +24,7 @@ export interface CurrencyInfo {
   feed: string;
   maxAge: bigint;
   index: bigint;
-  finePerBaseUnit: bigint;
+  scale: bigint;
 }
 
 export interface NodeInfo {
@@ -43,7 +43,7 @@ export interface MemberInfo {
   rentPerMonth: bigint;
   qualityBps: bigint;
   claimable: bigint;
-  fineClaimable: bigint;
+  scaledClaimable: bigint;
 }
 
 export interface ClusterInfo {
@@ -147,6 +147,6 @@ export interface AccountInfo {
   balance: bigint;
   ratePerMonth: bigint;
   coveredUntil: bigint;
-  fineBalance: bigint;
-  fundedIndex: bigint;
+  scaledBalance: bigint;
+  paidIndex: bigint;
 }

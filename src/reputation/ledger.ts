@@ -84,7 +84,7 @@ class Ledger {
         break;
       }
       case "RevenuesClaimed":
-        addAmount(this.#tally(args.nodeId).earned, this.#cluster(args.clusterId).currency, args.fineAmount);
+        addAmount(this.#tally(args.nodeId).earned, this.#cluster(args.clusterId).currency, args.scaledAmount);
         break;
       case "QualityReported": {
         const tally = this.#tally(args.nodeId);

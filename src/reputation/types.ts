@@ -13,7 +13,7 @@ export interface Reputation {
   vnodeSeconds: bigint;
   /** The average over those of its quality in force (basis points, rounded down); 10,000 if it never served. */
   qualityBps: bigint;
-  /** What it earned and was credited, in fine units; what nobody has claimed yet is left out. */
+  /** What it earned and was credited, in scaled units; what nobody has claimed yet is left out. */
   earned: Amounts;
   /** How many times a validator reported on it. */
   reports: bigint;
@@ -61,7 +61,7 @@ export interface ReputationFacts {
   NodeReplaced: Replacement & { vnodes: bigint };
   NodeVacated: InCluster;
   ClusterRemoved: { clusterId: bigint };
-  RevenuesClaimed: InCluster & { fineAmount: bigint };
+  RevenuesClaimed: InCluster & { scaledAmount: bigint };
   QualityChanged: InCluster & { qualityBps: bigint };
   QualityReported: InCluster & { qualityBps: bigint };
   NodePenalised: InCluster & { amount: bigint };

@@ -55,7 +55,7 @@ const PAID = [
   "Deposited",
   "Withdrawn",
   "PaymentSettled",
-  "UnservedReturned",
+  "UnservedRefunded",
   "RevenuesDistributed",
   "RevenuesClaimed",
   "BondPosted",

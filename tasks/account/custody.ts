@@ -5,7 +5,7 @@ import { table } from "../support/tables";
 
 defineRead({
   name: "account:custody",
-  description: "Checks that the registry holds what it owes, and that what it owes is what everyone has, to the last fine unit",
+  description: "Checks that the registry holds what it owes, and that what it owes is what everyone has, to the last scaled unit",
   arguments: {},
   read: async ({ registries, deployment, nativeSymbol }) => {
     const reports = await checkCustody(registries, { fromBlock: deployment.fromBlock, nativeSymbol });
@@ -20,9 +20,9 @@ defineRead({
 
 function custodyTable(reports: readonly CustodyReport[]): string {
   return table(
-    ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Bonds", "Difference (fine units)"],
+    ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Bonds", "Difference (scaled units)"],
     reports.map((report) => {
-      const shown = (fine: bigint): string => amountOf(report.owed === 0n ? 0n : (fine * report.owed) / report.fineOwed, report);
+      const shown = (scaled: bigint): string => amountOf(report.owed === 0n ? 0n : (scaled * report.owed) / report.scaledOwed, report);
       return [
         report.symbol,
         amountOf(report.held, report),
@@ -30,7 +30,7 @@ function custodyTable(reports: readonly CustodyReport[]): string {
         shown(report.balances),
         shown(report.unsettled),
         shown(report.pools),
-        shown(report.undivided + report.unclaimed),
+        shown(report.undistributed + report.unclaimed),
         shown(report.bonds),
         String(report.difference),
       ];

@@ -2,16 +2,16 @@ import { type SentCall, calls } from "../../src";
 import { bucketIds } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
-import { fineAmountOf, headline } from "../support/parts";
+import { scaledAmountOf, headline } from "../support/parts";
 
 interface Payment {
   payer: string;
   clusterId: bigint;
-  fineSettled: bigint;
+  scaledSettled: bigint;
 }
 
 /** A payment, and what came back to the payer since it was not served. */
-type Settled = Payment & { fineReturned: bigint };
+type Settled = Payment & { scaledRefunded: bigint };
 
 defineWrite({
   name: "bucket:settle-payment",
@@ -24,18 +24,18 @@ defineWrite({
       : calls.settlePayments(addresses, { bucketIds });
   },
   written: async (context, _, { sent }) => {
-    const settled = eventsOf<Payment>(sent, "PaymentSettled").map((payment) => ({ ...payment, fineReturned: returnedTo(sent, payment) }));
+    const settled = eventsOf<Payment>(sent, "PaymentSettled").map((payment) => ({ ...payment, scaledRefunded: returnedTo(sent, payment) }));
     if (settled.length === 0) return [headline("There was nothing to settle.")];
     const lines = await Promise.all(settled.map((payment) => describe(context, payment)));
     return [{ key: "settled", text: lines.join("\n"), data: settled }];
   },
 });
 
-async function describe(context: TaskContext, { payer, clusterId, fineSettled, fineReturned }: Settled): Promise<string> {
+async function describe(context: TaskContext, { payer, clusterId, scaledSettled, scaledRefunded }: Settled): Promise<string> {
   const { currency } = await context.registries.clusterRegistry.getCluster(clusterId);
   const info = await context.currency(currency);
-  const back = fineReturned === 0n ? "" : `, and gets back ${fineAmountOf(fineReturned, info)} that was not served`;
-  return `${context.nameOf(payer)} has paid ${fineAmountOf(fineSettled, info)} to cluster ${clusterId}${back}.`;
+  const back = scaledRefunded === 0n ? "" : `, and gets back ${scaledAmountOf(scaledRefunded, info)} that was not served`;
+  return `${context.nameOf(payer)} has paid ${scaledAmountOf(scaledSettled, info)} to cluster ${clusterId}${back}.`;
 }
 
 function eventsOf<T>({ events }: SentCall, wanted: string): T[] {
@@ -43,6 +43,6 @@ function eventsOf<T>({ events }: SentCall, wanted: string): T[] {
 }
 
 function returnedTo(sent: SentCall, { payer, clusterId }: Payment): bigint {
-  const returned = eventsOf<{ payer: string; clusterId: bigint; fineAmount: bigint }>(sent, "UnservedReturned");
-  return returned.find((found) => found.payer === payer && found.clusterId === clusterId)?.fineAmount ?? 0n;
+  const returned = eventsOf<{ payer: string; clusterId: bigint; scaledAmount: bigint }>(sent, "UnservedRefunded");
+  return returned.find((found) => found.payer === payer && found.clusterId === clusterId)?.scaledAmount ?? 0n;
 }

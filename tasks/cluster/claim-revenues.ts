@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { accountPart, fineAmountOf, headline } from "../support/parts";
+import { accountPart, scaledAmountOf, headline } from "../support/parts";
 
 defineWrite({
   name: "cluster:claim-revenues",
@@ -11,12 +11,12 @@ defineWrite({
   written: async (context, { cluster, node }, { event }) => {
     const { currency } = await context.registries.clusterRegistry.getCluster(cluster);
     const info = await context.currency(currency);
-    const claimed = event("RevenuesClaimed") as { provider: string; fineAmount: bigint } | undefined;
+    const claimed = event("RevenuesClaimed") as { provider: string; scaledAmount: bigint } | undefined;
     const provider = claimed?.provider ?? (await context.registries.nodeRegistry.providerOf(node));
     const what =
       claimed === undefined
         ? "There was nothing to claim."
-        : `Credited ${fineAmountOf(claimed.fineAmount, info)} to ${context.nameOf(provider)}.`;
+        : `Credited ${scaledAmountOf(claimed.scaledAmount, info)} to ${context.nameOf(provider)}.`;
     return [headline(what), await accountPart(context, provider, [info])];
   },
 });

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, fineAmountOf, headline } from "../support/parts";
+import { clusterPart, scaledAmountOf, headline } from "../support/parts";
 
 interface Distributed {
   networkAccount: string;
@@ -23,9 +23,9 @@ defineWrite({
     const what =
       done === undefined
         ? "There was nothing to distribute."
-        : `Distributed ${fineAmountOf(done.networkFee, info)} to ${context.nameOf(done.networkAccount)} (network fee), ` +
-          `${fineAmountOf(done.managementFee, info)} to ${context.nameOf(done.manager)} (management fee) and ` +
-          `${fineAmountOf(done.shares, info)} to the nodes.`;
+        : `Distributed ${scaledAmountOf(done.networkFee, info)} to ${context.nameOf(done.networkAccount)} (network fee), ` +
+          `${scaledAmountOf(done.managementFee, info)} to ${context.nameOf(done.manager)} (management fee) and ` +
+          `${scaledAmountOf(done.shares, info)} to the nodes.`;
     return [headline(what), await clusterPart(context, cluster)];
   },
 });

@@ -7,7 +7,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { type Addresses, UserError, checkCustody, formatDuration } from "../../src";
 import { type TaskContext, openContext } from "../support/context";
-import { fineAmountOf } from "../support/parts";
+import { scaledAmountOf } from "../support/parts";
 import { inBrief } from "../support/report";
 import { table } from "../support/tables";
 
@@ -141,20 +141,20 @@ export class Stage {
     const inAccounts = await Promise.all(
       who.map(async (person): Promise<[string, bigint]> => {
         const account = people.address(person);
-        const { fineBalance } = await registries.accountRegistry.getAccount(account, address, { blockTag });
-        return [nameOf(account), fineBalance];
+        const { scaledBalance } = await registries.accountRegistry.getAccount(account, address, { blockTag });
+        return [nameOf(account), scaledBalance];
       }),
     );
     const rows: [string, bigint][] = [
       ...inAccounts.filter(([, amount]) => amount > 0n).map(([name, amount]): [string, bigint] => [`account of ${name}`, amount]),
       ["streamed and not settled", report.unsettled],
-      ["in pools, to distribute", report.pools + report.undivided],
+      ["in pools, to distribute", report.pools + report.undistributed],
       ["earned by nodes, to claim", report.unclaimed],
       ["posted as bonds", report.bonds],
     ];
-    const shown = rows.filter(([, amount]) => amount > 0n).map(([where, amount]) => [where, fineAmountOf(amount, info)]);
-    const total = ["all that is owed", fineAmountOf(report.fineOwed, info)];
-    const verdict = report.sound ? "every part accounted for" : `DIFFERENCE OF ${report.difference} FINE UNITS`;
+    const shown = rows.filter(([, amount]) => amount > 0n).map(([where, amount]) => [where, scaledAmountOf(amount, info)]);
+    const total = ["all that is owed", scaledAmountOf(report.scaledOwed, info)];
+    const verdict = report.sound ? "every part accounted for" : `DIFFERENCE OF ${report.difference} SCALED UNITS`;
     console.log(table([`The money (${info.symbol})`, verdict], [...shown, total]));
     if (!report.sound) throw new UserError("Money is missing. This is a defect: please report it.");
   }

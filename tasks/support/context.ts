@@ -110,5 +110,5 @@ async function unlisted(registries: Registries, address: string, nativeSymbol: s
   const decimals = address === NATIVE ? 18n : await IERC20Metadata__factory.connect(address, provider).decimals();
   const none = { paused: false, usdPerToken: 0n, minPrice: 0n, maxPrice: 0n, feed: NATIVE, maxAge: 0n, index: 0n };
   const symbol = await readSymbol(registries, address, { nativeSymbol });
-  return { ...none, currency: address, currencyId: 0n, decimals, symbol, finePerBaseUnit: 0n };
+  return { ...none, currency: address, currencyId: 0n, decimals, symbol, scale: 0n };
 }

@@ -1,6 +1,6 @@
 import { type Amounts, type ClusterEarnings, type CurrencyInfo, type Earnings, NATIVE } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf, fineAmountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./parts";
 import { inTransactions } from "./settling";
 import { table } from "./tables";
 
@@ -9,7 +9,7 @@ export function earningsText(context: TaskContext, account: string, earnings: Ea
   const who = context.nameOf(account);
   const { clusters, currencies, accounts } = earnings;
   const lying = clusters.filter(
-    ({ unsettled, pool, claimable }) => unsettled + pool > 0n || claimable.some(({ fineAmount }) => fineAmount > 0n),
+    ({ unsettled, pool, claimable }) => unsettled + pool > 0n || claimable.some(({ scaledAmount }) => scaledAmount > 0n),
   );
   const held = accounts.filter(({ balance }) => balance > 0n);
   const steps = [
@@ -30,9 +30,9 @@ function clustersTable(clusters: readonly ClusterEarnings[], currencies: readonl
     clusters.map(({ clusterId, roles, currency, unsettled, pool, claimable }) => [
       String(clusterId),
       roles.join(", "),
-      fineIn(unsettled, currency, currencies),
-      fineIn(pool, currency, currencies),
-      claimable.map(({ nodeId, fineAmount }) => `${fineIn(fineAmount, currency, currencies)} (node ${nodeId})`).join("\n"),
+      scaledIn(unsettled, currency, currencies),
+      scaledIn(pool, currency, currencies),
+      claimable.map(({ nodeId, scaledAmount }) => `${scaledIn(scaledAmount, currency, currencies)} (node ${nodeId})`).join("\n"),
     ]),
   );
 }
@@ -40,7 +40,7 @@ function clustersTable(clusters: readonly ClusterEarnings[], currencies: readonl
 function stepsOf({ clusterId, bucketIds, claimable, pool, unsettled }: ClusterEarnings): string[] {
   const arrives = unsettled + pool > 0n;
   // What arrives goes to all of its nodes.
-  const claims = claimable.filter(({ fineAmount }) => arrives || fineAmount > 0n);
+  const claims = claimable.filter(({ scaledAmount }) => arrives || scaledAmount > 0n);
   return [
     ...(unsettled > 0n ? inTransactions(bucketIds).map((ids) => `bucket:settle-payment --bucket ${ids.join(",")}`) : []),
     ...(arrives ? [`cluster:distribute-revenues --cluster ${clusterId}`] : []),
@@ -51,14 +51,14 @@ function stepsOf({ clusterId, bucketIds, claimable, pool, unsettled }: ClusterEa
 function creditedText(earned: Amounts, currencies: readonly CurrencyInfo[]): string {
   return (
     Object.entries(earned)
-      .map(([currency, fine]) => fineIn(fine, currency, currencies))
+      .map(([currency, scaled]) => scaledIn(scaled, currency, currencies))
       .join(", ") || "nothing"
   );
 }
 
-function fineIn(fine: bigint, address: string, currencies: readonly CurrencyInfo[]): string {
+function scaledIn(scaled: bigint, address: string, currencies: readonly CurrencyInfo[]): string {
   const found = currencies.find(({ currency }) => currency === address);
-  return found === undefined ? `${fine} fine units` : fineAmountOf(fine, found);
+  return found === undefined ? `${scaled} scaled units` : scaledAmountOf(scaled, found);
 }
 
 function amountIn(amount: bigint, address: string, currencies: readonly CurrencyInfo[]): string {

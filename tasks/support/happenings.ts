@@ -10,7 +10,7 @@ import {
   formatUsd,
 } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf, fineAmountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./parts";
 import { type Amount, type Args, sentenceOf } from "./sentences";
 import { printable } from "./tables";
 
@@ -61,7 +61,7 @@ export class Narrator {
     if (typeof value === "bigint") {
       if (/^(rent|rate|usd|accountRate|maxRent)/.test(field)) return `${formatUsd(value)} USD`;
       if (field.endsWith("Bps")) return formatBps(value);
-      if (/^fine|^(amount|bond)$/.test(field)) return amount(field);
+      if (/^scaled|^(amount|bond)$/.test(field)) return amount(field);
       if (/^(until|since|deadline|effectiveAt|exitAt|dueAt)$/.test(field)) return formatTime(value);
       return String(value);
     }
@@ -93,9 +93,9 @@ export class Narrator {
 }
 
 function amountText(amount: bigint, name: string, currency: CurrencyInfo | undefined): string {
-  const isFine = !["amount", "bond"].includes(name);
-  if (currency === undefined) return `${amount} ${isFine ? "fine" : "base"} units`;
-  return isFine ? fineAmountOf(amount, currency) : amountOf(amount, currency);
+  const isScaled = !["amount", "bond"].includes(name);
+  if (currency === undefined) return `${amount} ${isScaled ? "scaled" : "base"} units`;
+  return isScaled ? scaledAmountOf(amount, currency) : amountOf(amount, currency);
 }
 
 /** `ratePerMonth` and `RentAccepted` as words. */

@@ -35,9 +35,9 @@ export function amountOf(amount: bigint, { decimals, symbol }: Pick<CurrencyInfo
   return `${formatAmount(amount, Number(decimals))} ${symbol}`;
 }
 
-/** An amount in fine units, as the registries would pay it. */
-export function fineAmountOf(fine: bigint, currency: CurrencyInfo): string {
-  return amountOf(currency.finePerBaseUnit === 0n ? 0n : fine / currency.finePerBaseUnit, currency);
+/** An amount in scaled units, as the registries would pay it. */
+export function scaledAmountOf(scaled: bigint, currency: CurrencyInfo): string {
+  return amountOf(currency.scale === 0n ? 0n : scaled / currency.scale, currency);
 }
 
 export async function now({ provider }: TaskContext): Promise<bigint> {

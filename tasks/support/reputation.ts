@@ -9,7 +9,7 @@ import {
   readReputations,
 } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf, fineAmountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./parts";
 import { progress } from "./report";
 import { card } from "./tables";
 
@@ -29,7 +29,7 @@ export function reputationCard(reputation: Reputation, about: readonly [string, 
     ...about,
     ["Serves", `${vnodes} vnode(s) of ${clusters} cluster(s)${servedSince === 0n ? "" : `, the first since ${formatTime(servedSince)}`}`],
     ["Served", `${vnodeDays(reputation)} vnode-days at a quality of ${formatBps(qualityBps)}`],
-    ["Earned and claimed", amountsText(reputation.earned, currencies, fineAmountOf)],
+    ["Earned and claimed", amountsText(reputation.earned, currencies, scaledAmountOf)],
     ["Reports", `${reports}, of which ${misses} of a miss`],
     ["Penalties", `${penalties}, in all ${amountsText(reputation.penalised, currencies, amountOf)}`],
     ["Exits", `${exits} announced, ${exclusions} exclusion(s)`],

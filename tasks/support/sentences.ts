@@ -26,7 +26,7 @@ interface Told {
   Deposited: { account: string; payer: string };
   Withdrawn: { account: string; to: string };
   PaymentSettled: { payer: string; clusterId: bigint };
-  UnservedReturned: { payer: string; clusterId: bigint };
+  UnservedRefunded: { payer: string; clusterId: bigint };
   RevenuesDistributed: { clusterId: bigint; networkAccount: string; manager: string };
   RevenuesClaimed: { clusterId: bigint; nodeId: bigint; provider: string };
 }
@@ -47,20 +47,20 @@ const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
   ClusterFilled: ({ clusterId, nodeIds }) => `the vnodes of cluster ${clusterId} are on node(s) ${nodeIds.join(", ")}`,
   Deposited: ({ account, payer }, nameOf, amount) => {
     const from = account === payer ? "" : ` from ${nameOf(payer)}`;
-    return `${nameOf(account)} deposits ${amount("amount")}${from}: ${amount("fineBalance")} in all`;
+    return `${nameOf(account)} deposits ${amount("amount")}${from}: ${amount("scaledBalance")} in all`;
   },
   Withdrawn: ({ account, to }, nameOf, amount) => {
     const whereTo = account === to ? "" : ` to ${nameOf(to)}`;
-    return `${nameOf(account)} withdraws ${amount("amount")}${whereTo}: ${amount("fineBalance")} left`;
+    return `${nameOf(account)} withdraws ${amount("amount")}${whereTo}: ${amount("scaledBalance")} left`;
   },
-  PaymentSettled: ({ payer, clusterId }, nameOf, amount) => `${nameOf(payer)} pays ${amount("fineSettled")} to cluster ${clusterId}`,
-  UnservedReturned: ({ payer, clusterId }, nameOf, amount) =>
-    `${nameOf(payer)} gets back ${amount("fineAmount")}, which cluster ${clusterId} did not serve`,
+  PaymentSettled: ({ payer, clusterId }, nameOf, amount) => `${nameOf(payer)} pays ${amount("scaledSettled")} to cluster ${clusterId}`,
+  UnservedRefunded: ({ payer, clusterId }, nameOf, amount) =>
+    `${nameOf(payer)} gets back ${amount("scaledAmount")}, which cluster ${clusterId} did not serve`,
   RevenuesDistributed: ({ clusterId, networkAccount, manager }, nameOf, amount) =>
     `cluster ${clusterId} distributes ${amount("networkFee")} to ${nameOf(networkAccount)} (network fee), ` +
     `${amount("managementFee")} to ${nameOf(manager)} (management fee) and ${amount("shares")} to its nodes`,
   RevenuesClaimed: ({ clusterId, nodeId, provider }, nameOf, amount) =>
-    `${nameOf(provider)} gets ${amount("fineAmount")} for node ${nodeId} in cluster ${clusterId}`,
+    `${nameOf(provider)} gets ${amount("scaledAmount")} for node ${nodeId} in cluster ${clusterId}`,
 };
 
 /** What an event says that people wait for; undefined: there is no sentence for it. */

@@ -163,7 +163,7 @@ describe("AccountRegistry", () => {
         expect(status.feed).to.equal(HAND);
         expect(status.maxAge).to.equal(0n);
         expect(status.index).to.equal(0n);
-        expect(status.finePerBaseUnit).to.equal(2_678_400n * 10n ** 30n);
+        expect(status.scale).to.equal(2_678_400n * 10n ** 30n);
         expect(await registry.currencyIdOf(token)).to.equal(4n);
         expect(await registry.currencyOf(4)).to.deep.equal([token.target, 2_678_400n * 10n ** 30n, 333_333_333_333_333_333n]);
       });
@@ -180,8 +180,8 @@ describe("AccountRegistry", () => {
         expect([highest.usdPerToken, highest.minPrice, highest.maxPrice]).to.deep.equal([MAX_PRICE, MAX_PRICE / 2n, MAX_PRICE]);
         expect((await registry.currencyOf(4)).indexPerSecond).to.equal(10n ** 26n);
         expect((await registry.currencyOf(5)).indexPerSecond).to.equal(10n ** 11n);
-        expect(lowest.finePerBaseUnit).to.equal(2_678_400n * 10n ** 36n);
-        expect(highest.finePerBaseUnit).to.equal(2_678_400n * 10n ** 12n);
+        expect(lowest.scale).to.equal(2_678_400n * 10n ** 36n);
+        expect(highest.scale).to.equal(2_678_400n * 10n ** 12n);
       });
 
       it("lists the native currency with 18 decimals", async () => {
@@ -189,7 +189,7 @@ describe("AccountRegistry", () => {
         const status = await registry.getCurrency(NATIVE);
         expect(status.currencyId).to.equal(2n);
         expect(status.decimals).to.equal(18n);
-        expect(status.finePerBaseUnit).to.equal(2_678_400n * 10n ** 18n);
+        expect(status.scale).to.equal(2_678_400n * 10n ** 18n);
       });
     });
 

@@ -4,13 +4,13 @@ import { deployments, ethers } from "hardhat";
 
 import { NATIVE, usd } from "../fixtures";
 import { withLedger } from "../helpers/ledger";
-import { finePerBaseUnit } from "../helpers/units";
+import { scale } from "../helpers/units";
 
-// The widths in which the registry counts: 224 bits of fine units, 128 bits of base units.
+// The widths in which the registry counts: 224 bits of scaled units, 128 bits of base units.
 const BOUNDS = [
   // floor((2^224 - 1) / (2,678,400 x 10^36))
   { decimals: 0n, maximum: 10_065_690_959_957_676_147_949_154n },
-  // 2^128 - 1, which is less than the fine units would allow.
+  // 2^128 - 1, which is less than the scaled units would allow.
   { decimals: 18n, maximum: 340_282_366_920_938_463_463_374_607_431_768_211_455n },
 ] as const;
 
@@ -85,7 +85,7 @@ describe("AccountRegistry", () => {
           const { registry, payer, receiver, token } = await fixture();
           await expect(registry.connect(payer).deposit(token, maximum))
             .to.emit(registry, "Deposited")
-            .withArgs(payer.address, token, payer.address, maximum, maximum * finePerBaseUnit(decimals));
+            .withArgs(payer.address, token, payer.address, maximum, maximum * scale(decimals));
           expect((await registry.getAccount(payer, token)).balance).to.equal(maximum);
           await expect(registry.connect(payer).depositFor(receiver, token, 1))
             .to.be.revertedWithCustomError(registry, "CustodyExceeded")

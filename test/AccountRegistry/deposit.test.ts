@@ -3,7 +3,7 @@ import { ethers } from "hardhat";
 
 import { NATIVE, testUsd } from "../fixtures";
 import { withLedger } from "../helpers/ledger";
-import { finePerBaseUnit } from "../helpers/units";
+import { scale } from "../helpers/units";
 
 describe("AccountRegistry", () => {
   describe("deposit", () => {
@@ -65,7 +65,7 @@ describe("AccountRegistry", () => {
 
         const account = await registry.getAccount(payer, testUSD);
         expect(account.balance).to.equal(12_345_678n);
-        expect(account.fineBalance).to.equal(12_345_678n * 2_678_400n * 10n ** 30n);
+        expect(account.scaledBalance).to.equal(12_345_678n * 2_678_400n * 10n ** 30n);
         expect(await registry.custody(testUSD)).to.deep.equal([12_345_678n, 12_345_678n]);
       });
 
@@ -74,21 +74,21 @@ describe("AccountRegistry", () => {
         await registry.connect(payer).deposit(testUSD, 5);
         await expect(registry.connect(payer).deposit(testUSD, 7))
           .to.emit(registry, "Deposited")
-          .withArgs(payer.address, testUSD, payer.address, 7, 12n * finePerBaseUnit(6n));
+          .withArgs(payer.address, testUSD, payer.address, 7, 12n * scale(6n));
         expect((await registry.getAccount(payer, testUSD)).balance).to.equal(12n);
         expect(await registry.custody(testUSD)).to.deep.equal([12n, 12n]);
       });
 
       it("leaves other accounts and other currencies alone", async () => {
-        const { registry, payer, otherPayer, testUSD, fineToken } = await withLedger();
+        const { registry, payer, otherPayer, testUSD, scaledToken } = await withLedger();
         await registry.connect(payer).deposit(testUSD, 5);
         await registry.connect(otherPayer).deposit(testUSD, 11);
         expect((await registry.getAccount(payer, testUSD)).balance).to.equal(5n);
         expect((await registry.getAccount(otherPayer, testUSD)).balance).to.equal(11n);
-        expect((await registry.getAccount(payer, fineToken)).balance).to.equal(0n);
+        expect((await registry.getAccount(payer, scaledToken)).balance).to.equal(0n);
         expect((await registry.getAccount(payer, NATIVE)).balance).to.equal(0n);
         expect(await registry.custody(testUSD)).to.deep.equal([16n, 16n]);
-        expect(await registry.custody(fineToken)).to.deep.equal([0n, 0n]);
+        expect(await registry.custody(scaledToken)).to.deep.equal([0n, 0n]);
       });
     });
 

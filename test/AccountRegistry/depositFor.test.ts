@@ -3,7 +3,7 @@ import { ethers } from "hardhat";
 
 import { NATIVE } from "../fixtures";
 import { withLedger } from "../helpers/ledger";
-import { finePerBaseUnit } from "../helpers/units";
+import { scale } from "../helpers/units";
 
 describe("AccountRegistry", () => {
   describe("depositFor", () => {
@@ -41,7 +41,7 @@ describe("AccountRegistry", () => {
       await expect(deposited).to.changeTokenBalances(testUSD, [payer, registry, receiver], [-9n, 9n, 0n]);
       await expect(deposited)
         .to.emit(registry, "Deposited")
-        .withArgs(receiver.address, testUSD, payer.address, 9, 9n * finePerBaseUnit(6n));
+        .withArgs(receiver.address, testUSD, payer.address, 9, 9n * scale(6n));
       expect((await registry.getAccount(receiver, testUSD)).balance).to.equal(9n);
       expect((await registry.getAccount(payer, testUSD)).balance).to.equal(0n);
     });
@@ -52,7 +52,7 @@ describe("AccountRegistry", () => {
       await expect(deposited).to.changeEtherBalances([payer, registry, receiver], [-9n, 9n, 0n]);
       await expect(deposited)
         .to.emit(registry, "Deposited")
-        .withArgs(receiver.address, NATIVE, payer.address, 9, 9n * finePerBaseUnit(18n));
+        .withArgs(receiver.address, NATIVE, payer.address, 9, 9n * scale(18n));
       expect((await registry.getAccount(receiver, NATIVE)).balance).to.equal(9n);
       expect((await registry.getAccount(payer, NATIVE)).balance).to.equal(0n);
     });

@@ -6,7 +6,7 @@ import { deployments, ethers } from "hardhat";
 import type { TestUSD } from "../../typechain-types";
 import { NATIVE } from "../fixtures";
 import { type Ledger, withLedger } from "../helpers/ledger";
-import { at, finePerBaseUnit, now } from "../helpers/units";
+import { at, scale, now } from "../helpers/units";
 
 /** The holder's signature for a spender to take that much of the token. */
 async function permitOf(
@@ -80,7 +80,7 @@ describe("AccountRegistry", () => {
         await expect(deposited).to.changeTokenBalances(testUSD, [payer, registry], [-100n, 100n]);
         await expect(deposited)
           .to.emit(registry, "Deposited")
-          .withArgs(payer.address, testUSD, payer.address, 100, 100n * finePerBaseUnit(6n));
+          .withArgs(payer.address, testUSD, payer.address, 100, 100n * scale(6n));
         expect(await testUSD.allowance(payer, registry)).to.equal(0n);
         expect(await registry.custody(testUSD)).to.deep.equal([100n, 100n]);
       });
@@ -89,7 +89,7 @@ describe("AccountRegistry", () => {
         const { registry, payer, receiver, testUSD, deadline, v, r, s } = await withPermit();
         await expect(registry.connect(payer).depositWithPermit(receiver, testUSD, 100, deadline, v, r, s))
           .to.emit(registry, "Deposited")
-          .withArgs(receiver.address, testUSD, payer.address, 100, 100n * finePerBaseUnit(6n));
+          .withArgs(receiver.address, testUSD, payer.address, 100, 100n * scale(6n));
         expect((await registry.getAccount(receiver, testUSD)).balance).to.equal(100n);
         expect((await registry.getAccount(payer, testUSD)).balance).to.equal(0n);
       });
@@ -159,9 +159,9 @@ describe("AccountRegistry", () => {
       });
 
       it("deposits a token that has no permits at all", async () => {
-        const { registry, payer, fineToken } = await withLedger();
-        await registry.connect(payer).depositWithPermit(payer, fineToken, 7, MaxUint256, 27, ethers.ZeroHash, ethers.ZeroHash);
-        expect((await registry.getAccount(payer, fineToken)).balance).to.equal(7n);
+        const { registry, payer, scaledToken } = await withLedger();
+        await registry.connect(payer).depositWithPermit(payer, scaledToken, 7, MaxUint256, 27, ethers.ZeroHash, ethers.ZeroHash);
+        expect((await registry.getAccount(payer, scaledToken)).balance).to.equal(7n);
       });
     });
   });

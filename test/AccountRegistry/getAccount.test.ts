@@ -3,9 +3,9 @@ import { deployments } from "hardhat";
 
 import { testUsd, usd } from "../fixtures";
 import { FINE_TOKEN_ID, type Ledger, PER_SECOND, RATE, streamsOf, TEST_USD_ID, withLedger } from "../helpers/ledger";
-import { at, finePerBaseUnit, MAX_UINT64, now, passTo } from "../helpers/units";
+import { at, scale, MAX_UINT64, now, passTo } from "../helpers/units";
 
-const FINE = finePerBaseUnit(6n);
+const SCALED = scale(6n);
 
 /** The payer has 10 TestUSD, good for 446,400 seconds of the 60 USD a month that it pays since the 1000th second of the currency. */
 const streaming = deployments.createFixture(async (): Promise<Ledger & { start: bigint }> => {
@@ -32,7 +32,7 @@ describe("AccountRegistry", () => {
         await registry.connect(payer).deposit(testUSD, 3);
         await passTo(listedAt + 1000n);
         expect(await registry.getAccount(stranger, testUSD)).to.deep.equal([0n, 0n, MAX_UINT64, 0n, 1000n * 10n ** 18n]);
-        expect(await registry.getAccount(payer, testUSD)).to.deep.equal([3n, 0n, MAX_UINT64, 3n * FINE, 1000n * 10n ** 18n]);
+        expect(await registry.getAccount(payer, testUSD)).to.deep.equal([3n, 0n, MAX_UINT64, 3n * SCALED, 1000n * 10n ** 18n]);
       });
     });
 
@@ -41,12 +41,12 @@ describe("AccountRegistry", () => {
         const { registry, payer, testUSD, start } = await streaming();
         for (const seconds of [0n, 1n, 1000n, 446_399n]) {
           if (seconds !== 0n) await passTo(start + seconds);
-          const fine = 10_000_000n * FINE - seconds * PER_SECOND;
+          const scaled = 10_000_000n * SCALED - seconds * PER_SECOND;
           expect(await registry.getAccount(payer, testUSD)).to.deep.equal([
-            fine / FINE,
+            scaled / SCALED,
             RATE,
             start + 446_400n,
-            fine,
+            scaled,
             (1000n + seconds) * 10n ** 18n,
           ]);
         }
@@ -66,9 +66,9 @@ describe("AccountRegistry", () => {
         await registry.connect(admin).setPrice(testUSD, usd("2"));
         expect((await registry.getAccount(payer, testUSD)).coveredUntil).to.equal(start + 46_400n + 800_000n);
         await passTo(start + 846_399n);
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(30n * 10n ** 36n);
+        expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(30n * 10n ** 36n);
         await passTo(start + 846_400n);
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(0n);
+        expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(0n);
       });
 
       it("rounds the seconds that are covered down", async () => {
@@ -77,22 +77,22 @@ describe("AccountRegistry", () => {
         await registry.connect(payer).deposit(testUSD, 1);
         const start = (await now()) + 1_000n;
         await at(start);
-        // One base unit is 2,678,400 x 10^30 fine units, and a second costs 10^36.
+        // One base unit is 2,678,400 x 10^30 scaled units, and a second costs 10^36.
         await streamsOf(ledger).raise(1n, usd("1"));
         expect((await registry.getAccount(payer, testUSD)).coveredUntil).to.equal(start + 2n);
         await passTo(start + 2n);
         const last = await registry.getAccount(payer, testUSD);
-        expect([last.coveredUntil, last.fineBalance]).to.deep.equal([start + 2n, 678_400n * 10n ** 30n]);
+        expect([last.coveredUntil, last.scaledBalance]).to.deep.equal([start + 2n, 678_400n * 10n ** 30n]);
         await passTo(start + 3n);
         const dry = await registry.getAccount(payer, testUSD);
-        expect([dry.coveredUntil, dry.fineBalance]).to.deep.equal([start + 3n, 0n]);
+        expect([dry.coveredUntil, dry.scaledBalance]).to.deep.equal([start + 3n, 0n]);
       });
 
       it("is covered until the largest value, where it is longer than that", async () => {
         const ledger = await withLedger();
         const { registry, payer, testUSD } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("1000"));
-        // 1000 tokens are 2.7 x 10^45 fine units, and a second costs 10^18.
+        // 1000 tokens are 2.7 x 10^45 scaled units, and a second costs 10^18.
         await streamsOf(ledger).raise(1n, 1n);
         expect((await registry.getAccount(payer, testUSD)).coveredUntil).to.equal(MAX_UINT64);
       });

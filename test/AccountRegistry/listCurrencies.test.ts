@@ -31,11 +31,11 @@ describe("AccountRegistry", () => {
     });
 
     it("says of each what getCurrency says", async () => {
-      const { registry, testUSD, fineToken } = await withLedger();
+      const { registry, testUSD, scaledToken } = await withLedger();
       const { items } = await registry.listCurrencies(1, 3);
-      const each = [await registry.getCurrency(testUSD), await registry.getCurrency(NATIVE), await registry.getCurrency(fineToken)];
+      const each = [await registry.getCurrency(testUSD), await registry.getCurrency(NATIVE), await registry.getCurrency(scaledToken)];
       expect(items.map((item) => [...item])).to.deep.equal(each.map((item) => [...item]));
-      expect(items.map(({ currency }) => currency)).to.deep.equal([testUSD.target, NATIVE, fineToken.target]);
+      expect(items.map(({ currency }) => currency)).to.deep.equal([testUSD.target, NATIVE, scaledToken.target]);
       expect(items.map(({ decimals }) => decimals)).to.deep.equal([6n, 18n, 24n]);
     });
 
@@ -58,21 +58,21 @@ describe("AccountRegistry", () => {
 
   describe("currencyIdOf", () => {
     it("gives numbers in order from 1", async () => {
-      const { registry, testUSD, fineToken } = await withLedger();
+      const { registry, testUSD, scaledToken } = await withLedger();
       expect(await registry.currencyIdOf(testUSD)).to.equal(1n);
       expect(await registry.currencyIdOf(NATIVE)).to.equal(2n);
-      expect(await registry.currencyIdOf(fineToken)).to.equal(3n);
+      expect(await registry.currencyIdOf(scaledToken)).to.equal(3n);
     });
   });
 
   describe("currencyOf", () => {
-    it("gives the currency, its fine units and the growth of its index", async () => {
-      const { registry, admin, testUSD, fineToken } = await withLedger();
-      await registry.connect(admin).setPrice(fineToken, usd("2"));
+    it("gives the currency, its scaled units and the growth of its index", async () => {
+      const { registry, admin, testUSD, scaledToken } = await withLedger();
+      await registry.connect(admin).setPrice(scaledToken, usd("2"));
       const month = 2_678_400n;
       expect(await registry.currencyOf(1)).to.deep.equal([testUSD.target, month * 10n ** 30n, 10n ** 18n]);
       expect(await registry.currencyOf(2)).to.deep.equal([NATIVE, month * 10n ** 18n, 10n ** 18n]);
-      expect(await registry.currencyOf(3)).to.deep.equal([fineToken.target, month * 10n ** 12n, 5n * 10n ** 17n]);
+      expect(await registry.currencyOf(3)).to.deep.equal([scaledToken.target, month * 10n ** 12n, 5n * 10n ** 17n]);
     });
   });
 });

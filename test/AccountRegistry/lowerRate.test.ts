@@ -4,7 +4,7 @@ import { deployments } from "hardhat";
 
 import { testUsd, usd } from "../fixtures";
 import { type Ledger, PER_SECOND, RATE, streamsOf, TEST_USD_ID, withLedger } from "../helpers/ledger";
-import { at, finePerBaseUnit, MAX_UINT64, passTo } from "../helpers/units";
+import { at, scale, MAX_UINT64, passTo } from "../helpers/units";
 
 /** The payer has 10 TestUSD, and pays 60 USD a month to cluster 1 since the 1000th second of the currency. */
 const streaming = deployments.createFixture(async (): Promise<Ledger> => {
@@ -27,7 +27,7 @@ describe("AccountRegistry", () => {
       await expect(lower(1n, 2n * RATE + 1n)).to.be.revertedWithPanic(PANIC_CODES.ARITHMETIC_OVERFLOW);
     });
 
-    it("lets a stream shrink, settles it at its old rate first, and returns the funded index", async () => {
+    it("lets a stream shrink, settles it at its old rate first, and returns the paid index", async () => {
       const ledger = await streaming();
       const { registry, buckets, payer, listedAt } = ledger;
       await passTo(listedAt + 1050n);
@@ -39,7 +39,7 @@ describe("AccountRegistry", () => {
         .withArgs(payer.address, 1, TEST_USD_ID, usd("40"), usd("40"), 100n * PER_SECOND, 1100n * 10n ** 18n);
       expect(await registry.poolOf(1)).to.equal(100n * PER_SECOND);
       await passTo(listedAt + 1103n);
-      expect((await registry.getStream(payer, 1)).fineOwed).to.equal(3n * 40n * 10n ** 36n);
+      expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(3n * 40n * 10n ** 36n);
     });
 
     it("ends a stream: nothing is owed from then on", async () => {
@@ -52,7 +52,7 @@ describe("AccountRegistry", () => {
       await passTo(listedAt + 9000n);
       expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, 0n, 1100n * 10n ** 18n, 0n, 0n]);
       const account = await registry.getAccount(payer, testUSD);
-      expect(account.fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 100n * PER_SECOND);
+      expect(account.scaledBalance).to.equal(testUsd("10") * scale(6n) - 100n * PER_SECOND);
       expect([account.ratePerMonth, account.coveredUntil]).to.deep.equal([0n, MAX_UINT64]);
     });
 
@@ -67,9 +67,9 @@ describe("AccountRegistry", () => {
         .to.emit(registry, "StreamChanged")
         .withArgs(payer.address, 1, TEST_USD_ID, 0, usd("6"), 20n * PER_SECOND, 1020n * 10n ** 18n);
       await passTo(listedAt + 1050n);
-      expect((await registry.getStream(payer, 2)).fineOwed).to.equal(40n * 6n * 10n ** 36n);
-      expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(
-        testUsd("10") * finePerBaseUnit(6n) - (20n * 60n + 40n * 6n) * 10n ** 36n,
+      expect((await registry.getStream(payer, 2)).scaledOwed).to.equal(40n * 6n * 10n ** 36n);
+      expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(
+        testUsd("10") * scale(6n) - (20n * 60n + 40n * 6n) * 10n ** 36n,
       );
     });
 

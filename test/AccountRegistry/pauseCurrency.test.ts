@@ -16,13 +16,13 @@ describe("AccountRegistry", () => {
     });
 
     it("pauses and resumes one currency", async () => {
-      const { registry, admin, testUSD, fineToken } = await withLedger();
+      const { registry, admin, testUSD, scaledToken } = await withLedger();
       for (const paused of [true, false]) {
         await expect(registry.connect(admin).pauseCurrency(testUSD, paused))
           .to.emit(registry, "CurrencyPauseChanged")
           .withArgs(testUSD, paused);
         expect((await registry.getCurrency(testUSD)).paused).to.equal(paused);
-        expect((await registry.getCurrency(fineToken)).paused).to.equal(false);
+        expect((await registry.getCurrency(scaledToken)).paused).to.equal(false);
       }
     });
 

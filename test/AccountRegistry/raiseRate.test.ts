@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { testUsd, usd } from "../fixtures";
 import { PER_SECOND, RATE, streamsOf, TEST_USD_ID, withLedger } from "../helpers/ledger";
-import { at, finePerBaseUnit, MAX_RATE, now, passTo } from "../helpers/units";
+import { at, scale, MAX_RATE, now, passTo } from "../helpers/units";
 
 // The pause is tested with pauseCurrency, callers with the restricted functions.
 
@@ -40,7 +40,7 @@ describe("AccountRegistry", () => {
     });
 
     context("given a funded payer", () => {
-      it("starts a stream at the payer's funded index, and returns it", async () => {
+      it("starts a stream at the payer's paid index, and returns it", async () => {
         const ledger = await withLedger();
         const { registry, buckets, payer, testUSD, listedAt } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
@@ -56,7 +56,7 @@ describe("AccountRegistry", () => {
         expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, RATE, 1000n * 10n ** 18n, 7n * PER_SECOND, 0n]);
         const account = await registry.getAccount(payer, testUSD);
         expect(account.ratePerMonth).to.equal(RATE);
-        expect(account.fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 7n * PER_SECOND);
+        expect(account.scaledBalance).to.equal(testUsd("10") * scale(6n) - 7n * PER_SECOND);
       });
 
       it("lets a stream grow, and settles it at its old rate first", async () => {
@@ -76,10 +76,10 @@ describe("AccountRegistry", () => {
         expect(await registry.poolOf(2)).to.equal(0n);
 
         await passTo(listedAt + 1110n);
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(10n * 90n * 10n ** 36n);
-        expect((await registry.getStream(payer, 2)).fineOwed).to.equal(60n * 5n * 10n ** 36n);
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(
-          testUsd("10") * finePerBaseUnit(6n) - (100n * 60n + 60n * 5n + 10n * 90n) * 10n ** 36n,
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(10n * 90n * 10n ** 36n);
+        expect((await registry.getStream(payer, 2)).scaledOwed).to.equal(60n * 5n * 10n ** 36n);
+        expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(
+          testUsd("10") * scale(6n) - (100n * 60n + 60n * 5n + 10n * 90n) * 10n ** 36n,
         );
       });
 
@@ -102,12 +102,12 @@ describe("AccountRegistry", () => {
         await at(listedAt + 1000n);
         await streamsOf(ledger).raise(1n, RATE);
         await passTo(listedAt + 1500n);
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(0n);
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(0n);
         await at(listedAt + 2000n);
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
         await passTo(listedAt + 2010n);
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(10n * PER_SECOND);
-        expect((await registry.getAccount(payer, testUSD)).fundedIndex).to.equal(1010n * 10n ** 18n);
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(10n * PER_SECOND);
+        expect((await registry.getAccount(payer, testUSD)).paidIndex).to.equal(1010n * 10n ** 18n);
       });
     });
 
@@ -124,11 +124,11 @@ describe("AccountRegistry", () => {
         await expect(raise(1n, RATE))
           .to.emit(registry, "StreamChanged")
           .withArgs(payer.address, 1, TEST_USD_ID, 2n * RATE, 2n * RATE, 446_400n * PER_SECOND, 447_400n * 10n ** 18n);
-        expect(await registry.poolOf(1)).to.equal(testUsd("10") * finePerBaseUnit(6n));
+        expect(await registry.poolOf(1)).to.equal(testUsd("10") * scale(6n));
         await at(listedAt + 2_000_000n);
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
         await passTo(listedAt + 2_000_100n);
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(200n * PER_SECOND);
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(200n * PER_SECOND);
       });
     });
 
@@ -145,9 +145,9 @@ describe("AccountRegistry", () => {
       await at(start + 5000n);
       await raise(1n, RATE);
       await passTo(start + 5003n);
-      expect((await registry.getStream(payer, 1)).fineOwed).to.equal(3n * PER_SECOND);
+      expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(3n * PER_SECOND);
       expect(await registry.poolOf(1)).to.equal(100n * PER_SECOND);
-      expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 103n * PER_SECOND);
+      expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(testUsd("10") * scale(6n) - 103n * PER_SECOND);
     });
   });
 });

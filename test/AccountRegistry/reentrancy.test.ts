@@ -4,10 +4,10 @@ import { deployments, ethers } from "hardhat";
 
 import type { ReentrantToken } from "../../typechain-types";
 import { DEFAULTS, NATIVE, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
-import { at, finePerBaseUnit, now } from "../helpers/units";
+import { at, scale, now } from "../helpers/units";
 
-const FINE = finePerBaseUnit(6n);
-/** 60 USD a month at 1 USD a token, in fine units a second. */
+const SCALED = scale(6n);
+/** 60 USD a month at 1 USD a token, in scaled units a second. */
 const PER_SECOND = 60n * 10n ** 36n;
 
 interface WithReentrantToken extends WithNodes {
@@ -69,7 +69,7 @@ describe("AccountRegistry", () => {
           await at(start + 1000n);
           await expect(accountRegistry.connect(owner).deposit(token, 5))
             .to.emit(accountRegistry, "Deposited")
-            .withArgs(owner.address, token, owner.address, 5, (testUsd("10") + 5n) * FINE - 1000n * PER_SECOND);
+            .withArgs(owner.address, token, owner.address, 5, (testUsd("10") + 5n) * SCALED - 1000n * PER_SECOND);
           expect(await token.succeeded()).to.equal(false);
           expect(await token.answer()).to.equal(guarded);
           expect(await accountRegistry.custody(token)).to.deep.equal([10_000_015n, 10_000_015n]);
@@ -83,7 +83,7 @@ describe("AccountRegistry", () => {
           await at(start + 1000n);
           await expect(accountRegistry.connect(owner).withdraw(token, 5, owner))
             .to.emit(accountRegistry, "Withdrawn")
-            .withArgs(owner.address, token, owner.address, 5, (testUsd("10") - 5n) * FINE - 1000n * PER_SECOND);
+            .withArgs(owner.address, token, owner.address, 5, (testUsd("10") - 5n) * SCALED - 1000n * PER_SECOND);
           expect(await token.succeeded()).to.equal(false);
           expect(await token.answer()).to.equal(guarded);
           expect(await accountRegistry.custody(token)).to.deep.equal([10_000_005n, 10_000_005n]);
@@ -128,10 +128,10 @@ describe("AccountRegistry", () => {
         await token.setHook(accountRegistry, question);
         await at(start + 1000n);
         await accountRegistry.connect(owner).withdraw(token, testUsd("4"), owner);
-        const fine = testUsd("6") * FINE - 1000n * PER_SECOND;
+        const scaled = testUsd("6") * SCALED - 1000n * PER_SECOND;
         const funded = (start + 1000n - listedAt) * 10n ** 18n;
         // 6 tokens are covered for 267,840 seconds.
-        const account = [fine / FINE, usd("60"), start + 267_840n, fine, funded];
+        const account = [scaled / SCALED, usd("60"), start + 267_840n, scaled, funded];
         expect(await token.answer()).to.equal(AbiCoder.defaultAbiCoder().encode(Array<string>(5).fill("uint256"), account));
       });
     });
@@ -147,7 +147,7 @@ describe("AccountRegistry", () => {
         // A thousand seconds at 1 USD.
         await expect(deposited)
           .to.emit(accountRegistry, "Deposited")
-          .withArgs(owner.address, token, owner.address, 5, (testUsd("10") + 5n) * FINE - 1000n * PER_SECOND);
+          .withArgs(owner.address, token, owner.address, 5, (testUsd("10") + 5n) * SCALED - 1000n * PER_SECOND);
         await expect(deposited)
           .to.emit(accountRegistry, "PriceChanged")
           .withArgs(token, usd("2"), (start + 1000n - listedAt) * 10n ** 18n);
@@ -166,9 +166,9 @@ describe("AccountRegistry", () => {
         await at(start + 3000n);
         await expect(accountRegistry.connect(owner).withdraw(token, 5, owner))
           .to.emit(accountRegistry, "Withdrawn")
-          .withArgs(owner.address, token, owner.address, 5, testUsd("10") * FINE - 3000n * PER_SECOND);
+          .withArgs(owner.address, token, owner.address, 5, testUsd("10") * SCALED - 3000n * PER_SECOND);
         expect(await accountRegistry.poolOf(1)).to.equal(3000n * PER_SECOND);
-        expect((await accountRegistry.getStream(owner, 1)).fineOwed).to.equal(0n);
+        expect((await accountRegistry.getStream(owner, 1)).scaledOwed).to.equal(0n);
       });
 
       it("distributes and claims revenue as it would from outside", async () => {
@@ -179,13 +179,13 @@ describe("AccountRegistry", () => {
         await accountRegistry.connect(owner).deposit(token, 5);
         expect(await token.succeeded()).to.equal(true);
         // Two per cent for the manager, who deposited nothing.
-        expect((await accountRegistry.getAccount(manager, token)).fineBalance).to.equal(20n * PER_SECOND);
+        expect((await accountRegistry.getAccount(manager, token)).scaledBalance).to.equal(20n * PER_SECOND);
         await token.setHook(clusterRegistry, clusterRegistry.interface.encodeFunctionData("claimRevenues", [1, 1]));
         await accountRegistry.connect(owner).withdraw(token, 5, owner);
         expect(await token.succeeded()).to.equal(true);
         // A third of the rest, less what does not divide by the weights: it stays in the cluster.
         const perWeight = (980n * PER_SECOND) / usd("60");
-        expect((await accountRegistry.getAccount(provider1, token)).fineBalance).to.equal(perWeight * usd("20"));
+        expect((await accountRegistry.getAccount(provider1, token)).scaledBalance).to.equal(perWeight * usd("20"));
       });
 
       it("creates a node as it would from outside", async () => {

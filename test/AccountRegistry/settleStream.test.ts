@@ -3,7 +3,7 @@ import { deployments } from "hardhat";
 
 import { testUsd } from "../fixtures";
 import { type Ledger, PER_SECOND, RATE, streamsOf, TEST_USD_ID, withLedger } from "../helpers/ledger";
-import { at, finePerBaseUnit, passTo } from "../helpers/units";
+import { at, scale, passTo } from "../helpers/units";
 
 /** The payer has 10 TestUSD, good for 446,400 seconds of the 60 USD a month that it pays to cluster 1 since the 1000th second. */
 const streaming = deployments.createFixture(async (): Promise<Ledger> => {
@@ -59,7 +59,7 @@ describe("AccountRegistry", () => {
         .withArgs(payer.address, 1, 100n * PER_SECOND, 1100n * 10n ** 18n);
       expect(await registry.poolOf(1)).to.equal(100n * PER_SECOND);
       expect(await registry.getStream(payer, 1)).to.deep.equal([TEST_USD_ID, RATE, 1100n * 10n ** 18n, 0n, 0n]);
-      expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 100n * PER_SECOND);
+      expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(testUsd("10") * scale(6n) - 100n * PER_SECOND);
       // No token has moved.
       expect(await registry.custody(testUSD)).to.deep.equal([testUsd("10"), testUsd("10")]);
     });
@@ -86,8 +86,8 @@ describe("AccountRegistry", () => {
       await at(listedAt + 1200n);
       await settle(1n);
       expect(await registry.poolOf(1)).to.equal(50n * 7n * 10n ** 18n + 200n * PER_SECOND);
-      expect((await registry.getStream(otherPayer, 1)).fineOwed).to.equal(100n * 7n * 10n ** 18n);
-      expect((await registry.getStream(payer, 1)).fineOwed).to.equal(0n);
+      expect((await registry.getStream(otherPayer, 1)).scaledOwed).to.equal(100n * 7n * 10n ** 18n);
+      expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(0n);
     });
 
     it("settles one cluster, and not the payer's others", async () => {
@@ -101,8 +101,8 @@ describe("AccountRegistry", () => {
       expect(await registry.poolOf(1)).to.equal(0n);
       expect(await registry.poolOf(2)).to.equal(100n * 9n * 10n ** 18n);
       await passTo(listedAt + 1300n);
-      expect((await registry.getStream(payer, 1)).fineOwed).to.equal(300n * PER_SECOND);
-      expect((await registry.getStream(payer, 2)).fineOwed).to.equal(100n * 9n * 10n ** 18n);
+      expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(300n * PER_SECOND);
+      expect((await registry.getStream(payer, 2)).scaledOwed).to.equal(100n * 9n * 10n ** 18n);
     });
   });
 });

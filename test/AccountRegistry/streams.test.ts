@@ -4,16 +4,16 @@ import { deployments } from "hardhat";
 
 import { testUsd, usd } from "../fixtures";
 import { FINE_TOKEN_ID, type Ledger, PER_SECOND, RATE, streamsOf, withLedger } from "../helpers/ledger";
-import { at, finePerBaseUnit, now, passTo } from "../helpers/units";
+import { at, scale, now, passTo } from "../helpers/units";
 
-const FINE = finePerBaseUnit(6n);
+const SCALED = scale(6n);
 
-/** All that the registry owes in TestUSD, in fine units, as far as these people and clusters are concerned. */
+/** All that the registry owes in TestUSD, in scaled units, as far as these people and clusters are concerned. */
 async function accounted({ registry, testUSD }: Ledger, people: HardhatEthersSigner[], clusterIds: bigint[]): Promise<bigint> {
   let sum = 0n;
   for (const person of people) {
-    sum += (await registry.getAccount(person, testUSD)).fineBalance;
-    for (const clusterId of clusterIds) sum += (await registry.getStream(person, clusterId)).fineOwed;
+    sum += (await registry.getAccount(person, testUSD)).scaledBalance;
+    for (const clusterId of clusterIds) sum += (await registry.getStream(person, clusterId)).scaledOwed;
   }
   for (const clusterId of clusterIds) sum += await registry.poolOf(clusterId);
   return sum;
@@ -46,7 +46,7 @@ describe("AccountRegistry", () => {
         await at(start + end);
         await streamsOf(ledger).settle(1n);
         expect(await registry.poolOf(1)).to.equal(paid(RATE + 1n));
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(testUsd("10") * FINE - paid(RATE + 1n));
+        expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(testUsd("10") * SCALED - paid(RATE + 1n));
       });
 
       it("moves by settling at any times exactly what settling once moves", async () => {
@@ -74,7 +74,7 @@ describe("AccountRegistry", () => {
         // The other began a second later, at 1 USD, and was settled a second later, at 1.9 USD.
         const shift = 526_315_789_473_684_210n - 10n ** 18n;
         expect(await registry.poolOf(2)).to.equal(paid(RATE + 1n) + (RATE + 1n) * shift);
-        expect(await accounted(ledger, [payer, otherPayer], [1n, 2n])).to.equal(testUsd("20") * FINE);
+        expect(await accounted(ledger, [payer, otherPayer], [1n, 2n])).to.equal(testUsd("20") * SCALED);
       });
 
       it("charges nothing for the prices of a dry spell", async () => {
@@ -91,7 +91,7 @@ describe("AccountRegistry", () => {
         await at(start + 600_100n);
         await streamsOf(ledger).settle(1n);
         // All of the first deposit, and 100 seconds at half a dollar.
-        expect(await registry.poolOf(1)).to.equal(testUsd("10") * FINE + 200n * PER_SECOND);
+        expect(await registry.poolOf(1)).to.equal(testUsd("10") * SCALED + 200n * PER_SECOND);
       });
     });
 
@@ -107,7 +107,7 @@ describe("AccountRegistry", () => {
         await registry.connect(payer).deposit(testUSD, 1);
         // One base unit pays for so much of the index, less than a tenth of a second, and leaves the remainder.
         const total = usd("31") + 1n;
-        const covered = FINE / total;
+        const covered = SCALED / total;
         expect(covered).to.equal(86_399_999_999_999_999n);
         await at(start + 1n);
         await settle(2n);
@@ -119,32 +119,32 @@ describe("AccountRegistry", () => {
           expect(await registry.poolOf(BigInt(i) + 1n)).to.equal(rate * covered);
         }
         const account = await registry.getAccount(payer, testUSD);
-        expect(account.fineBalance).to.equal(FINE % total);
-        expect(await accounted(ledger, [payer], [1n, 2n, 3n])).to.equal(FINE);
+        expect(account.scaledBalance).to.equal(SCALED % total);
+        expect(await accounted(ledger, [payer], [1n, 2n, 3n])).to.equal(SCALED);
       });
 
       it("keeps the dust, which counts with the next deposits", async () => {
         const ledger = await withLedger();
-        const { registry, payer, fineToken } = ledger;
-        await registry.connect(payer).deposit(fineToken, 100);
+        const { registry, payer, scaledToken } = ledger;
+        await registry.connect(payer).deposit(scaledToken, 100);
         const start = (await now()) + 1_000n;
         await at(start);
         await streamsOf(ledger).raise(1n, RATE, payer, FINE_TOKEN_ID);
-        // 267.84 x 10^18 fine units at 60 x 10^18: 4 of the index, 27.84 x 10^18 are left.
+        // 267.84 x 10^18 scaled units at 60 x 10^18: 4 of the index, 27.84 x 10^18 are left.
         await at(start + 10n);
-        await expect(registry.connect(payer).deposit(fineToken, 10))
+        await expect(registry.connect(payer).deposit(scaledToken, 10))
           .to.emit(registry, "Deposited")
-          .withArgs(payer.address, fineToken, payer.address, 10, 54_624n * 10n ** 15n);
+          .withArgs(payer.address, scaledToken, payer.address, 10, 54_624n * 10n ** 15n);
         await passTo(start + 20n);
         expect((await registry.coverageOf(payer, FINE_TOKEN_ID)).dry).to.equal(true);
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(4n * RATE);
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(4n * RATE);
         // With 26.784 x 10^18 more, it is enough for one.
         await at(start + 30n);
-        await registry.connect(payer).deposit(fineToken, 10);
+        await registry.connect(payer).deposit(scaledToken, 10);
         await passTo(start + 40n);
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(5n * RATE);
-        expect((await registry.getAccount(payer, fineToken)).fineBalance).to.equal(21_408n * 10n ** 15n);
-        expect(await registry.custody(fineToken)).to.deep.equal([120n, 120n]);
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(5n * RATE);
+        expect((await registry.getAccount(payer, scaledToken)).scaledBalance).to.equal(21_408n * 10n ** 15n);
+        expect(await registry.custody(scaledToken)).to.deep.equal([120n, 120n]);
       });
 
       it("charges each of several funded spells, and nothing between them", async () => {
@@ -158,12 +158,12 @@ describe("AccountRegistry", () => {
           await at(start + hour * 3600n);
           await registry.connect(payer).deposit(testUSD, 1000);
           await passTo(start + hour * 3600n + 44n);
-          const paid = (hour - 1n) * 1000n * FINE + 44n * PER_SECOND;
-          expect((await registry.getStream(payer, 1)).fineOwed).to.equal(paid);
+          const paid = (hour - 1n) * 1000n * SCALED + 44n * PER_SECOND;
+          expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(paid);
         }
         await at(start + 6n * 3600n);
         await streamsOf(ledger).settle(1n);
-        expect(await registry.poolOf(1)).to.equal(5000n * FINE);
+        expect(await registry.poolOf(1)).to.equal(5000n * SCALED);
       });
     });
 
@@ -181,8 +181,8 @@ describe("AccountRegistry", () => {
         expect((await registry.getAccount(payer, testUSD)).coveredUntil).to.equal(start + 892_800n);
         await at(start + 892_800n);
         await streamsOf(ledger).settle(1n);
-        expect(await registry.poolOf(1)).to.equal(testUsd("20") * FINE);
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(0n);
+        expect(await registry.poolOf(1)).to.equal(testUsd("20") * SCALED);
+        expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(0n);
       });
     });
 
@@ -199,20 +199,20 @@ describe("AccountRegistry", () => {
         await at(start + 30n);
         await settle(1n);
         expect(await registry.poolOf(1)).to.equal(30n * rate * 10n ** 18n);
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(testUsd("1000000") * FINE - 30n * rate * 10n ** 18n);
+        expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(testUsd("1000000") * SCALED - 30n * rate * 10n ** 18n);
         // A million tokens pay for 33.8 seconds of it.
         await at(start + 40n);
         await settle(1n);
-        const covered = (testUsd("1000000") * FINE) / rate;
+        const covered = (testUsd("1000000") * SCALED) / rate;
         expect(await registry.poolOf(1)).to.equal(covered * rate);
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(testUsd("1000000") * FINE - covered * rate);
+        expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(testUsd("1000000") * SCALED - covered * rate);
       });
     });
 
     context("through a whole story", () => {
       const story = deployments.createFixture(withLedger);
 
-      it("loses and makes nothing, in fine units", async () => {
+      it("loses and makes nothing, in scaled units", async () => {
         const ledger = await story();
         const { registry, admin, clusters, payer, otherPayer, receiver, stranger, testUSD } = ledger;
         const { raise, lower, settle } = streamsOf(ledger);
@@ -222,7 +222,7 @@ describe("AccountRegistry", () => {
         let withdrawn = 0n;
         let handedOver = 0n;
         const check = async (): Promise<void> => {
-          expect((await accounted(ledger, people, ids)) + handedOver).to.equal((deposited - withdrawn) * FINE);
+          expect((await accounted(ledger, people, ids)) + handedOver).to.equal((deposited - withdrawn) * SCALED);
           expect(await registry.custody(testUSD)).to.deep.equal([deposited - withdrawn, deposited - withdrawn]);
         };
         const deposit = async (who: HardhatEthersSigner, amount: bigint): Promise<void> => {

@@ -57,10 +57,10 @@ describe("AccountRegistry", () => {
 
       it("refuses a feed with more decimals than can be scaled", async () => {
         const { registry, admin, testUSD } = await withFeed();
-        const fine = await ethers.deployContract("MockPriceFeed", [37]);
-        await fine.setAnswer(10n ** 37n);
-        await registry.connect(admin).setFeed(testUSD, fine, 3600);
-        await expect(registry.syncPrice(testUSD)).to.be.revertedWithCustomError(registry, "FeedDecimalsTooMany").withArgs(fine, 37, 36);
+        const scaled = await ethers.deployContract("MockPriceFeed", [37]);
+        await scaled.setAnswer(10n ** 37n);
+        await registry.connect(admin).setFeed(testUSD, scaled, 3600);
+        await expect(registry.syncPrice(testUSD)).to.be.revertedWithCustomError(registry, "FeedDecimalsTooMany").withArgs(scaled, 37, 36);
       });
 
       it("names what is wrong with it, and the last good price stays in force", async () => {

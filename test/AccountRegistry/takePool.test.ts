@@ -3,7 +3,7 @@ import { deployments } from "hardhat";
 
 import { testUsd, usd } from "../fixtures";
 import { type Ledger, PER_SECOND, RATE, streamsOf, TEST_USD_ID, withLedger } from "../helpers/ledger";
-import { at, finePerBaseUnit, now } from "../helpers/units";
+import { at, scale, now } from "../helpers/units";
 
 interface WithPool extends Ledger {
   /** What the pool of cluster 1 holds: 7 x floor(10^36 / 1.5 x 10^18), which no fee divides. */
@@ -19,7 +19,7 @@ interface Fees {
   manager: string;
 }
 
-/** A pool of a few fine units: one second of a rate of 7 wei, at 1.5 USD a token. */
+/** A pool of a few scaled units: one second of a rate of 7 wei, at 1.5 USD a token. */
 const withPool = deployments.createFixture(async (): Promise<WithPool> => {
   const ledger = await withLedger();
   const { registry, admin, payer, receiver, stranger, testUSD } = ledger;
@@ -53,8 +53,8 @@ describe("AccountRegistry", () => {
         const asClusters = registry.connect(clusters);
         expect(await asClusters.takePool.staticCall(distribution({ clusterId: 2n }))).to.deep.equal([0n, 0n, 0n]);
         await asClusters.takePool(distribution({ clusterId: 2n }));
-        expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(0n);
-        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(0n);
+        expect((await registry.getAccount(stranger, testUSD)).scaledBalance).to.equal(0n);
+        expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(0n);
         expect(await registry.poolOf(2)).to.equal(0n);
       });
     });
@@ -71,8 +71,8 @@ describe("AccountRegistry", () => {
         const asClusters = registry.connect(clusters);
         expect(await asClusters.takePool.staticCall(distribution({}))).to.deep.equal([...fees, shares]);
         await asClusters.takePool(distribution({}));
-        expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(fees[0]);
-        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(fees[1]);
+        expect((await registry.getAccount(stranger, testUSD)).scaledBalance).to.equal(fees[0]);
+        expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(fees[1]);
         expect(await registry.poolOf(1)).to.equal(0n);
         expect(await asClusters.takePool.staticCall(distribution({}))).to.deep.equal([0n, 0n, 0n]);
       });
@@ -82,8 +82,8 @@ describe("AccountRegistry", () => {
         const free = distribution({ networkFeeBps: 0n, managementFeeBps: 0n });
         expect(await registry.connect(clusters).takePool.staticCall(free)).to.deep.equal([0n, 0n, pool]);
         await registry.connect(clusters).takePool(free);
-        expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(0n);
-        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(0n);
+        expect((await registry.getAccount(stranger, testUSD)).scaledBalance).to.equal(0n);
+        expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(0n);
       });
 
       it("credits the network alone, or the manager alone", async () => {
@@ -96,18 +96,18 @@ describe("AccountRegistry", () => {
           const fees = distribution({ networkFeeBps, managementFeeBps });
           expect(await registry.connect(clusters).takePool.staticCall(fees)).to.deep.equal(amounts);
           await registry.connect(clusters).takePool(fees);
-          expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(amounts[0]);
-          expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(amounts[1]);
+          expect((await registry.getAccount(stranger, testUSD)).scaledBalance).to.equal(amounts[0]);
+          expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(amounts[1]);
         }
       });
 
       it("credits both fees to one account, where network and manager are the same", async () => {
         const { registry, clusters, receiver, testUSD, distribution } = await withPool();
         await registry.connect(clusters).takePool(distribution({ networkAccount: receiver.address }));
-        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(46_666_666_666_666_666n + 92_399_999_999_999_999n);
+        expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(46_666_666_666_666_666n + 92_399_999_999_999_999n);
       });
 
-      it("credits fees of a single fine unit", async () => {
+      it("credits fees of a single scaled unit", async () => {
         const ledger = await withLedger();
         const { registry, clusters, payer, receiver, stranger, testUSD } = ledger;
         const { raise, settle } = streamsOf(ledger);
@@ -118,8 +118,8 @@ describe("AccountRegistry", () => {
         const fees = { clusterId: 1, networkFeeBps: 100, managementFeeBps: 100, networkAccount: stranger, manager: receiver };
         expect(await registry.connect(clusters).takePool.staticCall(fees)).to.deep.equal([1n, 1n, 103n]);
         await registry.connect(clusters).takePool(fees);
-        expect((await registry.getAccount(stranger, testUSD)).fineBalance).to.equal(1n);
-        expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(1n);
+        expect((await registry.getAccount(stranger, testUSD)).scaledBalance).to.equal(1n);
+        expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(1n);
       });
 
       it("collects again afterwards", async () => {
@@ -159,7 +159,7 @@ describe("AccountRegistry", () => {
         });
         // 30 % of 1000 seconds pay for 300 of its own.
         const account = await registry.getAccount(receiver, testUSD);
-        expect(account.fineBalance).to.equal(300n * PER_SECOND);
+        expect(account.scaledBalance).to.equal(300n * PER_SECOND);
         expect(account.coveredUntil).to.equal(start + 2300n);
         await at(start + 9000n);
         await streamsOf(ledger).settle(2n, receiver);
@@ -172,20 +172,20 @@ describe("AccountRegistry", () => {
     it("adds to a plain account, which counts parts of base units together", async () => {
       const { registry, clusters, payer, receiver, testUSD } = await withLedger();
       await registry.connect(payer).deposit(testUSD, 5);
-      const half = finePerBaseUnit(6n) / 2n;
+      const half = scale(6n) / 2n;
       await registry.connect(clusters).credit(receiver, TEST_USD_ID, half);
       const first = await registry.getAccount(receiver, testUSD);
-      expect([first.balance, first.fineBalance]).to.deep.equal([0n, half]);
+      expect([first.balance, first.scaledBalance]).to.deep.equal([0n, half]);
       await registry.connect(clusters).credit(receiver, TEST_USD_ID, half);
       const second = await registry.getAccount(receiver, testUSD);
-      expect([second.balance, second.fineBalance]).to.deep.equal([1n, 2n * half]);
+      expect([second.balance, second.scaledBalance]).to.deep.equal([1n, 2n * half]);
       await expect(registry.connect(receiver).withdraw(testUSD, 1, receiver)).to.changeTokenBalance(testUSD, receiver, 1);
     });
 
     it("credits nothing, and changes nothing", async () => {
       const { registry, clusters, receiver, testUSD } = await withLedger();
       await registry.connect(clusters).credit(receiver, TEST_USD_ID, 0);
-      expect((await registry.getAccount(receiver, testUSD)).fineBalance).to.equal(0n);
+      expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(0n);
     });
 
     it("adds to an account while something streams out of it", async () => {
@@ -198,8 +198,8 @@ describe("AccountRegistry", () => {
       await at(start + 1000n);
       await registry.connect(clusters).credit(payer, TEST_USD_ID, 77);
       const account = await registry.getAccount(payer, testUSD);
-      expect(account.fineBalance).to.equal(testUsd("10") * finePerBaseUnit(6n) - 1000n * PER_SECOND + 77n);
-      expect((await registry.getStream(payer, 1)).fineOwed).to.equal(1000n * PER_SECOND);
+      expect(account.scaledBalance).to.equal(testUsd("10") * scale(6n) - 1000n * PER_SECOND + 77n);
+      expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(1000n * PER_SECOND);
     });
 
     it("lets the streams of a dry account go on, from then on", async () => {
@@ -211,11 +211,11 @@ describe("AccountRegistry", () => {
       await at(start + 1000n);
       await registry.connect(clusters).credit(payer, TEST_USD_ID, 100n * PER_SECOND + 1n);
       const account = await registry.getAccount(payer, testUSD);
-      expect([account.fineBalance, account.coveredUntil]).to.deep.equal([100n * PER_SECOND + 1n, start + 1100n]);
+      expect([account.scaledBalance, account.coveredUntil]).to.deep.equal([100n * PER_SECOND + 1n, start + 1100n]);
       await at(start + 1200n);
       await streamsOf(ledger).settle(1n);
       expect(await registry.poolOf(1)).to.equal(100n * PER_SECOND);
-      expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(1n);
+      expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(1n);
     });
   });
 });

@@ -5,9 +5,9 @@ import { deployments, ethers } from "hardhat";
 import { testUsd, usd } from "../fixtures";
 import { contractOf, reverts } from "../helpers/code";
 import { type Ledger, withLedger } from "../helpers/ledger";
-import { finePerBaseUnit } from "../helpers/units";
+import { scale } from "../helpers/units";
 
-const FINE = finePerBaseUnit(6n);
+const SCALED = scale(6n);
 
 interface Mintable extends BaseContract {
   mint: (to: string, amount: bigint) => Promise<unknown>;
@@ -39,7 +39,7 @@ describe("AccountRegistry", () => {
         await expect(deposited).to.changeTokenBalances(token, [payer, registry], [-1_000_050n, 990_050n]);
         await expect(deposited)
           .to.emit(registry, "Deposited")
-          .withArgs(payer.address, token, payer.address, 990_050, 990_050n * FINE);
+          .withArgs(payer.address, token, payer.address, 990_050, 990_050n * SCALED);
         expect(await registry.custody(token)).to.deep.equal([990_050n, 990_050n]);
       });
 
@@ -131,7 +131,7 @@ describe("AccountRegistry", () => {
         await token.setIdle(true);
         await expect(registry.connect(payer).withdraw(token, 30, payer))
           .to.emit(registry, "Withdrawn")
-          .withArgs(payer.address, token, payer.address, 30, 70n * FINE);
+          .withArgs(payer.address, token, payer.address, 30, 70n * SCALED);
         expect(await registry.custody(token)).to.deep.equal([100n, 70n]);
       });
     });
@@ -235,18 +235,18 @@ describe("AccountRegistry", () => {
       });
     });
 
-    for (const [decimals, fine] of [
+    for (const [decimals, scaled] of [
       [0n, 2_678_400n * 10n ** 36n],
       [24n, 2_678_400n * 10n ** 12n],
     ] as const) {
       context(`given a token of ${decimals} decimals`, () => {
-        it("counts a base unit as so many fine ones, and gives all of it back", async () => {
+        it("counts a base unit as so many scaled ones, and gives all of it back", async () => {
           const ledger = await withLedger();
           const { registry, payer } = ledger;
           const token = await listed(ledger, await ethers.deployContract("PlainToken", [decimals]));
           await expect(registry.connect(payer).deposit(token, 3))
             .to.emit(registry, "Deposited")
-            .withArgs(payer.address, token, payer.address, 3, 3n * fine);
+            .withArgs(payer.address, token, payer.address, 3, 3n * scaled);
           await expect(registry.connect(payer).withdraw(token, MaxUint256, payer))
             .to.emit(registry, "Withdrawn")
             .withArgs(payer.address, token, payer.address, 3, 0);

@@ -4,9 +4,9 @@ import { deployments, ethers } from "hardhat";
 
 import { NATIVE, testUsd, usd } from "../fixtures";
 import { FINE_TOKEN_ID, type Ledger, streamsOf, withLedger } from "../helpers/ledger";
-import { at, finePerBaseUnit, now, passTo } from "../helpers/units";
+import { at, scale, now, passTo } from "../helpers/units";
 
-const FINE = finePerBaseUnit(6n);
+const SCALED = scale(6n);
 
 /** The payer has 10 TestUSD and 1000 wei in its accounts. */
 const withDeposits = deployments.createFixture(async (): Promise<Ledger> => {
@@ -72,7 +72,7 @@ describe("AccountRegistry", () => {
         await expect(withdrawn).to.changeTokenBalances(testUSD, [registry, payer, receiver], [-3n, 0n, 3n]);
         await expect(withdrawn)
           .to.emit(registry, "Withdrawn")
-          .withArgs(payer.address, testUSD, receiver.address, 3, 9_999_997n * FINE);
+          .withArgs(payer.address, testUSD, receiver.address, 3, 9_999_997n * SCALED);
         expect((await registry.getAccount(payer, testUSD)).balance).to.equal(9_999_997n);
         expect((await registry.getAccount(receiver, testUSD)).balance).to.equal(0n);
         expect(await registry.custody(testUSD)).to.deep.equal([9_999_997n, 9_999_997n]);
@@ -82,7 +82,7 @@ describe("AccountRegistry", () => {
         const { registry, payer, testUSD } = await withDeposits();
         const withdrawn = registry.connect(payer).withdraw(testUSD, testUsd("10"), payer);
         await expect(withdrawn).to.changeTokenBalances(testUSD, [registry, payer], [-testUsd("10"), testUsd("10")]);
-        expect((await registry.getAccount(payer, testUSD)).fineBalance).to.equal(0n);
+        expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(0n);
         expect(await registry.custody(testUSD)).to.deep.equal([0n, 0n]);
       });
 
@@ -100,7 +100,7 @@ describe("AccountRegistry", () => {
         await expect(withdrawn).to.changeEtherBalances([registry, payer, receiver], [-400n, 0n, 400n]);
         await expect(withdrawn)
           .to.emit(registry, "Withdrawn")
-          .withArgs(payer.address, NATIVE, receiver.address, 400, 600n * finePerBaseUnit(18n));
+          .withArgs(payer.address, NATIVE, receiver.address, 400, 600n * scale(18n));
         expect(await registry.custody(NATIVE)).to.deep.equal([600n, 600n]);
         await expect(registry.connect(payer).withdraw(NATIVE, 601, receiver))
           .to.be.revertedWithCustomError(registry, "InsufficientBalance")
@@ -163,7 +163,7 @@ describe("AccountRegistry", () => {
     });
 
     context("given a stream out of the account", () => {
-      // 60 USD a month at 1 USD a token is 60 x 10^36 fine units a second.
+      // 60 USD a month at 1 USD a token is 60 x 10^36 scaled units a second.
       const rate = usd("60");
       const perSecond = 60n * 10n ** 36n;
 
@@ -173,8 +173,8 @@ describe("AccountRegistry", () => {
         const start = (await now()) + 100n;
         await at(start);
         await streamsOf(ledger).raise(1n, rate);
-        // 1000 s cost 60,000 x 10^36 fine units, which is 22,401.4 of 2,678,400 x 10^30: so much is gone, and there is a part of a unit.
-        const left = testUsd("10") * FINE - 1000n * perSecond;
+        // 1000 s cost 60,000 x 10^36 scaled units, which is 22,401.4 of 2,678,400 x 10^30: so much is gone, and there is a part of a unit.
+        const left = testUsd("10") * SCALED - 1000n * perSecond;
         const available = 10_000_000n - 22_402n;
         await at(start + 1000n);
         await expect(registry.connect(payer).withdraw(testUSD, available + 1n, payer))
@@ -183,7 +183,7 @@ describe("AccountRegistry", () => {
         await at(start + 1001n);
         await expect(registry.connect(payer).withdraw(testUSD, 1, payer))
           .to.emit(registry, "Withdrawn")
-          .withArgs(payer.address, testUSD, payer.address, 1, left - perSecond - FINE);
+          .withArgs(payer.address, testUSD, payer.address, 1, left - perSecond - SCALED);
       });
 
       it("withdraws all but a part of a base unit, and the account runs dry on that", async () => {
@@ -192,40 +192,40 @@ describe("AccountRegistry", () => {
         const start = (await now()) + 100n;
         await at(start);
         await streamsOf(ledger).raise(1n, rate);
-        const left = testUsd("10") * FINE - 1000n * perSecond;
+        const left = testUsd("10") * SCALED - 1000n * perSecond;
         await at(start + 1000n);
         await expect(registry.connect(payer).withdraw(testUSD, MaxUint256, payer))
           .to.emit(registry, "Withdrawn")
-          .withArgs(payer.address, testUSD, payer.address, 9_977_598n, left - 9_977_598n * FINE);
+          .withArgs(payer.address, testUSD, payer.address, 9_977_598n, left - 9_977_598n * SCALED);
 
         // The rest, below one base unit, pays for less than a second.
-        const rest = left - 9_977_598n * FINE;
+        const rest = left - 9_977_598n * SCALED;
         await passTo(start + 1001n);
         const account = await registry.getAccount(payer, testUSD);
         expect(account.balance).to.equal(0n);
-        expect(account.fineBalance).to.equal(rest % rate);
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(1000n * perSecond + rest - (rest % rate));
+        expect(account.scaledBalance).to.equal(rest % rate);
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(1000n * perSecond + rest - (rest % rate));
         expect(await registry.custody(testUSD)).to.deep.equal([22_402n, 22_402n]);
       });
 
       it("leaves the dust of a dry account to be withdrawn", async () => {
         const ledger = await withLedger();
-        const { registry, payer, fineToken } = ledger;
-        await registry.connect(payer).deposit(fineToken, 100);
+        const { registry, payer, scaledToken } = ledger;
+        await registry.connect(payer).deposit(scaledToken, 100);
         const start = (await now()) + 100n;
         await at(start);
         await streamsOf(ledger).raise(1n, rate, payer, FINE_TOKEN_ID);
-        // 100 x 2,678,400 x 10^12 = 267.84 x 10^18 fine units pay for 4 of the index at 60 x 10^18 each, and 27.84 x 10^18 are left:
+        // 100 x 2,678,400 x 10^12 = 267.84 x 10^18 scaled units pay for 4 of the index at 60 x 10^18 each, and 27.84 x 10^18 are left:
         // ten base units, and 1.056 x 10^18.
         await at(start + 10n);
-        await expect(registry.connect(payer).withdraw(fineToken, 11, payer))
+        await expect(registry.connect(payer).withdraw(scaledToken, 11, payer))
           .to.be.revertedWithCustomError(registry, "InsufficientBalance")
           .withArgs(10, 11);
-        await expect(registry.connect(payer).withdraw(fineToken, MaxUint256, payer))
+        await expect(registry.connect(payer).withdraw(scaledToken, MaxUint256, payer))
           .to.emit(registry, "Withdrawn")
-          .withArgs(payer.address, fineToken, payer.address, 10, 1_056_000_000_000_000_000n);
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(4n * rate);
-        expect(await registry.custody(fineToken)).to.deep.equal([90n, 90n]);
+          .withArgs(payer.address, scaledToken, payer.address, 10, 1_056_000_000_000_000_000n);
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(4n * rate);
+        expect(await registry.custody(scaledToken)).to.deep.equal([90n, 90n]);
       });
 
       it("refuses everything of a dry account without dust of a base unit", async () => {
@@ -253,9 +253,9 @@ describe("AccountRegistry", () => {
         await at(start + 1_001_000n);
         await expect(registry.connect(payer).withdraw(testUSD, MaxUint256, payer))
           .to.emit(registry, "Withdrawn")
-          .withArgs(payer.address, testUSD, payer.address, 9_977_598n, testUsd("10") * FINE - 1000n * perSecond - 9_977_598n * FINE);
+          .withArgs(payer.address, testUSD, payer.address, 9_977_598n, testUsd("10") * SCALED - 1000n * perSecond - 9_977_598n * SCALED);
         // 446,400 s of the first deposit and 1000 of the second.
-        expect((await registry.getStream(payer, 1)).fineOwed).to.equal(447_400n * perSecond);
+        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(447_400n * perSecond);
       });
     });
   });

@@ -155,7 +155,7 @@ describe("BucketRegistry", () => {
         const allocated = (await now()) + 10n;
         const { index } = await accountRegistry.getCurrency(testUSD);
         await at(allocated);
-        // The owner has nothing: its funded index is the currency's when the stream starts. One USD a token: 10^18 a second.
+        // The owner has nothing: its paid index is the currency's when the stream starts. One USD a token: 10^18 a second.
         const indexThen = index + 10n * 10n ** 18n;
         await expect(bucketRegistry.connect(owner).allocate(bucketId, 4, RENT))
           .to.emit(bucketRegistry, "ResourceAllocated")

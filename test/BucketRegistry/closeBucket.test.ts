@@ -3,7 +3,7 @@ import { ZeroAddress } from "ethers";
 
 import { testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
 import { withNotice } from "../helpers/notice";
-import { fine, streamed } from "../helpers/streams";
+import { scaled, streamed } from "../helpers/streams";
 import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
@@ -36,8 +36,8 @@ describe("BucketRegistry", () => {
       await expect(bucketRegistry.getBucket(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "BucketUnknown").withArgs(bucketId);
       expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(0n);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 5_000n));
-      const { ratePerMonth, fineBalance } = await accountRegistry.getAccount(owner, testUSD);
-      expect([ratePerMonth, fineBalance]).to.deep.equal([0n, fine(testUsd("10")) - streamed(RENT, 5_000n)]);
+      const { ratePerMonth, scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
+      expect([ratePerMonth, scaledBalance]).to.deep.equal([0n, scaled(testUsd("10")) - streamed(RENT, 5_000n)]);
     });
 
     it("closes a bucket that holds nothing, even when its cluster is gone", async () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
 import { COVERED, withNotice } from "../helpers/notice";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { DAY, HOUR } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 
@@ -171,7 +171,7 @@ describe("BucketRegistry", () => {
       it("then releases all, for anyone, and what was paid goes to the pool", async () => {
         const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, otherOwner, until } =
           await withNotice();
-        const { fundedIndex } = await accountRegistry.getAccount(owner, testUSD);
+        const { paidIndex } = await accountRegistry.getAccount(owner, testUSD);
         await at(until);
         await expect(bucketRegistry.connect(otherOwner).reclaim(bucketId))
           .to.emit(bucketRegistry, "ResourceDeallocated")
@@ -179,9 +179,9 @@ describe("BucketRegistry", () => {
           .and.to.emit(bucketRegistry, "BucketReclaimed")
           .withArgs(bucketId, clusterId, otherOwner)
           .and.to.emit(accountRegistry, "StreamChanged")
-          .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, fine(testUsd("10")), fundedIndex);
+          .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, scaled(testUsd("10")), paidIndex);
         expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(0n);
-        expect(await accountRegistry.poolOf(clusterId)).to.equal(fine(testUsd("10")));
+        expect(await accountRegistry.poolOf(clusterId)).to.equal(scaled(testUsd("10")));
       });
 
       it("leaves the bucket to its owner, who can allocate again", async () => {

@@ -78,14 +78,14 @@ describe("BucketRegistry", () => {
       it("does not become void, however often", async () => {
         const fixture = await withNotice();
         const { accountRegistry, testUSD, owner, noticed, until } = fixture;
-        const { fundedIndex } = await accountRegistry.getAccount(owner, testUSD);
+        const { paidIndex } = await accountRegistry.getAccount(owner, testUSD);
         for (let i = 1n; i <= 10n; ++i) {
           await at(noticed + i * 10_000n);
           await deposit(fixture, 1n);
         }
         const after = await accountRegistry.getAccount(owner, testUSD);
         // The last one has just been deposited.
-        expect(after.fundedIndex).to.equal(fundedIndex + 9n * INDEX_PER_BASE_UNIT);
+        expect(after.paidIndex).to.equal(paidIndex + 9n * INDEX_PER_BASE_UNIT);
         await expectReclaimed(fixture, until);
       });
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { MONTH, testUsd, usd, withCluster, withFundedBucket } from "../fixtures";
 import { COVERED } from "../helpers/notice";
-import { fine, streamed } from "../helpers/streams";
+import { scaled, streamed } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 const RENT = usd("60");
@@ -35,11 +35,11 @@ describe("BucketRegistry", () => {
         .to.emit(accountRegistry, "PaymentSettled")
         .withArgs(owner, clusterId, streamed(RENT, 44_641n), index + 44_641n * 10n ** 18n);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 44_641n));
-      expect((await accountRegistry.getStream(owner, clusterId)).fineOwed).to.equal(0n);
+      expect((await accountRegistry.getStream(owner, clusterId)).scaledOwed).to.equal(0n);
       // A second costs 22.4 base units.
       expect((await clusterRegistry.getCluster(clusterId)).revenues).to.equal(1_000_022n);
-      const { balance, fineBalance } = await accountRegistry.getAccount(owner, testUSD);
-      expect(fineBalance).to.equal(fine(testUsd("10")) - streamed(RENT, 44_641n));
+      const { balance, scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
+      expect(scaledBalance).to.equal(scaled(testUsd("10")) - streamed(RENT, 44_641n));
       expect(balance).to.equal(8_999_977n);
     });
 
@@ -50,7 +50,7 @@ describe("BucketRegistry", () => {
       await bucketRegistry.settlePayment(bucketId);
       await at(start + 6_000n);
       await bucketRegistry.settlePayment(bucketId);
-      expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(fine(testUsd("10")) - streamed(RENT, 6_000n));
+      expect((await accountRegistry.getAccount(owner, testUSD)).scaledBalance).to.equal(scaled(testUsd("10")) - streamed(RENT, 6_000n));
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 6_000n));
     });
 
@@ -75,7 +75,7 @@ describe("BucketRegistry", () => {
       await at((await now()) + 1_000n);
       await bucketRegistry.settlePayment(bucketId);
       expect(await accountRegistry.poolOf(2)).to.equal(0n);
-      expect((await accountRegistry.getStream(owner, 2)).fineOwed).to.equal(streamed(usd("30"), 1_000n));
+      expect((await accountRegistry.getStream(owner, 2)).scaledOwed).to.equal(streamed(usd("30"), 1_000n));
     });
 
     it("moves the part that was funded of what a dry account owes", async () => {
@@ -85,8 +85,8 @@ describe("BucketRegistry", () => {
       await at(start + 12n * MONTH);
       await expect(bucketRegistry.settlePayment(bucketId))
         .to.emit(accountRegistry, "PaymentSettled")
-        .withArgs(owner, clusterId, fine(testUsd("10")), index + COVERED * 10n ** 18n);
-      expect(await accountRegistry.poolOf(clusterId)).to.equal(fine(testUsd("10")));
+        .withArgs(owner, clusterId, scaled(testUsd("10")), index + COVERED * 10n ** 18n);
+      expect(await accountRegistry.poolOf(clusterId)).to.equal(scaled(testUsd("10")));
     });
 
     it("moves nothing, and says nothing, when nothing is owed", async () => {
@@ -95,7 +95,7 @@ describe("BucketRegistry", () => {
       await bucketRegistry.settlePayment(bucketId);
       // Dry from here on, so that no second adds anything.
       await expect(bucketRegistry.settlePayment(bucketId)).not.to.emit(accountRegistry, "PaymentSettled");
-      expect(await accountRegistry.poolOf(clusterId)).to.equal(fine(testUsd("10")));
+      expect(await accountRegistry.poolOf(clusterId)).to.equal(scaled(testUsd("10")));
       await bucketRegistry.connect(owner).release(bucketId, 1);
       await expect(bucketRegistry.settlePayment(bucketId)).not.to.emit(accountRegistry, "PaymentSettled");
     });
@@ -130,7 +130,7 @@ describe("BucketRegistry", () => {
       const settling = bucketRegistry.settlePayments([0, 99, 2, bucketId, 3, bucketId, 4, 5, 2n ** 32n - 1n]);
       const receipt = await (await settling).wait();
       const events = await accountRegistry.queryFilter(accountRegistry.filters.PaymentSettled(), receipt?.blockNumber);
-      expect(events.map(({ args }) => [args.payer, args.clusterId, args.fineSettled])).to.deep.equal([
+      expect(events.map(({ args }) => [args.payer, args.clusterId, args.scaledSettled])).to.deep.equal([
         [owner.address, clusterId, streamed(usd("120"), 1_000n)],
       ]);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 1_000n) + streamed(usd("120"), 1_000n));

@@ -4,7 +4,7 @@ import { MaxUint256, ZeroAddress } from "ethers";
 import { testUsd, usd, withCluster, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { fieldsOf } from "../helpers/fields";
 import { withNotice } from "../helpers/notice";
-import { fine, streamed } from "../helpers/streams";
+import { scaled, streamed } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 
@@ -127,14 +127,14 @@ describe("BucketRegistry", () => {
 
         await passTo(start + 3_100n);
         const old = await accountRegistry.getAccount(owner, testUSD);
-        expect([old.ratePerMonth, old.fineBalance]).to.deep.equal([0n, fine(testUsd("10")) - streamed(RENT, 1_100n)]);
+        expect([old.ratePerMonth, old.scaledBalance]).to.deep.equal([0n, scaled(testUsd("10")) - streamed(RENT, 1_100n)]);
         const next = await accountRegistry.getAccount(otherOwner, testUSD);
-        expect([next.ratePerMonth, next.fineBalance]).to.deep.equal([
+        expect([next.ratePerMonth, next.scaledBalance]).to.deep.equal([
           usd("120"),
-          fine(testUsd("20")) - streamed(RENT, 1_000n) - streamed(usd("120"), 2_000n),
+          scaled(testUsd("20")) - streamed(RENT, 1_000n) - streamed(usd("120"), 2_000n),
         ]);
         await bucketRegistry.settlePayment(bucketId);
-        expect((await accountRegistry.getStream(owner, clusterId)).fineOwed).to.equal(0n);
+        expect((await accountRegistry.getStream(owner, clusterId)).scaledOwed).to.equal(0n);
       });
 
       it("changes the owner, and keeps what the bucket holds and pays", async () => {
@@ -188,10 +188,10 @@ describe("BucketRegistry", () => {
       await at(start + 500n);
       await bucketRegistry.connect(owner).acceptBucket(bucketId, RENT);
       await passTo(start + 1_000n);
-      const { ratePerMonth, fineBalance } = await accountRegistry.getAccount(owner, testUSD);
-      expect([ratePerMonth, fineBalance]).to.deep.equal([RENT, fine(testUsd("10")) - streamed(RENT, 1_000n)]);
+      const { ratePerMonth, scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
+      expect([ratePerMonth, scaledBalance]).to.deep.equal([RENT, scaled(testUsd("10")) - streamed(RENT, 1_000n)]);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 500n));
-      expect((await accountRegistry.getStream(owner, clusterId)).fineOwed).to.equal(streamed(RENT, 500n));
+      expect((await accountRegistry.getStream(owner, clusterId)).scaledOwed).to.equal(streamed(RENT, 500n));
     });
 
     it("touches no stream when the bucket pays nothing", async () => {

@@ -61,12 +61,12 @@ describe("BucketRegistry", () => {
         const start = await now();
         await at(start + 10n);
         await accountRegistry.connect(owner).deposit(testUSD, testUsd("990"));
-        const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
+        const { scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
         await at(start + 20n);
         await bucketRegistry.connect(owner).allocate(2, 2, RENT);
         const { coveredUntil } = await accountRegistry.getAccount(owner, testUSD);
         // 10 seconds at 60 USD a month, and then 60 more for two units of a cluster of three vnodes.
-        const left = fineBalance - streamed(RENT, 10n);
+        const left = scaledBalance - streamed(RENT, 10n);
         expect(coveredUntil).to.equal(start + 20n + left / streamed(usd("120"), 1n));
         for (const id of [bucketId, 2n]) {
           expect((await bucketRegistry.getBucket(id)).coveredUntil).to.equal(coveredUntil);

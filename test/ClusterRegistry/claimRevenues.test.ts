@@ -5,9 +5,9 @@ import {
   changeRent,
   createCluster,
   createNodes,
-  FINE_PER_BASE_UNIT,
-  fineBalances,
-  fineClaimable,
+  SCALED_PER_BASE_UNIT,
+  scaledBalances,
+  scaledClaimable,
   payFor,
   startPaying,
   useCheaperNode,
@@ -15,8 +15,8 @@ import {
   type WithRevenue,
 } from "../helpers/clusters";
 
-/** TestUSD in fine units. */
-const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+/** TestUSD in scaled units. */
+const scaled = (amount: string): bigint => testUsd(amount) * SCALED_PER_BASE_UNIT;
 
 describe("ClusterRegistry: claimRevenues", () => {
   let fixture: WithRevenue;
@@ -39,7 +39,7 @@ describe("ClusterRegistry: claimRevenues", () => {
     const { clusterRegistry, provider1 } = fixture;
     await payFor(fixture, fixture.payer, MONTH);
     await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-    expect(await fineBalances(fixture, [provider1])).to.deep.equal([0n]);
+    expect(await scaledBalances(fixture, [provider1])).to.deep.equal([0n]);
   });
 
   context("given a month of 60 USD, distributed", () => {
@@ -52,8 +52,8 @@ describe("ClusterRegistry: claimRevenues", () => {
       const { clusterRegistry, otherOwner, provider1, provider2, provider3 } = fixture;
       await expect(clusterRegistry.connect(otherOwner).claimRevenues(1, 2))
         .to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 2, provider2, fine("19.404"));
-      expect(await fineBalances(fixture, [provider1, provider2, provider3])).to.deep.equal([0n, fine("19.404"), 0n]);
+        .withArgs(1, 2, provider2, scaled("19.404"));
+      expect(await scaledBalances(fixture, [provider1, provider2, provider3])).to.deep.equal([0n, scaled("19.404"), 0n]);
       expect(await clusterRegistry.claimable(1, 1)).to.equal(testUsd("19.404"));
       expect(await clusterRegistry.claimable(1, 2)).to.equal(0);
     });
@@ -62,7 +62,7 @@ describe("ClusterRegistry: claimRevenues", () => {
       const { clusterRegistry, provider1 } = fixture;
       await clusterRegistry.claimRevenues(1, 1);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      expect(await fineBalances(fixture, [provider1])).to.deep.equal([fine("19.404")]);
+      expect(await scaledBalances(fixture, [provider1])).to.deep.equal([scaled("19.404")]);
     });
 
     it("credits what was earned since the last time", async () => {
@@ -72,8 +72,8 @@ describe("ClusterRegistry: claimRevenues", () => {
       await clusterRegistry.distributeRevenues(1);
       await expect(clusterRegistry.claimRevenues(1, 1))
         .to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 1, provider1, fine("9.702"));
-      expect(await fineClaimable(fixture, 1n, 2n)).to.equal(fine("29.106"));
+        .withArgs(1, 1, provider1, scaled("9.702"));
+      expect(await scaledClaimable(fixture, 1n, 2n)).to.equal(scaled("29.106"));
     });
 
     it("lets the provider withdraw it", async () => {
@@ -92,8 +92,8 @@ describe("ClusterRegistry: claimRevenues", () => {
       await bucketRegistry.createBucket(other, "");
       await bucketRegistry.allocate(2, 10, usd("10"));
       await clusterRegistry.connect(otherOwner).claimRevenues(1, 1);
-      const { fineBalance } = await accountRegistry.getAccount(fixture.provider1, testUSD);
-      expect(fineBalance).to.equal(fine("19.404"));
+      const { scaledBalance } = await accountRegistry.getAccount(fixture.provider1, testUSD);
+      expect(scaledBalance).to.equal(scaled("19.404"));
     });
   });
 
@@ -112,10 +112,10 @@ describe("ClusterRegistry: claimRevenues", () => {
       await payFor(fixture, payer, MONTH);
       await clusterRegistry.distributeRevenues(clusterId);
       // 210 less 1 %; there is no management fee here.
-      const shares = await Promise.all(nodeIds.map((nodeId) => fineClaimable(fixture, clusterId, nodeId)));
-      expect(shares).to.deep.equal([fine("29.7"), fine("39.6"), fine("138.6")]);
+      const shares = await Promise.all(nodeIds.map((nodeId) => scaledClaimable(fixture, clusterId, nodeId)));
+      expect(shares).to.deep.equal([scaled("29.7"), scaled("39.6"), scaled("138.6")]);
       for (const nodeId of nodeIds) await clusterRegistry.connect(manager).claimRevenues(clusterId, nodeId);
-      expect(await fineBalances(fixture, [provider1])).to.deep.equal([fine("207.9")]);
+      expect(await scaledBalances(fixture, [provider1])).to.deep.equal([scaled("207.9")]);
     });
 
     it("gives nothing to a node that asks nothing", async () => {
@@ -126,8 +126,8 @@ describe("ClusterRegistry: claimRevenues", () => {
       await expect(clusterRegistry.claimRevenues(1, free)).not.to.emit(clusterRegistry, "RevenuesClaimed");
       await expect(clusterRegistry.claimRevenues(1, 2))
         .to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 2, provider2, fine("29.106"));
-      expect(await fineBalances(fixture, [provider1])).to.deep.equal([0n]);
+        .withArgs(1, 2, provider2, scaled("29.106"));
+      expect(await scaledBalances(fixture, [provider1])).to.deep.equal([0n]);
     });
 
     it("gives a node that asked nothing no share of the time before it asked something", async () => {

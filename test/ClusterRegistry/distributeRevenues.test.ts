@@ -4,8 +4,8 @@ import { expect } from "chai";
 import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
 import {
   changeRent,
-  FINE_PER_BASE_UNIT,
-  fineBalances,
+  SCALED_PER_BASE_UNIT,
+  scaledBalances,
   FULL_QUALITY,
   INDEX_PER_SECOND,
   MAX_RENT,
@@ -16,8 +16,8 @@ import {
   type WithRevenue,
 } from "../helpers/clusters";
 
-/** TestUSD in fine units. */
-const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+/** TestUSD in scaled units. */
+const scaled = (amount: string): bigint => testUsd(amount) * SCALED_PER_BASE_UNIT;
 /** Of six vnodes at 10 USD. */
 const WEIGHT = usd("60") * FULL_QUALITY;
 
@@ -30,7 +30,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
 
   const claimable = async (): Promise<bigint[]> => {
     const members = await fixture.clusterRegistry.getMembers(1);
-    return members.map(({ fineClaimable }) => fineClaimable);
+    return members.map(({ scaledClaimable }) => scaledClaimable);
   };
   const balance = async (account: { address: string }): Promise<bigint> =>
     (await fixture.accountRegistry.getAccount(account.address, fixture.testUSD)).balance;
@@ -44,7 +44,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
     it("changes nothing", async () => {
       const { clusterRegistry, manager, stranger } = fixture;
       await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
-      expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([0n, 0n]);
+      expect(await scaledBalances(fixture, [stranger, manager])).to.deep.equal([0n, 0n]);
     });
 
     it("changes nothing, however much is owed but not settled", async () => {
@@ -62,20 +62,20 @@ describe("ClusterRegistry: distributeRevenues", () => {
 
     it("takes 1 % for the network, then 2 % of the rest for the manager, and leaves a third of what remains to each node", async () => {
       const { accountRegistry, clusterRegistry, manager, stranger } = fixture;
-      expect(await accountRegistry.poolOf(1)).to.equal(fine("60"));
+      expect(await accountRegistry.poolOf(1)).to.equal(scaled("60"));
       // 60 - 0.6 = 59.4; 2 % of that are 1.188; what remains, 58.212, is shared by a weight of 60 x 10^18 x 10^4.
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / WEIGHT);
-      expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([fine("0.6"), fine("1.188")]);
-      expect(await claimable()).to.deep.equal([fine("19.404"), fine("19.404"), fine("19.404")]);
+        .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("58.212") / WEIGHT);
+      expect(await scaledBalances(fixture, [stranger, manager])).to.deep.equal([scaled("0.6"), scaled("1.188")]);
+      expect(await claimable()).to.deep.equal([scaled("19.404"), scaled("19.404"), scaled("19.404")]);
       expect(await Promise.all([1, 2, 3].map((nodeId) => clusterRegistry.claimable(1, nodeId)))).to.deep.equal([
         testUsd("19.404"),
         testUsd("19.404"),
         testUsd("19.404"),
       ]);
       expect(await accountRegistry.poolOf(1)).to.equal(0);
-      expect(await clusterRegistry.undividedOf(1)).to.equal(0);
+      expect(await clusterRegistry.undistributedOf(1)).to.equal(0);
       expect((await clusterRegistry.getCluster(1)).revenues).to.equal(0);
     });
 
@@ -84,7 +84,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
       await clusterRegistry.connect(otherOwner).distributeRevenues(1);
       await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
       expect(await balance(stranger)).to.equal(testUsd("0.6"));
-      expect(await claimable()).to.deep.equal([fine("19.404"), fine("19.404"), fine("19.404")]);
+      expect(await claimable()).to.deep.equal([scaled("19.404"), scaled("19.404"), scaled("19.404")]);
     });
 
     it("adds up over months", async () => {
@@ -93,9 +93,9 @@ describe("ClusterRegistry: distributeRevenues", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("116.424") / WEIGHT);
-      expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([fine("1.2"), fine("2.376")]);
-      expect(await claimable()).to.deep.equal([fine("38.808"), fine("38.808"), fine("38.808")]);
+        .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("116.424") / WEIGHT);
+      expect(await scaledBalances(fixture, [stranger, manager])).to.deep.equal([scaled("1.2"), scaled("2.376")]);
+      expect(await claimable()).to.deep.equal([scaled("38.808"), scaled("38.808"), scaled("38.808")]);
     });
 
     it("takes the network fee that is in force then, for whom it goes to then", async () => {
@@ -104,8 +104,8 @@ describe("ClusterRegistry: distributeRevenues", () => {
       // 60 - 6 = 54; 2 % of that are 1.08.
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, otherOwner, manager, fine("6"), fine("1.08"), fine("52.92"), fine("52.92") / WEIGHT);
-      expect(await fineBalances(fixture, [stranger, otherOwner, manager])).to.deep.equal([0n, fine("6"), fine("1.08")]);
+        .withArgs(1, otherOwner, manager, scaled("6"), scaled("1.08"), scaled("52.92"), scaled("52.92") / WEIGHT);
+      expect(await scaledBalances(fixture, [stranger, otherOwner, manager])).to.deep.equal([0n, scaled("6"), scaled("1.08")]);
     });
 
     it("adds everything up where network, manager and provider are one", async () => {
@@ -114,13 +114,13 @@ describe("ClusterRegistry: distributeRevenues", () => {
       await clusterRegistry.connect(manager).offerManagement(1, provider1);
       // Accepting pays the old manager, of what there is by then.
       await clusterRegistry.connect(provider1).acceptManagement(1);
-      expect(await fineBalances(fixture, [provider1, manager])).to.deep.equal([fine("0.6"), fine("1.188")]);
+      expect(await scaledBalances(fixture, [provider1, manager])).to.deep.equal([scaled("0.6"), scaled("1.188")]);
       await payFor(fixture, fixture.payer, MONTH);
       await clusterRegistry.distributeRevenues(1);
       await clusterRegistry.claimRevenues(1, 1);
       expect(await nodeRegistry.providerOf(1)).to.equal(provider1);
       // 0.6 + 0.6 + 1.188, and two months of 19.404.
-      expect(await fineBalances(fixture, [provider1, manager])).to.deep.equal([fine("41.196"), fine("1.188")]);
+      expect(await scaledBalances(fixture, [provider1, manager])).to.deep.equal([scaled("41.196"), scaled("1.188")]);
     });
   });
 
@@ -140,8 +140,8 @@ describe("ClusterRegistry: distributeRevenues", () => {
         await payFor(fixture, fixture.payer, MONTH);
         await clusterRegistry.distributeRevenues(1);
         // With seven digits, which are more than the currency has.
-        const tenth = (amount: string): bigint => (usd(amount) * FINE_PER_BASE_UNIT) / 10n ** 12n;
-        expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([tenth(forNetwork), tenth(forManager)]);
+        const tenth = (amount: string): bigint => (usd(amount) * SCALED_PER_BASE_UNIT) / 10n ** 12n;
+        expect(await scaledBalances(fixture, [stranger, manager])).to.deep.equal([tenth(forNetwork), tenth(forManager)]);
         expect(await claimable()).to.deep.equal([tenth(each), tenth(each), tenth(each)]);
       });
     }
@@ -156,7 +156,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
       // 60 - 6 = 54; 30 % of that are 16.2; what remains is 37.8.
       await expect(clusterRegistry.distributeRevenues(2))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(2, stranger, manager, fine("6"), fine("16.2"), fine("37.8"), fine("37.8") / WEIGHT);
+        .withArgs(2, stranger, manager, scaled("6"), scaled("16.2"), scaled("37.8"), scaled("37.8") / WEIGHT);
       expect(await clusterRegistry.claimable(2, 3)).to.equal(testUsd("12.6"));
     });
   });
@@ -177,7 +177,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
       await expect(clusterRegistry.distributeRevenues(2))
         .to.emit(clusterRegistry, "RevenuesDistributed")
         .withArgs(2, stranger, manager, 14_285_714_285_714_285n, 28_285_714_285_714_285n, 1_386_000_000_000_000_001n, 138_600_000_000_000n);
-      expect(await clusterRegistry.undividedOf(2)).to.equal(1);
+      expect(await clusterRegistry.undistributedOf(2)).to.equal(1);
     });
   });
 
@@ -208,9 +208,9 @@ describe("ClusterRegistry: distributeRevenues", () => {
     it("lets the pool wait", async () => {
       const { accountRegistry, clusterRegistry, manager, stranger } = fixture;
       await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
-      expect(await accountRegistry.poolOf(1)).to.equal(fine("60"));
+      expect(await accountRegistry.poolOf(1)).to.equal(scaled("60"));
       expect((await clusterRegistry.getCluster(1)).revenues).to.equal(testUsd("60"));
-      expect(await fineBalances(fixture, [stranger, manager])).to.deep.equal([0n, 0n]);
+      expect(await scaledBalances(fixture, [stranger, manager])).to.deep.equal([0n, 0n]);
       expect(await claimable()).to.deep.equal([0n, 0n, 0n]);
     });
 
@@ -236,6 +236,6 @@ describe("ClusterRegistry: distributeRevenues", () => {
     expect(pool).to.equal(MAX_RENT * INDEX_PER_SECOND * 1_000n);
     await clusterRegistry.distributeRevenues(2);
     const [member] = await clusterRegistry.getMembers(2);
-    expect(member?.fineClaimable).to.equal((pool * 99n) / 100n);
+    expect(member?.scaledClaimable).to.equal((pool * 99n) / 100n);
   });
 });

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
 import { MONTH, testUsd, usd } from "../fixtures";
-import { FINE_PER_BASE_UNIT, fineBalances, FULL_QUALITY, MAX_UINT16, payFor, withRevenue, type WithRevenue } from "../helpers/clusters";
+import { SCALED_PER_BASE_UNIT, scaledBalances, FULL_QUALITY, MAX_UINT16, payFor, withRevenue, type WithRevenue } from "../helpers/clusters";
 
-/** TestUSD in fine units. */
-const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+/** TestUSD in scaled units. */
+const scaled = (amount: string): bigint => testUsd(amount) * SCALED_PER_BASE_UNIT;
 
 describe("ClusterRegistry: management", () => {
   let fixture: WithRevenue;
@@ -29,7 +29,7 @@ describe("ClusterRegistry: management", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await clusterRegistry.reserveResource(1, 1);
       await clusterRegistry.replaceNode(1, 0, 2);
-      expect(await fineBalances(fixture, [provider2])).to.deep.equal([fine("19.404")]);
+      expect(await scaledBalances(fixture, [provider2])).to.deep.equal([scaled("19.404")]);
       await buckets.release(1, 1);
       await clusterRegistry.removeCluster(1);
     });
@@ -99,10 +99,10 @@ describe("ClusterRegistry: management", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.lowerManagementFee(1, 100))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / (usd("60") * FULL_QUALITY));
+        .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("58.212") / (usd("60") * FULL_QUALITY));
       await payFor(fixture, fixture.payer, MONTH);
       await clusterRegistry.distributeRevenues(1);
-      expect(await fineBalances(fixture, [manager])).to.deep.equal([fine("1.782")]);
+      expect(await scaledBalances(fixture, [manager])).to.deep.equal([scaled("1.782")]);
     });
   });
 
@@ -192,10 +192,10 @@ describe("ClusterRegistry: management", () => {
       await clusterRegistry.offerManagement(1, otherManager);
       await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / (usd("60") * FULL_QUALITY));
+        .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("58.212") / (usd("60") * FULL_QUALITY));
       await payFor(fixture, fixture.payer, 2n * MONTH);
       await clusterRegistry.distributeRevenues(1);
-      expect(await fineBalances(fixture, [manager, otherManager])).to.deep.equal([fine("1.188"), fine("2.376")]);
+      expect(await scaledBalances(fixture, [manager, otherManager])).to.deep.equal([scaled("1.188"), scaled("2.376")]);
     });
   });
 });

@@ -4,8 +4,8 @@ import { DEFAULTS, MONTH, testUsd, usd } from "../fixtures";
 import {
   createCluster,
   createNodes,
-  FINE_PER_BASE_UNIT,
-  fineBalances,
+  SCALED_PER_BASE_UNIT,
+  scaledBalances,
   freeCapacities,
   FULL_QUALITY,
   INDEX_PER_SECOND,
@@ -17,8 +17,8 @@ import {
   type WithRevenue,
 } from "../helpers/clusters";
 
-/** TestUSD in fine units. */
-const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+/** TestUSD in scaled units. */
+const scaled = (amount: string): bigint => testUsd(amount) * SCALED_PER_BASE_UNIT;
 
 describe("ClusterRegistry: removeCluster", () => {
   let fixture: WithRevenue;
@@ -54,28 +54,28 @@ describe("ClusterRegistry: removeCluster", () => {
 
   context("given a pool", () => {
     beforeEach(async () => {
-      expect(await stopPaying(fixture, fixture.payer, MONTH)).to.equal(fine("60"));
+      expect(await stopPaying(fixture, fixture.payer, MONTH)).to.equal(scaled("60"));
     });
 
     it("distributes it, and pays every node", async () => {
       const { accountRegistry, clusterRegistry, manager, provider1, provider2, provider3, stranger } = fixture;
       await expect(clusterRegistry.removeCluster(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / (usd("60") * FULL_QUALITY))
+        .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("58.212") / (usd("60") * FULL_QUALITY))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 1, provider1, fine("19.404"))
+        .withArgs(1, 1, provider1, scaled("19.404"))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 2, provider2, fine("19.404"))
+        .withArgs(1, 2, provider2, scaled("19.404"))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 3, provider3, fine("19.404"))
+        .withArgs(1, 3, provider3, scaled("19.404"))
         .and.to.emit(clusterRegistry, "ClusterRemoved")
         .withArgs(1, stranger, 0);
-      expect(await fineBalances(fixture, [stranger, manager, provider1, provider2, provider3])).to.deep.equal([
-        fine("0.6"),
-        fine("1.188"),
-        fine("19.404"),
-        fine("19.404"),
-        fine("19.404"),
+      expect(await scaledBalances(fixture, [stranger, manager, provider1, provider2, provider3])).to.deep.equal([
+        scaled("0.6"),
+        scaled("1.188"),
+        scaled("19.404"),
+        scaled("19.404"),
+        scaled("19.404"),
       ]);
       expect(await accountRegistry.poolOf(1)).to.equal(0);
       expect(await freeCapacities(fixture, fixture.nodeIds)).to.deep.equal([100n, 100n, 100n]);
@@ -86,7 +86,7 @@ describe("ClusterRegistry: removeCluster", () => {
       await clusterRegistry.distributeRevenues(1);
       await clusterRegistry.claimRevenues(1, 1);
       await clusterRegistry.removeCluster(1);
-      expect(await fineBalances(fixture, [provider1, provider2])).to.deep.equal([fine("19.404"), fine("19.404")]);
+      expect(await scaledBalances(fixture, [provider1, provider2])).to.deep.equal([scaled("19.404"), scaled("19.404")]);
     });
 
     it("lets nobody claim afterwards", async () => {
@@ -94,7 +94,7 @@ describe("ClusterRegistry: removeCluster", () => {
       await clusterRegistry.removeCluster(1);
       await expect(clusterRegistry.claimRevenues(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown").withArgs(1);
       await expect(clusterRegistry.distributeRevenues(1)).to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown").withArgs(1);
-      expect(await fineBalances(fixture, [provider1])).to.deep.equal([fine("19.404")]);
+      expect(await scaledBalances(fixture, [provider1])).to.deep.equal([scaled("19.404")]);
     });
 
     it("leaves its buckets with nothing that they could do but close", async () => {
@@ -130,7 +130,7 @@ describe("ClusterRegistry: removeCluster", () => {
       const left = shares % weight;
       expect(left).not.to.equal(0n);
       await expect(clusterRegistry.removeCluster(1)).to.emit(clusterRegistry, "ClusterRemoved").withArgs(1, stranger, left);
-      expect(await fineBalances(fixture, [stranger, manager, provider1])).to.deep.equal([
+      expect(await scaledBalances(fixture, [stranger, manager, provider1])).to.deep.equal([
         pool / 100n + left,
         (pool * 198n) / 10_000n,
         2n * rent * FULL_QUALITY * (shares / weight),
@@ -145,9 +145,15 @@ describe("ClusterRegistry: removeCluster", () => {
       await stopPaying(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.removeCluster(1))
         .to.emit(clusterRegistry, "ClusterRemoved")
-        .withArgs(1, stranger, fine("60"))
+        .withArgs(1, stranger, scaled("60"))
         .and.not.to.emit(clusterRegistry, "RevenuesDistributed");
-      expect(await fineBalances(fixture, [stranger, manager, provider1, provider2, provider3])).to.deep.equal([fine("60"), 0n, 0n, 0n, 0n]);
+      expect(await scaledBalances(fixture, [stranger, manager, provider1, provider2, provider3])).to.deep.equal([
+        scaled("60"),
+        0n,
+        0n,
+        0n,
+        0n,
+      ]);
       expect(await accountRegistry.poolOf(1)).to.equal(0);
     });
 
@@ -162,14 +168,14 @@ describe("ClusterRegistry: removeCluster", () => {
       // This distributes by the old weight, and leaves what does not divide.
       await useCheaperNode(fixture, clusterId, cheaper, 0n);
       const left = ((first * 99n) / 100n) % (rent * FULL_QUALITY);
-      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(left);
+      expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(left);
       expect(left).not.to.equal(0n);
       const all = await stopPaying(fixture, payer, MONTH);
       expect(all).to.equal(usd("10") * INDEX_PER_SECOND * MONTH);
       await expect(clusterRegistry.connect(manager).removeCluster(clusterId))
         .to.emit(clusterRegistry, "ClusterRemoved")
         .withArgs(clusterId, stranger, all - first + left);
-      expect(await fineBalances(fixture, [stranger])).to.deep.equal([first / 100n + all - first + left]);
+      expect(await scaledBalances(fixture, [stranger])).to.deep.equal([first / 100n + all - first + left]);
     });
   });
 

@@ -5,8 +5,8 @@ import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
 import {
   createCluster,
   createNodes,
-  fineBalances,
-  fineClaimable,
+  scaledBalances,
+  scaledClaimable,
   FULL_QUALITY,
   INDEX_PER_SECOND,
   MAX_RENT,
@@ -35,7 +35,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
     fixture = await withRevenue();
   });
 
-  const claimable = (): Promise<(bigint | undefined)[]> => Promise.all(NODES.map((nodeId) => fineClaimable(fixture, 1n, nodeId)));
+  const claimable = (): Promise<(bigint | undefined)[]> => Promise.all(NODES.map((nodeId) => scaledClaimable(fixture, 1n, nodeId)));
 
   context("given weights that do not divide", () => {
     beforeEach(async () => {
@@ -51,7 +51,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
         .withArgs(1, stranger, manager, first / 100n, (first * 198n) / 10_000n, sharesOf(first), perWeight);
-      expect(await clusterRegistry.undividedOf(1)).to.equal(left);
+      expect(await clusterRegistry.undistributedOf(1)).to.equal(left);
       expect(await claimable()).to.deep.equal(WEIGHTS.map((weight) => weight * perWeight));
 
       const second = await payFor(fixture, fixture.payer, 77n);
@@ -59,7 +59,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
         .withArgs(1, stranger, manager, second / 100n, (second * 198n) / 10_000n, sharesOf(second), perWeightOfBoth);
-      expect(await clusterRegistry.undividedOf(1)).to.equal((sharesOf(first) + sharesOf(second)) % WEIGHT);
+      expect(await clusterRegistry.undistributedOf(1)).to.equal((sharesOf(first) + sharesOf(second)) % WEIGHT);
       expect(await claimable()).to.deep.equal(WEIGHTS.map((weight) => weight * perWeightOfBoth));
     });
 
@@ -68,7 +68,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const pool = await payFor(fixture, fixture.payer, 1_001n);
       await clusterRegistry.distributeRevenues(1);
       await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
-      expect(await clusterRegistry.undividedOf(1)).to.equal(sharesOf(pool) % WEIGHT);
+      expect(await clusterRegistry.undistributedOf(1)).to.equal(sharesOf(pool) % WEIGHT);
     });
 
     describe("the order and the number of calls", () => {
@@ -85,8 +85,8 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
           }
         }
         expect(parts.reduce((sum, { seconds }) => sum + seconds, 0n)).to.equal(TOTAL);
-        const balances = await fineBalances(fixture, [stranger, manager, provider1, provider2, provider3]);
-        return [...balances, await clusterRegistry.undividedOf(1)];
+        const balances = await scaledBalances(fixture, [stranger, manager, provider1, provider2, provider3]);
+        return [...balances, await clusterRegistry.undistributedOf(1)];
       };
 
       const expected = (): bigint[] => {
@@ -120,7 +120,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
         ],
       };
       for (const [name, parts] of Object.entries(sequences)) {
-        it(`change nobody's total by a fine unit: ${name}`, async () => {
+        it(`change nobody's total by a scaled unit: ${name}`, async () => {
           expect(await outcomeOf(parts)).to.deep.equal(expected());
         });
       }
@@ -139,14 +139,14 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       expect(first % weight).not.to.equal(0n);
       // A weight of 10^4, which divides all that there is here.
       const tiny = await useCheaperNode(fixture, clusterId, cheaper, 1n);
-      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(first % weight);
+      expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(first % weight);
       const pool = await payFor(fixture, payer, 10_000n);
       const second = (pool * 99n) / 100n;
       await expect(clusterRegistry.distributeRevenues(clusterId))
         .to.emit(clusterRegistry, "RevenuesDistributed")
         .withArgs(clusterId, stranger, manager, pool / 100n, 0, second, first / weight + ((first % weight) + second) / FULL_QUALITY);
-      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(0);
-      expect(await fineClaimable(fixture, clusterId, tiny)).to.equal((first % weight) + second);
+      expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(0);
+      expect(await scaledClaimable(fixture, clusterId, tiny)).to.equal((first % weight) + second);
     });
   });
 
@@ -170,8 +170,8 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       await expect(clusterRegistry.claimRevenues(clusterId, nodeIds[1]!))
         .to.emit(clusterRegistry, "RevenuesClaimed")
         .withArgs(clusterId, nodeIds[1], provider1, MAX_RENT * perWeight);
-      expect(await fineBalances(fixture, [provider1])).to.deep.equal([(pool * 99n) / 100n]);
-      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(0);
+      expect(await scaledBalances(fixture, [provider1])).to.deep.equal([(pool * 99n) / 100n]);
+      expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(0);
     });
 
     it("is paid once, when a wei has earned more than 136 bits", async () => {
@@ -191,7 +191,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
         .withArgs(clusterId, tiny, otherOwner, share);
       await expect(clusterRegistry.claimRevenues(clusterId, tiny!)).not.to.emit(clusterRegistry, "RevenuesClaimed");
       await expect(clusterRegistry.claimRevenues(clusterId, free)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      expect(await fineBalances(fixture, [otherOwner, provider1])).to.deep.equal([share, 0n]);
+      expect(await scaledBalances(fixture, [otherOwner, provider1])).to.deep.equal([share, 0n]);
       expect(await clusterRegistry.claimable(clusterId, tiny!)).to.equal(0);
 
       // And once more for what it earns then.
@@ -199,7 +199,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       await clusterRegistry.distributeRevenues(clusterId);
       await clusterRegistry.claimRevenues(clusterId, tiny!);
       await clusterRegistry.claimRevenues(clusterId, tiny!);
-      expect(await fineBalances(fixture, [otherOwner])).to.deep.equal([share + (more * 99n) / 100n]);
+      expect(await scaledBalances(fixture, [otherOwner])).to.deep.equal([share + (more * 99n) / 100n]);
     });
 
     it("earns less than a base unit, which adds up", async () => {
@@ -210,10 +210,10 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const pool = await payFor(fixture, payer, MONTH);
       await clusterRegistry.distributeRevenues(clusterId);
       expect(await clusterRegistry.claimable(clusterId, nodeId!)).to.equal(0);
-      expect(await fineClaimable(fixture, clusterId, nodeId!)).to.equal((pool * 99n) / 100n);
+      expect(await scaledClaimable(fixture, clusterId, nodeId!)).to.equal((pool * 99n) / 100n);
       await clusterRegistry.claimRevenues(clusterId, nodeId!);
-      const { balance, fineBalance } = await accountRegistry.getAccount(provider1, testUSD);
-      expect([balance, fineBalance]).to.deep.equal([0n, (pool * 99n) / 100n]);
+      const { balance, scaledBalance } = await accountRegistry.getAccount(provider1, testUSD);
+      expect([balance, scaledBalance]).to.deep.equal([0n, (pool * 99n) / 100n]);
     });
   });
 
@@ -233,8 +233,8 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       expect((await clusterRegistry.getCluster(2)).revenues).to.equal(pool / (MONTH * 10n ** 18n));
       await clusterRegistry.distributeRevenues(2);
       const left = ((pool * 99n) / 100n) % weight;
-      expect(await clusterRegistry.undividedOf(2)).to.equal(left);
-      // One base unit of a currency of 18 decimals is a month x 10^18 fine units.
+      expect(await clusterRegistry.undistributedOf(2)).to.equal(left);
+      // One base unit of a currency of 18 decimals is a month x 10^18 scaled units.
       expect(left / (MONTH * 10n ** 18n)).not.to.equal(0n);
       expect((await clusterRegistry.getCluster(2)).revenues).to.equal(left / (MONTH * 10n ** 18n));
     });

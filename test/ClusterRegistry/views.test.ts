@@ -6,7 +6,7 @@ import {
   changeRent,
   createCluster,
   createNodes,
-  FINE_PER_BASE_UNIT,
+  SCALED_PER_BASE_UNIT,
   FULL_QUALITY,
   MAX_RENT,
   MAX_UINT32,
@@ -47,7 +47,7 @@ describe("ClusterRegistry: views", () => {
       // 60 USD for 44,639 of 2,678,400 seconds are 0.99997759…
       await payFor(fixture, fixture.payer, 44_639n);
       expect((await clusterRegistry.getCluster(1)).revenues).to.equal(999_977);
-      expect(await accountRegistry.poolOf(1)).to.equal((testUsd("60") * FINE_PER_BASE_UNIT * 44_639n) / MONTH);
+      expect(await accountRegistry.poolOf(1)).to.equal((testUsd("60") * SCALED_PER_BASE_UNIT * 44_639n) / MONTH);
     });
   });
 
@@ -237,12 +237,12 @@ describe("ClusterRegistry: views", () => {
     });
   });
 
-  describe("paymentOf and undividedOf", () => {
+  describe("paymentOf and undistributedOf", () => {
     it("are zero for a cluster that does not exist", async () => {
       const { clusterRegistry } = fixture;
       for (const clusterId of [0, 2]) {
         expect([...(await clusterRegistry.paymentOf(clusterId))]).to.deep.equal([0n, false]);
-        expect(await clusterRegistry.undividedOf(clusterId)).to.equal(0);
+        expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(0);
       }
     });
   });

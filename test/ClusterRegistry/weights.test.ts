@@ -5,9 +5,9 @@ import {
   contractAsSigner,
   createCluster,
   createNodes,
-  FINE_PER_BASE_UNIT,
-  fineBalances,
-  fineClaimable,
+  SCALED_PER_BASE_UNIT,
+  scaledBalances,
+  scaledClaimable,
   FULL_QUALITY,
   payFor,
   stopPaying,
@@ -18,8 +18,8 @@ import { DAY } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
 const TEST_USD_ID = 2n;
-/** TestUSD in fine units. */
-const fine = (amount: string): bigint => testUsd(amount) * FINE_PER_BASE_UNIT;
+/** TestUSD in scaled units. */
+const scaled = (amount: string): bigint => testUsd(amount) * SCALED_PER_BASE_UNIT;
 
 // A month of 60 USD leaves 58.212 for three nodes with two vnodes each: 19.404 for each, 9.702 for a vnode.
 
@@ -32,10 +32,10 @@ describe("ClusterRegistry: revenue when weights change", () => {
   });
 
   const claimable = (): Promise<(bigint | undefined)[]> =>
-    Promise.all([1n, 2n, 3n, 4n].map((nodeId) => fineClaimable(fixture, 1n, nodeId)));
+    Promise.all([1n, 2n, 3n, 4n].map((nodeId) => scaledClaimable(fixture, 1n, nodeId)));
   const balances = (): Promise<bigint[]> => {
     const { otherOwner, provider1, provider2, provider3 } = fixture;
-    return fineBalances(fixture, [provider1, provider2, provider3, otherOwner]);
+    return scaledBalances(fixture, [provider1, provider2, provider3, otherOwner]);
   };
   const distributeMonth = async (): Promise<void> => {
     await payFor(fixture, fixture.payer, MONTH);
@@ -54,16 +54,16 @@ describe("ClusterRegistry: revenue when weights change", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.replaceNode(1, 0, 2))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, fine("0.6"), fine("1.188"), fine("58.212"), fine("58.212") / (usd("60") * FULL_QUALITY))
+        .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("58.212") / (usd("60") * FULL_QUALITY))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 1, provider1, fine("19.404"))
+        .withArgs(1, 1, provider1, scaled("19.404"))
         .and.to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 2, provider2, fine("19.404"));
-      expect(await balances()).to.deep.equal([fine("19.404"), fine("19.404"), 0n, 0n]);
-      expect(await claimable()).to.deep.equal([0n, 0n, fine("19.404"), undefined]);
+        .withArgs(1, 2, provider2, scaled("19.404"));
+      expect(await balances()).to.deep.equal([scaled("19.404"), scaled("19.404"), 0n, 0n]);
+      expect(await claimable()).to.deep.equal([0n, 0n, scaled("19.404"), undefined]);
     });
 
-    it("distributes a single fine unit, too", async () => {
+    it("distributes a single scaled unit, too", async () => {
       const { accountRegistry, bucketRegistry, clusterRegistry, manager, nodeRegistry, otherOwner, provider1, stranger } = fixture;
       const nodes = await createNodes(nodeRegistry, provider1, [
         { rent: 1n, capacity: 1n },
@@ -80,23 +80,23 @@ describe("ClusterRegistry: revenue when weights change", () => {
         .to.emit(clusterRegistry, "RevenuesDistributed")
         .withArgs(clusterId, stranger, manager, 0, 0, 1, 0)
         .and.not.to.emit(clusterRegistry, "RevenuesClaimed");
-      expect(await clusterRegistry.undividedOf(clusterId)).to.equal(1);
+      expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(1);
     });
 
     it("shares what is settled later by the new weights", async () => {
       await payFor(fixture, fixture.payer, MONTH);
       await fixture.clusterRegistry.replaceNode(1, 0, 2);
       await distributeMonth();
-      expect(await claimable()).to.deep.equal([fine("9.702"), fine("29.106"), fine("38.808"), undefined]);
+      expect(await claimable()).to.deep.equal([scaled("9.702"), scaled("29.106"), scaled("38.808"), undefined]);
     });
 
     it("gives a node that joins nothing of what was earned before", async () => {
       await useNode4(usd("10"));
       await payFor(fixture, fixture.payer, MONTH);
       await fixture.clusterRegistry.replaceNode(1, 0, 4);
-      expect(await claimable()).to.deep.equal([0n, fine("19.404"), fine("19.404"), 0n]);
+      expect(await claimable()).to.deep.equal([0n, scaled("19.404"), scaled("19.404"), 0n]);
       await distributeMonth();
-      expect(await claimable()).to.deep.equal([fine("9.702"), fine("38.808"), fine("38.808"), fine("9.702")]);
+      expect(await claimable()).to.deep.equal([scaled("9.702"), scaled("38.808"), scaled("38.808"), scaled("9.702")]);
     });
 
     it("pays a node that leaves, and does not pay it again when it comes back", async () => {
@@ -104,15 +104,15 @@ describe("ClusterRegistry: revenue when weights change", () => {
       await distributeMonth();
       await clusterRegistry.replaceNode(1, 0, 2);
       await clusterRegistry.replaceNode(1, 3, 3);
-      expect(await balances()).to.deep.equal([fine("19.404"), fine("19.404"), fine("19.404"), 0n]);
+      expect(await balances()).to.deep.equal([scaled("19.404"), scaled("19.404"), scaled("19.404"), 0n]);
       await distributeMonth();
       await clusterRegistry.replaceNode(1, 0, 1);
-      expect(await fineClaimable(fixture, 1n, 1n)).to.equal(0n);
+      expect(await scaledClaimable(fixture, 1n, 1n)).to.equal(0n);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      expect((await balances())[0]).to.equal(fine("19.404"));
+      expect((await balances())[0]).to.equal(scaled("19.404"));
       await distributeMonth();
       await clusterRegistry.claimRevenues(1, 1);
-      expect((await balances())[0]).to.equal(fine("29.106"));
+      expect((await balances())[0]).to.equal(scaled("29.106"));
     });
   });
 
@@ -123,9 +123,9 @@ describe("ClusterRegistry: revenue when weights change", () => {
       await payFor(fixture, fixture.payer, MONTH);
       await expect(clusterRegistry.replaceNodes(1, 1, 4))
         .to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 1, provider1, fine("19.404"));
-      expect(await balances()).to.deep.equal([fine("19.404"), 0n, 0n, 0n]);
-      expect(await claimable()).to.deep.equal([undefined, fine("19.404"), fine("19.404"), 0n]);
+        .withArgs(1, 1, provider1, scaled("19.404"));
+      expect(await balances()).to.deep.equal([scaled("19.404"), 0n, 0n, 0n]);
+      expect(await claimable()).to.deep.equal([undefined, scaled("19.404"), scaled("19.404"), 0n]);
     });
 
     it("shares what is settled later by the new weights", async () => {
@@ -136,9 +136,9 @@ describe("ClusterRegistry: revenue when weights change", () => {
       // 58.212 by 20 : 20 : 10, beside what the second and third had.
       expect(await claimable()).to.deep.equal([
         undefined,
-        fine("19.404") + (fine("58.212") * 2n) / 5n,
-        fine("19.404") + (fine("58.212") * 2n) / 5n,
-        fine("58.212") / 5n,
+        scaled("19.404") + (scaled("58.212") * 2n) / 5n,
+        scaled("19.404") + (scaled("58.212") * 2n) / 5n,
+        scaled("58.212") / 5n,
       ]);
     });
 
@@ -149,7 +149,7 @@ describe("ClusterRegistry: revenue when weights change", () => {
       await clusterRegistry.replaceNodes(1, 1, 4);
       await clusterRegistry.replaceNodes(1, 4, 1);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      expect(await balances()).to.deep.equal([fine("19.404"), 0n, 0n, 0n]);
+      expect(await balances()).to.deep.equal([scaled("19.404"), 0n, 0n, 0n]);
     });
   });
 
@@ -309,13 +309,15 @@ describe("ClusterRegistry: revenue when weights change", () => {
       const { clusterRegistry, provider1 } = fixture;
       await accept(usd("5"));
       await payFor(fixture, fixture.payer, MONTH);
-      await expect(clusterRegistry.finishRent(1, 1)).to.emit(clusterRegistry, "RevenuesClaimed").withArgs(1, 1, provider1, fine("19.404"));
-      expect(await balances()).to.deep.equal([fine("19.404"), 0n, 0n, 0n]);
-      expect(await claimable()).to.deep.equal([0n, fine("19.404"), fine("19.404"), undefined]);
+      await expect(clusterRegistry.finishRent(1, 1))
+        .to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(1, 1, provider1, scaled("19.404"));
+      expect(await balances()).to.deep.equal([scaled("19.404"), 0n, 0n, 0n]);
+      expect(await claimable()).to.deep.equal([0n, scaled("19.404"), scaled("19.404"), undefined]);
       await distributeMonth();
       // 58.212 by 10 : 20 : 20.
-      const fifth = fine("58.212") / 5n;
-      expect(await claimable()).to.deep.equal([fifth, fine("19.404") + 2n * fifth, fine("19.404") + 2n * fifth, undefined]);
+      const fifth = scaled("58.212") / 5n;
+      expect(await claimable()).to.deep.equal([fifth, scaled("19.404") + 2n * fifth, scaled("19.404") + 2n * fifth, undefined]);
     });
   });
 });

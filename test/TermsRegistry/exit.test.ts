@@ -155,14 +155,14 @@ describe("TermsRegistry: finishExit", () => {
     const exitAt = await announce();
     await at(exitAt - 1n);
     await bucketRegistry.settlePayment(1);
-    const { fineBalance } = await accountRegistry.getAccount(provider1, testUSD);
+    const { scaledBalance } = await accountRegistry.getAccount(provider1, testUSD);
     const pool = await accountRegistry.poolOf(1);
     await expect(finish()).to.emit(clusterRegistry, "RevenuesClaimed");
-    const after = (await accountRegistry.getAccount(provider1, testUSD)).fineBalance;
-    const fine = (await accountRegistry.getCurrency(testUSD)).finePerBaseUnit;
+    const after = (await accountRegistry.getAccount(provider1, testUSD)).scaledBalance;
+    const scaled = (await accountRegistry.getCurrency(testUSD)).scale;
     // A third of what 2 % of management leave, in whole units of weight.
     const weight = RENT * 10_000n;
-    expect(after - fineBalance - NODE_BOND * fine).to.equal((((pool * 98n) / 100n / weight) * weight) / 3n);
+    expect(after - scaledBalance - NODE_BOND * scaled).to.equal((((pool * 98n) / 100n / weight) * weight) / 3n);
     await expect(clusterRegistry.claimRevenues(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster").withArgs(1, 1);
     await expectExactCustody(fixture);
   });

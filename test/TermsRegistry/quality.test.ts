@@ -2,11 +2,11 @@ import { expect } from "chai";
 
 import { DEFAULTS, type WithFundedBucket, withFundedBucket } from "../fixtures";
 import { DAY } from "../helpers/time";
-import { at, finePerBaseUnit, indexPerSecond, now } from "../helpers/units";
+import { at, scale, indexPerSecond, now } from "../helpers/units";
 
 const CODE = 7n;
 const REF = "ipfs://report";
-const FINE = finePerBaseUnit(6n);
+const SCALED = scale(6n);
 const PER_SECOND = indexPerSecond(10n ** 18n);
 /** What the bucket pays, in USD a month. */
 const RATE = DEFAULTS.rentPerMonth * DEFAULTS.vnodeCount;
@@ -45,20 +45,20 @@ describe("TermsRegistry: quality", () => {
     const owedBefore = RATE * (start - settledIndex);
     const transaction = await bucketRegistry.settlePayment(bucketId);
     // Rounded down: the missing share is counted in 2^-128.
-    const events = await accountRegistry.queryFilter(accountRegistry.filters.UnservedReturned(), transaction.blockNumber!);
-    const back = events[0]!.args.fineAmount;
+    const events = await accountRegistry.queryFilter(accountRegistry.filters.UnservedRefunded(), transaction.blockNumber!);
+    const back = events[0]!.args.scaledAmount;
     expect(back).to.be.lessThanOrEqual(returned);
     expect(returned - back).to.be.lessThanOrEqual(((RATE * served) >> 128n) + 1n);
     await expect(transaction)
       .to.emit(accountRegistry, "PaymentSettled")
       .withArgs(owner.address, clusterId, owedBefore + charged - back, settledIndex + (owedBefore + charged) / RATE);
-    const balance = (await accountRegistry.getAccount(owner, testUSD)).fineBalance;
-    expect(balance).to.equal(DEFAULTS.deposit * FINE - owedBefore - charged + back);
+    const balance = (await accountRegistry.getAccount(owner, testUSD)).scaledBalance;
+    expect(balance).to.equal(DEFAULTS.deposit * SCALED - owedBefore - charged + back);
 
     const before = await clusterRegistry.getMembers(clusterId);
     await clusterRegistry.distributeRevenues(clusterId);
     const after = await clusterRegistry.getMembers(clusterId);
-    const shares = after.map(({ fineClaimable }, i) => fineClaimable - before[i]!.fineClaimable);
+    const shares = after.map(({ scaledClaimable }, i) => scaledClaimable - before[i]!.scaledClaimable);
     expect(shares[0]! * 10_000n).to.equal(shares[1]! * 4_000n);
     expect(shares[1]).to.equal(shares[2]);
     expect(await fixture.termsRegistry.qualityOf(clusterId, 1)).to.equal(4_000);

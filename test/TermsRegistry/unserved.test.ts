@@ -2,13 +2,13 @@ import { expect } from "chai";
 import type { ContractTransactionResponse } from "ethers";
 
 import { testUsd } from "../fixtures";
-import { FINE_PER_BASE_UNIT } from "../helpers/clusters";
+import { SCALED_PER_BASE_UNIT } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { judge, leave, RENT, withPaidTerms, type WithPaidTerms } from "../helpers/terms";
 import { DAY } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
-/** Fine units that the bucket pays in a second. */
+/** Scaled units that the bucket pays in a second. */
 const PER_SECOND = RENT * 10n ** 18n;
 /** What is missing is counted in 2^-128 of all. */
 const SHARE = 2n ** 128n;
@@ -34,10 +34,10 @@ describe("TermsRegistry: what is not served", () => {
   const back = (seconds: bigint, missing: bigint, rate = RENT): bigint =>
     (rate * ((SHARE * missing) / 30_000n) * 10n ** 18n * seconds) / SHARE;
   const stream = () => fixture.accountRegistry.getStream(fixture.owner, 1);
-  const balance = async (): Promise<bigint> => (await fixture.accountRegistry.getAccount(fixture.owner, fixture.testUSD)).fineBalance;
+  const balance = async (): Promise<bigint> => (await fixture.accountRegistry.getAccount(fixture.owner, fixture.testUSD)).scaledBalance;
   const returned = async (transaction: ContractTransactionResponse, amount: bigint): Promise<void> => {
     const { accountRegistry, owner } = fixture;
-    await expect(transaction).to.emit(accountRegistry, "UnservedReturned").withArgs(owner.address, 1, amount);
+    await expect(transaction).to.emit(accountRegistry, "UnservedRefunded").withArgs(owner.address, 1, amount);
   };
 
   it("tells the missing share, and since when", async () => {
@@ -63,7 +63,7 @@ describe("TermsRegistry: what is not served", () => {
     await expect(transaction).to.emit(accountRegistry, "PaymentSettled");
     expect(await accountRegistry.poolOf(1)).to.equal(pool + PER_SECOND * DAY - amount);
     expect(await balance()).to.equal(before - PER_SECOND * DAY + amount);
-    expect((await stream()).fineUnserved).to.equal(0);
+    expect((await stream()).scaledUnserved).to.equal(0);
     expect((await accountRegistry.getStream(owner, 1)).ratePerMonth).to.equal(RENT);
     await expectExactCustody(fixture);
   });
@@ -82,7 +82,7 @@ describe("TermsRegistry: what is not served", () => {
     const since = await settledSoon();
     const full = await balance();
     await at(since + DAY);
-    await expect(settle()).not.to.emit(accountRegistry, "UnservedReturned");
+    await expect(settle()).not.to.emit(accountRegistry, "UnservedRefunded");
     expect(await balance()).to.equal(full - PER_SECOND * DAY);
   });
 
@@ -108,7 +108,7 @@ describe("TermsRegistry: what is not served", () => {
     await expectExactCustody(fixture);
   });
 
-  it("is the same in one step as in a hundred, but for a fine unit each", async () => {
+  it("is the same in one step as in a hundred, but for a scaled unit each", async () => {
     await judge(fixture, 1n, 3_333n);
     const from = await settledSoon();
     const before = await balance();
@@ -133,7 +133,7 @@ describe("TermsRegistry: what is not served", () => {
     await returned(await bucketRegistry.connect(otherOwner).acceptBucket(1, RENT), back(DAY, 6_000n));
     // The other owner gets back what is not served from now on, and nothing of what was before.
     await at(from + 4n * DAY);
-    await expect(settle()).to.emit(accountRegistry, "UnservedReturned").withArgs(otherOwner.address, 1, back(DAY, 6_000n));
+    await expect(settle()).to.emit(accountRegistry, "UnservedRefunded").withArgs(otherOwner.address, 1, back(DAY, 6_000n));
     await expectExactCustody(fixture);
   });
 
@@ -146,7 +146,7 @@ describe("TermsRegistry: what is not served", () => {
     await bucketRegistry.connect(otherOwner).allocate(2, 1, RENT);
     await at(from + 2n * DAY);
     await expect(bucketRegistry.settlePayment(2))
-      .to.emit(accountRegistry, "UnservedReturned")
+      .to.emit(accountRegistry, "UnservedRefunded")
       .withArgs(otherOwner.address, 1, back(DAY, 10_000n));
   });
 
@@ -157,7 +157,7 @@ describe("TermsRegistry: what is not served", () => {
       const time = (await now()) + 10n;
       const due = (await balance()) - PER_SECOND * 10n - PER_SECOND * seconds;
       await at(time);
-      await accountRegistry.connect(owner).withdraw(testUSD, due / FINE_PER_BASE_UNIT, owner);
+      await accountRegistry.connect(owner).withdraw(testUSD, due / SCALED_PER_BASE_UNIT, owner);
       return time;
     };
 
@@ -168,7 +168,7 @@ describe("TermsRegistry: what is not served", () => {
       const start = await leaveFor(1_000n);
       const pool = await accountRegistry.poolOf(1);
       await at(start + 2_000n);
-      await expect(settle()).not.to.emit(accountRegistry, "UnservedReturned");
+      await expect(settle()).not.to.emit(accountRegistry, "UnservedRefunded");
       // All that there was has been paid, to less than what streams in a second.
       expect(await balance()).to.be.lessThan(PER_SECOND);
       expect((await accountRegistry.poolOf(1)) - pool).to.be.greaterThan(PER_SECOND * 1_009n);
@@ -177,7 +177,7 @@ describe("TermsRegistry: what is not served", () => {
       await at(start + 3_000n);
       await accountRegistry.connect(owner).deposit(testUSD, testUsd("100"));
       await at(start + 3_100n);
-      await expect(settle()).not.to.emit(accountRegistry, "UnservedReturned");
+      await expect(settle()).not.to.emit(accountRegistry, "UnservedRefunded");
       await at(start + 4_100n);
       await returned(await settle(), back(1_000n, 6_000n));
       await expectExactCustody(fixture);
@@ -202,7 +202,7 @@ describe("TermsRegistry: what is not served", () => {
       await at(start + 2_000n);
       await accountRegistry.connect(owner).deposit(testUSD, testUsd("100"));
       await at(start + 3_000n);
-      await expect(settle()).not.to.emit(accountRegistry, "UnservedReturned");
+      await expect(settle()).not.to.emit(accountRegistry, "UnservedRefunded");
       await at(start + 4_000n);
       await returned(await settle(), back(1_000n, 6_000n));
     });

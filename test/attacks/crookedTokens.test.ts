@@ -6,7 +6,7 @@ import { BlockingToken__factory, FacetedProxy__factory, type SkewedToken } from 
 import { base, type Base, NATIVE, testUsd, usd } from "../fixtures";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts } from "../helpers/code";
 import { expectAllWithdrawn, expectTheRestWorks, withDoubtfulToken, type WithDoubtfulToken } from "../helpers/doubtful";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 
 // Tokens that move more or less than they are asked to, refuse some people, or take permits that nobody signed.
 
@@ -43,7 +43,7 @@ describe("attacks by tokens that move something else", () => {
       await token.skew(skew, 0, 0);
       await expect(accountRegistry.connect(owner).deposit(token, 100))
         .to.emit(accountRegistry, "Deposited")
-        .withArgs(owner, token, owner, credited, fine(credited));
+        .withArgs(owner, token, owner, credited, scaled(credited));
       expect(await accountRegistry.custody(token)).to.deep.equal([300n + credited, 300n + credited]);
       await expect(accountRegistry.connect(owner).withdraw(token, MaxUint256, stranger)).to.changeTokenBalance(token, stranger, credited);
       await expect(accountRegistry.connect(otherOwner).withdraw(token, MaxUint256, stranger)).to.changeTokenBalance(token, stranger, 300);
@@ -84,7 +84,7 @@ describe("attacks by tokens that move something else", () => {
       await token.skew(0, 0, rebate);
       await expect(accountRegistry.connect(owner).withdraw(token, 60, stranger))
         .to.emit(accountRegistry, "Withdrawn")
-        .withArgs(owner, token, stranger, 60, fine(40n));
+        .withArgs(owner, token, stranger, 60, scaled(40n));
       expect(await accountRegistry.custody(token)).to.deep.equal([340n + rebate, 340n]);
       await token.skew(0, 0, 0);
       for (const [person, amount] of [
@@ -199,7 +199,7 @@ describe("attacks by permits", () => {
       const mine = accountRegistry.connect(otherOwner);
       await expect(mine.depositWithPermit(otherOwner, token, 7, ...FORGED, GAS))
         .to.emit(accountRegistry, "Deposited")
-        .withArgs(otherOwner, token, otherOwner, 7, fine(testUsd("50") + 7n));
+        .withArgs(otherOwner, token, otherOwner, 7, scaled(testUsd("50") + 7n));
       await token.connect(otherOwner).approve(accountRegistry, 6);
       const refused = expect(mine.depositWithPermit(otherOwner, token, 7, ...FORGED, GAS));
       if (fails) await refused.to.be.revertedWithCustomError(accountRegistry, "PermitFailed").withArgs(token, otherOwner, 6, 7);
@@ -217,7 +217,7 @@ describe("attacks by permits", () => {
     await proxy.setFacet(PERMIT, await contractOf(meddles(await token.getAddress(), take, await proxy.HONEST())));
     await expect(accountRegistry.connect(otherOwner).depositWithPermit(otherOwner, token, 7, ...FORGED))
       .to.emit(accountRegistry, "Deposited")
-      .withArgs(otherOwner, token, otherOwner, 7, fine(testUsd("50") + 7n));
+      .withArgs(otherOwner, token, otherOwner, 7, scaled(testUsd("50") + 7n));
     expect(await token.balanceOf(owner)).to.equal(testUsd("50") - 5n);
     expect(await accountRegistry.custody(token)).to.deep.equal([testUsd("100") + 12n, testUsd("100") + 7n]);
   });

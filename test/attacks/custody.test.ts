@@ -4,7 +4,7 @@ import { ethers } from "hardhat";
 
 import { base, MONTH, NATIVE } from "../fixtures";
 import { MAX_RATE, MAX_RENT } from "../helpers/clusters";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 // Deposits up to the last base unit that the widths allow, and then all of it credited to one account: nothing overflows, and nobody can
@@ -20,7 +20,7 @@ describe("attacks by the largest deposits", () => {
     it(`a base unit more than fits is refused, and all that fits is credited to one account, with ${decimals} decimals`, async () => {
       const { accountRegistry, admin, bucketRegistry, clusterRegistry, nodeRegistry, otherOwner, owner, provider1, stranger } =
         await base();
-      const byWidth = (2n ** 224n - 1n) / fine(1n, decimals);
+      const byWidth = (2n ** 224n - 1n) / scaled(1n, decimals);
       const maximum = byWidth < 2n ** 128n ? byWidth : 2n ** 128n - 1n;
       const token = await ethers.deployContract("PlainToken", [decimals]);
       await accountRegistry.connect(admin).addCurrency(token, MIN_PRICE, NATIVE, 0);
@@ -52,21 +52,21 @@ describe("attacks by the largest deposits", () => {
       await at(start + MONTH);
       await bucketRegistry.connect(owner).release(1, 1);
       // With 24 decimals that is all there is; with fewer a base unit is worth more, and there is more left.
-      const deposited = fine(maximum - 5n, decimals);
+      const deposited = scaled(maximum - 5n, decimals);
       const wanted = rate * PER_SECOND * MONTH;
       const paid = wanted < deposited ? wanted : (deposited / rate) * rate;
       expect(await accountRegistry.poolOf(1)).to.equal(paid);
       await clusterRegistry.distributeRevenues(1);
       await clusterRegistry.claimRevenues(1, 1);
       await clusterRegistry.connect(provider1).removeCluster(1);
-      expect((await accountRegistry.getAccount(provider1, token)).fineBalance).to.equal(paid);
-      expect((await accountRegistry.getAccount(owner, token)).fineBalance).to.equal(deposited - paid);
+      expect((await accountRegistry.getAccount(provider1, token)).scaledBalance).to.equal(paid);
+      expect((await accountRegistry.getAccount(owner, token)).scaledBalance).to.equal(deposited - paid);
       await expect(mine.deposit(token, 1))
         .to.be.revertedWithCustomError(accountRegistry, "CustodyExceeded")
         .withArgs(token, maximum + 1n, maximum);
 
       // What leaves makes room for just as much.
-      const earned = paid / fine(1n, decimals);
+      const earned = paid / scaled(1n, decimals);
       await expect(accountRegistry.connect(provider1).withdraw(token, MaxUint256, provider1)).to.changeTokenBalance(
         token,
         provider1,

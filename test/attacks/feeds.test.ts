@@ -8,12 +8,12 @@ import { testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtur
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts } from "../helpers/code";
 import { expectExactCustody } from "../helpers/custody";
 import { feedUsd, streamsOf, withSequencer } from "../helpers/ledger";
-import { fine, streamed } from "../helpers/streams";
+import { scaled, streamed } from "../helpers/streams";
 import { DAY, HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
 // Feeds that fail in every way. The last good price stays in force, and everything that needs no new price works as ever: each is shown by
-// settling, distributing, claiming and withdrawing to the fine unit.
+// settling, distributing, claiming and withdrawing to the scaled unit.
 
 const RENT = usd("60");
 const MAX_AGE = HOUR;
@@ -57,16 +57,16 @@ async function expectPaidAsBefore(fixture: WithFeed): Promise<void> {
   await clusterRegistry.distributeRevenues(1);
   for (const nodeId of nodeIds) await clusterRegistry.claimRevenues(1, nodeId);
   // Two per cent for the manager, a third of the rest for each provider.
-  expect((await accountRegistry.getAccount(manager, testUSD)).fineBalance).to.equal(paid / 50n);
+  expect((await accountRegistry.getAccount(manager, testUSD)).scaledBalance).to.equal(paid / 50n);
   const share = ((paid * 49n) / 50n / RENT) * usd("20");
-  expect((await accountRegistry.getAccount(provider1, testUSD)).fineBalance).to.equal(share);
+  expect((await accountRegistry.getAccount(provider1, testUSD)).scaledBalance).to.equal(share);
   await expect(accountRegistry.connect(provider1).withdraw(testUSD, MaxUint256, provider1)).to.changeTokenBalance(
     testUSD,
     provider1,
-    share / fine(1n),
+    share / scaled(1n),
   );
   await at(start + DAY + 1_000n);
-  const left = (fine(testUsd("10")) - streamed(RENT, DAY + 1_000n)) / fine(1n);
+  const left = (scaled(testUsd("10")) - streamed(RENT, DAY + 1_000n)) / scaled(1n);
   await expect(accountRegistry.connect(owner).withdraw(testUSD, MaxUint256, owner)).to.changeTokenBalance(testUSD, owner, left);
   await bucketRegistry.connect(owner).closeBucket(1);
   await expectExactCustody(fixture);
@@ -214,7 +214,7 @@ describe("attacks by feeds", () => {
       const paid = streamed(RENT, 1_000n) + streamed(RENT, 2_000n, usd(price));
       expect(await accountRegistry.poolOf(1)).to.equal(paid);
       await at(start + 4_000n);
-      const left = (fine(testUsd("10")) - paid - streamed(RENT, 1_000n, usd(price))) / fine(1n);
+      const left = (scaled(testUsd("10")) - paid - streamed(RENT, 1_000n, usd(price))) / scaled(1n);
       await expect(accountRegistry.connect(owner).withdraw(testUSD, MaxUint256, owner)).to.changeTokenBalance(testUSD, owner, left);
       await expectExactCustody(fixture);
     });
@@ -281,7 +281,7 @@ describe("attacks by the sequencer's feed", () => {
       await setCode(await uptime.getAddress(), typeof bad === "string" ? bad : returns(words(...bad)));
       for (const refused of [
         () => registry.syncPrice(token, GAS),
-        async () => registry.connect(admin).addCurrency(fixture.fineToken, usd("1"), fixture.feed, DAY, GAS),
+        async () => registry.connect(admin).addCurrency(fixture.scaledToken, usd("1"), fixture.feed, DAY, GAS),
       ]) {
         await expect(refused())
           .to.be.revertedWithCustomError(registry, error)
@@ -295,10 +295,10 @@ describe("attacks by the sequencer's feed", () => {
       expect(await registry.poolOf(1)).to.equal(paid);
       const all = { clusterId: 1, networkFeeBps: 10_000, managementFeeBps: 0, networkAccount: receiver, manager: stranger };
       await registry.connect(clusters).takePool(all);
-      const received = paid / fine(1n, 18n);
+      const received = paid / scaled(1n, 18n);
       await expect(registry.connect(receiver).withdraw(token, MaxUint256, receiver)).to.changeTokenBalance(token, receiver, received);
       await at(start + 2_000n);
-      const left = (fine(10n ** 19n, 18n) - streamed(RENT, 2_000n)) / fine(1n, 18n);
+      const left = (scaled(10n ** 19n, 18n) - streamed(RENT, 2_000n)) / scaled(1n, 18n);
       await expect(registry.connect(payer).withdraw(token, MaxUint256, payer)).to.changeTokenBalance(token, payer, left);
     });
   }

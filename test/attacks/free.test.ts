@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { DEFAULTS, MONTH } from "../fixtures";
-import { fineBalances, vnodesOf } from "../helpers/clusters";
+import { scaledBalances, vnodesOf } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { addBondedNode, BOND, judge, leave, withPaidTerms, type WithPaidTerms } from "../helpers/terms";
 import { at, now } from "../helpers/units";
@@ -20,7 +20,7 @@ describe("attacks by who serves for nothing", () => {
     expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(0);
   });
 
-  const balanceOf = async (account: { address: string }): Promise<bigint> => (await fineBalances(fixture, [account]))[0]!;
+  const balanceOf = async (account: { address: string }): Promise<bigint> => (await scaledBalances(fixture, [account]))[0]!;
   const settledAt = async (time: bigint): Promise<void> => {
     await at(time);
     await fixture.bucketRegistry.settlePayment(1);

@@ -6,7 +6,7 @@ import { type FacetedProxy, FacetedProxy__factory } from "../../typechain-types"
 import { NATIVE, testUsd, usd } from "../fixtures";
 import { BURNS_GAS, contractOf, MEGABYTE, returns, reverts } from "../helpers/code";
 import { expectAllWithdrawn, expectTheRestWorks, withDoubtfulToken, type WithDoubtfulToken } from "../helpers/doubtful";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 
 // A token that turns hostile once people have deposited it and pay with it. It can keep its own deposits and withdrawals from happening,
 // which then fail with a name; everything else goes on, in this currency and in the others.
@@ -183,7 +183,7 @@ describe("attacks by tokens that turn hostile", () => {
       expect(await clusterRegistry.quote(2, 1)).to.deep.equal([usd("10"), testUsd("10")]);
       await expect(accountRegistry.connect(otherOwner).deposit(token, 7))
         .to.emit(accountRegistry, "Deposited")
-        .withArgs(otherOwner, token, otherOwner, 7, fine(testUsd("50") + 7n));
+        .withArgs(otherOwner, token, otherOwner, 7, scaled(testUsd("50") + 7n));
       await expectTheRestWorks(fixture, 7n);
       await expectAllWithdrawn(fixture, 7n);
     });

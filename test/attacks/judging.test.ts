@@ -3,9 +3,9 @@ import type { ContractTransactionResponse } from "ethers";
 import { network } from "hardhat";
 
 import { DEFAULTS, MONTH } from "../fixtures";
-import { fineBalances, fineClaimable } from "../helpers/clusters";
+import { scaledBalances, scaledClaimable } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import {
   addBondedNode,
   CODE,
@@ -25,12 +25,12 @@ import { at, now } from "../helpers/units";
 
 // A validator declares nodes bad or good, with whomever it likes, at the moment it likes.
 
-/** Fine units that the bucket pays in a second. */
+/** Scaled units that the bucket pays in a second. */
 const PER_SECOND = RENT * 10n ** 18n;
 /** Of what is served, the manager takes 2 %, and a node a third. */
 const shareOf = (seconds: bigint): bigint => (PER_SECOND * seconds * 98n) / 300n;
 /** More than is ever rounded down: a millionth of a base unit. */
-const DUST = fine(1n) / 1_000_000n;
+const DUST = scaled(1n) / 1_000_000n;
 
 describe("attacks by judging", () => {
   let fixture: WithPaidTerms;
@@ -51,12 +51,12 @@ describe("attacks by judging", () => {
     return time;
   };
   const claimable = async (): Promise<bigint[]> => {
-    const amounts = await Promise.all([1n, 2n, 3n].map((nodeId) => fineClaimable(fixture, 1n, nodeId)));
+    const amounts = await Promise.all([1n, 2n, 3n].map((nodeId) => scaledClaimable(fixture, 1n, nodeId)));
     return amounts.map((amount) => amount ?? 0n);
   };
   /** What the nodes' providers have and can claim. */
   const earnings = async (): Promise<bigint[]> => {
-    const balances = await fineBalances(fixture, fixture.providers);
+    const balances = await scaledBalances(fixture, fixture.providers);
     return (await claimable()).map((amount, i) => amount + balances[i]!);
   };
   const expectNear = (actual: bigint, expected: bigint, what: string): void => {
@@ -122,7 +122,7 @@ describe("attacks by judging", () => {
   it("neither the others nor the manager gain by declaring a node bad for ten days of a month, nor by doing so every other day", async () => {
     const { accountRegistry, clusterRegistry, manager, owner, testUSD, termsRegistry } = fixture;
     const before = await earnings();
-    const [managers, owners] = await fineBalances(fixture, [manager, owner]);
+    const [managers, owners] = await scaledBalances(fixture, [manager, owner]);
     const early = PER_SECOND * ((await now()) - start);
     let [bad, since] = [0n, 0n];
     for (let day = 1n; day <= 30n; ++day) {
@@ -150,7 +150,7 @@ describe("attacks by judging", () => {
     const lag = shareOf(40n);
     expect(total[0]! - before[0]!).to.be.closeTo(shareOf(end - start - bad), lag);
     for (const node of [1, 2]) expect(total[node]! - before[node]!).to.be.closeTo(shareOf(end - start), lag);
-    const [manager2, owner2] = await fineBalances(fixture, [manager, owner]);
+    const [manager2, owner2] = await scaledBalances(fixture, [manager, owner]);
     const served = PER_SECOND * (end - start) - (PER_SECOND * bad) / 3n;
     expect(manager2! - managers!).to.be.closeTo((served * 2n) / 100n, lag);
     const late = PER_SECOND * ((await now()) - end);
@@ -185,17 +185,17 @@ describe("attacks by judging", () => {
     await clusterRegistry.connect(manager).replaceNodes(1, 1, spare);
     const after = await earnings();
     for (const node of [1, 2]) expectNear(after[node]! - before[node]!, shareOf(10n), `node ${node + 1}`);
-    expect(await fineClaimable(fixture, 1n, spare)).to.equal(0);
+    expect(await scaledClaimable(fixture, 1n, spare)).to.equal(0);
   });
 
   it("a node that is declared bad and leaves is paid for what it served before, and gets its bond", async () => {
     const { provider1, termsRegistry } = fixture;
-    const [balance] = await fineBalances(fixture, [provider1]);
+    const [balance] = await scaledBalances(fixture, [provider1]);
     const bad = await judge(fixture, 1n, 0n);
     await settledAt(bad + 1n);
-    const earned = (await claimable())[0]! + (await fineBalances(fixture, [provider1]))[0]! - balance!;
+    const earned = (await claimable())[0]! + (await scaledBalances(fixture, [provider1]))[0]! - balance!;
     await leave(fixture, 1n);
-    expect((await fineBalances(fixture, [provider1]))[0]! - balance!).to.equal(earned + fine(NODE_BOND));
+    expect((await scaledBalances(fixture, [provider1]))[0]! - balance!).to.equal(earned + scaled(NODE_BOND));
     expect(await termsRegistry.bondOf(1, 1)).to.equal(0);
   });
 
@@ -221,7 +221,7 @@ describe("attacks by judging", () => {
     expect(exitAt - from).to.be.greaterThan(LEAVING_NOTICE - 10n);
     expect(await termsRegistry.qualityOf(1, 2)).to.equal(10_000);
     const after = await earnings();
-    expect(after[0]! - before[0]! - fine(NODE_BOND)).to.be.greaterThan(shareOf(exitAt - from - 10n));
+    expect(after[0]! - before[0]! - scaled(NODE_BOND)).to.be.greaterThan(shareOf(exitAt - from - 10n));
     await expect(bucketRegistry.settlePayment(1)).to.emit(fixture.accountRegistry, "PaymentSettled");
     await clusterRegistry.distributeRevenues(1);
     await expectExactCustody(fixture);
@@ -235,7 +235,7 @@ describe("attacks by judging", () => {
     await bucketRegistry.connect(otherOwner).allocate(2, DEFAULTS.allocated, RENT);
     await at(time + 1n);
     await bucketRegistry.settlePayment(1);
-    const [first, second] = await fineBalances(fixture, [owner, otherOwner]);
+    const [first, second] = await scaledBalances(fixture, [owner, otherOwner]);
     for (const quality of [7_001n, 3n, 9_999n, 0n, 5_555n]) {
       await judge(fixture, 2n, quality);
       for (let day = 0; day < 3; ++day) {
@@ -246,7 +246,7 @@ describe("attacks by judging", () => {
     const end = (await now()) + DAY;
     await at(end);
     await bucketRegistry.settlePayments([1, 2]);
-    const [firstEnd, secondEnd] = await fineBalances(fixture, [owner, otherOwner]);
+    const [firstEnd, secondEnd] = await scaledBalances(fixture, [owner, otherOwner]);
     expectNear(first! - firstEnd!, second! - secondEnd!, "what both paid");
     expect(second! - secondEnd!).to.be.lessThan(PER_SECOND * (end - time));
     await expectExactCustody(fixture);

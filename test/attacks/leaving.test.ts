@@ -258,7 +258,7 @@ describe("attacks on who wants to leave", () => {
       const left = await leave(fixture, 1n);
       await bucketRegistry.settlePayment(1);
       await clusterRegistry.distributeRevenues(1);
-      const { fineBalance } = await accountRegistry.getAccount(provider1, testUSD);
+      const { scaledBalance } = await accountRegistry.getAccount(provider1, testUSD);
       await termsRegistry.connect(provider1).acceptTerms(1, 1);
       await termsRegistry.connect(provider1).postBond(1, 1, NODE_BOND);
       await termsRegistry.connect(manager).fillVacancy(1, 0, 1, true);
@@ -266,8 +266,8 @@ describe("attacks on who wants to leave", () => {
       await at(left + WEIGHT_NOTICE + HOUR);
       await termsRegistry.finishFill(1, 1);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      const fine = (await accountRegistry.getCurrency(testUSD)).finePerBaseUnit;
-      expect((await accountRegistry.getAccount(provider1, testUSD)).fineBalance).to.equal(fineBalance - NODE_BOND * fine);
+      const scaled = (await accountRegistry.getCurrency(testUSD)).scale;
+      expect((await accountRegistry.getAccount(provider1, testUSD)).scaledBalance).to.equal(scaledBalance - NODE_BOND * scaled);
     }
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([1n, 2n, 3n, 1n, 2n, 3n]);
     expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(RENT);

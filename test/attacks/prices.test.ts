@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
 import { base, testUsd, usd, withFundedBucket } from "../fixtures";
-import { fine, streamed } from "../helpers/streams";
+import { scaled, streamed } from "../helpers/streams";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -44,15 +44,15 @@ describe("attacks by the price role", () => {
       .withArgs(testUSD, usd("0.5") - 1n, usd("0.5"), usd("2"), start + BigInt(2 * DAY + HOUR));
     await time.setNextBlockTimestamp(start + BigInt(2 * DAY + HOUR));
     await bucketRegistry.connect(owner).closeBucket(1);
-    const left = fine(testUsd("10")) - streamed(usd("60"), BigInt(2 * DAY)) - streamed(usd("60"), BigInt(HOUR), usd("0.5"));
-    expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(left);
+    const left = scaled(testUsd("10")) - streamed(usd("60"), BigInt(2 * DAY)) - streamed(usd("60"), BigInt(HOUR), usd("0.5"));
+    expect((await accountRegistry.getAccount(owner, testUSD)).scaledBalance).to.equal(left);
     // What happens to the price afterwards costs nothing any more.
     await prices.setPrice(testUSD, usd("0.25"));
     await time.increase(30 * DAY);
     await expect(accountRegistry.connect(owner).withdraw(testUSD, MaxUint256, owner)).to.changeTokenBalance(
       testUSD,
       owner,
-      left / fine(1n),
+      left / scaled(1n),
     );
   });
 });

@@ -10,7 +10,7 @@ const MAX_RENT_PER_UNIT = 2n ** 128n - 1n;
 const LARGEST_RENT = 2n ** 88n - 1n;
 const DAY = 86_400;
 /** Of TestUSD. */
-const FINE_PER_BASE_UNIT = MONTH * 10n ** 30n;
+const SCALED_PER_BASE_UNIT = MONTH * 10n ** 30n;
 
 describe("attacks on revenues", () => {
   it("what streams to a cluster whose nodes gave in to a rent of zero waits, and goes to whoever gets weight next", async () => {
@@ -36,7 +36,7 @@ describe("attacks on revenues", () => {
 
     await theirs.distributeRevenues(1);
     expect(await clusterRegistry.claimable(1, 1)).to.equal(0n);
-    expect(await accountRegistry.poolOf(1)).to.equal(testUsd("10") * FINE_PER_BASE_UNIT);
+    expect(await accountRegistry.poolOf(1)).to.equal(testUsd("10") * SCALED_PER_BASE_UNIT);
     // The manager's own node.
     await theirs.replaceNodes(1, 1, 2);
     await theirs.distributeRevenues(1);
@@ -104,10 +104,10 @@ describe("attacks on revenues", () => {
     const settled = rate * perSecond * (settledAt - start);
     const waiting = rate * perSecond * (now - settledAt);
     const balance = async (account: { address: string }): Promise<bigint> =>
-      (await accountRegistry.getAccount(account.address, token)).fineBalance;
+      (await accountRegistry.getAccount(account.address, token)).scaledBalance;
     expect(await balance(manager)).to.equal((settled * 3n) / 10n);
     expect(await balance(provider1)).to.equal((settled * 7n) / 10n);
-    expect((await accountRegistry.getStream(owner, 1)).fineOwed).to.equal(waiting);
+    expect((await accountRegistry.getStream(owner, 1)).scaledOwed).to.equal(waiting);
     expect(await balance(owner)).to.equal(maximum * wholeToken - settled - waiting);
     expect((await accountRegistry.getCurrency(token)).index).to.equal(perSecond * (now - listedAt));
   });

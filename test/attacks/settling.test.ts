@@ -67,7 +67,7 @@ function blocks(): bigint[] {
   return [...times].sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** All that anybody can see of the parties and their money, in fine units where there are any. */
+/** All that anybody can see of the parties and their money, in scaled units where there are any. */
 async function everything({ accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, token, ...people }: Month): Promise<unknown[]> {
   const { admin, manager, otherOwner, owner, provider1, provider2, provider3, stranger } = people;
   return Promise.all([
@@ -81,7 +81,7 @@ async function everything({ accountRegistry, bucketRegistry, clusterRegistry, no
     nodeRegistry.listNodes(1, 10, NATIVE),
     clusterRegistry.listClusters(1, 10, NATIVE),
     clusterRegistry.getMembers(1),
-    clusterRegistry.undividedOf(1),
+    clusterRegistry.undistributedOf(1),
     clusterRegistry.quote(1, 1),
     bucketRegistry.listBuckets(1, 10, NATIVE),
   ]);
@@ -114,8 +114,8 @@ describe("attacks by settling", function () {
       const snapshot = await takeSnapshot();
       const once = await month(fixture, []);
       // It did run dry, and with it the two prices cost what they should: 35 tokens, of which less than what a unit of index costs is left.
-      const { fineBalance, ratePerMonth } = await accountRegistry.getAccount(otherOwner, token);
-      expect([fineBalance < ratePerMonth, ratePerMonth]).to.deep.equal([true, 2n * RENT]);
+      const { scaledBalance, ratePerMonth } = await accountRegistry.getAccount(otherOwner, token);
+      expect([scaledBalance < ratePerMonth, ratePerMonth]).to.deep.equal([true, 2n * RENT]);
       await snapshot.restore();
 
       const times = blocks();

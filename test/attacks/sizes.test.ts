@@ -148,16 +148,16 @@ describe("attacks by size", function () {
     };
     await earn(fixture, { before: dryOut, afterwards: claim });
     await expect(theirs.removeCluster(1, LARGEST)).to.emit(clusterRegistry, "ClusterRemoved");
-    // A vnode costs 10 USD a month, of which both fees leave 98.01 %: 9.801 x 10^36 fine units a second.
-    const fineClaimed = 9_801n * 10n ** 33n;
-    const finePerBaseUnit = MONTH * 10n ** 30n;
+    // A vnode costs 10 USD a month, of which both fees leave 98.01 %: 9.801 x 10^36 scaled units a second.
+    const scaledClaimed = 9_801n * 10n ** 33n;
+    const scale = MONTH * 10n ** 30n;
     for (const [i, vnodes] of [
       [0, 256n],
       [255, 255n],
     ] as const) {
-      const fineEarned = (shares * finePerBaseUnit * vnodes) / 65_535n;
+      const scaledEarned = (shares * scale * vnodes) / 65_535n;
       const { balance } = await accountRegistry.getAccount(providers[i]!, testUSD);
-      expect(balance).to.equal((fineEarned - fineClaimed * vnodes) / finePerBaseUnit);
+      expect(balance).to.equal((scaledEarned - scaledClaimed * vnodes) / scale);
     }
   });
 

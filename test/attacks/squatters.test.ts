@@ -46,19 +46,19 @@ describe("attacks on the way back of capacity", () => {
     async function withSquatter() {
       const fixture = await withTwoBuckets();
       const { accountRegistry, bucketRegistry, mine, move, owner, testUSD, clusterId } = fixture;
-      const { fundedIndex } = await accountRegistry.getAccount(owner, testUSD);
+      const { paidIndex } = await accountRegistry.getAccount(owner, testUSD);
       for (let held = 1; held <= 4; ++held) {
         await bucketRegistry.reclaim(held);
         await time.increase(HOUR - MINUTE);
         await mine.createBucket(clusterId, "");
         await move(held, held + 1);
       }
-      return { ...fixture, held: 5, spare: 6, fundedIndex };
+      return { ...fixture, held: 5, spare: 6, paidIndex };
     }
 
     it("all the capacity stays taken for nothing, as long as the cluster is open", async () => {
-      const { accountRegistry, clusterRegistry, manager, owner, testUSD, clusterId, fundedIndex } = await withSquatter();
-      expect((await accountRegistry.getAccount(owner, testUSD)).fundedIndex).to.equal(fundedIndex);
+      const { accountRegistry, clusterRegistry, manager, owner, testUSD, clusterId, paidIndex } = await withSquatter();
+      expect((await accountRegistry.getAccount(owner, testUSD)).paidIndex).to.equal(paidIndex);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(0n);
       await expect(clusterRegistry.connect(manager).releaseResource(clusterId, 1))
         .to.be.revertedWithCustomError(clusterRegistry, "ClusterResourceInUse")

@@ -50,7 +50,7 @@ describe("attacks by tokens", () => {
     await mine.deposit(token, 5);
     await token.setBalance(accountRegistry, 0);
     await token.setBalance(otherOwner, MaxUint256);
-    // 224 bits of fine units, of which a base unit is 10^30 times the seconds of a month. The sum with the 5 saturates.
+    // 224 bits of scaled units, of which a base unit is 10^30 times the seconds of a month. The sum with the 5 saturates.
     const maximum = (2n ** 224n - 1n) / (10n ** 30n * MONTH);
     await expect(accountRegistry.connect(otherOwner).deposit(token, MaxUint256))
       .to.be.revertedWithCustomError(accountRegistry, "CustodyExceeded")
@@ -81,6 +81,6 @@ describe("attacks by multicall", () => {
       ]);
     expect(await testUSD.balanceOf(owner)).to.equal(before);
     expect(await accountRegistry.custody(testUSD)).to.deep.equal([0n, 0n]);
-    expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(0n);
+    expect((await accountRegistry.getAccount(owner, testUSD)).scaledBalance).to.equal(0n);
   });
 });

@@ -4,7 +4,7 @@ import { ethers } from "hardhat";
 import { base, NATIVE, testUsd } from "../fixtures";
 import { FULL_QUALITY } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
@@ -37,21 +37,21 @@ describe("attacks by weights that are minute", () => {
     /** A hundred thousand dollars, which last for less than a day; returns what a wei of rent earns of it, and of what was left over. */
     const earn = async (): Promise<bigint> => {
       await accountRegistry.connect(owner).deposit(testUSD, testUsd("100000"));
-      const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
+      const { scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
       const pool = await accountRegistry.poolOf(1);
       await bucketRegistry.connect(owner).allocate(1, 1, rent);
       await at((await now()) + DAY);
       await bucketRegistry.connect(owner).release(1, 1);
-      const paid = (fineBalance / rent) * rent;
+      const paid = (scaledBalance / rent) * rent;
       expect(await accountRegistry.poolOf(1)).to.equal(pool + paid);
       await clusterRegistry.distributeRevenues(1);
       const share = ((paid + left) / weight) * FULL_QUALITY;
       left = (paid + left) % weight;
-      expect(await clusterRegistry.undividedOf(1)).to.equal(left);
+      expect(await clusterRegistry.undistributedOf(1)).to.equal(left);
       return share;
     };
     const balances = (): Promise<bigint[]> =>
-      Promise.all([provider1, provider2].map(async (provider) => (await accountRegistry.getAccount(provider, testUSD)).fineBalance));
+      Promise.all([provider1, provider2].map(async (provider) => (await accountRegistry.getAccount(provider, testUSD)).scaledBalance));
 
     let perWei = await earn();
     for (const nodeId of [1, 2]) {
@@ -78,7 +78,7 @@ describe("attacks by weights that are minute", () => {
 });
 
 describe("attacks by distributing tiny pools", () => {
-  it("distributing the smallest pool there can be, every second, dodges less than a fine unit of each fee each time", async () => {
+  it("distributing the smallest pool there can be, every second, dodges less than a scaled unit of each fee each time", async () => {
     const fixture = await base();
     const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry, otherManager, owner, provider1 } = fixture;
     const token = await ethers.deployContract("PlainToken", [24]);
@@ -112,14 +112,14 @@ describe("attacks by distributing tiny pools", () => {
     const networkOfTwo = (2n * perSecond * 137n) / 10_000n;
     const managementOfTwo = ((2n * perSecond - networkOfTwo) * 211n) / 10_000n;
     const balanceOf = async (person: { address: string }): Promise<bigint> =>
-      (await accountRegistry.getAccount(person.address, token)).fineBalance;
+      (await accountRegistry.getAccount(person.address, token)).scaledBalance;
     expect(await balanceOf(otherManager)).to.equal(network + (seconds - 1n) * networkOfTwo);
     expect(await balanceOf(manager)).to.equal(management + (seconds - 1n) * managementOfTwo);
     const all = (2n * seconds - 1n) * perSecond;
     const atOnce = (all * 137n) / 10_000n;
     expect(atOnce - (await balanceOf(otherManager))).to.be.lessThan(seconds);
     // A base unit of a token of 24 decimals, worth 7 x 10^-18 dollars, is far more than that.
-    expect(fine(1n, 24n)).to.be.greaterThan(10n ** 16n * seconds);
+    expect(scaled(1n, 24n)).to.be.greaterThan(10n ** 16n * seconds);
     await clusterRegistry.claimRevenues(1, 1);
     expect((await balanceOf(provider1)) + (await balanceOf(manager)) + (await balanceOf(otherManager))).to.equal(all);
     await expectExactCustody(fixture, 3);

@@ -13,12 +13,12 @@ import { type Document, Terminal } from "../helpers/terminal";
 const DAY = 86_400;
 const MONTH = 31 * DAY;
 const FOREVER = String(2n ** 64n - 1n);
-/** A base unit of a token with 6 decimals in fine units. */
-const FINE = 10n ** 30n * BigInt(MONTH);
+/** A base unit of a token with 6 decimals in scaled units. */
+const SCALED = 10n ** 30n * BigInt(MONTH);
 
 const usd = (dollars: number): string => String(BigInt(Math.round(dollars * 1e6)) * 10n ** 12n);
 const testUsd = (amount: number): string => String(BigInt(Math.round(amount * 1e6)));
-const fine = (amount: number): string => String((BigInt(Math.round(amount * 1e8)) * FINE) / 100n);
+const scaled = (amount: number): string => String((BigInt(Math.round(amount * 1e8)) * SCALED) / 100n);
 
 /** The arguments of the only event of a name that a call emitted. */
 function event({ events }: Document, name: string): Document {
@@ -188,8 +188,8 @@ describe("the steps of all parties, each a task in a process of its own", functi
         params: '{"replication":2}',
       };
       const members = [
-        { nodeId: "1", vnodes: "2", rentPerMonth: usd(0.02), qualityBps: "10000", claimable: "0", fineClaimable: "0" },
-        { nodeId: "2", vnodes: "2", rentPerMonth: usd(0.01), qualityBps: "10000", claimable: "0", fineClaimable: "0" },
+        { nodeId: "1", vnodes: "2", rentPerMonth: usd(0.02), qualityBps: "10000", claimable: "0", scaledClaimable: "0" },
+        { nodeId: "2", vnodes: "2", rentPerMonth: usd(0.01), qualityBps: "10000", claimable: "0", scaledClaimable: "0" },
       ];
       expect(cluster).to.deep.equal({ ...fields, members, vnodes: ["1", "2", "1", "2"] });
       expect(clusters).to.deep.equal([fields]);
@@ -251,7 +251,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
         balance: testUsd(100),
         ratePerMonth: usd(24),
         coveredUntil,
-        fineBalance: fine(100),
+        scaledBalance: scaled(100),
       });
       expect(bucket).to.deep.equal({
         bucketId: "1",
@@ -281,9 +281,9 @@ describe("the steps of all parties, each a task in a process of its own", functi
     it("is settled by anyone: 12 tokens at 1 USD and 15 at 0.80", async function () {
       const { settled } = await terminal.write("bucket:settle-payment --bucket 1 --as 9", [], start + MONTH);
       expect(settled).to.have.lengthOf(1);
-      expect((settled as Document[])[0]).to.deep.include({ payer: people.owner, clusterId: "1", fineSettled: fine(27) });
+      expect((settled as Document[])[0]).to.deep.include({ payer: people.owner, clusterId: "1", scaledSettled: scaled(27) });
       const [account, { cluster }] = await Promise.all([accountOf("owner"), terminal.json("cluster:show --cluster 1")]);
-      expect(account).to.deep.include({ balance: testUsd(73), fineBalance: fine(73) });
+      expect(account).to.deep.include({ balance: testUsd(73), scaledBalance: scaled(73) });
       expect(cluster).to.deep.include({ revenues: testUsd(27) });
     });
 
@@ -296,13 +296,13 @@ describe("the steps of all parties, each a task in a process of its own", functi
         clusterId: "1",
         networkAccount: people.admin,
         manager: people.manager,
-        networkFee: fine(0.27),
-        managementFee: fine(0.5346),
-        shares: fine(26.1954),
+        networkFee: scaled(0.27),
+        managementFee: scaled(0.5346),
+        shares: scaled(26.1954),
       });
       const { revenues, members } = distributed.cluster as { revenues: string; members: Document[] };
       expect(revenues).to.equal("0");
-      expect(members.map(({ fineClaimable }) => fineClaimable)).to.deep.equal([fine(17.4636), fine(8.7318)]);
+      expect(members.map(({ scaledClaimable }) => scaledClaimable)).to.deep.equal([scaled(17.4636), scaled(8.7318)]);
     });
 
     it("is claimed by anyone and withdrawn by its providers and the manager", async function () {
@@ -313,7 +313,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
         clusterId: "1",
         nodeId: "2",
         provider: people.provider2,
-        fineAmount: fine(8.7318),
+        scaledAmount: scaled(8.7318),
       });
       const all = await terminal.write("account:withdraw --amount all --currency TestUSD --as provider1");
       const part = await terminal.write("account:withdraw --amount 0.5 --currency TestUSD --to 8 --as manager");
@@ -369,7 +369,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
       const { bucket } = await terminal.write("bucket:create --cluster 1 --as owner");
       expect(bucket).to.deep.include({ bucketId: "2", ratePerMonth: "0", coveredUntil: FOREVER });
       const { settled } = await terminal.write("bucket:settle-payment --bucket 2,99,1", [], start + 2 * MONTH);
-      expect((settled as Document[]).map(({ fineSettled }) => fineSettled)).to.deep.equal([fine(30)]);
+      expect((settled as Document[]).map(({ scaledSettled }) => scaledSettled)).to.deep.equal([scaled(30)]);
       expect(await accountOf("owner")).to.deep.include({ balance: testUsd(43) });
       const { cluster } = await terminal.write("cluster:distribute-revenues --cluster 1");
       // 30 less 0.3 less 0.594, in parts of 0.015 + 0.02 + 2 x 0.005: thirds, four ninths and two ninths.
@@ -524,7 +524,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
       const ended = await terminal.write("bucket:end --bucket 1 --as 9", [], funded + MONTH);
       expect(ended.bucket).to.deep.include({ resource: "0", endsAt: "0" });
       // A month of 31 units at 0.045 USD.
-      expect(await accountOf("6")).to.deep.include({ fineBalance: fine(10 - (31 * 0.045) / 0.8), balance: testUsd(8.25625) });
+      expect(await accountOf("6")).to.deep.include({ scaledBalance: scaled(10 - (31 * 0.045) / 0.8), balance: testUsd(8.25625) });
     });
 
     it("is shared with others, who are let in one by one, by a token, or all of them, until they are not", async function () {
@@ -604,7 +604,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(mermaid).to.include('cluster_2 -- "vNode_0" --> node_1');
     });
 
-    it("leaves everyone what is theirs, to the last fine unit", async function () {
+    it("leaves everyone what is theirs, to the last scaled unit", async function () {
       // Of the 120 deposited, the second owner's 10 + 3 of the first and 1.74375 came after the second month: 14.74375 for the last
       // distribution, of which the network gets 0.1474375, the manager 0.29192625, and the nodes thirds, four ninths and two ninths.
       const last = 14.74375 * 0.99 * 0.98;
@@ -617,12 +617,18 @@ describe("the steps of all parties, each a task in a process of its own", functi
         ["6", 8.25625],
         ["owner", 0],
       ];
-      const balances = await Promise.all(left.map(async ([person]) => (await accountOf(person)).fineBalance));
-      expect(balances).to.deep.equal(left.map(([, amount]) => fine(amount)));
+      const balances = await Promise.all(left.map(async ([person]) => (await accountOf(person)).scaledBalance));
+      expect(balances).to.deep.equal(left.map(([, amount]) => scaled(amount)));
       const { done, custody } = await terminal.json("account:custody");
       expect(done).to.equal("Nothing is missing.");
       const owed = testUsd(120 - 17.4636 - 0.5 - 40);
-      expect((custody as Document[])[1]).to.deep.include({ currency: testUSD, held: owed, owed, difference: "0", balances: fine(62.0364) });
+      expect((custody as Document[])[1]).to.deep.include({
+        currency: testUSD,
+        held: owed,
+        owed,
+        difference: "0",
+        balances: scaled(62.0364),
+      });
     });
 
     it("is what providers are remembered by", async function () {

@@ -6,8 +6,8 @@ import hre, { deployments, ethers } from "hardhat";
 import type { NodeRegistry } from "../../typechain-types";
 import { type Base, DEFAULTS, MONTH, testUsd, type WithCluster, withCluster, type WithNodes, withNodes } from "../fixtures";
 
-/** Fine units in a base unit of TestUSD (6 decimals). */
-export const FINE_PER_BASE_UNIT = MONTH * 10n ** 30n;
+/** Scaled units in a base unit of TestUSD (6 decimals). */
+export const SCALED_PER_BASE_UNIT = MONTH * 10n ** 30n;
 /** By how much the index of a currency at 1 USD grows in a second. */
 export const INDEX_PER_SECOND = 10n ** 18n;
 
@@ -93,10 +93,10 @@ export async function freeCapacities({ nodeRegistry }: Base, nodeIds: bigint[]):
   return nodes.map(({ capacity, reserved }) => capacity - reserved);
 }
 
-/** Balances in fine units of TestUSD. */
-export async function fineBalances({ accountRegistry, testUSD }: Base, accounts: { address: string }[]): Promise<bigint[]> {
+/** Balances in scaled units of TestUSD. */
+export async function scaledBalances({ accountRegistry, testUSD }: Base, accounts: { address: string }[]): Promise<bigint[]> {
   const statuses = await Promise.all(accounts.map(({ address }) => accountRegistry.getAccount(address, testUSD)));
-  return statuses.map(({ fineBalance }) => fineBalance);
+  return statuses.map(({ scaledBalance }) => scaledBalance);
 }
 
 /** A bucket that pays a cluster. */
@@ -120,7 +120,7 @@ export async function startPaying(fixture: Base, clusterId: bigint, resource: bi
   return { bucketId, rate: rentPerUnit * resource, settledAt: await time.latest() };
 }
 
-/** Settles a bucket when it has paid for exactly so many more seconds. Returns what that moves to the pool, in fine units. */
+/** Settles a bucket when it has paid for exactly so many more seconds. Returns what that moves to the pool, in scaled units. */
 export async function payFor({ bucketRegistry }: Base, payer: Payer, seconds: bigint): Promise<bigint> {
   payer.settledAt += Number(seconds);
   await time.setNextBlockTimestamp(payer.settledAt);
@@ -137,10 +137,10 @@ export async function stopPaying({ bucketRegistry, owner }: Base, payer: Payer, 
   return payer.rate * INDEX_PER_SECOND * seconds;
 }
 
-/** What a node can claim, in fine units. */
-export async function fineClaimable({ clusterRegistry }: Base, clusterId: bigint, nodeId: bigint): Promise<bigint | undefined> {
+/** What a node can claim, in scaled units. */
+export async function scaledClaimable({ clusterRegistry }: Base, clusterId: bigint, nodeId: bigint): Promise<bigint | undefined> {
   const members = await clusterRegistry.getMembers(clusterId);
-  return members.find((member) => member.nodeId === nodeId)?.fineClaimable;
+  return members.find((member) => member.nodeId === nodeId)?.scaledClaimable;
 }
 
 export interface WithRevenue extends WithCluster {

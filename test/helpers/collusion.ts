@@ -4,7 +4,7 @@ import { ethers, network } from "hardhat";
 
 import { DEFAULTS, testUsd, usd } from "../fixtures";
 import { Fraction } from "../model/fraction";
-import { FINE_PER_BASE_UNIT } from "./clusters";
+import { SCALED_PER_BASE_UNIT } from "./clusters";
 import { ExactShares, type Holder, isVacant } from "./exactShares";
 import { Random } from "./random";
 import { BOND, CODE, encoded, NODE_BOND, REF, RENT, withPaidTerms, type WithPaidTerms } from "./terms";
@@ -370,18 +370,18 @@ function forget({ exact, members }: Plot): void {
   for (const [nodeId, holder] of members) if (exact.vnodesOf(holder).length === 0) members.delete(nodeId);
 }
 
-/** What a provider was paid and can claim in the cluster, in fine units, as events and views tell. */
+/** What a provider was paid and can claim in the cluster, in scaled units, as events and views tell. */
 export async function distributedTo({ clusterRegistry, nodeRegistry }: Plot, provider: string): Promise<bigint> {
   const claims = await clusterRegistry.queryFilter(clusterRegistry.filters.RevenuesClaimed(1, undefined, provider));
-  let total = claims.reduce((sum, { args }) => sum + args.fineAmount, 0n);
-  for (const { nodeId, fineClaimable } of await clusterRegistry.getMembers(1)) {
-    if ((await nodeRegistry.providerOf(nodeId)) === provider) total += fineClaimable;
+  let total = claims.reduce((sum, { args }) => sum + args.scaledAmount, 0n);
+  for (const { nodeId, scaledClaimable } of await clusterRegistry.getMembers(1)) {
+    if ((await nodeRegistry.providerOf(nodeId)) === provider) total += scaledClaimable;
   }
   return total;
 }
 
-/** A number of fine units that is a millionth of a base unit: more than all that is ever rounded down. */
-export const TOLERANCE = FINE_PER_BASE_UNIT / 1_000_000n;
+/** A number of scaled units that is a millionth of a base unit: more than all that is ever rounded down. */
+export const TOLERANCE = SCALED_PER_BASE_UNIT / 1_000_000n;
 
 /** Whether an amount is what it should be, or less by no more than is rounded down. */
 export function isNearly(actual: bigint, expected: Fraction): boolean {

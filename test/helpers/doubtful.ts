@@ -3,7 +3,7 @@ import { type AddressLike, MaxUint256, resolveAddress } from "ethers";
 
 import { type PlainToken, PlainToken__factory } from "../../typechain-types";
 import { DEFAULTS, NATIVE, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
-import { fine, streamed } from "./streams";
+import { scaled, streamed } from "./streams";
 import { at, now } from "./units";
 
 // A cluster that is paid in a token of which nothing good is to be expected, beside the fixtures' cluster.
@@ -52,20 +52,20 @@ export async function expectTheRestWorks(fixture: WithDoubtfulToken, more = 0n):
   await bucketRegistry.connect(owner).closeBucket(2);
   await clusterRegistry.distributeRevenues(2);
   await clusterRegistry.claimRevenues(2, 1);
-  expect((await accountRegistry.getAccount(provider1, token)).fineBalance).to.equal(streamed(usd("10"), 2_000n));
-  expect((await accountRegistry.getAccount(owner, token)).fineBalance).to.equal(fine(testUsd("50")) - streamed(usd("10"), 2_000n));
-  expect((await accountRegistry.getAccount(otherOwner, token)).fineBalance).to.equal(fine(testUsd("50") + more));
+  expect((await accountRegistry.getAccount(provider1, token)).scaledBalance).to.equal(streamed(usd("10"), 2_000n));
+  expect((await accountRegistry.getAccount(owner, token)).scaledBalance).to.equal(scaled(testUsd("50")) - streamed(usd("10"), 2_000n));
+  expect((await accountRegistry.getAccount(otherOwner, token)).scaledBalance).to.equal(scaled(testUsd("50") + more));
   await clusterRegistry.connect(manager).removeCluster(2);
 
   // The other currencies, to the base unit.
   await expect(accountRegistry.connect(otherOwner).withdraw(NATIVE, MaxUint256, otherOwner)).to.changeEtherBalance(otherOwner, 1_000);
-  const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
+  const { scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
   await at((await now()) + 1n);
-  const left = (fineBalance - streamed(RENT, 1n)) / fine(1n);
+  const left = (scaledBalance - streamed(RENT, 1n)) / scaled(1n);
   await expect(accountRegistry.connect(owner).withdraw(testUSD, MaxUint256, owner)).to.changeTokenBalance(testUSD, owner, left);
-  const spent = fine(DEFAULTS.deposit - left);
+  const spent = scaled(DEFAULTS.deposit - left);
   await bucketRegistry.settlePayment(1);
-  const { fineBalance: dust } = await accountRegistry.getAccount(owner, testUSD);
+  const { scaledBalance: dust } = await accountRegistry.getAccount(owner, testUSD);
   expect(await accountRegistry.poolOf(1)).to.equal(spent - dust);
   expect(await accountRegistry.custody(NATIVE)).to.deep.equal([1_000n, 1_000n]);
 }

@@ -21,7 +21,7 @@ interface Payer {
 const VACANT = "";
 
 /**
- * An exact account of one cluster whose payers never run dry, at a price of 1 USD, in fine units: who was charged, got back and earned what.
+ * An exact account of one cluster whose payers never run dry, at a price of 1 USD, in scaled units: who was charged, got back and earned what.
  * It knows nothing of how the contracts count.
  */
 export class ExactShares {

@@ -28,14 +28,14 @@ export interface Ledger {
   /** When TestUSD was listed: its index is 10^18 for each second since, until its price changes. */
   listedAt: bigint;
   /** Currency 3 (2 is the native one, at 1 USD by hand), of 24 decimals, at 1 USD by hand. The payer has a million, approved. */
-  fineToken: PlainToken;
+  scaledToken: PlainToken;
 }
 
 export const TEST_USD_ID = 1n;
 export const NATIVE_ID = 2n;
 export const FINE_TOKEN_ID = 3n;
 
-/** What most streams of the tests pay a month, and what that is in fine units a second while a token is worth 1 USD. */
+/** What most streams of the tests pay a month, and what that is in scaled units a second while a token is worth 1 USD. */
 export const RATE = usd("60");
 export const PER_SECOND = 60n * 10n ** 36n;
 
@@ -47,16 +47,16 @@ export const withLedger = deployments.createFixture(async (): Promise<Ledger> =>
     [accessManager, manager, provider1, otherManager, ethers.ZeroAddress],
     stranger,
   );
-  const fineToken = await ethers.deployContract("PlainToken", [24], stranger);
+  const scaledToken = await ethers.deployContract("PlainToken", [24], stranger);
   await registry.connect(admin).addCurrency(testUSD, usd("1"), ethers.ZeroAddress, 0);
   const listedAt = await now();
   await registry.connect(admin).addCurrency(NATIVE, usd("1"), ethers.ZeroAddress, 0);
-  await registry.connect(admin).addCurrency(fineToken, usd("1"), ethers.ZeroAddress, 0);
+  await registry.connect(admin).addCurrency(scaledToken, usd("1"), ethers.ZeroAddress, 0);
   for (const person of [owner, otherOwner]) {
     await testUSD.connect(person).approve(registry, MaxUint256);
   }
-  await fineToken.mint(owner, 10n ** 30n);
-  await fineToken.connect(owner).approve(registry, MaxUint256);
+  await scaledToken.mint(owner, 10n ** 30n);
+  await scaledToken.connect(owner).approve(registry, MaxUint256);
   return {
     admin,
     clusters: manager,
@@ -70,7 +70,7 @@ export const withLedger = deployments.createFixture(async (): Promise<Ledger> =>
     registry,
     testUSD,
     listedAt,
-    fineToken,
+    scaledToken,
   };
 });
 

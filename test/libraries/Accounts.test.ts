@@ -249,10 +249,10 @@ describe("Accounts", () => {
     }
   });
 
-  describe("fundedIndex", () => {
+  describe("paidIndex", () => {
     it("is the index less what was skipped", async () => {
       const harness = await harnessWith(stored());
-      expect(await harness.fundedIndex(touched({ index: 100n, skipped: 30n }))).to.equal(70n);
+      expect(await harness.paidIndex(touched({ index: 100n, skipped: 30n }))).to.equal(70n);
     });
   });
 

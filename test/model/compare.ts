@@ -25,7 +25,7 @@ export function expectNothingLost({ state }: Model): void {
     const clusters = [...state.clusters.values()].filter((cluster) => cluster.currency === currency);
     const parts = [
       ...[...currency.accounts.values()].map(({ balance }) => balance),
-      ...clusters.flatMap(({ pool, undivided, unsettled, earned }) => [pool, undivided, ...unsettled.values(), ...earned.values()]),
+      ...clusters.flatMap(({ pool, undistributed, unsettled, earned }) => [pool, undistributed, ...unsettled.values(), ...earned.values()]),
     ];
     const owed = baseUnitOf(currency).times(currency.owed);
     if (!Fraction.sum(parts).equals(owed)) throw new Error(`In the model, what there is of currency ${currency.id} is not what is owed.`);
@@ -50,7 +50,7 @@ function differencesOf(where: string, found: unknown, expected: unknown, cast: C
     const fields = found as Record<string, unknown>;
     return Object.entries(expected).flatMap(([field, value]) => differencesOf(`${where}.${field}`, fields[field], value, cast));
   }
-  // What is shown in fine units is exact: a fraction of one would show.
+  // What is shown in scaled units is exact: a fraction of one would show.
   const [is, shouldBe] = [tell(found, cast), tell(expected, cast)];
   return is === shouldBe ? [] : [`${where} is ${is}, in the model ${shouldBe}`];
 }

@@ -8,7 +8,7 @@ import { clustersOn, reservedOn, trusts } from "./model/nodes";
 import { endOf } from "./model/notices";
 import { priceRange } from "./model/prices";
 import { earnedBy } from "./model/revenues";
-import { FINE, STEP, tokensPerUsd, usd } from "./model/rounding";
+import { SCALED, STEP, tokensPerUsd, usd } from "./model/rounding";
 import { type Address, type Bucket, type Cluster, type Currency, NOBODY, type Node, type State } from "./model/state";
 import { accountOf, coveredUntil, isDry, rateOf } from "./model/streams";
 import { FULL_QUALITY, rentPerUnit, vnodesOn } from "./model/vnodes";
@@ -51,12 +51,12 @@ function currencyViews(state: State, { everyone }: Cast, currency: Currency): Ex
 function accountViews(state: State, currency: Currency, person: Address): Expectation[] {
   const { balance, missed } = accountOf(currency, person);
   const until = coveredUntil(state, currency, person);
-  const funded = { fundedIndex: currency.cost.minus(missed).over(STEP), coveredUntil: until };
+  const funded = { paidIndex: currency.cost.minus(missed).over(STEP), coveredUntil: until };
   const status = {
     ...funded,
     balance: inBaseUnits(currency, balance),
     ratePerMonth: rateOf(state, currency, person),
-    fineBalance: balance.over(FINE),
+    scaledBalance: balance.over(SCALED),
   };
   return [
     ask("accountRegistry", "getAccount", [person, currency.address], status),
@@ -69,13 +69,13 @@ function streamViews(state: State, { owners }: Cast, clusterId: bigint): Expecta
   const cluster = state.clusters.get(clusterId);
   const streams = owners.map((payer) => {
     const ratePerMonth = cluster === undefined ? 0n : rateOf(state, cluster.currency, payer, clusterId);
-    const fineOwed = (cluster?.unsettled.get(payer) ?? Fraction.ZERO).over(FINE);
-    return ask("accountRegistry", "getStream", [payer, clusterId], { ratePerMonth, fineOwed, fineUnserved: 0n });
+    const scaledOwed = (cluster?.unsettled.get(payer) ?? Fraction.ZERO).over(SCALED);
+    return ask("accountRegistry", "getStream", [payer, clusterId], { ratePerMonth, scaledOwed, scaledUnserved: 0n });
   });
   return [
     ...streams,
-    ask("accountRegistry", "poolOf", [clusterId], (cluster?.pool ?? Fraction.ZERO).over(FINE)),
-    ask("clusterRegistry", "undividedOf", [clusterId], (cluster?.undivided ?? Fraction.ZERO).over(FINE)),
+    ask("accountRegistry", "poolOf", [clusterId], (cluster?.pool ?? Fraction.ZERO).over(SCALED)),
+    ask("clusterRegistry", "undistributedOf", [clusterId], (cluster?.undistributed ?? Fraction.ZERO).over(SCALED)),
   ];
 }
 
@@ -90,7 +90,7 @@ function clusterViews(state: State, cluster: Cluster): Expectation[] {
       rentPerMonth,
       qualityBps: FULL_QUALITY,
       claimable,
-      fineClaimable: earned.over(FINE),
+      scaledClaimable: earned.over(SCALED),
     };
   });
   const usdPerMonth = rentPerUnit(cluster) * 3n;
@@ -137,7 +137,7 @@ function nodeStatus(state: State, { id, provider, rent, capacity, params }: Node
 }
 
 function clusterStatus(state: State, cluster: Cluster): unknown {
-  const { id, manager, offeredTo, currency, vnodes, rents, resourcePerVnode, closed, managementFee, params, pool, undivided } = cluster;
+  const { id, manager, offeredTo, currency, vnodes, rents, resourcePerVnode, closed, managementFee, params, pool, undistributed } = cluster;
   return {
     clusterId: id,
     manager,
@@ -148,7 +148,7 @@ function clusterStatus(state: State, cluster: Cluster): unknown {
     resourcePerVnode,
     resourceUsed: usedOf(state, id),
     rentPerUnit: rentPerUnit(cluster),
-    revenues: inBaseUnits(currency, pool.plus(undivided)),
+    revenues: inBaseUnits(currency, pool.plus(undistributed)),
     closed,
     managementFeeBps: managementFee,
     params,

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { testUsd, usd, withCluster } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, deposit } from "../helpers/steps";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
@@ -23,20 +23,20 @@ describe("Scenario: the price changes on the way", () => {
     await bucketRegistry.connect(otherOwner).allocate(settled, 1, RENT);
     const oracle = accountRegistry.connect(admin);
     const coveredUntil = async (): Promise<bigint> => (await accountRegistry.getAccount(owner, testUSD)).coveredUntil;
-    const balance = async (): Promise<bigint> => (await accountRegistry.getAccount(owner, testUSD)).fineBalance;
+    const balance = async (): Promise<bigint> => (await accountRegistry.getAccount(owner, testUSD)).scaledBalance;
     expect(await coveredUntil()).to.equal(start + 446_400n);
 
     // 111,600 seconds at 1 USD: 2.5 tokens. What is left lasts for twice as long at 2 USD.
     await at(start + 111_600n);
     await oracle.setPrice(testUSD, usd("2"));
-    expect(await balance()).to.equal(fine(testUsd("7.5")));
+    expect(await balance()).to.equal(scaled(testUsd("7.5")));
     expect(await coveredUntil()).to.equal(start + 111_600n + 2n * 334_800n);
     await bucketRegistry.settlePayment(settled);
 
     // 223,200 seconds at 2 USD: 2.5 tokens.
     await at(start + 334_800n);
     await oracle.setPrice(testUSD, usd("1"));
-    expect(await balance()).to.equal(fine(testUsd("5")));
+    expect(await balance()).to.equal(scaled(testUsd("5")));
     expect(await coveredUntil()).to.equal(start + 334_800n + 223_200n);
     await bucketRegistry.settlePayment(settled);
     await bucketRegistry.settlePayment(settled);
@@ -44,19 +44,19 @@ describe("Scenario: the price changes on the way", () => {
     // 44,640 seconds at 1 USD: 1 token. What is left lasts for half as long at 0.50 USD.
     await at(start + 379_440n);
     await oracle.setPrice(testUSD, usd("0.5"));
-    expect(await balance()).to.equal(fine(testUsd("4")));
+    expect(await balance()).to.equal(scaled(testUsd("4")));
     expect(await coveredUntil()).to.equal(start + 379_440n + 89_280n);
 
     await passTo(start + 379_440n + 89_280n);
     expect(await balance()).to.equal(0n);
     // The other account began a second later, and has a second at 1 USD left: half of one at 0.50 USD.
-    expect((await accountRegistry.getAccount(otherOwner, testUSD)).fineBalance).to.equal(RENT * 10n ** 18n);
+    expect((await accountRegistry.getAccount(otherOwner, testUSD)).scaledBalance).to.equal(RENT * 10n ** 18n);
     await passTo(start + 379_440n + 89_281n);
-    expect((await accountRegistry.getAccount(otherOwner, testUSD)).fineBalance).to.equal(0n);
+    expect((await accountRegistry.getAccount(otherOwner, testUSD)).scaledBalance).to.equal(0n);
 
     // One was settled after each change, the other never: both paid all they had.
     await bucketRegistry.settlePayments([patient, settled]);
-    expect(await accountRegistry.poolOf(clusterId)).to.equal(fine(testUsd("20")));
+    expect(await accountRegistry.poolOf(clusterId)).to.equal(scaled(testUsd("20")));
     await expectExactCustody(fixture);
   });
 

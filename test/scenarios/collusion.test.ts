@@ -20,15 +20,15 @@ const of = (totals: Map<string, Fraction>, { address }: { address: string }): Fr
 async function expectOwnerExact(plot: Plot, start: { time: bigint; balance: bigint }): Promise<void> {
   const { accountRegistry, clusterId, exact, owner, testUSD } = plot;
   const streamed = RENT * 10n ** 18n * (plot.time - start.time);
-  const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
-  const back = fineBalance - (start.balance - streamed);
+  const { scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
+  const back = scaledBalance - (start.balance - streamed);
   expect(isNearly(back, of(exact.returned, owner)), "came back to the owner").to.equal(true);
 
   const settled = await accountRegistry.queryFilter(accountRegistry.filters.PaymentSettled(owner, clusterId));
-  const returned = await accountRegistry.queryFilter(accountRegistry.filters.UnservedReturned(owner, clusterId));
+  const returned = await accountRegistry.queryFilter(accountRegistry.filters.UnservedRefunded(owner, clusterId));
   const since = (block: number): boolean => block > plot.startBlock;
-  const pooled = settled.filter(({ blockNumber }) => since(blockNumber)).reduce((sum, { args }) => sum + args.fineSettled, 0n);
-  const given = returned.filter(({ blockNumber }) => since(blockNumber)).reduce((sum, { args }) => sum + args.fineAmount, 0n);
+  const pooled = settled.filter(({ blockNumber }) => since(blockNumber)).reduce((sum, { args }) => sum + args.scaledSettled, 0n);
+  const given = returned.filter(({ blockNumber }) => since(blockNumber)).reduce((sum, { args }) => sum + args.scaledAmount, 0n);
   expect(pooled + given, "charged = pooled + returned").to.equal(exact.charged.get(owner.address) ?? 0n);
   expect(given, "returned").to.equal(back);
   expect((await accountRegistry.getAccount(owner, testUSD)).ratePerMonth, "what the owner pays").to.equal(RENT);
@@ -60,7 +60,7 @@ describe("Scenario: everybody against one honest provider and one honest owner",
       const plot = await startPlot(seed);
       const { accountRegistry, exact, owner, provider1, provider2, provider3, termsRegistry, testUSD } = plot;
       const paidSince = RENT * 10n ** 18n * ((await now()) - plot.time);
-      const start = { time: plot.time, balance: (await accountRegistry.getAccount(owner, testUSD)).fineBalance + paidSince };
+      const start = { time: plot.time, balance: (await accountRegistry.getAccount(owner, testUSD)).scaledBalance + paidSince };
       const before = new Map<string, bigint>();
       for (const { address } of plot.providers) before.set(address, await distributedTo(plot, address));
       const distributed = new Map(before);
@@ -80,7 +80,7 @@ describe("Scenario: everybody against one honest provider and one honest owner",
       };
       const expectEntitled = (): void => {
         const [earned, entitled] = [of(exact.earned, provider1), of(exact.entitled, provider1)];
-        expect(earned.equals(entitled), "the honest provider has what it served for, to the last fine unit").to.equal(true);
+        expect(earned.equals(entitled), "the honest provider has what it served for, to the last scaled unit").to.equal(true);
       };
 
       for (let i = 1; i <= STEPS; ++i) {

@@ -24,7 +24,7 @@ import {
 import { type DaoGovernor, DaoGovernor__factory, type TimelockController, TimelockController__factory } from "../../typechain-types";
 import { DEFAULTS, MONTH, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { expectExactCustody, registriesOf } from "../helpers/custody";
-import { fine, streamed } from "../helpers/streams";
+import { scaled, streamed } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 
@@ -186,18 +186,18 @@ describe("Scenario: a DAO manages a cluster", () => {
 
       // What was settled went to the old manager at its fee; what streamed since goes on, at the same rate, to the DAO.
       const oldFee = (paid * DEFAULTS.managementFeeBps) / 10_000n;
-      expect((await accountRegistry.getAccount(manager, testUSD)).fineBalance).to.equal(oldFee);
+      expect((await accountRegistry.getAccount(manager, testUSD)).scaledBalance).to.equal(oldFee);
       const after = await accountRegistry.getAccount(owner, testUSD);
       expect([after.ratePerMonth, after.coveredUntil]).to.deep.equal([before.ratePerMonth, before.coveredUntil]);
       await at(settled + MONTH);
       await bucketRegistry.settlePayment(bucketId);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, MONTH));
       await clusterRegistry.distributeRevenues(clusterId);
-      expect((await accountRegistry.getAccount(timelock, testUSD)).fineBalance).to.equal(fine(testUsd("1.2")));
-      expect((await accountRegistry.getAccount(manager, testUSD)).fineBalance).to.equal(oldFee);
+      expect((await accountRegistry.getAccount(timelock, testUSD)).scaledBalance).to.equal(scaled(testUsd("1.2")));
+      expect((await accountRegistry.getAccount(manager, testUSD)).scaledBalance).to.equal(oldFee);
       await clusterRegistry.claimRevenues(clusterId, 1);
-      const shares = paid - oldFee + fine(testUsd("58.8"));
-      expect((await accountRegistry.getAccount(provider1, testUSD)).fineBalance).to.equal(
+      const shares = paid - oldFee + scaled(testUsd("58.8"));
+      expect((await accountRegistry.getAccount(provider1, testUSD)).scaledBalance).to.equal(
         ((shares / (RENT * 10_000n)) * RENT * 10_000n) / 3n,
       );
       await expectExactCustody(fixture);

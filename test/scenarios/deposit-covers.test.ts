@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { base, type Base, MONTH, testUsd, usd } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, addNode, deposit } from "../helpers/steps";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
@@ -54,14 +54,14 @@ describe("Scenario: for how long a deposit covers a bucket", () => {
         expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal(start + 446_400n);
 
         await passTo(start + 446_399n);
-        expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(RENT * 10n ** 18n);
+        expect((await accountRegistry.getAccount(owner, testUSD)).scaledBalance).to.equal(RENT * 10n ** 18n);
         await passTo(start + 446_400n);
-        const { balance, fineBalance, coveredUntil } = await accountRegistry.getAccount(owner, testUSD);
-        expect([balance, fineBalance, coveredUntil]).to.deep.equal([0n, 0n, start + 446_400n]);
+        const { balance, scaledBalance, coveredUntil } = await accountRegistry.getAccount(owner, testUSD);
+        expect([balance, scaledBalance, coveredUntil]).to.deep.equal([0n, 0n, start + 446_400n]);
 
         await at(start + 2n * MONTH);
         await bucketRegistry.settlePayment(bucketId);
-        expect(await accountRegistry.poolOf(clusterId)).to.equal(fine(testUsd("10")));
+        expect(await accountRegistry.poolOf(clusterId)).to.equal(scaled(testUsd("10")));
         await expectExactCustody(fixture);
       });
     });

@@ -4,7 +4,7 @@ import { MaxUint256 } from "ethers";
 import { testUsd, usd, withFundedBucket } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 describe("Scenario: a provider distrusts a manager", () => {
@@ -32,8 +32,8 @@ describe("Scenario: a provider distrusts a manager", () => {
     await clusterRegistry.distributeRevenues(clusterId);
     await clusterRegistry.claimRevenues(clusterId, node1);
     // A third of 10 TestUSD less 2 %.
-    const share = fine(testUsd("9.8")) / 3n;
-    expect((await accountRegistry.getAccount(provider1, testUSD)).fineBalance).to.equal(share);
+    const share = scaled(testUsd("9.8")) / 3n;
+    expect((await accountRegistry.getAccount(provider1, testUSD)).scaledBalance).to.equal(share);
     await expectExactCustody(fixture);
     await expect(accountRegistry.connect(provider1).withdraw(testUSD, MaxUint256, provider1)).to.changeTokenBalance(
       testUSD,

@@ -5,7 +5,7 @@ import { MONTH, NATIVE, testUsd, usd, withNodes } from "../fixtures";
 import { FULL_QUALITY } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { at, now, passTo } from "../helpers/units";
 
 const RENT = usd("60");
@@ -41,10 +41,10 @@ describe("Scenario: the full life of a network", () => {
         clusterId,
         treasury,
         manager,
-        fine(testUsd("0.1")),
-        fine(testUsd("0.198")),
-        fine(testUsd("9.702")),
-        fine(testUsd("9.702")) / (RENT * FULL_QUALITY),
+        scaled(testUsd("0.1")),
+        scaled(testUsd("0.198")),
+        scaled(testUsd("9.702")),
+        scaled(testUsd("9.702")) / (RENT * FULL_QUALITY),
       );
     expect((await clusterRegistry.getCluster(clusterId)).revenues).to.equal(0n);
     for (const [i, provider] of providers.entries()) {
@@ -52,7 +52,7 @@ describe("Scenario: the full life of a network", () => {
       expect(await clusterRegistry.claimable(clusterId, nodeId)).to.equal(testUsd("3.234"));
       await expect(clusterRegistry.claimRevenues(clusterId, nodeId))
         .to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(clusterId, nodeId, provider, fine(testUsd("3.234")));
+        .withArgs(clusterId, nodeId, provider, scaled(testUsd("3.234")));
       expect(await clusterRegistry.claimable(clusterId, nodeId)).to.equal(0n);
     }
     await expectExactCustody(fixture);
@@ -99,7 +99,7 @@ describe("Scenario: the full life of a network", () => {
     await expectExactCustody(fixture);
 
     // The account paid for as much of the index as its balance reached; the rest, less than the rate, it keeps.
-    const total = fine(10n ** 18n + 1n, 18n);
+    const total = scaled(10n ** 18n + 1n, 18n);
     const paid = total - (total % (3n * rentPerUnit));
     const networkFee = (paid * 123n) / 10_000n;
     const managementFee = ((paid - networkFee) * 777n) / 10_000n;
@@ -115,18 +115,18 @@ describe("Scenario: the full life of a network", () => {
       [provider2, 2n * 7_777_777_777_777_777_777n * perRent],
       [provider3, 2n * usd("10") * perRent],
     ] as const;
-    let fineDust = 0n;
-    for (const [party, fineBalance] of expected) {
+    let scaledDust = 0n;
+    for (const [party, scaledBalance] of expected) {
       const account = await accountRegistry.getAccount(party, NATIVE);
-      expect(account.fineBalance).to.equal(fineBalance);
+      expect(account.scaledBalance).to.equal(scaledBalance);
       if (account.balance !== 0n) await accountRegistry.connect(party).withdraw(NATIVE, MaxUint256, party);
-      const left = (await accountRegistry.getAccount(party, NATIVE)).fineBalance;
-      expect(left).to.equal(fineBalance % fine(1n, 18n));
-      fineDust += left;
+      const left = (await accountRegistry.getAccount(party, NATIVE)).scaledBalance;
+      expect(left).to.equal(scaledBalance % scaled(1n, 18n));
+      scaledDust += left;
     }
     const { held, owed } = await accountRegistry.custody(NATIVE);
     expect(held).to.equal(owed);
-    expect(owed * fine(1n, 18n)).to.equal(fineDust);
+    expect(owed * scaled(1n, 18n)).to.equal(scaledDust);
     await expectExactCustody(fixture);
   });
 });

@@ -4,7 +4,7 @@ import { parseEther } from "ethers";
 import { MONTH, NATIVE, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
-import { fine, streamed } from "../helpers/streams";
+import { scaled, streamed } from "../helpers/streams";
 import { at, now, passTo } from "../helpers/units";
 
 interface Market extends WithNodes {
@@ -56,25 +56,25 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
     await passTo(start + 80_000n);
     // 120 USD a month for 80,000 seconds.
     const paidDollars = streamed(usd("120"), 80_000n);
-    expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(fine(testUsd("100")) - paidDollars);
+    expect((await accountRegistry.getAccount(owner, testUSD)).scaledBalance).to.equal(scaled(testUsd("100")) - paidDollars);
     // 1 token at 30 USD a month: a thirtieth of a month is 89,280 seconds at 1 USD. 9,900 of them passed at 1 USD, 70,000 at 2 USD.
     const paidNative = streamed(usd("30"), 9_900n) + streamed(usd("30"), 70_000n, usd("2"));
     const ofOwner = await accountRegistry.getAccount(owner, NATIVE);
-    expect(ofOwner.fineBalance).to.equal(fine(parseEther("1"), 18n) - paidNative);
+    expect(ofOwner.scaledBalance).to.equal(scaled(parseEther("1"), 18n) - paidNative);
     expect(ofOwner.coveredUntil).to.equal(start + 10_000n + (89_280n - 9_900n) * 2n);
     const paidByOther = streamed(usd("90"), 9_800n) + streamed(usd("90"), 70_000n, usd("2"));
-    expect((await accountRegistry.getAccount(otherOwner, NATIVE)).fineBalance).to.equal(fine(parseEther("50"), 18n) - paidByOther);
+    expect((await accountRegistry.getAccount(otherOwner, NATIVE)).scaledBalance).to.equal(scaled(parseEther("50"), 18n) - paidByOther);
     // The other owner has no dollars: dry from the beginning.
-    expect((await accountRegistry.getStream(otherOwner, dollars)).fineOwed).to.equal(0n);
+    expect((await accountRegistry.getStream(otherOwner, dollars)).scaledOwed).to.equal(0n);
     await expectExactCustody(fixture);
 
     // The owner's native account runs dry; neither its dollars nor the other owner's streams stop.
     await at(start + MONTH);
     await bucketRegistry.settlePayments([ids.ownerNative, ids.otherNative, ids.ownerDollars, ids.otherDollars]);
     const other = streamed(usd("90"), 9_800n) + streamed(usd("90"), MONTH - 10_000n, usd("2"));
-    expect(await accountRegistry.poolOf(native)).to.equal(fine(parseEther("1"), 18n) + other);
+    expect(await accountRegistry.poolOf(native)).to.equal(scaled(parseEther("1"), 18n) + other);
     // 100 TestUSD at 120 USD a month last for less than a month.
-    expect(await accountRegistry.poolOf(dollars)).to.equal(fine(testUsd("100")));
+    expect(await accountRegistry.poolOf(dollars)).to.equal(scaled(testUsd("100")));
     expect(await clusterRegistry.claimable(dollars, 1)).to.equal(0n);
     await expectExactCustody(fixture);
   });

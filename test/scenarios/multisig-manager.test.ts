@@ -8,7 +8,7 @@ import { MONTH, NATIVE, testUsd, usd, withNodes, type WithNodes } from "../fixtu
 import { expectExactCustody } from "../helpers/custody";
 import { TestSafe } from "../helpers/safe";
 import { addBucket, deposit } from "../helpers/steps";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 const RENT = usd("60");
@@ -86,19 +86,19 @@ describe("Scenario: a Safe manages a cluster", () => {
         .to.emit(clusterRegistry, "VnodeReplaced")
         .withArgs(1, 2, 4, 1, usd("10"), RENT);
       expect(await clusterRegistry.getVnodes(1, 0, 6)).to.deep.equal([1n, 4n, 3n, 1n, 2n, 3n]);
-      expect((await accountRegistry.getAccount(safe.address, currency)).fineBalance).to.equal(fine(amount("6"), decimals));
+      expect((await accountRegistry.getAccount(safe.address, currency)).scaledBalance).to.equal(scaled(amount("6"), decimals));
 
       // The next month is shared at a lower fee.
       await safe.make(calls.lowerManagementFee(addresses, { clusterId: 1n, managementFeeBps: 500n }), [second, third]);
       await at(start + 2n * MONTH);
       await bucketRegistry.settlePayment(bucketId);
       await safe.make(calls.distributeRevenues(addresses, { clusterId: 1n }), [first, second]);
-      expect((await accountRegistry.getAccount(safe.address, currency)).fineBalance).to.equal(fine(amount("9"), decimals));
+      expect((await accountRegistry.getAccount(safe.address, currency)).scaledBalance).to.equal(scaled(amount("9"), decimals));
       await clusterRegistry.claimRevenues(1, 4);
       // 54 in the first month for its node 1, a third; 57 in the second for its nodes 1 and 4, three sixths; node 1 has yet to claim that.
-      expect((await accountRegistry.getAccount(provider1, currency)).fineBalance).to.equal(fine(amount("9.5"), decimals));
+      expect((await accountRegistry.getAccount(provider1, currency)).scaledBalance).to.equal(scaled(amount("9.5"), decimals));
       await clusterRegistry.claimRevenues(1, 1);
-      expect((await accountRegistry.getAccount(provider1, currency)).fineBalance).to.equal(fine(amount("46.5"), decimals));
+      expect((await accountRegistry.getAccount(provider1, currency)).scaledBalance).to.equal(scaled(amount("46.5"), decimals));
 
       // The fee is withdrawn to the Safe itself, in two goes.
       const withdraw = (baseUnits: bigint) => calls.withdraw(addresses, { currency, amount: baseUnits, to: safe.address });

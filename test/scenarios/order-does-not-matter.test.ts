@@ -4,7 +4,7 @@ import { MONTH, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { Random } from "../helpers/random";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
@@ -41,7 +41,7 @@ async function story(): Promise<Story> {
   return { ...fixture, clusterId, bucketIds, start };
 }
 
-/** Settles, distributes and claims all there is, a month after the beginning; then says what everyone has, in fine units. */
+/** Settles, distributes and claims all there is, a month after the beginning; then says what everyone has, in scaled units. */
 async function totals(fixture: Story): Promise<bigint[]> {
   const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, bucketIds, nodeIds, start } = fixture;
   await at(start + MONTH);
@@ -53,20 +53,20 @@ async function totals(fixture: Story): Promise<bigint[]> {
   const { manager, provider1, provider2, provider3, stranger: treasury } = fixture;
   return Promise.all(
     [treasury, manager, provider1, provider2, provider3].map(
-      async (party) => (await accountRegistry.getAccount(party, testUSD)).fineBalance,
+      async (party) => (await accountRegistry.getAccount(party, testUSD)).scaledBalance,
     ),
   );
 }
 
 /**
- * The same to the base unit. In fine units each distribution can round two fees down by less than one, and up to a weight's worth (well below
+ * The same to the base unit. In scaled units each distribution can round two fees down by less than one, and up to a weight's worth (well below
  * 200 USD, 18 decimals) waits for the next distribution.
  */
 function expectSame(actual: readonly bigint[], expected: readonly bigint[], distributions: bigint): void {
   for (const [i, total] of expected.entries()) {
     const difference = (actual[i] ?? 0n) - total;
     expect(difference < 0n ? -difference : difference, `party ${i}`).to.be.lessThan(2n * distributions + usd("200"));
-    expect((actual[i] ?? 0n) / fine(1n), `party ${i}`).to.equal(total / fine(1n));
+    expect((actual[i] ?? 0n) / scaled(1n), `party ${i}`).to.equal(total / scaled(1n));
   }
 }
 

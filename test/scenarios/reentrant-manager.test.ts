@@ -6,10 +6,10 @@ import type { ReentrantManager } from "../../typechain-types";
 import { MONTH, NATIVE, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, deposit } from "../helpers/steps";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
-const ether = (amount: string): bigint => fine(parseEther(amount), 18n);
+const ether = (amount: string): bigint => scaled(parseEther(amount), 18n);
 
 interface WithReentrantManager extends WithNodes {
   dao: ReentrantManager;
@@ -52,7 +52,7 @@ describe("Scenario: a manager is a contract that calls back when it is paid", ()
     await dao.setHook(accountRegistry, again);
     await withdrawAll(fixture);
     expect([await dao.succeeded(), await dao.answer()]).to.deep.equal([false, ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10)]);
-    expect((await accountRegistry.getAccount(dao, NATIVE)).fineBalance).to.equal(0n);
+    expect((await accountRegistry.getAccount(dao, NATIVE)).scaledBalance).to.equal(0n);
     await expectExactCustody(fixture);
   });
 
@@ -70,15 +70,15 @@ describe("Scenario: a manager is a contract that calls back when it is paid", ()
       await dao.setHook(clusterRegistry, data(fixture));
       await withdrawAll(fixture);
       expect([await dao.succeeded(), await dao.answer()]).to.deep.equal([true, "0x"]);
-      expect((await accountRegistry.getAccount(dao, NATIVE)).fineBalance).to.equal(ether(fee));
+      expect((await accountRegistry.getAccount(dao, NATIVE)).scaledBalance).to.equal(ether(fee));
       // Of both months, each node has a third of the nine tenths that the fee of 10 % leaves.
       await dao.setHook(ethers.ZeroAddress, "0x");
       await clusterRegistry.distributeRevenues(1);
       for (const nodeId of [1, 2, 3]) await clusterRegistry.claimRevenues(1, nodeId);
       for (const provider of [provider1, provider2, provider3]) {
-        expect((await accountRegistry.getAccount(provider, NATIVE)).fineBalance).to.equal(ether("36"));
+        expect((await accountRegistry.getAccount(provider, NATIVE)).scaledBalance).to.equal(ether("36"));
       }
-      expect((await accountRegistry.getAccount(dao, NATIVE)).fineBalance).to.equal(ether("6"));
+      expect((await accountRegistry.getAccount(dao, NATIVE)).scaledBalance).to.equal(ether("6"));
       await expectExactCustody(fixture);
     });
   }

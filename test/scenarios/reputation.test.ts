@@ -6,14 +6,14 @@ import { readReputations } from "../../src";
 import { DEFAULTS, testUsd, usd, withNodes } from "../fixtures";
 import { addressesOf } from "../helpers/custody";
 import { addBucket, deposit } from "../helpers/steps";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { DAY, HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
 const TERMS = { bondPerVnode: testUsd("5"), maxPenaltyBps: 5_000, leavingNotice: DAY, validatorNotice: HOUR, weightNotice: HOUR };
 
 describe("Scenario: a network has a history", () => {
-  it("says what each node and provider has done, to the second and the fine unit", async () => {
+  it("says what each node and provider has done, to the second and the scaled unit", async () => {
     const fixture = await withNodes();
     const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, termsRegistry, testUSD } = fixture;
     const { manager, owner, provider1, provider2, provider3, stranger: validator } = fixture;
@@ -71,8 +71,8 @@ describe("Scenario: a network has a history", () => {
     const end = await now();
     const { nodes, providers } = await readReputations(ethers.provider, await addressesOf(fixture), { fromBlock: 0, toBlock });
     const balanceOf = async (who: { address: string }): Promise<bigint> =>
-      (await accountRegistry.getAccount(who.address, testUSD)).fineBalance;
-    const [earned1, earned2] = [await balanceOf(provider1), (await balanceOf(provider2)) - fine(testUsd("6"))];
+      (await accountRegistry.getAccount(who.address, testUSD)).scaledBalance;
+    const [earned1, earned2] = [await balanceOf(provider1), (await balanceOf(provider2)) - scaled(testUsd("6"))];
     expect([earned1 > 0n, earned2 > 0n]).to.deep.equal([true, true]);
     const none = { earned: {}, reports: 0n, misses: 0n, penalties: 0n, penalised: {}, exits: 0n, exclusions: 0n, qualityBps: 10_000n };
     const first = {

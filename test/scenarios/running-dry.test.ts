@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { MONTH, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, addCluster, deposit } from "../helpers/steps";
-import { fine } from "../helpers/streams";
+import { scaled } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 
@@ -43,9 +43,9 @@ describe("Scenario: an account runs dry and is topped up", () => {
     // The small one is settled long after, the large one never: both are owed for the same time.
     await at(dry + 3n * DAY);
     await bucketRegistry.settlePayment(bucketIds[1]);
-    const sixth = fine(testUsd("10")) / 6n;
+    const sixth = scaled(testUsd("10")) / 6n;
     expect(await accountRegistry.poolOf(small)).to.equal(2n * sixth);
-    expect((await accountRegistry.getStream(owner, large)).fineOwed).to.equal(4n * sixth);
+    expect((await accountRegistry.getStream(owner, large)).scaledOwed).to.equal(4n * sixth);
     await expectExactCustody(fixture);
 
     // 5 TestUSD more, after ten days: 223,200 seconds.
@@ -53,12 +53,12 @@ describe("Scenario: an account runs dry and is topped up", () => {
     await deposit(fixture, owner, testUSD, testUsd("5"));
     expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(dry + 10n * DAY + 223_200n);
     await passTo(dry + 10n * DAY + 111_600n);
-    expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(fine(testUsd("2.5")));
+    expect((await accountRegistry.getAccount(owner, testUSD)).scaledBalance).to.equal(scaled(testUsd("2.5")));
     await passTo(dry + MONTH);
     await bucketRegistry.settlePayments(bucketIds);
-    expect(await accountRegistry.poolOf(large)).to.equal(fine(testUsd("10")));
-    expect(await accountRegistry.poolOf(small)).to.equal(fine(testUsd("5")));
-    expect((await accountRegistry.getAccount(owner, testUSD)).fineBalance).to.equal(0n);
+    expect(await accountRegistry.poolOf(large)).to.equal(scaled(testUsd("10")));
+    expect(await accountRegistry.poolOf(small)).to.equal(scaled(testUsd("5")));
+    expect((await accountRegistry.getAccount(owner, testUSD)).scaledBalance).to.equal(0n);
     await expectExactCustody(fixture);
   });
 
@@ -78,8 +78,8 @@ describe("Scenario: an account runs dry and is topped up", () => {
       }
       await at(start + MONTH);
       await bucketRegistry.settlePayments(bucketIds);
-      const { fineBalance } = await accountRegistry.getAccount(owner, testUSD);
-      totals.push([await accountRegistry.poolOf(clusterIds[0]), await accountRegistry.poolOf(clusterIds[1]), fineBalance]);
+      const { scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
+      totals.push([await accountRegistry.poolOf(clusterIds[0]), await accountRegistry.poolOf(clusterIds[1]), scaledBalance]);
       await expectExactCustody(fixture);
     }
     expect(totals[0]).to.deep.equal(totals[1]);

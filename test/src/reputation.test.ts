@@ -49,7 +49,7 @@ describe("computeReputations", () => {
   });
 
   it("refuses a history with a hole", () => {
-    const served: ReputationEvent = { name: "RevenuesClaimed", time: 1n, args: { clusterId: 7n, nodeId: 1n, fineAmount: 1n } };
+    const served: ReputationEvent = { name: "RevenuesClaimed", time: 1n, args: { clusterId: 7n, nodeId: 1n, scaledAmount: 1n } };
     expect(() => computeReputations([...NODES, served], 1n)).to.throw("how cluster 7 was created");
     expect(() => computeReputations([cluster(1n, 0n, 1n, [1n])], 1n)).to.throw("how node 1 was created");
   });
@@ -134,10 +134,10 @@ describe("computeReputations", () => {
   });
 
   it("adds up what was claimed, by currency", () => {
-    const claimed = (clusterId: bigint, nodeId: bigint, fineAmount: bigint): ReputationEvent => ({
+    const claimed = (clusterId: bigint, nodeId: bigint, scaledAmount: bigint): ReputationEvent => ({
       name: "RevenuesClaimed",
       time: 5n,
-      args: { clusterId, nodeId, fineAmount },
+      args: { clusterId, nodeId, scaledAmount },
     });
     const events = [
       cluster(1n, 0n, 2n, [1n, 2n]),

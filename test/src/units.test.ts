@@ -2,9 +2,9 @@ import { expect } from "chai";
 
 import {
   COVERED_FOREVER,
-  FINE_PER_TOKEN,
+  SCALED_PER_TOKEN,
   UserError,
-  fineToBaseUnits,
+  scaledToBaseUnits,
   formatAmount,
   formatBps,
   formatCoverage,
@@ -141,10 +141,10 @@ describe("units", () => {
       expect(formatBps(250n)).to.equal("2.5 %");
     });
 
-    it("fine units as base units, rounded down", () => {
-      expect(fineToBaseUnits(FINE_PER_TOKEN, 6)).to.equal(1_000_000n);
-      expect(fineToBaseUnits(FINE_PER_TOKEN - 1n, 6)).to.equal(999_999n);
-      expect(fineToBaseUnits(FINE_PER_TOKEN - 1n, 0)).to.equal(0n);
+    it("scaled units as base units, rounded down", () => {
+      expect(scaledToBaseUnits(SCALED_PER_TOKEN, 6)).to.equal(1_000_000n);
+      expect(scaledToBaseUnits(SCALED_PER_TOKEN - 1n, 6)).to.equal(999_999n);
+      expect(scaledToBaseUnits(SCALED_PER_TOKEN - 1n, 0)).to.equal(0n);
     });
 
     it("lengths of time in two units", () => {

@@ -233,7 +233,7 @@ describe("what tasks print for people", function () {
         "account:custody",
         () => ["Nothing is missing."],
         () => [
-          ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Bonds", "Difference (fine units)"],
+          ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Bonds", "Difference (scaled units)"],
           ["ETH", ...Array<string>(7).fill("0 ETH"), "0"],
           ["TestUSD", "100 TestUSD", "100 TestUSD", "100 TestUSD", "0 TestUSD", "0 TestUSD", "0 TestUSD", "0 TestUSD", "0"],
         ],

@@ -158,10 +158,10 @@ describe("tasks for terms, bonds, quality and exits", function () {
       const last = await terminal.now();
       const { settled } = await terminal.write("bucket:settle-payment --bucket 1", [], last + MONTH);
       // 100 units of 4 vnodes at 0.01 USD: 4 a month, of which a quarter is missing.
-      const fine = 10n ** 36n * BigInt(MONTH);
-      const [{ payer, fineSettled, fineReturned }] = settled as [Document];
+      const scaled = 10n ** 36n * BigInt(MONTH);
+      const [{ payer, scaledSettled, scaledRefunded }] = settled as [Document];
       expect(payer).to.equal(owner);
-      expect([fineSettled, fineReturned]).to.deep.equal([String(3n * fine), String(fine)]);
+      expect([scaledSettled, scaledRefunded]).to.deep.equal([String(3n * scaled), String(scaled)]);
       const shown = await terminal.tell("bucket:settle-payment --bucket 1");
       expect(shown.stdout).to.match(/^owner has paid [\d.]+ TestUSD to cluster 1, and gets back [\d.]+ TestUSD that was not served\.$/m);
     });

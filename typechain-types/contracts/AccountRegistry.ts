@@ -28,22 +28,22 @@ export declare namespace IAccountRegistry {
     balance: BigNumberish;
     ratePerMonth: BigNumberish;
     coveredUntil: BigNumberish;
-    fineBalance: BigNumberish;
-    fundedIndex: BigNumberish;
+    scaledBalance: BigNumberish;
+    paidIndex: BigNumberish;
   };
 
   export type AccountStatusStructOutput = [
     balance: bigint,
     ratePerMonth: bigint,
     coveredUntil: bigint,
-    fineBalance: bigint,
-    fundedIndex: bigint
+    scaledBalance: bigint,
+    paidIndex: bigint
   ] & {
     balance: bigint;
     ratePerMonth: bigint;
     coveredUntil: bigint;
-    fineBalance: bigint;
-    fundedIndex: bigint;
+    scaledBalance: bigint;
+    paidIndex: bigint;
   };
 
   export type CurrencyStatusStruct = {
@@ -57,7 +57,7 @@ export declare namespace IAccountRegistry {
     feed: AddressLike;
     maxAge: BigNumberish;
     index: BigNumberish;
-    finePerBaseUnit: BigNumberish;
+    scale: BigNumberish;
   };
 
   export type CurrencyStatusStructOutput = [
@@ -71,7 +71,7 @@ export declare namespace IAccountRegistry {
     feed: string,
     maxAge: bigint,
     index: bigint,
-    finePerBaseUnit: bigint
+    scale: bigint
   ] & {
     currency: string;
     currencyId: bigint;
@@ -83,29 +83,29 @@ export declare namespace IAccountRegistry {
     feed: string;
     maxAge: bigint;
     index: bigint;
-    finePerBaseUnit: bigint;
+    scale: bigint;
   };
 
   export type StreamStatusStruct = {
     currencyId: BigNumberish;
     ratePerMonth: BigNumberish;
     settledIndex: BigNumberish;
-    fineOwed: BigNumberish;
-    fineUnserved: BigNumberish;
+    scaledOwed: BigNumberish;
+    scaledUnserved: BigNumberish;
   };
 
   export type StreamStatusStructOutput = [
     currencyId: bigint,
     ratePerMonth: bigint,
     settledIndex: bigint,
-    fineOwed: bigint,
-    fineUnserved: bigint
+    scaledOwed: bigint,
+    scaledUnserved: bigint
   ] & {
     currencyId: bigint;
     ratePerMonth: bigint;
     settledIndex: bigint;
-    fineOwed: bigint;
-    fineUnserved: bigint;
+    scaledOwed: bigint;
+    scaledUnserved: bigint;
   };
 
   export type RateChangeStruct = {
@@ -201,7 +201,7 @@ export interface AccountRegistryInterface extends Interface {
       | "PaymentSettled"
       | "PriceChanged"
       | "StreamChanged"
-      | "UnservedReturned"
+      | "UnservedRefunded"
       | "UnservedShareChanged"
       | "Withdrawn"
   ): EventFragment;
@@ -474,21 +474,21 @@ export namespace DepositedEvent {
     currency: AddressLike,
     payer: AddressLike,
     amount: BigNumberish,
-    fineBalance: BigNumberish
+    scaledBalance: BigNumberish
   ];
   export type OutputTuple = [
     account: string,
     currency: string,
     payer: string,
     amount: bigint,
-    fineBalance: bigint
+    scaledBalance: bigint
   ];
   export interface OutputObject {
     account: string;
     currency: string;
     payer: string;
     amount: bigint;
-    fineBalance: bigint;
+    scaledBalance: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -518,20 +518,20 @@ export namespace PaymentSettledEvent {
   export type InputTuple = [
     payer: AddressLike,
     clusterId: BigNumberish,
-    fineSettled: BigNumberish,
-    fundedIndex: BigNumberish
+    scaledSettled: BigNumberish,
+    paidIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
     clusterId: bigint,
-    fineSettled: bigint,
-    fundedIndex: bigint
+    scaledSettled: bigint,
+    paidIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
     clusterId: bigint;
-    fineSettled: bigint;
-    fundedIndex: bigint;
+    scaledSettled: bigint;
+    paidIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -568,8 +568,8 @@ export namespace StreamChangedEvent {
     currencyId: BigNumberish,
     ratePerMonth: BigNumberish,
     accountRatePerMonth: BigNumberish,
-    fineSettled: BigNumberish,
-    fundedIndex: BigNumberish
+    scaledSettled: BigNumberish,
+    paidIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
@@ -577,8 +577,8 @@ export namespace StreamChangedEvent {
     currencyId: bigint,
     ratePerMonth: bigint,
     accountRatePerMonth: bigint,
-    fineSettled: bigint,
-    fundedIndex: bigint
+    scaledSettled: bigint,
+    paidIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
@@ -586,8 +586,8 @@ export namespace StreamChangedEvent {
     currencyId: bigint;
     ratePerMonth: bigint;
     accountRatePerMonth: bigint;
-    fineSettled: bigint;
-    fundedIndex: bigint;
+    scaledSettled: bigint;
+    paidIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -595,21 +595,21 @@ export namespace StreamChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace UnservedReturnedEvent {
+export namespace UnservedRefundedEvent {
   export type InputTuple = [
     payer: AddressLike,
     clusterId: BigNumberish,
-    fineAmount: BigNumberish
+    scaledAmount: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
     clusterId: bigint,
-    fineAmount: bigint
+    scaledAmount: bigint
   ];
   export interface OutputObject {
     payer: string;
     clusterId: bigint;
-    fineAmount: bigint;
+    scaledAmount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -636,21 +636,21 @@ export namespace WithdrawnEvent {
     currency: AddressLike,
     to: AddressLike,
     amount: BigNumberish,
-    fineBalance: BigNumberish
+    scaledBalance: BigNumberish
   ];
   export type OutputTuple = [
     account: string,
     currency: string,
     to: string,
     amount: bigint,
-    fineBalance: bigint
+    scaledBalance: bigint
   ];
   export interface OutputObject {
     account: string;
     currency: string;
     to: string;
     amount: bigint;
-    fineBalance: bigint;
+    scaledBalance: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -727,7 +727,7 @@ export interface AccountRegistry extends BaseContract {
     [
       [bigint, bigint, bigint, bigint, boolean] & {
         index: bigint;
-        fundedIndex: bigint;
+        paidIndex: bigint;
         indexPerSecond: bigint;
         coveredUntil: bigint;
         dry: boolean;
@@ -737,7 +737,11 @@ export interface AccountRegistry extends BaseContract {
   >;
 
   credit: TypedContractMethod<
-    [account: AddressLike, currencyId: BigNumberish, fineAmount: BigNumberish],
+    [
+      account: AddressLike,
+      currencyId: BigNumberish,
+      scaledAmount: BigNumberish
+    ],
     [void],
     "nonpayable"
   >;
@@ -749,7 +753,7 @@ export interface AccountRegistry extends BaseContract {
     [
       [string, bigint, bigint] & {
         currency: string;
-        finePerBaseUnit: bigint;
+        scale: bigint;
         indexPerSecond: bigint;
       }
     ],
@@ -939,7 +943,7 @@ export interface AccountRegistry extends BaseContract {
     [
       [bigint, bigint, bigint, bigint, boolean] & {
         index: bigint;
-        fundedIndex: bigint;
+        paidIndex: bigint;
         indexPerSecond: bigint;
         coveredUntil: bigint;
         dry: boolean;
@@ -950,7 +954,11 @@ export interface AccountRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "credit"
   ): TypedContractMethod<
-    [account: AddressLike, currencyId: BigNumberish, fineAmount: BigNumberish],
+    [
+      account: AddressLike,
+      currencyId: BigNumberish,
+      scaledAmount: BigNumberish
+    ],
     [void],
     "nonpayable"
   >;
@@ -964,7 +972,7 @@ export interface AccountRegistry extends BaseContract {
     [
       [string, bigint, bigint] & {
         currency: string;
-        finePerBaseUnit: bigint;
+        scale: bigint;
         indexPerSecond: bigint;
       }
     ],
@@ -1188,11 +1196,11 @@ export interface AccountRegistry extends BaseContract {
     StreamChangedEvent.OutputObject
   >;
   getEvent(
-    key: "UnservedReturned"
+    key: "UnservedRefunded"
   ): TypedContractEvent<
-    UnservedReturnedEvent.InputTuple,
-    UnservedReturnedEvent.OutputTuple,
-    UnservedReturnedEvent.OutputObject
+    UnservedRefundedEvent.InputTuple,
+    UnservedRefundedEvent.OutputTuple,
+    UnservedRefundedEvent.OutputObject
   >;
   getEvent(
     key: "UnservedShareChanged"
@@ -1298,15 +1306,15 @@ export interface AccountRegistry extends BaseContract {
       StreamChangedEvent.OutputObject
     >;
 
-    "UnservedReturned(address,uint32,uint256)": TypedContractEvent<
-      UnservedReturnedEvent.InputTuple,
-      UnservedReturnedEvent.OutputTuple,
-      UnservedReturnedEvent.OutputObject
+    "UnservedRefunded(address,uint32,uint256)": TypedContractEvent<
+      UnservedRefundedEvent.InputTuple,
+      UnservedRefundedEvent.OutputTuple,
+      UnservedRefundedEvent.OutputObject
     >;
-    UnservedReturned: TypedContractEvent<
-      UnservedReturnedEvent.InputTuple,
-      UnservedReturnedEvent.OutputTuple,
-      UnservedReturnedEvent.OutputObject
+    UnservedRefunded: TypedContractEvent<
+      UnservedRefundedEvent.InputTuple,
+      UnservedRefundedEvent.OutputTuple,
+      UnservedRefundedEvent.OutputObject
     >;
 
     "UnservedShareChanged(uint32,uint256)": TypedContractEvent<

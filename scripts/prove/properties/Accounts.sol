@@ -49,7 +49,7 @@ contract IdleAccountsKeepAll is AnyAccount {
     }
 }
 
-/// @notice An account that can pay is charged its rate x the growth of the index, and its funded index grows by as much.
+/// @notice An account that can pay is charged its rate x the growth of the index, and its paid index grows by as much.
 contract FundedAccountsPayAll is AnyAccount {
     function check(Account memory account, uint256 index) external {
         _assume(account, index);
@@ -63,7 +63,7 @@ contract FundedAccountsPayAll is AnyAccount {
     }
 }
 
-/// @notice An account that cannot pay is charged its rate x the growth of its funded index, too; what it keeps does not pay for one more.
+/// @notice An account that cannot pay is charged its rate x the growth of its paid index, too; what it keeps does not pay for one more.
 contract DryAccountsPayWhatTheyCan is AnyAccount {
     using Accounts for Touched;
 
@@ -80,15 +80,15 @@ contract DryAccountsPayWhatTheyCan is AnyAccount {
     }
 }
 
-/// @notice No funded index falls, and none passes the index.
-contract FundedIndexNeverFalls is AnyAccount {
+/// @notice No paid index falls, and none passes the index.
+contract PaidIndexNeverFalls is AnyAccount {
     using Accounts for Touched;
 
     function check(Account memory account, uint256 index) external {
         _assume(account, index);
         Touched memory touched = _at(account, index);
         uint256 before = account.index - account.skipped;
-        uint256 funded = touched.fundedIndex();
+        uint256 funded = touched.paidIndex();
         assert(funded >= before);
         assert(funded <= index);
         assert(touched.balance <= account.balance);
@@ -99,7 +99,7 @@ contract FundedIndexNeverFalls is AnyAccount {
 contract AccountsStaySound is AnyAccount {
     function check(Account memory account, uint256 index, uint256 skipped, uint224 balance, uint96 rate) external {
         _assume(account, index);
-        // As {FundedIndexNeverFalls} shows.
+        // As {PaidIndexNeverFalls} shows.
         require(skipped <= index && skipped >= account.skipped);
         // An account that was idle has skipped nothing since.
         require(account.streams || skipped == account.skipped);
@@ -156,19 +156,19 @@ contract IdleAccountsStaySound is AnyAccount {
 contract CreditsAddUp {
     Account private self;
 
-    function check(Account memory account, uint256 fineAmount) external {
+    function check(Account memory account, uint256 scaledAmount) external {
         require(!account.streams);
         // All that is owed in a currency is below 2^224, the credit included: {DepositsFit}.
-        require(fineAmount <= type(uint224).max - account.balance);
+        require(scaledAmount <= type(uint224).max - account.balance);
         self = account;
-        uint256 balance = _credited(fineAmount);
-        assert(balance == account.balance + fineAmount);
+        uint256 balance = _credited(scaledAmount);
+        assert(balance == account.balance + scaledAmount);
         assert(self.balance == balance);
         assert(self.skipped == account.skipped && self.wasDry == account.wasDry && !self.streams);
     }
 
-    function _credited(uint256 fineAmount) private returns (uint256) {
-        require(fineAmount <= type(uint224).max && self.balance <= type(uint224).max - fineAmount);
+    function _credited(uint256 scaledAmount) private returns (uint256) {
+        require(scaledAmount <= type(uint224).max && self.balance <= type(uint224).max - scaledAmount);
         // cut contracts/libraries/Accounts.sol from "if (!self.streams) return self.balance +=" up to "Touched memory value"
     }
 }

@@ -4,21 +4,21 @@ pragma solidity 0.8.30;
 import {Touched} from "../../../contracts/libraries/Accounts.sol";
 import {CurrencyId} from "../../../contracts/types/Ids.sol";
 
-/// @notice A deposit that fits custody leaves all that is owed, and so each part of it, below 2^224 fine units and 2^128 base units.
+/// @notice A deposit that fits custody leaves all that is owed, and so each part of it, below 2^224 scaled units and 2^128 base units.
 contract DepositsFit {
-    uint256 private _fine;
+    uint256 private _scaled;
 
-    function check(uint256 fine, uint128 owed, uint256 received, uint256 balance) external {
-        _fine = fine;
+    function check(uint256 scaled, uint128 owed, uint256 received, uint256 balance) external {
+        _scaled = scaled;
         uint256 maximum = _maxCustody(0);
         assert(maximum <= type(uint128).max);
         // It was owed before ...
-        require(owed <= maximum && balance <= owed * fine);
+        require(owed <= maximum && balance <= owed * scaled);
         // ... and `_deposit` requires:
         require(received <= maximum - owed);
         assert(owed + received <= type(uint128).max);
-        assert((owed + received) * fine < 2 ** 224);
-        assert(balance + received * fine < 2 ** 224);
+        assert((owed + received) * scaled < 2 ** 224);
+        assert(balance + received * scaled < 2 ** 224);
     }
 
     function _maxCustody(uint256 decimals) private view returns (uint256) {
@@ -26,9 +26,9 @@ contract DepositsFit {
     }
 
     /// @dev Any number there could be, those of the 25 possible decimals among them: the model checker knows no powers.
-    function finePerBaseUnit(uint256) private view returns (uint256) {
-        require(_fine != 0);
-        return _fine;
+    function scale(uint256) private view returns (uint256) {
+        require(_scaled != 0);
+        return _scaled;
     }
 }
 
@@ -38,18 +38,18 @@ contract WithdrawalsFit {
 
     Listing private listing;
 
-    function check(uint256 finePerBaseUnit, uint128 stored, uint256 amount, Touched memory touched) external {
-        require(finePerBaseUnit != 0);
+    function check(uint256 scale, uint128 stored, uint256 amount, Touched memory touched) external {
+        require(scale != 0);
         uint256 owed = stored;
         uint256 balance = touched.balance;
         // As {DepositsFit} shows.
-        require(owed <= type(uint224).max / finePerBaseUnit && balance <= owed * finePerBaseUnit);
+        require(owed <= type(uint224).max / scale && balance <= owed * scale);
         // `withdraw` requires:
-        require(amount <= balance / finePerBaseUnit);
+        require(amount <= balance / scale);
         unchecked {
             // cut contracts/AccountRegistry.sol from "touched.balance -= amount" up to "}"
         }
-        assert(touched.balance + amount * finePerBaseUnit == balance);
+        assert(touched.balance + amount * scale == balance);
         assert(listing.owed == owed - amount);
     }
 }

@@ -13,14 +13,14 @@ abstract contract AnyDistribution {
 
     function _distribute(Cluster memory value, uint256 shares) internal {
         require(_weightOf(value) != 0 && value.revenuePerWeight < 2 ** 255);
-        require(value.hasUndivided == (value.undivided != 0));
+        require(value.hasUndistributed == (value.undistributed != 0));
         require(shares < 2 ** 224);
         cluster = value;
-        (uint256 weight, bool hasUndivided) = _totalWeight();
-        // cut contracts/clusters/Revenues.sol from "uint256 undivided = hasUndivided" up to "emit RevenuesDistributed"
+        (uint256 weight, bool hasUndistributed) = _totalWeight();
+        // cut contracts/clusters/Revenues.sol from "uint256 undistributed = hasUndistributed" up to "emit RevenuesDistributed"
     }
 
-    function _totalWeight() private view returns (uint256 weight, bool hasUndivided) {
+    function _totalWeight() private view returns (uint256 weight, bool hasUndistributed) {
         // body of _totalWeight of contracts/clusters/Revenues.sol
     }
 
@@ -33,9 +33,9 @@ abstract contract AnyDistribution {
 contract AccumulatorGrows is AnyDistribution {
     function check(Cluster memory value, uint256 shares) external {
         uint256 before = value.revenuePerWeight;
-        (uint256 weight, uint256 undivided) = (_weightOf(value), value.undivided);
+        (uint256 weight, uint256 undistributed) = (_weightOf(value), value.undistributed);
         _distribute(value, shares);
-        uint256 toShare = shares + undivided;
+        uint256 toShare = shares + undistributed;
         assert(cluster.revenuePerWeight == before + toShare / weight);
     }
 }
@@ -43,12 +43,12 @@ contract AccumulatorGrows is AnyDistribution {
 /// @notice What did not divide is kept for the next time: it is below the weight.
 contract RestIsKept is AnyDistribution {
     function check(Cluster memory value, uint256 shares) external {
-        (uint256 weight, uint256 undivided) = (_weightOf(value), value.undivided);
+        (uint256 weight, uint256 undistributed) = (_weightOf(value), value.undistributed);
         _distribute(value, shares);
-        uint256 toShare = shares + undivided;
-        assert(cluster.undivided == toShare % weight);
-        assert(cluster.undivided < weight);
-        assert(cluster.hasUndivided == (cluster.undivided != 0));
+        uint256 toShare = shares + undistributed;
+        assert(cluster.undistributed == toShare % weight);
+        assert(cluster.undistributed < weight);
+        assert(cluster.hasUndistributed == (cluster.undistributed != 0));
     }
 }
 
@@ -68,7 +68,7 @@ contract NodesAreOwedByWeight {
     }
 }
 
-/// @notice What nodes are owed of a distribution, with what is left undivided, is what was shared (for two; so for all, one by one).
+/// @notice What nodes are owed of a distribution, with what is left undistributed, is what was shared (for two; so for all, one by one).
 contract NodesAreOwedWhatIsShared {
     function check(uint112 weight, uint112 other, uint256 growth, uint112 rest) external pure {
         uint256 sum = uint256(weight) + other;

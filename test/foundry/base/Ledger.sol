@@ -12,7 +12,7 @@ import {Vm, vm} from "./Vm.sol";
 import {World} from "./World.sol";
 
 /// @dev What should be: the books of somebody who reads every event, counts every second, and charges every account at every step, while
-/// the registries do so only when they have to. Amounts are in fine units unless said otherwise.
+/// the registries do so only when they have to. Amounts are in scaled units unless said otherwise.
 abstract contract Ledger is World {
     /// @dev What the owner of a bucket allowed the manager.
     struct Cap {
@@ -118,7 +118,7 @@ abstract contract Ledger is World {
         if (!holds) _violate(name, what);
     }
 
-    function _fine(Currency currency) internal view returns (uint256) {
+    function _scaled(Currency currency) internal view returns (uint256) {
         return MONTH * 10 ** (36 - _decimalsOf[currency]);
     }
 
@@ -192,13 +192,13 @@ abstract contract Ledger is World {
             (uint256 amount, ) = abi.decode(log.data, (uint256, uint256));
             Currency currency = Currency.wrap(_address(log.topics[2]));
             _deposited[currency] += amount;
-            _balance[_address(log.topics[1])][currency] += amount * _fine(currency);
+            _balance[_address(log.topics[1])][currency] += amount * _scaled(currency);
         } else if (topic == IAccountRegistry.Withdrawn.selector) {
             (uint256 amount, ) = abi.decode(log.data, (uint256, uint256));
             Currency currency = Currency.wrap(_address(log.topics[2]));
             _withdrawn[currency] += amount;
-            _take(_balance[_address(log.topics[1])], currency, amount * _fine(currency), "a withdrawal of more than the balance");
-        } else if (topic == IAccountRegistry.UnservedReturned.selector) {
+            _take(_balance[_address(log.topics[1])], currency, amount * _scaled(currency), "a withdrawal of more than the balance");
+        } else if (topic == IAccountRegistry.UnservedRefunded.selector) {
             _cameBack(_address(log.topics[1]), _clusterId(log.topics[2]), abi.decode(log.data, (uint256)));
         } else if (topic == IAccountRegistry.UnservedShareChanged.selector) {
             _missingShare[_clusterId(log.topics[1])] = abi.decode(log.data, (uint256));
@@ -229,11 +229,11 @@ abstract contract Ledger is World {
             if (bond.provider == address(0)) (bond.currency, bond.provider) = (_agreement[clusterId].currency, _address(log.topics[3]));
             bond.amount += amount;
             _bonds[bond.currency] += amount;
-            _take(_balance[bond.provider], bond.currency, amount * _fine(bond.currency), "a bond of more than the balance");
+            _take(_balance[bond.provider], bond.currency, amount * _scaled(bond.currency), "a bond of more than the balance");
         } else {
             bool returned = topic == ITermsRegistry.BondReturned.selector;
             if (!returned) _lost(clusterId, bond, amount);
-            _balance[returned ? bond.provider : _networkAccount][bond.currency] += amount * _fine(bond.currency);
+            _balance[returned ? bond.provider : _networkAccount][bond.currency] += amount * _scaled(bond.currency);
             _expect(amount <= bond.amount, "bondsAreInCustody", "more of a bond left than was posted");
             unchecked {
                 (bond.amount, _bonds[bond.currency]) = (bond.amount - amount, _bonds[bond.currency] - amount);

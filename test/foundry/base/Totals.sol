@@ -11,14 +11,14 @@ import {Calls} from "./Calls.sol";
 /// @dev What is everybody's, wherever it is on its way.
 abstract contract Totals is Calls {
     uint256 private constant BPS = 10_000;
-    /// @dev Fine units that rounding fees down may move. The base unit of a token with 24 decimals, the finest, has 2.7 x 10^18.
+    /// @dev Scaled units that rounding fees down may move. The base unit of a token with 24 decimals, the finest, has 2.7 x 10^18.
     uint256 private constant TOLERANCE = 1_000;
 
     /// @dev Balances, claims, and what the pool of the cluster and all that is owed to it would bring if it were distributed now.
     function _totals(ClusterId clusterId) internal view returns (uint256[] memory) {
         uint256 pool = accounts.poolOf(clusterId);
-        for (uint256 i = 0; i < PEOPLE; ++i) pool += accounts.getStream(people[i], clusterId).fineOwed;
-        for (uint256 i = 0; i < PEOPLE; ++i) pool -= accounts.getStream(people[i], clusterId).fineUnserved;
+        for (uint256 i = 0; i < PEOPLE; ++i) pool += accounts.getStream(people[i], clusterId).scaledOwed;
+        for (uint256 i = 0; i < PEOPLE; ++i) pool -= accounts.getStream(people[i], clusterId).scaledUnserved;
         return _totalsWith(clusterId, pool, true);
     }
 
@@ -36,18 +36,18 @@ abstract contract Totals is Calls {
         }
     }
 
-    function _fineBalance(address person, Currency currency) internal view returns (uint256) {
-        return accounts.getAccount(person, currency).fineBalance;
+    function _scaledBalance(address person, Currency currency) internal view returns (uint256) {
+        return accounts.getAccount(person, currency).scaledBalance;
     }
 
     function _totalsWith(ClusterId clusterId, uint256 pool, bool divideAll) private view returns (uint256[] memory totals) {
         totals = new uint256[](PEOPLE);
         Currency currency = _agreement[clusterId].currency;
-        for (uint256 i = 0; i < PEOPLE; ++i) totals[i] = _fineBalance(people[i], currency) + _bondsOf(clusterId, people[i]);
+        for (uint256 i = 0; i < PEOPLE; ++i) totals[i] = _scaledBalance(people[i], currency) + _bondsOf(clusterId, people[i]);
         for (uint256 i = 0; i < PEOPLE; ++i) totals[i] += _unservedOf(people[i], currency);
         (uint256 weight, ) = clusters.servedOf(clusterId);
         // An empty pool is not distributed.
-        uint256 shares = divideAll || pool != 0 ? clusters.undividedOf(clusterId) : 0;
+        uint256 shares = divideAll || pool != 0 ? clusters.undistributedOf(clusterId) : 0;
         if (weight != 0) {
             uint256 network = (pool * _networkFeeBps) / BPS;
             uint256 management = ((pool - network) * _agreement[clusterId].managementFeeBps) / BPS;
@@ -58,18 +58,18 @@ abstract contract Totals is Calls {
         IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
         for (uint256 i = 0; i < members.length; ++i) {
             uint256 number = _numberOf(nodes.providerOf(members[i].nodeId));
-            totals[number] += members[i].fineClaimable;
+            totals[number] += members[i].scaledClaimable;
             if (weight == 0) continue;
             uint256 memberWeight = members[i].rentPerMonth * members[i].vnodes * members[i].qualityBps;
             totals[number] += divideAll ? Math.mulDiv(shares, memberWeight, weight) : (shares / weight) * memberWeight;
         }
     }
 
-    /// @dev What a provider has posted in a cluster, in fine units: it goes back to its account.
+    /// @dev What a provider has posted in a cluster, in scaled units: it goes back to its account.
     function _bondsOf(ClusterId clusterId, address provider) private view returns (uint256 amount) {
         for (uint256 i = 0; i < _nodeIds.length; ++i) {
             Bond storage bond = _bond[clusterId][_nodeIds[i]];
-            if (bond.provider == provider) amount += bond.amount * _fine(bond.currency);
+            if (bond.provider == provider) amount += bond.amount * _scaled(bond.currency);
         }
     }
 
@@ -77,7 +77,7 @@ abstract contract Totals is Calls {
     function _unservedOf(address payer, Currency currency) private view returns (uint256 amount) {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
             if (Currency.unwrap(_agreement[_clusterIds[i]].currency) != Currency.unwrap(currency)) continue;
-            amount += accounts.getStream(payer, _clusterIds[i]).fineUnserved;
+            amount += accounts.getStream(payer, _clusterIds[i]).scaledUnserved;
         }
     }
 

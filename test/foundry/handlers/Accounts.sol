@@ -87,9 +87,9 @@ abstract contract Accounts is Calls {
     /// @dev Half of the time for as long as a random duration at the present rate, otherwise anything that there is room for.
     function _amountFor(address account, Currency currency) private returns (uint256 amount) {
         (, uint256 owed) = accounts.custody(currency);
-        uint256 fits = type(uint224).max / _fine(currency);
+        uint256 fits = type(uint224).max / _scaled(currency);
         uint256 room = (fits < type(uint128).max ? fits : type(uint128).max) - owed;
-        uint256 second = (_rate[account][currency] * (1e36 / _price[currency])) / _fine(currency) + 1;
+        uint256 second = (_rate[account][currency] * (1e36 / _price[currency])) / _scaled(currency) + 1;
         amount = _oneIn(2) ? second * _between(1, 3_650 days) : _between(1, _oneIn(8) ? room : 10 ** (_decimalsOf[currency] + 3));
         if (amount > room) amount = room;
     }
@@ -115,7 +115,7 @@ abstract contract Accounts is Calls {
         for (uint256 i = 0; i < PEOPLE * currencies.length; ++i) {
             uint256 number = (start + i) % (PEOPLE * currencies.length);
             (person, currency) = (people[number % PEOPLE], currencies[number / PEOPLE]);
-            if (_balance[person][currency] >= _fine(currency)) return (person, currency);
+            if (_balance[person][currency] >= _scaled(currency)) return (person, currency);
         }
     }
 

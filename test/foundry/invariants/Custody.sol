@@ -10,13 +10,13 @@ abstract contract Custody is Picture {
     function custodyIsExact(Now memory now_) internal view {
         uint256[] memory sums = new uint256[](currencies.length);
         for (uint256 i = 0; i < currencies.length; ++i) {
-            for (uint256 j = 0; j < PEOPLE; ++j) sums[i] += now_.accounts[i][j].fineBalance;
+            for (uint256 j = 0; j < PEOPLE; ++j) sums[i] += now_.accounts[i][j].scaledBalance;
         }
         for (uint256 i = 0; i < _clusterIds.length; ++i) sums[_currencyOf(now_, i)] += _inCluster(now_, i);
-        for (uint256 i = 0; i < currencies.length; ++i) sums[i] += _bonds[currencies[i]] * _fine(currencies[i]);
+        for (uint256 i = 0; i < currencies.length; ++i) sums[i] += _bonds[currencies[i]] * _scaled(currencies[i]);
         for (uint256 i = 0; i < currencies.length; ++i) {
             (, uint256 owed) = accounts.custody(currencies[i]);
-            _require(sums[i] == owed * _fine(currencies[i]), "custodyIsExact", "owed is not the sum of its parts");
+            _require(sums[i] == owed * _scaled(currencies[i]), "custodyIsExact", "owed is not the sum of its parts");
             bool booked = owed + _withdrawn[currencies[i]] == _deposited[currencies[i]];
             _require(booked, "custodyIsExact", "owed is not what came less what left");
         }
@@ -57,7 +57,7 @@ abstract contract Custody is Picture {
     function balancesAreExact(Now memory now_) internal view {
         for (uint256 i = 0; i < currencies.length; ++i) {
             for (uint256 j = 0; j < PEOPLE; ++j) {
-                bool exact = now_.accounts[i][j].fineBalance == _balance[people[j]][currencies[i]];
+                bool exact = now_.accounts[i][j].scaledBalance == _balance[people[j]][currencies[i]];
                 _require(exact, "balancesAreExact", "a balance is not what the books say");
             }
         }
@@ -66,9 +66,9 @@ abstract contract Custody is Picture {
     /// @dev Unsettled streams, the pool, and shares that are not claimed.
     function _inCluster(Now memory now_, uint256 number) private view returns (uint256 sum) {
         ClusterId clusterId = _clusterIds[number];
-        sum = accounts.poolOf(clusterId) + clusters.undividedOf(clusterId);
-        for (uint256 j = 0; j < PEOPLE; ++j) sum += now_.streams[number][j].fineOwed;
-        for (uint256 j = 0; j < now_.members[number].length; ++j) sum += now_.members[number][j].fineClaimable;
+        sum = accounts.poolOf(clusterId) + clusters.undistributedOf(clusterId);
+        for (uint256 j = 0; j < PEOPLE; ++j) sum += now_.streams[number][j].scaledOwed;
+        for (uint256 j = 0; j < now_.members[number].length; ++j) sum += now_.members[number][j].scaledClaimable;
     }
 
     /// @dev The number of the currency in which a cluster is paid.

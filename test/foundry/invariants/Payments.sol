@@ -21,7 +21,7 @@ abstract contract Payments is Picture {
         for (uint256 i = 0; i < currencies.length; ++i) {
             for (uint256 j = 0; j < PEOPLE; ++j) {
                 uint256 funded = _index[currencies[i]] - _skipped[people[j]][currencies[i]];
-                bool exact = now_.accounts[i][j].fundedIndex == funded;
+                bool exact = now_.accounts[i][j].paidIndex == funded;
                 _require(exact, "nobodyPaysForUnfundedTimeNorTwice", "an account did not pay for just the time at which it was funded");
             }
         }
@@ -32,7 +32,7 @@ abstract contract Payments is Picture {
             ClusterId clusterId = _clusterIds[i];
             for (uint256 j = 0; j < PEOPLE; ++j) {
                 uint256 settled = _paid[people[j]][clusterId] + _returned[people[j]][clusterId];
-                bool exact = settled + now_.streams[i][j].fineOwed == _charged[people[j]][clusterId];
+                bool exact = settled + now_.streams[i][j].scaledOwed == _charged[people[j]][clusterId];
                 _require(exact, "streamsPayWhatAccountsWereCharged", "what a stream paid, gave back and owes is not what was charged");
             }
             bool pooled = accounts.poolOf(clusterId) == _pool[clusterId];
@@ -47,7 +47,7 @@ abstract contract Payments is Picture {
             for (uint256 j = 0; j < PEOPLE; ++j) {
                 uint256 earned = _claimedBy[clusterId][people[j]];
                 for (uint256 k = 0; k < now_.members[i].length; ++k) {
-                    if (nodes.providerOf(now_.members[i][k].nodeId) == people[j]) earned += now_.members[i][k].fineClaimable;
+                    if (nodes.providerOf(now_.members[i][k].nodeId) == people[j]) earned += now_.members[i][k].scaledClaimable;
                 }
                 _require(earned >= _earned[clusterId][people[j]], "distributedEarningsNeverFall", "a provider has earned less than before");
                 _earned[clusterId][people[j]] = earned;

@@ -53,7 +53,7 @@ export class ClusterModel {
       params,
       unsettled: new Map(),
       pool: Fraction.ZERO,
-      undivided: Fraction.ZERO,
+      undistributed: Fraction.ZERO,
       earned: new Map(),
     };
     requireCountable(rentPerUnit(cluster));
@@ -167,7 +167,7 @@ export class ClusterModel {
     refuse(used !== 0n && ["ClusterInUse", clusterId, used]);
     distribute(this.state, cluster);
     for (const nodeId of cluster.rents.keys()) payNode(this.state, cluster, nodeId);
-    credit(cluster.currency, this.state.networkAccount, cluster.pool.plus(cluster.undivided));
+    credit(cluster.currency, this.state.networkAccount, cluster.pool.plus(cluster.undistributed));
     this.state.clusters.delete(clusterId);
   }
 

@@ -1,5 +1,5 @@
 import type { Fraction } from "../fraction";
-import { FINE } from "./rounding";
+import { SCALED } from "./rounding";
 
 // What the registries refuse because it would not fit their widths.
 
@@ -17,7 +17,7 @@ export const FOREVER = 2n ** 64n - 1n;
 
 /** The most base units of a currency that may be owed at a time. */
 export function maxCustody(baseUnit: Fraction): bigint {
-  const counted = FINE.times(2n ** 224n - 1n)
+  const counted = SCALED.times(2n ** 224n - 1n)
     .over(baseUnit)
     .floor();
   const stored = 2n ** 128n - 1n;

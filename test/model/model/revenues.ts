@@ -13,13 +13,13 @@ export function distribute(state: State, cluster: Cluster): void {
   const toManager = feeOn(cluster.pool.minus(toNetwork), cluster.managementFee);
   credit(cluster.currency, state.networkAccount, toNetwork);
   credit(cluster.currency, cluster.manager, toManager);
-  const shared = cluster.pool.minus(toNetwork).minus(toManager).plus(cluster.undivided);
+  const shared = cluster.pool.minus(toNetwork).minus(toManager).plus(cluster.undistributed);
   const perWeight = sharePerWeight(shared, total);
   for (const nodeId of cluster.rents.keys()) {
     const share = perWeight.times(weightOf(cluster, nodeId));
     cluster.earned.set(nodeId, earnedBy(cluster, nodeId).plus(share));
   }
-  cluster.undivided = shared.minus(perWeight.times(total));
+  cluster.undistributed = shared.minus(perWeight.times(total));
   cluster.pool = Fraction.ZERO;
 }
 

@@ -7,7 +7,7 @@ const USD = 10n ** 18n;
 export const MONTH = 2_678_400n;
 
 /** The smallest part of a token that can change hands, whatever its decimals. */
-export const FINE = Fraction.of(1n, 10n ** 36n * MONTH);
+export const SCALED = Fraction.of(1n, 10n ** 36n * MONTH);
 
 /** What one USD a month costs in a second, in the smallest steps in which it is counted: tokens per USD a month. */
 export const STEP = Fraction.of(1n, USD * MONTH);
@@ -29,12 +29,12 @@ export function paysFor(balance: Fraction, ratePerMonth: bigint): Fraction {
 
 /** A fee on an amount. */
 export function feeOn(amount: Fraction, basisPoints: bigint): Fraction {
-  return amount.times(basisPoints).over(10_000n).floorTo(FINE);
+  return amount.times(basisPoints).over(10_000n).floorTo(SCALED);
 }
 
 /** What each unit of weight (one wei of a USD of rent, at a quality of one basis point) gets of an amount. */
 export function sharePerWeight(amount: Fraction, weight: bigint): Fraction {
-  return amount.over(weight).floorTo(FINE);
+  return amount.over(weight).floorTo(SCALED);
 }
 
 /** What remains of a bucket's rate when it gives resource back: the one thing that is rounded up. */

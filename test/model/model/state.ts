@@ -69,7 +69,7 @@ export interface Cluster {
   unsettled: Map<Address, Fraction>;
   pool: Fraction;
   /** What was left over when shares were divided by the weight. */
-  undivided: Fraction;
+  undistributed: Fraction;
   /** What each node has earned and not claimed. */
   earned: Map<bigint, Fraction>;
 }

@@ -114,7 +114,7 @@ describe("depositToCover", () => {
       await fixture.accountRegistry.connect(fixture.admin).setPrice(fixture.testUSD, usd(price));
       const { costs, account } = await onlyCost(fixture);
       // Far enough for a deposit of more than one base unit, and near enough for what the owner has.
-      const aBaseUnit = account.pace.finePerBaseUnit / (account.ratePerMonth * account.pace.indexPerSecond) + 1n;
+      const aBaseUnit = account.pace.scale / (account.ratePerMonth * account.pace.indexPerSecond) + 1n;
       await expectExact(fixture, account.coveredUntil + 3n * aBaseUnit + 1_000n, costs.timestamp + 10n);
     });
   }
@@ -156,8 +156,8 @@ describe("depositToCover", () => {
     const { costs, account } = await onlyCost(fixture);
     expect(depositToCover(account, account.pace, costs.timestamp, account.coveredUntil)).to.equal(0n);
     expect(depositToCover(account, account.pace, costs.timestamp, account.coveredUntil + 1n)).to.be.greaterThan(0n);
-    expect(depositToCover({ fineBalance: 0n, ratePerMonth: 5n }, account.pace, 1_000n, 1_000n)).to.equal(0n);
-    expect(depositToCover({ fineBalance: 0n, ratePerMonth: 0n }, account.pace, 0n, 1_000n)).to.equal(0n);
+    expect(depositToCover({ scaledBalance: 0n, ratePerMonth: 5n }, account.pace, 1_000n, 1_000n)).to.equal(0n);
+    expect(depositToCover({ scaledBalance: 0n, ratePerMonth: 0n }, account.pace, 0n, 1_000n)).to.equal(0n);
   });
 });
 

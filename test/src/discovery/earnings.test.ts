@@ -32,11 +32,11 @@ async function inCluster(fixture: Base, who: { address: string }): Promise<Clust
   return clusters[0]!;
 }
 
-async function fineBalance({ accountRegistry, testUSD }: Base, who: { address: string }): Promise<bigint> {
-  return (await accountRegistry.getAccount(who.address, testUSD)).fineBalance;
+async function scaledBalance({ accountRegistry, testUSD }: Base, who: { address: string }): Promise<bigint> {
+  return (await accountRegistry.getAccount(who.address, testUSD)).scaledBalance;
 }
 
-const claimableOf = ({ claimable }: ClusterEarnings): bigint => claimable.reduce((total, { fineAmount }) => total + fineAmount, 0n);
+const claimableOf = ({ claimable }: ClusterEarnings): bigint => claimable.reduce((total, { scaledAmount }) => total + scaledAmount, 0n);
 
 describe("readEarnings", () => {
   it("finds what is not settled, and which buckets to settle", async () => {
@@ -44,10 +44,10 @@ describe("readEarnings", () => {
     const { accountRegistry, bucketRegistry, owner, provider1 } = fixture;
     const before = await inCluster(fixture, provider1);
     expect(before).to.deep.include({ clusterId: 1n, roles: ["provider"], bucketIds: [1n], pool: 0n });
-    expect(before.claimable).to.deep.equal([{ nodeId: 1n, fineAmount: 0n }]);
-    const { fineOwed } = await accountRegistry.getStream(owner, 1);
+    expect(before.claimable).to.deep.equal([{ nodeId: 1n, scaledAmount: 0n }]);
+    const { scaledOwed } = await accountRegistry.getStream(owner, 1);
     // A third of what both fees leave, but for what does not divide.
-    const third = (fineOwed * 99n * 98n) / 10_000n / 3n;
+    const third = (scaledOwed * 99n * 98n) / 10_000n / 3n;
     expect(third - before.unsettled).to.be.within(0n, 6n * usd("10") * 10_000n);
 
     await bucketRegistry.settlePayments([...before.bucketIds]);
@@ -57,7 +57,7 @@ describe("readEarnings", () => {
     expect(after.pool).to.be.greaterThan(before.unsettled);
   });
 
-  it("says to the last fine unit what distributing and claiming bring, to everyone", async () => {
+  it("says to the last scaled unit what distributing and claiming bring, to everyone", async () => {
     const fixture = await earning();
     const { bucketRegistry, clusterRegistry, deployer, manager, provider1, provider2, provider3 } = fixture;
     // Twice, so that something of the first pool did not divide.
@@ -65,25 +65,25 @@ describe("readEarnings", () => {
     await clusterRegistry.distributeRevenues(1);
     await at((await now()) + 12_345n);
     await bucketRegistry.settlePayment(1);
-    expect(await clusterRegistry.undividedOf(1)).to.be.greaterThan(0n);
+    expect(await clusterRegistry.undistributedOf(1)).to.be.greaterThan(0n);
 
     const providers = [provider1, provider2, provider3];
     const expected = await Promise.all(providers.map((who) => inCluster(fixture, who)));
     const fees = await Promise.all([manager, deployer].map((who) => inCluster(fixture, who)));
     expect(fees.map(({ roles }) => roles)).to.deep.equal([["manager"], ["network"]]);
-    const balances = await Promise.all([manager, deployer].map((who) => fineBalance(fixture, who)));
+    const balances = await Promise.all([manager, deployer].map((who) => scaledBalance(fixture, who)));
 
     await clusterRegistry.distributeRevenues(1);
     for (const [index, who] of [manager, deployer].entries()) {
       expect(fees[index]!.pool).to.be.greaterThan(0n);
-      expect(await fineBalance(fixture, who)).to.equal(balances[index]! + fees[index]!.pool);
+      expect(await scaledBalance(fixture, who)).to.equal(balances[index]! + fees[index]!.pool);
     }
     for (const [index, who] of providers.entries()) {
       const due = expected[index]!.pool + claimableOf(expected[index]!);
       const found = await inCluster(fixture, who);
       expect([found.pool, claimableOf(found)]).to.deep.equal([0n, due]);
       await clusterRegistry.claimRevenues(1, index + 1);
-      expect(await fineBalance(fixture, who)).to.equal(due);
+      expect(await scaledBalance(fixture, who)).to.equal(due);
       expect(claimableOf(await inCluster(fixture, who))).to.equal(0n);
     }
   });
@@ -132,7 +132,7 @@ describe("readEarnings", () => {
     await clusterRegistry.distributeRevenues(clusterId);
     const [, ether] = (await earningsOf(fixture, manager)).accounts.reverse();
     expect(accounts).to.have.length(2);
-    expect(ether!.fineBalance).to.be.greaterThan(0n);
+    expect(ether!.scaledBalance).to.be.greaterThan(0n);
   });
 
   it("finds nothing where nothing is earned", async () => {
@@ -153,7 +153,7 @@ describe("readEarned", () => {
     const registries = await registriesOf(fixture);
     const currency = await testUSD.getAddress();
     for (const who of [provider1, manager, deployer]) {
-      const balance = await fineBalance(fixture, who);
+      const balance = await scaledBalance(fixture, who);
       expect(balance).to.be.greaterThan(0n);
       expect(await readEarned(registries, who.address, range)).to.deep.equal({ [currency]: balance });
     }

@@ -76,7 +76,7 @@ export declare namespace IClusterRegistry {
     rentPerMonth: BigNumberish;
     qualityBps: BigNumberish;
     claimable: BigNumberish;
-    fineClaimable: BigNumberish;
+    scaledClaimable: BigNumberish;
   };
 
   export type MemberStatusStructOutput = [
@@ -85,14 +85,14 @@ export declare namespace IClusterRegistry {
     rentPerMonth: bigint,
     qualityBps: bigint,
     claimable: bigint,
-    fineClaimable: bigint
+    scaledClaimable: bigint
   ] & {
     nodeId: bigint;
     vnodes: bigint;
     rentPerMonth: bigint;
     qualityBps: bigint;
     claimable: bigint;
-    fineClaimable: bigint;
+    scaledClaimable: bigint;
   };
 }
 
@@ -142,7 +142,7 @@ export interface RevenuesInterface extends Interface {
       | "setAuthority"
       | "setNetworkFee"
       | "setQuality"
-      | "undividedOf"
+      | "undistributedOf"
       | "useResource"
       | "vacate"
   ): FunctionFragment;
@@ -349,7 +349,7 @@ export interface RevenuesInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "undividedOf",
+    functionFragment: "undistributedOf",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
@@ -489,7 +489,7 @@ export interface RevenuesInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "undividedOf",
+    functionFragment: "undistributedOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -855,19 +855,19 @@ export namespace RevenuesClaimedEvent {
     clusterId: BigNumberish,
     nodeId: BigNumberish,
     provider: AddressLike,
-    fineAmount: BigNumberish
+    scaledAmount: BigNumberish
   ];
   export type OutputTuple = [
     clusterId: bigint,
     nodeId: bigint,
     provider: string,
-    fineAmount: bigint
+    scaledAmount: bigint
   ];
   export interface OutputObject {
     clusterId: bigint;
     nodeId: bigint;
     provider: string;
-    fineAmount: bigint;
+    scaledAmount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1266,7 +1266,11 @@ export interface Revenues extends BaseContract {
     "nonpayable"
   >;
 
-  undividedOf: TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  undistributedOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [bigint],
+    "view"
+  >;
 
   useResource: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
@@ -1579,7 +1583,7 @@ export interface Revenues extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "undividedOf"
+    nameOrSignature: "undistributedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "useResource"

@@ -28,22 +28,22 @@ export declare namespace IAccountRegistry {
     balance: BigNumberish;
     ratePerMonth: BigNumberish;
     coveredUntil: BigNumberish;
-    fineBalance: BigNumberish;
-    fundedIndex: BigNumberish;
+    scaledBalance: BigNumberish;
+    paidIndex: BigNumberish;
   };
 
   export type AccountStatusStructOutput = [
     balance: bigint,
     ratePerMonth: bigint,
     coveredUntil: bigint,
-    fineBalance: bigint,
-    fundedIndex: bigint
+    scaledBalance: bigint,
+    paidIndex: bigint
   ] & {
     balance: bigint;
     ratePerMonth: bigint;
     coveredUntil: bigint;
-    fineBalance: bigint;
-    fundedIndex: bigint;
+    scaledBalance: bigint;
+    paidIndex: bigint;
   };
 
   export type CurrencyStatusStruct = {
@@ -57,7 +57,7 @@ export declare namespace IAccountRegistry {
     feed: AddressLike;
     maxAge: BigNumberish;
     index: BigNumberish;
-    finePerBaseUnit: BigNumberish;
+    scale: BigNumberish;
   };
 
   export type CurrencyStatusStructOutput = [
@@ -71,7 +71,7 @@ export declare namespace IAccountRegistry {
     feed: string,
     maxAge: bigint,
     index: bigint,
-    finePerBaseUnit: bigint
+    scale: bigint
   ] & {
     currency: string;
     currencyId: bigint;
@@ -83,29 +83,29 @@ export declare namespace IAccountRegistry {
     feed: string;
     maxAge: bigint;
     index: bigint;
-    finePerBaseUnit: bigint;
+    scale: bigint;
   };
 
   export type StreamStatusStruct = {
     currencyId: BigNumberish;
     ratePerMonth: BigNumberish;
     settledIndex: BigNumberish;
-    fineOwed: BigNumberish;
-    fineUnserved: BigNumberish;
+    scaledOwed: BigNumberish;
+    scaledUnserved: BigNumberish;
   };
 
   export type StreamStatusStructOutput = [
     currencyId: bigint,
     ratePerMonth: bigint,
     settledIndex: bigint,
-    fineOwed: bigint,
-    fineUnserved: bigint
+    scaledOwed: bigint,
+    scaledUnserved: bigint
   ] & {
     currencyId: bigint;
     ratePerMonth: bigint;
     settledIndex: bigint;
-    fineOwed: bigint;
-    fineUnserved: bigint;
+    scaledOwed: bigint;
+    scaledUnserved: bigint;
   };
 
   export type RateChangeStruct = {
@@ -196,7 +196,7 @@ export interface IAccountRegistryInterface extends Interface {
       | "PaymentSettled"
       | "PriceChanged"
       | "StreamChanged"
-      | "UnservedReturned"
+      | "UnservedRefunded"
       | "UnservedShareChanged"
       | "Withdrawn"
   ): EventFragment;
@@ -434,21 +434,21 @@ export namespace DepositedEvent {
     currency: AddressLike,
     payer: AddressLike,
     amount: BigNumberish,
-    fineBalance: BigNumberish
+    scaledBalance: BigNumberish
   ];
   export type OutputTuple = [
     account: string,
     currency: string,
     payer: string,
     amount: bigint,
-    fineBalance: bigint
+    scaledBalance: bigint
   ];
   export interface OutputObject {
     account: string;
     currency: string;
     payer: string;
     amount: bigint;
-    fineBalance: bigint;
+    scaledBalance: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -478,20 +478,20 @@ export namespace PaymentSettledEvent {
   export type InputTuple = [
     payer: AddressLike,
     clusterId: BigNumberish,
-    fineSettled: BigNumberish,
-    fundedIndex: BigNumberish
+    scaledSettled: BigNumberish,
+    paidIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
     clusterId: bigint,
-    fineSettled: bigint,
-    fundedIndex: bigint
+    scaledSettled: bigint,
+    paidIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
     clusterId: bigint;
-    fineSettled: bigint;
-    fundedIndex: bigint;
+    scaledSettled: bigint;
+    paidIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -528,8 +528,8 @@ export namespace StreamChangedEvent {
     currencyId: BigNumberish,
     ratePerMonth: BigNumberish,
     accountRatePerMonth: BigNumberish,
-    fineSettled: BigNumberish,
-    fundedIndex: BigNumberish
+    scaledSettled: BigNumberish,
+    paidIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
@@ -537,8 +537,8 @@ export namespace StreamChangedEvent {
     currencyId: bigint,
     ratePerMonth: bigint,
     accountRatePerMonth: bigint,
-    fineSettled: bigint,
-    fundedIndex: bigint
+    scaledSettled: bigint,
+    paidIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
@@ -546,8 +546,8 @@ export namespace StreamChangedEvent {
     currencyId: bigint;
     ratePerMonth: bigint;
     accountRatePerMonth: bigint;
-    fineSettled: bigint;
-    fundedIndex: bigint;
+    scaledSettled: bigint;
+    paidIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -555,21 +555,21 @@ export namespace StreamChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace UnservedReturnedEvent {
+export namespace UnservedRefundedEvent {
   export type InputTuple = [
     payer: AddressLike,
     clusterId: BigNumberish,
-    fineAmount: BigNumberish
+    scaledAmount: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
     clusterId: bigint,
-    fineAmount: bigint
+    scaledAmount: bigint
   ];
   export interface OutputObject {
     payer: string;
     clusterId: bigint;
-    fineAmount: bigint;
+    scaledAmount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -596,21 +596,21 @@ export namespace WithdrawnEvent {
     currency: AddressLike,
     to: AddressLike,
     amount: BigNumberish,
-    fineBalance: BigNumberish
+    scaledBalance: BigNumberish
   ];
   export type OutputTuple = [
     account: string,
     currency: string,
     to: string,
     amount: bigint,
-    fineBalance: bigint
+    scaledBalance: bigint
   ];
   export interface OutputObject {
     account: string;
     currency: string;
     to: string;
     amount: bigint;
-    fineBalance: bigint;
+    scaledBalance: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -685,7 +685,7 @@ export interface IAccountRegistry extends BaseContract {
     [
       [bigint, bigint, bigint, bigint, boolean] & {
         index: bigint;
-        fundedIndex: bigint;
+        paidIndex: bigint;
         indexPerSecond: bigint;
         coveredUntil: bigint;
         dry: boolean;
@@ -695,7 +695,11 @@ export interface IAccountRegistry extends BaseContract {
   >;
 
   credit: TypedContractMethod<
-    [account: AddressLike, currencyId: BigNumberish, fineAmount: BigNumberish],
+    [
+      account: AddressLike,
+      currencyId: BigNumberish,
+      scaledAmount: BigNumberish
+    ],
     [void],
     "nonpayable"
   >;
@@ -707,7 +711,7 @@ export interface IAccountRegistry extends BaseContract {
     [
       [string, bigint, bigint] & {
         currency: string;
-        finePerBaseUnit: bigint;
+        scale: bigint;
         indexPerSecond: bigint;
       }
     ],
@@ -884,7 +888,7 @@ export interface IAccountRegistry extends BaseContract {
     [
       [bigint, bigint, bigint, bigint, boolean] & {
         index: bigint;
-        fundedIndex: bigint;
+        paidIndex: bigint;
         indexPerSecond: bigint;
         coveredUntil: bigint;
         dry: boolean;
@@ -895,7 +899,11 @@ export interface IAccountRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "credit"
   ): TypedContractMethod<
-    [account: AddressLike, currencyId: BigNumberish, fineAmount: BigNumberish],
+    [
+      account: AddressLike,
+      currencyId: BigNumberish,
+      scaledAmount: BigNumberish
+    ],
     [void],
     "nonpayable"
   >;
@@ -909,7 +917,7 @@ export interface IAccountRegistry extends BaseContract {
     [
       [string, bigint, bigint] & {
         currency: string;
-        finePerBaseUnit: bigint;
+        scale: bigint;
         indexPerSecond: bigint;
       }
     ],
@@ -1117,11 +1125,11 @@ export interface IAccountRegistry extends BaseContract {
     StreamChangedEvent.OutputObject
   >;
   getEvent(
-    key: "UnservedReturned"
+    key: "UnservedRefunded"
   ): TypedContractEvent<
-    UnservedReturnedEvent.InputTuple,
-    UnservedReturnedEvent.OutputTuple,
-    UnservedReturnedEvent.OutputObject
+    UnservedRefundedEvent.InputTuple,
+    UnservedRefundedEvent.OutputTuple,
+    UnservedRefundedEvent.OutputObject
   >;
   getEvent(
     key: "UnservedShareChanged"
@@ -1216,15 +1224,15 @@ export interface IAccountRegistry extends BaseContract {
       StreamChangedEvent.OutputObject
     >;
 
-    "UnservedReturned(address,uint32,uint256)": TypedContractEvent<
-      UnservedReturnedEvent.InputTuple,
-      UnservedReturnedEvent.OutputTuple,
-      UnservedReturnedEvent.OutputObject
+    "UnservedRefunded(address,uint32,uint256)": TypedContractEvent<
+      UnservedRefundedEvent.InputTuple,
+      UnservedRefundedEvent.OutputTuple,
+      UnservedRefundedEvent.OutputObject
     >;
-    UnservedReturned: TypedContractEvent<
-      UnservedReturnedEvent.InputTuple,
-      UnservedReturnedEvent.OutputTuple,
-      UnservedReturnedEvent.OutputObject
+    UnservedRefunded: TypedContractEvent<
+      UnservedRefundedEvent.InputTuple,
+      UnservedRefundedEvent.OutputTuple,
+      UnservedRefundedEvent.OutputObject
     >;
 
     "UnservedShareChanged(uint32,uint256)": TypedContractEvent<

@@ -76,7 +76,7 @@ export declare namespace IClusterRegistry {
     rentPerMonth: BigNumberish;
     qualityBps: BigNumberish;
     claimable: BigNumberish;
-    fineClaimable: BigNumberish;
+    scaledClaimable: BigNumberish;
   };
 
   export type MemberStatusStructOutput = [
@@ -85,14 +85,14 @@ export declare namespace IClusterRegistry {
     rentPerMonth: bigint,
     qualityBps: bigint,
     claimable: bigint,
-    fineClaimable: bigint
+    scaledClaimable: bigint
   ] & {
     nodeId: bigint;
     vnodes: bigint;
     rentPerMonth: bigint;
     qualityBps: bigint;
     claimable: bigint;
-    fineClaimable: bigint;
+    scaledClaimable: bigint;
   };
 }
 
@@ -139,7 +139,7 @@ export interface IClusterRegistryInterface extends Interface {
       | "servedOf"
       | "setNetworkFee"
       | "setQuality"
-      | "undividedOf"
+      | "undistributedOf"
       | "useResource"
       | "vacate"
   ): FunctionFragment;
@@ -336,7 +336,7 @@ export interface IClusterRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "undividedOf",
+    functionFragment: "undistributedOf",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
@@ -467,7 +467,7 @@ export interface IClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "undividedOf",
+    functionFragment: "undistributedOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -821,19 +821,19 @@ export namespace RevenuesClaimedEvent {
     clusterId: BigNumberish,
     nodeId: BigNumberish,
     provider: AddressLike,
-    fineAmount: BigNumberish
+    scaledAmount: BigNumberish
   ];
   export type OutputTuple = [
     clusterId: bigint,
     nodeId: bigint,
     provider: string,
-    fineAmount: bigint
+    scaledAmount: bigint
   ];
   export interface OutputObject {
     clusterId: bigint;
     nodeId: bigint;
     provider: string;
-    fineAmount: bigint;
+    scaledAmount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1222,7 +1222,11 @@ export interface IClusterRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  undividedOf: TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  undistributedOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [bigint],
+    "view"
+  >;
 
   useResource: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
@@ -1526,7 +1530,7 @@ export interface IClusterRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "undividedOf"
+    nameOrSignature: "undistributedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "useResource"

@@ -97,8 +97,8 @@ export interface AccountsHarnessInterface extends Interface {
       | "at"
       | "coveredUntil"
       | "credit"
-      | "fundedIndex"
       | "isDry"
+      | "paidIndex"
       | "setAccount"
       | "setCurrencyIndex"
       | "store"
@@ -117,11 +117,11 @@ export interface AccountsHarnessInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "fundedIndex",
+    functionFragment: "isDry",
     values: [TouchedStruct]
   ): string;
   encodeFunctionData(
-    functionFragment: "isDry",
+    functionFragment: "paidIndex",
     values: [TouchedStruct]
   ): string;
   encodeFunctionData(
@@ -149,11 +149,8 @@ export interface AccountsHarnessInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "credit", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "fundedIndex",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(functionFragment: "isDry", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "paidIndex", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setAccount", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setCurrencyIndex",
@@ -221,14 +218,14 @@ export interface AccountsHarness extends BaseContract {
   >;
 
   credit: TypedContractMethod<
-    [fineAmount: BigNumberish],
+    [scaledAmount: BigNumberish],
     [bigint],
     "nonpayable"
   >;
 
-  fundedIndex: TypedContractMethod<[value: TouchedStruct], [bigint], "view">;
-
   isDry: TypedContractMethod<[value: TouchedStruct], [boolean], "view">;
+
+  paidIndex: TypedContractMethod<[value: TouchedStruct], [bigint], "view">;
 
   setAccount: TypedContractMethod<[value: AccountStruct], [void], "nonpayable">;
 
@@ -263,13 +260,13 @@ export interface AccountsHarness extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "credit"
-  ): TypedContractMethod<[fineAmount: BigNumberish], [bigint], "nonpayable">;
-  getFunction(
-    nameOrSignature: "fundedIndex"
-  ): TypedContractMethod<[value: TouchedStruct], [bigint], "view">;
+  ): TypedContractMethod<[scaledAmount: BigNumberish], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "isDry"
   ): TypedContractMethod<[value: TouchedStruct], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "paidIndex"
+  ): TypedContractMethod<[value: TouchedStruct], [bigint], "view">;
   getFunction(
     nameOrSignature: "setAccount"
   ): TypedContractMethod<[value: AccountStruct], [void], "nonpayable">;

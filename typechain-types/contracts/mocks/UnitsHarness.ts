@@ -22,27 +22,21 @@ import type {
 
 export interface UnitsHarnessInterface extends Interface {
   getFunction(
-    nameOrSignature: "finePerBaseUnit" | "maxCustody" | "wholeToken"
+    nameOrSignature: "maxCustody" | "scale" | "wholeToken"
   ): FunctionFragment;
 
-  encodeFunctionData(
-    functionFragment: "finePerBaseUnit",
-    values: [BigNumberish]
-  ): string;
   encodeFunctionData(
     functionFragment: "maxCustody",
     values: [BigNumberish]
   ): string;
+  encodeFunctionData(functionFragment: "scale", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "wholeToken",
     values?: undefined
   ): string;
 
-  decodeFunctionResult(
-    functionFragment: "finePerBaseUnit",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(functionFragment: "maxCustody", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "scale", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "wholeToken", data: BytesLike): Result;
 }
 
@@ -89,13 +83,9 @@ export interface UnitsHarness extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
-  finePerBaseUnit: TypedContractMethod<
-    [decimals: BigNumberish],
-    [bigint],
-    "view"
-  >;
-
   maxCustody: TypedContractMethod<[decimals: BigNumberish], [bigint], "view">;
+
+  scale: TypedContractMethod<[decimals: BigNumberish], [bigint], "view">;
 
   wholeToken: TypedContractMethod<[], [bigint], "view">;
 
@@ -104,10 +94,10 @@ export interface UnitsHarness extends BaseContract {
   ): T;
 
   getFunction(
-    nameOrSignature: "finePerBaseUnit"
+    nameOrSignature: "maxCustody"
   ): TypedContractMethod<[decimals: BigNumberish], [bigint], "view">;
   getFunction(
-    nameOrSignature: "maxCustody"
+    nameOrSignature: "scale"
   ): TypedContractMethod<[decimals: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "wholeToken"

@@ -28,22 +28,22 @@ export declare namespace IAccountRegistry {
     balance: BigNumberish;
     ratePerMonth: BigNumberish;
     coveredUntil: BigNumberish;
-    fineBalance: BigNumberish;
-    fundedIndex: BigNumberish;
+    scaledBalance: BigNumberish;
+    paidIndex: BigNumberish;
   };
 
   export type AccountStatusStructOutput = [
     balance: bigint,
     ratePerMonth: bigint,
     coveredUntil: bigint,
-    fineBalance: bigint,
-    fundedIndex: bigint
+    scaledBalance: bigint,
+    paidIndex: bigint
   ] & {
     balance: bigint;
     ratePerMonth: bigint;
     coveredUntil: bigint;
-    fineBalance: bigint;
-    fundedIndex: bigint;
+    scaledBalance: bigint;
+    paidIndex: bigint;
   };
 
   export type CurrencyStatusStruct = {
@@ -57,7 +57,7 @@ export declare namespace IAccountRegistry {
     feed: AddressLike;
     maxAge: BigNumberish;
     index: BigNumberish;
-    finePerBaseUnit: BigNumberish;
+    scale: BigNumberish;
   };
 
   export type CurrencyStatusStructOutput = [
@@ -71,7 +71,7 @@ export declare namespace IAccountRegistry {
     feed: string,
     maxAge: bigint,
     index: bigint,
-    finePerBaseUnit: bigint
+    scale: bigint
   ] & {
     currency: string;
     currencyId: bigint;
@@ -83,29 +83,29 @@ export declare namespace IAccountRegistry {
     feed: string;
     maxAge: bigint;
     index: bigint;
-    finePerBaseUnit: bigint;
+    scale: bigint;
   };
 
   export type StreamStatusStruct = {
     currencyId: BigNumberish;
     ratePerMonth: BigNumberish;
     settledIndex: BigNumberish;
-    fineOwed: BigNumberish;
-    fineUnserved: BigNumberish;
+    scaledOwed: BigNumberish;
+    scaledUnserved: BigNumberish;
   };
 
   export type StreamStatusStructOutput = [
     currencyId: bigint,
     ratePerMonth: bigint,
     settledIndex: bigint,
-    fineOwed: bigint,
-    fineUnserved: bigint
+    scaledOwed: bigint,
+    scaledUnserved: bigint
   ] & {
     currencyId: bigint;
     ratePerMonth: bigint;
     settledIndex: bigint;
-    fineOwed: bigint;
-    fineUnserved: bigint;
+    scaledOwed: bigint;
+    scaledUnserved: bigint;
   };
 
   export type RateChangeStruct = {
@@ -200,7 +200,7 @@ export interface CurrenciesInterface extends Interface {
       | "PaymentSettled"
       | "PriceChanged"
       | "StreamChanged"
-      | "UnservedReturned"
+      | "UnservedRefunded"
       | "UnservedShareChanged"
       | "Withdrawn"
   ): EventFragment;
@@ -468,21 +468,21 @@ export namespace DepositedEvent {
     currency: AddressLike,
     payer: AddressLike,
     amount: BigNumberish,
-    fineBalance: BigNumberish
+    scaledBalance: BigNumberish
   ];
   export type OutputTuple = [
     account: string,
     currency: string,
     payer: string,
     amount: bigint,
-    fineBalance: bigint
+    scaledBalance: bigint
   ];
   export interface OutputObject {
     account: string;
     currency: string;
     payer: string;
     amount: bigint;
-    fineBalance: bigint;
+    scaledBalance: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -512,20 +512,20 @@ export namespace PaymentSettledEvent {
   export type InputTuple = [
     payer: AddressLike,
     clusterId: BigNumberish,
-    fineSettled: BigNumberish,
-    fundedIndex: BigNumberish
+    scaledSettled: BigNumberish,
+    paidIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
     clusterId: bigint,
-    fineSettled: bigint,
-    fundedIndex: bigint
+    scaledSettled: bigint,
+    paidIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
     clusterId: bigint;
-    fineSettled: bigint;
-    fundedIndex: bigint;
+    scaledSettled: bigint;
+    paidIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -562,8 +562,8 @@ export namespace StreamChangedEvent {
     currencyId: BigNumberish,
     ratePerMonth: BigNumberish,
     accountRatePerMonth: BigNumberish,
-    fineSettled: BigNumberish,
-    fundedIndex: BigNumberish
+    scaledSettled: BigNumberish,
+    paidIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
@@ -571,8 +571,8 @@ export namespace StreamChangedEvent {
     currencyId: bigint,
     ratePerMonth: bigint,
     accountRatePerMonth: bigint,
-    fineSettled: bigint,
-    fundedIndex: bigint
+    scaledSettled: bigint,
+    paidIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
@@ -580,8 +580,8 @@ export namespace StreamChangedEvent {
     currencyId: bigint;
     ratePerMonth: bigint;
     accountRatePerMonth: bigint;
-    fineSettled: bigint;
-    fundedIndex: bigint;
+    scaledSettled: bigint;
+    paidIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -589,21 +589,21 @@ export namespace StreamChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace UnservedReturnedEvent {
+export namespace UnservedRefundedEvent {
   export type InputTuple = [
     payer: AddressLike,
     clusterId: BigNumberish,
-    fineAmount: BigNumberish
+    scaledAmount: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
     clusterId: bigint,
-    fineAmount: bigint
+    scaledAmount: bigint
   ];
   export interface OutputObject {
     payer: string;
     clusterId: bigint;
-    fineAmount: bigint;
+    scaledAmount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -630,21 +630,21 @@ export namespace WithdrawnEvent {
     currency: AddressLike,
     to: AddressLike,
     amount: BigNumberish,
-    fineBalance: BigNumberish
+    scaledBalance: BigNumberish
   ];
   export type OutputTuple = [
     account: string,
     currency: string,
     to: string,
     amount: bigint,
-    fineBalance: bigint
+    scaledBalance: bigint
   ];
   export interface OutputObject {
     account: string;
     currency: string;
     to: string;
     amount: bigint;
-    fineBalance: bigint;
+    scaledBalance: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -721,7 +721,7 @@ export interface Currencies extends BaseContract {
     [
       [bigint, bigint, bigint, bigint, boolean] & {
         index: bigint;
-        fundedIndex: bigint;
+        paidIndex: bigint;
         indexPerSecond: bigint;
         coveredUntil: bigint;
         dry: boolean;
@@ -731,7 +731,11 @@ export interface Currencies extends BaseContract {
   >;
 
   credit: TypedContractMethod<
-    [account: AddressLike, currencyId: BigNumberish, fineAmount: BigNumberish],
+    [
+      account: AddressLike,
+      currencyId: BigNumberish,
+      scaledAmount: BigNumberish
+    ],
     [void],
     "nonpayable"
   >;
@@ -743,7 +747,7 @@ export interface Currencies extends BaseContract {
     [
       [string, bigint, bigint] & {
         currency: string;
-        finePerBaseUnit: bigint;
+        scale: bigint;
         indexPerSecond: bigint;
       }
     ],
@@ -931,7 +935,7 @@ export interface Currencies extends BaseContract {
     [
       [bigint, bigint, bigint, bigint, boolean] & {
         index: bigint;
-        fundedIndex: bigint;
+        paidIndex: bigint;
         indexPerSecond: bigint;
         coveredUntil: bigint;
         dry: boolean;
@@ -942,7 +946,11 @@ export interface Currencies extends BaseContract {
   getFunction(
     nameOrSignature: "credit"
   ): TypedContractMethod<
-    [account: AddressLike, currencyId: BigNumberish, fineAmount: BigNumberish],
+    [
+      account: AddressLike,
+      currencyId: BigNumberish,
+      scaledAmount: BigNumberish
+    ],
     [void],
     "nonpayable"
   >;
@@ -956,7 +964,7 @@ export interface Currencies extends BaseContract {
     [
       [string, bigint, bigint] & {
         currency: string;
-        finePerBaseUnit: bigint;
+        scale: bigint;
         indexPerSecond: bigint;
       }
     ],
@@ -1177,11 +1185,11 @@ export interface Currencies extends BaseContract {
     StreamChangedEvent.OutputObject
   >;
   getEvent(
-    key: "UnservedReturned"
+    key: "UnservedRefunded"
   ): TypedContractEvent<
-    UnservedReturnedEvent.InputTuple,
-    UnservedReturnedEvent.OutputTuple,
-    UnservedReturnedEvent.OutputObject
+    UnservedRefundedEvent.InputTuple,
+    UnservedRefundedEvent.OutputTuple,
+    UnservedRefundedEvent.OutputObject
   >;
   getEvent(
     key: "UnservedShareChanged"
@@ -1287,15 +1295,15 @@ export interface Currencies extends BaseContract {
       StreamChangedEvent.OutputObject
     >;
 
-    "UnservedReturned(address,uint32,uint256)": TypedContractEvent<
-      UnservedReturnedEvent.InputTuple,
-      UnservedReturnedEvent.OutputTuple,
-      UnservedReturnedEvent.OutputObject
+    "UnservedRefunded(address,uint32,uint256)": TypedContractEvent<
+      UnservedRefundedEvent.InputTuple,
+      UnservedRefundedEvent.OutputTuple,
+      UnservedRefundedEvent.OutputObject
     >;
-    UnservedReturned: TypedContractEvent<
-      UnservedReturnedEvent.InputTuple,
-      UnservedReturnedEvent.OutputTuple,
-      UnservedReturnedEvent.OutputObject
+    UnservedRefunded: TypedContractEvent<
+      UnservedRefundedEvent.InputTuple,
+      UnservedRefundedEvent.OutputTuple,
+      UnservedRefundedEvent.OutputObject
     >;
 
     "UnservedShareChanged(uint32,uint256)": TypedContractEvent<

@@ -1171,7 +1171,7 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
@@ -1782,7 +1782,7 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "fineClaimable",
+            name: "scaledClaimable",
             type: "uint256",
           },
         ],
@@ -2389,11 +2389,11 @@ const _abi = [
         type: "uint32",
       },
     ],
-    name: "undividedOf",
+    name: "undistributedOf",
     outputs: [
       {
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],

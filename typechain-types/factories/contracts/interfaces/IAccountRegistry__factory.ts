@@ -609,7 +609,7 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineBalance",
+        name: "scaledBalance",
         type: "uint256",
       },
     ],
@@ -659,13 +659,13 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineSettled",
+        name: "scaledSettled",
         type: "uint256",
       },
       {
         indexed: false,
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
     ],
@@ -733,13 +733,13 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineSettled",
+        name: "scaledSettled",
         type: "uint256",
       },
       {
         indexed: false,
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
     ],
@@ -764,11 +764,11 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
-    name: "UnservedReturned",
+    name: "UnservedRefunded",
     type: "event",
   },
   {
@@ -820,7 +820,7 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineBalance",
+        name: "scaledBalance",
         type: "uint256",
       },
     ],
@@ -929,7 +929,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
       {
@@ -965,7 +965,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
@@ -1010,7 +1010,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "finePerBaseUnit",
+        name: "scale",
         type: "uint256",
       },
       {
@@ -1068,7 +1068,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
@@ -1193,12 +1193,12 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "fineBalance",
+            name: "scaledBalance",
             type: "uint256",
           },
           {
             internalType: "uint256",
-            name: "fundedIndex",
+            name: "paidIndex",
             type: "uint256",
           },
         ],
@@ -1274,7 +1274,7 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "finePerBaseUnit",
+            name: "scale",
             type: "uint256",
           },
         ],
@@ -1320,12 +1320,12 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "fineOwed",
+            name: "scaledOwed",
             type: "uint256",
           },
           {
             internalType: "uint256",
-            name: "fineUnserved",
+            name: "scaledUnserved",
             type: "uint256",
           },
         ],
@@ -1406,7 +1406,7 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "finePerBaseUnit",
+            name: "scale",
             type: "uint256",
           },
         ],
@@ -1462,7 +1462,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
     ],
@@ -1499,7 +1499,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
@@ -1545,7 +1545,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
     ],

@@ -1120,7 +1120,7 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
@@ -1718,7 +1718,7 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "fineClaimable",
+            name: "scaledClaimable",
             type: "uint256",
           },
         ],
@@ -2299,11 +2299,11 @@ const _abi = [
         type: "uint32",
       },
     ],
-    name: "undividedOf",
+    name: "undistributedOf",
     outputs: [
       {
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],

@@ -660,7 +660,7 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineBalance",
+        name: "scaledBalance",
         type: "uint256",
       },
     ],
@@ -710,13 +710,13 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineSettled",
+        name: "scaledSettled",
         type: "uint256",
       },
       {
         indexed: false,
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
     ],
@@ -784,13 +784,13 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineSettled",
+        name: "scaledSettled",
         type: "uint256",
       },
       {
         indexed: false,
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
     ],
@@ -815,11 +815,11 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
-    name: "UnservedReturned",
+    name: "UnservedRefunded",
     type: "event",
   },
   {
@@ -871,7 +871,7 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
-        name: "fineBalance",
+        name: "scaledBalance",
         type: "uint256",
       },
     ],
@@ -993,7 +993,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
       {
@@ -1029,7 +1029,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
@@ -1074,7 +1074,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "finePerBaseUnit",
+        name: "scale",
         type: "uint256",
       },
       {
@@ -1132,7 +1132,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
@@ -1257,12 +1257,12 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "fineBalance",
+            name: "scaledBalance",
             type: "uint256",
           },
           {
             internalType: "uint256",
-            name: "fundedIndex",
+            name: "paidIndex",
             type: "uint256",
           },
         ],
@@ -1338,7 +1338,7 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "finePerBaseUnit",
+            name: "scale",
             type: "uint256",
           },
         ],
@@ -1384,12 +1384,12 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "fineOwed",
+            name: "scaledOwed",
             type: "uint256",
           },
           {
             internalType: "uint256",
-            name: "fineUnserved",
+            name: "scaledUnserved",
             type: "uint256",
           },
         ],
@@ -1483,7 +1483,7 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "finePerBaseUnit",
+            name: "scale",
             type: "uint256",
           },
         ],
@@ -1539,7 +1539,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
     ],
@@ -1576,7 +1576,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "fineAmount",
+        name: "scaledAmount",
         type: "uint256",
       },
     ],
@@ -1622,7 +1622,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "fundedIndex",
+        name: "paidIndex",
         type: "uint256",
       },
     ],
