@@ -130,12 +130,12 @@ contract BucketRegistry is BucketAccess {
             _requireManager(bucketId, bucket.clusterId);
             if (terms.noticeIndex != 0) until = 0;
         } else {
-            (CurrencyId currencyId, ) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
+            CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
             uint256 indexPerSecond;
             uint256 coveredUntil;
-            bool dry;
-            (index, funded, indexPerSecond, coveredUntil, dry) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
-            require(dry, BucketCovered(bucketId, coveredUntil));
+            bool depleted;
+            (index, funded, indexPerSecond, coveredUntil, depleted) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+            require(depleted, BucketCovered(bucketId, coveredUntil));
             if (terms.noticeIndex == 0 || _hasPaidSince(terms, index, funded)) until = 0;
             notice = (funded - bucket.grownAt) / indexPerSecond;
             notice = Math.min(Math.max(notice, MIN_RECLAIM_NOTICE), MAX_RECLAIM_NOTICE);
@@ -176,15 +176,15 @@ contract BucketRegistry is BucketAccess {
     /// @inheritdoc IBucketRegistry
     function settlePayment(BucketId bucketId) external {
         Bucket storage bucket = _bucket(bucketId);
-        IAccountRegistry(ACCOUNT_REGISTRY).settleStream(bucket.owner, bucket.clusterId);
+        IAccountRegistry(ACCOUNT_REGISTRY).settlePayment(bucket.owner, bucket.clusterId);
     }
 
     /// @inheritdoc IBucketRegistry
     function settlePayments(BucketId[] calldata bucketIds) external {
         for (uint256 i = 0; i < bucketIds.length; ++i) {
             Bucket storage bucket = _buckets[bucketIds[i]];
-            if (bucket.owner == address(0)) continue;
-            IAccountRegistry(ACCOUNT_REGISTRY).settleStream(bucket.owner, bucket.clusterId);
+            if (bucket.resource == 0) continue;
+            IAccountRegistry(ACCOUNT_REGISTRY).settlePayment(bucket.owner, bucket.clusterId);
         }
     }
 
@@ -293,14 +293,13 @@ contract BucketRegistry is BucketAccess {
         (uint256 rate, uint32 held, ClusterId clusterId) = (bucket.rate, bucket.resource, bucket.clusterId);
         uint32 left = held - resource;
         uint256 newRate = Math.ceilDiv(rate * left, held);
-        (CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).release(clusterId, resource);
+        CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).deallocateResource(clusterId, resource);
         if (newRate != rate) {
             IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(
                 IAccountRegistry.RateChange({
                     payer: bucket.owner,
                     clusterId: clusterId,
                     currencyId: currencyId,
-                    degraded: degraded,
                     rate: rate - newRate
                 })
             );
@@ -311,12 +310,10 @@ contract BucketRegistry is BucketAccess {
 
     /// @dev Lets the caller pay what the old owner paid. A notice stays: the new account's payments go on where the old one's stopped.
     function _moveRate(Bucket storage bucket, Terms storage terms, address oldOwner) private {
-        (CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
         IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange({
             payer: oldOwner,
             clusterId: bucket.clusterId,
-            currencyId: currencyId,
-            degraded: degraded,
+            currencyId: IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId),
             rate: bucket.rate
         });
         uint256 oldFunded = IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(change);
@@ -351,11 +348,11 @@ contract BucketRegistry is BucketAccess {
 
     /// @dev Takes so much of a cluster, and lets the owner pay for it. Returns what it pays more, and its paid index.
     function _rent(ClusterId clusterId, address owner, uint32 resource, uint256 maxRent) private returns (uint256 rate, uint256 paidIndex) {
-        (uint256 rent, CurrencyId currencyId, bool degraded) = IClusterRegistry(CLUSTER_REGISTRY).useResource(clusterId, resource);
+        (uint256 rent, CurrencyId currencyId) = IClusterRegistry(CLUSTER_REGISTRY).allocateResource(clusterId, resource);
         require(rent <= maxRent, RentAboveMaximum(clusterId, rent, maxRent));
         rate = rent * resource;
         paidIndex = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(
-            IAccountRegistry.RateChange({payer: owner, clusterId: clusterId, currencyId: currencyId, degraded: degraded, rate: rate})
+            IAccountRegistry.RateChange({payer: owner, clusterId: clusterId, currencyId: currencyId, rate: rate})
         );
     }
 
@@ -394,7 +391,7 @@ contract BucketRegistry is BucketAccess {
     /// @dev Until when the owner's account covers all that it pays; the largest value if this bucket pays nothing.
     function _coveredUntil(Bucket storage bucket) private view returns (uint64 coveredUntil) {
         if (bucket.rate == 0) return type(uint64).max;
-        (CurrencyId currencyId, ) = IClusterRegistry(CLUSTER_REGISTRY).paymentOf(bucket.clusterId);
+        CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
         (, , , coveredUntil, ) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
     }
 

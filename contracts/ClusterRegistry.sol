@@ -20,6 +20,9 @@ contract ClusterRegistry is Governance, Items {
     // ------------------------------------------------------------ constants and immutables
 
     uint256 private constant MAX_MANAGEMENT_FEE = 3_000;
+    /// @dev What the buckets of a cluster pay together at its present rent (USD, 18 decimals, per month). Rents only fall while anything is
+    /// allocated, so that what is still paid at earlier ones adds up to less than 23 times this: the sum of 1 / n up to 2^32.
+    uint256 private constant MAX_CLUSTER_RATE = 2 ** 90;
 
     /// @inheritdoc IClusterRegistry
     address public immutable BUCKET_REGISTRY;
@@ -100,7 +103,7 @@ contract ClusterRegistry is Governance, Items {
         Cluster storage cluster = _managedCluster(clusterId);
         uint256 current = cluster.managementFeeBps;
         require(managementFeeBps < current, ManagementFeeNotLower(clusterId, managementFeeBps, current));
-        _distribute(clusterId, cluster);
+        _distribute(clusterId, cluster, true);
         cluster.managementFeeBps = managementFeeBps;
         emit ManagementFeeLowered(clusterId, managementFeeBps);
     }
@@ -117,7 +120,7 @@ contract ClusterRegistry is Governance, Items {
         Cluster storage cluster = _cluster(clusterId);
         address offeredTo = _offers[clusterId];
         require(msg.sender == offeredTo, ManagementNotOffered(clusterId, msg.sender, offeredTo));
-        _distribute(clusterId, cluster);
+        _distribute(clusterId, cluster, true);
         address oldManager = cluster.manager;
         cluster.manager = msg.sender;
         if (_founders[clusterId] == address(0)) _founders[clusterId] = oldManager;
@@ -129,7 +132,7 @@ contract ClusterRegistry is Governance, Items {
     function removeCluster(ClusterId clusterId) external {
         Cluster storage cluster = _managedCluster(clusterId);
         require(cluster.resourceUsed == 0, ClusterInUse(clusterId, cluster.resourceUsed));
-        _distribute(clusterId, cluster);
+        _distribute(clusterId, cluster, true);
 
         _removeMembers(clusterId, cluster);
         (address networkAccount, uint256 leftover) = _giveUpLeftover(clusterId, cluster);
@@ -157,26 +160,28 @@ contract ClusterRegistry is Governance, Items {
     }
 
     /// @inheritdoc IClusterRegistry
-    function useResource(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId, bool degraded) {
+    function allocateResource(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId) {
         _requireBucketRegistry();
         require(resource != 0, ResourceZero());
         Cluster storage cluster = _clusters[clusterId];
         (uint256 vnodeCount, uint32 reserved, uint32 used) = (cluster.vnodeCount, cluster.resourcePerVnode, cluster.resourceUsed);
-        (rentPerUnit, currencyId, degraded) = (cluster.rentPerUnit, cluster.currencyId, cluster.degraded);
+        (rentPerUnit, currencyId) = (cluster.rentPerUnit, cluster.currencyId);
         (bool closed, bool filled) = (cluster.closed, cluster.placeCount != 0);
         require(vnodeCount != 0, ClusterUnknown(clusterId));
         require(filled, ClusterNotFilled(clusterId));
         require(!closed, ClusterClosed(clusterId));
         require(resource <= reserved - used, ClusterResourceExceeded(clusterId, resource, reserved - used));
+        uint256 rate = uint256(rentPerUnit) * (used + resource);
+        require(rate <= MAX_CLUSTER_RATE, ClusterRateTooHigh(clusterId, rate, MAX_CLUSTER_RATE));
         cluster.resourceUsed = used + resource;
     }
 
     /// @inheritdoc IClusterRegistry
-    function release(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId, bool degraded) {
+    function deallocateResource(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId) {
         _requireBucketRegistry();
         Cluster storage cluster = _clusters[clusterId];
         cluster.resourceUsed -= resource;
-        return (cluster.currencyId, cluster.degraded);
+        return cluster.currencyId;
     }
 
     // ------------------------------------------------------------ views
@@ -226,8 +231,8 @@ contract ClusterRegistry is Governance, Items {
     }
 
     /// @inheritdoc IClusterRegistry
-    function paymentOf(ClusterId clusterId) external view returns (CurrencyId currencyId, bool degraded) {
-        return (_clusters[clusterId].currencyId, _clusters[clusterId].degraded);
+    function currencyIdOf(ClusterId clusterId) external view returns (CurrencyId) {
+        return _clusters[clusterId].currencyId;
     }
 
     // ------------------------------------------------------------ internal

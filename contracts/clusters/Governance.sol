@@ -100,7 +100,7 @@ abstract contract Governance is Memberships {
         _requireTermsRegistry();
         Cluster storage cluster = _cluster(clusterId);
         Member storage member = _member(clusterId, nodeId);
-        _distributeIfAny(clusterId, cluster);
+        _distribute(clusterId, cluster, true);
         _payMember(clusterId, cluster, nodeId);
         uint256 oldWeight = _weightOf(member);
         if (qualityBps != Units.BPS) _degrade(cluster);
@@ -115,7 +115,7 @@ abstract contract Governance is Memberships {
         _requireTermsRegistry();
         Cluster storage cluster = _cluster(clusterId);
         Member storage member = _member(clusterId, nodeId);
-        _distributeIfAny(clusterId, cluster);
+        _distribute(clusterId, cluster, true);
         _payMember(clusterId, cluster, nodeId);
         _degrade(cluster);
         _reweigh(clusterId, cluster, Exchange({oldRent: 0, newRent: 0, oldWeight: _weightOf(member), newWeight: 0}));
@@ -191,7 +191,7 @@ abstract contract Governance is Memberships {
         Member storage member = _member(clusterId, nodeId);
         // Whatever else was announced is void, or it could undo this later.
         delete _pendingRents[clusterId][nodeId];
-        _distributeIfAny(clusterId, cluster);
+        _distribute(clusterId, cluster, true);
         _payMember(clusterId, cluster, nodeId);
         uint256 oldWeight = _weightOf(member);
         uint256 oldRent = uint256(member.rent) * member.vnodes;

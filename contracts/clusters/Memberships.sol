@@ -43,8 +43,8 @@ abstract contract Memberships is Revenues {
 
     uint256 internal constant MAX_NODES = 256;
 
-    /// @dev A share of what is served is counted in 2^-128.
-    uint256 private constant SHARE_BITS = 128;
+    /// @dev A share of what is served is counted in 2^-32.
+    uint256 private constant SHARE_BITS = 32;
 
     // ------------------------------------------------------------ storage
 
@@ -188,7 +188,7 @@ abstract contract Memberships is Revenues {
     /// @dev Distributes the pool, pays both nodes, and lets one take over vnodes of the other, or of a vacancy. Returns at what rent: its
     /// own in the cluster, or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
     function _takeOver(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover) private returns (uint88 rent) {
-        _distributeIfAny(clusterId, cluster);
+        _distribute(clusterId, cluster, true);
         _payMember(clusterId, cluster, takeover.from);
         Member storage from = _members[clusterId][takeover.from];
         Member storage to = _members[clusterId][takeover.to];

@@ -101,7 +101,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     /// @inheritdoc IClusterRegistry
     function distributeRevenues(ClusterId clusterId) external {
-        _distribute(clusterId, _cluster(clusterId));
+        _distribute(clusterId, _cluster(clusterId), false);
     }
 
     /// @inheritdoc IClusterRegistry
@@ -136,8 +136,9 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev Shares the pool out to the manager, the network and, by `revenuePerWeight`, the nodes.
-    function _distribute(ClusterId clusterId, Cluster storage cluster) internal {
+    /// @dev Settles the cluster and shares its revenue out to the manager, the network and, by `revenuePerWeight`, the nodes.
+    /// @param whole Whether all of it has to be settled: what was earned before a change is shared as it was before.
+    function _distribute(ClusterId clusterId, Cluster storage cluster, bool whole) internal {
         (uint256 weight, bool hasUndistributed) = _totalWeight(cluster);
         if (weight == 0) return;
         NetworkFee memory fee = _networkFee;
@@ -145,6 +146,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         (uint256 forNetwork, uint256 forManager, uint256 shares) = IAccountRegistry(ACCOUNT_REGISTRY).takePool(
             IAccountRegistry.Distribution({
                 clusterId: clusterId,
+                whole: whole,
                 networkFeeBps: fee.bps,
                 managementFeeBps: managementFeeBps,
                 networkAccount: fee.account,
@@ -170,11 +172,6 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
             cluster.hasUndistributed = rest != 0;
         }
         emit RevenuesDistributed(clusterId, fee.account, manager, forNetwork, forManager, shares, revenuePerWeight);
-    }
-
-    /// @dev As {_distribute}, for those who find the pool empty as a rule: to ask is cheaper than to read who would receive what.
-    function _distributeIfAny(ClusterId clusterId, Cluster storage cluster) internal {
-        if (IAccountRegistry(ACCOUNT_REGISTRY).poolOf(clusterId) != 0) _distribute(clusterId, cluster);
     }
 
     /// @dev Credits a node's provider with what the node has earned.
@@ -204,6 +201,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         (leftover, , ) = IAccountRegistry(ACCOUNT_REGISTRY).takePool(
             IAccountRegistry.Distribution({
                 clusterId: clusterId,
+                whole: true,
                 networkFeeBps: uint16(Units.BPS),
                 managementFeeBps: 0,
                 networkAccount: networkAccount,

@@ -18,12 +18,17 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// largest value if nothing is owed.
     /// @param scaledBalance The balance in scaled units, exact.
     /// @param paidIndex How much of the currency's index the account has paid for.
+    /// @param endIndex The currency's index at which the account's streams are registered to end; 0: they are not registered. What it pays
+    /// beyond reaches its clusters with the next touch.
+    /// @param streamCount How many clusters it pays, at most 32.
     struct AccountStatus {
         uint256 balance;
         uint256 ratePerMonth;
         uint64 coveredUntil;
         uint256 scaledBalance;
         uint256 paidIndex;
+        uint256 endIndex;
+        uint256 streamCount;
     }
 
     /// @notice A currency and its price.
@@ -53,41 +58,60 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     }
 
     /// @notice What one payer pays to one cluster.
-    /// @param currencyId The currency of the cluster; 0: there has never been such a stream.
+    /// @param clusterId The cluster.
     /// @param ratePerMonth USD (18 decimals) per month.
-    /// @param settledIndex The payer's paid index up to which the stream has been settled.
-    /// @param scaledOwed What the account was charged for it since, in scaled units.
-    /// @param scaledUnserved What of that settling it now would give back, as the cluster did not serve it, in scaled units.
+    /// @param scaledLate What the payer has paid and the cluster's revenue does not show yet: {touchAccount} passes it on.
+    /// @param scaledUnserved What {touchAccount} would refund, as the cluster did not serve it.
     struct StreamStatus {
+        ClusterId clusterId;
+        uint256 ratePerMonth;
+        uint256 scaledLate;
+        uint256 scaledUnserved;
+    }
+
+    /// @notice What a cluster earns.
+    /// @param currencyId The cluster's currency; 0: no stream has ever paid it.
+    /// @param ratePerMonth The sum of the rates of the streams that are on the cluster's line (USD, 18 decimals, per month): those whose
+    /// registered end has not been crossed.
+    /// @param settledTick All registered ends up to this tick have been crossed.
+    /// @param scaledRevenue What the cluster has earned and not distributed, now.
+    /// @param scaledUnserved What is withheld from it for refunds, as it was not served.
+    /// @param isSettled Whether one call can settle the cluster up to now; if not, the amounts are as far as one call can.
+    /// @param unservedShare The share that is not served now, in 2^-32.
+    /// @param unservedSince The currency's index when that share last changed.
+    struct LineStatus {
         CurrencyId currencyId;
         uint256 ratePerMonth;
-        uint256 settledIndex;
-        uint256 scaledOwed;
+        uint256 settledTick;
+        uint256 scaledRevenue;
         uint256 scaledUnserved;
+        bool isSettled;
+        uint256 unservedShare;
+        uint256 unservedSince;
     }
 
     /// @notice A change of what a payer pays to a cluster.
     /// @param payer Whose account pays.
     /// @param clusterId The cluster that is paid.
     /// @param currencyId The cluster's currency.
-    /// @param degraded Whether the cluster has ever served less than what is paid for.
     /// @param rate By how much the rate changes (USD, 18 decimals, per month).
     struct RateChange {
         address payer;
         ClusterId clusterId;
         CurrencyId currencyId;
-        bool degraded;
         uint256 rate;
     }
 
     /// @notice How a pool is divided before the rest is shared by the nodes.
     /// @param clusterId The cluster whose pool it is.
+    /// @param whole Whether to refuse a cluster that cannot be settled up to now in one call.
     /// @param networkFeeBps The network fee, in basis points of the pool.
     /// @param managementFeeBps The management fee, in basis points of what the network fee leaves.
     /// @param networkAccount Who receives the network fee.
     /// @param manager Who receives the management fee.
     struct Distribution {
         ClusterId clusterId;
+        bool whole;
         uint16 networkFeeBps;
         uint16 managementFeeBps;
         address networkAccount;
@@ -110,30 +134,41 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @param scaledBalance The account's balance after it, in scaled units.
     event Withdrawn(address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 scaledBalance);
 
-    /// @notice A stream starts, grows, shrinks or ends. What it owed before is settled first.
+    /// @notice A stream starts, grows, shrinks or ends. {AccountTouched} comes before it.
     /// @param payer Whose account pays.
     /// @param clusterId The cluster that is paid.
     /// @param currencyId The cluster's currency.
     /// @param ratePerMonth The stream's new rate (USD, 18 decimals, per month).
     /// @param accountRatePerMonth The new sum of the account's rates in this currency.
-    /// @param scaledSettled What moved to the pool, in scaled units.
-    /// @param paidIndex The payer's paid index, up to which the stream is settled.
+    /// @param paidIndex The payer's paid index. Before it the stream had its old rate.
     event StreamChanged(
         address indexed payer,
         ClusterId indexed clusterId,
         CurrencyId indexed currencyId,
         uint256 ratePerMonth,
         uint256 accountRatePerMonth,
-        uint256 scaledSettled,
         uint256 paidIndex
     );
 
-    /// @notice What a payer owed to a cluster moves to the cluster's pool.
-    /// @param payer Whose account paid.
-    /// @param clusterId The cluster that was paid.
-    /// @param scaledSettled What moved, in scaled units.
-    /// @param paidIndex The payer's paid index, up to which the stream is settled.
-    event PaymentSettled(address indexed payer, ClusterId indexed clusterId, uint256 scaledSettled, uint256 paidIndex);
+    /// @notice An account that pays streams is touched: its clusters know of all that it has paid, and its streams are registered to end at
+    /// the last tick before it runs out of funds.
+    /// @param account Whose account.
+    /// @param currencyId The currency.
+    /// @param scaledBalance What is left of its balance.
+    /// @param paidIndex How much of the currency's index it has paid for.
+    /// @param endIndex The currency's index at which all its streams are registered to end; 0: less than a tick is left.
+    event AccountTouched(
+        address indexed account,
+        CurrencyId indexed currencyId,
+        uint256 scaledBalance,
+        uint256 paidIndex,
+        uint256 endIndex
+    );
+
+    /// @notice Registered ends of a cluster's streams are crossed.
+    /// @param settledIndex The currency's index up to which they are.
+    /// @param ratePerMonth The sum of the rates of the streams that are left (USD, 18 decimals, per month).
+    event ClusterSettled(ClusterId indexed clusterId, uint256 settledIndex, uint256 ratePerMonth);
 
     /// @notice What a cluster has not served of what a payer owed comes back to the payer's account.
     /// @param payer Whose account.
@@ -143,7 +178,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
 
     /// @notice From now on another share of what a cluster's owners pay for is not served.
     /// @param clusterId The cluster.
-    /// @param share The share x 2^128, rounded down.
+    /// @param share The share in 2^-32, rounded down.
     event UnservedShareChanged(ClusterId indexed clusterId, uint256 share);
 
     /// @notice A currency is listed.
@@ -177,6 +212,8 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     error EtherMismatch(uint256 sent, uint256 expected);
     /// @notice Nobody holds the key of the zero address.
     error AccountZero();
+    /// @notice No stream has ever paid the cluster, or there is none with this id.
+    error ClusterNeverPaid(ClusterId clusterId);
     /// @notice Tokens are withdrawn neither to the zero address nor to the registry.
     error RecipientInvalid(address to);
     /// @notice The native currency knows no permits.
@@ -300,12 +337,24 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @return paidIndex The payer's paid index now.
     function lowerRate(RateChange calldata change) external returns (uint256 paidIndex);
 
-    /// @notice Moves what a payer owes to a cluster to the cluster's pool. For the bucket registry.
-    /// @dev A stream that owes nothing is left alone, without an event. Its name has one of the lowest selectors, which the compiler
-    /// compares first, for 22 gas each.
-    function settleStream(address payer, ClusterId clusterId) external;
+    /// @notice Passes on what an account has paid and its clusters do not know of, hands out its refunds, and moves the ends of its streams to
+    /// where it now runs out of funds. For anyone; an account without streams is left alone.
+    /// @dev Deposits, withdrawals and changes of rates do the same. Credits do not: they count for the clusters from the next touch on.
+    /// @param account Whose account.
+    /// @param currency The currency.
+    function touchAccount(address account, Currency currency) external;
 
-    /// @notice Takes a cluster's pool: credits both fees, and hands over the rest to be shared. For the cluster registry.
+    /// @notice Settles a cluster with all its payers. For anyone.
+    /// @dev What the cluster earns needs no settling: this only looks at the ends of streams that have been passed, 24 a day at the listing's
+    /// price, and is needed when more of them have been passed than one call can look at.
+    /// @param maxTicks How many ticks with ends to cross at most; 256 ticks without one count as one.
+    /// @return isSettled Whether all ends up to now have been crossed.
+    function settleCluster(ClusterId clusterId, uint256 maxTicks) external returns (bool isSettled);
+
+    /// @notice Touches a payer's account, and settles a cluster. For anyone.
+    function settlePayment(address payer, ClusterId clusterId) external;
+
+    /// @notice Settles a cluster and takes its pool: credits both fees, and hands over the rest to be shared. For the cluster registry.
     /// @return networkFee What was credited to the network's account, in scaled units, rounded down.
     /// @return managementFee What was credited to the manager's account, in scaled units, rounded down.
     /// @return shares What the cluster registry now has to share, in scaled units.
@@ -313,7 +362,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
 
     /// @notice Notes which share of what a cluster's owners pay for it does not serve from now on. For the cluster registry.
     /// @param currencyId The cluster's currency.
-    /// @param share The share x 2^128, rounded down.
+    /// @param share The share in 2^-32, rounded down.
     function setUnservedShare(ClusterId clusterId, CurrencyId currencyId, uint256 share) external;
 
     /// @notice Credits what a cluster owes to an account. For the cluster registry and the terms registry.
@@ -330,10 +379,21 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @notice What an account has and pays in a currency.
     function getAccount(address account, Currency currency) external view returns (AccountStatus memory);
 
-    /// @notice What a payer pays to a cluster.
+    /// @notice What a payer pays to a cluster; all zero but the cluster if it pays nothing.
     function getStream(address payer, ClusterId clusterId) external view returns (StreamStatus memory);
 
-    /// @notice What a cluster has received and not distributed, in scaled units.
+    /// @notice All streams of an account in a currency, at most 32.
+    function listStreams(address account, Currency currency) external view returns (StreamStatus[] memory);
+
+    /// @notice What a cluster earns.
+    function getLine(ClusterId clusterId) external view returns (LineStatus memory);
+
+    /// @notice The sum of the rates (USD, 18 decimals, per month) of a cluster's streams that are registered to end at a tick; once it has been
+    /// crossed in a cluster with unserved time, 2^255 and what was not served up to it.
+    /// @param tick The currency's index divided by 2^tickBits.
+    function endsAt(ClusterId clusterId, uint256 tick) external view returns (uint256);
+
+    /// @notice What a cluster has earned and not distributed, now, in scaled units.
     function poolOf(ClusterId clusterId) external view returns (uint256 scaledAmount);
 
     /// @notice A currency and its price. Reverts if it is not listed.
@@ -363,11 +423,11 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @return paidIndex How much of it the account has paid for.
     /// @return indexPerSecond By how much the currency's index grows in a second.
     /// @return coveredUntil As in {AccountStatus}.
-    /// @return dry Whether the account pays nothing now although it owes.
+    /// @return depleted Whether the account pays nothing now although it owes.
     function coverageOf(
         address account,
         CurrencyId currencyId
-    ) external view returns (uint256 index, uint256 paidIndex, uint256 indexPerSecond, uint64 coveredUntil, bool dry);
+    ) external view returns (uint256 index, uint256 paidIndex, uint256 indexPerSecond, uint64 coveredUntil, bool depleted);
 
     /// @notice The registry that may take pools and credit shares.
     function CLUSTER_REGISTRY() external view returns (address);

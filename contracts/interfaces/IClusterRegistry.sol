@@ -24,7 +24,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @param resourceUsed How many of those buckets use.
     /// @param rentPerUnit What a bucket pays for a unit of resource (USD, 18 decimals, per month): the sum over all vnodes of the rent
     /// of their node in this cluster.
-    /// @param revenues What has been settled and is not distributed yet, in base units, rounded down.
+    /// @param revenues What the cluster has earned and not distributed, now, in base units, rounded down.
     /// @param closed Whether buckets may allocate no more.
     /// @param managementFeeBps The manager's fee, in basis points of what the network fee leaves.
     /// @param params Its configuration, a JSON text.
@@ -202,13 +202,13 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     function releaseResource(ClusterId clusterId, uint32 perVnode) external;
 
     /// @notice Moves a vnode, with its reservation, to another node. For the manager, whom the node's provider has to trust.
-    /// @dev Distributes the pool and pays both nodes first. While buckets are allocated, the rent cannot rise by it.
+    /// @dev Settles and distributes the pool, and pays both nodes first. While buckets are allocated, the rent cannot rise by it.
     /// @param vnodeIndex Counted from 0.
     function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external;
 
     /// @notice Moves all the vnodes of a node to one that is not in the cluster yet. For the manager, whom the node's provider has to
     /// trust.
-    /// @dev Distributes the pool and pays the old node first. Costs the same for 1 as for 65,535 vnodes.
+    /// @dev Settles and distributes the pool, and pays the old node first. Costs the same for 1 as for 65,535 vnodes.
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
 
     /// @notice Accepts the rent that a node now asks. For the manager.
@@ -218,11 +218,13 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external;
 
     /// @notice Applies a rent that was accepted, when its notice is over. For anyone.
-    /// @dev Distributes the pool and pays the node first.
+    /// @dev Settles and distributes the pool, and pays the node first.
     function finishRent(ClusterId clusterId, NodeId nodeId) external;
 
-    /// @notice Distributes the cluster's pool: the network fee, the management fee, and the rest to the nodes by their weights. For anyone.
-    /// @dev Costs the same for any number of nodes. With no weight at all the pool waits.
+    /// @notice Settles a cluster and distributes its pool: the network fee, the management fee, and the rest to the nodes by their weights.
+    /// For anyone.
+    /// @dev Costs the same for any number of nodes and payers. With no weight at all the pool waits. It settles at most 2,000 ticks: after a
+    /// longer time call {IAccountRegistry.settleCluster} first, or call this again.
     function distributeRevenues(ClusterId clusterId) external;
 
     /// @notice Credits what a node has earned to its provider's account. For anyone.
@@ -257,16 +259,13 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
 
     /// @notice Marks resource of a cluster as used by a bucket. For the bucket registry.
     /// @param resource Units of resource, per vnode.
-    /// @dev Its name has one of the lowest selectors, which the compiler compares first, for 22 gas each.
     /// @return rentPerUnit What each of them costs (USD, 18 decimals, per month).
     /// @return currencyId In what it is paid.
-    /// @return degraded Whether the cluster has ever served less than what is paid for.
-    function useResource(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId, bool degraded);
+    function allocateResource(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId);
 
     /// @notice Marks resource of a cluster as no longer used by a bucket. For the bucket registry.
     /// @return currencyId The cluster's currency.
-    /// @return degraded Whether the cluster has ever served less than what is paid for.
-    function release(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId, bool degraded);
+    function deallocateResource(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId);
 
     /// @notice Creates a cluster without nodes. For the terms registry.
     /// @param manager Who manages it.
@@ -287,11 +286,11 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice Sets how many vnodes of a cluster a node may serve, if the cluster has terms of its own. For the terms registry.
     function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes) external;
 
-    /// @notice Changes a node's quality, after distributing the pool and paying the node. For the terms registry.
+    /// @notice Changes a node's quality, after settling and distributing the pool and paying the node. For the terms registry.
     /// @param qualityBps At most 10,000 basis points.
     function setQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps) external;
 
-    /// @notice Lets a node leave, after distributing the pool and paying the node: its vnodes are vacant. For the terms registry.
+    /// @notice Lets a node leave, after settling and distributing the pool and paying the node: its vnodes are vacant. For the terms registry.
     /// @dev Costs the same for 1 as for 65,535 vnodes.
     function vacate(ClusterId clusterId, NodeId nodeId) external;
 
@@ -335,10 +334,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice Who manages a cluster, and who created it. Zero if there is none.
     function partiesOf(ClusterId clusterId) external view returns (address manager, address founder);
 
-    /// @notice In what a cluster is paid, and how.
-    /// @return currencyId The number of its currency; 0 if there is no such cluster.
-    /// @return degraded Whether it has ever served less than what is paid for.
-    function paymentOf(ClusterId clusterId) external view returns (CurrencyId currencyId, bool degraded);
+    /// @notice The number of a cluster's currency; 0 if there is no such cluster.
+    function currencyIdOf(ClusterId clusterId) external view returns (CurrencyId);
 
     /// @notice A node in a cluster; all but the last two are zero if it is not in it.
     /// @return rentPerMonth Its rent there (USD, 18 decimals, per unit of resource, per vnode, per month).

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
-import {CurrencyId} from "../types/Ids.sol";
+import {ClusterId, CurrencyId} from "../types/Ids.sol";
 
 /// @title IRegistryErrors
 /// @notice What any registry raises when it is called by somebody other than the registry that it was wired to.
@@ -27,6 +27,13 @@ interface IStreamErrors is IRegistryErrors {
     error CurrencyPaused(CurrencyId currencyId);
     /// @notice The account would pay more than the registry can count (USD, 18 decimals, per month).
     error RateTooHigh(address payer, uint256 ratePerMonth, uint256 maximum);
+    /// @notice The account pays as many clusters in this currency as it can.
+    error StreamLimitReached(address payer, uint256 maximum);
+    /// @notice So much time has passed since the cluster was last settled that it cannot be settled inside another call. Call
+    /// {IAccountRegistry.settleCluster} first.
+    /// @param settledIndex The currency's index up to which it is settled.
+    /// @param index The currency's index now.
+    error ClusterNotSettled(ClusterId clusterId, uint256 settledIndex, uint256 index);
 }
 
 /// @title IBalanceErrors

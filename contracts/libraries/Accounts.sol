@@ -3,76 +3,93 @@ pragma solidity 0.8.30;
 
 import {CurrencyIndex, CurrencyIndexes} from "./CurrencyIndexes.sol";
 
-/// @dev What somebody has and pays in one currency. The second slot is read only while something streams, the third only once the
-/// account has been dry.
-/// @param balance Scaled units, at `index`. 224 bits: see {Units}.
-/// @param streams Whether `rate` is not zero.
-/// @param wasDry Whether `skipped` is not zero.
+/// @dev What an account has and pays in one currency. The second slot is read only while something streams, the third only once the account
+/// has been out of funds.
+/// @param balance Scaled amount, at `index`. Below 2^224 after all that has streamed out, and so below 2^225 before: see {Units}.
+/// @param streamCount How many clusters the account pays.
+/// @param wasDepleted Whether the third slot is in use.
 /// @param rate The sum of the rates of the account's streams (USD, 18 decimals, per month).
-/// @param index The currency's index when the account was last touched.
-/// @param skipped How much of the index went by while the account was dry. What is left of the index is its paid index.
-/// @param drySpells How often `skipped` has grown. It wraps around, and is only ever compared with what it was.
+/// @param index The currency's index from which the balance pays; moved on by each time without funds.
+/// @param endTicks How many ticks after that of the last touch the account's streams are registered to end; 0: they are not registered.
+/// @param skipped How much of the index went by while the account was out of funds. What is left of the index is its paid index.
+/// @param skippedLate The part of `skipped` since the last touch: credits that do not touch the streams add to it.
 struct Account {
-    uint224 balance;
-    bool streams;
-    bool wasDry;
+    uint240 balance;
+    uint8 streamCount;
+    bool wasDepleted;
     uint96 rate;
-    uint128 index;
-    uint128 skipped;
-    uint24 drySpells;
+    uint120 index;
+    uint40 endTicks;
+    uint120 skipped;
+    uint120 skippedLate;
 }
 
 /// @dev An {Account} as of an index, in memory.
-/// @param balance Scaled units, after all that has streamed out.
+/// @param balance Scaled amount, after all that has streamed out.
 /// @param rate As in {Account}.
-/// @param streamed Whether the rate was not zero before it was changed.
+/// @param streamCount As in {Account}.
+/// @param streamed Whether the account paid a stream when it was read.
+/// @param index The currency's index; 0 where nothing streams and no caller needs it.
 /// @param skipped As in {Account}.
-/// @param drySpells As in {Account}, as it is stored.
-/// @param ranDry Whether `skipped` has grown since then.
-/// @param index The currency's index; 0 where nothing streams and nobody needed it.
-struct Touched {
+/// @param endIndex The index up to which the account's streams are on the lines of their clusters: that of their registered end, or of the
+/// last touch if they are not registered.
+/// @param registered Whether the streams have a registered end, passed or not.
+/// @param late How much of the index the account has paid for beyond `endIndex`, and the clusters do not know of yet.
+struct AccruedAccount {
     uint256 balance;
     uint256 rate;
+    uint256 streamCount;
     bool streamed;
-    uint256 skipped;
-    uint24 drySpells;
-    bool ranDry;
     uint256 index;
+    uint256 skipped;
+    uint256 endIndex;
+    bool registered;
+    uint256 late;
 }
 
 /// @title Accounts
 /// @notice Balances out of which streams run, all at once and exactly.
-/// @dev An account pays rate x (growth of the index), as far as its balance reaches. Where it does not, the account pays for just as much
-/// of the index as it can, and skips the rest: all its streams stop at the same instant, and go on with the next credit.
+/// @dev An account pays rate x (growth of the index), as far as its balance reaches: it runs out of funds at index + balance / rate, and no
+/// change of the price moves that. Beyond it the account skips the index: all its streams stop at the same instant, and go on with the
+/// next credit.
 ///
 ///   paid index = index - skipped
-///   what a stream owes = its rate x (paid index - the paid index up to which it was settled)
-///   what an account was charged = the sum of that over its streams
+///   what an account was charged for a stream = the stream's rate x the growth of the paid index
+///   what its cluster does not know of yet = the stream's rate x late
 library Accounts {
     using CurrencyIndexes for CurrencyIndex;
 
-    /// @notice The account now, with its index: for those who go on to read or change its rate.
-    function touched(Account storage self, CurrencyIndex storage currencyIndex) internal view returns (Touched memory) {
-        return at(self, currencyIndex.current());
-    }
+    uint256 private constant MAX_END_TICKS = type(uint40).max;
 
-    /// @notice The account now, without reading the index where nothing streams: for those who only need the balance.
-    function touchedBalance(Account storage self, CurrencyIndex storage currencyIndex) internal view returns (Touched memory) {
-        return at(self, self.streams ? currencyIndex.current() : 0);
+    /// @notice The account now, with all that concerns its streams.
+    function accrued(Account storage self, CurrencyIndex storage currencyIndex) internal view returns (AccruedAccount memory) {
+        return at(self, currencyIndex.current(), currencyIndex.tickBits());
     }
 
     /// @notice The account as of an index that is not below that of its last change.
-    function at(Account storage self, uint256 index) internal view returns (Touched memory result) {
+    /// @param tickBits A tick is 2^tickBits of the index.
+    function at(Account storage self, uint256 index, uint256 tickBits) internal view returns (AccruedAccount memory result) {
         result.balance = self.balance;
+        result.streamCount = self.streamCount;
         result.index = index;
-        result.streamed = self.streams;
-        if (self.wasDry) (result.skipped, result.drySpells) = (self.skipped, self.drySpells);
-        if (!result.streamed) return result;
+        uint256 skippedLate = 0;
+        if (self.wasDepleted) (result.skipped, skippedLate) = (self.skipped, self.skippedLate);
+        if (result.streamCount == 0) return result;
 
+        result.streamed = true;
         result.rate = self.rate;
-        // No overflow: rate < 2^96 and index < 2^120. No underflow: the index never falls, and `paid` <= `passed` in the second branch.
+        uint256 endTicks = self.endTicks;
+        // No overflow: rate < 2^96, all indices < 2^120, a registered end < 2^120 + 2^(40 + 98). No underflow: the index never falls, a
+        // touch was before all that was skipped since, and `paid` <= `passed` in the second branch.
         unchecked {
-            uint256 passed = index - self.index;
+            uint256 from = self.index;
+            uint256 touchedAt = from - skippedLate;
+            uint256 paidAtEnd = result.skipped - skippedLate;
+            result.registered = endTicks != 0;
+            result.endIndex = endTicks == 0 ? touchedAt : ((touchedAt >> tickBits) + endTicks) << tickBits;
+            paidAtEnd = result.endIndex - paidAtEnd;
+
+            uint256 passed = index - from;
             uint256 cost = result.rate * passed;
             if (cost <= result.balance) {
                 result.balance -= cost;
@@ -80,57 +97,71 @@ library Accounts {
                 uint256 paid = result.balance / result.rate;
                 result.balance -= paid * result.rate;
                 result.skipped += passed - paid;
-                result.ranDry = true;
             }
+            uint256 paidNow = index - result.skipped;
+            if (paidNow > paidAtEnd) result.late = paidNow - paidAtEnd;
         }
     }
 
-    /// @notice Adds to the balance, and returns it. An account out of which something streams is touched first, so that it pays for no time
+    /// @notice Adds to the balance, leaves the streams as they are registered, and returns the balance now.
+    /// @dev What is credited counts for the clusters from the account's next touch on. An account that is out of funds pays for no time
     /// before the credit.
     function credit(Account storage self, CurrencyIndex storage currencyIndex, uint256 scaledAmount) internal returns (uint256 balance) {
-        // Below 2^224, as what is owed in the currency is.
-        if (!self.streams) return self.balance += uint224(scaledAmount);
-        Touched memory value = touched(self, currencyIndex);
-        value.balance += scaledAmount;
-        store(self, value);
-        return value.balance;
-    }
-
-    /// @notice Writes an account back.
-    function store(Account storage self, Touched memory value) internal {
-        bool streams = value.rate != 0;
-        // Each is a part of what is owed in the currency, which {Units} bounds.
-        self.balance = uint224(value.balance);
-        self.streams = streams;
-        self.wasDry = value.skipped != 0;
-        if (streams || value.streamed) {
-            // A rate is checked before it is raised; indices are below 2^120.
-            self.rate = uint96(value.rate);
-            self.index = uint128(value.index);
-            if (value.skipped != 0) (self.skipped, self.drySpells) = (uint128(value.skipped), storedDrySpells(value));
-        }
-    }
-
-    /// @notice How often the account has been dry, once it is written back.
-    function storedDrySpells(Touched memory self) internal pure returns (uint24) {
+        balance = self.balance + scaledAmount;
+        // Below 2^224 after what has streamed out, which is below 2^216.
+        self.balance = uint240(balance);
+        if (self.streamCount == 0) return balance;
+        uint256 rate = self.rate;
+        uint256 index = self.index;
+        uint256 passed = currencyIndex.current() - index;
+        // As in {at}.
         unchecked {
-            return self.ranDry ? self.drySpells + 1 : self.drySpells;
+            uint256 before = balance - scaledAmount;
+            if (rate * passed <= before) return balance - rate * passed;
+            uint256 paid = before / rate;
+            uint256 gap = passed - paid;
+            // A part of an index, which is below 2^120.
+            (self.index, self.wasDepleted) = (uint120(index + gap), true);
+            (self.skipped, self.skippedLate) = (uint120(self.skipped + gap), uint120(self.skippedLate + gap));
+            return balance - paid * rate;
         }
+    }
+
+    /// @notice Writes an account back whose streams are registered to end `endTicks` after the tick of its index.
+    function store(Account storage self, AccruedAccount memory value, uint256 endTicks) internal {
+        // A part of what is owed in the currency, which is below 2^224. At most 256 streams.
+        (self.balance, self.streamCount, self.wasDepleted) = (uint240(value.balance), uint8(value.streamCount), value.skipped != 0);
+        if (value.streamCount == 0 && !value.streamed) return;
+        // A rate is checked before it is raised; indices are below 2^120; `endTicks` is what {endTicksOf} returns.
+        (self.rate, self.index, self.endTicks) = (uint96(value.rate), uint120(value.index), uint40(endTicks));
+        if (value.skipped != 0) (self.skipped, self.skippedLate) = (uint120(value.skipped), 0);
+    }
+
+    /// @notice How many ticks after that of its index the account's streams end on the lines of their clusters: the last tick before it runs
+    /// out of funds; 0 if that is the present one, or nothing streams.
+    function endTicksOf(AccruedAccount memory self, uint256 tickBits) internal pure returns (uint256 endTicks) {
+        if (self.rate == 0) return 0;
+        uint256 runsOutAt = self.index + self.balance / self.rate;
+        // The index at which an account runs out is not below its index.
+        unchecked {
+            endTicks = (runsOutAt >> tickBits) - (self.index >> tickBits);
+        }
+        if (endTicks > MAX_END_TICKS) endTicks = MAX_END_TICKS;
     }
 
     /// @notice How much of the currency's index the account has paid for.
-    function paidIndex(Touched memory self) internal pure returns (uint256) {
+    function paidIndex(AccruedAccount memory self) internal pure returns (uint256) {
         return self.index - self.skipped;
     }
 
     /// @notice Whether the account pays nothing now although it owes.
-    function isDry(Touched memory self) internal pure returns (bool) {
+    function isDepleted(AccruedAccount memory self) internal pure returns (bool) {
         return self.balance < self.rate;
     }
 
     /// @notice When the balance runs out: now if it has, and the largest value if nothing is owed.
     /// @param indexPerSecond By how much the currency's index grows in a second.
-    function coveredUntil(Touched memory self, uint256 indexPerSecond) internal view returns (uint64) {
+    function coveredUntil(AccruedAccount memory self, uint256 indexPerSecond) internal view returns (uint64) {
         if (self.rate == 0) return type(uint64).max;
         uint256 until = block.timestamp + self.balance / (self.rate * indexPerSecond);
         return until < type(uint64).max ? uint64(until) : type(uint64).max;

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {LibBit} from "solady/src/utils/LibBit.sol";
+
+import {CurrencyId} from "../types/Ids.sol";
+import {AccruedAccount} from "./Accounts.sol";
+
+/// @dev What a cluster earns, as a line with kinks over the currency's index.
+/// @param rate The sum of the rates of the streams that are on the line: those registered to end at a tick that is not crossed yet.
+/// @param crossedTick All ends up to this tick have been crossed.
+/// @param currencyId The cluster's currency; 0: nobody has ever paid the cluster.
+/// @param hasUnserved Whether the cluster has ever served less than what its owners pay for. Otherwise all about that is zero and not read.
+/// @param base What makes `base + rate x index` all that the cluster has earned and not been paid, in the scaled unit.
+/// @param unservedBase What makes `unservedBase + rate x U(index)` all that the cluster has not served and not refunded, in 2^-32 of it.
+/// @param unserved U, as a line.
+/// @param unservedSince The currency's index when the unserved share last changed. All ends up to it have been crossed.
+/// @param ends The sum of the rates of the streams that end at a tick; once crossed in a cluster with unserved time, U there, flagged.
+/// @param endBitmap The ticks with ends, 256 a word.
+/// @param unservedUpTo Of each payer, U up to which it has had its refund.
+struct ClusterLine {
+    uint112 rate;
+    uint72 crossedTick;
+    CurrencyId currencyId;
+    bool hasUnserved;
+    int256 base;
+    int256 unservedBase;
+    UnservedLine unserved;
+    uint120 unservedSince;
+    mapping(uint256 tick => uint256) ends;
+    mapping(uint256 word => uint256) endBitmap;
+    mapping(address payer => uint256) unservedUpTo;
+}
+
+/// @dev The integral of the unserved share over the currency's index, from the last change of the share on: `offset + share x index`.
+/// @param share The share that is not served, in 2^-32; at most all of it, 2^32.
+struct UnservedLine {
+    int192 offset;
+    uint40 share;
+}
+
+/// @dev A stream on the line before and after something changes. An end of 0: it is not on the line.
+struct LineChange {
+    uint256 oldRate;
+    uint256 oldEnd;
+    uint256 newRate;
+    uint256 newEnd;
+}
+
+/// @title ClusterLines
+/// @notice What all payers of a cluster owe it, in one number, at any index, however many they are.
+/// @dev   a stream starts at index i:    rate += r, base -= r x i           it stops at i:  rate -= r, base += r x i
+///   it is registered to end at tick T:  ends[T] += r
+///   crossing T:                         rate -= ends[T], base += ends[T] x T
+///
+/// Ticks are multiples of 2^tickBits of the index, about an hour apart when the currency was listed. The last part of what an account pays,
+/// less than a tick before it runs out, reaches the line when the account is next touched.
+///
+/// What is not served is a second line with the same kinks over U(i), the integral of the unserved share; it is withheld from the cluster
+/// and refunded to each payer when its account is touched.
+///
+/// Ranges: what one cluster's buckets pay together is below 2^95 (checked when resource is allocated). A rate counts twice only while an
+/// end of the same stream is passed and not crossed, so |rate| stays far below 2^103; U < 2^(32 + 120), and each product below 2^255.
+library ClusterLines {
+    using SafeCast for uint256;
+
+    /// @dev Marks U at an end that has been crossed.
+    uint256 private constant CROSSED = 1 << 255;
+    uint256 private constant SHARE_BITS = 32;
+    uint256 private constant WORD = 256;
+
+    // ------------------------------------------------------------ functions that change state
+
+    /// @notice Changes what a stream adds to the line from now on.
+    /// @param index The currency's index now; both ends are later, and not crossed.
+    function change(ClusterLine storage self, LineChange memory streamChange, uint256 index, uint256 tickBits) internal {
+        uint256 oldRate = streamChange.oldEnd == 0 ? 0 : streamChange.oldRate;
+        uint256 newRate = streamChange.newEnd == 0 ? 0 : streamChange.newRate;
+        if (oldRate != newRate) {
+            uint256 rate = self.rate;
+            // Where no end is left there is nothing to cross: ticks are counted from here again.
+            if (rate == 0) self.crossedTick = uint72(index >> tickBits);
+            int256 difference = int256(newRate) - int256(oldRate);
+            self.rate = (rate + newRate - oldRate).toUint112();
+            self.base -= difference * int256(index);
+            if (self.hasUnserved) self.unservedBase -= difference * int256(unservedAt(self, index));
+        } else if (streamChange.oldEnd == streamChange.newEnd) {
+            return;
+        }
+        if (streamChange.oldEnd == streamChange.newEnd) {
+            uint256 tick = streamChange.oldEnd >> tickBits;
+            self.ends[tick] = self.ends[tick] + newRate - oldRate;
+            return;
+        }
+        if (oldRate != 0) _removeEnd(self, streamChange.oldEnd >> tickBits, oldRate);
+        if (newRate != 0) _addEnd(self, streamChange.newEnd >> tickBits, newRate);
+    }
+
+    /// @notice Crosses the ends up to an index, at most so many; each 256 ticks without an end count as one.
+    /// @return reached Up to which index the line is straight from here on: `index` if all ends have been crossed.
+    function cross(ClusterLine storage self, uint256 index, uint256 tickBits, uint256 maxTicks) internal returns (uint256 reached) {
+        (uint256 rate, uint256 tick) = (self.rate, self.crossedTick);
+        if (rate == 0) return index;
+        Walk memory walk = _walk(self, tick, index >> tickBits, tickBits, maxTicks);
+        if (walk.ended != 0) {
+            // A part of `rate`; a product of 2^112 x 2^120 bits.
+            self.rate = uint112(rate - walk.ended);
+            self.base += int256(walk.endedProduct);
+            if (self.hasUnserved) {
+                self.unservedBase += _unservedProduct(self, walk);
+                _noteUnserved(self, tick, walk.tick, tickBits);
+            }
+        }
+        // Without an end in it, a part of a word is not worth writing.
+        if (walk.ended != 0 || walk.tick / WORD != tick / WORD) self.crossedTick = uint72(walk.tick);
+        return walk.complete ? index : _straightTo(self, walk.tick << tickBits);
+    }
+
+    /// @notice Takes what the cluster has earned and served up to an index up to which the line is straight.
+    function take(ClusterLine storage self, uint256 reached) internal returns (uint256 scaledAmount) {
+        scaledAmount = _payable(self, self.base, self.unservedBase, self.rate, reached);
+        if (scaledAmount != 0) self.base -= int256(scaledAmount);
+    }
+
+    /// @notice Passes on what a payer paid beyond its registered end, and hands out its refund.
+    /// @param rate What the payer pays the cluster.
+    /// @param accrued The payer's account now.
+    /// @return refund What the cluster has not served of what the payer paid, rounded down; the rest stays with the cluster.
+    function settle(
+        ClusterLine storage self,
+        address payer,
+        uint256 rate,
+        AccruedAccount memory accrued,
+        uint256 tickBits
+    ) internal returns (uint256 refund) {
+        if (self.hasUnserved) {
+            (uint256 onLine, uint256 beyond) = _unservedOf(self, payer, rate, accrued, tickBits);
+            refund = (onLine + beyond) >> SHARE_BITS;
+            if (onLine != 0) self.unservedBase -= int256(onLine);
+            self.unservedUpTo[payer] = unservedAt(self, accrued.index);
+        }
+        if (accrued.late != 0 || refund != 0) self.base += int256(rate * accrued.late) - int256(refund);
+    }
+
+    /// @notice Lets a payer's refunds count from now on.
+    function startRefunds(ClusterLine storage self, address payer, uint256 index) internal {
+        if (self.hasUnserved) self.unservedUpTo[payer] = unservedAt(self, index);
+    }
+
+    /// @notice Lets another share be unserved from now on. All ends up to the index have been crossed.
+    function setUnservedShare(ClusterLine storage self, uint256 index, uint256 share) internal {
+        int256 offset = int256(unservedAt(self, index)) - int256(share * index);
+        // Below 2^152 and 2^33.
+        self.unserved = UnservedLine({offset: int192(offset), share: uint40(share)});
+        (self.unservedSince, self.hasUnserved) = (uint120(index), true);
+    }
+
+    // ------------------------------------------------------------ views
+
+    /// @notice U at an index that is not before the last change of the share.
+    function unservedAt(ClusterLine storage self, uint256 index) internal view returns (uint256) {
+        // U is not negative from the last change of the share on.
+        return uint256(self.unserved.offset + int256(uint256(self.unserved.share) * index));
+    }
+
+    /// @notice What {cross} and {take} would give.
+    /// @return scaledAmount What the cluster has earned, served and not been paid.
+    /// @return scaledUnserved What is withheld for refunds.
+    /// @return complete Whether all ends up to the index were looked at.
+    function preview(
+        ClusterLine storage self,
+        uint256 index,
+        uint256 tickBits,
+        uint256 maxTicks
+    ) internal view returns (uint256 scaledAmount, uint256 scaledUnserved, bool complete) {
+        (uint256 rate, int256 base, int256 unservedBase) = (self.rate, self.base, self.unservedBase);
+        uint256 reached = index;
+        complete = true;
+        if (rate != 0) {
+            Walk memory walk = _walk(self, self.crossedTick, index >> tickBits, tickBits, maxTicks);
+            complete = walk.complete;
+            if (!complete) reached = _straightTo(self, walk.tick << tickBits);
+            rate -= walk.ended;
+            base += int256(walk.endedProduct);
+            if (self.hasUnserved) unservedBase += _unservedProduct(self, walk);
+        }
+        scaledAmount = _payable(self, base, unservedBase, rate, reached);
+        int256 gross = base + int256(rate * reached);
+        if (gross > int256(scaledAmount)) scaledUnserved = uint256(gross) - scaledAmount;
+    }
+
+    /// @notice What {settle} would refund.
+    function refundOf(
+        ClusterLine storage self,
+        address payer,
+        uint256 rate,
+        AccruedAccount memory accrued,
+        uint256 tickBits
+    ) internal view returns (uint256) {
+        if (!self.hasUnserved) return 0;
+        (uint256 onLine, uint256 beyond) = _unservedOf(self, payer, rate, accrued, tickBits);
+        return (onLine + beyond) >> SHARE_BITS;
+    }
+
+    // ------------------------------------------------------------ internal
+
+    /// @dev What a walk over the ends of a line found.
+    /// @param tick The last tick that was looked at.
+    /// @param ended The sum of the rates of the ends.
+    /// @param endedProduct The sum of each end's rate x index.
+    struct Walk {
+        uint256 tick;
+        uint256 ended;
+        uint256 endedProduct;
+        bool complete;
+    }
+
+    /// @dev Looks at the ends after `tick`, up to `last`.
+    function _walk(
+        ClusterLine storage self,
+        uint256 tick,
+        uint256 last,
+        uint256 tickBits,
+        uint256 maxTicks
+    ) private view returns (Walk memory walk) {
+        // Ticks have 72 bits, rates 112 and their products with an index 232: nothing overflows.
+        unchecked {
+            while (tick < last) {
+                if (maxTicks-- == 0) {
+                    walk.tick = tick;
+                    return walk;
+                }
+                tick = _nextTick(self, tick);
+                if (tick > last) break;
+                // The last tick of a word without an end has none: this adds nothing.
+                uint256 rate = self.ends[tick];
+                walk.ended += rate;
+                walk.endedProduct += rate * (tick << tickBits);
+            }
+        }
+        (walk.tick, walk.complete) = (last, true);
+    }
+
+    /// @dev Notes U at each end that was crossed, for the payers that ran out of funds there.
+    function _noteUnserved(ClusterLine storage self, uint256 tick, uint256 last, uint256 tickBits) private {
+        while (tick < last) {
+            tick = _nextTick(self, tick);
+            // The last tick of a word without an end has none.
+            if (tick <= last && self.ends[tick] != 0) self.ends[tick] = CROSSED | unservedAt(self, tick << tickBits);
+        }
+    }
+
+    /// @dev The next tick with an end in the same word as the tick that follows; the last of that word if there is none.
+    function _nextTick(ClusterLine storage self, uint256 tick) private view returns (uint256) {
+        // Ticks have less than 112 bits.
+        unchecked {
+            uint256 next = tick + 1;
+            uint256 bits = (self.endBitmap[next / WORD] >> (next % WORD)) << (next % WORD);
+            return bits == 0 ? next | (WORD - 1) : (next & ~(WORD - 1)) | LibBit.ffs(bits);
+        }
+    }
+
+    /// @dev The sum of rate x U over the ends that were crossed: U is a line from the last change of the share on.
+    function _unservedProduct(ClusterLine storage self, Walk memory walk) private view returns (int256) {
+        return int256(uint256(self.unserved.share) * walk.endedProduct) + int256(walk.ended) * self.unserved.offset;
+    }
+
+    function _addEnd(ClusterLine storage self, uint256 tick, uint256 rate) private {
+        uint256 sum = self.ends[tick];
+        if (sum == 0) self.endBitmap[tick / WORD] |= 1 << (tick % WORD);
+        self.ends[tick] = sum + rate;
+    }
+
+    function _removeEnd(ClusterLine storage self, uint256 tick, uint256 rate) private {
+        uint256 sum = self.ends[tick] - rate;
+        if (sum == 0) self.endBitmap[tick / WORD] &= ~(1 << (tick % WORD));
+        self.ends[tick] = sum;
+    }
+
+    /// @dev No end that is not crossed lies before the last change of the unserved share, so the line is straight at least up to there.
+    function _straightTo(ClusterLine storage self, uint256 reached) private view returns (uint256) {
+        if (!self.hasUnserved) return reached;
+        uint256 since = self.unservedSince;
+        return reached < since ? since : reached;
+    }
+
+    /// @dev What the line gives at an index, less what is withheld, rounded down.
+    function _payable(
+        ClusterLine storage self,
+        int256 base,
+        int256 unservedBase,
+        uint256 rate,
+        uint256 reached
+    ) private view returns (uint256) {
+        int256 net = base + int256(rate * reached);
+        // A shift to the right rounds down, also below zero.
+        if (self.hasUnserved) net += -(unservedBase + int256(rate * unservedAt(self, reached))) >> SHARE_BITS;
+        // Below zero only before all ends have been crossed: streams that started later count against it.
+        return net > 0 ? uint256(net) : 0;
+    }
+
+    /// @dev What a cluster has not served of what a payer paid: of its time on the line, and of what it paid beyond, in 2^-32.
+    /// The latter is known only if the share has not changed since.
+    function _unservedOf(
+        ClusterLine storage self,
+        address payer,
+        uint256 rate,
+        AccruedAccount memory accrued,
+        uint256 tickBits
+    ) private view returns (uint256 onLine, uint256 beyond) {
+        uint256 upTo = self.unservedUpTo[payer];
+        uint256 until = upTo;
+        if (accrued.registered) {
+            until = accrued.endIndex > accrued.index
+                ? unservedAt(self, accrued.index)
+                : _unservedAtEnd(self, accrued.endIndex, tickBits);
+        }
+        // Below 2^96 x 2^152; U does not fall.
+        onLine = rate * (until - upTo);
+        if (accrued.late != 0 && self.unservedSince <= accrued.endIndex) beyond = rate * self.unserved.share * accrued.late;
+    }
+
+    function _unservedAtEnd(ClusterLine storage self, uint256 end, uint256 tickBits) private view returns (uint256) {
+        uint256 tick = end >> tickBits;
+        uint256 sum = self.ends[tick];
+        if (sum >= CROSSED) return sum ^ CROSSED;
+        // Crossed before the cluster had any unserved time, or not crossed yet.
+        return tick <= self.crossedTick ? 0 : unservedAt(self, end);
+    }
+}

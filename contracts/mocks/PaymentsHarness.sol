@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
+import {ClusterLine, ClusterLines} from "../libraries/ClusterLines.sol";
+import {CurrencyIndex, CurrencyIndexes} from "../libraries/CurrencyIndexes.sol";
+import {Payer, PaymentBook, Payments} from "../libraries/Payments.sol";
+import {Stream} from "../libraries/StreamLists.sol";
+import {ClusterId, CurrencyId} from "../types/Ids.sol";
+
+/// @title PaymentsHarness
+/// @notice Lets tests call {Payments} with one currency, whose index moves only when they say so.
+contract PaymentsHarness {
+    using ClusterLines for ClusterLine;
+    using CurrencyIndexes for CurrencyIndex;
+    using Payments for PaymentBook;
+
+    /// @notice A cluster's line as it is stored.
+    struct StoredLine {
+        uint256 rate;
+        uint256 crossedTick;
+        int256 base;
+        int256 unservedBase;
+        uint256 unservedSince;
+    }
+
+    CurrencyId private constant CURRENCY = CurrencyId.wrap(1);
+
+    PaymentBook private _book;
+
+    constructor(uint256 perSecond) {
+        CurrencyIndex storage currencyIndex = _book.indexes[CURRENCY];
+        currencyIndex.start(perSecond);
+        currencyIndex.perSecond = 0;
+    }
+
+    /// @notice Moves the index on.
+    function advance(uint256 growth) external {
+        // A test's index stays below 2^120.
+        _book.indexes[CURRENCY].value += uint120(growth);
+    }
+
+    /// @notice Adds to an account with a touch, as a deposit does, or takes from it, as a withdrawal does.
+    function change(address account, int256 scaledAmount) external {
+        Payer memory payer = _book.touch(CURRENCY, account);
+        payer.accrued.balance = uint256(int256(payer.accrued.balance) + scaledAmount);
+        _book.store(payer);
+    }
+
+    /// @notice Adds to an account without a touch.
+    function credit(address account, uint256 scaledAmount) external returns (uint256) {
+        return _book.credit(CURRENCY, account, scaledAmount);
+    }
+
+    /// @notice Touches an account.
+    function touch(address account) external {
+        _book.store(_book.touch(CURRENCY, account));
+    }
+
+    /// @notice As in {Payments}.
+    function changeRate(IAccountRegistry.RateChange calldata rateChange, bool isRaise) external returns (uint256) {
+        return _book.changeRate(rateChange, isRaise);
+    }
+
+    /// @notice As in {Payments}.
+    function settle(ClusterId clusterId, uint256 maxTicks) external returns (uint256 reached, bool complete) {
+        (, reached, complete) = _book.settle(clusterId, maxTicks);
+    }
+
+    /// @notice Settles at most so many ticks of a cluster, and takes what it has earned.
+    function take(ClusterId clusterId, uint256 maxTicks) external returns (uint256 amount) {
+        (ClusterLine storage line, uint256 reached, ) = _book.settle(clusterId, maxTicks);
+        amount = line.take(reached);
+    }
+
+    /// @notice Lets another share of a cluster be unserved.
+    function setUnservedShare(ClusterId clusterId, uint256 share) external {
+        (ClusterLine storage line, uint256 reached, bool complete) = _book.settle(clusterId, type(uint256).max);
+        assert(complete);
+        line.setUnservedShare(reached, share);
+    }
+
+    /// @notice An account now, with its streams.
+    function payerOf(address account) external view returns (Payer memory) {
+        return _book.load(CURRENCY, account);
+    }
+
+    /// @notice As in {Payments}.
+    function pendingOf(address account, uint256 position) external view returns (uint256 scaledLate, uint256 scaledUnserved) {
+        Payer memory payer = _book.load(CURRENCY, account);
+        return _book.pendingOf(payer, payer.streams[position]);
+    }
+
+    /// @notice As in {ClusterLines}.
+    function preview(ClusterId clusterId, uint256 maxTicks) external view returns (uint256, uint256, bool) {
+        CurrencyIndex storage currencyIndex = _book.indexes[CURRENCY];
+        return _book.lines[clusterId].preview(currencyIndex.current(), currencyIndex.tickBits(), maxTicks);
+    }
+
+    /// @notice A cluster's line as it is stored.
+    function lineOf(ClusterId clusterId) external view returns (StoredLine memory) {
+        ClusterLine storage line = _book.lines[clusterId];
+        return StoredLine(line.rate, line.crossedTick, line.base, line.unservedBase, line.unservedSince);
+    }
+
+    /// @notice What ends at some ticks, and whether they are marked.
+    function endsOf(ClusterId clusterId, uint256[] calldata ticks) external view returns (uint256[] memory ends, bool[] memory marked) {
+        ClusterLine storage line = _book.lines[clusterId];
+        (ends, marked) = (new uint256[](ticks.length), new bool[](ticks.length));
+        for (uint256 i = 0; i < ticks.length; ++i) {
+            ends[i] = line.ends[ticks[i]];
+            marked[i] = (line.endBitmap[ticks[i] / 256] >> (ticks[i] % 256)) & 1 == 1;
+        }
+    }
+
+    /// @notice The index now, and how wide a tick is.
+    function indexNow() external view returns (uint256 index, uint256 tickBits) {
+        return (_book.indexes[CURRENCY].current(), _book.indexes[CURRENCY].tickBits());
+    }
+}
