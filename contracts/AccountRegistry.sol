@@ -12,7 +12,6 @@ import {Account, Accounts, Touched} from "./libraries/Accounts.sol";
 import {CurrencyIndex, CurrencyIndexes} from "./libraries/CurrencyIndexes.sol";
 import {Units} from "./libraries/Units.sol";
 import {UnservedIndex, UnservedIndexes} from "./libraries/UnservedIndexes.sol";
-import {Currencies} from "./prices/Currencies.sol";
 import {Currency} from "./types/Currency.sol";
 import {ClusterId, CurrencyId} from "./types/Ids.sol";
 
@@ -25,13 +24,23 @@ import {ClusterId, CurrencyId} from "./types/Ids.sol";
 ///
 /// Tokens come in by deposits and leave by `withdraw` alone. The functions that move value out of a pool are the cluster registry's, those
 /// for bonds the terms registry's; they credit no more than they took.
-contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
+contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransient {
     using Accounts for Account;
     using Accounts for Touched;
     using CurrencyIndexes for CurrencyIndex;
     using UnservedIndexes for UnservedIndex;
 
     // ------------------------------------------------------------ types
+
+    /// @dev What a deposit or a withdrawal needs of a currency, in one slot.
+    /// @param owed All deposits credited less all withdrawals, in base units; see {Units.maxCustody}.
+    /// @param decimals The token's decimals, at most 24.
+    /// @param id Its number; 0: the currency is not listed.
+    struct Listing {
+        uint128 owed;
+        uint8 decimals;
+        CurrencyId id;
+    }
 
     /// @dev What one payer pays to one cluster, however many buckets: in one slot, as long as the cluster serves what is paid for.
     /// @param rate USD (18 decimals) per month.
@@ -62,6 +71,9 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
     uint256 private constant UNSERVED_SCALE = 1 << 128;
 
     /// @inheritdoc IAccountRegistry
+    address public immutable PRICE_REGISTRY;
+
+    /// @inheritdoc IAccountRegistry
     address public immutable CLUSTER_REGISTRY;
 
     /// @inheritdoc IAccountRegistry
@@ -72,6 +84,10 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
 
     // ------------------------------------------------------------ storage
 
+    mapping(Currency currency => Listing) private _listings;
+    mapping(CurrencyId currencyId => CurrencyIndex) private _indexes;
+    mapping(CurrencyId currencyId => Currency) private _currencies;
+    uint16 private _currencyCount;
     mapping(CurrencyId currencyId => mapping(address account => Account)) private _accounts;
     mapping(address payer => mapping(ClusterId clusterId => Stream)) private _streams;
     mapping(ClusterId clusterId => Pool) private _pools;
@@ -79,13 +95,8 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
 
     // ------------------------------------------------------------ constructor
 
-    constructor(
-        address authority,
-        address clusterRegistry,
-        address bucketRegistry,
-        address termsRegistry,
-        address sequencerFeed
-    ) Currencies(authority, sequencerFeed) {
+    constructor(address priceRegistry, address clusterRegistry, address bucketRegistry, address termsRegistry) {
+        PRICE_REGISTRY = priceRegistry;
         CLUSTER_REGISTRY = clusterRegistry;
         BUCKET_REGISTRY = bucketRegistry;
         TERMS_REGISTRY = termsRegistry;
@@ -149,13 +160,45 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         require(cost <= amount, WithdrawalOvercharged(currency, cost, amount));
     }
 
+    // ------------------------------------------------------------ functions that change state: the price registry's
+
+    /// @inheritdoc IAccountRegistry
+    function listCurrency(Currency currency, uint256 indexPerSecond) external returns (CurrencyId currencyId) {
+        _requireCaller(PRICE_REGISTRY);
+        require(CurrencyId.unwrap(_listings[currency].id) == 0, CurrencyAlreadyListed(currency));
+        require(_currencyCount < type(uint16).max, CurrencyLimitReached(type(uint16).max));
+        uint256 decimals = currency.decimals();
+        require(decimals <= Units.MAX_DECIMALS, CurrencyDecimalsTooMany(currency, decimals, Units.MAX_DECIMALS));
+        currencyId = CurrencyId.wrap(++_currencyCount);
+        _currencies[currencyId] = currency;
+        // At most 24, so the cast fits.
+        _listings[currency] = Listing({owed: 0, decimals: uint8(decimals), id: currencyId});
+        CurrencyIndex storage currencyIndex = _indexes[currencyId];
+        currencyIndex.start(indexPerSecond);
+        emit CurrencyListed(currency, currencyId, uint8(decimals), currencyIndex.tickBits(), indexPerSecond);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function setIndexSpeed(CurrencyId currencyId, uint256 indexPerSecond) external returns (uint256 index) {
+        _requireCaller(PRICE_REGISTRY);
+        index = _indexes[currencyId].setSpeed(indexPerSecond);
+        emit IndexSpeedChanged(currencyId, indexPerSecond, index);
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function setPaused(CurrencyId currencyId, bool paused) external {
+        _requireCaller(PRICE_REGISTRY);
+        _indexes[currencyId].setPaused(paused);
+        emit PauseChanged(currencyId, paused);
+    }
+
     // ------------------------------------------------------------ functions that change state: the other registries'
 
     /// @inheritdoc IAccountRegistry
     function raiseRate(RateChange calldata change) external returns (uint256 paidIndex) {
         _requireCaller(BUCKET_REGISTRY);
         CurrencyIndex storage currencyIndex = _indexes[change.currencyId];
-        require(!currencyIndex.paused, CurrencyPaused(change.currencyId));
+        require(!currencyIndex.isPaused(), CurrencyPaused(change.currencyId));
         Account storage account = _accounts[change.currencyId][change.payer];
         Stream storage stream = _streams[change.payer][change.clusterId];
         Touched memory touched = account.touched(currencyIndex);
@@ -282,7 +325,48 @@ contract AccountRegistry is Currencies, Multicall, ReentrancyGuardTransient {
         dry = touched.isDry();
     }
 
+    /// @inheritdoc IAccountRegistry
+    function custody(Currency currency) external view returns (uint256 held, uint256 owed) {
+        owed = _listing(currency).owed;
+        held = currency.heldBy(address(this));
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function getListing(Currency currency) external view returns (ListingStatus memory status) {
+        Listing storage listing = _listing(currency);
+        CurrencyIndex storage currencyIndex = _indexes[listing.id];
+        status.currencyId = listing.id;
+        status.decimals = listing.decimals;
+        status.paused = currencyIndex.isPaused();
+        status.tickBits = currencyIndex.tickBits();
+        status.scale = Units.scale(listing.decimals);
+        status.indexPerSecond = currencyIndex.perSecond;
+        status.index = currencyIndex.current();
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function currencyIdOf(Currency currency) external view returns (CurrencyId) {
+        return _listing(currency).id;
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function currencyOf(CurrencyId currencyId) external view returns (Currency currency, uint256 scale, uint256 indexPerSecond) {
+        currency = _currencies[currencyId];
+        scale = Units.scale(_listings[currency].decimals);
+        indexPerSecond = _indexes[currencyId].perSecond;
+    }
+
+    /// @inheritdoc IAccountRegistry
+    function lastCurrencyId() external view returns (CurrencyId) {
+        return CurrencyId.wrap(_currencyCount);
+    }
+
     // ------------------------------------------------------------ internal
+
+    function _listing(Currency currency) private view returns (Listing storage listing) {
+        listing = _listings[currency];
+        require(CurrencyId.unwrap(listing.id) != 0, CurrencyNotListed(currency));
+    }
 
     function _deposit(address account, Currency currency, uint256 amount) private {
         require(account != address(0), AccountZero());
