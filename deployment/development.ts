@@ -11,8 +11,8 @@ export const MOCK_FEED_ARGS = [FEED_DECIMALS] as const;
 /** Lists the native currency and TestUSD at a hand-set price of 1 USD. */
 export async function listCurrencies(hre: HardhatRuntimeEnvironment): Promise<void> {
   const { admin } = await deployerAndAdmin(hre);
-  const { address } = await hre.deployments.get("AccountRegistry");
-  const registry = await hre.ethers.getContractAt("IAccountRegistry", address, await hre.ethers.getSigner(admin));
+  const { address } = await hre.deployments.get("PriceRegistry");
+  const registry = await hre.ethers.getContractAt("IPriceRegistry", address, await hre.ethers.getSigner(admin));
   const { address: testUSD } = await hre.deployments.get("TestUSD");
 
   const [items] = await registry.listCurrencies(1, 2 ** 16);

@@ -10,20 +10,23 @@ interface Construction {
   initial: string[];
 }
 
-export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry" | "StorageProofs";
+export type Registry =
+  "AccountRegistry" | "PriceRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry" | "StorageProofs";
 
 /** The registries and the validator that stands on them, and how each knows the others before they exist. */
 export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Registry, Construction>> {
   const { admin } = await deployerAndAdmin(hre);
   const authority = await addressOf(hre, "AccessManager");
   const ACCOUNT_REGISTRY = await addressOf(hre, "AccountRegistry");
+  const PRICE_REGISTRY = await addressOf(hre, "PriceRegistry");
   const NODE_REGISTRY = await addressOf(hre, "NodeRegistry");
   const CLUSTER_REGISTRY = await addressOf(hre, "ClusterRegistry");
   const BUCKET_REGISTRY = await addressOf(hre, "BucketRegistry");
   const TERMS_REGISTRY = await addressOf(hre, "TermsRegistry");
   const SEQUENCER_FEED = sequencerFeedOf(hre.network.name);
   return {
-    AccountRegistry: { fixed: { authority, CLUSTER_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY, SEQUENCER_FEED }, initial: [] },
+    AccountRegistry: { fixed: { PRICE_REGISTRY, CLUSTER_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY }, initial: [] },
+    PriceRegistry: { fixed: { authority, ACCOUNT_REGISTRY, SEQUENCER_FEED }, initial: [] },
     NodeRegistry: { fixed: { CLUSTER_REGISTRY }, initial: [] },
     // The network fee, zero at first, goes to the admin until the fee manager says otherwise.
     ClusterRegistry: { fixed: { authority, NODE_REGISTRY, ACCOUNT_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY }, initial: [admin] },

@@ -10,9 +10,9 @@ export type Role = keyof typeof ROLES;
 
 /** All that administration reaches: which functions are restricted, and to whom. */
 export const RESTRICTED: readonly { contract: string; functions: readonly string[]; role: Role }[] = [
-  { contract: "AccountRegistry", functions: ["addCurrency", "setFeed"], role: "ADMIN" },
-  { contract: "AccountRegistry", functions: ["setPrice"], role: "PRICE_ORACLE" },
-  { contract: "AccountRegistry", functions: ["pauseCurrency"], role: "GUARDIAN" },
+  { contract: "PriceRegistry", functions: ["addCurrency", "setFeed"], role: "ADMIN" },
+  { contract: "PriceRegistry", functions: ["setPrice"], role: "PRICE_ORACLE" },
+  { contract: "PriceRegistry", functions: ["pauseCurrency"], role: "GUARDIAN" },
   { contract: "ClusterRegistry", functions: ["setNetworkFee"], role: "FEE_MANAGER" },
 ];
 

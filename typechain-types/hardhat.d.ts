@@ -326,9 +326,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IPriceFeed__factory>;
     getContractFactory(
+      name: "IPriceRegistry",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IPriceRegistry__factory>;
+    getContractFactory(
       name: "IBalanceErrors",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IBalanceErrors__factory>;
+    getContractFactory(
+      name: "ICurrencyErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICurrencyErrors__factory>;
+    getContractFactory(
+      name: "IListingErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IListingErrors__factory>;
     getContractFactory(
       name: "IParamsErrors",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -438,6 +450,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PlainToken__factory>;
     getContractFactory(
+      name: "PriceBudgetsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PriceBudgetsHarness__factory>;
+    getContractFactory(
       name: "PriceFeedsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PriceFeedsHarness__factory>;
@@ -513,6 +529,10 @@ declare module "hardhat/types/runtime" {
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NodeRegistry__factory>;
+    getContractFactory(
+      name: "PriceRegistry",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PriceRegistry__factory>;
     getContractFactory(
       name: "Currencies",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -937,10 +957,25 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IPriceFeed>;
     getContractAt(
+      name: "IPriceRegistry",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IPriceRegistry>;
+    getContractAt(
       name: "IBalanceErrors",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IBalanceErrors>;
+    getContractAt(
+      name: "ICurrencyErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICurrencyErrors>;
+    getContractAt(
+      name: "IListingErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IListingErrors>;
     getContractAt(
       name: "IParamsErrors",
       address: string | ethers.Addressable,
@@ -1077,6 +1112,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.PlainToken>;
     getContractAt(
+      name: "PriceBudgetsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PriceBudgetsHarness>;
+    getContractAt(
       name: "PriceFeedsHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1171,6 +1211,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.NodeRegistry>;
+    getContractAt(
+      name: "PriceRegistry",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PriceRegistry>;
     getContractAt(
       name: "Currencies",
       address: string | ethers.Addressable,
@@ -1525,9 +1570,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPriceFeed>;
     deployContract(
+      name: "IPriceRegistry",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IPriceRegistry>;
+    deployContract(
       name: "IBalanceErrors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IBalanceErrors>;
+    deployContract(
+      name: "ICurrencyErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICurrencyErrors>;
+    deployContract(
+      name: "IListingErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IListingErrors>;
     deployContract(
       name: "IParamsErrors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1637,6 +1694,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PlainToken>;
     deployContract(
+      name: "PriceBudgetsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PriceBudgetsHarness>;
+    deployContract(
       name: "PriceFeedsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PriceFeedsHarness>;
@@ -1712,6 +1773,10 @@ declare module "hardhat/types/runtime" {
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NodeRegistry>;
+    deployContract(
+      name: "PriceRegistry",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PriceRegistry>;
     deployContract(
       name: "Currencies",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2136,10 +2201,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPriceFeed>;
     deployContract(
+      name: "IPriceRegistry",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IPriceRegistry>;
+    deployContract(
       name: "IBalanceErrors",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IBalanceErrors>;
+    deployContract(
+      name: "ICurrencyErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICurrencyErrors>;
+    deployContract(
+      name: "IListingErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IListingErrors>;
     deployContract(
       name: "IParamsErrors",
       args: any[],
@@ -2276,6 +2356,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PlainToken>;
     deployContract(
+      name: "PriceBudgetsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PriceBudgetsHarness>;
+    deployContract(
       name: "PriceFeedsHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2370,6 +2455,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NodeRegistry>;
+    deployContract(
+      name: "PriceRegistry",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PriceRegistry>;
     deployContract(
       name: "Currencies",
       args: any[],

@@ -3,14 +3,14 @@ pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
-import {IBalanceErrors, IStreamErrors, ITokenErrors} from "./ISharedErrors.sol";
+import {IBalanceErrors, IListingErrors, IStreamErrors, ITokenErrors} from "./ISharedErrors.sol";
 
 /// @title IAccountRegistry
-/// @notice Keeps every token in custody: deposits, the streams that pay from them, and the prices of currencies.
+/// @notice Keeps every token in custody: the deposits, and the streams that pay from them.
 /// @dev Amounts called `scaled` are in the scaled unit, in which nothing is ever rounded: one whole token is
 /// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
 /// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in scaled units.
-interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
+interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IListingErrors {
     /// @notice What an account has and pays in one currency.
     /// @param balance What can be withdrawn now, after all that has streamed out, in base units, rounded down.
     /// @param ratePerMonth What the account pays (USD, 18 decimals, per month), while it is funded.
@@ -31,30 +31,23 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
         uint256 streamCount;
     }
 
-    /// @notice A currency and its price.
-    /// @param currency The token, zero for the native currency.
+    /// @notice What the account registry knows of a listed currency.
     /// @param currencyId Its number, given in order from 1.
     /// @param decimals The token's decimals.
     /// @param paused Whether streams may neither start nor grow in it.
-    /// @param usdPerToken USD (18 decimals) per whole token, in force.
-    /// @param minPrice The lowest price that a change could set now.
-    /// @param maxPrice The highest price that a change could set now.
-    /// @param feed Where the price comes from; zero: it is set by hand.
-    /// @param maxAge The age in seconds beyond which the feed's answer is stale.
-    /// @param index The currency's index now.
+    /// @param tickBits How wide a tick is: 2^tickBits of the index, which took between half an hour and an hour at the price at which
+    /// the currency was listed. It never changes; from 48 to 98.
     /// @param scale How many scaled units one base unit is.
-    struct CurrencyStatus {
-        Currency currency;
+    /// @param indexPerSecond 10^36 / price: by how much the currency's index grows in a second.
+    /// @param index The currency's index now.
+    struct ListingStatus {
         CurrencyId currencyId;
         uint8 decimals;
         bool paused;
-        uint256 usdPerToken;
-        uint256 minPrice;
-        uint256 maxPrice;
-        address feed;
-        uint32 maxAge;
-        uint256 index;
+        uint8 tickBits;
         uint256 scale;
+        uint256 indexPerSecond;
+        uint256 index;
     }
 
     /// @notice What one payer pays to one cluster.
@@ -181,28 +174,24 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @param share The share in 2^-32, rounded down.
     event UnservedShareChanged(ClusterId indexed clusterId, uint256 share);
 
-    /// @notice A currency is listed.
+    /// @notice A currency is listed. Its index starts at zero.
     /// @param currency The token, zero for the native currency.
     /// @param currencyId Its number.
     /// @param decimals Its decimals.
-    event CurrencyAdded(Currency indexed currency, CurrencyId indexed currencyId, uint8 decimals);
+    /// @param tickBits As in {ListingStatus}.
+    /// @param indexPerSecond By how much its index grows in a second.
+    event CurrencyListed(Currency indexed currency, CurrencyId indexed currencyId, uint8 decimals, uint8 tickBits, uint256 indexPerSecond);
 
-    /// @notice A price takes effect.
-    /// @param currency The currency.
-    /// @param usdPerToken USD (18 decimals) per whole token.
-    /// @param index The currency's index at that moment.
-    event PriceChanged(Currency indexed currency, uint256 usdPerToken, uint256 index);
+    /// @notice A currency's index goes on at another speed, as its price has changed.
+    /// @param currencyId The currency.
+    /// @param indexPerSecond By how much its index grows in a second from now on.
+    /// @param index Its index at that moment.
+    event IndexSpeedChanged(CurrencyId indexed currencyId, uint256 indexPerSecond, uint256 index);
 
-    /// @notice The source of a currency's price changes.
-    /// @param currency The currency.
-    /// @param feed The feed; zero: the price is set by hand.
-    /// @param maxAge The age in seconds beyond which its answers are stale.
-    event FeedChanged(Currency indexed currency, address indexed feed, uint32 maxAge);
-
-    /// @notice A currency is paused or resumed.
-    /// @param currency The currency.
-    /// @param paused Whether streams may neither start nor grow in it.
-    event CurrencyPauseChanged(Currency indexed currency, bool paused);
+    /// @notice Streams in a currency may no longer start or grow, or they may again.
+    /// @param currencyId The currency.
+    /// @param paused Which of the two.
+    event PauseChanged(CurrencyId indexed currencyId, bool paused);
 
     /// @notice An amount of zero moves nothing.
     error AmountZero();
@@ -224,41 +213,6 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     error CustodyExceeded(Currency currency, uint256 total, uint256 maximum);
     /// @notice The token took more from the registry than was withdrawn.
     error WithdrawalOvercharged(Currency currency, uint256 cost, uint256 amount);
-    /// @notice The currency is listed already.
-    error CurrencyAlreadyListed(Currency currency);
-    /// @notice No more currencies can be listed.
-    error CurrencyLimitReached(uint256 maximum);
-    /// @notice There is no token with decimals at this address.
-    error CurrencyNotToken(Currency currency);
-    /// @notice The token has more decimals than the registry can count exactly.
-    error CurrencyDecimalsTooMany(Currency currency, uint256 decimals, uint256 maximum);
-    /// @notice The price is outside what the registry can count exactly.
-    error PriceOutOfRange(uint256 usdPerToken, uint256 minimum, uint256 maximum);
-    /// @notice The price moves further than it may within an hour or a day. It may be set between the bounds; a window that keeps it
-    /// from moving further (from moving at all, when it is synced) closes at `until` (unix seconds; now if none does).
-    error PriceMoveTooLarge(Currency currency, uint256 usdPerToken, uint256 minimum, uint256 maximum, uint256 until);
-    /// @notice The price stated by hand is not within a factor of two of the feed's.
-    error PriceFarFromFeed(uint256 usdPerToken, uint256 feedPrice);
-    /// @notice The price of this currency comes from its feed.
-    error CurrencyHasFeed(Currency currency, address feed);
-    /// @notice The price of this currency is set by hand.
-    error CurrencyHasNoFeed(Currency currency);
-    /// @notice The feed does not answer as a feed does.
-    error FeedUnavailable(address feed);
-    /// @notice The feed's answer is not positive.
-    error FeedAnswerNotPositive(address feed, int256 answer);
-    /// @notice The feed's newest round has no answer of its own yet.
-    error FeedRoundIncomplete(address feed, uint256 roundId, uint256 answeredInRound, uint256 updatedAt);
-    /// @notice The feed's answer is older than the currency allows.
-    error FeedAnswerStale(address feed, uint256 updatedAt, uint256 maxAge);
-    /// @notice The feed has more decimals than can be scaled.
-    error FeedDecimalsTooMany(address feed, uint256 decimals, uint256 maximum);
-    /// @notice A feed whose answers may have no age would never be fresh.
-    error FeedMaxAgeZero(address feed);
-    /// @notice The sequencer of this chain is down.
-    error SequencerDown();
-    /// @notice The sequencer of this chain has been up for less than an hour.
-    error SequencerJustUp(uint256 until);
 
     /// @notice Deposits into the caller's account.
     /// @dev With a token, what arrives is credited (less than `amount` if it takes a fee), by the caller's allowance.
@@ -297,36 +251,22 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @param to Who receives it.
     function withdraw(Currency currency, uint256 amount, address to) external;
 
-    /// @notice Lists a currency. For the administrator.
+    /// @notice Lists a currency. For the price registry.
     /// @param currency An ERC-20 of 0 to 24 decimals, or zero for the native currency (18 decimals).
-    /// @param usdPerToken USD (18 decimals) per whole token, from 10^10 to 10^25.
-    /// @param feed Where the price comes from, zero: set by hand. With a feed its answer is taken, and `usdPerToken` has to be
-    /// within a factor of two of it.
-    /// @param maxAge The age in seconds beyond which the feed's answers are stale.
-    function addCurrency(Currency currency, uint256 usdPerToken, address feed, uint32 maxAge) external;
+    /// @param indexPerSecond 10^36 / price: by how much its index grows in a second, from 10^11 to 10^26.
+    /// @return currencyId Its number.
+    function listCurrency(Currency currency, uint256 indexPerSecond) external returns (CurrencyId currencyId);
 
-    /// @notice Changes where the price comes from; the price itself stays until it is next set or synced. For the administrator.
-    /// @param currency The currency.
-    /// @param feed The feed; zero: set by hand.
-    /// @param maxAge The age in seconds beyond which the feed's answers are stale.
-    function setFeed(Currency currency, address feed, uint32 maxAge) external;
+    /// @notice Lets a currency's index grow at another speed from now on. For the price registry.
+    /// @param currencyId A listed currency.
+    /// @param indexPerSecond 10^36 / price, from 10^11 to 10^26.
+    /// @return index The currency's index now.
+    function setIndexSpeed(CurrencyId currencyId, uint256 indexPerSecond) external returns (uint256 index);
 
-    /// @notice Sets the price of a currency without a feed, within the bounds of an hour (half to twice) and a day (a quarter to
-    /// four times). For the price role.
-    /// @param currency The currency.
-    /// @param usdPerToken USD (18 decimals) per whole token.
-    function setPrice(Currency currency, uint256 usdPerToken) external;
-
-    /// @notice Takes the price from the currency's feed, as far as the bounds of an hour and a day allow. For anyone.
-    /// @dev A bad answer is refused, and the last good price stays in force.
-    /// @param currency The currency.
-    /// @return usdPerToken The price now in force.
-    function syncPrice(Currency currency) external returns (uint256 usdPerToken);
-
-    /// @notice Keeps streams from starting or growing in a currency, or lets them again. For the guardian.
-    /// @param currency The currency.
+    /// @notice Keeps streams from starting or growing in a currency, or lets them again. For the price registry.
+    /// @param currencyId A listed currency.
     /// @param paused Which of the two.
-    function pauseCurrency(Currency currency, bool paused) external;
+    function setPaused(CurrencyId currencyId, bool paused) external;
 
     /// @notice Raises what a payer pays to a cluster. For the bucket registry.
     /// @dev A payer need not be funded: the stream then runs from the next deposit on.
@@ -396,18 +336,13 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @notice What a cluster has earned and not distributed, now, in scaled units.
     function poolOf(ClusterId clusterId) external view returns (uint256 scaledAmount);
 
-    /// @notice A currency and its price. Reverts if it is not listed.
-    function getCurrency(Currency currency) external view returns (CurrencyStatus memory);
-
-    /// @notice The currencies with numbers in [offset, offset + limit).
-    /// @return items The currencies.
-    /// @return total The number of currencies plus one.
-    function listCurrencies(uint32 offset, uint32 limit) external view returns (CurrencyStatus[] memory items, uint256 total);
-
     /// @notice What the registry holds of a currency, and what it owes, for anyone to compare.
     /// @return held The registry's own balance, in base units.
     /// @return owed All deposits credited less all withdrawals, in base units.
     function custody(Currency currency) external view returns (uint256 held, uint256 owed);
+
+    /// @notice What the registry knows of a currency. Reverts if it is not listed.
+    function getListing(Currency currency) external view returns (ListingStatus memory);
 
     /// @notice The number of a listed currency. Reverts if it is not listed.
     function currencyIdOf(Currency currency) external view returns (CurrencyId);
@@ -417,6 +352,9 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
     /// @return scale Scaled units per base unit.
     /// @return indexPerSecond 10^36 / price: by how much the currency's index grows in a second.
     function currencyOf(CurrencyId currencyId) external view returns (Currency currency, uint256 scale, uint256 indexPerSecond);
+
+    /// @notice The highest number that a currency has been given so far; 0 if none has.
+    function lastCurrencyId() external view returns (CurrencyId);
 
     /// @notice How far an account has paid.
     /// @return index The currency's index now.
@@ -429,6 +367,9 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
         CurrencyId currencyId
     ) external view returns (uint256 index, uint256 paidIndex, uint256 indexPerSecond, uint64 coveredUntil, bool depleted);
 
+    /// @notice The registry that may list and pause currencies, and change the speed of their indexes.
+    function PRICE_REGISTRY() external view returns (address);
+
     /// @notice The registry that may take pools and credit shares.
     function CLUSTER_REGISTRY() external view returns (address);
 
@@ -437,7 +378,4 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors {
 
     /// @notice The registry that may take and give back bonds.
     function TERMS_REGISTRY() external view returns (address);
-
-    /// @notice The uptime feed of the chain's sequencer; zero where the chain has none.
-    function SEQUENCER_FEED() external view returns (address);
 }

@@ -18,11 +18,29 @@ interface IParamsErrors {
     error ParamsTooLong(uint256 length, uint256 maximum);
 }
 
-/// @title IStreamErrors
-/// @notice What the account registry raises to the users of all registries.
-interface IStreamErrors is IRegistryErrors {
+/// @title ICurrencyErrors
+/// @notice What every registry raises that is given a currency.
+interface ICurrencyErrors {
     /// @notice The currency is not listed.
     error CurrencyNotListed(Currency currency);
+}
+
+/// @title IListingErrors
+/// @notice What the account registry raises when the price registry lists a currency.
+interface IListingErrors is ICurrencyErrors {
+    /// @notice The currency is listed already.
+    error CurrencyAlreadyListed(Currency currency);
+    /// @notice No more currencies can be listed.
+    error CurrencyLimitReached(uint256 maximum);
+    /// @notice There is no token with decimals at this address.
+    error CurrencyNotToken(Currency currency);
+    /// @notice The token has more decimals than the registry can count exactly.
+    error CurrencyDecimalsTooMany(Currency currency, uint256 decimals, uint256 maximum);
+}
+
+/// @title IStreamErrors
+/// @notice What the account registry raises to the users of all registries.
+interface IStreamErrors is IRegistryErrors, ICurrencyErrors {
     /// @notice While the currency is paused, streams in it can neither start nor grow.
     error CurrencyPaused(CurrencyId currencyId);
     /// @notice The account would pay more than the registry can count (USD, 18 decimals, per month).

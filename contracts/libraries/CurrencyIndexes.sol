@@ -1,24 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Units} from "./Units.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @dev The integral over time of "tokens per USD" (see {Units}), in one slot.
 /// @param value The index at `updatedAt`. 120 bits: see {Units}.
 /// @param perSecond 10^36 / price, at most 10^26 < 2^88.
 /// @param updatedAt Unix seconds.
-/// @param paused Whether streams may neither start nor grow; here because whoever starts one reads this slot anyway.
+/// @param flags The top bit: whether the currency is paused; it is here because starting a stream reads this slot anyway. The lower seven
+/// bits: {CurrencyIndexes.tickBits}.
 struct CurrencyIndex {
     uint120 value;
     uint88 perSecond;
     uint40 updatedAt;
-    bool paused;
+    uint8 flags;
 }
 
 /// @title CurrencyIndexes
 /// @notice One index a currency: everything that flows in it is a rate times a difference of it.
 /// @dev A change of price only changes its slope, so the index is exact at any time without being written in between.
 library CurrencyIndexes {
+    uint8 private constant PAUSED = 1 << 7;
+
+    /// @dev 2^tickBits of the index is the largest power of two that is at most this long at the price of the listing.
+    uint256 private constant TICK_TIME = 1 hours;
+
+    /// @notice Starts the index of a currency that is listed, from zero and not paused.
+    /// @param perSecond By how much it grows in a second, from 10^11 to 10^26; so `tickBits` is from 48 to 98.
+    function start(CurrencyIndex storage self, uint256 perSecond) internal {
+        // The casts fit for the range of `perSecond`; 40 bits of seconds last for 34,000 years.
+        self.perSecond = uint88(perSecond);
+        self.updatedAt = uint40(block.timestamp);
+        self.flags = uint8(Math.log2(perSecond * TICK_TIME));
+    }
+
+    /// @notice Lets the index grow at another speed from now on.
+    /// @param perSecond By how much it grows in a second, from 10^11 to 10^26.
+    /// @return value The index now.
+    function setSpeed(CurrencyIndex storage self, uint256 perSecond) internal returns (uint256 value) {
+        value = current(self);
+        // The casts fit for the ranges of {Units}; 40 bits of seconds last for 34,000 years.
+        self.value = uint120(value);
+        self.perSecond = uint88(perSecond);
+        self.updatedAt = uint40(block.timestamp);
+    }
+
+    /// @notice Keeps streams from starting or growing, or lets them again.
+    function setPaused(CurrencyIndex storage self, bool paused) internal {
+        self.flags = paused ? self.flags | PAUSED : self.flags & ~PAUSED;
+    }
+
     /// @notice The index now.
     function current(CurrencyIndex storage self) internal view returns (uint256) {
         // 2^120 + 2^88 x 2^40 is far below 2^256, and time does not go backwards.
@@ -27,14 +58,14 @@ library CurrencyIndexes {
         }
     }
 
-    /// @notice Lets the index grow by a new price from now on.
-    /// @param usdPerToken USD (18 decimals) per whole token, within the range of {Units}.
-    /// @return value The index now.
-    function setPrice(CurrencyIndex storage self, uint256 usdPerToken) internal returns (uint256 value) {
-        value = current(self);
-        // The casts fit for the ranges of {Units}; 40 bits of seconds last for 34,000 years.
-        self.value = uint120(value);
-        self.perSecond = uint88(Units.INDEX_SCALE / usdPerToken);
-        self.updatedAt = uint40(block.timestamp);
+    /// @notice Whether streams may neither start nor grow.
+    function isPaused(CurrencyIndex storage self) internal view returns (bool) {
+        return self.flags & PAUSED != 0;
+    }
+
+    /// @notice How wide a tick is: 2^tickBits of the index, which took between half an hour and an hour at the price at which the currency
+    /// was listed. It never changes.
+    function tickBits(CurrencyIndex storage self) internal view returns (uint8) {
+        return self.flags & ~PAUSED;
     }
 }

@@ -4,8 +4,8 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 
-import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
 import {IPriceFeed} from "../interfaces/IPriceFeed.sol";
+import {IPriceRegistry} from "../interfaces/IPriceRegistry.sol";
 
 /// @title PriceFeeds
 /// @notice Reads a Chainlink-style feed and says precisely what is wrong with it, if anything is.
@@ -20,15 +20,15 @@ library PriceFeeds {
     /// @param maxAge The age in seconds beyond which an answer is stale.
     function read(address feed, uint256 maxAge) internal view returns (uint256 usdPerToken) {
         (uint256 roundId, int256 answer, , uint256 updatedAt, uint256 answeredInRound) = _latestRound(feed);
-        require(answer > 0, IAccountRegistry.FeedAnswerNotPositive(feed, answer));
+        require(answer > 0, IPriceRegistry.FeedAnswerNotPositive(feed, answer));
         require(
             updatedAt != 0 && updatedAt <= block.timestamp && answeredInRound >= roundId,
-            IAccountRegistry.FeedRoundIncomplete(feed, roundId, answeredInRound, updatedAt)
+            IPriceRegistry.FeedRoundIncomplete(feed, roundId, answeredInRound, updatedAt)
         );
-        require(block.timestamp - updatedAt <= maxAge, IAccountRegistry.FeedAnswerStale(feed, updatedAt, maxAge));
+        require(block.timestamp - updatedAt <= maxAge, IPriceRegistry.FeedAnswerStale(feed, updatedAt, maxAge));
 
         uint256 decimals = _decimals(feed);
-        require(decimals <= MAX_FEED_DECIMALS, IAccountRegistry.FeedDecimalsTooMany(feed, decimals, MAX_FEED_DECIMALS));
+        require(decimals <= MAX_FEED_DECIMALS, IPriceRegistry.FeedDecimalsTooMany(feed, decimals, MAX_FEED_DECIMALS));
         // The answer is positive, so the cast keeps its value.
         return
             decimals <= PRICE_DECIMALS
@@ -41,9 +41,9 @@ library PriceFeeds {
     /// https://docs.chain.link/data-feeds/l2-sequencer-feeds.
     function requireSequencerUp(address uptimeFeed) internal view {
         (, int256 answer, uint256 startedAt, , ) = _latestRound(uptimeFeed);
-        require(answer == SEQUENCER_UP && startedAt != 0, IAccountRegistry.SequencerDown());
+        require(answer == SEQUENCER_UP && startedAt != 0, IPriceRegistry.SequencerDown());
         uint256 until = Math.saturatingAdd(startedAt, SEQUENCER_GRACE);
-        require(block.timestamp >= until, IAccountRegistry.SequencerJustUp(until));
+        require(block.timestamp >= until, IPriceRegistry.SequencerJustUp(until));
     }
 
     function _latestRound(address feed) private view returns (uint256, int256, uint256, uint256, uint256) {
@@ -59,6 +59,6 @@ library PriceFeeds {
     function _ask(address feed, bytes memory question, uint16 length) private view returns (bytes memory data) {
         bool success;
         (success, , data) = LibCall.tryStaticCall(feed, gasleft(), length, question);
-        require(success && data.length == length, IAccountRegistry.FeedUnavailable(feed));
+        require(success && data.length == length, IPriceRegistry.FeedUnavailable(feed));
     }
 }

@@ -11,8 +11,8 @@ contract CurrencyIndexesHarness {
     /// @notice The index as it is stored.
     CurrencyIndex public currencyIndex;
 
-    /// @notice What setting a price has returned.
-    event PriceSet(uint256 value);
+    /// @notice What setting a speed has returned.
+    event SpeedSet(uint256 value);
 
     /// @notice Stores an index.
     function set(CurrencyIndex calldata value) external {
@@ -20,12 +20,32 @@ contract CurrencyIndexesHarness {
     }
 
     /// @notice As in {CurrencyIndexes}.
-    function setPrice(uint256 usdPerToken) external {
-        emit PriceSet(currencyIndex.setPrice(usdPerToken));
+    function start(uint256 perSecond) external {
+        currencyIndex.start(perSecond);
+    }
+
+    /// @notice As in {CurrencyIndexes}.
+    function setSpeed(uint256 perSecond) external {
+        emit SpeedSet(currencyIndex.setSpeed(perSecond));
+    }
+
+    /// @notice As in {CurrencyIndexes}.
+    function setPaused(bool paused) external {
+        currencyIndex.setPaused(paused);
     }
 
     /// @notice As in {CurrencyIndexes}.
     function current() external view returns (uint256) {
         return currencyIndex.current();
+    }
+
+    /// @notice As in {CurrencyIndexes}.
+    function isPaused() external view returns (bool) {
+        return currencyIndex.isPaused();
+    }
+
+    /// @notice As in {CurrencyIndexes}.
+    function tickBits() external view returns (uint8) {
+        return currencyIndex.tickBits();
     }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 
-import {ITokenErrors} from "../interfaces/ISharedErrors.sol";
+import {IListingErrors, ITokenErrors} from "../interfaces/ISharedErrors.sol";
 
 /// @dev The address of an ERC-20, or zero for the native currency of the chain.
 type Currency is address;
@@ -14,12 +15,13 @@ type Currency is address;
 using CurrencyTransfers for Currency global;
 
 /// @title CurrencyTransfers
-/// @notice Moves the native currency and ERC-20s alike, and says what really moved.
+/// @notice Reads and moves the native currency and ERC-20s alike, and says what really moved.
 /// @dev What a token answers is read without trust: no more of it than is needed is copied, and whatever it is leads to an error with a
 /// name.
 library CurrencyTransfers {
     /// @dev Of what a token says about a failure, so much is passed on.
     uint256 private constant MAX_REASON = 1024;
+    uint256 private constant NATIVE_DECIMALS = 18;
     bytes4 private constant PANIC = bytes4(keccak256("Panic(uint256)"));
 
     /// @notice Takes `amount` of an ERC-20 from `from`, by its allowance.
@@ -65,6 +67,15 @@ library CurrencyTransfers {
         bytes memory question = abi.encodeCall(IERC20.allowance, (holder, spender));
         (bool success, bytes32 answer, ) = LowLevelCall.staticcallReturn64Bytes(Currency.unwrap(currency), question);
         require(success && LowLevelCall.returnDataSize() >= 32, ITokenErrors.TokenUnavailable(currency));
+        return uint256(answer);
+    }
+
+    /// @notice The currency's decimals, as the token says.
+    function decimals(Currency currency) internal view returns (uint256) {
+        if (currency.isNative()) return NATIVE_DECIMALS;
+        bytes memory question = abi.encodeCall(IERC20Metadata.decimals, ());
+        (bool success, bytes32 answer, ) = LowLevelCall.staticcallReturn64Bytes(Currency.unwrap(currency), question);
+        require(success && LowLevelCall.returnDataSize() >= 32, IListingErrors.CurrencyNotToken(currency));
         return uint256(answer);
     }
 

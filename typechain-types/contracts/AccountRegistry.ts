@@ -46,44 +46,32 @@ export declare namespace IAccountRegistry {
     paidIndex: bigint;
   };
 
-  export type CurrencyStatusStruct = {
-    currency: AddressLike;
+  export type ListingStatusStruct = {
     currencyId: BigNumberish;
     decimals: BigNumberish;
     paused: boolean;
-    usdPerToken: BigNumberish;
-    minPrice: BigNumberish;
-    maxPrice: BigNumberish;
-    feed: AddressLike;
-    maxAge: BigNumberish;
-    index: BigNumberish;
+    tickBits: BigNumberish;
     scale: BigNumberish;
+    indexPerSecond: BigNumberish;
+    index: BigNumberish;
   };
 
-  export type CurrencyStatusStructOutput = [
-    currency: string,
+  export type ListingStatusStructOutput = [
     currencyId: bigint,
     decimals: bigint,
     paused: boolean,
-    usdPerToken: bigint,
-    minPrice: bigint,
-    maxPrice: bigint,
-    feed: string,
-    maxAge: bigint,
-    index: bigint,
-    scale: bigint
+    tickBits: bigint,
+    scale: bigint,
+    indexPerSecond: bigint,
+    index: bigint
   ] & {
-    currency: string;
     currencyId: bigint;
     decimals: bigint;
     paused: boolean;
-    usdPerToken: bigint;
-    minPrice: bigint;
-    maxPrice: bigint;
-    feed: string;
-    maxAge: bigint;
-    index: bigint;
+    tickBits: bigint;
     scale: bigint;
+    indexPerSecond: bigint;
+    index: bigint;
   };
 
   export type StreamStatusStruct = {
@@ -158,10 +146,8 @@ export interface AccountRegistryInterface extends Interface {
     nameOrSignature:
       | "BUCKET_REGISTRY"
       | "CLUSTER_REGISTRY"
-      | "SEQUENCER_FEED"
+      | "PRICE_REGISTRY"
       | "TERMS_REGISTRY"
-      | "addCurrency"
-      | "authority"
       | "coverageOf"
       | "credit"
       | "currencyIdOf"
@@ -172,34 +158,29 @@ export interface AccountRegistryInterface extends Interface {
       | "depositFor"
       | "depositWithPermit"
       | "getAccount"
-      | "getCurrency"
+      | "getListing"
       | "getStream"
-      | "isConsumingScheduledOp"
-      | "listCurrencies"
+      | "lastCurrencyId"
+      | "listCurrency"
       | "lowerRate"
       | "multicall"
-      | "pauseCurrency"
       | "poolOf"
       | "raiseRate"
-      | "setAuthority"
-      | "setFeed"
-      | "setPrice"
+      | "setIndexSpeed"
+      | "setPaused"
       | "setUnservedShare"
       | "settleStream"
-      | "syncPrice"
       | "takePool"
       | "withdraw"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
-      | "AuthorityUpdated"
-      | "CurrencyAdded"
-      | "CurrencyPauseChanged"
+      | "CurrencyListed"
       | "Deposited"
-      | "FeedChanged"
+      | "IndexSpeedChanged"
+      | "PauseChanged"
       | "PaymentSettled"
-      | "PriceChanged"
       | "StreamChanged"
       | "UnservedRefunded"
       | "UnservedShareChanged"
@@ -215,18 +196,13 @@ export interface AccountRegistryInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "SEQUENCER_FEED",
+    functionFragment: "PRICE_REGISTRY",
     values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "TERMS_REGISTRY",
     values?: undefined
   ): string;
-  encodeFunctionData(
-    functionFragment: "addCurrency",
-    values: [AddressLike, BigNumberish, AddressLike, BigNumberish]
-  ): string;
-  encodeFunctionData(functionFragment: "authority", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "coverageOf",
     values: [AddressLike, BigNumberish]
@@ -276,7 +252,7 @@ export interface AccountRegistryInterface extends Interface {
     values: [AddressLike, AddressLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "getCurrency",
+    functionFragment: "getListing",
     values: [AddressLike]
   ): string;
   encodeFunctionData(
@@ -284,12 +260,12 @@ export interface AccountRegistryInterface extends Interface {
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "isConsumingScheduledOp",
+    functionFragment: "lastCurrencyId",
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "listCurrencies",
-    values: [BigNumberish, BigNumberish]
+    functionFragment: "listCurrency",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "lowerRate",
@@ -300,10 +276,6 @@ export interface AccountRegistryInterface extends Interface {
     values: [BytesLike[]]
   ): string;
   encodeFunctionData(
-    functionFragment: "pauseCurrency",
-    values: [AddressLike, boolean]
-  ): string;
-  encodeFunctionData(
     functionFragment: "poolOf",
     values: [BigNumberish]
   ): string;
@@ -312,16 +284,12 @@ export interface AccountRegistryInterface extends Interface {
     values: [IAccountRegistry.RateChangeStruct]
   ): string;
   encodeFunctionData(
-    functionFragment: "setAuthority",
-    values: [AddressLike]
+    functionFragment: "setIndexSpeed",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "setFeed",
-    values: [AddressLike, AddressLike, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "setPrice",
-    values: [AddressLike, BigNumberish]
+    functionFragment: "setPaused",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setUnservedShare",
@@ -330,10 +298,6 @@ export interface AccountRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "settleStream",
     values: [AddressLike, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "syncPrice",
-    values: [AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "takePool",
@@ -353,18 +317,13 @@ export interface AccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "SEQUENCER_FEED",
+    functionFragment: "PRICE_REGISTRY",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
     functionFragment: "TERMS_REGISTRY",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(
-    functionFragment: "addCurrency",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(functionFragment: "authority", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "coverageOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "credit", data: BytesLike): Result;
   decodeFunctionResult(
@@ -381,33 +340,25 @@ export interface AccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "getAccount", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "getCurrency",
-    data: BytesLike
-  ): Result;
+  decodeFunctionResult(functionFragment: "getListing", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getStream", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "isConsumingScheduledOp",
+    functionFragment: "lastCurrencyId",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "listCurrencies",
+    functionFragment: "listCurrency",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "lowerRate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "multicall", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "pauseCurrency",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(functionFragment: "poolOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "raiseRate", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "setAuthority",
+    functionFragment: "setIndexSpeed",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "setFeed", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setPaused", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setUnservedShare",
     data: BytesLike
@@ -416,51 +367,31 @@ export interface AccountRegistryInterface extends Interface {
     functionFragment: "settleStream",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "syncPrice", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
 }
 
-export namespace AuthorityUpdatedEvent {
-  export type InputTuple = [authority: AddressLike];
-  export type OutputTuple = [authority: string];
-  export interface OutputObject {
-    authority: string;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace CurrencyAddedEvent {
+export namespace CurrencyListedEvent {
   export type InputTuple = [
     currency: AddressLike,
     currencyId: BigNumberish,
-    decimals: BigNumberish
+    decimals: BigNumberish,
+    tickBits: BigNumberish,
+    indexPerSecond: BigNumberish
   ];
   export type OutputTuple = [
     currency: string,
     currencyId: bigint,
-    decimals: bigint
+    decimals: bigint,
+    tickBits: bigint,
+    indexPerSecond: bigint
   ];
   export interface OutputObject {
     currency: string;
     currencyId: bigint;
     decimals: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace CurrencyPauseChangedEvent {
-  export type InputTuple = [currency: AddressLike, paused: boolean];
-  export type OutputTuple = [currency: string, paused: boolean];
-  export interface OutputObject {
-    currency: string;
-    paused: boolean;
+    tickBits: bigint;
+    indexPerSecond: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -496,17 +427,34 @@ export namespace DepositedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace FeedChangedEvent {
+export namespace IndexSpeedChangedEvent {
   export type InputTuple = [
-    currency: AddressLike,
-    feed: AddressLike,
-    maxAge: BigNumberish
+    currencyId: BigNumberish,
+    indexPerSecond: BigNumberish,
+    index: BigNumberish
   ];
-  export type OutputTuple = [currency: string, feed: string, maxAge: bigint];
+  export type OutputTuple = [
+    currencyId: bigint,
+    indexPerSecond: bigint,
+    index: bigint
+  ];
   export interface OutputObject {
-    currency: string;
-    feed: string;
-    maxAge: bigint;
+    currencyId: bigint;
+    indexPerSecond: bigint;
+    index: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace PauseChangedEvent {
+  export type InputTuple = [currencyId: BigNumberish, paused: boolean];
+  export type OutputTuple = [currencyId: bigint, paused: boolean];
+  export interface OutputObject {
+    currencyId: bigint;
+    paused: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -532,28 +480,6 @@ export namespace PaymentSettledEvent {
     clusterId: bigint;
     scaledSettled: bigint;
     paidIndex: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace PriceChangedEvent {
-  export type InputTuple = [
-    currency: AddressLike,
-    usdPerToken: BigNumberish,
-    index: BigNumberish
-  ];
-  export type OutputTuple = [
-    currency: string,
-    usdPerToken: bigint,
-    index: bigint
-  ];
-  export interface OutputObject {
-    currency: string;
-    usdPerToken: bigint;
-    index: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -705,22 +631,9 @@ export interface AccountRegistry extends BaseContract {
 
   CLUSTER_REGISTRY: TypedContractMethod<[], [string], "view">;
 
-  SEQUENCER_FEED: TypedContractMethod<[], [string], "view">;
+  PRICE_REGISTRY: TypedContractMethod<[], [string], "view">;
 
   TERMS_REGISTRY: TypedContractMethod<[], [string], "view">;
-
-  addCurrency: TypedContractMethod<
-    [
-      currency: AddressLike,
-      usdPerToken: BigNumberish,
-      feed: AddressLike,
-      maxAge: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-
-  authority: TypedContractMethod<[], [string], "view">;
 
   coverageOf: TypedContractMethod<
     [account: AddressLike, currencyId: BigNumberish],
@@ -804,9 +717,9 @@ export interface AccountRegistry extends BaseContract {
     "view"
   >;
 
-  getCurrency: TypedContractMethod<
+  getListing: TypedContractMethod<
     [currency: AddressLike],
-    [IAccountRegistry.CurrencyStatusStructOutput],
+    [IAccountRegistry.ListingStatusStructOutput],
     "view"
   >;
 
@@ -816,17 +729,12 @@ export interface AccountRegistry extends BaseContract {
     "view"
   >;
 
-  isConsumingScheduledOp: TypedContractMethod<[], [string], "view">;
+  lastCurrencyId: TypedContractMethod<[], [bigint], "view">;
 
-  listCurrencies: TypedContractMethod<
-    [offset: BigNumberish, limit: BigNumberish],
-    [
-      [IAccountRegistry.CurrencyStatusStructOutput[], bigint] & {
-        items: IAccountRegistry.CurrencyStatusStructOutput[];
-        total: bigint;
-      }
-    ],
-    "view"
+  listCurrency: TypedContractMethod<
+    [currency: AddressLike, indexPerSecond: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
 
   lowerRate: TypedContractMethod<
@@ -837,12 +745,6 @@ export interface AccountRegistry extends BaseContract {
 
   multicall: TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
 
-  pauseCurrency: TypedContractMethod<
-    [currency: AddressLike, paused: boolean],
-    [void],
-    "nonpayable"
-  >;
-
   poolOf: TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
 
   raiseRate: TypedContractMethod<
@@ -851,20 +753,14 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  setAuthority: TypedContractMethod<
-    [newAuthority: AddressLike],
-    [void],
+  setIndexSpeed: TypedContractMethod<
+    [currencyId: BigNumberish, indexPerSecond: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
 
-  setFeed: TypedContractMethod<
-    [currency: AddressLike, feed: AddressLike, maxAge: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-
-  setPrice: TypedContractMethod<
-    [currency: AddressLike, usdPerToken: BigNumberish],
+  setPaused: TypedContractMethod<
+    [currencyId: BigNumberish, paused: boolean],
     [void],
     "nonpayable"
   >;
@@ -878,12 +774,6 @@ export interface AccountRegistry extends BaseContract {
   settleStream: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
-    "nonpayable"
-  >;
-
-  syncPrice: TypedContractMethod<
-    [currency: AddressLike],
-    [bigint],
     "nonpayable"
   >;
 
@@ -916,25 +806,10 @@ export interface AccountRegistry extends BaseContract {
     nameOrSignature: "CLUSTER_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
-    nameOrSignature: "SEQUENCER_FEED"
+    nameOrSignature: "PRICE_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "TERMS_REGISTRY"
-  ): TypedContractMethod<[], [string], "view">;
-  getFunction(
-    nameOrSignature: "addCurrency"
-  ): TypedContractMethod<
-    [
-      currency: AddressLike,
-      usdPerToken: BigNumberish,
-      feed: AddressLike,
-      maxAge: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "authority"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "coverageOf"
@@ -1029,10 +904,10 @@ export interface AccountRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "getCurrency"
+    nameOrSignature: "getListing"
   ): TypedContractMethod<
     [currency: AddressLike],
-    [IAccountRegistry.CurrencyStatusStructOutput],
+    [IAccountRegistry.ListingStatusStructOutput],
     "view"
   >;
   getFunction(
@@ -1043,19 +918,14 @@ export interface AccountRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "isConsumingScheduledOp"
-  ): TypedContractMethod<[], [string], "view">;
+    nameOrSignature: "lastCurrencyId"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
-    nameOrSignature: "listCurrencies"
+    nameOrSignature: "listCurrency"
   ): TypedContractMethod<
-    [offset: BigNumberish, limit: BigNumberish],
-    [
-      [IAccountRegistry.CurrencyStatusStructOutput[], bigint] & {
-        items: IAccountRegistry.CurrencyStatusStructOutput[];
-        total: bigint;
-      }
-    ],
-    "view"
+    [currency: AddressLike, indexPerSecond: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "lowerRate"
@@ -1068,13 +938,6 @@ export interface AccountRegistry extends BaseContract {
     nameOrSignature: "multicall"
   ): TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
   getFunction(
-    nameOrSignature: "pauseCurrency"
-  ): TypedContractMethod<
-    [currency: AddressLike, paused: boolean],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
     nameOrSignature: "poolOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
   getFunction(
@@ -1085,19 +948,16 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "setAuthority"
-  ): TypedContractMethod<[newAuthority: AddressLike], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "setFeed"
+    nameOrSignature: "setIndexSpeed"
   ): TypedContractMethod<
-    [currency: AddressLike, feed: AddressLike, maxAge: BigNumberish],
-    [void],
+    [currencyId: BigNumberish, indexPerSecond: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "setPrice"
+    nameOrSignature: "setPaused"
   ): TypedContractMethod<
-    [currency: AddressLike, usdPerToken: BigNumberish],
+    [currencyId: BigNumberish, paused: boolean],
     [void],
     "nonpayable"
   >;
@@ -1115,9 +975,6 @@ export interface AccountRegistry extends BaseContract {
     [void],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "syncPrice"
-  ): TypedContractMethod<[currency: AddressLike], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "takePool"
   ): TypedContractMethod<
@@ -1140,25 +997,11 @@ export interface AccountRegistry extends BaseContract {
   >;
 
   getEvent(
-    key: "AuthorityUpdated"
+    key: "CurrencyListed"
   ): TypedContractEvent<
-    AuthorityUpdatedEvent.InputTuple,
-    AuthorityUpdatedEvent.OutputTuple,
-    AuthorityUpdatedEvent.OutputObject
-  >;
-  getEvent(
-    key: "CurrencyAdded"
-  ): TypedContractEvent<
-    CurrencyAddedEvent.InputTuple,
-    CurrencyAddedEvent.OutputTuple,
-    CurrencyAddedEvent.OutputObject
-  >;
-  getEvent(
-    key: "CurrencyPauseChanged"
-  ): TypedContractEvent<
-    CurrencyPauseChangedEvent.InputTuple,
-    CurrencyPauseChangedEvent.OutputTuple,
-    CurrencyPauseChangedEvent.OutputObject
+    CurrencyListedEvent.InputTuple,
+    CurrencyListedEvent.OutputTuple,
+    CurrencyListedEvent.OutputObject
   >;
   getEvent(
     key: "Deposited"
@@ -1168,11 +1011,18 @@ export interface AccountRegistry extends BaseContract {
     DepositedEvent.OutputObject
   >;
   getEvent(
-    key: "FeedChanged"
+    key: "IndexSpeedChanged"
   ): TypedContractEvent<
-    FeedChangedEvent.InputTuple,
-    FeedChangedEvent.OutputTuple,
-    FeedChangedEvent.OutputObject
+    IndexSpeedChangedEvent.InputTuple,
+    IndexSpeedChangedEvent.OutputTuple,
+    IndexSpeedChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "PauseChanged"
+  ): TypedContractEvent<
+    PauseChangedEvent.InputTuple,
+    PauseChangedEvent.OutputTuple,
+    PauseChangedEvent.OutputObject
   >;
   getEvent(
     key: "PaymentSettled"
@@ -1180,13 +1030,6 @@ export interface AccountRegistry extends BaseContract {
     PaymentSettledEvent.InputTuple,
     PaymentSettledEvent.OutputTuple,
     PaymentSettledEvent.OutputObject
-  >;
-  getEvent(
-    key: "PriceChanged"
-  ): TypedContractEvent<
-    PriceChangedEvent.InputTuple,
-    PriceChangedEvent.OutputTuple,
-    PriceChangedEvent.OutputObject
   >;
   getEvent(
     key: "StreamChanged"
@@ -1218,37 +1061,15 @@ export interface AccountRegistry extends BaseContract {
   >;
 
   filters: {
-    "AuthorityUpdated(address)": TypedContractEvent<
-      AuthorityUpdatedEvent.InputTuple,
-      AuthorityUpdatedEvent.OutputTuple,
-      AuthorityUpdatedEvent.OutputObject
+    "CurrencyListed(address,uint16,uint8,uint8,uint256)": TypedContractEvent<
+      CurrencyListedEvent.InputTuple,
+      CurrencyListedEvent.OutputTuple,
+      CurrencyListedEvent.OutputObject
     >;
-    AuthorityUpdated: TypedContractEvent<
-      AuthorityUpdatedEvent.InputTuple,
-      AuthorityUpdatedEvent.OutputTuple,
-      AuthorityUpdatedEvent.OutputObject
-    >;
-
-    "CurrencyAdded(address,uint16,uint8)": TypedContractEvent<
-      CurrencyAddedEvent.InputTuple,
-      CurrencyAddedEvent.OutputTuple,
-      CurrencyAddedEvent.OutputObject
-    >;
-    CurrencyAdded: TypedContractEvent<
-      CurrencyAddedEvent.InputTuple,
-      CurrencyAddedEvent.OutputTuple,
-      CurrencyAddedEvent.OutputObject
-    >;
-
-    "CurrencyPauseChanged(address,bool)": TypedContractEvent<
-      CurrencyPauseChangedEvent.InputTuple,
-      CurrencyPauseChangedEvent.OutputTuple,
-      CurrencyPauseChangedEvent.OutputObject
-    >;
-    CurrencyPauseChanged: TypedContractEvent<
-      CurrencyPauseChangedEvent.InputTuple,
-      CurrencyPauseChangedEvent.OutputTuple,
-      CurrencyPauseChangedEvent.OutputObject
+    CurrencyListed: TypedContractEvent<
+      CurrencyListedEvent.InputTuple,
+      CurrencyListedEvent.OutputTuple,
+      CurrencyListedEvent.OutputObject
     >;
 
     "Deposited(address,address,address,uint256,uint256)": TypedContractEvent<
@@ -1262,15 +1083,26 @@ export interface AccountRegistry extends BaseContract {
       DepositedEvent.OutputObject
     >;
 
-    "FeedChanged(address,address,uint32)": TypedContractEvent<
-      FeedChangedEvent.InputTuple,
-      FeedChangedEvent.OutputTuple,
-      FeedChangedEvent.OutputObject
+    "IndexSpeedChanged(uint16,uint256,uint256)": TypedContractEvent<
+      IndexSpeedChangedEvent.InputTuple,
+      IndexSpeedChangedEvent.OutputTuple,
+      IndexSpeedChangedEvent.OutputObject
     >;
-    FeedChanged: TypedContractEvent<
-      FeedChangedEvent.InputTuple,
-      FeedChangedEvent.OutputTuple,
-      FeedChangedEvent.OutputObject
+    IndexSpeedChanged: TypedContractEvent<
+      IndexSpeedChangedEvent.InputTuple,
+      IndexSpeedChangedEvent.OutputTuple,
+      IndexSpeedChangedEvent.OutputObject
+    >;
+
+    "PauseChanged(uint16,bool)": TypedContractEvent<
+      PauseChangedEvent.InputTuple,
+      PauseChangedEvent.OutputTuple,
+      PauseChangedEvent.OutputObject
+    >;
+    PauseChanged: TypedContractEvent<
+      PauseChangedEvent.InputTuple,
+      PauseChangedEvent.OutputTuple,
+      PauseChangedEvent.OutputObject
     >;
 
     "PaymentSettled(address,uint32,uint256,uint256)": TypedContractEvent<
@@ -1282,17 +1114,6 @@ export interface AccountRegistry extends BaseContract {
       PaymentSettledEvent.InputTuple,
       PaymentSettledEvent.OutputTuple,
       PaymentSettledEvent.OutputObject
-    >;
-
-    "PriceChanged(address,uint256,uint256)": TypedContractEvent<
-      PriceChangedEvent.InputTuple,
-      PriceChangedEvent.OutputTuple,
-      PriceChangedEvent.OutputObject
-    >;
-    PriceChanged: TypedContractEvent<
-      PriceChangedEvent.InputTuple,
-      PriceChangedEvent.OutputTuple,
-      PriceChangedEvent.OutputObject
     >;
 
     "StreamChanged(address,uint32,uint16,uint256,uint256,uint256,uint256)": TypedContractEvent<

@@ -23,4 +23,5 @@ export type { AccountRegistry } from "./AccountRegistry";
 export type { BucketRegistry } from "./BucketRegistry";
 export type { ClusterRegistry } from "./ClusterRegistry";
 export type { NodeRegistry } from "./NodeRegistry";
+export type { PriceRegistry } from "./PriceRegistry";
 export type { TermsRegistry } from "./TermsRegistry";

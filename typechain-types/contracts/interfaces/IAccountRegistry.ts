@@ -46,44 +46,32 @@ export declare namespace IAccountRegistry {
     paidIndex: bigint;
   };
 
-  export type CurrencyStatusStruct = {
-    currency: AddressLike;
+  export type ListingStatusStruct = {
     currencyId: BigNumberish;
     decimals: BigNumberish;
     paused: boolean;
-    usdPerToken: BigNumberish;
-    minPrice: BigNumberish;
-    maxPrice: BigNumberish;
-    feed: AddressLike;
-    maxAge: BigNumberish;
-    index: BigNumberish;
+    tickBits: BigNumberish;
     scale: BigNumberish;
+    indexPerSecond: BigNumberish;
+    index: BigNumberish;
   };
 
-  export type CurrencyStatusStructOutput = [
-    currency: string,
+  export type ListingStatusStructOutput = [
     currencyId: bigint,
     decimals: bigint,
     paused: boolean,
-    usdPerToken: bigint,
-    minPrice: bigint,
-    maxPrice: bigint,
-    feed: string,
-    maxAge: bigint,
-    index: bigint,
-    scale: bigint
+    tickBits: bigint,
+    scale: bigint,
+    indexPerSecond: bigint,
+    index: bigint
   ] & {
-    currency: string;
     currencyId: bigint;
     decimals: bigint;
     paused: boolean;
-    usdPerToken: bigint;
-    minPrice: bigint;
-    maxPrice: bigint;
-    feed: string;
-    maxAge: bigint;
-    index: bigint;
+    tickBits: bigint;
     scale: bigint;
+    indexPerSecond: bigint;
+    index: bigint;
   };
 
   export type StreamStatusStruct = {
@@ -158,9 +146,8 @@ export interface IAccountRegistryInterface extends Interface {
     nameOrSignature:
       | "BUCKET_REGISTRY"
       | "CLUSTER_REGISTRY"
-      | "SEQUENCER_FEED"
+      | "PRICE_REGISTRY"
       | "TERMS_REGISTRY"
-      | "addCurrency"
       | "coverageOf"
       | "credit"
       | "currencyIdOf"
@@ -171,30 +158,28 @@ export interface IAccountRegistryInterface extends Interface {
       | "depositFor"
       | "depositWithPermit"
       | "getAccount"
-      | "getCurrency"
+      | "getListing"
       | "getStream"
-      | "listCurrencies"
+      | "lastCurrencyId"
+      | "listCurrency"
       | "lowerRate"
-      | "pauseCurrency"
       | "poolOf"
       | "raiseRate"
-      | "setFeed"
-      | "setPrice"
+      | "setIndexSpeed"
+      | "setPaused"
       | "setUnservedShare"
       | "settleStream"
-      | "syncPrice"
       | "takePool"
       | "withdraw"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
-      | "CurrencyAdded"
-      | "CurrencyPauseChanged"
+      | "CurrencyListed"
       | "Deposited"
-      | "FeedChanged"
+      | "IndexSpeedChanged"
+      | "PauseChanged"
       | "PaymentSettled"
-      | "PriceChanged"
       | "StreamChanged"
       | "UnservedRefunded"
       | "UnservedShareChanged"
@@ -210,16 +195,12 @@ export interface IAccountRegistryInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "SEQUENCER_FEED",
+    functionFragment: "PRICE_REGISTRY",
     values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "TERMS_REGISTRY",
     values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "addCurrency",
-    values: [AddressLike, BigNumberish, AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "coverageOf",
@@ -270,7 +251,7 @@ export interface IAccountRegistryInterface extends Interface {
     values: [AddressLike, AddressLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "getCurrency",
+    functionFragment: "getListing",
     values: [AddressLike]
   ): string;
   encodeFunctionData(
@@ -278,16 +259,16 @@ export interface IAccountRegistryInterface extends Interface {
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "listCurrencies",
-    values: [BigNumberish, BigNumberish]
+    functionFragment: "lastCurrencyId",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "listCurrency",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "lowerRate",
     values: [IAccountRegistry.RateChangeStruct]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "pauseCurrency",
-    values: [AddressLike, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "poolOf",
@@ -298,12 +279,12 @@ export interface IAccountRegistryInterface extends Interface {
     values: [IAccountRegistry.RateChangeStruct]
   ): string;
   encodeFunctionData(
-    functionFragment: "setFeed",
-    values: [AddressLike, AddressLike, BigNumberish]
+    functionFragment: "setIndexSpeed",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "setPrice",
-    values: [AddressLike, BigNumberish]
+    functionFragment: "setPaused",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setUnservedShare",
@@ -312,10 +293,6 @@ export interface IAccountRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "settleStream",
     values: [AddressLike, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "syncPrice",
-    values: [AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "takePool",
@@ -335,15 +312,11 @@ export interface IAccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "SEQUENCER_FEED",
+    functionFragment: "PRICE_REGISTRY",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
     functionFragment: "TERMS_REGISTRY",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "addCurrency",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "coverageOf", data: BytesLike): Result;
@@ -362,24 +335,24 @@ export interface IAccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "getAccount", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "getCurrency",
-    data: BytesLike
-  ): Result;
+  decodeFunctionResult(functionFragment: "getListing", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getStream", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "listCurrencies",
+    functionFragment: "lastCurrencyId",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "listCurrency",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "lowerRate", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "pauseCurrency",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(functionFragment: "poolOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "raiseRate", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "setFeed", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setIndexSpeed",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "setPaused", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setUnservedShare",
     data: BytesLike
@@ -388,39 +361,31 @@ export interface IAccountRegistryInterface extends Interface {
     functionFragment: "settleStream",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "syncPrice", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
 }
 
-export namespace CurrencyAddedEvent {
+export namespace CurrencyListedEvent {
   export type InputTuple = [
     currency: AddressLike,
     currencyId: BigNumberish,
-    decimals: BigNumberish
+    decimals: BigNumberish,
+    tickBits: BigNumberish,
+    indexPerSecond: BigNumberish
   ];
   export type OutputTuple = [
     currency: string,
     currencyId: bigint,
-    decimals: bigint
+    decimals: bigint,
+    tickBits: bigint,
+    indexPerSecond: bigint
   ];
   export interface OutputObject {
     currency: string;
     currencyId: bigint;
     decimals: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace CurrencyPauseChangedEvent {
-  export type InputTuple = [currency: AddressLike, paused: boolean];
-  export type OutputTuple = [currency: string, paused: boolean];
-  export interface OutputObject {
-    currency: string;
-    paused: boolean;
+    tickBits: bigint;
+    indexPerSecond: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -456,17 +421,34 @@ export namespace DepositedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace FeedChangedEvent {
+export namespace IndexSpeedChangedEvent {
   export type InputTuple = [
-    currency: AddressLike,
-    feed: AddressLike,
-    maxAge: BigNumberish
+    currencyId: BigNumberish,
+    indexPerSecond: BigNumberish,
+    index: BigNumberish
   ];
-  export type OutputTuple = [currency: string, feed: string, maxAge: bigint];
+  export type OutputTuple = [
+    currencyId: bigint,
+    indexPerSecond: bigint,
+    index: bigint
+  ];
   export interface OutputObject {
-    currency: string;
-    feed: string;
-    maxAge: bigint;
+    currencyId: bigint;
+    indexPerSecond: bigint;
+    index: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace PauseChangedEvent {
+  export type InputTuple = [currencyId: BigNumberish, paused: boolean];
+  export type OutputTuple = [currencyId: bigint, paused: boolean];
+  export interface OutputObject {
+    currencyId: bigint;
+    paused: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -492,28 +474,6 @@ export namespace PaymentSettledEvent {
     clusterId: bigint;
     scaledSettled: bigint;
     paidIndex: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace PriceChangedEvent {
-  export type InputTuple = [
-    currency: AddressLike,
-    usdPerToken: BigNumberish,
-    index: BigNumberish
-  ];
-  export type OutputTuple = [
-    currency: string,
-    usdPerToken: bigint,
-    index: bigint
-  ];
-  export interface OutputObject {
-    currency: string;
-    usdPerToken: bigint;
-    index: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -665,20 +625,9 @@ export interface IAccountRegistry extends BaseContract {
 
   CLUSTER_REGISTRY: TypedContractMethod<[], [string], "view">;
 
-  SEQUENCER_FEED: TypedContractMethod<[], [string], "view">;
+  PRICE_REGISTRY: TypedContractMethod<[], [string], "view">;
 
   TERMS_REGISTRY: TypedContractMethod<[], [string], "view">;
-
-  addCurrency: TypedContractMethod<
-    [
-      currency: AddressLike,
-      usdPerToken: BigNumberish,
-      feed: AddressLike,
-      maxAge: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
 
   coverageOf: TypedContractMethod<
     [account: AddressLike, currencyId: BigNumberish],
@@ -762,9 +711,9 @@ export interface IAccountRegistry extends BaseContract {
     "view"
   >;
 
-  getCurrency: TypedContractMethod<
+  getListing: TypedContractMethod<
     [currency: AddressLike],
-    [IAccountRegistry.CurrencyStatusStructOutput],
+    [IAccountRegistry.ListingStatusStructOutput],
     "view"
   >;
 
@@ -774,26 +723,17 @@ export interface IAccountRegistry extends BaseContract {
     "view"
   >;
 
-  listCurrencies: TypedContractMethod<
-    [offset: BigNumberish, limit: BigNumberish],
-    [
-      [IAccountRegistry.CurrencyStatusStructOutput[], bigint] & {
-        items: IAccountRegistry.CurrencyStatusStructOutput[];
-        total: bigint;
-      }
-    ],
-    "view"
+  lastCurrencyId: TypedContractMethod<[], [bigint], "view">;
+
+  listCurrency: TypedContractMethod<
+    [currency: AddressLike, indexPerSecond: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
 
   lowerRate: TypedContractMethod<
     [change: IAccountRegistry.RateChangeStruct],
     [bigint],
-    "nonpayable"
-  >;
-
-  pauseCurrency: TypedContractMethod<
-    [currency: AddressLike, paused: boolean],
-    [void],
     "nonpayable"
   >;
 
@@ -805,14 +745,14 @@ export interface IAccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  setFeed: TypedContractMethod<
-    [currency: AddressLike, feed: AddressLike, maxAge: BigNumberish],
-    [void],
+  setIndexSpeed: TypedContractMethod<
+    [currencyId: BigNumberish, indexPerSecond: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
 
-  setPrice: TypedContractMethod<
-    [currency: AddressLike, usdPerToken: BigNumberish],
+  setPaused: TypedContractMethod<
+    [currencyId: BigNumberish, paused: boolean],
     [void],
     "nonpayable"
   >;
@@ -826,12 +766,6 @@ export interface IAccountRegistry extends BaseContract {
   settleStream: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
-    "nonpayable"
-  >;
-
-  syncPrice: TypedContractMethod<
-    [currency: AddressLike],
-    [bigint],
     "nonpayable"
   >;
 
@@ -864,23 +798,11 @@ export interface IAccountRegistry extends BaseContract {
     nameOrSignature: "CLUSTER_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
-    nameOrSignature: "SEQUENCER_FEED"
+    nameOrSignature: "PRICE_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "TERMS_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
-  getFunction(
-    nameOrSignature: "addCurrency"
-  ): TypedContractMethod<
-    [
-      currency: AddressLike,
-      usdPerToken: BigNumberish,
-      feed: AddressLike,
-      maxAge: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
   getFunction(
     nameOrSignature: "coverageOf"
   ): TypedContractMethod<
@@ -974,10 +896,10 @@ export interface IAccountRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "getCurrency"
+    nameOrSignature: "getListing"
   ): TypedContractMethod<
     [currency: AddressLike],
-    [IAccountRegistry.CurrencyStatusStructOutput],
+    [IAccountRegistry.ListingStatusStructOutput],
     "view"
   >;
   getFunction(
@@ -988,29 +910,20 @@ export interface IAccountRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "listCurrencies"
+    nameOrSignature: "lastCurrencyId"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "listCurrency"
   ): TypedContractMethod<
-    [offset: BigNumberish, limit: BigNumberish],
-    [
-      [IAccountRegistry.CurrencyStatusStructOutput[], bigint] & {
-        items: IAccountRegistry.CurrencyStatusStructOutput[];
-        total: bigint;
-      }
-    ],
-    "view"
+    [currency: AddressLike, indexPerSecond: BigNumberish],
+    [bigint],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "lowerRate"
   ): TypedContractMethod<
     [change: IAccountRegistry.RateChangeStruct],
     [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "pauseCurrency"
-  ): TypedContractMethod<
-    [currency: AddressLike, paused: boolean],
-    [void],
     "nonpayable"
   >;
   getFunction(
@@ -1024,16 +937,16 @@ export interface IAccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "setFeed"
+    nameOrSignature: "setIndexSpeed"
   ): TypedContractMethod<
-    [currency: AddressLike, feed: AddressLike, maxAge: BigNumberish],
-    [void],
+    [currencyId: BigNumberish, indexPerSecond: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "setPrice"
+    nameOrSignature: "setPaused"
   ): TypedContractMethod<
-    [currency: AddressLike, usdPerToken: BigNumberish],
+    [currencyId: BigNumberish, paused: boolean],
     [void],
     "nonpayable"
   >;
@@ -1051,9 +964,6 @@ export interface IAccountRegistry extends BaseContract {
     [void],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "syncPrice"
-  ): TypedContractMethod<[currency: AddressLike], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "takePool"
   ): TypedContractMethod<
@@ -1076,18 +986,11 @@ export interface IAccountRegistry extends BaseContract {
   >;
 
   getEvent(
-    key: "CurrencyAdded"
+    key: "CurrencyListed"
   ): TypedContractEvent<
-    CurrencyAddedEvent.InputTuple,
-    CurrencyAddedEvent.OutputTuple,
-    CurrencyAddedEvent.OutputObject
-  >;
-  getEvent(
-    key: "CurrencyPauseChanged"
-  ): TypedContractEvent<
-    CurrencyPauseChangedEvent.InputTuple,
-    CurrencyPauseChangedEvent.OutputTuple,
-    CurrencyPauseChangedEvent.OutputObject
+    CurrencyListedEvent.InputTuple,
+    CurrencyListedEvent.OutputTuple,
+    CurrencyListedEvent.OutputObject
   >;
   getEvent(
     key: "Deposited"
@@ -1097,11 +1000,18 @@ export interface IAccountRegistry extends BaseContract {
     DepositedEvent.OutputObject
   >;
   getEvent(
-    key: "FeedChanged"
+    key: "IndexSpeedChanged"
   ): TypedContractEvent<
-    FeedChangedEvent.InputTuple,
-    FeedChangedEvent.OutputTuple,
-    FeedChangedEvent.OutputObject
+    IndexSpeedChangedEvent.InputTuple,
+    IndexSpeedChangedEvent.OutputTuple,
+    IndexSpeedChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "PauseChanged"
+  ): TypedContractEvent<
+    PauseChangedEvent.InputTuple,
+    PauseChangedEvent.OutputTuple,
+    PauseChangedEvent.OutputObject
   >;
   getEvent(
     key: "PaymentSettled"
@@ -1109,13 +1019,6 @@ export interface IAccountRegistry extends BaseContract {
     PaymentSettledEvent.InputTuple,
     PaymentSettledEvent.OutputTuple,
     PaymentSettledEvent.OutputObject
-  >;
-  getEvent(
-    key: "PriceChanged"
-  ): TypedContractEvent<
-    PriceChangedEvent.InputTuple,
-    PriceChangedEvent.OutputTuple,
-    PriceChangedEvent.OutputObject
   >;
   getEvent(
     key: "StreamChanged"
@@ -1147,26 +1050,15 @@ export interface IAccountRegistry extends BaseContract {
   >;
 
   filters: {
-    "CurrencyAdded(address,uint16,uint8)": TypedContractEvent<
-      CurrencyAddedEvent.InputTuple,
-      CurrencyAddedEvent.OutputTuple,
-      CurrencyAddedEvent.OutputObject
+    "CurrencyListed(address,uint16,uint8,uint8,uint256)": TypedContractEvent<
+      CurrencyListedEvent.InputTuple,
+      CurrencyListedEvent.OutputTuple,
+      CurrencyListedEvent.OutputObject
     >;
-    CurrencyAdded: TypedContractEvent<
-      CurrencyAddedEvent.InputTuple,
-      CurrencyAddedEvent.OutputTuple,
-      CurrencyAddedEvent.OutputObject
-    >;
-
-    "CurrencyPauseChanged(address,bool)": TypedContractEvent<
-      CurrencyPauseChangedEvent.InputTuple,
-      CurrencyPauseChangedEvent.OutputTuple,
-      CurrencyPauseChangedEvent.OutputObject
-    >;
-    CurrencyPauseChanged: TypedContractEvent<
-      CurrencyPauseChangedEvent.InputTuple,
-      CurrencyPauseChangedEvent.OutputTuple,
-      CurrencyPauseChangedEvent.OutputObject
+    CurrencyListed: TypedContractEvent<
+      CurrencyListedEvent.InputTuple,
+      CurrencyListedEvent.OutputTuple,
+      CurrencyListedEvent.OutputObject
     >;
 
     "Deposited(address,address,address,uint256,uint256)": TypedContractEvent<
@@ -1180,15 +1072,26 @@ export interface IAccountRegistry extends BaseContract {
       DepositedEvent.OutputObject
     >;
 
-    "FeedChanged(address,address,uint32)": TypedContractEvent<
-      FeedChangedEvent.InputTuple,
-      FeedChangedEvent.OutputTuple,
-      FeedChangedEvent.OutputObject
+    "IndexSpeedChanged(uint16,uint256,uint256)": TypedContractEvent<
+      IndexSpeedChangedEvent.InputTuple,
+      IndexSpeedChangedEvent.OutputTuple,
+      IndexSpeedChangedEvent.OutputObject
     >;
-    FeedChanged: TypedContractEvent<
-      FeedChangedEvent.InputTuple,
-      FeedChangedEvent.OutputTuple,
-      FeedChangedEvent.OutputObject
+    IndexSpeedChanged: TypedContractEvent<
+      IndexSpeedChangedEvent.InputTuple,
+      IndexSpeedChangedEvent.OutputTuple,
+      IndexSpeedChangedEvent.OutputObject
+    >;
+
+    "PauseChanged(uint16,bool)": TypedContractEvent<
+      PauseChangedEvent.InputTuple,
+      PauseChangedEvent.OutputTuple,
+      PauseChangedEvent.OutputObject
+    >;
+    PauseChanged: TypedContractEvent<
+      PauseChangedEvent.InputTuple,
+      PauseChangedEvent.OutputTuple,
+      PauseChangedEvent.OutputObject
     >;
 
     "PaymentSettled(address,uint32,uint256,uint256)": TypedContractEvent<
@@ -1200,17 +1103,6 @@ export interface IAccountRegistry extends BaseContract {
       PaymentSettledEvent.InputTuple,
       PaymentSettledEvent.OutputTuple,
       PaymentSettledEvent.OutputObject
-    >;
-
-    "PriceChanged(address,uint256,uint256)": TypedContractEvent<
-      PriceChangedEvent.InputTuple,
-      PriceChangedEvent.OutputTuple,
-      PriceChangedEvent.OutputObject
-    >;
-    PriceChanged: TypedContractEvent<
-      PriceChangedEvent.InputTuple,
-      PriceChangedEvent.OutputTuple,
-      PriceChangedEvent.OutputObject
     >;
 
     "StreamChanged(address,uint32,uint16,uint256,uint256,uint256,uint256)": TypedContractEvent<

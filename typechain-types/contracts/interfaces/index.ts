@@ -12,5 +12,6 @@ export type { IBucketAccess } from "./IBucketAccess";
 export type { IBucketRegistry } from "./IBucketRegistry";
 export type { IClusterRegistry } from "./IClusterRegistry";
 export type { IPriceFeed } from "./IPriceFeed";
+export type { IPriceRegistry } from "./IPriceRegistry";
 export type { IStorageProofs } from "./IStorageProofs";
 export type { ITermsRegistry } from "./ITermsRegistry";

@@ -80,15 +80,15 @@ export type CurrencyIndexStruct = {
   value: BigNumberish;
   perSecond: BigNumberish;
   updatedAt: BigNumberish;
-  paused: boolean;
+  flags: BigNumberish;
 };
 
 export type CurrencyIndexStructOutput = [
   value: bigint,
   perSecond: bigint,
   updatedAt: bigint,
-  paused: boolean
-] & { value: bigint; perSecond: bigint; updatedAt: bigint; paused: boolean };
+  flags: bigint
+] & { value: bigint; perSecond: bigint; updatedAt: bigint; flags: bigint };
 
 export interface AccountsHarnessInterface extends Interface {
   getFunction(

@@ -26,47 +26,63 @@ export type CurrencyIndexStruct = {
   value: BigNumberish;
   perSecond: BigNumberish;
   updatedAt: BigNumberish;
-  paused: boolean;
+  flags: BigNumberish;
 };
 
 export type CurrencyIndexStructOutput = [
   value: bigint,
   perSecond: bigint,
   updatedAt: bigint,
-  paused: boolean
-] & { value: bigint; perSecond: bigint; updatedAt: bigint; paused: boolean };
+  flags: bigint
+] & { value: bigint; perSecond: bigint; updatedAt: bigint; flags: bigint };
 
 export interface CurrencyIndexesHarnessInterface extends Interface {
   getFunction(
-    nameOrSignature: "currencyIndex" | "current" | "set" | "setPrice"
+    nameOrSignature:
+      | "currencyIndex"
+      | "current"
+      | "isPaused"
+      | "set"
+      | "setPaused"
+      | "setSpeed"
+      | "start"
+      | "tickBits"
   ): FunctionFragment;
 
-  getEvent(nameOrSignatureOrTopic: "PriceSet"): EventFragment;
+  getEvent(nameOrSignatureOrTopic: "SpeedSet"): EventFragment;
 
   encodeFunctionData(
     functionFragment: "currencyIndex",
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "current", values?: undefined): string;
+  encodeFunctionData(functionFragment: "isPaused", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "set",
     values: [CurrencyIndexStruct]
   ): string;
+  encodeFunctionData(functionFragment: "setPaused", values: [boolean]): string;
   encodeFunctionData(
-    functionFragment: "setPrice",
+    functionFragment: "setSpeed",
     values: [BigNumberish]
   ): string;
+  encodeFunctionData(functionFragment: "start", values: [BigNumberish]): string;
+  encodeFunctionData(functionFragment: "tickBits", values?: undefined): string;
 
   decodeFunctionResult(
     functionFragment: "currencyIndex",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "current", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "isPaused", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "set", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setPaused", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setSpeed", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "start", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "tickBits", data: BytesLike): Result;
 }
 
-export namespace PriceSetEvent {
+export namespace SpeedSetEvent {
   export type InputTuple = [value: BigNumberish];
   export type OutputTuple = [value: bigint];
   export interface OutputObject {
@@ -124,11 +140,11 @@ export interface CurrencyIndexesHarness extends BaseContract {
   currencyIndex: TypedContractMethod<
     [],
     [
-      [bigint, bigint, bigint, boolean] & {
+      [bigint, bigint, bigint, bigint] & {
         value: bigint;
         perSecond: bigint;
         updatedAt: bigint;
-        paused: boolean;
+        flags: bigint;
       }
     ],
     "view"
@@ -136,13 +152,21 @@ export interface CurrencyIndexesHarness extends BaseContract {
 
   current: TypedContractMethod<[], [bigint], "view">;
 
+  isPaused: TypedContractMethod<[], [boolean], "view">;
+
   set: TypedContractMethod<[value: CurrencyIndexStruct], [void], "nonpayable">;
 
-  setPrice: TypedContractMethod<
-    [usdPerToken: BigNumberish],
+  setPaused: TypedContractMethod<[paused: boolean], [void], "nonpayable">;
+
+  setSpeed: TypedContractMethod<
+    [perSecond: BigNumberish],
     [void],
     "nonpayable"
   >;
+
+  start: TypedContractMethod<[perSecond: BigNumberish], [void], "nonpayable">;
+
+  tickBits: TypedContractMethod<[], [bigint], "view">;
 
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
@@ -153,11 +177,11 @@ export interface CurrencyIndexesHarness extends BaseContract {
   ): TypedContractMethod<
     [],
     [
-      [bigint, bigint, bigint, boolean] & {
+      [bigint, bigint, bigint, bigint] & {
         value: bigint;
         perSecond: bigint;
         updatedAt: bigint;
-        paused: boolean;
+        flags: bigint;
       }
     ],
     "view"
@@ -166,30 +190,42 @@ export interface CurrencyIndexesHarness extends BaseContract {
     nameOrSignature: "current"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "isPaused"
+  ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
     nameOrSignature: "set"
   ): TypedContractMethod<[value: CurrencyIndexStruct], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "setPrice"
-  ): TypedContractMethod<[usdPerToken: BigNumberish], [void], "nonpayable">;
+    nameOrSignature: "setPaused"
+  ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setSpeed"
+  ): TypedContractMethod<[perSecond: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "start"
+  ): TypedContractMethod<[perSecond: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "tickBits"
+  ): TypedContractMethod<[], [bigint], "view">;
 
   getEvent(
-    key: "PriceSet"
+    key: "SpeedSet"
   ): TypedContractEvent<
-    PriceSetEvent.InputTuple,
-    PriceSetEvent.OutputTuple,
-    PriceSetEvent.OutputObject
+    SpeedSetEvent.InputTuple,
+    SpeedSetEvent.OutputTuple,
+    SpeedSetEvent.OutputObject
   >;
 
   filters: {
-    "PriceSet(uint256)": TypedContractEvent<
-      PriceSetEvent.InputTuple,
-      PriceSetEvent.OutputTuple,
-      PriceSetEvent.OutputObject
+    "SpeedSet(uint256)": TypedContractEvent<
+      SpeedSetEvent.InputTuple,
+      SpeedSetEvent.OutputTuple,
+      SpeedSetEvent.OutputObject
     >;
-    PriceSet: TypedContractEvent<
-      PriceSetEvent.InputTuple,
-      PriceSetEvent.OutputTuple,
-      PriceSetEvent.OutputObject
+    SpeedSet: TypedContractEvent<
+      SpeedSetEvent.InputTuple,
+      SpeedSetEvent.OutputTuple,
+      SpeedSetEvent.OutputObject
     >;
   };
 }

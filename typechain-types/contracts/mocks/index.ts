@@ -21,6 +21,7 @@ export type { MuteToken } from "./MuteToken";
 export type { NoReturnToken } from "./NoReturnToken";
 export type { PlacesHarness } from "./PlacesHarness";
 export type { PlainToken } from "./PlainToken";
+export type { PriceBudgetsHarness } from "./PriceBudgetsHarness";
 export type { PriceFeedsHarness } from "./PriceFeedsHarness";
 export type { PriceWindowsHarness } from "./PriceWindowsHarness";
 export type { ReentrantManager } from "./ReentrantManager";

@@ -14,4 +14,5 @@ export { AccountRegistry__factory } from "./AccountRegistry__factory";
 export { BucketRegistry__factory } from "./BucketRegistry__factory";
 export { ClusterRegistry__factory } from "./ClusterRegistry__factory";
 export { NodeRegistry__factory } from "./NodeRegistry__factory";
+export { PriceRegistry__factory } from "./PriceRegistry__factory";
 export { TermsRegistry__factory } from "./TermsRegistry__factory";

@@ -2,6 +2,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IBalanceErrors } from "./IBalanceErrors";
+export type { ICurrencyErrors } from "./ICurrencyErrors";
+export type { IListingErrors } from "./IListingErrors";
 export type { IParamsErrors } from "./IParamsErrors";
 export type { IRegistryErrors } from "./IRegistryErrors";
 export type { IStreamErrors } from "./IStreamErrors";

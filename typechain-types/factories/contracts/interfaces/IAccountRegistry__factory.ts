@@ -65,33 +65,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-    ],
-    name: "CurrencyHasFeed",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-    ],
-    name: "CurrencyHasNoFeed",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint256",
         name: "maximum",
         type: "uint256",
@@ -200,112 +173,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-      {
-        internalType: "int256",
-        name: "answer",
-        type: "int256",
-      },
-    ],
-    name: "FeedAnswerNotPositive",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "updatedAt",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "maxAge",
-        type: "uint256",
-      },
-    ],
-    name: "FeedAnswerStale",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "decimals",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "maximum",
-        type: "uint256",
-      },
-    ],
-    name: "FeedDecimalsTooMany",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-    ],
-    name: "FeedMaxAgeZero",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "roundId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "answeredInRound",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "updatedAt",
-        type: "uint256",
-      },
-    ],
-    name: "FeedRoundIncomplete",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-    ],
-    name: "FeedUnavailable",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint256",
         name: "available",
         type: "uint256",
@@ -364,74 +231,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "uint256",
-        name: "usdPerToken",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "feedPrice",
-        type: "uint256",
-      },
-    ],
-    name: "PriceFarFromFeed",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "usdPerToken",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "minimum",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "maximum",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "until",
-        type: "uint256",
-      },
-    ],
-    name: "PriceMoveTooLarge",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "usdPerToken",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "minimum",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "maximum",
-        type: "uint256",
-      },
-    ],
-    name: "PriceOutOfRange",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "address",
         name: "payer",
         type: "address",
@@ -459,22 +258,6 @@ const _abi = [
       },
     ],
     name: "RecipientInvalid",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "SequencerDown",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "until",
-        type: "uint256",
-      },
-    ],
-    name: "SequencerJustUp",
     type: "error",
   },
   {
@@ -556,27 +339,20 @@ const _abi = [
         name: "decimals",
         type: "uint8",
       },
-    ],
-    name: "CurrencyAdded",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
       {
-        indexed: true,
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
+        indexed: false,
+        internalType: "uint8",
+        name: "tickBits",
+        type: "uint8",
       },
       {
         indexed: false,
-        internalType: "bool",
-        name: "paused",
-        type: "bool",
+        internalType: "uint256",
+        name: "indexPerSecond",
+        type: "uint256",
       },
     ],
-    name: "CurrencyPauseChanged",
+    name: "CurrencyListed",
     type: "event",
   },
   {
@@ -621,24 +397,43 @@ const _abi = [
     inputs: [
       {
         indexed: true,
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "feed",
-        type: "address",
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
       },
       {
         indexed: false,
-        internalType: "uint32",
-        name: "maxAge",
-        type: "uint32",
+        internalType: "uint256",
+        name: "indexPerSecond",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
       },
     ],
-    name: "FeedChanged",
+    name: "IndexSpeedChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "PauseChanged",
     type: "event",
   },
   {
@@ -670,31 +465,6 @@ const _abi = [
       },
     ],
     name: "PaymentSettled",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "usdPerToken",
-        type: "uint256",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "index",
-        type: "uint256",
-      },
-    ],
-    name: "PriceChanged",
     type: "event",
   },
   {
@@ -855,7 +625,7 @@ const _abi = [
   },
   {
     inputs: [],
-    name: "SEQUENCER_FEED",
+    name: "PRICE_REGISTRY",
     outputs: [
       {
         internalType: "address",
@@ -877,34 +647,6 @@ const _abi = [
       },
     ],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "usdPerToken",
-        type: "uint256",
-      },
-      {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-      {
-        internalType: "uint32",
-        name: "maxAge",
-        type: "uint32",
-      },
-    ],
-    name: "addCurrency",
-    outputs: [],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1218,15 +960,10 @@ const _abi = [
         type: "address",
       },
     ],
-    name: "getCurrency",
+    name: "getListing",
     outputs: [
       {
         components: [
-          {
-            internalType: "Currency",
-            name: "currency",
-            type: "address",
-          },
           {
             internalType: "CurrencyId",
             name: "currencyId",
@@ -1243,42 +980,27 @@ const _abi = [
             type: "bool",
           },
           {
-            internalType: "uint256",
-            name: "usdPerToken",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "minPrice",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "maxPrice",
-            type: "uint256",
-          },
-          {
-            internalType: "address",
-            name: "feed",
-            type: "address",
-          },
-          {
-            internalType: "uint32",
-            name: "maxAge",
-            type: "uint32",
-          },
-          {
-            internalType: "uint256",
-            name: "index",
-            type: "uint256",
+            internalType: "uint8",
+            name: "tickBits",
+            type: "uint8",
           },
           {
             internalType: "uint256",
             name: "scale",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "indexPerSecond",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
         ],
-        internalType: "struct IAccountRegistry.CurrencyStatus",
+        internalType: "struct IAccountRegistry.ListingStatus",
         name: "",
         type: "tuple",
       },
@@ -1338,89 +1060,40 @@ const _abi = [
     type: "function",
   },
   {
-    inputs: [
-      {
-        internalType: "uint32",
-        name: "offset",
-        type: "uint32",
-      },
-      {
-        internalType: "uint32",
-        name: "limit",
-        type: "uint32",
-      },
-    ],
-    name: "listCurrencies",
+    inputs: [],
+    name: "lastCurrencyId",
     outputs: [
       {
-        components: [
-          {
-            internalType: "Currency",
-            name: "currency",
-            type: "address",
-          },
-          {
-            internalType: "CurrencyId",
-            name: "currencyId",
-            type: "uint16",
-          },
-          {
-            internalType: "uint8",
-            name: "decimals",
-            type: "uint8",
-          },
-          {
-            internalType: "bool",
-            name: "paused",
-            type: "bool",
-          },
-          {
-            internalType: "uint256",
-            name: "usdPerToken",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "minPrice",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "maxPrice",
-            type: "uint256",
-          },
-          {
-            internalType: "address",
-            name: "feed",
-            type: "address",
-          },
-          {
-            internalType: "uint32",
-            name: "maxAge",
-            type: "uint32",
-          },
-          {
-            internalType: "uint256",
-            name: "index",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "scale",
-            type: "uint256",
-          },
-        ],
-        internalType: "struct IAccountRegistry.CurrencyStatus[]",
-        name: "items",
-        type: "tuple[]",
-      },
-      {
-        internalType: "uint256",
-        name: "total",
-        type: "uint256",
+        internalType: "CurrencyId",
+        name: "",
+        type: "uint16",
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "indexPerSecond",
+        type: "uint256",
+      },
+    ],
+    name: "listCurrency",
+    outputs: [
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1466,24 +1139,6 @@ const _abi = [
         type: "uint256",
       },
     ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-      {
-        internalType: "bool",
-        name: "paused",
-        type: "bool",
-      },
-    ],
-    name: "pauseCurrency",
-    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -1555,40 +1210,41 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
       },
       {
-        internalType: "address",
-        name: "feed",
-        type: "address",
-      },
-      {
-        internalType: "uint32",
-        name: "maxAge",
-        type: "uint32",
+        internalType: "uint256",
+        name: "indexPerSecond",
+        type: "uint256",
       },
     ],
-    name: "setFeed",
-    outputs: [],
+    name: "setIndexSpeed",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
   {
     inputs: [
       {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
       },
       {
-        internalType: "uint256",
-        name: "usdPerToken",
-        type: "uint256",
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
       },
     ],
-    name: "setPrice",
+    name: "setPaused",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1631,25 +1287,6 @@ const _abi = [
     ],
     name: "settleStream",
     outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "Currency",
-        name: "currency",
-        type: "address",
-      },
-    ],
-    name: "syncPrice",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "usdPerToken",
-        type: "uint256",
-      },
-    ],
     stateMutability: "nonpayable",
     type: "function",
   },

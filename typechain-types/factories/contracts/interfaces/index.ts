@@ -9,5 +9,6 @@ export { IBucketAccess__factory } from "./IBucketAccess__factory";
 export { IBucketRegistry__factory } from "./IBucketRegistry__factory";
 export { IClusterRegistry__factory } from "./IClusterRegistry__factory";
 export { IPriceFeed__factory } from "./IPriceFeed__factory";
+export { IPriceRegistry__factory } from "./IPriceRegistry__factory";
 export { IStorageProofs__factory } from "./IStorageProofs__factory";
 export { ITermsRegistry__factory } from "./ITermsRegistry__factory";

@@ -25,7 +25,7 @@ const _abi = [
         type: "uint256",
       },
     ],
-    name: "PriceSet",
+    name: "SpeedSet",
     type: "event",
   },
   {
@@ -48,9 +48,9 @@ const _abi = [
         type: "uint40",
       },
       {
-        internalType: "bool",
-        name: "paused",
-        type: "bool",
+        internalType: "uint8",
+        name: "flags",
+        type: "uint8",
       },
     ],
     stateMutability: "view",
@@ -64,6 +64,19 @@ const _abi = [
         internalType: "uint256",
         name: "",
         type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "isPaused",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -89,9 +102,9 @@ const _abi = [
             type: "uint40",
           },
           {
-            internalType: "bool",
-            name: "paused",
-            type: "bool",
+            internalType: "uint8",
+            name: "flags",
+            type: "uint8",
           },
         ],
         internalType: "struct CurrencyIndex",
@@ -107,20 +120,59 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "setPaused",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
-        name: "usdPerToken",
+        name: "perSecond",
         type: "uint256",
       },
     ],
-    name: "setPrice",
+    name: "setSpeed",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "perSecond",
+        type: "uint256",
+      },
+    ],
+    name: "start",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "tickBits",
+    outputs: [
+      {
+        internalType: "uint8",
+        name: "",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
 ] as const;
 
 const _bytecode =
-  "0x608080604052346015576104ac908161001a8239f35b5f80fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816391b7f5ed146102e3575080639fa6a6e314610271578063de6b48dc146101f55763fc99dec214610048575f80fd5b346101f15760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101f1576004356effffffffffffffffffffffffffffff811681036101f1576effffffffffffffffffffffffffffff167fffffffffffffffffffffffffffffffffff0000000000000000000000000000005f5416175f556024356affffffffffffffffffffff811681036101f15761012f907fffffffffffff0000000000000000000000ffffffffffffffffffffffffffffff79ffffffffffffffffffffff0000000000000000000000000000005f549260781b169116175f55565b60443564ffffffffff811681036101f157610193907fff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffffff7effffffffff00000000000000000000000000000000000000000000000000005f549260d01b169116175f55565b6064358015158091036101f1577effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fff000000000000000000000000000000000000000000000000000000000000005f549260f81b169116175f555f80f35b5f80fd5b346101f1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101f15760805f54604051906effffffffffffffffffffffffffffff811682526affffffffffffffffffffff8160781c16602083015264ffffffffff8160d01c16604083015260f81c15156060820152f35b346101f1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101f15760206102db5f546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c160291160190565b604051908152f35b346101f15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101f15760043561034f5f546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c160291160190565b5f80547fffffffffffffffffffffffffffffffffff000000000000000000000000000000166effffffffffffffffffffffffffffff8316179055918115610472577f6bfd5e75539a9d2626425a2e2922675256b219fe546d63dad56011759b9a2f66926104206affffffffffffffffffffff6020946ec097ce7bc90715b34b9f100000000004167fffffffffffff0000000000000000000000ffffffffffffffffffffffffffffff79ffffffffffffffffffffff0000000000000000000000000000005f549260781b169116175f55565b5f80547fff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffffff164260d01b7effffffffff0000000000000000000000000000000000000000000000000000161790558152a1005b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffdfea164736f6c634300081e000a";
+  "0x60808060405234601557610697908161001a8239f35b5f80fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816316c38b3c146105c05781631ae8003d146105a157508063576dbbf6146104a557806395805dad146102db5780639fa6a6e314610287578063b187bd2614610263578063c144e69d146100d45763de6b48dc14610074575f80fd5b346100d0575f6003193601126100d05760805f54604051906effffffffffffffffffffffffffffff811682526affffffffffffffffffffff8160781c16602083015264ffffffffff8160d01c16604083015260f81c6060820152f35b5f80fd5b346100d05760806003193601126100d0576004356effffffffffffffffffffffffffffff811681036100d0576effffffffffffffffffffffffffffff167fffffffffffffffffffffffffffffffffff0000000000000000000000000000005f5416175f556024356affffffffffffffffffffff811681036100d05761019d907fffffffffffff0000000000000000000000ffffffffffffffffffffffffffffff79ffffffffffffffffffffff0000000000000000000000000000005f549260781b169116175f55565b60443564ffffffffff811681036100d057610201907fff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffffff7effffffffff00000000000000000000000000000000000000000000000000005f549260d01b169116175f55565b60643560ff811681036100d057610261907effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fff000000000000000000000000000000000000000000000000000000000000005f549260f81b169116175f55565b005b346100d0575f6003193601126100d057602060805f5460f81c161515604051908152f35b346100d0575f6003193601126100d05760206102d35f546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c160291160190565b604051908152f35b346100d05760206003193601126100d05760043561034a6affffffffffffffffffffff82167fffffffffffff0000000000000000000000ffffffffffffffffffffffffffffff79ffffffffffffffffffffff0000000000000000000000000000005f549260781b169116175f55565b5f80547fff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffffff164260d01b7effffffffff000000000000000000000000000000000000000000000000000016179055610e10810290808204610e1014901517156104785760ff817d0101020202020303030303030303000000000000000000000000000000006fffffffffffffffffffffffffffffffff610261941160071b67ffffffffffffffff83821c1160061b1763ffffffff83821c1160051b1761ffff83821c1160041b178383821c1160031b17600f83821c1160021b1791821c1a17167effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fff000000000000000000000000000000000000000000000000000000000000005f549260f81b169116175f55565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b346100d05760206003193601126100d0577f5fcee8c8a91b3992fbb7b6b6e403aa5873a85bc6b95e7a24b6316c00012a277560206105135f546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c160291160190565b5f80547effffffffff00000000000000000000000000000000000000000000000000004260d01b167fff000000000000000000000000000000000000000000000000000000000000009091166effffffffffffffffffffffffffffff84161779ffffffffffffffffffffff00000000000000000000000000000060043560781b1617179055604051908152a1005b346100d0575f6003193601126100d057602090607f5f5460f81c168152f35b346100d05760206003193601126100d05760043580151581036100d0571561063c5761026160805f5460f81c177effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fff000000000000000000000000000000000000000000000000000000000000005f549260f81b169116175f55565b5f80547effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81167f7f0000000000000000000000000000000000000000000000000000000000000090911617905500fea164736f6c634300081e000a";
 
 type CurrencyIndexesHarnessConstructorParams =
   | [signer?: Signer]

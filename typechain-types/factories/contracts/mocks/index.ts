@@ -21,6 +21,7 @@ export { MuteToken__factory } from "./MuteToken__factory";
 export { NoReturnToken__factory } from "./NoReturnToken__factory";
 export { PlacesHarness__factory } from "./PlacesHarness__factory";
 export { PlainToken__factory } from "./PlainToken__factory";
+export { PriceBudgetsHarness__factory } from "./PriceBudgetsHarness__factory";
 export { PriceFeedsHarness__factory } from "./PriceFeedsHarness__factory";
 export { PriceWindowsHarness__factory } from "./PriceWindowsHarness__factory";
 export { ReentrantManager__factory } from "./ReentrantManager__factory";

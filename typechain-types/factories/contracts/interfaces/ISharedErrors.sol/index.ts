@@ -2,6 +2,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IBalanceErrors__factory } from "./IBalanceErrors__factory";
+export { ICurrencyErrors__factory } from "./ICurrencyErrors__factory";
+export { IListingErrors__factory } from "./IListingErrors__factory";
 export { IParamsErrors__factory } from "./IParamsErrors__factory";
 export { IRegistryErrors__factory } from "./IRegistryErrors__factory";
 export { IStreamErrors__factory } from "./IStreamErrors__factory";

@@ -5,6 +5,6 @@ import { handOver } from "../deployment/roles";
 const deploy: DeployFunction = handOver;
 
 deploy.tags = ["roles"];
-deploy.dependencies = ["AccessManager", "AccountRegistry", "ClusterRegistry"];
+deploy.dependencies = ["AccessManager", "PriceRegistry", "ClusterRegistry"];
 
 export default deploy;

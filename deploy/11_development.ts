@@ -11,7 +11,7 @@ const deploy: DeployFunction = async (hre) => {
 };
 
 deploy.tags = ["development"];
-deploy.dependencies = ["roles"];
+deploy.dependencies = ["AccountRegistry", "roles"];
 deploy.skip = ({ network }) => Promise.resolve(network.live);
 
 export default deploy;

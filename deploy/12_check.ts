@@ -5,7 +5,7 @@ import { check } from "../deployment/check";
 const deploy: DeployFunction = check;
 
 deploy.tags = ["check"];
-deploy.dependencies = ["NodeRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs", "roles"];
+deploy.dependencies = ["AccountRegistry", "NodeRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs", "roles"];
 deploy.runAtTheEnd = true;
 
 export default deploy;

@@ -1,0 +1,10 @@
+import type { DeployFunction } from "hardhat-deploy/types";
+
+import { deployRegistry } from "../deployment/plan";
+
+const deploy: DeployFunction = (hre) => deployRegistry(hre, "PriceRegistry");
+
+deploy.tags = ["PriceRegistry"];
+deploy.dependencies = ["Create3Deployer"];
+
+export default deploy;
