@@ -193,8 +193,8 @@ abstract contract Memberships is Revenues {
         Member storage from = _members[clusterId][takeover.from];
         Member storage to = _members[clusterId][takeover.to];
         (bool joins, uint256 vnodes) = (to.place == 0, takeover.vnodes);
-        // What a node that left had is of no matter.
-        if (cluster.weightNotice != 0 || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
+        // A node whose exit is announced gets no more vnodes, whatever the terms.
+        if (cluster.hasTerms || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
         rent = INodeRegistry(NODE_REGISTRY).handOver(
             INodeRegistry.Handover({
                 from: takeover.from.orNone(),

@@ -18,7 +18,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     /// @dev A slot for who runs it, one for what buckets and nodes change, two for its revenue.
     /// @param freePlace The first free place among those that its nodes have taken; 0: none.
-    /// @param weightNotice How long a change of weights is announced before it takes effect, in seconds; 0: it has the default terms.
+    /// @param hasTerms Whether it has terms of its own, not the default ones.
     /// @param placeCount How many places its nodes have ever taken at a time; 0: it was never filled.
     /// @param stride How many nodes it was filled with: vnodes go round robin over the first so many places.
     /// @param hasUndistributed Whether `undistributed` is not zero, which saves reading it.
@@ -32,7 +32,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint16 managementFeeBps;
         uint32 params;
         uint16 freePlace;
-        uint24 weightNotice;
+        bool hasTerms;
         uint96 rentPerUnit;
         uint32 resourcePerVnode;
         uint32 resourceUsed;
