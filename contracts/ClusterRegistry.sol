@@ -57,7 +57,7 @@ contract ClusterRegistry is Governance, Items {
         string calldata params
     ) external returns (ClusterId clusterId) {
         Cluster storage cluster;
-        (clusterId, cluster) = _create(msg.sender, currency, vnodeCount, managementFeeBps, params, 0);
+        (clusterId, cluster) = _create(msg.sender, currency, vnodeCount, managementFeeBps, params, false);
         uint88[] memory rents = _fill(clusterId, cluster, nodeIds);
         emit ClusterCreated(clusterId, msg.sender, currency, vnodeCount, managementFeeBps, nodeIds, rents, params);
     }
@@ -151,11 +151,10 @@ contract ClusterRegistry is Governance, Items {
         Currency currency,
         uint32 vnodeCount,
         uint16 managementFeeBps,
-        string calldata params,
-        uint24 weightNotice
+        string calldata params
     ) external returns (ClusterId clusterId) {
         _requireTermsRegistry();
-        (clusterId, ) = _create(manager, currency, vnodeCount, managementFeeBps, params, weightNotice);
+        (clusterId, ) = _create(manager, currency, vnodeCount, managementFeeBps, params, true);
         emit ClusterCreated(clusterId, manager, currency, vnodeCount, managementFeeBps, new NodeId[](0), new uint88[](0), params);
     }
 
@@ -249,14 +248,14 @@ contract ClusterRegistry is Governance, Items {
         uint32 vnodeCount,
         uint16 managementFeeBps,
         string calldata params,
-        uint24 weightNotice
+        bool hasTerms
     ) private returns (ClusterId clusterId, Cluster storage cluster) {
         require(vnodeCount != 0 && vnodeCount <= type(uint16).max, ClusterVnodeCountInvalid(vnodeCount, type(uint16).max));
         require(managementFeeBps <= MAX_MANAGEMENT_FEE, ManagementFeeTooHigh(managementFeeBps, MAX_MANAGEMENT_FEE));
         (uint32 id, uint32 ref) = _newItem(params);
         clusterId = ClusterId.wrap(id);
         cluster = _clusters[clusterId];
-        (cluster.manager, cluster.managementFeeBps, cluster.params, cluster.weightNotice) = (manager, managementFeeBps, ref, weightNotice);
+        (cluster.manager, cluster.managementFeeBps, cluster.params, cluster.hasTerms) = (manager, managementFeeBps, ref, hasTerms);
         // Checked to fit.
         cluster.vnodeCount = uint16(vnodeCount);
         cluster.currencyId = IAccountRegistry(ACCOUNT_REGISTRY).currencyIdOf(currency);

@@ -12,36 +12,13 @@ import {Currency} from "./types/Currency.sol";
 import {ClusterId, NodeId} from "./types/Ids.sol";
 
 /// @title TermsRegistry
-/// @notice Lets the parties of a cluster judge, exclude and leave each other, within terms that they know beforehand. Agreements and bonds
-/// are kept by {Agreements}; here is what is announced.
-/// @dev What is announced about a node is void once the node has left: it does not meet the node when that comes back.
+/// @notice Lets the parties of a cluster judge, exclude and leave each other, within terms that they know beforehand. {Agreements} keeps
+/// the agreements and the bonds; what changes a cluster's nodes is here.
 contract TermsRegistry is Agreements, Multicall {
-    // ------------------------------------------------------------ types
-
-    /// @param effectiveAt When it may take effect (unix seconds); 0: none is pending.
-    struct Report {
-        uint16 qualityBps;
-        uint40 announcedAt;
-        uint40 effectiveAt;
-    }
-
-    /// @param whole Whether for all the vnodes that became vacant with this one.
-    struct Filling {
-        uint32 vnodeIndex;
-        bool whole;
-        uint40 announcedAt;
-        uint40 effectiveAt;
-    }
-
     // ------------------------------------------------------------ constants
 
-    /// @dev How long after its notice a vacancy can be filled: or it could be announced once, and filled at any moment later.
-    uint256 private constant FILL_LAPSE = 1 hours;
-
-    // ------------------------------------------------------------ storage
-
-    mapping(ClusterId clusterId => mapping(NodeId nodeId => Report)) private _reports;
-    mapping(ClusterId clusterId => mapping(NodeId nodeId => Filling)) private _fillings;
+    /// @dev Below this quality a node whose exit is announced may leave at once.
+    uint256 private constant HALF_QUALITY = 5_000;
 
     // ------------------------------------------------------------ constructor
 
@@ -61,14 +38,7 @@ contract TermsRegistry is Agreements, Multicall {
         uint16 managementFeeBps,
         string calldata params
     ) external returns (ClusterId clusterId) {
-        clusterId = IClusterRegistry(CLUSTER_REGISTRY).createVacant(
-            msg.sender,
-            currency,
-            vnodeCount,
-            managementFeeBps,
-            params,
-            terms.weightNotice
-        );
+        clusterId = IClusterRegistry(CLUSTER_REGISTRY).createVacant(msg.sender, currency, vnodeCount, managementFeeBps, params);
         Terms memory set = terms;
         if (set.validator == address(0)) set.validator = msg.sender;
         _setTerms(clusterId, set);
@@ -81,84 +51,51 @@ contract TermsRegistry is Agreements, Multicall {
     }
 
     /// @inheritdoc ITermsRegistry
-    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external {
+    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool allVacant) external {
         _requireManager(clusterId);
-        _requireVacant(clusterId, vnodeIndex);
-        if (IClusterRegistry(CLUSTER_REGISTRY).resourceUsedOf(clusterId) == 0) {
-            // Where nothing is allocated all streams have been settled: there is nobody to warn.
-            delete _fillings[clusterId][nodeId];
-            IClusterRegistry(CLUSTER_REGISTRY).fillVacancy(clusterId, vnodeIndex, nodeId, whole);
-            return;
-        }
-        (, , uint256 notice) = _noticesOf(clusterId);
-        // 40 bits of seconds last for 34,000 years.
-        Filling memory filling = Filling({
-            vnodeIndex: vnodeIndex,
-            whole: whole,
-            announcedAt: uint40(block.timestamp),
-            effectiveAt: uint40(block.timestamp + notice)
-        });
-        _fillings[clusterId][nodeId] = filling;
-        emit FillAnnounced(clusterId, nodeId, vnodeIndex, whole, filling.effectiveAt);
-    }
-
-    /// @inheritdoc ITermsRegistry
-    function finishFill(ClusterId clusterId, NodeId nodeId) external {
-        Filling memory filling = _fillings[clusterId][nodeId];
-        _requireOver(clusterId, nodeId, filling.announcedAt, filling.effectiveAt);
-        require(block.timestamp < filling.effectiveAt + FILL_LAPSE, NothingAnnounced(clusterId, nodeId));
-        delete _fillings[clusterId][nodeId];
-        IClusterRegistry(CLUSTER_REGISTRY).fillVacancy(clusterId, filling.vnodeIndex, nodeId, filling.whole);
+        IClusterRegistry(CLUSTER_REGISTRY).fillVacancy(clusterId, vnodeIndex, nodeId, allVacant);
     }
 
     /// @inheritdoc ITermsRegistry
     function offerValidator(ClusterId clusterId, address validator) external {
         _requireManager(clusterId);
-        (uint256 leavingNotice, uint256 notice, uint256 weightNotice) = _noticesOf(clusterId);
-        // Whoever was leaving when the last one took office has left by then: there is one validator before at a time.
-        uint256 nextAt = _contracts[clusterId].validatorSince + Math.max(leavingNotice, weightNotice);
+        (uint256 leavingNotice, uint256 notice) = _noticesOf(clusterId);
+        // By then the notices of all nodes that were leaving when the last validator took office are over: one validator before is enough.
+        uint256 nextAt = _terms[clusterId].validatorSince + leavingNotice;
         // 40 bits of seconds last for 34,000 years.
         uint40 effectiveAt = validator == address(0) ? 0 : uint40(Math.max(block.timestamp + notice, nextAt));
-        _successions[clusterId] = Succession({validator: validator, effectiveAt: effectiveAt});
+        _pendingValidators[clusterId] = PendingValidator({validator: validator, effectiveAt: effectiveAt});
         emit ValidatorOffered(clusterId, validator, effectiveAt);
     }
 
     /// @inheritdoc ITermsRegistry
     function finishValidator(ClusterId clusterId) external {
-        Succession memory succession = _successions[clusterId];
+        PendingValidator memory pending = _pendingValidators[clusterId];
         NodeId none = NodeId.wrap(0);
-        require(succession.effectiveAt != 0, NothingAnnounced(clusterId, none));
-        require(block.timestamp >= succession.effectiveAt, AnnouncementRunning(clusterId, none, succession.effectiveAt));
-        address validator = _validatorOf(clusterId);
-        delete _successions[clusterId];
-        emit ValidatorChanged(clusterId, validator, succession.validator);
-        // Whoever stays in office goes on judging those who leave.
-        if (succession.validator == validator) return;
-        Contract storage terms = _contracts[clusterId];
+        require(pending.effectiveAt != 0, ChangeNotAnnounced(clusterId, none));
+        require(block.timestamp >= pending.effectiveAt, ChangeNotReady(clusterId, none, pending.effectiveAt));
+        address validator = _currentValidator(clusterId);
+        delete _pendingValidators[clusterId];
+        emit ValidatorChanged(clusterId, validator, pending.validator);
+        // A validator that stays in office goes on judging the nodes that leave.
+        if (pending.validator == validator) return;
+        StoredTerms storage terms = _terms[clusterId];
         // 40 bits of seconds last for 34,000 years.
-        (terms.validator, terms.validatorSince, terms.previousValidator) = (succession.validator, uint40(block.timestamp), validator);
+        (terms.validator, terms.validatorSince, terms.previousValidator) = (pending.validator, uint40(block.timestamp), validator);
     }
 
     // ------------------------------------------------------------ functions that change state: the validator's
 
     /// @inheritdoc ITermsRegistry
     function reportQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps, uint16 code, string calldata ref) external {
-        _requireJudge(clusterId, nodeId);
+        _requireValidator(clusterId, nodeId);
         require(qualityBps <= Units.BPS, BpsTooHigh(qualityBps, Units.BPS));
         _requireServing(clusterId, nodeId);
-        (, , uint256 notice) = _noticesOf(clusterId);
-        // 40 bits of seconds last for 34,000 years.
-        uint40 effectiveAt = uint40(block.timestamp + notice);
-        _reports[clusterId][nodeId] = Report({qualityBps: qualityBps, announcedAt: uint40(block.timestamp), effectiveAt: effectiveAt});
-        emit QualityReported(clusterId, nodeId, msg.sender, qualityBps, code, ref, effectiveAt);
-    }
-
-    /// @inheritdoc ITermsRegistry
-    function finishReport(ClusterId clusterId, NodeId nodeId) external {
-        Report memory report = _reports[clusterId][nodeId];
-        _requireOver(clusterId, nodeId, report.announcedAt, report.effectiveAt);
-        delete _reports[clusterId][nodeId];
-        IClusterRegistry(CLUSTER_REGISTRY).setQuality(clusterId, nodeId, report.qualityBps);
+        Agreement storage agreement = _agreements[clusterId][nodeId];
+        // It stays so: a validator could otherwise raise the quality for the block in which the node would leave.
+        if (qualityBps < HALF_QUALITY && agreement.exitAnnouncedAt != 0) agreement.mayLeaveEarly = true;
+        emit QualityReported(clusterId, nodeId, msg.sender, qualityBps, code, ref);
+        IClusterRegistry(CLUSTER_REGISTRY).setQuality(clusterId, nodeId, qualityBps);
     }
 
     // ------------------------------------------------------------ functions that change state: the provider's
@@ -167,27 +104,36 @@ contract TermsRegistry is Agreements, Multicall {
     function announceExit(ClusterId clusterId, NodeId nodeId) external {
         _requireProvider(nodeId);
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        (uint256 vnodes, uint256 leftAt) = _serviceOf(clusterId, nodeId);
+        (, uint16 vnodes, uint16 qualityBps, , uint40 leftAt) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
         // While the agreement holds, a node that was excluded could be brought back at any time, and its bond locked again.
         bool mayReturn = leftAt != 0 && agreement.provider != address(0);
         require(vnodes != 0 || mayReturn, NodeNotServing(clusterId, nodeId));
-        uint256 exitAt = _exitOf(clusterId, agreement);
+        uint256 exitAt = _exitOf(clusterId, agreement, vnodes);
         require(exitAt == 0, ExitAlreadyAnnounced(clusterId, nodeId, exitAt));
         // 40 bits of seconds last for 34,000 years.
-        agreement.exitAnnouncedAt = uint40(block.timestamp);
-        emit ExitAnnounced(clusterId, nodeId, _exitOf(clusterId, agreement));
+        (agreement.exitAnnouncedAt, agreement.mayLeaveEarly) = (uint40(block.timestamp), qualityBps < HALF_QUALITY);
+        emit ExitAnnounced(clusterId, nodeId, _exitOf(clusterId, agreement, vnodes));
         _cover(clusterId, nodeId, agreement);
     }
 
     /// @inheritdoc ITermsRegistry
     function finishExit(ClusterId clusterId, NodeId nodeId) external {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        uint256 exitAt = _exitOf(clusterId, agreement);
-        require(exitAt != 0, NothingAnnounced(clusterId, nodeId));
-        require(block.timestamp >= exitAt, AnnouncementRunning(clusterId, nodeId, exitAt));
         (uint16 vnodes, ) = _serviceOf(clusterId, nodeId);
+        uint256 exitAt = _exitOf(clusterId, agreement, vnodes);
+        require(exitAt != 0, ChangeNotAnnounced(clusterId, nodeId));
+        require(block.timestamp >= exitAt, ChangeNotReady(clusterId, nodeId, exitAt));
         if (vnodes != 0) IClusterRegistry(CLUSTER_REGISTRY).vacate(clusterId, nodeId);
-        if (agreement.bond != 0) _returnBond(clusterId, nodeId, agreement, agreement.bond);
+        uint256 bond = agreement.bond;
+        if (bond != 0) {
+            (, uint256 lockedUntil) = _returnable(clusterId, nodeId, agreement);
+            if (lockedUntil != 0) {
+                // The agreement stays until the notice is over, and with it the announcement: so the node cannot be brought back.
+                emit NodeLeftEarly(clusterId, nodeId, lockedUntil);
+                return;
+            }
+            _returnBond(clusterId, nodeId, agreement, bond);
+        }
         delete _agreements[clusterId][nodeId];
         // Under default terms it may come back.
         _cover(clusterId, nodeId, agreement);
@@ -198,23 +144,21 @@ contract TermsRegistry is Agreements, Multicall {
 
     /// @inheritdoc ITermsRegistry
     function offeredValidator(ClusterId clusterId) external view returns (address validator, uint256 effectiveAt) {
-        return (_successions[clusterId].validator, _successions[clusterId].effectiveAt);
+        return (_pendingValidators[clusterId].validator, _pendingValidators[clusterId].effectiveAt);
     }
 
     /// @inheritdoc ITermsRegistry
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory status) {
         Agreement storage agreement = _agreements[clusterId][nodeId];
         status.provider = agreement.provider;
-        status.currencyId = _contracts[clusterId].currencyId;
+        status.currencyId = _terms[clusterId].currencyId;
         status.bond = agreement.bond;
         (, status.lockedUntil) = _returnable(clusterId, nodeId, agreement);
-        status.penaltyLeft = agreement.penaltyLeft;
-        status.penaltyWindowEnd = agreement.windowEnd;
+        status.slashableLeft = agreement.slashableLeft;
+        status.slashWindowEnd = agreement.windowEnd;
         if (_isShort(clusterId, nodeId, agreement)) status.shortSince = agreement.shortSince;
-        status.exitAt = _exitOf(clusterId, agreement);
-        Report storage report = _reports[clusterId][nodeId];
-        if (_isVoid(clusterId, nodeId, report.announcedAt)) return status;
-        (status.reportedBps, status.reportEffectiveAt) = (report.qualityBps, report.effectiveAt);
+        (uint16 vnodes, ) = _serviceOf(clusterId, nodeId);
+        status.exitAt = _exitOf(clusterId, agreement, vnodes);
     }
 
     /// @inheritdoc ITermsRegistry
@@ -225,31 +169,12 @@ contract TermsRegistry is Agreements, Multicall {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev When the node may leave; 0: it announced nothing. It cannot come back before that is finished.
-    function _exitOf(ClusterId clusterId, Agreement storage agreement) private view returns (uint256) {
-        uint256 announcedAt = agreement.exitAnnouncedAt;
-        if (announcedAt == 0) return 0;
-        (uint256 leavingNotice, , uint256 weightNotice) = _noticesOf(clusterId);
-        return announcedAt + Math.max(leavingNotice, weightNotice);
-    }
-
-    /// @dev Requires that something was announced of a node that has not left since, and that the notice is over.
-    function _requireOver(ClusterId clusterId, NodeId nodeId, uint256 announcedAt, uint256 effectiveAt) private view {
-        require(effectiveAt != 0 && !_isVoid(clusterId, nodeId, announcedAt), NothingAnnounced(clusterId, nodeId));
-        require(block.timestamp >= effectiveAt, AnnouncementRunning(clusterId, nodeId, effectiveAt));
-    }
-
-    function _isVoid(ClusterId clusterId, NodeId nodeId, uint256 announcedAt) private view returns (bool) {
-        (, uint256 leftAt) = _serviceOf(clusterId, nodeId);
-        return leftAt >= announcedAt;
-    }
-
-    /// @dev When it is announced, too: or a wrong number would show only when the notice is over.
-    function _requireVacant(ClusterId clusterId, uint32 vnodeIndex) private view {
-        IClusterRegistry clusters = IClusterRegistry(CLUSTER_REGISTRY);
-        NodeId[] memory serving = clusters.getVnodes(clusterId, vnodeIndex, 1);
-        if (serving.length == 0) revert VnodeUnknown(clusterId, vnodeIndex, clusters.getCluster(clusterId).vnodeCount);
-        require(NodeId.unwrap(serving[0]) == 0, VnodeNotVacant(clusterId, vnodeIndex, serving[0]));
+    /// @dev When the node's exit can be finished (unix seconds); 0: it announced none. It cannot come back before that.
+    function _exitOf(ClusterId clusterId, Agreement storage agreement, uint256 vnodes) private view returns (uint256) {
+        (uint256 announcedAt, bool mayLeaveEarly) = (agreement.exitAnnouncedAt, agreement.mayLeaveEarly);
+        if (announcedAt == 0 || (mayLeaveEarly && vnodes != 0)) return announcedAt;
+        (uint256 leavingNotice, ) = _noticesOf(clusterId);
+        return announcedAt + leavingNotice;
     }
 
     function _requireServing(ClusterId clusterId, NodeId nodeId) private view {

@@ -11,31 +11,17 @@ import {Vacancies} from "../types/Vacancies.sol";
 import {Memberships} from "./Memberships.sol";
 
 /// @title Governance
-/// @notice Changes the weights of a cluster's nodes. All but a replacement by an equal or cheaper node is announced first, here or by the
-/// terms registry: what nobody has settled yet is shared by the weights at the time it is.
+/// @notice Changes the weights of a cluster's nodes, for its manager and for the terms registry.
+/// @dev Every change distributes what the cluster has earned and pays the nodes concerned first, so that it is shared by the weights with
+/// which it was earned.
 abstract contract Governance is Memberships {
     using PlacesLib for Places;
     using Vacancies for NodeId;
 
-    // ------------------------------------------------------------ types
-
-    /// @param rent The rent that was accepted.
-    /// @param effectiveAt When it may apply (unix seconds); 0: none was accepted.
-    struct PendingRent {
-        uint88 rent;
-        uint40 effectiveAt;
-    }
-
-    // ------------------------------------------------------------ constants and immutables
-
-    uint256 private constant DEFAULT_WEIGHT_NOTICE = 1 days;
+    // ------------------------------------------------------------ immutables
 
     /// @inheritdoc IClusterRegistry
     address public immutable TERMS_REGISTRY;
-
-    // ------------------------------------------------------------ storage
-
-    mapping(ClusterId clusterId => mapping(NodeId nodeId => PendingRent)) private _pendingRents;
 
     // ------------------------------------------------------------ constructor
 
@@ -54,26 +40,18 @@ abstract contract Governance is Memberships {
         uint256 oldRent = member.rent;
         require(newRent < oldRent || cluster.resourceUsed == 0, RentNotLower(clusterId, nodeId, newRent, oldRent));
 
-        uint256 notice = _weightNoticeOf(cluster);
-        // Where nothing is allocated all streams have been settled: there is nobody to warn.
-        if (cluster.resourceUsed == 0) return _applyRent(clusterId, cluster, nodeId, newRent);
-        // 40 bits of seconds last for 34,000 years.
-        PendingRent memory pending = PendingRent({rent: newRent, effectiveAt: uint40(block.timestamp + notice)});
-        _pendingRents[clusterId][nodeId] = pending;
-        emit RentAnnounced(clusterId, nodeId, newRent, pending.effectiveAt);
-    }
-
-    /// @inheritdoc IClusterRegistry
-    function finishRent(ClusterId clusterId, NodeId nodeId) external {
-        Cluster storage cluster = _cluster(clusterId);
-        Member storage member = _member(clusterId, nodeId);
-        PendingRent memory pending = _pendingRents[clusterId][nodeId];
-        // What was announced before the node left is void.
-        bool announced = pending.effectiveAt > member.leftAt + _weightNoticeOf(cluster);
-        require(announced, ChangeNotAnnounced(clusterId, nodeId));
-        require(block.timestamp >= pending.effectiveAt, ChangeNoticeRunning(clusterId, nodeId, pending.effectiveAt));
-        // Lower than the present one: whatever else changes that voids this.
-        _applyRent(clusterId, cluster, nodeId, pending.rent);
+        _distribute(clusterId, cluster, true);
+        _payMember(clusterId, cluster, nodeId);
+        (uint256 oldWeight, uint256 vnodes) = (_weightOf(member), member.vnodes);
+        member.rent = newRent;
+        Exchange memory exchange = Exchange({
+            oldRent: oldRent * vnodes,
+            newRent: newRent * vnodes,
+            oldWeight: oldWeight,
+            newWeight: _weightOf(member)
+        });
+        _reweigh(clusterId, cluster, exchange);
+        emit RentAccepted(clusterId, nodeId, newRent, cluster.rentPerUnit);
     }
 
     // ------------------------------------------------------------ functions that change state: the terms registry's
@@ -134,12 +112,12 @@ abstract contract Governance is Memberships {
     }
 
     /// @inheritdoc IClusterRegistry
-    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external {
+    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool allVacant) external {
         _requireTermsRegistry();
         Cluster storage cluster = _cluster(clusterId);
         NodeId vacancy = _nodeAt(clusterId, cluster, vnodeIndex);
         require(vacancy.isVacancy(), VnodeNotVacant(clusterId, vnodeIndex, vacancy));
-        if (whole) _replaceAll(clusterId, cluster, vacancy, nodeId);
+        if (allVacant) _replaceAll(clusterId, cluster, vacancy, nodeId);
         else _replaceOne(clusterId, cluster, vnodeIndex, vacancy, nodeId);
     }
 
@@ -158,18 +136,7 @@ abstract contract Governance is Memberships {
     function servedOf(ClusterId clusterId) external view returns (uint256 served, uint256 nominal) {
         Cluster storage cluster = _cluster(clusterId);
         nominal = uint256(cluster.rentPerUnit) * Units.BPS;
-        served = cluster.degraded ? cluster.served : nominal;
-    }
-
-    /// @inheritdoc IClusterRegistry
-    function resourceUsedOf(ClusterId clusterId) external view returns (uint32) {
-        return _clusters[clusterId].resourceUsed;
-    }
-
-    /// @inheritdoc IClusterRegistry
-    function pendingRentOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256 rentPerMonth, uint40 effectiveAt) {
-        PendingRent storage pending = _pendingRents[clusterId][nodeId];
-        return (pending.rent, pending.effectiveAt);
+        served = cluster.hasUnserved ? cluster.served : nominal;
     }
 
     // ------------------------------------------------------------ internal
@@ -180,35 +147,11 @@ abstract contract Governance is Memberships {
         uint256 maxNodes = vnodeCount < MAX_NODES ? vnodeCount : MAX_NODES;
         require(nodeIds.length != 0 && nodeIds.length <= maxNodes, ClusterNodeCountInvalid(nodeIds.length, maxNodes));
         rents = INodeRegistry(NODE_REGISTRY).join(nodeIds, cluster.manager);
-        uint256 rentPerUnit = _addMembers(clusterId, vnodeCount, nodeIds, rents, cluster.weightNotice != 0);
+        uint256 rentPerUnit = _addMembers(clusterId, vnodeCount, nodeIds, rents, cluster.hasTerms);
         cluster.rentPerUnit = _checkedRentPerUnit(rentPerUnit);
         // At most 256.
         cluster.placeCount = uint16(nodeIds.length);
         cluster.stride = uint16(nodeIds.length);
-    }
-
-    function _applyRent(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint88 newRent) private {
-        Member storage member = _member(clusterId, nodeId);
-        // Whatever else was announced is void, or it could undo this later.
-        delete _pendingRents[clusterId][nodeId];
-        _distribute(clusterId, cluster, true);
-        _payMember(clusterId, cluster, nodeId);
-        uint256 oldWeight = _weightOf(member);
-        uint256 oldRent = uint256(member.rent) * member.vnodes;
-        member.rent = newRent;
-        Exchange memory exchange = Exchange({
-            oldRent: oldRent,
-            newRent: uint256(newRent) * member.vnodes,
-            oldWeight: oldWeight,
-            newWeight: _weightOf(member)
-        });
-        _reweigh(clusterId, cluster, exchange);
-        emit RentAccepted(clusterId, nodeId, newRent, cluster.rentPerUnit);
-    }
-
-    function _weightNoticeOf(Cluster storage cluster) private view returns (uint256 notice) {
-        notice = cluster.weightNotice;
-        if (notice == 0) notice = DEFAULT_WEIGHT_NOTICE;
     }
 
     function _requireTermsRegistry() internal view {

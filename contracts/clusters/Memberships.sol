@@ -193,8 +193,8 @@ abstract contract Memberships is Revenues {
         Member storage from = _members[clusterId][takeover.from];
         Member storage to = _members[clusterId][takeover.to];
         (bool joins, uint256 vnodes) = (to.place == 0, takeover.vnodes);
-        // What a node that left had is of no matter.
-        if (cluster.weightNotice != 0 || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
+        // A node whose exit is announced gets no more vnodes, whatever the terms.
+        if (cluster.hasTerms || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
         rent = INodeRegistry(NODE_REGISTRY).handOver(
             INodeRegistry.Handover({
                 from: takeover.from.orNone(),
@@ -257,22 +257,22 @@ abstract contract Memberships is Revenues {
     /// @dev Lets what is served be counted from now on, also where it is nothing of nothing: nodes that ask no rent can fail, too.
     function _degrade(Cluster storage cluster) internal {
         // At most 2^96 x 10^4.
-        if (!cluster.degraded) (cluster.degraded, cluster.served) = (true, uint112(uint256(cluster.rentPerUnit) * Units.BPS));
+        if (!cluster.hasUnserved) (cluster.hasUnserved, cluster.served) = (true, uint112(uint256(cluster.rentPerUnit) * Units.BPS));
     }
 
     /// @dev Changes what the cluster's vnodes cost, and what of it is served. Whoever's weight changes has been paid.
     function _reweigh(ClusterId clusterId, Cluster storage cluster, Exchange memory exchange) internal {
-        (uint256 rentPerUnit, bool degraded) = (cluster.rentPerUnit, cluster.degraded);
-        uint256 served = degraded ? cluster.served : rentPerUnit * Units.BPS;
+        (uint256 rentPerUnit, bool hasUnserved) = (cluster.rentPerUnit, cluster.hasUnserved);
+        uint256 served = hasUnserved ? cluster.served : rentPerUnit * Units.BPS;
         if (exchange.newRent != exchange.oldRent) {
             rentPerUnit = _checkedRentPerUnit(rentPerUnit - exchange.oldRent + exchange.newRent);
             cluster.rentPerUnit = uint96(rentPerUnit);
         }
         served = served - exchange.oldWeight + exchange.newWeight;
         uint256 nominal = rentPerUnit * Units.BPS;
-        if (served == nominal && !degraded) return;
+        if (served == nominal && !hasUnserved) return;
         // At most 2^96 x 10^4.
-        (cluster.degraded, cluster.served) = (true, uint112(served));
+        (cluster.hasUnserved, cluster.served) = (true, uint112(served));
         // Where all rents are nothing, nobody is there for what buckets from before still pay.
         uint256 share = nominal == 0 ? 1 << SHARE_BITS : ((nominal - served) << SHARE_BITS) / nominal;
         IAccountRegistry(ACCOUNT_REGISTRY).setUnservedShare(clusterId, cluster.currencyId, share);

@@ -18,12 +18,12 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     /// @dev A slot for who runs it, one for what buckets and nodes change, two for its revenue.
     /// @param freePlace The first free place among those that its nodes have taken; 0: none.
-    /// @param weightNotice How long a change of weights is announced before it takes effect, in seconds; 0: it has the default terms.
+    /// @param hasTerms Whether it has terms of its own, not the default ones.
     /// @param placeCount How many places its nodes have ever taken at a time; 0: it was never filled.
     /// @param stride How many nodes it was filled with: vnodes go round robin over the first so many places.
     /// @param hasUndistributed Whether `undistributed` is not zero, which saves reading it.
     /// @param closed Whether buckets may allocate no more.
-    /// @param degraded Whether it has ever served less than what its owners pay for; if not, `served` is zero and not read.
+    /// @param hasUnserved Whether it has ever served less than what its owners pay for; if not, `served` is zero and not read.
     /// @param revenuePerWeight Scaled units that a unit of weight has earned. Full width: weights can be tiny.
     /// @param undistributed Scaled units that did not divide by the weight. They are below it, and wait for the next distribution.
     /// @param served The sum of its nodes' weights.
@@ -32,7 +32,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint16 managementFeeBps;
         uint32 params;
         uint16 freePlace;
-        uint24 weightNotice;
+        bool hasTerms;
         uint96 rentPerUnit;
         uint32 resourcePerVnode;
         uint32 resourceUsed;
@@ -42,7 +42,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint16 stride;
         bool hasUndistributed;
         bool closed;
-        bool degraded;
+        bool hasUnserved;
         uint256 revenuePerWeight;
         uint112 undistributed;
         uint112 served;
@@ -226,8 +226,8 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     /// @dev What a cluster's nodes weigh together, below 2^96 x 10^4, and whether something did not divide by it.
     function _totalWeight(Cluster storage cluster) private view returns (uint256 weight, bool hasUndistributed) {
         // Fields that share a slot are read side by side: once for all.
-        (uint256 rentPerUnit, bool undistributed, bool degraded) = (cluster.rentPerUnit, cluster.hasUndistributed, cluster.degraded);
-        weight = degraded ? cluster.served : rentPerUnit * Units.BPS;
+        (uint256 rentPerUnit, bool undistributed, bool hasUnserved) = (cluster.rentPerUnit, cluster.hasUndistributed, cluster.hasUnserved);
+        weight = hasUnserved ? cluster.served : rentPerUnit * Units.BPS;
         hasUndistributed = undistributed;
     }
 

@@ -109,9 +109,9 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     event VnodesCovered(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodes);
     /// @notice A node's quality in a cluster changes (basis points).
     event QualityChanged(ClusterId indexed clusterId, NodeId indexed nodeId, uint16 qualityBps);
-    /// @notice The manager accepts another rent of a node, which applies from `effectiveAt` (unix seconds) on, once somebody finishes it.
-    event RentAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 rentPerMonth, uint40 effectiveAt);
-    /// @notice The rent that a node now asks applies in the cluster.
+    /// @notice The manager accepts another rent of a node, which applies in the cluster from now on.
+    /// @param rentPerMonth The node's rent there (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
     event RentAccepted(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 rentPerMonth, uint256 rentPerUnit);
     /// @notice A pool is distributed; amounts in scaled units.
     /// @param networkAccount Who received the network fee.
@@ -153,10 +153,6 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     error ClusterCallerNotManager(ClusterId clusterId, address caller, address manager);
     /// @notice No node serves the vnode: a vacancy is filled, not replaced.
     error VnodeVacant(ClusterId clusterId, uint256 vnodeIndex);
-    /// @notice No such change of this node has been announced, or it is void since the node left.
-    error ChangeNotAnnounced(ClusterId clusterId, NodeId nodeId);
-    /// @notice The change is announced, and takes effect at `effectiveAt` (unix seconds).
-    error ChangeNoticeRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The vnode is on this node already.
     error VnodeAlreadyOnNode(ClusterId clusterId, uint256 vnodeIndex, NodeId nodeId);
     /// @notice The node asks more than the manager agreed to.
@@ -211,15 +207,10 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @dev Settles and distributes the pool, and pays the old node first. Costs the same for 1 as for 65,535 vnodes.
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
 
-    /// @notice Accepts the rent that a node now asks. For the manager.
-    /// @dev While buckets are allocated, only a lower rent is accepted, and it applies after the cluster's notice for weights, once
-    /// somebody calls {finishRent}. With nothing allocated it applies at once, after the pool was distributed and the node paid.
+    /// @notice Accepts the rent that a node now asks, which applies at once. For the manager.
+    /// @dev Distributes the pool and pays the node first. While buckets are allocated, only a lower rent is accepted.
     /// @param maxRent The most that the manager agrees to (USD, 18 decimals, per unit of resource, per vnode, per month).
     function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external;
-
-    /// @notice Applies a rent that was accepted, when its notice is over. For anyone.
-    /// @dev Settles and distributes the pool, and pays the node first.
-    function finishRent(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Settles a cluster and distributes its pool: the network fee, the management fee, and the rest to the nodes by their weights.
     /// For anyone.
@@ -267,16 +258,14 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @return currencyId The cluster's currency.
     function deallocateResource(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId);
 
-    /// @notice Creates a cluster without nodes. For the terms registry.
+    /// @notice Creates a cluster without nodes, which has terms of its own. For the terms registry.
     /// @param manager Who manages it.
-    /// @param weightNotice How long a change of weights is announced (seconds).
     function createVacant(
         address manager,
         Currency currency,
         uint32 vnodeCount,
         uint16 managementFeeBps,
-        string calldata params,
-        uint24 weightNotice
+        string calldata params
     ) external returns (ClusterId clusterId);
 
     /// @notice Gives a cluster that was created vacant its nodes, whose providers have to trust the manager. For the terms registry.
@@ -296,8 +285,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
 
     /// @notice Lets a node take over a vacant vnode. For the terms registry.
     /// @param vnodeIndex Counted from 0.
-    /// @param whole All the vnodes that became vacant with this one and still are; the node is then not in the cluster yet.
-    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external;
+    /// @param allVacant All the vnodes that became vacant with this one and still are; the node is then not in the cluster yet.
+    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool allVacant) external;
 
     /// @notice A cluster. Reverts if there is none.
     function getCluster(ClusterId clusterId) external view returns (ClusterStatus memory);
@@ -348,14 +337,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
         NodeId nodeId
     ) external view returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt);
 
-    /// @notice How many units of resource buckets use.
-    function resourceUsedOf(ClusterId clusterId) external view returns (uint32);
-
     /// @notice How much of what its owners pay for a cluster serves: `served` / `nominal`, both in weights.
     function servedOf(ClusterId clusterId) external view returns (uint256 served, uint256 nominal);
-
-    /// @notice The rent that the manager last accepted of a node, and when it may apply (unix seconds; 0: none).
-    function pendingRentOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256 rentPerMonth, uint40 effectiveAt);
 
     /// @notice What has been distributed to a cluster's nodes but did not divide by their weight, in scaled units. It is
     /// shared, free of fees, with the next distribution, and is part of {ClusterStatus}.revenues.

@@ -5,32 +5,32 @@ import {ClusterId, NodeId} from "../types/Ids.sol";
 
 /// @title IStorageProofs
 /// @notice Judges the nodes of clusters by whether they still hold what they committed to. Any cluster can name it as its validator.
-/// @dev A node commits to a Merkle tree over its data, which counts once the cluster's confirmer has confirmed it. Every period anybody
+/// @dev A node commits to a Merkle tree over its data, which counts once the cluster's approver has approved it. Every period anybody
 /// can challenge it; the hash of a block that was not there yet then says which leaves it has to show, before the window is over. A missed
 /// answer lowers its quality, answers raise it again, and repeated misses cost its bond: by rules that are fixed when the cluster is
 /// set up. What this proves, and what it does not, is in docs/STORAGE-PROOFS.md.
 interface IStorageProofs {
     /// @notice The rules of a cluster, which never change.
-    /// @param confirmer Who confirms what nodes commit to, for those who pay for it.
+    /// @param approver Who approves what nodes commit to, for those who pay for it.
     /// @param period How often a node can be challenged (seconds): an hour to 30 days.
     /// @param window How long it may take to answer (seconds): ten minutes, and half a minute for each block of the delay, to less than the
     /// period.
     /// @param positions How many leaves it shows each time: 4 to 64.
     /// @param delay How many blocks after a challenge comes the one whose hash decides: 1 to 128.
     /// @param answersPerMiss How many answers in a row take back a miss: 1 to 255.
-    /// @param penaltyFrom From how many counted misses on each miss costs the bond; 0: none does.
-    /// @param penaltyBps How much of the bond that is, in basis points, as far as the terms allow.
+    /// @param slashFrom From how many counted misses on each miss slashes the bond; 0: none does.
+    /// @param slashBps How much of the bond that is, in basis points, as far as the terms allow.
     /// @param qualityAfter The quality (basis points) after the first miss, the second, …; the last counts for all further ones. 1 to 16,
     /// none above the one before.
     struct Rules {
-        address confirmer;
+        address approver;
         uint32 period;
         uint32 window;
         uint8 positions;
         uint8 delay;
         uint8 answersPerMiss;
-        uint8 penaltyFrom;
-        uint16 penaltyBps;
+        uint8 slashFrom;
+        uint16 slashBps;
         uint16[] qualityAfter;
     }
 
@@ -41,7 +41,7 @@ interface IStorageProofs {
         Positions,
         Delay,
         AnswersPerMiss,
-        PenaltyBps,
+        SlashBps,
         QualityCount,
         Quality
     }
@@ -62,12 +62,12 @@ interface IStorageProofs {
         bytes32[] path;
     }
 
-    /// @notice How a node stands in a cluster. What a node left behind when it left does not meet it when it comes back.
-    /// @param root What it committed to, confirmed; 0: nothing.
+    /// @notice A node's commitment, challenge and misses in a cluster. A node that left and comes back starts anew.
+    /// @param root What it committed to, approved; 0: nothing.
     /// @param leafCount How many leaves that has.
-    /// @param proposedRoot What it last committed to, not confirmed yet; 0: nothing.
+    /// @param proposedRoot What it last committed to, not approved yet; 0: nothing.
     /// @param proposedLeafCount How many leaves that has.
-    /// @param commitmentDue Until when a new commitment has to be confirmed (unix seconds); 0: none was asked for.
+    /// @param commitmentDue Until when a new commitment has to be approved (unix seconds); 0: none was asked for.
     /// @param challenges How many challenges there were; the number of the last.
     /// @param state Whether that is to be answered.
     /// @param challengedRoot Of which tree.
@@ -78,9 +78,9 @@ interface IStorageProofs {
     /// @param deadline Until when it can be answered (unix seconds).
     /// @param misses How many misses count against it.
     /// @param answersInRow How many answers it has given since the last miss that was counted or taken back.
-    /// @param penaltyDue Whether a miss is to cost its bond, and has not yet.
+    /// @param slashDue Whether a miss is to slash its bond, and has not yet.
     /// @param dueQualityBps The quality that follows from the misses, in basis points.
-    struct Standing {
+    struct ProofStatus {
         bytes32 root;
         uint64 leafCount;
         bytes32 proposedRoot;
@@ -96,7 +96,7 @@ interface IStorageProofs {
         uint256 deadline;
         uint8 misses;
         uint8 answersInRow;
-        bool penaltyDue;
+        bool slashDue;
         uint16 dueQualityBps;
     }
 
@@ -106,9 +106,9 @@ interface IStorageProofs {
     event ProverSet(NodeId indexed nodeId, address indexed provider, address indexed prover);
     /// @notice A node commits to a tree.
     event CommitmentProposed(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed prover, bytes32 root, uint64 leafCount);
-    /// @notice What a node committed to is confirmed: further challenges are about it.
-    event CommitmentConfirmed(ClusterId indexed clusterId, NodeId indexed nodeId, bytes32 root, uint64 leafCount);
-    /// @notice A node has to bring a new commitment that is confirmed until `dueAt` (unix seconds).
+    /// @notice What a node committed to is approved: further challenges are about it.
+    event CommitmentApproved(ClusterId indexed clusterId, NodeId indexed nodeId, bytes32 root, uint64 leafCount);
+    /// @notice A node has to bring a new commitment that is approved until `dueAt` (unix seconds).
     event CommitmentRequested(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 dueAt);
     /// @notice A node did not bring it, and has until `dueAt` (unix seconds) before that counts again.
     /// @param misses How many misses count against it now.
@@ -136,23 +136,23 @@ interface IStorageProofs {
     event ChallengeAnswered(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed sender, uint32 number, uint8 misses);
     /// @notice A node has not.
     /// @param misses How many misses count against it now.
-    /// @param penaltyDue Whether it is to lose a part of its bond.
+    /// @param slashDue Whether its bond is to be slashed.
     event ChallengeMissed(
         ClusterId indexed clusterId,
         NodeId indexed nodeId,
         address indexed reporter,
         uint32 number,
         uint8 misses,
-        bool penaltyDue
+        bool slashDue
     );
-    /// @notice The terms registry refused a quality or a penalty; what is due stays due.
+    /// @notice The terms registry refused a quality or a slash; what is due stays due.
     /// @param reason What it raised.
     event EnforcementRefused(ClusterId indexed clusterId, NodeId indexed nodeId, bytes reason);
-    /// @notice A penalty that was due is paid, as far as the terms allow; 0: they allow nothing, and it is waived.
+    /// @notice A slash that was due is made, as far as the terms allow; 0: they allow nothing, and it is waived.
     /// @param amount In base units of the cluster's currency.
-    event PenaltyEnforced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 amount);
-    /// @notice A node left the cluster since it was last seen here: it starts anew.
-    event StandingForgotten(ClusterId indexed clusterId, NodeId indexed nodeId);
+    event SlashEnforced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 amount);
+    /// @notice A node has left the cluster since its record was written: it starts anew.
+    event ProofRecordReset(ClusterId indexed clusterId, NodeId indexed nodeId);
 
     /// @notice Only the cluster's manager may do this.
     error CallerNotManager(ClusterId clusterId, address caller, address manager);
@@ -160,10 +160,10 @@ interface IStorageProofs {
     error CallerNotProver(NodeId nodeId, address caller, address provider, address prover);
     /// @notice Only the node's provider may do this.
     error CallerNotProvider(NodeId nodeId, address caller, address provider);
-    /// @notice Only the cluster's confirmer may do this.
-    error CallerNotConfirmer(ClusterId clusterId, address caller, address confirmer);
+    /// @notice Only the cluster's approver may do this.
+    error CallerNotApprover(ClusterId clusterId, address caller, address approver);
     /// @notice Nobody holds the key of the zero address.
-    error ConfirmerZero();
+    error ApproverZero();
     /// @notice A rule is out of its range.
     error RuleInvalid(Rule rule, uint256 value, uint256 minimum, uint256 maximum);
     /// @notice The cluster is set up, and its rules never change.
@@ -178,9 +178,9 @@ interface IStorageProofs {
     error LeafCountInvalid(uint256 leafCount, uint256 maximum);
     /// @notice No tree has a root of zero.
     error RootZero();
-    /// @notice The node has committed to something else than what is to be confirmed.
+    /// @notice The node has committed to something else than what is to be approved.
     error CommitmentDiffers(ClusterId clusterId, NodeId nodeId, bytes32 proposedRoot, uint64 proposedLeafCount);
-    /// @notice No commitment of the node is confirmed: there is nothing to ask for.
+    /// @notice No commitment of the node is approved: there is nothing to ask for.
     error CommitmentMissing(ClusterId clusterId, NodeId nodeId);
     /// @notice A commitment is due at `dueAt` (unix seconds); 0: none is.
     error CommitmentNotOverdue(ClusterId clusterId, NodeId nodeId, uint256 dueAt);
@@ -209,20 +209,18 @@ interface IStorageProofs {
     /// @notice The leaf is not at this position of the tree that the node committed to.
     /// @param index Which of the proofs it is, counted from 0.
     error ProofInvalid(uint256 index, uint256 position);
-    /// @notice A quality was reported before, and takes effect at `effectiveAt` (unix seconds); only then the next one is reported.
-    error ReportRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The consequences of a miss or an answer take more gas than was given.
     error GasInsufficient();
-    /// @notice No penalty is due.
-    error PenaltyNotDue(ClusterId clusterId, NodeId nodeId);
+    /// @notice No slash is due.
+    error SlashNotDue(ClusterId clusterId, NodeId nodeId);
     /// @notice There is no cluster with this id.
     error ClusterUnknown(ClusterId clusterId);
     /// @notice There is no node with this id.
     error NodeUnknown(NodeId nodeId);
     /// @notice The terms registry refuses: somebody else is the validator of the cluster now.
     error CallerNotValidator(ClusterId clusterId, address caller, address validator);
-    /// @notice The terms registry refuses: penalties would go to somebody who has a say in them.
-    error PenaltyRecipientInvolved(ClusterId clusterId, address networkAccount);
+    /// @notice The terms registry refuses: what is slashed would go to the manager or the validator.
+    error SlashRecipientInvolved(ClusterId clusterId, address networkAccount);
 
     /// @notice Fixes the rules of a cluster, once. For its manager.
     function setUp(ClusterId clusterId, Rules calldata rules) external;
@@ -230,18 +228,18 @@ interface IStorageProofs {
     /// @notice Lets somebody else commit for a node, in all clusters; zero: nobody. For its provider.
     function setProver(NodeId nodeId, address prover) external;
 
-    /// @notice Commits a node to a tree over what it holds for a cluster; it counts once it is confirmed. For its provider, or the prover.
-    /// @dev Replaces a commitment that is not confirmed yet. A challenge that is open stays what it is.
+    /// @notice Commits a node to a tree over what it holds for a cluster; it counts once it is approved. For its provider, or the prover.
+    /// @dev Replaces a commitment that is not approved yet. A challenge that is open stays what it is.
     /// @param root The root of the tree, see {StorageTrees}.
     /// @param leafCount How many leaves of 256 bytes it has, at most 2^48.
     function commit(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external;
 
-    /// @notice Confirms that a node's commitment is what it should hold. For the cluster's confirmer, who says again what that is.
+    /// @notice Approves a node's commitment: it is what the node should hold. For the cluster's approver, who says again what that is.
     /// @dev A challenge that is open stays what it is.
-    function confirm(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external;
+    function approveCommitment(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external;
 
-    /// @notice Asks a node for a new commitment, to be confirmed within a period; afterwards each period without it is a miss. For the
-    /// cluster's confirmer. Such misses never cost the bond.
+    /// @notice Asks a node for a new commitment, to be approved within a period; afterwards each period without it is a miss. For the
+    /// cluster's approver. Such misses never cost the bond.
     function requestCommitment(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Challenges a node that serves the cluster and was not challenged for a period. For anyone.
@@ -251,7 +249,7 @@ interface IStorageProofs {
     /// @notice Fixes the positions of a challenge, while the hash of the block that decides is known. For anyone.
     function draw(ClusterId clusterId, NodeId nodeId) external;
 
-    /// @notice Gives a challenge whose block nobody used in time another block, and the node another window. For the cluster's confirmer.
+    /// @notice Gives a challenge whose block nobody used in time another block, and the node another window. For the cluster's approver.
     /// @dev Whoever else could do this could wait for positions that suit them.
     function redraw(ClusterId clusterId, NodeId nodeId) external;
 
@@ -265,14 +263,14 @@ interface IStorageProofs {
     /// @notice Counts it as a miss that a node did not bring the commitment that it was asked for in time. For anyone.
     function reportNoCommitment(ClusterId clusterId, NodeId nodeId) external;
 
-    /// @notice Reports the quality that is due to the terms registry, after letting the last report take effect. For anyone.
-    /// @dev Happens by itself with a miss and an answer; needed where the terms registry refused it then. Does nothing where the quality
-    /// is in force or reported already. A report that is running is never replaced: it would begin anew, again and again.
+    /// @notice Reports the quality that is due to the terms registry, where it takes effect at once. For anyone.
+    /// @dev Misses and answers do this themselves; it is needed where the terms registry refused it then. Does nothing where the quality
+    /// that is due is in force.
     function enforceQuality(ClusterId clusterId, NodeId nodeId) external;
 
-    /// @notice Takes the penalty that is due from the node's bond, as far as the terms allow. For anyone.
-    /// @dev Happens by itself with a miss; needed where the terms registry refused it then.
-    function enforcePenalty(ClusterId clusterId, NodeId nodeId) external;
+    /// @notice Makes the slash that is due of the node's bond, as far as the terms allow. For anyone.
+    /// @dev A miss does this itself; it is needed where the terms registry refused it then.
+    function enforceSlash(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice The rules of a cluster. Reverts if it is not set up.
     function rulesOf(ClusterId clusterId) external view returns (Rules memory);
@@ -280,8 +278,8 @@ interface IStorageProofs {
     /// @notice Who may commit for a node beside its provider; zero: nobody.
     function proverOf(NodeId nodeId) external view returns (address);
 
-    /// @notice How a node stands in a cluster. Reverts if the cluster is not set up.
-    function standingOf(ClusterId clusterId, NodeId nodeId) external view returns (Standing memory);
+    /// @notice A node's commitment, challenge and misses in a cluster. Reverts if the cluster is not set up.
+    function proofStatusOf(ClusterId clusterId, NodeId nodeId) external view returns (ProofStatus memory);
 
     /// @notice The positions that a node is asked for, counted from 0; one can be there twice. Reverts if they are not known.
     function positionsOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256[] memory positions);

@@ -8,50 +8,50 @@ import {INodeErrors} from "./INodeRegistry.sol";
 import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title ITermsRegistry
-/// @notice Keeps what the parties of a cluster agreed to: its terms, who judges its nodes, their bonds, and all changes that are announced
-/// before they take effect.
+/// @notice Keeps what the parties of a cluster agreed to: its terms, the validator of its nodes, their bonds, and the exits and validators
+/// that are announced.
 /// @dev Nothing that a provider risks grows after it agreed, and nobody can keep a provider from leaving. Amounts are in base units of the
 /// cluster's currency.
+///  - Reports, rents and vacancies take effect at once. Each of these changes distributes what the cluster has earned first.
+///  - A node may leave when the leaving notice since {announceExit} is over. If its quality is below half then, or falls below half later,
+///    it may leave at once: no provider has to serve unpaid.
+///  - A bond answers for its node while the node serves, and until the leaving notice is over that began when the node left or announced
+///    its exit, whichever was earlier. Nobody can begin that notice again. A node that leaves early leaves its bond behind until then.
 interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors, IBalanceErrors {
     /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
-    /// @param validator Who reports the quality of nodes, and penalises them. Given as zero: the manager who creates the cluster.
+    /// @param validator Who reports the quality of nodes and slashes their bonds. Given as zero: the manager who creates the cluster.
     /// @param bondPerVnode What a node's provider posts for each vnode, in base units of the cluster's currency.
-    /// @param maxPenaltyBps The largest share of a bond (as it was at the first penalty) that can be lost in seven days, in basis points.
-    /// @param leavingNotice How long before it leaves a node announces it, and how long its bond answers for it after it was excluded.
-    /// @param validatorNotice How long before it takes effect a change of the validator is announced.
-    /// @param weightNotice How long before it takes effect a change of weights is announced. All three are between an hour and 30 days, in
-    /// seconds.
+    /// @param maxSlashBps The largest share of a bond (as it was at the first slash) that can be lost in seven days, in basis points.
+    /// @param leavingNotice How long before it leaves a node announces it, and how long the bond of an excluded node answers for it: an
+    /// hour to 30 days, in seconds.
+    /// @param validatorNotice How long before it takes effect a change of the validator is announced: an hour to 30 days, in seconds.
     struct Terms {
         address validator;
         uint128 bondPerVnode;
-        uint16 maxPenaltyBps;
+        uint16 maxSlashBps;
         uint24 leavingNotice;
         uint24 validatorNotice;
-        uint24 weightNotice;
     }
 
     /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
     /// @param provider Who accepted the terms and owns the bond; zero: nobody, or the cluster has default terms.
     /// @param currencyId In what the bond is: the cluster's currency, also once the cluster is gone; 0 with default terms.
     /// @param bond What is in force, in base units.
-    /// @param lockedUntil Until when all of the bond answers for a node that was excluded (unix seconds); 0: it is not withheld.
-    /// @param penaltyLeft How much of it may still be lost before `penaltyWindowEnd`.
-    /// @param penaltyWindowEnd When the seven days since the first penalty are over (unix seconds); 0: there was none.
+    /// @param lockedUntil Until when all of the bond answers for a node that has left (unix seconds); 0: it is not withheld.
+    /// @param slashableLeft How much of it can still be slashed before `slashWindowEnd`.
+    /// @param slashWindowEnd When the seven days since the first slash are over (unix seconds); 0: there was none.
     /// @param shortSince Since when the bond does not cover the node's vnodes (unix seconds); 0: it does.
-    /// @param exitAt When the node may leave (unix seconds); 0: it announced nothing.
-    /// @param reportedBps The quality that was last reported.
-    /// @param reportEffectiveAt When that may take effect (unix seconds); 0: none is pending.
+    /// @param exitAt When the node's exit can be finished (unix seconds); 0: it announced none. While a node that may leave early still
+    /// serves, this is when it announced its exit.
     struct AgreementStatus {
         address provider;
         CurrencyId currencyId;
         uint256 bond;
         uint256 lockedUntil;
-        uint256 penaltyLeft;
-        uint256 penaltyWindowEnd;
+        uint256 slashableLeft;
+        uint256 slashWindowEnd;
         uint256 shortSince;
         uint256 exitAt;
-        uint16 reportedBps;
-        uint256 reportEffectiveAt;
     }
 
     /// @notice A cluster is created with terms of its own.
@@ -63,19 +63,17 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     event ValidatorOffered(ClusterId indexed clusterId, address indexed validator, uint256 effectiveAt);
     /// @notice Another validator judges the cluster's nodes.
     event ValidatorChanged(ClusterId indexed clusterId, address indexed oldValidator, address indexed newValidator);
-    /// @notice A validator reports how well a node serves.
+    /// @notice A validator reports how well a node serves, which takes effect at once.
     /// @param qualityBps Basis points.
     /// @param code Why, in short.
     /// @param ref Why, at length: a hash or a link.
-    /// @param effectiveAt When it may take effect (unix seconds).
     event QualityReported(
         ClusterId indexed clusterId,
         NodeId indexed nodeId,
         address indexed validator,
         uint16 qualityBps,
         uint16 code,
-        string ref,
-        uint256 effectiveAt
+        string ref
     );
     /// @notice A bond grows.
     /// @param bond What it is now.
@@ -83,9 +81,9 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice A bond, or a part of it, goes back to its provider's account.
     /// @param bond What is left of it.
     event BondReturned(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 amount, uint256 bond);
-    /// @notice A part of a bond is lost to the network fee's account.
+    /// @notice A validator slashes a bond; the amount goes to the network fee's account.
     /// @param bond What is left of it.
-    event NodePenalised(
+    event NodeSlashed(
         ClusterId indexed clusterId,
         NodeId indexed nodeId,
         address indexed validator,
@@ -97,15 +95,17 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice A bond no longer covers its node's vnodes, or covers them again (0).
     event BondShort(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 since);
     /// @notice A node's provider announces that the node leaves.
+    /// @param exitAt When its exit can be finished (unix seconds), unless its quality falls below half before.
     event ExitAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 exitAt);
-    /// @notice A node has left as announced.
+    /// @notice A node leaves before its leaving notice is over, as its quality was below half. Its bond and its agreement stay.
+    /// @param lockedUntil When its exit can be finished, and the bond goes back (unix seconds).
+    event NodeLeftEarly(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 lockedUntil);
+    /// @notice A node has left as announced: its bond is returned, and its agreement is over.
     event ExitFinished(ClusterId indexed clusterId, NodeId indexed nodeId);
-    /// @notice A node is to take over a vacancy.
-    event FillAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodeIndex, bool whole, uint256 effectiveAt);
 
     /// @notice Only the cluster's manager may do this.
     error CallerNotManager(ClusterId clusterId, address caller, address manager);
-    /// @notice Only the cluster's validator may do this, or the one before (see {judgeOf}).
+    /// @notice Only the node's validator may do this (see {validatorOf}).
     error CallerNotValidator(ClusterId clusterId, address caller, address validator);
     /// @notice Only the node's provider may do this.
     error CallerNotProvider(NodeId nodeId, address caller, address provider);
@@ -121,10 +121,10 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     error TermsNotAccepted(ClusterId clusterId, NodeId nodeId);
     /// @notice The node serves no vnode of the cluster.
     error NodeNotServing(ClusterId clusterId, NodeId nodeId);
-    /// @notice Nothing of this kind is announced, or it is void.
-    error NothingAnnounced(ClusterId clusterId, NodeId nodeId);
-    /// @notice What is announced takes effect at `effectiveAt` (unix seconds).
-    error AnnouncementRunning(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
+    /// @notice No such change is announced. The node is 0 where the change is of the validator.
+    error ChangeNotAnnounced(ClusterId clusterId, NodeId nodeId);
+    /// @notice The change that is announced can take effect at `effectiveAt` (unix seconds). The node is 0 where it is of the validator.
+    error ChangeNotReady(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The exit is announced already.
     error ExitAlreadyAnnounced(ClusterId clusterId, NodeId nodeId, uint256 exitAt);
     /// @notice Another validator may take office since `effectiveAt` (unix seconds): finish that first, and see to whom you agree.
@@ -133,12 +133,12 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     error BondAmountZero();
     /// @notice More than may be withdrawn (base units): what covers vnodes, or is withheld until `lockedUntil` (unix seconds), stays.
     error BondLocked(ClusterId clusterId, NodeId nodeId, uint256 available, uint256 needed, uint256 lockedUntil);
-    /// @notice The bond answers for the node no longer.
+    /// @notice The bond answers for the node no longer: the node has left, and the leaving notice is over.
     error BondNotLiable(ClusterId clusterId, NodeId nodeId);
-    /// @notice More than the terms allow within seven days, or than there is (base units).
-    error PenaltyTooHigh(ClusterId clusterId, NodeId nodeId, uint256 amount, uint256 maximum);
-    /// @notice Penalties go to the network fee's account, which may not be the manager's or the validator's.
-    error PenaltyRecipientInvolved(ClusterId clusterId, address networkAccount);
+    /// @notice The amount is more than the terms allow within seven days, or than the bond (base units).
+    error SlashTooHigh(ClusterId clusterId, NodeId nodeId, uint256 amount, uint256 maximum);
+    /// @notice What is slashed goes to the network fee's account, which may not be the manager's or the validator's.
+    error SlashRecipientInvolved(ClusterId clusterId, address networkAccount);
     /// @notice The bond covers the node's vnodes, or has been short for less than it may (`until`: unix seconds).
     error BondNotOverdue(ClusterId clusterId, NodeId nodeId, uint256 until);
 
@@ -159,13 +159,11 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @dev Their providers trust the manager, have accepted the terms, and their bonds cover the vnodes.
     function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external;
 
-    /// @notice Lets a node serve vacant vnodes, after the notice for weights; at once while nothing is allocated. For the manager.
+    /// @notice Lets a node serve vacant vnodes from now on, after distributing what the cluster has earned. For the manager.
     /// @param vnodeIndex A vacant vnode, counted from 0.
-    /// @param whole All the vnodes that became vacant with it and still are, for a node that is not in the cluster yet; or this one alone.
-    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool whole) external;
-
-    /// @notice Fills a vacancy as announced, within an hour after the notice. For anyone.
-    function finishFill(ClusterId clusterId, NodeId nodeId) external;
+    /// @param allVacant True: all the vnodes that became vacant with it and still are, for a node that is not in the cluster. False: this
+    /// vnode alone.
+    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool allVacant) external;
 
     /// @notice Agrees to a cluster's terms for a node. For its provider.
     function acceptTerms(ClusterId clusterId, NodeId nodeId) external;
@@ -174,36 +172,39 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @param amount Base units.
     function postBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external;
 
-    /// @notice Returns to the provider's account what covers no vnode; all of it once the node was excluded and the leaving notice is over.
-    /// For the provider.
+    /// @notice Returns to the provider's account what covers no vnode; all of the bond once the node has left and the leaving notice is
+    /// over. For the provider.
+    /// @dev Nothing is returned while a node serves whose exit is announced: {finishExit} returns the bond.
     /// @param amount Base units; the largest `uint256`: all that may be returned.
     function withdrawBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external;
 
-    /// @notice Reports how well a node serves; takes effect after the notice for weights. For the validator.
-    /// @dev A report replaces a pending one, and its notice starts anew.
+    /// @notice Changes a node's quality, after distributing what the cluster has earned and paying the node. For the node's validator.
+    /// @dev A quality below half lets a node whose exit is announced leave at once, also after it is raised again.
     /// @param qualityBps 0 to 10,000 basis points.
     /// @param code Why, in short.
     /// @param ref Why, at length: a hash or a link.
     function reportQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps, uint16 code, string calldata ref) external;
 
-    /// @notice Lets a report take effect whose notice is over. For anyone.
-    function finishReport(ClusterId clusterId, NodeId nodeId) external;
-
-    /// @notice Takes a part of a node's bond for the network fee's account, within the terms. For the validator.
+    /// @notice Slashes a node's bond, within the terms; the amount goes to the network fee's account. For the node's validator.
     /// @param amount Base units.
-    function penalise(ClusterId clusterId, NodeId nodeId, uint256 amount, uint16 code, string calldata ref) external;
+    function slash(ClusterId clusterId, NodeId nodeId, uint256 amount, uint16 code, string calldata ref) external;
 
     /// @notice Vacates the vnodes of a node whose bond has not covered them for seven days. For anyone.
     function vacateUncovered(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Announces that a node leaves a cluster, or that it does not come back. For its provider. The node gets no more vnodes.
+    /// @dev It cannot be taken back. The node's validator is fixed from now on.
     function announceExit(ClusterId clusterId, NodeId nodeId) external;
 
-    /// @notice Lets a node leave whose notice is over: its vnodes are vacant, its bond is back. For anyone.
+    /// @notice Lets a node leave whose exit is announced: its vnodes become vacant, and its bond is returned. For anyone.
+    /// @dev Possible when the leaving notice is over. Where the node's quality was below half since the announcement, it may leave before:
+    /// then its bond stays until the notice is over, can be slashed as before, and a second call (or {withdrawBond}) returns it. Until that
+    /// second call the node cannot come back, and its provider cannot accept the terms again.
     function finishExit(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Announces another validator; zero takes the announcement back. For the manager.
-    /// @dev After the notice, and after all who were leaving when the present one took office have left.
+    /// @dev After the notice for validators, and no sooner than a leaving notice after the present validator took office: the bonds of all
+    /// nodes that it does not judge are free by then.
     function offerValidator(ClusterId clusterId, address validator) external;
 
     /// @notice Lets another validator take office when the notice is over. For anyone.
@@ -215,9 +216,9 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice The validator that is announced, and when it may take office (unix seconds; 0: none is announced).
     function offeredValidator(ClusterId clusterId) external view returns (address validator, uint256 effectiveAt);
 
-    /// @notice Who may report on a node and penalise it: the validator; for a node that left, or announced its exit, before this one took
-    /// office, the one before.
-    function judgeOf(ClusterId clusterId, NodeId nodeId) external view returns (address);
+    /// @notice The node's validator, which may report its quality and slash its bond: the cluster's validator; for a node that left, or
+    /// announced its exit, before that one took office, the validator before.
+    function validatorOf(ClusterId clusterId, NodeId nodeId) external view returns (address);
 
     /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory);

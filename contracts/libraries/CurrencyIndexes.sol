@@ -22,7 +22,7 @@ struct CurrencyIndex {
 library CurrencyIndexes {
     uint8 private constant PAUSED = 1 << 7;
 
-    /// @dev 2^tickBits of the index is the largest power of two that is at most this long at the price of the listing.
+    /// @dev 2^tickBits of the index is the power of two that is nearest to this, by its logarithm, at the price of the listing.
     uint256 private constant TICK_TIME = 1 hours;
 
     /// @notice Starts the index of a currency that is listed, from zero and not paused.
@@ -31,7 +31,8 @@ library CurrencyIndexes {
         // The casts fit for the range of `perSecond`; 40 bits of seconds last for 34,000 years.
         self.perSecond = uint88(perSecond);
         self.updatedAt = uint40(block.timestamp);
-        self.flags = uint8(Math.log2(perSecond * TICK_TIME));
+        // Half of the logarithm of the square, rounded.
+        self.flags = uint8((Math.log2((perSecond * TICK_TIME) ** 2) + 1) / 2);
     }
 
     /// @notice Lets the index grow at another speed from now on.
@@ -63,7 +64,7 @@ library CurrencyIndexes {
         return self.flags & PAUSED != 0;
     }
 
-    /// @notice How wide a tick is: 2^tickBits of the index, which took between half an hour and an hour at the price at which the currency
+    /// @notice How wide a tick is: 2^tickBits of the index, which took between 42 and 85 minutes at the price at which the currency
     /// was listed. It never changes.
     function tickBits(CurrencyIndex storage self) internal view returns (uint8) {
         return self.flags & ~PAUSED;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Account, Accounts, Touched} from "../libraries/Accounts.sol";
+import {Account, Accounts, AccruedAccount} from "../libraries/Accounts.sol";
 import {CurrencyIndex} from "../libraries/CurrencyIndexes.sol";
 
 /// @title AccountsHarness
 /// @notice Lets tests call {Accounts} with one account and one index.
 contract AccountsHarness {
     using Accounts for Account;
-    using Accounts for Touched;
+    using Accounts for AccruedAccount;
 
     Account private _account;
     CurrencyIndex private _currencyIndex;
@@ -24,8 +24,8 @@ contract AccountsHarness {
     }
 
     /// @notice As in {Accounts}.
-    function store(Touched calldata value) external {
-        _account.store(value);
+    function store(AccruedAccount calldata value, uint256 endTicks) external {
+        _account.store(value, endTicks);
     }
 
     /// @notice As in {Accounts}.
@@ -39,32 +39,32 @@ contract AccountsHarness {
     }
 
     /// @notice As in {Accounts}.
-    function at(uint256 index) external view returns (Touched memory) {
-        return _account.at(index);
+    function at(uint256 index, uint256 tickBits) external view returns (AccruedAccount memory) {
+        return _account.at(index, tickBits);
     }
 
     /// @notice As in {Accounts}.
-    function touched() external view returns (Touched memory) {
-        return _account.touched(_currencyIndex);
+    function accrued() external view returns (AccruedAccount memory) {
+        return _account.accrued(_currencyIndex);
     }
 
     /// @notice As in {Accounts}.
-    function touchedBalance() external view returns (Touched memory) {
-        return _account.touchedBalance(_currencyIndex);
-    }
-
-    /// @notice As in {Accounts}.
-    function coveredUntil(Touched calldata value, uint256 indexPerSecond) external view returns (uint64) {
+    function coveredUntil(AccruedAccount calldata value, uint256 indexPerSecond) external view returns (uint64) {
         return value.coveredUntil(indexPerSecond);
     }
 
     /// @notice As in {Accounts}.
-    function paidIndex(Touched calldata value) external pure returns (uint256) {
+    function paidIndex(AccruedAccount calldata value) external pure returns (uint256) {
         return value.paidIndex();
     }
 
     /// @notice As in {Accounts}.
-    function isDry(Touched calldata value) external pure returns (bool) {
-        return value.isDry();
+    function isDepleted(AccruedAccount calldata value) external pure returns (bool) {
+        return value.isDepleted();
+    }
+
+    /// @notice As in {Accounts}.
+    function endTicksOf(AccruedAccount calldata value, uint256 tickBits) external pure returns (uint256) {
+        return value.endTicksOf(tickBits);
     }
 }

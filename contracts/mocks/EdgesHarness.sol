@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {Account, Accounts, Touched} from "../libraries/Accounts.sol";
+import {Account, Accounts, AccruedAccount} from "../libraries/Accounts.sol";
 import {PriceFeeds} from "../libraries/PriceFeeds.sol";
 import {MockPriceFeed} from "./MockPriceFeed.sol";
 
@@ -11,6 +11,7 @@ import {MockPriceFeed} from "./MockPriceFeed.sol";
 /// @notice Lets tests call libraries with many inputs at once.
 contract EdgesHarness {
     using Accounts for Account;
+    using Accounts for AccruedAccount;
 
     /// @notice What the functions of OpenZeppelin's `Math` return for two numbers.
     struct Results {
@@ -22,6 +23,8 @@ contract EdgesHarness {
         uint256 saturatingMul;
     }
 
+    uint256 private constant TICK_BITS = 72;
+
     Account private _account;
 
     /// @notice Each account at an index; and the same, touched and written back on the way.
@@ -29,13 +32,14 @@ contract EdgesHarness {
         Account[] calldata accounts,
         uint256[] calldata onTheWay,
         uint256[] calldata indices
-    ) external returns (Touched[] memory atOnce, Touched[] memory inSteps) {
-        (atOnce, inSteps) = (new Touched[](accounts.length), new Touched[](accounts.length));
+    ) external returns (AccruedAccount[] memory atOnce, AccruedAccount[] memory inSteps) {
+        (atOnce, inSteps) = (new AccruedAccount[](accounts.length), new AccruedAccount[](accounts.length));
         for (uint256 i = 0; i < accounts.length; ++i) {
             _account = accounts[i];
-            atOnce[i] = _account.at(indices[i]);
-            _account.store(_account.at(onTheWay[i]));
-            inSteps[i] = _account.at(indices[i]);
+            atOnce[i] = _account.at(indices[i], TICK_BITS);
+            AccruedAccount memory value = _account.at(onTheWay[i], TICK_BITS);
+            _account.store(value, value.endTicksOf(TICK_BITS));
+            inSteps[i] = _account.at(indices[i], TICK_BITS);
         }
     }
 

@@ -20,20 +20,18 @@ import {StorageTrees} from "./StorageTrees.sol";
 ///  - A challenge fixes the tree first and its positions later, by the hash of a block that is not there yet. Within 256 blocks of it
 ///    (8,191 where there is EIP-2935) anybody can draw, or answer at once. If nobody did, the challenge cannot be answered and counts as
 ///    missed: a prover that lets a draw lapse which it does not like gains nothing, and an honest one can always draw itself. Only the
-///    confirmer can have it drawn again, who could confirm a made-up tree as well.
+///    approver can have it drawn again, who could approve a made-up tree as well.
 ///  - A node misses one challenge in a period at most, whatever others do.
-///  - What has consequences in the terms registry is counted here first and enforced afterwards: what is refused there (a notice that is
-///    running, a validator out of office) blocks nothing here, stays due, and can be enforced by anyone. Nobody can have it fail for want
-///    of gas: then it is not counted either.
-///  - Nobody gains by choosing the moment of a report: a running one is never replaced, so a miss lowers the quality for as long as the
-///    notice for weights, even if the next challenge is answered at once.
+///  - What has consequences in the terms registry is counted here first and enforced afterwards: what is refused there (another validator
+///    in office, say) blocks nothing here, stays due, and can be enforced by anyone. Nobody can have it fail for want of gas: then it is
+///    not counted either.
+///  - A miss lowers the quality as soon as it is reported, until answers take it back.
 contract StorageProofs is IStorageProofs, Multicall {
     // ------------------------------------------------------------ types
 
     /// @dev What is known of a node in a cluster.
     /// @param leftAt When it had last left the cluster when this was written; if that has changed, all of this is void.
-    /// @param lowered Whether a quality below the full one was reported, and not taken back yet.
-    /// The rest is what {Standing} says.
+    /// The rest is what {ProofStatus} says.
     struct Record {
         bytes32 root;
         uint64 leafCount;
@@ -42,8 +40,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         uint32 challenges;
         uint8 misses;
         uint8 answersInRow;
-        bool penaltyDue;
-        bool lowered;
+        bool slashDue;
         bytes32 proposedRoot;
         bytes32 challengedRoot;
         uint64 challengedLeafCount;
@@ -64,7 +61,7 @@ contract StorageProofs is IStorageProofs, Multicall {
     uint256 private constant SLOWEST_BLOCK = 30;
     /// @dev For how many blocks the EVM itself knows a hash.
     uint256 private constant NATIVE_HASHES = 256;
-    /// @dev The codes of reports and penalties.
+    /// @dev The codes of reports and slashes.
     uint16 private constant MISSED = 1;
     uint16 private constant RECOVERED = 2;
 
@@ -97,14 +94,14 @@ contract StorageProofs is IStorageProofs, Multicall {
     function setUp(ClusterId clusterId, Rules calldata rules) external {
         address manager = IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
         require(msg.sender == manager, CallerNotManager(clusterId, msg.sender, manager));
-        require(_rules[clusterId].confirmer == address(0), ClusterAlreadySetUp(clusterId));
-        require(rules.confirmer != address(0), ConfirmerZero());
+        require(_rules[clusterId].approver == address(0), ClusterAlreadySetUp(clusterId));
+        require(rules.approver != address(0), ApproverZero());
         _requireRule(Rule.Period, rules.period, 1 hours, 30 days);
         _requireRule(Rule.Delay, rules.delay, 1, 128);
         _requireRule(Rule.Window, rules.window, MIN_TIME_TO_ANSWER + rules.delay * SLOWEST_BLOCK, rules.period - 1);
         _requireRule(Rule.Positions, rules.positions, 4, 64);
         _requireRule(Rule.AnswersPerMiss, rules.answersPerMiss, 1, type(uint8).max);
-        _requireRule(Rule.PenaltyBps, rules.penaltyBps, 0, Units.BPS);
+        _requireRule(Rule.SlashBps, rules.slashBps, 0, Units.BPS);
         _requireRule(Rule.QualityCount, rules.qualityAfter.length, 1, 16);
         uint256 before = Units.BPS;
         for (uint256 i = 0; i < rules.qualityAfter.length; ++i) {
@@ -137,8 +134,8 @@ contract StorageProofs is IStorageProofs, Multicall {
     }
 
     /// @inheritdoc IStorageProofs
-    function confirm(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external {
-        _requireConfirmer(clusterId);
+    function approveCommitment(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external {
+        _requireApprover(clusterId);
         (Record storage record, ) = _current(clusterId, nodeId);
         (bytes32 proposedRoot, uint64 proposedLeafCount) = (record.proposedRoot, record.proposedLeafCount);
         // What was never proposed has a root of zero.
@@ -146,12 +143,12 @@ contract StorageProofs is IStorageProofs, Multicall {
         require(same, CommitmentDiffers(clusterId, nodeId, proposedRoot, proposedLeafCount));
         (record.root, record.leafCount, record.commitmentDue) = (root, leafCount, 0);
         (record.proposedRoot, record.proposedLeafCount) = (bytes32(0), 0);
-        emit CommitmentConfirmed(clusterId, nodeId, root, leafCount);
+        emit CommitmentApproved(clusterId, nodeId, root, leafCount);
     }
 
     /// @inheritdoc IStorageProofs
     function requestCommitment(ClusterId clusterId, NodeId nodeId) external {
-        Rules storage rules = _requireConfirmer(clusterId);
+        Rules storage rules = _requireApprover(clusterId);
         Record storage record = _judged(clusterId, nodeId);
         require(record.commitmentDue == 0, CommitmentAlreadyRequested(clusterId, nodeId, record.commitmentDue));
         // 40 bits of seconds last for 34,000 years.
@@ -189,7 +186,7 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     /// @inheritdoc IStorageProofs
     function redraw(ClusterId clusterId, NodeId nodeId) external {
-        Rules storage rules = _requireConfirmer(clusterId);
+        Rules storage rules = _requireApprover(clusterId);
         (Record storage record, ) = _current(clusterId, nodeId);
         _requireOpened(clusterId, nodeId, record);
         uint256 lapsed = record.seedBlock;
@@ -202,7 +199,7 @@ contract StorageProofs is IStorageProofs, Multicall {
     /// @inheritdoc IStorageProofs
     function answer(ClusterId clusterId, NodeId nodeId, Proof[] calldata proofs) external {
         Rules storage rules = _rulesOf(clusterId);
-        (Record storage record, ) = _current(clusterId, nodeId);
+        (Record storage record, uint256 qualityBps) = _current(clusterId, nodeId);
         require(record.state != ChallengeState.Idle, ChallengeMissing(clusterId, nodeId));
         uint256 deadline = uint256(record.openedAt) + rules.window;
         require(block.timestamp <= deadline, ChallengeOver(clusterId, nodeId, deadline));
@@ -210,10 +207,9 @@ contract StorageProofs is IStorageProofs, Multicall {
         _requireProofs(seed, rules.positions, record.challengedRoot, record.challengedLeafCount, proofs);
 
         record.state = ChallengeState.Idle;
-        bool affected = record.misses != 0 || record.lowered;
-        if (affected) _takeBack(rules, record);
+        _takeBack(rules, record);
         emit ChallengeAnswered(clusterId, nodeId, msg.sender, record.challenges, record.misses);
-        if (affected) _tryToEnforceQuality(clusterId, nodeId);
+        if (_qualityAfter(rules, record.misses) != qualityBps) _tryToEnforceQuality(clusterId, nodeId);
     }
 
     /// @inheritdoc IStorageProofs
@@ -244,35 +240,25 @@ contract StorageProofs is IStorageProofs, Multicall {
         Rules storage rules = _rulesOf(clusterId);
         (Record storage record, uint256 qualityBps) = _current(clusterId, nodeId);
         uint16 dueBps = _qualityAfter(rules, record.misses);
-        ITermsRegistry.AgreementStatus memory agreement = ITermsRegistry(TERMS_REGISTRY).getAgreement(clusterId, nodeId);
-        uint256 effectiveAt = agreement.reportEffectiveAt;
-        // Whoever reported the one that is running: it is for this contract now to take it back.
-        record.lowered = dueBps != Units.BPS;
-        if (effectiveAt != 0) {
-            if (agreement.reportedBps == dueBps) return;
-            require(block.timestamp >= effectiveAt, ReportRunning(clusterId, nodeId, effectiveAt));
-            ITermsRegistry(TERMS_REGISTRY).finishReport(clusterId, nodeId);
-            qualityBps = agreement.reportedBps;
-        }
         if (dueBps == qualityBps) return;
         uint16 code = dueBps < qualityBps ? MISSED : RECOVERED;
         ITermsRegistry(TERMS_REGISTRY).reportQuality(clusterId, nodeId, dueBps, code, _refOf(record));
     }
 
     /// @inheritdoc IStorageProofs
-    function enforcePenalty(ClusterId clusterId, NodeId nodeId) external {
+    function enforceSlash(ClusterId clusterId, NodeId nodeId) external {
         Rules storage rules = _rulesOf(clusterId);
         (Record storage record, ) = _current(clusterId, nodeId);
-        require(record.penaltyDue, PenaltyNotDue(clusterId, nodeId));
-        record.penaltyDue = false;
+        require(record.slashDue, SlashNotDue(clusterId, nodeId));
+        record.slashDue = false;
         ITermsRegistry.AgreementStatus memory agreement = ITermsRegistry(TERMS_REGISTRY).getAgreement(clusterId, nodeId);
-        uint256 allowed = agreement.penaltyLeft;
-        if (block.timestamp >= agreement.penaltyWindowEnd) {
-            allowed = (agreement.bond * ITermsRegistry(TERMS_REGISTRY).getTerms(clusterId).maxPenaltyBps) / Units.BPS;
+        uint256 allowed = agreement.slashableLeft;
+        if (block.timestamp >= agreement.slashWindowEnd) {
+            allowed = (agreement.bond * ITermsRegistry(TERMS_REGISTRY).getTerms(clusterId).maxSlashBps) / Units.BPS;
         }
-        uint256 amount = Math.min((agreement.bond * rules.penaltyBps) / Units.BPS, Math.min(allowed, agreement.bond));
-        emit PenaltyEnforced(clusterId, nodeId, amount);
-        if (amount != 0) ITermsRegistry(TERMS_REGISTRY).penalise(clusterId, nodeId, amount, MISSED, _refOf(record));
+        uint256 amount = Math.min((agreement.bond * rules.slashBps) / Units.BPS, Math.min(allowed, agreement.bond));
+        emit SlashEnforced(clusterId, nodeId, amount);
+        if (amount != 0) ITermsRegistry(TERMS_REGISTRY).slash(clusterId, nodeId, amount, MISSED, _refOf(record));
     }
 
     // ------------------------------------------------------------ views
@@ -288,25 +274,25 @@ contract StorageProofs is IStorageProofs, Multicall {
     }
 
     /// @inheritdoc IStorageProofs
-    function standingOf(ClusterId clusterId, NodeId nodeId) external view returns (Standing memory standing) {
+    function proofStatusOf(ClusterId clusterId, NodeId nodeId) external view returns (ProofStatus memory status) {
         Rules storage rules = _rulesOf(clusterId);
         Record memory record = _records[clusterId][nodeId];
-        standing.challenges = record.challenges;
-        standing.dueQualityBps = uint16(Units.BPS);
+        status.challenges = record.challenges;
+        status.dueQualityBps = uint16(Units.BPS);
         (, uint40 leftAt, ) = _membershipOf(clusterId, nodeId);
-        if (leftAt != record.leftAt) return standing;
-        (standing.root, standing.leafCount) = (record.root, record.leafCount);
-        (standing.proposedRoot, standing.proposedLeafCount) = (record.proposedRoot, record.proposedLeafCount);
-        standing.commitmentDue = record.commitmentDue;
-        standing.state = record.state;
-        (standing.challengedRoot, standing.challengedLeafCount) = (record.challengedRoot, record.challengedLeafCount);
-        standing.seedBlock = record.seedBlock;
-        if (record.state == ChallengeState.Drawn) standing.seed = record.seed;
-        standing.openedAt = record.openedAt;
-        if (record.openedAt != 0) standing.deadline = uint256(record.openedAt) + rules.window;
-        (standing.misses, standing.answersInRow) = (record.misses, record.answersInRow);
-        standing.penaltyDue = record.penaltyDue;
-        standing.dueQualityBps = _qualityAfter(rules, record.misses);
+        if (leftAt != record.leftAt) return status;
+        (status.root, status.leafCount) = (record.root, record.leafCount);
+        (status.proposedRoot, status.proposedLeafCount) = (record.proposedRoot, record.proposedLeafCount);
+        status.commitmentDue = record.commitmentDue;
+        status.state = record.state;
+        (status.challengedRoot, status.challengedLeafCount) = (record.challengedRoot, record.challengedLeafCount);
+        status.seedBlock = record.seedBlock;
+        if (record.state == ChallengeState.Drawn) status.seed = record.seed;
+        status.openedAt = record.openedAt;
+        if (record.openedAt != 0) status.deadline = uint256(record.openedAt) + rules.window;
+        (status.misses, status.answersInRow) = (record.misses, record.answersInRow);
+        status.slashDue = record.slashDue;
+        status.dueQualityBps = _qualityAfter(rules, record.misses);
     }
 
     /// @inheritdoc IStorageProofs
@@ -369,12 +355,12 @@ contract StorageProofs is IStorageProofs, Multicall {
         require(block.timestamp > deadline, ChallengeRunning(clusterId, nodeId, deadline));
         record.state = ChallengeState.Idle;
         _countMiss(record);
-        bool penaltyDue = rules.penaltyFrom != 0 && record.misses >= rules.penaltyFrom;
-        if (penaltyDue) record.penaltyDue = true;
-        emit ChallengeMissed(clusterId, nodeId, msg.sender, record.challenges, record.misses, penaltyDue);
+        bool slashDue = rules.slashFrom != 0 && record.misses >= rules.slashFrom;
+        if (slashDue) record.slashDue = true;
+        emit ChallengeMissed(clusterId, nodeId, msg.sender, record.challenges, record.misses, slashDue);
         _tryToEnforceQuality(clusterId, nodeId);
-        if (!penaltyDue) return;
-        try this.enforcePenalty(clusterId, nodeId) {} catch (bytes memory reason) {
+        if (!slashDue) return;
+        try this.enforceSlash(clusterId, nodeId) {} catch (bytes memory reason) {
             _refuse(clusterId, nodeId, reason);
         }
     }
@@ -425,15 +411,15 @@ contract StorageProofs is IStorageProofs, Multicall {
         uint32 challenges = record.challenges;
         delete _records[clusterId][nodeId];
         (record.leftAt, record.challenges) = (leftAt, challenges);
-        emit StandingForgotten(clusterId, nodeId);
+        emit ProofRecordReset(clusterId, nodeId);
     }
 
     /// @dev The same of a node that serves a cluster which this contract judges.
     function _judged(ClusterId clusterId, NodeId nodeId) private returns (Record storage record) {
         (uint16 vnodes, , ) = _membershipOf(clusterId, nodeId);
         require(vnodes != 0, NodeNotServing(clusterId, nodeId));
-        address judge = ITermsRegistry(TERMS_REGISTRY).judgeOf(clusterId, nodeId);
-        require(judge == address(this), ValidatorElsewhere(clusterId, judge));
+        address validator = ITermsRegistry(TERMS_REGISTRY).validatorOf(clusterId, nodeId);
+        require(validator == address(this), ValidatorElsewhere(clusterId, validator));
         (record, ) = _current(clusterId, nodeId);
     }
 
@@ -443,12 +429,12 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     function _rulesOf(ClusterId clusterId) private view returns (Rules storage rules) {
         rules = _rules[clusterId];
-        require(rules.confirmer != address(0), ClusterNotSetUp(clusterId));
+        require(rules.approver != address(0), ClusterNotSetUp(clusterId));
     }
 
-    function _requireConfirmer(ClusterId clusterId) private view returns (Rules storage rules) {
+    function _requireApprover(ClusterId clusterId) private view returns (Rules storage rules) {
         rules = _rulesOf(clusterId);
-        require(msg.sender == rules.confirmer, CallerNotConfirmer(clusterId, msg.sender, rules.confirmer));
+        require(msg.sender == rules.approver, CallerNotApprover(clusterId, msg.sender, rules.approver));
     }
 
     function _requireOpened(ClusterId clusterId, NodeId nodeId, Record storage record) private view {

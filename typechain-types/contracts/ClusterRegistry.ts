@@ -116,7 +116,6 @@ export interface ClusterRegistryInterface extends Interface {
       | "distributeRevenues"
       | "fillCluster"
       | "fillVacancy"
-      | "finishRent"
       | "getCluster"
       | "getMembers"
       | "getVnodes"
@@ -130,7 +129,6 @@ export interface ClusterRegistryInterface extends Interface {
       | "offerManagement"
       | "partiesOf"
       | "paymentOf"
-      | "pendingRentOf"
       | "quote"
       | "release"
       | "releaseResource"
@@ -138,7 +136,6 @@ export interface ClusterRegistryInterface extends Interface {
       | "replaceNode"
       | "replaceNodes"
       | "reserveResource"
-      | "resourceUsedOf"
       | "servedOf"
       | "setAuthority"
       | "setNetworkFee"
@@ -164,7 +161,6 @@ export interface ClusterRegistryInterface extends Interface {
       | "NodeVacated"
       | "QualityChanged"
       | "RentAccepted"
-      | "RentAnnounced"
       | "ResourceReleased"
       | "ResourceReserved"
       | "RevenuesClaimed"
@@ -224,14 +220,7 @@ export interface ClusterRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "createVacant",
-    values: [
-      AddressLike,
-      AddressLike,
-      BigNumberish,
-      BigNumberish,
-      string,
-      BigNumberish
-    ]
+    values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
   ): string;
   encodeFunctionData(
     functionFragment: "distributeRevenues",
@@ -244,10 +233,6 @@ export interface ClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "fillVacancy",
     values: [BigNumberish, BigNumberish, BigNumberish, boolean]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "finishRent",
-    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "getCluster",
@@ -302,10 +287,6 @@ export interface ClusterRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "pendingRentOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "quote",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -332,10 +313,6 @@ export interface ClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "reserveResource",
     values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "resourceUsedOf",
-    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "servedOf",
@@ -425,7 +402,6 @@ export interface ClusterRegistryInterface extends Interface {
     functionFragment: "fillVacancy",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "finishRent", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getCluster", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getMembers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getVnodes", data: BytesLike): Result;
@@ -454,10 +430,6 @@ export interface ClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "paymentOf", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "pendingRentOf",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
   decodeFunctionResult(
@@ -478,10 +450,6 @@ export interface ClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "reserveResource",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "resourceUsedOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "servedOf", data: BytesLike): Result;
@@ -799,31 +767,6 @@ export namespace RentAcceptedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace RentAnnouncedEvent {
-  export type InputTuple = [
-    clusterId: BigNumberish,
-    nodeId: BigNumberish,
-    rentPerMonth: BigNumberish,
-    effectiveAt: BigNumberish
-  ];
-  export type OutputTuple = [
-    clusterId: bigint,
-    nodeId: bigint,
-    rentPerMonth: bigint,
-    effectiveAt: bigint
-  ];
-  export interface OutputObject {
-    clusterId: bigint;
-    nodeId: bigint;
-    rentPerMonth: bigint;
-    effectiveAt: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace ResourceReleasedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
@@ -1077,8 +1020,7 @@ export interface ClusterRegistry extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string,
-      weightNotice: BigNumberish
+      params: string
     ],
     [bigint],
     "nonpayable"
@@ -1101,14 +1043,8 @@ export interface ClusterRegistry extends BaseContract {
       clusterId: BigNumberish,
       vnodeIndex: BigNumberish,
       nodeId: BigNumberish,
-      whole: boolean
+      allVacant: boolean
     ],
-    [void],
-    "nonpayable"
-  >;
-
-  finishRent: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -1192,12 +1128,6 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
 
-  pendingRentOf: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [[bigint, bigint] & { rentPerMonth: bigint; effectiveAt: bigint }],
-    "view"
-  >;
-
   quote: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
@@ -1242,12 +1172,6 @@ export interface ClusterRegistry extends BaseContract {
     [clusterId: BigNumberish, perVnode: BigNumberish],
     [void],
     "nonpayable"
-  >;
-
-  resourceUsedOf: TypedContractMethod<
-    [clusterId: BigNumberish],
-    [bigint],
-    "view"
   >;
 
   servedOf: TypedContractMethod<
@@ -1383,8 +1307,7 @@ export interface ClusterRegistry extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string,
-      weightNotice: BigNumberish
+      params: string
     ],
     [bigint],
     "nonpayable"
@@ -1406,15 +1329,8 @@ export interface ClusterRegistry extends BaseContract {
       clusterId: BigNumberish,
       vnodeIndex: BigNumberish,
       nodeId: BigNumberish,
-      whole: boolean
+      allVacant: boolean
     ],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "finishRent"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -1511,13 +1427,6 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "pendingRentOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [[bigint, bigint] & { rentPerMonth: bigint; effectiveAt: bigint }],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
@@ -1566,9 +1475,6 @@ export interface ClusterRegistry extends BaseContract {
     [void],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "resourceUsedOf"
-  ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "servedOf"
   ): TypedContractMethod<
@@ -1714,13 +1620,6 @@ export interface ClusterRegistry extends BaseContract {
     RentAcceptedEvent.InputTuple,
     RentAcceptedEvent.OutputTuple,
     RentAcceptedEvent.OutputObject
-  >;
-  getEvent(
-    key: "RentAnnounced"
-  ): TypedContractEvent<
-    RentAnnouncedEvent.InputTuple,
-    RentAnnouncedEvent.OutputTuple,
-    RentAnnouncedEvent.OutputObject
   >;
   getEvent(
     key: "ResourceReleased"
@@ -1918,17 +1817,6 @@ export interface ClusterRegistry extends BaseContract {
       RentAcceptedEvent.InputTuple,
       RentAcceptedEvent.OutputTuple,
       RentAcceptedEvent.OutputObject
-    >;
-
-    "RentAnnounced(uint32,uint32,uint256,uint40)": TypedContractEvent<
-      RentAnnouncedEvent.InputTuple,
-      RentAnnouncedEvent.OutputTuple,
-      RentAnnouncedEvent.OutputObject
-    >;
-    RentAnnounced: TypedContractEvent<
-      RentAnnouncedEvent.InputTuple,
-      RentAnnouncedEvent.OutputTuple,
-      RentAnnouncedEvent.OutputObject
     >;
 
     "ResourceReleased(uint32,uint32)": TypedContractEvent<

@@ -27,26 +27,23 @@ export declare namespace ITermsRegistry {
   export type TermsStruct = {
     validator: AddressLike;
     bondPerVnode: BigNumberish;
-    maxPenaltyBps: BigNumberish;
+    maxSlashBps: BigNumberish;
     leavingNotice: BigNumberish;
     validatorNotice: BigNumberish;
-    weightNotice: BigNumberish;
   };
 
   export type TermsStructOutput = [
     validator: string,
     bondPerVnode: bigint,
-    maxPenaltyBps: bigint,
+    maxSlashBps: bigint,
     leavingNotice: bigint,
-    validatorNotice: bigint,
-    weightNotice: bigint
+    validatorNotice: bigint
   ] & {
     validator: string;
     bondPerVnode: bigint;
-    maxPenaltyBps: bigint;
+    maxSlashBps: bigint;
     leavingNotice: bigint;
     validatorNotice: bigint;
-    weightNotice: bigint;
   };
 
   export type AgreementStatusStruct = {
@@ -54,12 +51,10 @@ export declare namespace ITermsRegistry {
     currencyId: BigNumberish;
     bond: BigNumberish;
     lockedUntil: BigNumberish;
-    penaltyLeft: BigNumberish;
-    penaltyWindowEnd: BigNumberish;
+    slashableLeft: BigNumberish;
+    slashWindowEnd: BigNumberish;
     shortSince: BigNumberish;
     exitAt: BigNumberish;
-    reportedBps: BigNumberish;
-    reportEffectiveAt: BigNumberish;
   };
 
   export type AgreementStatusStructOutput = [
@@ -67,23 +62,19 @@ export declare namespace ITermsRegistry {
     currencyId: bigint,
     bond: bigint,
     lockedUntil: bigint,
-    penaltyLeft: bigint,
-    penaltyWindowEnd: bigint,
+    slashableLeft: bigint,
+    slashWindowEnd: bigint,
     shortSince: bigint,
-    exitAt: bigint,
-    reportedBps: bigint,
-    reportEffectiveAt: bigint
+    exitAt: bigint
   ] & {
     provider: string;
     currencyId: bigint;
     bond: bigint;
     lockedUntil: bigint;
-    penaltyLeft: bigint;
-    penaltyWindowEnd: bigint;
+    slashableLeft: bigint;
+    slashWindowEnd: bigint;
     shortSince: bigint;
     exitAt: bigint;
-    reportedBps: bigint;
-    reportEffectiveAt: bigint;
   };
 }
 
@@ -100,20 +91,18 @@ export interface TermsRegistryInterface extends Interface {
       | "fillCluster"
       | "fillVacancy"
       | "finishExit"
-      | "finishFill"
-      | "finishReport"
       | "finishValidator"
       | "getAgreement"
       | "getTerms"
-      | "judgeOf"
       | "multicall"
       | "offerValidator"
       | "offeredValidator"
-      | "penalise"
       | "postBond"
       | "qualityOf"
       | "reportQuality"
+      | "slash"
       | "vacateUncovered"
+      | "validatorOf"
       | "withdrawBond"
   ): FunctionFragment;
 
@@ -124,8 +113,8 @@ export interface TermsRegistryInterface extends Interface {
       | "BondShort"
       | "ExitAnnounced"
       | "ExitFinished"
-      | "FillAnnounced"
-      | "NodePenalised"
+      | "NodeLeftEarly"
+      | "NodeSlashed"
       | "QualityReported"
       | "TermsAccepted"
       | "TermsSet"
@@ -180,14 +169,6 @@ export interface TermsRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "finishFill",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "finishReport",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "finishValidator",
     values: [BigNumberish]
   ): string;
@@ -198,10 +179,6 @@ export interface TermsRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "getTerms",
     values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "judgeOf",
-    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "multicall",
@@ -216,10 +193,6 @@ export interface TermsRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "penalise",
-    values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, string]
-  ): string;
-  encodeFunctionData(
     functionFragment: "postBond",
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
@@ -232,7 +205,15 @@ export interface TermsRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, string]
   ): string;
   encodeFunctionData(
+    functionFragment: "slash",
+    values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, string]
+  ): string;
+  encodeFunctionData(
     functionFragment: "vacateUncovered",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "validatorOf",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -274,11 +255,6 @@ export interface TermsRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "finishExit", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "finishFill", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "finishReport",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(
     functionFragment: "finishValidator",
     data: BytesLike
@@ -288,7 +264,6 @@ export interface TermsRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "getTerms", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "judgeOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "multicall", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "offerValidator",
@@ -298,15 +273,19 @@ export interface TermsRegistryInterface extends Interface {
     functionFragment: "offeredValidator",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "penalise", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "postBond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "qualityOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "reportQuality",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "slash", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "vacateUncovered",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "validatorOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -420,27 +399,21 @@ export namespace ExitFinishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace FillAnnouncedEvent {
+export namespace NodeLeftEarlyEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
     nodeId: BigNumberish,
-    vnodeIndex: BigNumberish,
-    whole: boolean,
-    effectiveAt: BigNumberish
+    lockedUntil: BigNumberish
   ];
   export type OutputTuple = [
     clusterId: bigint,
     nodeId: bigint,
-    vnodeIndex: bigint,
-    whole: boolean,
-    effectiveAt: bigint
+    lockedUntil: bigint
   ];
   export interface OutputObject {
     clusterId: bigint;
     nodeId: bigint;
-    vnodeIndex: bigint;
-    whole: boolean;
-    effectiveAt: bigint;
+    lockedUntil: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -448,7 +421,7 @@ export namespace FillAnnouncedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace NodePenalisedEvent {
+export namespace NodeSlashedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
     nodeId: BigNumberish,
@@ -489,8 +462,7 @@ export namespace QualityReportedEvent {
     validator: AddressLike,
     qualityBps: BigNumberish,
     code: BigNumberish,
-    ref: string,
-    effectiveAt: BigNumberish
+    ref: string
   ];
   export type OutputTuple = [
     clusterId: bigint,
@@ -498,8 +470,7 @@ export namespace QualityReportedEvent {
     validator: string,
     qualityBps: bigint,
     code: bigint,
-    ref: string,
-    effectiveAt: bigint
+    ref: string
   ];
   export interface OutputObject {
     clusterId: bigint;
@@ -508,7 +479,6 @@ export namespace QualityReportedEvent {
     qualityBps: bigint;
     code: bigint;
     ref: string;
-    effectiveAt: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -691,25 +661,13 @@ export interface TermsRegistry extends BaseContract {
       clusterId: BigNumberish,
       vnodeIndex: BigNumberish,
       nodeId: BigNumberish,
-      whole: boolean
+      allVacant: boolean
     ],
     [void],
     "nonpayable"
   >;
 
   finishExit: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-
-  finishFill: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-
-  finishReport: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
@@ -733,12 +691,6 @@ export interface TermsRegistry extends BaseContract {
     "view"
   >;
 
-  judgeOf: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [string],
-    "view"
-  >;
-
   multicall: TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
 
   offerValidator: TypedContractMethod<
@@ -751,18 +703,6 @@ export interface TermsRegistry extends BaseContract {
     [clusterId: BigNumberish],
     [[string, bigint] & { validator: string; effectiveAt: bigint }],
     "view"
-  >;
-
-  penalise: TypedContractMethod<
-    [
-      clusterId: BigNumberish,
-      nodeId: BigNumberish,
-      amount: BigNumberish,
-      code: BigNumberish,
-      ref: string
-    ],
-    [void],
-    "nonpayable"
   >;
 
   postBond: TypedContractMethod<
@@ -789,10 +729,28 @@ export interface TermsRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  slash: TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      amount: BigNumberish,
+      code: BigNumberish,
+      ref: string
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   vacateUncovered: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
+  >;
+
+  validatorOf: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [string],
+    "view"
   >;
 
   withdrawBond: TypedContractMethod<
@@ -862,27 +820,13 @@ export interface TermsRegistry extends BaseContract {
       clusterId: BigNumberish,
       vnodeIndex: BigNumberish,
       nodeId: BigNumberish,
-      whole: boolean
+      allVacant: boolean
     ],
     [void],
     "nonpayable"
   >;
   getFunction(
     nameOrSignature: "finishExit"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "finishFill"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "finishReport"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -906,13 +850,6 @@ export interface TermsRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "judgeOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "multicall"
   ): TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
   getFunction(
@@ -928,19 +865,6 @@ export interface TermsRegistry extends BaseContract {
     [clusterId: BigNumberish],
     [[string, bigint] & { validator: string; effectiveAt: bigint }],
     "view"
-  >;
-  getFunction(
-    nameOrSignature: "penalise"
-  ): TypedContractMethod<
-    [
-      clusterId: BigNumberish,
-      nodeId: BigNumberish,
-      amount: BigNumberish,
-      code: BigNumberish,
-      ref: string
-    ],
-    [void],
-    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "postBond"
@@ -970,11 +894,31 @@ export interface TermsRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "slash"
+  ): TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      amount: BigNumberish,
+      code: BigNumberish,
+      ref: string
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "vacateUncovered"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "validatorOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [string],
+    "view"
   >;
   getFunction(
     nameOrSignature: "withdrawBond"
@@ -1020,18 +964,18 @@ export interface TermsRegistry extends BaseContract {
     ExitFinishedEvent.OutputObject
   >;
   getEvent(
-    key: "FillAnnounced"
+    key: "NodeLeftEarly"
   ): TypedContractEvent<
-    FillAnnouncedEvent.InputTuple,
-    FillAnnouncedEvent.OutputTuple,
-    FillAnnouncedEvent.OutputObject
+    NodeLeftEarlyEvent.InputTuple,
+    NodeLeftEarlyEvent.OutputTuple,
+    NodeLeftEarlyEvent.OutputObject
   >;
   getEvent(
-    key: "NodePenalised"
+    key: "NodeSlashed"
   ): TypedContractEvent<
-    NodePenalisedEvent.InputTuple,
-    NodePenalisedEvent.OutputTuple,
-    NodePenalisedEvent.OutputObject
+    NodeSlashedEvent.InputTuple,
+    NodeSlashedEvent.OutputTuple,
+    NodeSlashedEvent.OutputObject
   >;
   getEvent(
     key: "QualityReported"
@@ -1125,29 +1069,29 @@ export interface TermsRegistry extends BaseContract {
       ExitFinishedEvent.OutputObject
     >;
 
-    "FillAnnounced(uint32,uint32,uint32,bool,uint256)": TypedContractEvent<
-      FillAnnouncedEvent.InputTuple,
-      FillAnnouncedEvent.OutputTuple,
-      FillAnnouncedEvent.OutputObject
+    "NodeLeftEarly(uint32,uint32,uint256)": TypedContractEvent<
+      NodeLeftEarlyEvent.InputTuple,
+      NodeLeftEarlyEvent.OutputTuple,
+      NodeLeftEarlyEvent.OutputObject
     >;
-    FillAnnounced: TypedContractEvent<
-      FillAnnouncedEvent.InputTuple,
-      FillAnnouncedEvent.OutputTuple,
-      FillAnnouncedEvent.OutputObject
-    >;
-
-    "NodePenalised(uint32,uint32,address,uint256,uint256,uint16,string)": TypedContractEvent<
-      NodePenalisedEvent.InputTuple,
-      NodePenalisedEvent.OutputTuple,
-      NodePenalisedEvent.OutputObject
-    >;
-    NodePenalised: TypedContractEvent<
-      NodePenalisedEvent.InputTuple,
-      NodePenalisedEvent.OutputTuple,
-      NodePenalisedEvent.OutputObject
+    NodeLeftEarly: TypedContractEvent<
+      NodeLeftEarlyEvent.InputTuple,
+      NodeLeftEarlyEvent.OutputTuple,
+      NodeLeftEarlyEvent.OutputObject
     >;
 
-    "QualityReported(uint32,uint32,address,uint16,uint16,string,uint256)": TypedContractEvent<
+    "NodeSlashed(uint32,uint32,address,uint256,uint256,uint16,string)": TypedContractEvent<
+      NodeSlashedEvent.InputTuple,
+      NodeSlashedEvent.OutputTuple,
+      NodeSlashedEvent.OutputObject
+    >;
+    NodeSlashed: TypedContractEvent<
+      NodeSlashedEvent.InputTuple,
+      NodeSlashedEvent.OutputTuple,
+      NodeSlashedEvent.OutputObject
+    >;
+
+    "QualityReported(uint32,uint32,address,uint16,uint16,string)": TypedContractEvent<
       QualityReportedEvent.InputTuple,
       QualityReportedEvent.OutputTuple,
       QualityReportedEvent.OutputObject

@@ -116,7 +116,6 @@ export interface GovernanceInterface extends Interface {
       | "distributeRevenues"
       | "fillCluster"
       | "fillVacancy"
-      | "finishRent"
       | "getCluster"
       | "getMembers"
       | "getVnodes"
@@ -129,7 +128,6 @@ export interface GovernanceInterface extends Interface {
       | "offerManagement"
       | "partiesOf"
       | "paymentOf"
-      | "pendingRentOf"
       | "quote"
       | "release"
       | "releaseResource"
@@ -137,7 +135,6 @@ export interface GovernanceInterface extends Interface {
       | "replaceNode"
       | "replaceNodes"
       | "reserveResource"
-      | "resourceUsedOf"
       | "servedOf"
       | "setAuthority"
       | "setNetworkFee"
@@ -163,7 +160,6 @@ export interface GovernanceInterface extends Interface {
       | "NodeVacated"
       | "QualityChanged"
       | "RentAccepted"
-      | "RentAnnounced"
       | "ResourceReleased"
       | "ResourceReserved"
       | "RevenuesClaimed"
@@ -223,14 +219,7 @@ export interface GovernanceInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "createVacant",
-    values: [
-      AddressLike,
-      AddressLike,
-      BigNumberish,
-      BigNumberish,
-      string,
-      BigNumberish
-    ]
+    values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
   ): string;
   encodeFunctionData(
     functionFragment: "distributeRevenues",
@@ -243,10 +232,6 @@ export interface GovernanceInterface extends Interface {
   encodeFunctionData(
     functionFragment: "fillVacancy",
     values: [BigNumberish, BigNumberish, BigNumberish, boolean]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "finishRent",
-    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "getCluster",
@@ -297,10 +282,6 @@ export interface GovernanceInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "pendingRentOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "quote",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -327,10 +308,6 @@ export interface GovernanceInterface extends Interface {
   encodeFunctionData(
     functionFragment: "reserveResource",
     values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "resourceUsedOf",
-    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "servedOf",
@@ -420,7 +397,6 @@ export interface GovernanceInterface extends Interface {
     functionFragment: "fillVacancy",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "finishRent", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getCluster", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getMembers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getVnodes", data: BytesLike): Result;
@@ -448,10 +424,6 @@ export interface GovernanceInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "paymentOf", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "pendingRentOf",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
   decodeFunctionResult(
@@ -472,10 +444,6 @@ export interface GovernanceInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "reserveResource",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "resourceUsedOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "servedOf", data: BytesLike): Result;
@@ -793,31 +761,6 @@ export namespace RentAcceptedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace RentAnnouncedEvent {
-  export type InputTuple = [
-    clusterId: BigNumberish,
-    nodeId: BigNumberish,
-    rentPerMonth: BigNumberish,
-    effectiveAt: BigNumberish
-  ];
-  export type OutputTuple = [
-    clusterId: bigint,
-    nodeId: bigint,
-    rentPerMonth: bigint,
-    effectiveAt: bigint
-  ];
-  export interface OutputObject {
-    clusterId: bigint;
-    nodeId: bigint;
-    rentPerMonth: bigint;
-    effectiveAt: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace ResourceReleasedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
@@ -1071,8 +1014,7 @@ export interface Governance extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string,
-      weightNotice: BigNumberish
+      params: string
     ],
     [bigint],
     "nonpayable"
@@ -1095,14 +1037,8 @@ export interface Governance extends BaseContract {
       clusterId: BigNumberish,
       vnodeIndex: BigNumberish,
       nodeId: BigNumberish,
-      whole: boolean
+      allVacant: boolean
     ],
-    [void],
-    "nonpayable"
-  >;
-
-  finishRent: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -1184,12 +1120,6 @@ export interface Governance extends BaseContract {
     "view"
   >;
 
-  pendingRentOf: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [[bigint, bigint] & { rentPerMonth: bigint; effectiveAt: bigint }],
-    "view"
-  >;
-
   quote: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
@@ -1234,12 +1164,6 @@ export interface Governance extends BaseContract {
     [clusterId: BigNumberish, perVnode: BigNumberish],
     [void],
     "nonpayable"
-  >;
-
-  resourceUsedOf: TypedContractMethod<
-    [clusterId: BigNumberish],
-    [bigint],
-    "view"
   >;
 
   servedOf: TypedContractMethod<
@@ -1375,8 +1299,7 @@ export interface Governance extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string,
-      weightNotice: BigNumberish
+      params: string
     ],
     [bigint],
     "nonpayable"
@@ -1398,15 +1321,8 @@ export interface Governance extends BaseContract {
       clusterId: BigNumberish,
       vnodeIndex: BigNumberish,
       nodeId: BigNumberish,
-      whole: boolean
+      allVacant: boolean
     ],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "finishRent"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -1500,13 +1416,6 @@ export interface Governance extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "pendingRentOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [[bigint, bigint] & { rentPerMonth: bigint; effectiveAt: bigint }],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
@@ -1555,9 +1464,6 @@ export interface Governance extends BaseContract {
     [void],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "resourceUsedOf"
-  ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "servedOf"
   ): TypedContractMethod<
@@ -1703,13 +1609,6 @@ export interface Governance extends BaseContract {
     RentAcceptedEvent.InputTuple,
     RentAcceptedEvent.OutputTuple,
     RentAcceptedEvent.OutputObject
-  >;
-  getEvent(
-    key: "RentAnnounced"
-  ): TypedContractEvent<
-    RentAnnouncedEvent.InputTuple,
-    RentAnnouncedEvent.OutputTuple,
-    RentAnnouncedEvent.OutputObject
   >;
   getEvent(
     key: "ResourceReleased"
@@ -1907,17 +1806,6 @@ export interface Governance extends BaseContract {
       RentAcceptedEvent.InputTuple,
       RentAcceptedEvent.OutputTuple,
       RentAcceptedEvent.OutputObject
-    >;
-
-    "RentAnnounced(uint32,uint32,uint256,uint40)": TypedContractEvent<
-      RentAnnouncedEvent.InputTuple,
-      RentAnnouncedEvent.OutputTuple,
-      RentAnnouncedEvent.OutputObject
-    >;
-    RentAnnounced: TypedContractEvent<
-      RentAnnouncedEvent.InputTuple,
-      RentAnnouncedEvent.OutputTuple,
-      RentAnnouncedEvent.OutputObject
     >;
 
     "ResourceReleased(uint32,uint32)": TypedContractEvent<

@@ -115,7 +115,6 @@ export interface IClusterRegistryInterface extends Interface {
       | "distributeRevenues"
       | "fillCluster"
       | "fillVacancy"
-      | "finishRent"
       | "getCluster"
       | "getMembers"
       | "getVnodes"
@@ -127,7 +126,6 @@ export interface IClusterRegistryInterface extends Interface {
       | "offerManagement"
       | "partiesOf"
       | "paymentOf"
-      | "pendingRentOf"
       | "quote"
       | "release"
       | "releaseResource"
@@ -135,7 +133,6 @@ export interface IClusterRegistryInterface extends Interface {
       | "replaceNode"
       | "replaceNodes"
       | "reserveResource"
-      | "resourceUsedOf"
       | "servedOf"
       | "setNetworkFee"
       | "setQuality"
@@ -159,7 +156,6 @@ export interface IClusterRegistryInterface extends Interface {
       | "NodeVacated"
       | "QualityChanged"
       | "RentAccepted"
-      | "RentAnnounced"
       | "ResourceReleased"
       | "ResourceReserved"
       | "RevenuesClaimed"
@@ -218,14 +214,7 @@ export interface IClusterRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "createVacant",
-    values: [
-      AddressLike,
-      AddressLike,
-      BigNumberish,
-      BigNumberish,
-      string,
-      BigNumberish
-    ]
+    values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
   ): string;
   encodeFunctionData(
     functionFragment: "distributeRevenues",
@@ -238,10 +227,6 @@ export interface IClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "fillVacancy",
     values: [BigNumberish, BigNumberish, BigNumberish, boolean]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "finishRent",
-    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "getCluster",
@@ -288,10 +273,6 @@ export interface IClusterRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "pendingRentOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "quote",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -318,10 +299,6 @@ export interface IClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "reserveResource",
     values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "resourceUsedOf",
-    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "servedOf",
@@ -406,7 +383,6 @@ export interface IClusterRegistryInterface extends Interface {
     functionFragment: "fillVacancy",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "finishRent", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getCluster", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getMembers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getVnodes", data: BytesLike): Result;
@@ -430,10 +406,6 @@ export interface IClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "paymentOf", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "pendingRentOf",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
   decodeFunctionResult(
@@ -454,10 +426,6 @@ export interface IClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "reserveResource",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "resourceUsedOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "servedOf", data: BytesLike): Result;
@@ -759,31 +727,6 @@ export namespace RentAcceptedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace RentAnnouncedEvent {
-  export type InputTuple = [
-    clusterId: BigNumberish,
-    nodeId: BigNumberish,
-    rentPerMonth: BigNumberish,
-    effectiveAt: BigNumberish
-  ];
-  export type OutputTuple = [
-    clusterId: bigint,
-    nodeId: bigint,
-    rentPerMonth: bigint,
-    effectiveAt: bigint
-  ];
-  export interface OutputObject {
-    clusterId: bigint;
-    nodeId: bigint;
-    rentPerMonth: bigint;
-    effectiveAt: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace ResourceReleasedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
@@ -1035,8 +978,7 @@ export interface IClusterRegistry extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string,
-      weightNotice: BigNumberish
+      params: string
     ],
     [bigint],
     "nonpayable"
@@ -1059,14 +1001,8 @@ export interface IClusterRegistry extends BaseContract {
       clusterId: BigNumberish,
       vnodeIndex: BigNumberish,
       nodeId: BigNumberish,
-      whole: boolean
+      allVacant: boolean
     ],
-    [void],
-    "nonpayable"
-  >;
-
-  finishRent: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -1146,12 +1082,6 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
 
-  pendingRentOf: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [[bigint, bigint] & { rentPerMonth: bigint; effectiveAt: bigint }],
-    "view"
-  >;
-
   quote: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
@@ -1196,12 +1126,6 @@ export interface IClusterRegistry extends BaseContract {
     [clusterId: BigNumberish, perVnode: BigNumberish],
     [void],
     "nonpayable"
-  >;
-
-  resourceUsedOf: TypedContractMethod<
-    [clusterId: BigNumberish],
-    [bigint],
-    "view"
   >;
 
   servedOf: TypedContractMethod<
@@ -1328,8 +1252,7 @@ export interface IClusterRegistry extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string,
-      weightNotice: BigNumberish
+      params: string
     ],
     [bigint],
     "nonpayable"
@@ -1351,15 +1274,8 @@ export interface IClusterRegistry extends BaseContract {
       clusterId: BigNumberish,
       vnodeIndex: BigNumberish,
       nodeId: BigNumberish,
-      whole: boolean
+      allVacant: boolean
     ],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "finishRent"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -1450,13 +1366,6 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "pendingRentOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [[bigint, bigint] & { rentPerMonth: bigint; effectiveAt: bigint }],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
@@ -1505,9 +1414,6 @@ export interface IClusterRegistry extends BaseContract {
     [void],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "resourceUsedOf"
-  ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
   getFunction(
     nameOrSignature: "servedOf"
   ): TypedContractMethod<
@@ -1643,13 +1549,6 @@ export interface IClusterRegistry extends BaseContract {
     RentAcceptedEvent.InputTuple,
     RentAcceptedEvent.OutputTuple,
     RentAcceptedEvent.OutputObject
-  >;
-  getEvent(
-    key: "RentAnnounced"
-  ): TypedContractEvent<
-    RentAnnouncedEvent.InputTuple,
-    RentAnnouncedEvent.OutputTuple,
-    RentAnnouncedEvent.OutputObject
   >;
   getEvent(
     key: "ResourceReleased"
@@ -1836,17 +1735,6 @@ export interface IClusterRegistry extends BaseContract {
       RentAcceptedEvent.InputTuple,
       RentAcceptedEvent.OutputTuple,
       RentAcceptedEvent.OutputObject
-    >;
-
-    "RentAnnounced(uint32,uint32,uint256,uint40)": TypedContractEvent<
-      RentAnnouncedEvent.InputTuple,
-      RentAnnouncedEvent.OutputTuple,
-      RentAnnouncedEvent.OutputObject
-    >;
-    RentAnnounced: TypedContractEvent<
-      RentAnnouncedEvent.InputTuple,
-      RentAnnouncedEvent.OutputTuple,
-      RentAnnouncedEvent.OutputObject
     >;
 
     "ResourceReleased(uint32,uint32)": TypedContractEvent<

@@ -25,36 +25,36 @@ import type {
 
 export declare namespace IStorageProofs {
   export type RulesStruct = {
-    confirmer: AddressLike;
+    approver: AddressLike;
     period: BigNumberish;
     window: BigNumberish;
     positions: BigNumberish;
     delay: BigNumberish;
     answersPerMiss: BigNumberish;
-    penaltyFrom: BigNumberish;
-    penaltyBps: BigNumberish;
+    slashFrom: BigNumberish;
+    slashBps: BigNumberish;
     qualityAfter: BigNumberish[];
   };
 
   export type RulesStructOutput = [
-    confirmer: string,
+    approver: string,
     period: bigint,
     window: bigint,
     positions: bigint,
     delay: bigint,
     answersPerMiss: bigint,
-    penaltyFrom: bigint,
-    penaltyBps: bigint,
+    slashFrom: bigint,
+    slashBps: bigint,
     qualityAfter: bigint[]
   ] & {
-    confirmer: string;
+    approver: string;
     period: bigint;
     window: bigint;
     positions: bigint;
     delay: bigint;
     answersPerMiss: bigint;
-    penaltyFrom: bigint;
-    penaltyBps: bigint;
+    slashFrom: bigint;
+    slashBps: bigint;
     qualityAfter: bigint[];
   };
 
@@ -65,7 +65,7 @@ export declare namespace IStorageProofs {
     path: string[];
   };
 
-  export type StandingStruct = {
+  export type ProofStatusStruct = {
     root: BytesLike;
     leafCount: BigNumberish;
     proposedRoot: BytesLike;
@@ -81,11 +81,11 @@ export declare namespace IStorageProofs {
     deadline: BigNumberish;
     misses: BigNumberish;
     answersInRow: BigNumberish;
-    penaltyDue: boolean;
+    slashDue: boolean;
     dueQualityBps: BigNumberish;
   };
 
-  export type StandingStructOutput = [
+  export type ProofStatusStructOutput = [
     root: string,
     leafCount: bigint,
     proposedRoot: string,
@@ -101,7 +101,7 @@ export declare namespace IStorageProofs {
     deadline: bigint,
     misses: bigint,
     answersInRow: bigint,
-    penaltyDue: boolean,
+    slashDue: boolean,
     dueQualityBps: bigint
   ] & {
     root: string;
@@ -119,7 +119,7 @@ export declare namespace IStorageProofs {
     deadline: bigint;
     misses: bigint;
     answersInRow: bigint;
-    penaltyDue: boolean;
+    slashDue: boolean;
     dueQualityBps: bigint;
   };
 }
@@ -131,13 +131,14 @@ export interface IStorageProofsInterface extends Interface {
       | "NODE_REGISTRY"
       | "TERMS_REGISTRY"
       | "answer"
+      | "approveCommitment"
       | "challenge"
       | "commit"
-      | "confirm"
       | "draw"
-      | "enforcePenalty"
       | "enforceQuality"
+      | "enforceSlash"
       | "positionsOf"
+      | "proofStatusOf"
       | "proverOf"
       | "redraw"
       | "reportMiss"
@@ -146,7 +147,6 @@ export interface IStorageProofsInterface extends Interface {
       | "rulesOf"
       | "setProver"
       | "setUp"
-      | "standingOf"
   ): FunctionFragment;
 
   getEvent(
@@ -157,14 +157,14 @@ export interface IStorageProofsInterface extends Interface {
       | "ChallengeOpened"
       | "ChallengeRedrawn"
       | "ClusterSetUp"
-      | "CommitmentConfirmed"
+      | "CommitmentApproved"
       | "CommitmentMissed"
       | "CommitmentProposed"
       | "CommitmentRequested"
       | "EnforcementRefused"
-      | "PenaltyEnforced"
+      | "ProofRecordReset"
       | "ProverSet"
-      | "StandingForgotten"
+      | "SlashEnforced"
   ): EventFragment;
 
   encodeFunctionData(
@@ -184,6 +184,10 @@ export interface IStorageProofsInterface extends Interface {
     values: [BigNumberish, BigNumberish, IStorageProofs.ProofStruct[]]
   ): string;
   encodeFunctionData(
+    functionFragment: "approveCommitment",
+    values: [BigNumberish, BigNumberish, BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "challenge",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -192,15 +196,7 @@ export interface IStorageProofsInterface extends Interface {
     values: [BigNumberish, BigNumberish, BytesLike, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "confirm",
-    values: [BigNumberish, BigNumberish, BytesLike, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "draw",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "enforcePenalty",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -208,7 +204,15 @@ export interface IStorageProofsInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "enforceSlash",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "positionsOf",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "proofStatusOf",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -243,10 +247,6 @@ export interface IStorageProofsInterface extends Interface {
     functionFragment: "setUp",
     values: [BigNumberish, IStorageProofs.RulesStruct]
   ): string;
-  encodeFunctionData(
-    functionFragment: "standingOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
 
   decodeFunctionResult(
     functionFragment: "CLUSTER_REGISTRY",
@@ -261,20 +261,27 @@ export interface IStorageProofsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "answer", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "challenge", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "confirm", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "draw", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "enforcePenalty",
+    functionFragment: "approveCommitment",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "challenge", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "draw", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "enforceQuality",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "enforceSlash",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "positionsOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "proofStatusOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "proverOf", data: BytesLike): Result;
@@ -291,7 +298,6 @@ export interface IStorageProofsInterface extends Interface {
   decodeFunctionResult(functionFragment: "rulesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setProver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setUp", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "standingOf", data: BytesLike): Result;
 }
 
 export namespace ChallengeAnsweredEvent {
@@ -354,7 +360,7 @@ export namespace ChallengeMissedEvent {
     reporter: AddressLike,
     number: BigNumberish,
     misses: BigNumberish,
-    penaltyDue: boolean
+    slashDue: boolean
   ];
   export type OutputTuple = [
     clusterId: bigint,
@@ -362,7 +368,7 @@ export namespace ChallengeMissedEvent {
     reporter: string,
     number: bigint,
     misses: bigint,
-    penaltyDue: boolean
+    slashDue: boolean
   ];
   export interface OutputObject {
     clusterId: bigint;
@@ -370,7 +376,7 @@ export namespace ChallengeMissedEvent {
     reporter: string;
     number: bigint;
     misses: bigint;
-    penaltyDue: boolean;
+    slashDue: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -465,7 +471,7 @@ export namespace ClusterSetUpEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace CommitmentConfirmedEvent {
+export namespace CommitmentApprovedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
     nodeId: BigNumberish,
@@ -582,17 +588,12 @@ export namespace EnforcementRefusedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace PenaltyEnforcedEvent {
-  export type InputTuple = [
-    clusterId: BigNumberish,
-    nodeId: BigNumberish,
-    amount: BigNumberish
-  ];
-  export type OutputTuple = [clusterId: bigint, nodeId: bigint, amount: bigint];
+export namespace ProofRecordResetEvent {
+  export type InputTuple = [clusterId: BigNumberish, nodeId: BigNumberish];
+  export type OutputTuple = [clusterId: bigint, nodeId: bigint];
   export interface OutputObject {
     clusterId: bigint;
     nodeId: bigint;
-    amount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -618,12 +619,17 @@ export namespace ProverSetEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace StandingForgottenEvent {
-  export type InputTuple = [clusterId: BigNumberish, nodeId: BigNumberish];
-  export type OutputTuple = [clusterId: bigint, nodeId: bigint];
+export namespace SlashEnforcedEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [clusterId: bigint, nodeId: bigint, amount: bigint];
   export interface OutputObject {
     clusterId: bigint;
     nodeId: bigint;
+    amount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -690,6 +696,17 @@ export interface IStorageProofs extends BaseContract {
     "nonpayable"
   >;
 
+  approveCommitment: TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      root: BytesLike,
+      leafCount: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   challenge: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -707,24 +724,7 @@ export interface IStorageProofs extends BaseContract {
     "nonpayable"
   >;
 
-  confirm: TypedContractMethod<
-    [
-      clusterId: BigNumberish,
-      nodeId: BigNumberish,
-      root: BytesLike,
-      leafCount: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-
   draw: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-
-  enforcePenalty: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
@@ -736,9 +736,21 @@ export interface IStorageProofs extends BaseContract {
     "nonpayable"
   >;
 
+  enforceSlash: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   positionsOf: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [bigint[]],
+    "view"
+  >;
+
+  proofStatusOf: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [IStorageProofs.ProofStatusStructOutput],
     "view"
   >;
 
@@ -786,12 +798,6 @@ export interface IStorageProofs extends BaseContract {
     "nonpayable"
   >;
 
-  standingOf: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [IStorageProofs.StandingStructOutput],
-    "view"
-  >;
-
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
@@ -817,6 +823,18 @@ export interface IStorageProofs extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "approveCommitment"
+  ): TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      root: BytesLike,
+      leafCount: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "challenge"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
@@ -836,26 +854,7 @@ export interface IStorageProofs extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "confirm"
-  ): TypedContractMethod<
-    [
-      clusterId: BigNumberish,
-      nodeId: BigNumberish,
-      root: BytesLike,
-      leafCount: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
     nameOrSignature: "draw"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "enforcePenalty"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -869,10 +868,24 @@ export interface IStorageProofs extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "enforceSlash"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "positionsOf"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [bigint[]],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "proofStatusOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [IStorageProofs.ProofStatusStructOutput],
     "view"
   >;
   getFunction(
@@ -927,13 +940,6 @@ export interface IStorageProofs extends BaseContract {
     [void],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "standingOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [IStorageProofs.StandingStructOutput],
-    "view"
-  >;
 
   getEvent(
     key: "ChallengeAnswered"
@@ -978,11 +984,11 @@ export interface IStorageProofs extends BaseContract {
     ClusterSetUpEvent.OutputObject
   >;
   getEvent(
-    key: "CommitmentConfirmed"
+    key: "CommitmentApproved"
   ): TypedContractEvent<
-    CommitmentConfirmedEvent.InputTuple,
-    CommitmentConfirmedEvent.OutputTuple,
-    CommitmentConfirmedEvent.OutputObject
+    CommitmentApprovedEvent.InputTuple,
+    CommitmentApprovedEvent.OutputTuple,
+    CommitmentApprovedEvent.OutputObject
   >;
   getEvent(
     key: "CommitmentMissed"
@@ -1013,11 +1019,11 @@ export interface IStorageProofs extends BaseContract {
     EnforcementRefusedEvent.OutputObject
   >;
   getEvent(
-    key: "PenaltyEnforced"
+    key: "ProofRecordReset"
   ): TypedContractEvent<
-    PenaltyEnforcedEvent.InputTuple,
-    PenaltyEnforcedEvent.OutputTuple,
-    PenaltyEnforcedEvent.OutputObject
+    ProofRecordResetEvent.InputTuple,
+    ProofRecordResetEvent.OutputTuple,
+    ProofRecordResetEvent.OutputObject
   >;
   getEvent(
     key: "ProverSet"
@@ -1027,11 +1033,11 @@ export interface IStorageProofs extends BaseContract {
     ProverSetEvent.OutputObject
   >;
   getEvent(
-    key: "StandingForgotten"
+    key: "SlashEnforced"
   ): TypedContractEvent<
-    StandingForgottenEvent.InputTuple,
-    StandingForgottenEvent.OutputTuple,
-    StandingForgottenEvent.OutputObject
+    SlashEnforcedEvent.InputTuple,
+    SlashEnforcedEvent.OutputTuple,
+    SlashEnforcedEvent.OutputObject
   >;
 
   filters: {
@@ -1101,15 +1107,15 @@ export interface IStorageProofs extends BaseContract {
       ClusterSetUpEvent.OutputObject
     >;
 
-    "CommitmentConfirmed(uint32,uint32,bytes32,uint64)": TypedContractEvent<
-      CommitmentConfirmedEvent.InputTuple,
-      CommitmentConfirmedEvent.OutputTuple,
-      CommitmentConfirmedEvent.OutputObject
+    "CommitmentApproved(uint32,uint32,bytes32,uint64)": TypedContractEvent<
+      CommitmentApprovedEvent.InputTuple,
+      CommitmentApprovedEvent.OutputTuple,
+      CommitmentApprovedEvent.OutputObject
     >;
-    CommitmentConfirmed: TypedContractEvent<
-      CommitmentConfirmedEvent.InputTuple,
-      CommitmentConfirmedEvent.OutputTuple,
-      CommitmentConfirmedEvent.OutputObject
+    CommitmentApproved: TypedContractEvent<
+      CommitmentApprovedEvent.InputTuple,
+      CommitmentApprovedEvent.OutputTuple,
+      CommitmentApprovedEvent.OutputObject
     >;
 
     "CommitmentMissed(uint32,uint32,address,uint8,uint256)": TypedContractEvent<
@@ -1156,15 +1162,15 @@ export interface IStorageProofs extends BaseContract {
       EnforcementRefusedEvent.OutputObject
     >;
 
-    "PenaltyEnforced(uint32,uint32,uint256)": TypedContractEvent<
-      PenaltyEnforcedEvent.InputTuple,
-      PenaltyEnforcedEvent.OutputTuple,
-      PenaltyEnforcedEvent.OutputObject
+    "ProofRecordReset(uint32,uint32)": TypedContractEvent<
+      ProofRecordResetEvent.InputTuple,
+      ProofRecordResetEvent.OutputTuple,
+      ProofRecordResetEvent.OutputObject
     >;
-    PenaltyEnforced: TypedContractEvent<
-      PenaltyEnforcedEvent.InputTuple,
-      PenaltyEnforcedEvent.OutputTuple,
-      PenaltyEnforcedEvent.OutputObject
+    ProofRecordReset: TypedContractEvent<
+      ProofRecordResetEvent.InputTuple,
+      ProofRecordResetEvent.OutputTuple,
+      ProofRecordResetEvent.OutputObject
     >;
 
     "ProverSet(uint32,address,address)": TypedContractEvent<
@@ -1178,15 +1184,15 @@ export interface IStorageProofs extends BaseContract {
       ProverSetEvent.OutputObject
     >;
 
-    "StandingForgotten(uint32,uint32)": TypedContractEvent<
-      StandingForgottenEvent.InputTuple,
-      StandingForgottenEvent.OutputTuple,
-      StandingForgottenEvent.OutputObject
+    "SlashEnforced(uint32,uint32,uint256)": TypedContractEvent<
+      SlashEnforcedEvent.InputTuple,
+      SlashEnforcedEvent.OutputTuple,
+      SlashEnforcedEvent.OutputObject
     >;
-    StandingForgotten: TypedContractEvent<
-      StandingForgottenEvent.InputTuple,
-      StandingForgottenEvent.OutputTuple,
-      StandingForgottenEvent.OutputObject
+    SlashEnforced: TypedContractEvent<
+      SlashEnforcedEvent.InputTuple,
+      SlashEnforcedEvent.OutputTuple,
+      SlashEnforcedEvent.OutputObject
     >;
   };
 }

@@ -25,36 +25,36 @@ import type {
 
 export declare namespace IStorageProofs {
   export type RulesStruct = {
-    confirmer: AddressLike;
+    approver: AddressLike;
     period: BigNumberish;
     window: BigNumberish;
     positions: BigNumberish;
     delay: BigNumberish;
     answersPerMiss: BigNumberish;
-    penaltyFrom: BigNumberish;
-    penaltyBps: BigNumberish;
+    slashFrom: BigNumberish;
+    slashBps: BigNumberish;
     qualityAfter: BigNumberish[];
   };
 
   export type RulesStructOutput = [
-    confirmer: string,
+    approver: string,
     period: bigint,
     window: bigint,
     positions: bigint,
     delay: bigint,
     answersPerMiss: bigint,
-    penaltyFrom: bigint,
-    penaltyBps: bigint,
+    slashFrom: bigint,
+    slashBps: bigint,
     qualityAfter: bigint[]
   ] & {
-    confirmer: string;
+    approver: string;
     period: bigint;
     window: bigint;
     positions: bigint;
     delay: bigint;
     answersPerMiss: bigint;
-    penaltyFrom: bigint;
-    penaltyBps: bigint;
+    slashFrom: bigint;
+    slashBps: bigint;
     qualityAfter: bigint[];
   };
 
@@ -65,7 +65,7 @@ export declare namespace IStorageProofs {
     path: string[];
   };
 
-  export type StandingStruct = {
+  export type ProofStatusStruct = {
     root: BytesLike;
     leafCount: BigNumberish;
     proposedRoot: BytesLike;
@@ -81,11 +81,11 @@ export declare namespace IStorageProofs {
     deadline: BigNumberish;
     misses: BigNumberish;
     answersInRow: BigNumberish;
-    penaltyDue: boolean;
+    slashDue: boolean;
     dueQualityBps: BigNumberish;
   };
 
-  export type StandingStructOutput = [
+  export type ProofStatusStructOutput = [
     root: string,
     leafCount: bigint,
     proposedRoot: string,
@@ -101,7 +101,7 @@ export declare namespace IStorageProofs {
     deadline: bigint,
     misses: bigint,
     answersInRow: bigint,
-    penaltyDue: boolean,
+    slashDue: boolean,
     dueQualityBps: bigint
   ] & {
     root: string;
@@ -119,7 +119,7 @@ export declare namespace IStorageProofs {
     deadline: bigint;
     misses: bigint;
     answersInRow: bigint;
-    penaltyDue: boolean;
+    slashDue: boolean;
     dueQualityBps: bigint;
   };
 }
@@ -131,14 +131,15 @@ export interface StorageProofsInterface extends Interface {
       | "NODE_REGISTRY"
       | "TERMS_REGISTRY"
       | "answer"
+      | "approveCommitment"
       | "challenge"
       | "commit"
-      | "confirm"
       | "draw"
-      | "enforcePenalty"
       | "enforceQuality"
+      | "enforceSlash"
       | "multicall"
       | "positionsOf"
+      | "proofStatusOf"
       | "proverOf"
       | "redraw"
       | "reportMiss"
@@ -147,7 +148,6 @@ export interface StorageProofsInterface extends Interface {
       | "rulesOf"
       | "setProver"
       | "setUp"
-      | "standingOf"
   ): FunctionFragment;
 
   getEvent(
@@ -158,14 +158,14 @@ export interface StorageProofsInterface extends Interface {
       | "ChallengeOpened"
       | "ChallengeRedrawn"
       | "ClusterSetUp"
-      | "CommitmentConfirmed"
+      | "CommitmentApproved"
       | "CommitmentMissed"
       | "CommitmentProposed"
       | "CommitmentRequested"
       | "EnforcementRefused"
-      | "PenaltyEnforced"
+      | "ProofRecordReset"
       | "ProverSet"
-      | "StandingForgotten"
+      | "SlashEnforced"
   ): EventFragment;
 
   encodeFunctionData(
@@ -185,6 +185,10 @@ export interface StorageProofsInterface extends Interface {
     values: [BigNumberish, BigNumberish, IStorageProofs.ProofStruct[]]
   ): string;
   encodeFunctionData(
+    functionFragment: "approveCommitment",
+    values: [BigNumberish, BigNumberish, BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "challenge",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -193,19 +197,15 @@ export interface StorageProofsInterface extends Interface {
     values: [BigNumberish, BigNumberish, BytesLike, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "confirm",
-    values: [BigNumberish, BigNumberish, BytesLike, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "draw",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "enforcePenalty",
+    functionFragment: "enforceQuality",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "enforceQuality",
+    functionFragment: "enforceSlash",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -214,6 +214,10 @@ export interface StorageProofsInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "positionsOf",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "proofStatusOf",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -248,10 +252,6 @@ export interface StorageProofsInterface extends Interface {
     functionFragment: "setUp",
     values: [BigNumberish, IStorageProofs.RulesStruct]
   ): string;
-  encodeFunctionData(
-    functionFragment: "standingOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
 
   decodeFunctionResult(
     functionFragment: "CLUSTER_REGISTRY",
@@ -266,21 +266,28 @@ export interface StorageProofsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "answer", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "approveCommitment",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "challenge", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "confirm", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "draw", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "enforcePenalty",
+    functionFragment: "enforceQuality",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "enforceQuality",
+    functionFragment: "enforceSlash",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "multicall", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "positionsOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "proofStatusOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "proverOf", data: BytesLike): Result;
@@ -297,7 +304,6 @@ export interface StorageProofsInterface extends Interface {
   decodeFunctionResult(functionFragment: "rulesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setProver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setUp", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "standingOf", data: BytesLike): Result;
 }
 
 export namespace ChallengeAnsweredEvent {
@@ -360,7 +366,7 @@ export namespace ChallengeMissedEvent {
     reporter: AddressLike,
     number: BigNumberish,
     misses: BigNumberish,
-    penaltyDue: boolean
+    slashDue: boolean
   ];
   export type OutputTuple = [
     clusterId: bigint,
@@ -368,7 +374,7 @@ export namespace ChallengeMissedEvent {
     reporter: string,
     number: bigint,
     misses: bigint,
-    penaltyDue: boolean
+    slashDue: boolean
   ];
   export interface OutputObject {
     clusterId: bigint;
@@ -376,7 +382,7 @@ export namespace ChallengeMissedEvent {
     reporter: string;
     number: bigint;
     misses: bigint;
-    penaltyDue: boolean;
+    slashDue: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -471,7 +477,7 @@ export namespace ClusterSetUpEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace CommitmentConfirmedEvent {
+export namespace CommitmentApprovedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
     nodeId: BigNumberish,
@@ -588,17 +594,12 @@ export namespace EnforcementRefusedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace PenaltyEnforcedEvent {
-  export type InputTuple = [
-    clusterId: BigNumberish,
-    nodeId: BigNumberish,
-    amount: BigNumberish
-  ];
-  export type OutputTuple = [clusterId: bigint, nodeId: bigint, amount: bigint];
+export namespace ProofRecordResetEvent {
+  export type InputTuple = [clusterId: BigNumberish, nodeId: BigNumberish];
+  export type OutputTuple = [clusterId: bigint, nodeId: bigint];
   export interface OutputObject {
     clusterId: bigint;
     nodeId: bigint;
-    amount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -624,12 +625,17 @@ export namespace ProverSetEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace StandingForgottenEvent {
-  export type InputTuple = [clusterId: BigNumberish, nodeId: BigNumberish];
-  export type OutputTuple = [clusterId: bigint, nodeId: bigint];
+export namespace SlashEnforcedEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [clusterId: bigint, nodeId: bigint, amount: bigint];
   export interface OutputObject {
     clusterId: bigint;
     nodeId: bigint;
+    amount: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -696,6 +702,17 @@ export interface StorageProofs extends BaseContract {
     "nonpayable"
   >;
 
+  approveCommitment: TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      root: BytesLike,
+      leafCount: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   challenge: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -713,24 +730,7 @@ export interface StorageProofs extends BaseContract {
     "nonpayable"
   >;
 
-  confirm: TypedContractMethod<
-    [
-      clusterId: BigNumberish,
-      nodeId: BigNumberish,
-      root: BytesLike,
-      leafCount: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-
   draw: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-
-  enforcePenalty: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
@@ -742,11 +742,23 @@ export interface StorageProofs extends BaseContract {
     "nonpayable"
   >;
 
+  enforceSlash: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   multicall: TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
 
   positionsOf: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [bigint[]],
+    "view"
+  >;
+
+  proofStatusOf: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [IStorageProofs.ProofStatusStructOutput],
     "view"
   >;
 
@@ -794,12 +806,6 @@ export interface StorageProofs extends BaseContract {
     "nonpayable"
   >;
 
-  standingOf: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [IStorageProofs.StandingStructOutput],
-    "view"
-  >;
-
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
@@ -825,6 +831,18 @@ export interface StorageProofs extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "approveCommitment"
+  ): TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      root: BytesLike,
+      leafCount: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "challenge"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
@@ -844,26 +862,7 @@ export interface StorageProofs extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "confirm"
-  ): TypedContractMethod<
-    [
-      clusterId: BigNumberish,
-      nodeId: BigNumberish,
-      root: BytesLike,
-      leafCount: BigNumberish
-    ],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
     nameOrSignature: "draw"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "enforcePenalty"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -877,6 +876,13 @@ export interface StorageProofs extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "enforceSlash"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "multicall"
   ): TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
   getFunction(
@@ -884,6 +890,13 @@ export interface StorageProofs extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [bigint[]],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "proofStatusOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [IStorageProofs.ProofStatusStructOutput],
     "view"
   >;
   getFunction(
@@ -938,13 +951,6 @@ export interface StorageProofs extends BaseContract {
     [void],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "standingOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish],
-    [IStorageProofs.StandingStructOutput],
-    "view"
-  >;
 
   getEvent(
     key: "ChallengeAnswered"
@@ -989,11 +995,11 @@ export interface StorageProofs extends BaseContract {
     ClusterSetUpEvent.OutputObject
   >;
   getEvent(
-    key: "CommitmentConfirmed"
+    key: "CommitmentApproved"
   ): TypedContractEvent<
-    CommitmentConfirmedEvent.InputTuple,
-    CommitmentConfirmedEvent.OutputTuple,
-    CommitmentConfirmedEvent.OutputObject
+    CommitmentApprovedEvent.InputTuple,
+    CommitmentApprovedEvent.OutputTuple,
+    CommitmentApprovedEvent.OutputObject
   >;
   getEvent(
     key: "CommitmentMissed"
@@ -1024,11 +1030,11 @@ export interface StorageProofs extends BaseContract {
     EnforcementRefusedEvent.OutputObject
   >;
   getEvent(
-    key: "PenaltyEnforced"
+    key: "ProofRecordReset"
   ): TypedContractEvent<
-    PenaltyEnforcedEvent.InputTuple,
-    PenaltyEnforcedEvent.OutputTuple,
-    PenaltyEnforcedEvent.OutputObject
+    ProofRecordResetEvent.InputTuple,
+    ProofRecordResetEvent.OutputTuple,
+    ProofRecordResetEvent.OutputObject
   >;
   getEvent(
     key: "ProverSet"
@@ -1038,11 +1044,11 @@ export interface StorageProofs extends BaseContract {
     ProverSetEvent.OutputObject
   >;
   getEvent(
-    key: "StandingForgotten"
+    key: "SlashEnforced"
   ): TypedContractEvent<
-    StandingForgottenEvent.InputTuple,
-    StandingForgottenEvent.OutputTuple,
-    StandingForgottenEvent.OutputObject
+    SlashEnforcedEvent.InputTuple,
+    SlashEnforcedEvent.OutputTuple,
+    SlashEnforcedEvent.OutputObject
   >;
 
   filters: {
@@ -1112,15 +1118,15 @@ export interface StorageProofs extends BaseContract {
       ClusterSetUpEvent.OutputObject
     >;
 
-    "CommitmentConfirmed(uint32,uint32,bytes32,uint64)": TypedContractEvent<
-      CommitmentConfirmedEvent.InputTuple,
-      CommitmentConfirmedEvent.OutputTuple,
-      CommitmentConfirmedEvent.OutputObject
+    "CommitmentApproved(uint32,uint32,bytes32,uint64)": TypedContractEvent<
+      CommitmentApprovedEvent.InputTuple,
+      CommitmentApprovedEvent.OutputTuple,
+      CommitmentApprovedEvent.OutputObject
     >;
-    CommitmentConfirmed: TypedContractEvent<
-      CommitmentConfirmedEvent.InputTuple,
-      CommitmentConfirmedEvent.OutputTuple,
-      CommitmentConfirmedEvent.OutputObject
+    CommitmentApproved: TypedContractEvent<
+      CommitmentApprovedEvent.InputTuple,
+      CommitmentApprovedEvent.OutputTuple,
+      CommitmentApprovedEvent.OutputObject
     >;
 
     "CommitmentMissed(uint32,uint32,address,uint8,uint256)": TypedContractEvent<
@@ -1167,15 +1173,15 @@ export interface StorageProofs extends BaseContract {
       EnforcementRefusedEvent.OutputObject
     >;
 
-    "PenaltyEnforced(uint32,uint32,uint256)": TypedContractEvent<
-      PenaltyEnforcedEvent.InputTuple,
-      PenaltyEnforcedEvent.OutputTuple,
-      PenaltyEnforcedEvent.OutputObject
+    "ProofRecordReset(uint32,uint32)": TypedContractEvent<
+      ProofRecordResetEvent.InputTuple,
+      ProofRecordResetEvent.OutputTuple,
+      ProofRecordResetEvent.OutputObject
     >;
-    PenaltyEnforced: TypedContractEvent<
-      PenaltyEnforcedEvent.InputTuple,
-      PenaltyEnforcedEvent.OutputTuple,
-      PenaltyEnforcedEvent.OutputObject
+    ProofRecordReset: TypedContractEvent<
+      ProofRecordResetEvent.InputTuple,
+      ProofRecordResetEvent.OutputTuple,
+      ProofRecordResetEvent.OutputObject
     >;
 
     "ProverSet(uint32,address,address)": TypedContractEvent<
@@ -1189,15 +1195,15 @@ export interface StorageProofs extends BaseContract {
       ProverSetEvent.OutputObject
     >;
 
-    "StandingForgotten(uint32,uint32)": TypedContractEvent<
-      StandingForgottenEvent.InputTuple,
-      StandingForgottenEvent.OutputTuple,
-      StandingForgottenEvent.OutputObject
+    "SlashEnforced(uint32,uint32,uint256)": TypedContractEvent<
+      SlashEnforcedEvent.InputTuple,
+      SlashEnforcedEvent.OutputTuple,
+      SlashEnforcedEvent.OutputObject
     >;
-    StandingForgotten: TypedContractEvent<
-      StandingForgottenEvent.InputTuple,
-      StandingForgottenEvent.OutputTuple,
-      StandingForgottenEvent.OutputObject
+    SlashEnforced: TypedContractEvent<
+      SlashEnforcedEvent.InputTuple,
+      SlashEnforcedEvent.OutputTuple,
+      SlashEnforcedEvent.OutputObject
     >;
   };
 }

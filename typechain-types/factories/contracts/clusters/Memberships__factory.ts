@@ -65,43 +65,6 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "ChangeNotAnnounced",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "effectiveAt",
-        type: "uint256",
-      },
-    ],
-    name: "ChangeNoticeRunning",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
     ],
     name: "ClusterAlreadyFilled",
     type: "error",
@@ -1088,37 +1051,6 @@ const _abi = [
         type: "uint32",
       },
       {
-        indexed: true,
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "rentPerMonth",
-        type: "uint256",
-      },
-      {
-        indexed: false,
-        internalType: "uint40",
-        name: "effectiveAt",
-        type: "uint40",
-      },
-    ],
-    name: "RentAnnounced",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
         indexed: false,
         internalType: "uint32",
         name: "resourcePerVnode",
@@ -1563,11 +1495,6 @@ const _abi = [
         name: "params",
         type: "string",
       },
-      {
-        internalType: "uint24",
-        name: "weightNotice",
-        type: "uint24",
-      },
     ],
     name: "createVacant",
     outputs: [
@@ -1630,29 +1557,11 @@ const _abi = [
       },
       {
         internalType: "bool",
-        name: "whole",
+        name: "allVacant",
         type: "bool",
       },
     ],
     name: "fillVacancy",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "finishRent",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -2110,35 +2019,6 @@ const _abi = [
         type: "uint32",
       },
       {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "pendingRentOf",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "rentPerMonth",
-        type: "uint256",
-      },
-      {
-        internalType: "uint40",
-        name: "effectiveAt",
-        type: "uint40",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
         internalType: "uint32",
         name: "resource",
         type: "uint32",
@@ -2282,25 +2162,6 @@ const _abi = [
     name: "reserveResource",
     outputs: [],
     stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-    ],
-    name: "resourceUsedOf",
-    outputs: [
-      {
-        internalType: "uint32",
-        name: "",
-        type: "uint32",
-      },
-    ],
-    stateMutability: "view",
     type: "function",
   },
   {

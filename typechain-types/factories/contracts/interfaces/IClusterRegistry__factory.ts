@@ -27,43 +27,6 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "ChangeNotAnnounced",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "effectiveAt",
-        type: "uint256",
-      },
-    ],
-    name: "ChangeNoticeRunning",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
     ],
     name: "ClusterAlreadyFilled",
     type: "error",
@@ -1037,37 +1000,6 @@ const _abi = [
         type: "uint32",
       },
       {
-        indexed: true,
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "rentPerMonth",
-        type: "uint256",
-      },
-      {
-        indexed: false,
-        internalType: "uint40",
-        name: "effectiveAt",
-        type: "uint40",
-      },
-    ],
-    name: "RentAnnounced",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
         indexed: false,
         internalType: "uint32",
         name: "resourcePerVnode",
@@ -1499,11 +1431,6 @@ const _abi = [
         name: "params",
         type: "string",
       },
-      {
-        internalType: "uint24",
-        name: "weightNotice",
-        type: "uint24",
-      },
     ],
     name: "createVacant",
     outputs: [
@@ -1566,29 +1493,11 @@ const _abi = [
       },
       {
         internalType: "bool",
-        name: "whole",
+        name: "allVacant",
         type: "bool",
       },
     ],
     name: "fillVacancy",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "finishRent",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -2033,35 +1942,6 @@ const _abi = [
         type: "uint32",
       },
       {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "pendingRentOf",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "rentPerMonth",
-        type: "uint256",
-      },
-      {
-        internalType: "uint40",
-        name: "effectiveAt",
-        type: "uint40",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
         internalType: "uint32",
         name: "resource",
         type: "uint32",
@@ -2205,25 +2085,6 @@ const _abi = [
     name: "reserveResource",
     outputs: [],
     stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-    ],
-    name: "resourceUsedOf",
-    outputs: [
-      {
-        internalType: "uint32",
-        name: "",
-        type: "uint32",
-      },
-    ],
-    stateMutability: "view",
     type: "function",
   },
   {

@@ -10,6 +10,11 @@ import type {
 
 const _abi = [
   {
+    inputs: [],
+    name: "ApproverZero",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "ClusterId",
@@ -23,11 +28,11 @@ const _abi = [
       },
       {
         internalType: "address",
-        name: "confirmer",
+        name: "approver",
         type: "address",
       },
     ],
-    name: "CallerNotConfirmer",
+    name: "CallerNotApprover",
     type: "error",
   },
   {
@@ -333,11 +338,6 @@ const _abi = [
   },
   {
     inputs: [],
-    name: "ConfirmerZero",
-    type: "error",
-  },
-  {
-    inputs: [],
     name: "GasInsufficient",
     type: "error",
   },
@@ -408,38 +408,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "PenaltyNotDue",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "address",
-        name: "networkAccount",
-        type: "address",
-      },
-    ],
-    name: "PenaltyRecipientInvolved",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint256",
         name: "count",
         type: "uint256",
@@ -467,27 +435,6 @@ const _abi = [
       },
     ],
     name: "ProofInvalid",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "effectiveAt",
-        type: "uint256",
-      },
-    ],
-    name: "ReportRunning",
     type: "error",
   },
   {
@@ -567,6 +514,38 @@ const _abi = [
       },
     ],
     name: "SeedNotReady",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "SlashNotDue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "networkAccount",
+        type: "address",
+      },
+    ],
+    name: "SlashRecipientInvolved",
     type: "error",
   },
   {
@@ -689,7 +668,7 @@ const _abi = [
       {
         indexed: false,
         internalType: "bool",
-        name: "penaltyDue",
+        name: "slashDue",
         type: "bool",
       },
     ],
@@ -807,7 +786,7 @@ const _abi = [
         components: [
           {
             internalType: "address",
-            name: "confirmer",
+            name: "approver",
             type: "address",
           },
           {
@@ -837,12 +816,12 @@ const _abi = [
           },
           {
             internalType: "uint8",
-            name: "penaltyFrom",
+            name: "slashFrom",
             type: "uint8",
           },
           {
             internalType: "uint16",
-            name: "penaltyBps",
+            name: "slashBps",
             type: "uint16",
           },
           {
@@ -888,7 +867,7 @@ const _abi = [
         type: "uint64",
       },
     ],
-    name: "CommitmentConfirmed",
+    name: "CommitmentApproved",
     type: "event",
   },
   {
@@ -1030,14 +1009,8 @@ const _abi = [
         name: "nodeId",
         type: "uint32",
       },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
     ],
-    name: "PenaltyEnforced",
+    name: "ProofRecordReset",
     type: "event",
   },
   {
@@ -1080,8 +1053,14 @@ const _abi = [
         name: "nodeId",
         type: "uint32",
       },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
     ],
-    name: "StandingForgotten",
+    name: "SlashEnforced",
     type: "event",
   },
   {
@@ -1170,6 +1149,34 @@ const _abi = [
         name: "nodeId",
         type: "uint32",
       },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint64",
+        name: "leafCount",
+        type: "uint64",
+      },
+    ],
+    name: "approveCommitment",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
     ],
     name: "challenge",
     outputs: [],
@@ -1216,54 +1223,8 @@ const _abi = [
         name: "nodeId",
         type: "uint32",
       },
-      {
-        internalType: "bytes32",
-        name: "root",
-        type: "bytes32",
-      },
-      {
-        internalType: "uint64",
-        name: "leafCount",
-        type: "uint64",
-      },
-    ],
-    name: "confirm",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
     ],
     name: "draw",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "enforcePenalty",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1299,12 +1260,141 @@ const _abi = [
         type: "uint32",
       },
     ],
+    name: "enforceSlash",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
     name: "positionsOf",
     outputs: [
       {
         internalType: "uint256[]",
         name: "positions",
         type: "uint256[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "proofStatusOf",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "root",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint64",
+            name: "leafCount",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "proposedRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint64",
+            name: "proposedLeafCount",
+            type: "uint64",
+          },
+          {
+            internalType: "uint256",
+            name: "commitmentDue",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "challenges",
+            type: "uint32",
+          },
+          {
+            internalType: "enum IStorageProofs.ChallengeState",
+            name: "state",
+            type: "uint8",
+          },
+          {
+            internalType: "bytes32",
+            name: "challengedRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint64",
+            name: "challengedLeafCount",
+            type: "uint64",
+          },
+          {
+            internalType: "uint256",
+            name: "seedBlock",
+            type: "uint256",
+          },
+          {
+            internalType: "bytes32",
+            name: "seed",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256",
+            name: "openedAt",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "deadline",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "misses",
+            type: "uint8",
+          },
+          {
+            internalType: "uint8",
+            name: "answersInRow",
+            type: "uint8",
+          },
+          {
+            internalType: "bool",
+            name: "slashDue",
+            type: "bool",
+          },
+          {
+            internalType: "uint16",
+            name: "dueQualityBps",
+            type: "uint16",
+          },
+        ],
+        internalType: "struct IStorageProofs.ProofStatus",
+        name: "",
+        type: "tuple",
       },
     ],
     stateMutability: "view",
@@ -1415,7 +1505,7 @@ const _abi = [
         components: [
           {
             internalType: "address",
-            name: "confirmer",
+            name: "approver",
             type: "address",
           },
           {
@@ -1445,12 +1535,12 @@ const _abi = [
           },
           {
             internalType: "uint8",
-            name: "penaltyFrom",
+            name: "slashFrom",
             type: "uint8",
           },
           {
             internalType: "uint16",
-            name: "penaltyBps",
+            name: "slashBps",
             type: "uint16",
           },
           {
@@ -1496,7 +1586,7 @@ const _abi = [
         components: [
           {
             internalType: "address",
-            name: "confirmer",
+            name: "approver",
             type: "address",
           },
           {
@@ -1526,12 +1616,12 @@ const _abi = [
           },
           {
             internalType: "uint8",
-            name: "penaltyFrom",
+            name: "slashFrom",
             type: "uint8",
           },
           {
             internalType: "uint16",
-            name: "penaltyBps",
+            name: "slashBps",
             type: "uint16",
           },
           {
@@ -1548,117 +1638,6 @@ const _abi = [
     name: "setUp",
     outputs: [],
     stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "standingOf",
-    outputs: [
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "root",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint64",
-            name: "leafCount",
-            type: "uint64",
-          },
-          {
-            internalType: "bytes32",
-            name: "proposedRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint64",
-            name: "proposedLeafCount",
-            type: "uint64",
-          },
-          {
-            internalType: "uint256",
-            name: "commitmentDue",
-            type: "uint256",
-          },
-          {
-            internalType: "uint32",
-            name: "challenges",
-            type: "uint32",
-          },
-          {
-            internalType: "enum IStorageProofs.ChallengeState",
-            name: "state",
-            type: "uint8",
-          },
-          {
-            internalType: "bytes32",
-            name: "challengedRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint64",
-            name: "challengedLeafCount",
-            type: "uint64",
-          },
-          {
-            internalType: "uint256",
-            name: "seedBlock",
-            type: "uint256",
-          },
-          {
-            internalType: "bytes32",
-            name: "seed",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint256",
-            name: "openedAt",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "deadline",
-            type: "uint256",
-          },
-          {
-            internalType: "uint8",
-            name: "misses",
-            type: "uint8",
-          },
-          {
-            internalType: "uint8",
-            name: "answersInRow",
-            type: "uint8",
-          },
-          {
-            internalType: "bool",
-            name: "penaltyDue",
-            type: "bool",
-          },
-          {
-            internalType: "uint16",
-            name: "dueQualityBps",
-            type: "uint16",
-          },
-        ],
-        internalType: "struct IStorageProofs.Standing",
-        name: "",
-        type: "tuple",
-      },
-    ],
-    stateMutability: "view",
     type: "function",
   },
 ] as const;

@@ -10,27 +10,6 @@ import type {
 
 const _abi = [
   {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "effectiveAt",
-        type: "uint256",
-      },
-    ],
-    name: "AnnouncementRunning",
-    type: "error",
-  },
-  {
     inputs: [],
     name: "BondAmountZero",
     type: "error",
@@ -191,6 +170,43 @@ const _abi = [
       },
     ],
     name: "CallerNotValidator",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "ChangeNotAnnounced",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "effectiveAt",
+        type: "uint256",
+      },
+    ],
+    name: "ChangeNotReady",
     type: "error",
   },
   {
@@ -501,22 +517,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "NothingAnnounced",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint256",
         name: "notice",
         type: "uint256",
@@ -549,48 +549,6 @@ const _abi = [
       },
     ],
     name: "ParamsTooLong",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "address",
-        name: "networkAccount",
-        type: "address",
-      },
-    ],
-    name: "PenaltyRecipientInvolved",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "maximum",
-        type: "uint256",
-      },
-    ],
-    name: "PenaltyTooHigh",
     type: "error",
   },
   {
@@ -664,6 +622,48 @@ const _abi = [
   {
     inputs: [],
     name: "ResourceZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "networkAccount",
+        type: "address",
+      },
+    ],
+    name: "SlashRecipientInvolved",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "SlashTooHigh",
     type: "error",
   },
   {
@@ -953,24 +953,12 @@ const _abi = [
       },
       {
         indexed: false,
-        internalType: "uint32",
-        name: "vnodeIndex",
-        type: "uint32",
-      },
-      {
-        indexed: false,
-        internalType: "bool",
-        name: "whole",
-        type: "bool",
-      },
-      {
-        indexed: false,
         internalType: "uint256",
-        name: "effectiveAt",
+        name: "lockedUntil",
         type: "uint256",
       },
     ],
-    name: "FillAnnounced",
+    name: "NodeLeftEarly",
     type: "event",
   },
   {
@@ -1019,7 +1007,7 @@ const _abi = [
         type: "string",
       },
     ],
-    name: "NodePenalised",
+    name: "NodeSlashed",
     type: "event",
   },
   {
@@ -1060,12 +1048,6 @@ const _abi = [
         internalType: "string",
         name: "ref",
         type: "string",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "effectiveAt",
-        type: "uint256",
       },
     ],
     name: "QualityReported",
@@ -1119,7 +1101,7 @@ const _abi = [
           },
           {
             internalType: "uint16",
-            name: "maxPenaltyBps",
+            name: "maxSlashBps",
             type: "uint16",
           },
           {
@@ -1130,11 +1112,6 @@ const _abi = [
           {
             internalType: "uint24",
             name: "validatorNotice",
-            type: "uint24",
-          },
-          {
-            internalType: "uint24",
-            name: "weightNotice",
             type: "uint24",
           },
         ],
@@ -1312,7 +1289,7 @@ const _abi = [
           },
           {
             internalType: "uint16",
-            name: "maxPenaltyBps",
+            name: "maxSlashBps",
             type: "uint16",
           },
           {
@@ -1323,11 +1300,6 @@ const _abi = [
           {
             internalType: "uint24",
             name: "validatorNotice",
-            type: "uint24",
-          },
-          {
-            internalType: "uint24",
-            name: "weightNotice",
             type: "uint24",
           },
         ],
@@ -1404,7 +1376,7 @@ const _abi = [
       },
       {
         internalType: "bool",
-        name: "whole",
+        name: "allVacant",
         type: "bool",
       },
     ],
@@ -1427,42 +1399,6 @@ const _abi = [
       },
     ],
     name: "finishExit",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "finishFill",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "finishReport",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1519,12 +1455,12 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "penaltyLeft",
+            name: "slashableLeft",
             type: "uint256",
           },
           {
             internalType: "uint256",
-            name: "penaltyWindowEnd",
+            name: "slashWindowEnd",
             type: "uint256",
           },
           {
@@ -1535,16 +1471,6 @@ const _abi = [
           {
             internalType: "uint256",
             name: "exitAt",
-            type: "uint256",
-          },
-          {
-            internalType: "uint16",
-            name: "reportedBps",
-            type: "uint16",
-          },
-          {
-            internalType: "uint256",
-            name: "reportEffectiveAt",
             type: "uint256",
           },
         ],
@@ -1580,7 +1506,7 @@ const _abi = [
           },
           {
             internalType: "uint16",
-            name: "maxPenaltyBps",
+            name: "maxSlashBps",
             type: "uint16",
           },
           {
@@ -1593,39 +1519,10 @@ const _abi = [
             name: "validatorNotice",
             type: "uint24",
           },
-          {
-            internalType: "uint24",
-            name: "weightNotice",
-            type: "uint24",
-          },
         ],
         internalType: "struct ITermsRegistry.Terms",
         name: "terms",
         type: "tuple",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "judgeOf",
-    outputs: [
-      {
-        internalType: "address",
-        name: "",
-        type: "address",
       },
     ],
     stateMutability: "view",
@@ -1671,39 +1568,6 @@ const _abi = [
       },
     ],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-      {
-        internalType: "uint16",
-        name: "code",
-        type: "uint16",
-      },
-      {
-        internalType: "string",
-        name: "ref",
-        type: "string",
-      },
-    ],
-    name: "penalise",
-    outputs: [],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1798,10 +1662,67 @@ const _abi = [
         name: "nodeId",
         type: "uint32",
       },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+      {
+        internalType: "uint16",
+        name: "code",
+        type: "uint16",
+      },
+      {
+        internalType: "string",
+        name: "ref",
+        type: "string",
+      },
+    ],
+    name: "slash",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
     ],
     name: "vacateUncovered",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
+    name: "validatorOf",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
