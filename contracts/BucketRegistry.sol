@@ -134,7 +134,10 @@ contract BucketRegistry is BucketAccess {
             uint256 indexPerSecond;
             uint256 coveredUntil;
             bool depleted;
-            (index, funded, indexPerSecond, coveredUntil, depleted) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(bucket.owner, currencyId);
+            (index, funded, indexPerSecond, coveredUntil, depleted) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(
+                bucket.owner,
+                currencyId
+            );
             require(depleted, BucketCovered(bucketId, coveredUntil));
             if (terms.noticeIndex == 0 || _hasPaidSince(terms, index, funded)) until = 0;
             notice = (funded - bucket.grownAt) / indexPerSecond;
@@ -296,12 +299,7 @@ contract BucketRegistry is BucketAccess {
         CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).deallocateResource(clusterId, resource);
         if (newRate != rate) {
             IAccountRegistry(ACCOUNT_REGISTRY).lowerRate(
-                IAccountRegistry.RateChange({
-                    payer: bucket.owner,
-                    clusterId: clusterId,
-                    currencyId: currencyId,
-                    rate: rate - newRate
-                })
+                IAccountRegistry.RateChange({payer: bucket.owner, clusterId: clusterId, currencyId: currencyId, rate: rate - newRate})
             );
         }
         _set(bucket, newRate, left, bucket.grownAt);

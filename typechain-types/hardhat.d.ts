@@ -442,6 +442,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnToken__factory>;
     getContractFactory(
+      name: "PaymentsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PaymentsHarness__factory>;
+    getContractFactory(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PlacesHarness__factory>;
@@ -457,10 +461,6 @@ declare module "hardhat/types/runtime" {
       name: "PriceFeedsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PriceFeedsHarness__factory>;
-    getContractFactory(
-      name: "PriceWindowsHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.PriceWindowsHarness__factory>;
     getContractFactory(
       name: "ReentrantManager",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -533,10 +533,6 @@ declare module "hardhat/types/runtime" {
       name: "PriceRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PriceRegistry__factory>;
-    getContractFactory(
-      name: "Currencies",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Currencies__factory>;
     getContractFactory(
       name: "Agreements",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1102,6 +1098,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnToken>;
     getContractAt(
+      name: "PaymentsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PaymentsHarness>;
+    getContractAt(
       name: "PlacesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1121,11 +1122,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PriceFeedsHarness>;
-    getContractAt(
-      name: "PriceWindowsHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.PriceWindowsHarness>;
     getContractAt(
       name: "ReentrantManager",
       address: string | ethers.Addressable,
@@ -1216,11 +1212,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PriceRegistry>;
-    getContractAt(
-      name: "Currencies",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Currencies>;
     getContractAt(
       name: "Agreements",
       address: string | ethers.Addressable,
@@ -1686,6 +1677,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
     deployContract(
+      name: "PaymentsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PaymentsHarness>;
+    deployContract(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PlacesHarness>;
@@ -1701,10 +1696,6 @@ declare module "hardhat/types/runtime" {
       name: "PriceFeedsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PriceFeedsHarness>;
-    deployContract(
-      name: "PriceWindowsHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PriceWindowsHarness>;
     deployContract(
       name: "ReentrantManager",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1777,10 +1768,6 @@ declare module "hardhat/types/runtime" {
       name: "PriceRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PriceRegistry>;
-    deployContract(
-      name: "Currencies",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Currencies>;
     deployContract(
       name: "Agreements",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2346,6 +2333,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
     deployContract(
+      name: "PaymentsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PaymentsHarness>;
+    deployContract(
       name: "PlacesHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2365,11 +2357,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PriceFeedsHarness>;
-    deployContract(
-      name: "PriceWindowsHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PriceWindowsHarness>;
     deployContract(
       name: "ReentrantManager",
       args: any[],
@@ -2460,11 +2447,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PriceRegistry>;
-    deployContract(
-      name: "Currencies",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Currencies>;
     deployContract(
       name: "Agreements",
       args: any[],

@@ -88,7 +88,7 @@ library ClusterLines {
         } else if (streamChange.oldEnd == streamChange.newEnd) {
             return;
         }
-        if (streamChange.oldEnd == streamChange.newEnd) {
+        if (oldRate != 0 && newRate != 0 && streamChange.oldEnd == streamChange.newEnd) {
             uint256 tick = streamChange.oldEnd >> tickBits;
             self.ends[tick] = self.ends[tick] + newRate - oldRate;
             return;
@@ -312,9 +312,7 @@ library ClusterLines {
         uint256 upTo = self.unservedUpTo[payer];
         uint256 until = upTo;
         if (accrued.registered) {
-            until = accrued.endIndex > accrued.index
-                ? unservedAt(self, accrued.index)
-                : _unservedAtEnd(self, accrued.endIndex, tickBits);
+            until = accrued.endIndex > accrued.index ? unservedAt(self, accrued.index) : _unservedAtEnd(self, accrued.endIndex, tickBits);
         }
         // Below 2^96 x 2^152; U does not fall.
         onLine = rate * (until - upTo);

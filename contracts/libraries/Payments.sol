@@ -162,8 +162,12 @@ library Payments {
         if (newEnd != oldEnd || changed != NONE) {
             for (uint256 i = 0; i < accrued.streamCount; ++i) {
                 uint256 rate = payer.streams[i].rate();
-                LineChange memory change =
-                    LineChange({oldRate: i == changed ? oldRate : rate, oldEnd: oldEnd, newRate: rate, newEnd: newEnd});
+                LineChange memory change = LineChange({
+                    oldRate: i == changed ? oldRate : rate,
+                    oldEnd: oldEnd,
+                    newRate: rate,
+                    newEnd: newEnd
+                });
                 self.lines[payer.streams[i].cluster()].change(change, accrued.index, payer.tickBits);
             }
         }

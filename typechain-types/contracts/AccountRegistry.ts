@@ -30,6 +30,8 @@ export declare namespace IAccountRegistry {
     coveredUntil: BigNumberish;
     scaledBalance: BigNumberish;
     paidIndex: BigNumberish;
+    endIndex: BigNumberish;
+    streamCount: BigNumberish;
   };
 
   export type AccountStatusStructOutput = [
@@ -37,13 +39,48 @@ export declare namespace IAccountRegistry {
     ratePerMonth: bigint,
     coveredUntil: bigint,
     scaledBalance: bigint,
-    paidIndex: bigint
+    paidIndex: bigint,
+    endIndex: bigint,
+    streamCount: bigint
   ] & {
     balance: bigint;
     ratePerMonth: bigint;
     coveredUntil: bigint;
     scaledBalance: bigint;
     paidIndex: bigint;
+    endIndex: bigint;
+    streamCount: bigint;
+  };
+
+  export type LineStatusStruct = {
+    currencyId: BigNumberish;
+    ratePerMonth: BigNumberish;
+    settledTick: BigNumberish;
+    scaledRevenue: BigNumberish;
+    scaledUnserved: BigNumberish;
+    isSettled: boolean;
+    unservedShare: BigNumberish;
+    unservedSince: BigNumberish;
+  };
+
+  export type LineStatusStructOutput = [
+    currencyId: bigint,
+    ratePerMonth: bigint,
+    settledTick: bigint,
+    scaledRevenue: bigint,
+    scaledUnserved: bigint,
+    isSettled: boolean,
+    unservedShare: bigint,
+    unservedSince: bigint
+  ] & {
+    currencyId: bigint;
+    ratePerMonth: bigint;
+    settledTick: bigint;
+    scaledRevenue: bigint;
+    scaledUnserved: bigint;
+    isSettled: boolean;
+    unservedShare: bigint;
+    unservedSince: bigint;
   };
 
   export type ListingStatusStruct = {
@@ -75,24 +112,21 @@ export declare namespace IAccountRegistry {
   };
 
   export type StreamStatusStruct = {
-    currencyId: BigNumberish;
+    clusterId: BigNumberish;
     ratePerMonth: BigNumberish;
-    settledIndex: BigNumberish;
-    scaledOwed: BigNumberish;
+    scaledLate: BigNumberish;
     scaledUnserved: BigNumberish;
   };
 
   export type StreamStatusStructOutput = [
-    currencyId: bigint,
+    clusterId: bigint,
     ratePerMonth: bigint,
-    settledIndex: bigint,
-    scaledOwed: bigint,
+    scaledLate: bigint,
     scaledUnserved: bigint
   ] & {
-    currencyId: bigint;
+    clusterId: bigint;
     ratePerMonth: bigint;
-    settledIndex: bigint;
-    scaledOwed: bigint;
+    scaledLate: bigint;
     scaledUnserved: bigint;
   };
 
@@ -100,7 +134,6 @@ export declare namespace IAccountRegistry {
     payer: AddressLike;
     clusterId: BigNumberish;
     currencyId: BigNumberish;
-    degraded: boolean;
     rate: BigNumberish;
   };
 
@@ -108,18 +141,12 @@ export declare namespace IAccountRegistry {
     payer: string,
     clusterId: bigint,
     currencyId: bigint,
-    degraded: boolean,
     rate: bigint
-  ] & {
-    payer: string;
-    clusterId: bigint;
-    currencyId: bigint;
-    degraded: boolean;
-    rate: bigint;
-  };
+  ] & { payer: string; clusterId: bigint; currencyId: bigint; rate: bigint };
 
   export type DistributionStruct = {
     clusterId: BigNumberish;
+    whole: boolean;
     networkFeeBps: BigNumberish;
     managementFeeBps: BigNumberish;
     networkAccount: AddressLike;
@@ -128,12 +155,14 @@ export declare namespace IAccountRegistry {
 
   export type DistributionStructOutput = [
     clusterId: bigint,
+    whole: boolean,
     networkFeeBps: bigint,
     managementFeeBps: bigint,
     networkAccount: string,
     manager: string
   ] & {
     clusterId: bigint;
+    whole: boolean;
     networkFeeBps: bigint;
     managementFeeBps: bigint;
     networkAccount: string;
@@ -157,11 +186,14 @@ export interface AccountRegistryInterface extends Interface {
       | "deposit"
       | "depositFor"
       | "depositWithPermit"
+      | "endsAt"
       | "getAccount"
+      | "getLine"
       | "getListing"
       | "getStream"
       | "lastCurrencyId"
       | "listCurrency"
+      | "listStreams"
       | "lowerRate"
       | "multicall"
       | "poolOf"
@@ -169,18 +201,21 @@ export interface AccountRegistryInterface extends Interface {
       | "setIndexSpeed"
       | "setPaused"
       | "setUnservedShare"
-      | "settleStream"
+      | "settleCluster"
+      | "settlePayment"
       | "takePool"
+      | "touchAccount"
       | "withdraw"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccountTouched"
+      | "ClusterSettled"
       | "CurrencyListed"
       | "Deposited"
       | "IndexSpeedChanged"
       | "PauseChanged"
-      | "PaymentSettled"
       | "StreamChanged"
       | "UnservedRefunded"
       | "UnservedShareChanged"
@@ -248,8 +283,16 @@ export interface AccountRegistryInterface extends Interface {
     ]
   ): string;
   encodeFunctionData(
+    functionFragment: "endsAt",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "getAccount",
     values: [AddressLike, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getLine",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "getListing",
@@ -266,6 +309,10 @@ export interface AccountRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "listCurrency",
     values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "listStreams",
+    values: [AddressLike, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "lowerRate",
@@ -296,12 +343,20 @@ export interface AccountRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "settleStream",
+    functionFragment: "settleCluster",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "settlePayment",
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "takePool",
     values: [IAccountRegistry.DistributionStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "touchAccount",
+    values: [AddressLike, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "withdraw",
@@ -339,7 +394,9 @@ export interface AccountRegistryInterface extends Interface {
     functionFragment: "depositWithPermit",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "endsAt", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getAccount", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getLine", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getListing", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getStream", data: BytesLike): Result;
   decodeFunctionResult(
@@ -348,6 +405,10 @@ export interface AccountRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "listCurrency",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "listStreams",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "lowerRate", data: BytesLike): Result;
@@ -364,11 +425,69 @@ export interface AccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "settleStream",
+    functionFragment: "settleCluster",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "settlePayment",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "takePool", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "touchAccount",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
+}
+
+export namespace AccountTouchedEvent {
+  export type InputTuple = [
+    account: AddressLike,
+    currencyId: BigNumberish,
+    scaledBalance: BigNumberish,
+    paidIndex: BigNumberish,
+    endIndex: BigNumberish
+  ];
+  export type OutputTuple = [
+    account: string,
+    currencyId: bigint,
+    scaledBalance: bigint,
+    paidIndex: bigint,
+    endIndex: bigint
+  ];
+  export interface OutputObject {
+    account: string;
+    currencyId: bigint;
+    scaledBalance: bigint;
+    paidIndex: bigint;
+    endIndex: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ClusterSettledEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    settledIndex: BigNumberish,
+    ratePerMonth: BigNumberish
+  ];
+  export type OutputTuple = [
+    clusterId: bigint,
+    settledIndex: bigint,
+    ratePerMonth: bigint
+  ];
+  export interface OutputObject {
+    clusterId: bigint;
+    settledIndex: bigint;
+    ratePerMonth: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace CurrencyListedEvent {
@@ -462,31 +581,6 @@ export namespace PauseChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace PaymentSettledEvent {
-  export type InputTuple = [
-    payer: AddressLike,
-    clusterId: BigNumberish,
-    scaledSettled: BigNumberish,
-    paidIndex: BigNumberish
-  ];
-  export type OutputTuple = [
-    payer: string,
-    clusterId: bigint,
-    scaledSettled: bigint,
-    paidIndex: bigint
-  ];
-  export interface OutputObject {
-    payer: string;
-    clusterId: bigint;
-    scaledSettled: bigint;
-    paidIndex: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace StreamChangedEvent {
   export type InputTuple = [
     payer: AddressLike,
@@ -494,7 +588,6 @@ export namespace StreamChangedEvent {
     currencyId: BigNumberish,
     ratePerMonth: BigNumberish,
     accountRatePerMonth: BigNumberish,
-    scaledSettled: BigNumberish,
     paidIndex: BigNumberish
   ];
   export type OutputTuple = [
@@ -503,7 +596,6 @@ export namespace StreamChangedEvent {
     currencyId: bigint,
     ratePerMonth: bigint,
     accountRatePerMonth: bigint,
-    scaledSettled: bigint,
     paidIndex: bigint
   ];
   export interface OutputObject {
@@ -512,7 +604,6 @@ export namespace StreamChangedEvent {
     currencyId: bigint;
     ratePerMonth: bigint;
     accountRatePerMonth: bigint;
-    scaledSettled: bigint;
     paidIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
@@ -643,7 +734,7 @@ export interface AccountRegistry extends BaseContract {
         paidIndex: bigint;
         indexPerSecond: bigint;
         coveredUntil: bigint;
-        dry: boolean;
+        depleted: boolean;
       }
     ],
     "view"
@@ -711,9 +802,21 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  endsAt: TypedContractMethod<
+    [clusterId: BigNumberish, tick: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
   getAccount: TypedContractMethod<
     [account: AddressLike, currency: AddressLike],
     [IAccountRegistry.AccountStatusStructOutput],
+    "view"
+  >;
+
+  getLine: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [IAccountRegistry.LineStatusStructOutput],
     "view"
   >;
 
@@ -735,6 +838,12 @@ export interface AccountRegistry extends BaseContract {
     [currency: AddressLike, indexPerSecond: BigNumberish],
     [bigint],
     "nonpayable"
+  >;
+
+  listStreams: TypedContractMethod<
+    [account: AddressLike, currency: AddressLike],
+    [IAccountRegistry.StreamStatusStructOutput[]],
+    "view"
   >;
 
   lowerRate: TypedContractMethod<
@@ -771,7 +880,13 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
-  settleStream: TypedContractMethod<
+  settleCluster: TypedContractMethod<
+    [clusterId: BigNumberish, maxTicks: BigNumberish],
+    [boolean],
+    "nonpayable"
+  >;
+
+  settlePayment: TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
     "nonpayable"
@@ -786,6 +901,12 @@ export interface AccountRegistry extends BaseContract {
         shares: bigint;
       }
     ],
+    "nonpayable"
+  >;
+
+  touchAccount: TypedContractMethod<
+    [account: AddressLike, currency: AddressLike],
+    [void],
     "nonpayable"
   >;
 
@@ -821,7 +942,7 @@ export interface AccountRegistry extends BaseContract {
         paidIndex: bigint;
         indexPerSecond: bigint;
         coveredUntil: bigint;
-        dry: boolean;
+        depleted: boolean;
       }
     ],
     "view"
@@ -897,10 +1018,24 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "endsAt"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, tick: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "getAccount"
   ): TypedContractMethod<
     [account: AddressLike, currency: AddressLike],
     [IAccountRegistry.AccountStatusStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getLine"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish],
+    [IAccountRegistry.LineStatusStructOutput],
     "view"
   >;
   getFunction(
@@ -926,6 +1061,13 @@ export interface AccountRegistry extends BaseContract {
     [currency: AddressLike, indexPerSecond: BigNumberish],
     [bigint],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "listStreams"
+  ): TypedContractMethod<
+    [account: AddressLike, currency: AddressLike],
+    [IAccountRegistry.StreamStatusStructOutput[]],
+    "view"
   >;
   getFunction(
     nameOrSignature: "lowerRate"
@@ -969,7 +1111,14 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "settleStream"
+    nameOrSignature: "settleCluster"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, maxTicks: BigNumberish],
+    [boolean],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "settlePayment"
   ): TypedContractMethod<
     [payer: AddressLike, clusterId: BigNumberish],
     [void],
@@ -989,6 +1138,13 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "touchAccount"
+  ): TypedContractMethod<
+    [account: AddressLike, currency: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "withdraw"
   ): TypedContractMethod<
     [currency: AddressLike, amount: BigNumberish, to: AddressLike],
@@ -996,6 +1152,20 @@ export interface AccountRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  getEvent(
+    key: "AccountTouched"
+  ): TypedContractEvent<
+    AccountTouchedEvent.InputTuple,
+    AccountTouchedEvent.OutputTuple,
+    AccountTouchedEvent.OutputObject
+  >;
+  getEvent(
+    key: "ClusterSettled"
+  ): TypedContractEvent<
+    ClusterSettledEvent.InputTuple,
+    ClusterSettledEvent.OutputTuple,
+    ClusterSettledEvent.OutputObject
+  >;
   getEvent(
     key: "CurrencyListed"
   ): TypedContractEvent<
@@ -1023,13 +1193,6 @@ export interface AccountRegistry extends BaseContract {
     PauseChangedEvent.InputTuple,
     PauseChangedEvent.OutputTuple,
     PauseChangedEvent.OutputObject
-  >;
-  getEvent(
-    key: "PaymentSettled"
-  ): TypedContractEvent<
-    PaymentSettledEvent.InputTuple,
-    PaymentSettledEvent.OutputTuple,
-    PaymentSettledEvent.OutputObject
   >;
   getEvent(
     key: "StreamChanged"
@@ -1061,6 +1224,28 @@ export interface AccountRegistry extends BaseContract {
   >;
 
   filters: {
+    "AccountTouched(address,uint16,uint256,uint256,uint256)": TypedContractEvent<
+      AccountTouchedEvent.InputTuple,
+      AccountTouchedEvent.OutputTuple,
+      AccountTouchedEvent.OutputObject
+    >;
+    AccountTouched: TypedContractEvent<
+      AccountTouchedEvent.InputTuple,
+      AccountTouchedEvent.OutputTuple,
+      AccountTouchedEvent.OutputObject
+    >;
+
+    "ClusterSettled(uint32,uint256,uint256)": TypedContractEvent<
+      ClusterSettledEvent.InputTuple,
+      ClusterSettledEvent.OutputTuple,
+      ClusterSettledEvent.OutputObject
+    >;
+    ClusterSettled: TypedContractEvent<
+      ClusterSettledEvent.InputTuple,
+      ClusterSettledEvent.OutputTuple,
+      ClusterSettledEvent.OutputObject
+    >;
+
     "CurrencyListed(address,uint16,uint8,uint8,uint256)": TypedContractEvent<
       CurrencyListedEvent.InputTuple,
       CurrencyListedEvent.OutputTuple,
@@ -1105,18 +1290,7 @@ export interface AccountRegistry extends BaseContract {
       PauseChangedEvent.OutputObject
     >;
 
-    "PaymentSettled(address,uint32,uint256,uint256)": TypedContractEvent<
-      PaymentSettledEvent.InputTuple,
-      PaymentSettledEvent.OutputTuple,
-      PaymentSettledEvent.OutputObject
-    >;
-    PaymentSettled: TypedContractEvent<
-      PaymentSettledEvent.InputTuple,
-      PaymentSettledEvent.OutputTuple,
-      PaymentSettledEvent.OutputObject
-    >;
-
-    "StreamChanged(address,uint32,uint16,uint256,uint256,uint256,uint256)": TypedContractEvent<
+    "StreamChanged(address,uint32,uint16,uint256,uint256,uint256)": TypedContractEvent<
       StreamChangedEvent.InputTuple,
       StreamChangedEvent.OutputTuple,
       StreamChangedEvent.OutputObject

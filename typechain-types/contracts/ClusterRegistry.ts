@@ -105,6 +105,7 @@ export interface ClusterRegistryInterface extends Interface {
       | "TERMS_REGISTRY"
       | "acceptManagement"
       | "acceptRent"
+      | "allocateResource"
       | "authority"
       | "changeClusterParams"
       | "claimRevenues"
@@ -113,6 +114,8 @@ export interface ClusterRegistryInterface extends Interface {
       | "coverVnodes"
       | "createCluster"
       | "createVacant"
+      | "currencyIdOf"
+      | "deallocateResource"
       | "distributeRevenues"
       | "fillCluster"
       | "fillVacancy"
@@ -128,9 +131,7 @@ export interface ClusterRegistryInterface extends Interface {
       | "networkFee"
       | "offerManagement"
       | "partiesOf"
-      | "paymentOf"
       | "quote"
-      | "release"
       | "releaseResource"
       | "removeCluster"
       | "replaceNode"
@@ -141,7 +142,6 @@ export interface ClusterRegistryInterface extends Interface {
       | "setNetworkFee"
       | "setQuality"
       | "undistributedOf"
-      | "useResource"
       | "vacate"
   ): FunctionFragment;
 
@@ -193,6 +193,10 @@ export interface ClusterRegistryInterface extends Interface {
     functionFragment: "acceptRent",
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "allocateResource",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "authority", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "changeClusterParams",
@@ -221,6 +225,14 @@ export interface ClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "createVacant",
     values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "currencyIdOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "deallocateResource",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "distributeRevenues",
@@ -283,15 +295,7 @@ export interface ClusterRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "paymentOf",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "quote",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "release",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -335,10 +339,6 @@ export interface ClusterRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "useResource",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "vacate",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -364,6 +364,10 @@ export interface ClusterRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "acceptRent", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "allocateResource",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "authority", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "changeClusterParams",
@@ -388,6 +392,14 @@ export interface ClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "createVacant",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "currencyIdOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "deallocateResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -429,9 +441,7 @@ export interface ClusterRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "paymentOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "releaseResource",
     data: BytesLike
@@ -464,10 +474,6 @@ export interface ClusterRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "undistributedOf",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "useResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "vacate", data: BytesLike): Result;
@@ -970,6 +976,12 @@ export interface ClusterRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  allocateResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [[bigint, bigint] & { rentPerUnit: bigint; currencyId: bigint }],
+    "nonpayable"
+  >;
+
   authority: TypedContractMethod<[], [string], "view">;
 
   changeClusterParams: TypedContractMethod<
@@ -1022,6 +1034,18 @@ export interface ClusterRegistry extends BaseContract {
       managementFeeBps: BigNumberish,
       params: string
     ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  currencyIdOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  deallocateResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
     [bigint],
     "nonpayable"
   >;
@@ -1122,22 +1146,10 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
 
-  paymentOf: TypedContractMethod<
-    [clusterId: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "view"
-  >;
-
   quote: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
     "view"
-  >;
-
-  release: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "nonpayable"
   >;
 
   releaseResource: TypedContractMethod<
@@ -1204,18 +1216,6 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
 
-  useResource: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
-
   vacate: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -1246,6 +1246,13 @@ export interface ClusterRegistry extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, maxRent: BigNumberish],
     [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "allocateResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [[bigint, bigint] & { rentPerUnit: bigint; currencyId: bigint }],
     "nonpayable"
   >;
   getFunction(
@@ -1309,6 +1316,16 @@ export interface ClusterRegistry extends BaseContract {
       managementFeeBps: BigNumberish,
       params: string
     ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "currencyIdOf"
+  ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "deallocateResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
     [bigint],
     "nonpayable"
   >;
@@ -1420,25 +1437,11 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "paymentOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
     "view"
-  >;
-  getFunction(
-    nameOrSignature: "release"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "releaseResource"
@@ -1502,19 +1505,6 @@ export interface ClusterRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "undistributedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "useResource"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
   getFunction(
     nameOrSignature: "vacate"
   ): TypedContractMethod<

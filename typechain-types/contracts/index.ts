@@ -13,8 +13,6 @@ import type * as items from "./items";
 export type { items };
 import type * as mocks from "./mocks";
 export type { mocks };
-import type * as prices from "./prices";
-export type { prices };
 import type * as terms from "./terms";
 export type { terms };
 import type * as validators from "./validators";

@@ -105,6 +105,7 @@ export interface MembershipsInterface extends Interface {
       | "TERMS_REGISTRY"
       | "acceptManagement"
       | "acceptRent"
+      | "allocateResource"
       | "authority"
       | "changeClusterParams"
       | "claimRevenues"
@@ -113,6 +114,8 @@ export interface MembershipsInterface extends Interface {
       | "coverVnodes"
       | "createCluster"
       | "createVacant"
+      | "currencyIdOf"
+      | "deallocateResource"
       | "distributeRevenues"
       | "fillCluster"
       | "fillVacancy"
@@ -127,9 +130,7 @@ export interface MembershipsInterface extends Interface {
       | "networkFee"
       | "offerManagement"
       | "partiesOf"
-      | "paymentOf"
       | "quote"
-      | "release"
       | "releaseResource"
       | "removeCluster"
       | "replaceNode"
@@ -140,7 +141,6 @@ export interface MembershipsInterface extends Interface {
       | "setNetworkFee"
       | "setQuality"
       | "undistributedOf"
-      | "useResource"
       | "vacate"
   ): FunctionFragment;
 
@@ -192,6 +192,10 @@ export interface MembershipsInterface extends Interface {
     functionFragment: "acceptRent",
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "allocateResource",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "authority", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "changeClusterParams",
@@ -220,6 +224,14 @@ export interface MembershipsInterface extends Interface {
   encodeFunctionData(
     functionFragment: "createVacant",
     values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "currencyIdOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "deallocateResource",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "distributeRevenues",
@@ -278,15 +290,7 @@ export interface MembershipsInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "paymentOf",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "quote",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "release",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -330,10 +334,6 @@ export interface MembershipsInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "useResource",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "vacate",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -359,6 +359,10 @@ export interface MembershipsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "acceptRent", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "allocateResource",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "authority", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "changeClusterParams",
@@ -383,6 +387,14 @@ export interface MembershipsInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "createVacant",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "currencyIdOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "deallocateResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -423,9 +435,7 @@ export interface MembershipsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "paymentOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "releaseResource",
     data: BytesLike
@@ -458,10 +468,6 @@ export interface MembershipsInterface extends Interface {
   decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "undistributedOf",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "useResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "vacate", data: BytesLike): Result;
@@ -964,6 +970,12 @@ export interface Memberships extends BaseContract {
     "nonpayable"
   >;
 
+  allocateResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [[bigint, bigint] & { rentPerUnit: bigint; currencyId: bigint }],
+    "nonpayable"
+  >;
+
   authority: TypedContractMethod<[], [string], "view">;
 
   changeClusterParams: TypedContractMethod<
@@ -1016,6 +1028,18 @@ export interface Memberships extends BaseContract {
       managementFeeBps: BigNumberish,
       params: string
     ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  currencyIdOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  deallocateResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
     [bigint],
     "nonpayable"
   >;
@@ -1114,22 +1138,10 @@ export interface Memberships extends BaseContract {
     "view"
   >;
 
-  paymentOf: TypedContractMethod<
-    [clusterId: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "view"
-  >;
-
   quote: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
     "view"
-  >;
-
-  release: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "nonpayable"
   >;
 
   releaseResource: TypedContractMethod<
@@ -1196,18 +1208,6 @@ export interface Memberships extends BaseContract {
     "view"
   >;
 
-  useResource: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
-
   vacate: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -1238,6 +1238,13 @@ export interface Memberships extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, maxRent: BigNumberish],
     [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "allocateResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [[bigint, bigint] & { rentPerUnit: bigint; currencyId: bigint }],
     "nonpayable"
   >;
   getFunction(
@@ -1301,6 +1308,16 @@ export interface Memberships extends BaseContract {
       managementFeeBps: BigNumberish,
       params: string
     ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "currencyIdOf"
+  ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "deallocateResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
     [bigint],
     "nonpayable"
   >;
@@ -1409,25 +1426,11 @@ export interface Memberships extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "paymentOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
     "view"
-  >;
-  getFunction(
-    nameOrSignature: "release"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "releaseResource"
@@ -1491,19 +1494,6 @@ export interface Memberships extends BaseContract {
   getFunction(
     nameOrSignature: "undistributedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "useResource"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
   getFunction(
     nameOrSignature: "vacate"
   ): TypedContractMethod<

@@ -105,6 +105,7 @@ export interface IClusterRegistryInterface extends Interface {
       | "TERMS_REGISTRY"
       | "acceptManagement"
       | "acceptRent"
+      | "allocateResource"
       | "changeClusterParams"
       | "claimRevenues"
       | "claimable"
@@ -112,6 +113,8 @@ export interface IClusterRegistryInterface extends Interface {
       | "coverVnodes"
       | "createCluster"
       | "createVacant"
+      | "currencyIdOf"
+      | "deallocateResource"
       | "distributeRevenues"
       | "fillCluster"
       | "fillVacancy"
@@ -125,9 +128,7 @@ export interface IClusterRegistryInterface extends Interface {
       | "networkFee"
       | "offerManagement"
       | "partiesOf"
-      | "paymentOf"
       | "quote"
-      | "release"
       | "releaseResource"
       | "removeCluster"
       | "replaceNode"
@@ -137,7 +138,6 @@ export interface IClusterRegistryInterface extends Interface {
       | "setNetworkFee"
       | "setQuality"
       | "undistributedOf"
-      | "useResource"
       | "vacate"
   ): FunctionFragment;
 
@@ -189,6 +189,10 @@ export interface IClusterRegistryInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "allocateResource",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "changeClusterParams",
     values: [BigNumberish, string]
   ): string;
@@ -215,6 +219,14 @@ export interface IClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "createVacant",
     values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "currencyIdOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "deallocateResource",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "distributeRevenues",
@@ -269,15 +281,7 @@ export interface IClusterRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "paymentOf",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "quote",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "release",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -317,10 +321,6 @@ export interface IClusterRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "useResource",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "vacate",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -347,6 +347,10 @@ export interface IClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "acceptRent", data: BytesLike): Result;
   decodeFunctionResult(
+    functionFragment: "allocateResource",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "changeClusterParams",
     data: BytesLike
   ): Result;
@@ -369,6 +373,14 @@ export interface IClusterRegistryInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "createVacant",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "currencyIdOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "deallocateResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -405,9 +417,7 @@ export interface IClusterRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "paymentOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "releaseResource",
     data: BytesLike
@@ -436,10 +446,6 @@ export interface IClusterRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "setQuality", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "undistributedOf",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "useResource",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "vacate", data: BytesLike): Result;
@@ -930,6 +936,12 @@ export interface IClusterRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  allocateResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [[bigint, bigint] & { rentPerUnit: bigint; currencyId: bigint }],
+    "nonpayable"
+  >;
+
   changeClusterParams: TypedContractMethod<
     [clusterId: BigNumberish, params: string],
     [void],
@@ -980,6 +992,18 @@ export interface IClusterRegistry extends BaseContract {
       managementFeeBps: BigNumberish,
       params: string
     ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  currencyIdOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  deallocateResource: TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
     [bigint],
     "nonpayable"
   >;
@@ -1076,22 +1100,10 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
 
-  paymentOf: TypedContractMethod<
-    [clusterId: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "view"
-  >;
-
   quote: TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
     "view"
-  >;
-
-  release: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "nonpayable"
   >;
 
   releaseResource: TypedContractMethod<
@@ -1152,18 +1164,6 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
 
-  useResource: TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
-
   vacate: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -1194,6 +1194,13 @@ export interface IClusterRegistry extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, maxRent: BigNumberish],
     [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "allocateResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
+    [[bigint, bigint] & { rentPerUnit: bigint; currencyId: bigint }],
     "nonpayable"
   >;
   getFunction(
@@ -1254,6 +1261,16 @@ export interface IClusterRegistry extends BaseContract {
       managementFeeBps: BigNumberish,
       params: string
     ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "currencyIdOf"
+  ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "deallocateResource"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, resource: BigNumberish],
     [bigint],
     "nonpayable"
   >;
@@ -1359,25 +1376,11 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "paymentOf"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
     [[bigint, bigint] & { usdPerMonth: bigint; tokensPerMonth: bigint }],
     "view"
-  >;
-  getFunction(
-    nameOrSignature: "release"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [[bigint, boolean] & { currencyId: bigint; degraded: boolean }],
-    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "releaseResource"
@@ -1438,19 +1441,6 @@ export interface IClusterRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "undistributedOf"
   ): TypedContractMethod<[clusterId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "useResource"
-  ): TypedContractMethod<
-    [clusterId: BigNumberish, resource: BigNumberish],
-    [
-      [bigint, bigint, boolean] & {
-        rentPerUnit: bigint;
-        currencyId: bigint;
-        degraded: boolean;
-      }
-    ],
-    "nonpayable"
-  >;
   getFunction(
     nameOrSignature: "vacate"
   ): TypedContractMethod<

@@ -22,58 +22,67 @@ import type {
 
 export type AccountStruct = {
   balance: BigNumberish;
-  streams: boolean;
-  wasDry: boolean;
+  streamCount: BigNumberish;
+  wasDepleted: boolean;
   rate: BigNumberish;
   index: BigNumberish;
+  endTicks: BigNumberish;
   skipped: BigNumberish;
-  drySpells: BigNumberish;
+  skippedLate: BigNumberish;
 };
 
 export type AccountStructOutput = [
   balance: bigint,
-  streams: boolean,
-  wasDry: boolean,
+  streamCount: bigint,
+  wasDepleted: boolean,
   rate: bigint,
   index: bigint,
+  endTicks: bigint,
   skipped: bigint,
-  drySpells: bigint
+  skippedLate: bigint
 ] & {
   balance: bigint;
-  streams: boolean;
-  wasDry: boolean;
+  streamCount: bigint;
+  wasDepleted: boolean;
   rate: bigint;
   index: bigint;
+  endTicks: bigint;
   skipped: bigint;
-  drySpells: bigint;
+  skippedLate: bigint;
 };
 
-export type TouchedStruct = {
+export type AccruedAccountStruct = {
   balance: BigNumberish;
   rate: BigNumberish;
+  streamCount: BigNumberish;
   streamed: boolean;
-  skipped: BigNumberish;
-  drySpells: BigNumberish;
-  ranDry: boolean;
   index: BigNumberish;
+  skipped: BigNumberish;
+  endIndex: BigNumberish;
+  registered: boolean;
+  late: BigNumberish;
 };
 
-export type TouchedStructOutput = [
+export type AccruedAccountStructOutput = [
   balance: bigint,
   rate: bigint,
+  streamCount: bigint,
   streamed: boolean,
+  index: bigint,
   skipped: bigint,
-  drySpells: bigint,
-  ranDry: boolean,
-  index: bigint
+  endIndex: bigint,
+  registered: boolean,
+  late: bigint
 ] & {
   balance: bigint;
   rate: bigint;
+  streamCount: bigint;
   streamed: boolean;
-  skipped: bigint;
-  drySpells: bigint;
-  ranDry: boolean;
   index: bigint;
+  skipped: bigint;
+  endIndex: bigint;
+  registered: boolean;
+  late: bigint;
 };
 
 export type CurrencyIndexStruct = {
@@ -94,35 +103,43 @@ export interface AccountsHarnessInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "account"
+      | "accrued"
       | "at"
       | "coveredUntil"
       | "credit"
-      | "isDry"
+      | "endTicksOf"
+      | "isDepleted"
       | "paidIndex"
       | "setAccount"
       | "setCurrencyIndex"
       | "store"
-      | "touched"
-      | "touchedBalance"
   ): FunctionFragment;
 
   encodeFunctionData(functionFragment: "account", values?: undefined): string;
-  encodeFunctionData(functionFragment: "at", values: [BigNumberish]): string;
+  encodeFunctionData(functionFragment: "accrued", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "at",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(
     functionFragment: "coveredUntil",
-    values: [TouchedStruct, BigNumberish]
+    values: [AccruedAccountStruct, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "credit",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "isDry",
-    values: [TouchedStruct]
+    functionFragment: "endTicksOf",
+    values: [AccruedAccountStruct, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isDepleted",
+    values: [AccruedAccountStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "paidIndex",
-    values: [TouchedStruct]
+    values: [AccruedAccountStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "setAccount",
@@ -134,22 +151,19 @@ export interface AccountsHarnessInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "store",
-    values: [TouchedStruct]
-  ): string;
-  encodeFunctionData(functionFragment: "touched", values?: undefined): string;
-  encodeFunctionData(
-    functionFragment: "touchedBalance",
-    values?: undefined
+    values: [AccruedAccountStruct, BigNumberish]
   ): string;
 
   decodeFunctionResult(functionFragment: "account", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "accrued", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "at", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "coveredUntil",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "credit", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "isDry", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "endTicksOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "isDepleted", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "paidIndex", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setAccount", data: BytesLike): Result;
   decodeFunctionResult(
@@ -157,11 +171,6 @@ export interface AccountsHarnessInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "store", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "touched", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "touchedBalance",
-    data: BytesLike
-  ): Result;
 }
 
 export interface AccountsHarness extends BaseContract {
@@ -209,10 +218,16 @@ export interface AccountsHarness extends BaseContract {
 
   account: TypedContractMethod<[], [AccountStructOutput], "view">;
 
-  at: TypedContractMethod<[index: BigNumberish], [TouchedStructOutput], "view">;
+  accrued: TypedContractMethod<[], [AccruedAccountStructOutput], "view">;
+
+  at: TypedContractMethod<
+    [index: BigNumberish, tickBits: BigNumberish],
+    [AccruedAccountStructOutput],
+    "view"
+  >;
 
   coveredUntil: TypedContractMethod<
-    [value: TouchedStruct, indexPerSecond: BigNumberish],
+    [value: AccruedAccountStruct, indexPerSecond: BigNumberish],
     [bigint],
     "view"
   >;
@@ -223,9 +238,23 @@ export interface AccountsHarness extends BaseContract {
     "nonpayable"
   >;
 
-  isDry: TypedContractMethod<[value: TouchedStruct], [boolean], "view">;
+  endTicksOf: TypedContractMethod<
+    [value: AccruedAccountStruct, tickBits: BigNumberish],
+    [bigint],
+    "view"
+  >;
 
-  paidIndex: TypedContractMethod<[value: TouchedStruct], [bigint], "view">;
+  isDepleted: TypedContractMethod<
+    [value: AccruedAccountStruct],
+    [boolean],
+    "view"
+  >;
+
+  paidIndex: TypedContractMethod<
+    [value: AccruedAccountStruct],
+    [bigint],
+    "view"
+  >;
 
   setAccount: TypedContractMethod<[value: AccountStruct], [void], "nonpayable">;
 
@@ -235,11 +264,11 @@ export interface AccountsHarness extends BaseContract {
     "nonpayable"
   >;
 
-  store: TypedContractMethod<[value: TouchedStruct], [void], "nonpayable">;
-
-  touched: TypedContractMethod<[], [TouchedStructOutput], "view">;
-
-  touchedBalance: TypedContractMethod<[], [TouchedStructOutput], "view">;
+  store: TypedContractMethod<
+    [value: AccruedAccountStruct, endTicks: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
@@ -249,12 +278,19 @@ export interface AccountsHarness extends BaseContract {
     nameOrSignature: "account"
   ): TypedContractMethod<[], [AccountStructOutput], "view">;
   getFunction(
+    nameOrSignature: "accrued"
+  ): TypedContractMethod<[], [AccruedAccountStructOutput], "view">;
+  getFunction(
     nameOrSignature: "at"
-  ): TypedContractMethod<[index: BigNumberish], [TouchedStructOutput], "view">;
+  ): TypedContractMethod<
+    [index: BigNumberish, tickBits: BigNumberish],
+    [AccruedAccountStructOutput],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "coveredUntil"
   ): TypedContractMethod<
-    [value: TouchedStruct, indexPerSecond: BigNumberish],
+    [value: AccruedAccountStruct, indexPerSecond: BigNumberish],
     [bigint],
     "view"
   >;
@@ -262,11 +298,18 @@ export interface AccountsHarness extends BaseContract {
     nameOrSignature: "credit"
   ): TypedContractMethod<[scaledAmount: BigNumberish], [bigint], "nonpayable">;
   getFunction(
-    nameOrSignature: "isDry"
-  ): TypedContractMethod<[value: TouchedStruct], [boolean], "view">;
+    nameOrSignature: "endTicksOf"
+  ): TypedContractMethod<
+    [value: AccruedAccountStruct, tickBits: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "isDepleted"
+  ): TypedContractMethod<[value: AccruedAccountStruct], [boolean], "view">;
   getFunction(
     nameOrSignature: "paidIndex"
-  ): TypedContractMethod<[value: TouchedStruct], [bigint], "view">;
+  ): TypedContractMethod<[value: AccruedAccountStruct], [bigint], "view">;
   getFunction(
     nameOrSignature: "setAccount"
   ): TypedContractMethod<[value: AccountStruct], [void], "nonpayable">;
@@ -275,13 +318,11 @@ export interface AccountsHarness extends BaseContract {
   ): TypedContractMethod<[value: CurrencyIndexStruct], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "store"
-  ): TypedContractMethod<[value: TouchedStruct], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "touched"
-  ): TypedContractMethod<[], [TouchedStructOutput], "view">;
-  getFunction(
-    nameOrSignature: "touchedBalance"
-  ): TypedContractMethod<[], [TouchedStructOutput], "view">;
+  ): TypedContractMethod<
+    [value: AccruedAccountStruct, endTicks: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
 
   filters: {};
 }

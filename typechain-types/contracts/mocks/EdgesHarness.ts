@@ -22,58 +22,67 @@ import type {
 
 export type AccountStruct = {
   balance: BigNumberish;
-  streams: boolean;
-  wasDry: boolean;
+  streamCount: BigNumberish;
+  wasDepleted: boolean;
   rate: BigNumberish;
   index: BigNumberish;
+  endTicks: BigNumberish;
   skipped: BigNumberish;
-  drySpells: BigNumberish;
+  skippedLate: BigNumberish;
 };
 
 export type AccountStructOutput = [
   balance: bigint,
-  streams: boolean,
-  wasDry: boolean,
+  streamCount: bigint,
+  wasDepleted: boolean,
   rate: bigint,
   index: bigint,
+  endTicks: bigint,
   skipped: bigint,
-  drySpells: bigint
+  skippedLate: bigint
 ] & {
   balance: bigint;
-  streams: boolean;
-  wasDry: boolean;
+  streamCount: bigint;
+  wasDepleted: boolean;
   rate: bigint;
   index: bigint;
+  endTicks: bigint;
   skipped: bigint;
-  drySpells: bigint;
+  skippedLate: bigint;
 };
 
-export type TouchedStruct = {
+export type AccruedAccountStruct = {
   balance: BigNumberish;
   rate: BigNumberish;
+  streamCount: BigNumberish;
   streamed: boolean;
-  skipped: BigNumberish;
-  drySpells: BigNumberish;
-  ranDry: boolean;
   index: BigNumberish;
+  skipped: BigNumberish;
+  endIndex: BigNumberish;
+  registered: boolean;
+  late: BigNumberish;
 };
 
-export type TouchedStructOutput = [
+export type AccruedAccountStructOutput = [
   balance: bigint,
   rate: bigint,
+  streamCount: bigint,
   streamed: boolean,
+  index: bigint,
   skipped: bigint,
-  drySpells: bigint,
-  ranDry: boolean,
-  index: bigint
+  endIndex: bigint,
+  registered: boolean,
+  late: bigint
 ] & {
   balance: bigint;
   rate: bigint;
+  streamCount: bigint;
   streamed: boolean;
-  skipped: bigint;
-  drySpells: bigint;
-  ranDry: boolean;
   index: bigint;
+  skipped: bigint;
+  endIndex: bigint;
+  registered: boolean;
+  late: bigint;
 };
 
 export declare namespace EdgesHarness {
@@ -186,9 +195,9 @@ export interface EdgesHarness extends BaseContract {
       indices: BigNumberish[]
     ],
     [
-      [TouchedStructOutput[], TouchedStructOutput[]] & {
-        atOnce: TouchedStructOutput[];
-        inSteps: TouchedStructOutput[];
+      [AccruedAccountStructOutput[], AccruedAccountStructOutput[]] & {
+        atOnce: AccruedAccountStructOutput[];
+        inSteps: AccruedAccountStructOutput[];
       }
     ],
     "nonpayable"
@@ -221,9 +230,9 @@ export interface EdgesHarness extends BaseContract {
       indices: BigNumberish[]
     ],
     [
-      [TouchedStructOutput[], TouchedStructOutput[]] & {
-        atOnce: TouchedStructOutput[];
-        inSteps: TouchedStructOutput[];
+      [AccruedAccountStructOutput[], AccruedAccountStructOutput[]] & {
+        atOnce: AccruedAccountStructOutput[];
+        inSteps: AccruedAccountStructOutput[];
       }
     ],
     "nonpayable"

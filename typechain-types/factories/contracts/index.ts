@@ -7,7 +7,6 @@ export * as deployment from "./deployment";
 export * as interfaces from "./interfaces";
 export * as items from "./items";
 export * as mocks from "./mocks";
-export * as prices from "./prices";
 export * as terms from "./terms";
 export * as validators from "./validators";
 export { AccountRegistry__factory } from "./AccountRegistry__factory";

@@ -163,6 +163,48 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "settledIndex",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterNotSettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "ratePerMonth",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterRateTooHigh",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "rentPerUnit",
         type: "uint256",
@@ -560,6 +602,22 @@ const _abi = [
   {
     inputs: [],
     name: "ResourceZero",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "payer",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "StreamLimitReached",
     type: "error",
   },
   {
@@ -1316,6 +1374,35 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "resource",
+        type: "uint32",
+      },
+    ],
+    name: "allocateResource",
+    outputs: [
+      {
+        internalType: "uint96",
+        name: "rentPerUnit",
+        type: "uint96",
+      },
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "authority",
     outputs: [
@@ -1502,6 +1589,49 @@ const _abi = [
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "currencyIdOf",
+    outputs: [
+      {
+        internalType: "CurrencyId",
+        name: "",
+        type: "uint16",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "resource",
+        type: "uint32",
+      },
+    ],
+    name: "deallocateResource",
+    outputs: [
+      {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
       },
     ],
     stateMutability: "nonpayable",
@@ -1994,30 +2124,6 @@ const _abi = [
         name: "clusterId",
         type: "uint32",
       },
-    ],
-    name: "paymentOf",
-    outputs: [
-      {
-        internalType: "CurrencyId",
-        name: "currencyId",
-        type: "uint16",
-      },
-      {
-        internalType: "bool",
-        name: "degraded",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
       {
         internalType: "uint32",
         name: "resource",
@@ -2038,35 +2144,6 @@ const _abi = [
       },
     ],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint32",
-        name: "resource",
-        type: "uint32",
-      },
-    ],
-    name: "release",
-    outputs: [
-      {
-        internalType: "CurrencyId",
-        name: "currencyId",
-        type: "uint16",
-      },
-      {
-        internalType: "bool",
-        name: "degraded",
-        type: "bool",
-      },
-    ],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -2259,40 +2336,6 @@ const _abi = [
       },
     ],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint32",
-        name: "resource",
-        type: "uint32",
-      },
-    ],
-    name: "useResource",
-    outputs: [
-      {
-        internalType: "uint96",
-        name: "rentPerUnit",
-        type: "uint96",
-      },
-      {
-        internalType: "CurrencyId",
-        name: "currencyId",
-        type: "uint16",
-      },
-      {
-        internalType: "bool",
-        name: "degraded",
-        type: "bool",
-      },
-    ],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {

@@ -33,6 +33,38 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "ClusterNeverPaid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "settledIndex",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterNotSettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "Currency",
         name: "currency",
         type: "address",
@@ -263,6 +295,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "payer",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "StreamLimitReached",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "Currency",
         name: "currency",
         type: "address",
@@ -317,6 +365,68 @@ const _abi = [
     ],
     name: "WithdrawalOvercharged",
     type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "scaledBalance",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "paidIndex",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "endIndex",
+        type: "uint256",
+      },
+    ],
+    name: "AccountTouched",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "settledIndex",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "ratePerMonth",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterSettled",
+    type: "event",
   },
   {
     anonymous: false,
@@ -452,37 +562,6 @@ const _abi = [
         type: "uint32",
       },
       {
-        indexed: false,
-        internalType: "uint256",
-        name: "scaledSettled",
-        type: "uint256",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "paidIndex",
-        type: "uint256",
-      },
-    ],
-    name: "PaymentSettled",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "payer",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
         indexed: true,
         internalType: "CurrencyId",
         name: "currencyId",
@@ -498,12 +577,6 @@ const _abi = [
         indexed: false,
         internalType: "uint256",
         name: "accountRatePerMonth",
-        type: "uint256",
-      },
-      {
-        indexed: false,
-        internalType: "uint256",
-        name: "scaledSettled",
         type: "uint256",
       },
       {
@@ -686,7 +759,7 @@ const _abi = [
       },
       {
         internalType: "bool",
-        name: "dry",
+        name: "depleted",
         type: "bool",
       },
     ],
@@ -904,6 +977,30 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "tick",
+        type: "uint256",
+      },
+    ],
+    name: "endsAt",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "account",
         type: "address",
@@ -943,8 +1040,79 @@ const _abi = [
             name: "paidIndex",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "endIndex",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "streamCount",
+            type: "uint256",
+          },
         ],
         internalType: "struct IAccountRegistry.AccountStatus",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "getLine",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "CurrencyId",
+            name: "currencyId",
+            type: "uint16",
+          },
+          {
+            internalType: "uint256",
+            name: "ratePerMonth",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "settledTick",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "scaledRevenue",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "scaledUnserved",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "isSettled",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "unservedShare",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "unservedSince",
+            type: "uint256",
+          },
+        ],
+        internalType: "struct IAccountRegistry.LineStatus",
         name: "",
         type: "tuple",
       },
@@ -1026,9 +1194,9 @@ const _abi = [
       {
         components: [
           {
-            internalType: "CurrencyId",
-            name: "currencyId",
-            type: "uint16",
+            internalType: "ClusterId",
+            name: "clusterId",
+            type: "uint32",
           },
           {
             internalType: "uint256",
@@ -1037,12 +1205,7 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "settledIndex",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "scaledOwed",
+            name: "scaledLate",
             type: "uint256",
           },
           {
@@ -1099,6 +1262,52 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "listStreams",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "ClusterId",
+            name: "clusterId",
+            type: "uint32",
+          },
+          {
+            internalType: "uint256",
+            name: "ratePerMonth",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "scaledLate",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "scaledUnserved",
+            type: "uint256",
+          },
+        ],
+        internalType: "struct IAccountRegistry.StreamStatus[]",
+        name: "",
+        type: "tuple[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         components: [
           {
             internalType: "address",
@@ -1114,11 +1323,6 @@ const _abi = [
             internalType: "CurrencyId",
             name: "currencyId",
             type: "uint16",
-          },
-          {
-            internalType: "bool",
-            name: "degraded",
-            type: "bool",
           },
           {
             internalType: "uint256",
@@ -1179,11 +1383,6 @@ const _abi = [
             internalType: "CurrencyId",
             name: "currencyId",
             type: "uint16",
-          },
-          {
-            internalType: "bool",
-            name: "degraded",
-            type: "bool",
           },
           {
             internalType: "uint256",
@@ -1275,6 +1474,30 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "maxTicks",
+        type: "uint256",
+      },
+    ],
+    name: "settleCluster",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "isSettled",
+        type: "bool",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "payer",
         type: "address",
@@ -1285,7 +1508,7 @@ const _abi = [
         type: "uint32",
       },
     ],
-    name: "settleStream",
+    name: "settlePayment",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1298,6 +1521,11 @@ const _abi = [
             internalType: "ClusterId",
             name: "clusterId",
             type: "uint32",
+          },
+          {
+            internalType: "bool",
+            name: "whole",
+            type: "bool",
           },
           {
             internalType: "uint16",
@@ -1343,6 +1571,24 @@ const _abi = [
         type: "uint256",
       },
     ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "touchAccount",
+    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },

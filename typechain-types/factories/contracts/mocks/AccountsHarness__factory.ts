@@ -22,18 +22,18 @@ const _abi = [
       {
         components: [
           {
-            internalType: "uint224",
+            internalType: "uint240",
             name: "balance",
-            type: "uint224",
+            type: "uint240",
+          },
+          {
+            internalType: "uint8",
+            name: "streamCount",
+            type: "uint8",
           },
           {
             internalType: "bool",
-            name: "streams",
-            type: "bool",
-          },
-          {
-            internalType: "bool",
-            name: "wasDry",
+            name: "wasDepleted",
             type: "bool",
           },
           {
@@ -42,22 +42,87 @@ const _abi = [
             type: "uint96",
           },
           {
-            internalType: "uint128",
+            internalType: "uint120",
             name: "index",
-            type: "uint128",
+            type: "uint120",
           },
           {
-            internalType: "uint128",
+            internalType: "uint40",
+            name: "endTicks",
+            type: "uint40",
+          },
+          {
+            internalType: "uint120",
             name: "skipped",
-            type: "uint128",
+            type: "uint120",
           },
           {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
+            internalType: "uint120",
+            name: "skippedLate",
+            type: "uint120",
           },
         ],
         internalType: "struct Account",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "accrued",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "uint256",
+            name: "balance",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "rate",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "streamCount",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "streamed",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "skipped",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "endIndex",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "registered",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "late",
+            type: "uint256",
+          },
+        ],
+        internalType: "struct AccruedAccount",
         name: "",
         type: "tuple",
       },
@@ -70,6 +135,11 @@ const _abi = [
       {
         internalType: "uint256",
         name: "index",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "tickBits",
         type: "uint256",
       },
     ],
@@ -88,23 +158,13 @@ const _abi = [
             type: "uint256",
           },
           {
-            internalType: "bool",
-            name: "streamed",
-            type: "bool",
-          },
-          {
             internalType: "uint256",
-            name: "skipped",
+            name: "streamCount",
             type: "uint256",
           },
           {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
-          },
-          {
             internalType: "bool",
-            name: "ranDry",
+            name: "streamed",
             type: "bool",
           },
           {
@@ -112,8 +172,28 @@ const _abi = [
             name: "index",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "skipped",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "endIndex",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "registered",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "late",
+            type: "uint256",
+          },
         ],
-        internalType: "struct Touched",
+        internalType: "struct AccruedAccount",
         name: "",
         type: "tuple",
       },
@@ -136,23 +216,13 @@ const _abi = [
             type: "uint256",
           },
           {
-            internalType: "bool",
-            name: "streamed",
-            type: "bool",
-          },
-          {
             internalType: "uint256",
-            name: "skipped",
+            name: "streamCount",
             type: "uint256",
           },
           {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
-          },
-          {
             internalType: "bool",
-            name: "ranDry",
+            name: "streamed",
             type: "bool",
           },
           {
@@ -160,8 +230,28 @@ const _abi = [
             name: "index",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "skipped",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "endIndex",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "registered",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "late",
+            type: "uint256",
+          },
         ],
-        internalType: "struct Touched",
+        internalType: "struct AccruedAccount",
         name: "value",
         type: "tuple",
       },
@@ -216,23 +306,13 @@ const _abi = [
             type: "uint256",
           },
           {
-            internalType: "bool",
-            name: "streamed",
-            type: "bool",
-          },
-          {
             internalType: "uint256",
-            name: "skipped",
+            name: "streamCount",
             type: "uint256",
           },
           {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
-          },
-          {
             internalType: "bool",
-            name: "ranDry",
+            name: "streamed",
             type: "bool",
           },
           {
@@ -240,13 +320,104 @@ const _abi = [
             name: "index",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "skipped",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "endIndex",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "registered",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "late",
+            type: "uint256",
+          },
         ],
-        internalType: "struct Touched",
+        internalType: "struct AccruedAccount",
+        name: "value",
+        type: "tuple",
+      },
+      {
+        internalType: "uint256",
+        name: "tickBits",
+        type: "uint256",
+      },
+    ],
+    name: "endTicksOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint256",
+            name: "balance",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "rate",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "streamCount",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "streamed",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "skipped",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "endIndex",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "registered",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "late",
+            type: "uint256",
+          },
+        ],
+        internalType: "struct AccruedAccount",
         name: "value",
         type: "tuple",
       },
     ],
-    name: "isDry",
+    name: "isDepleted",
     outputs: [
       {
         internalType: "bool",
@@ -272,23 +443,13 @@ const _abi = [
             type: "uint256",
           },
           {
-            internalType: "bool",
-            name: "streamed",
-            type: "bool",
-          },
-          {
             internalType: "uint256",
-            name: "skipped",
+            name: "streamCount",
             type: "uint256",
           },
           {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
-          },
-          {
             internalType: "bool",
-            name: "ranDry",
+            name: "streamed",
             type: "bool",
           },
           {
@@ -296,8 +457,28 @@ const _abi = [
             name: "index",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "skipped",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "endIndex",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "registered",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "late",
+            type: "uint256",
+          },
         ],
-        internalType: "struct Touched",
+        internalType: "struct AccruedAccount",
         name: "value",
         type: "tuple",
       },
@@ -318,18 +499,18 @@ const _abi = [
       {
         components: [
           {
-            internalType: "uint224",
+            internalType: "uint240",
             name: "balance",
-            type: "uint224",
+            type: "uint240",
+          },
+          {
+            internalType: "uint8",
+            name: "streamCount",
+            type: "uint8",
           },
           {
             internalType: "bool",
-            name: "streams",
-            type: "bool",
-          },
-          {
-            internalType: "bool",
-            name: "wasDry",
+            name: "wasDepleted",
             type: "bool",
           },
           {
@@ -338,19 +519,24 @@ const _abi = [
             type: "uint96",
           },
           {
-            internalType: "uint128",
+            internalType: "uint120",
             name: "index",
-            type: "uint128",
+            type: "uint120",
           },
           {
-            internalType: "uint128",
+            internalType: "uint40",
+            name: "endTicks",
+            type: "uint40",
+          },
+          {
+            internalType: "uint120",
             name: "skipped",
-            type: "uint128",
+            type: "uint120",
           },
           {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
+            internalType: "uint120",
+            name: "skippedLate",
+            type: "uint120",
           },
         ],
         internalType: "struct Account",
@@ -413,23 +599,13 @@ const _abi = [
             type: "uint256",
           },
           {
-            internalType: "bool",
-            name: "streamed",
-            type: "bool",
-          },
-          {
             internalType: "uint256",
-            name: "skipped",
+            name: "streamCount",
             type: "uint256",
           },
           {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
-          },
-          {
             internalType: "bool",
-            name: "ranDry",
+            name: "streamed",
             type: "bool",
           },
           {
@@ -437,10 +613,35 @@ const _abi = [
             name: "index",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "skipped",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "endIndex",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "registered",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "late",
+            type: "uint256",
+          },
         ],
-        internalType: "struct Touched",
+        internalType: "struct AccruedAccount",
         name: "value",
         type: "tuple",
+      },
+      {
+        internalType: "uint256",
+        name: "endTicks",
+        type: "uint256",
       },
     ],
     name: "store",
@@ -448,110 +649,10 @@ const _abi = [
     stateMutability: "nonpayable",
     type: "function",
   },
-  {
-    inputs: [],
-    name: "touched",
-    outputs: [
-      {
-        components: [
-          {
-            internalType: "uint256",
-            name: "balance",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "rate",
-            type: "uint256",
-          },
-          {
-            internalType: "bool",
-            name: "streamed",
-            type: "bool",
-          },
-          {
-            internalType: "uint256",
-            name: "skipped",
-            type: "uint256",
-          },
-          {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
-          },
-          {
-            internalType: "bool",
-            name: "ranDry",
-            type: "bool",
-          },
-          {
-            internalType: "uint256",
-            name: "index",
-            type: "uint256",
-          },
-        ],
-        internalType: "struct Touched",
-        name: "",
-        type: "tuple",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "touchedBalance",
-    outputs: [
-      {
-        components: [
-          {
-            internalType: "uint256",
-            name: "balance",
-            type: "uint256",
-          },
-          {
-            internalType: "uint256",
-            name: "rate",
-            type: "uint256",
-          },
-          {
-            internalType: "bool",
-            name: "streamed",
-            type: "bool",
-          },
-          {
-            internalType: "uint256",
-            name: "skipped",
-            type: "uint256",
-          },
-          {
-            internalType: "uint24",
-            name: "drySpells",
-            type: "uint24",
-          },
-          {
-            internalType: "bool",
-            name: "ranDry",
-            type: "bool",
-          },
-          {
-            internalType: "uint256",
-            name: "index",
-            type: "uint256",
-          },
-        ],
-        internalType: "struct Touched",
-        name: "",
-        type: "tuple",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
 ] as const;
 
 const _bytecode =
-  "0x6080806040523460155761102c908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c806320f578b31461093e57806327f3778a146106e35780634ca883ff1461048557806354597ce4146104435780635dab2420146103535780635ffc85df146102f057806378da744b146102ca5780639d8b4f8b1461029f578063ac0491a21461019b578063e0886f90146101735763f07da9a014610092575f80fd5b3461016f575f60031936011261016f576100aa610a5a565b506100b3610a5a565b505f5460e01c60ff16156101635761015f6101076101026003546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c160291160190565b610e53565b6040519182918291909160c08060e083019480518452602081015160208501526040810151151560408501526060810151606085015262ffffff608082015116608085015260a0810151151560a08501520151910152565b0390f35b61015f6101075f610e53565b5f80fd5b3461016f57602060031936011261016f5761018c610a5a565b5061015f610107600435610e53565b3461016f57608060031936011261016f576004356effffffffffffffffffffffffffffff811680910361016f5760035490602435906affffffffffffffffffffff8216820361016f576044359164ffffffffff8316830361016f576064359160ff8316830361016f577effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff79ffffffffffffffffffffff000000000000000000000000000000917fff00000000000000000000000000000000000000000000000000000000000000807effffffffff00000000000000000000000000000000000000000000000000009660f81b16971617169160781b16179160d01b1617176003555f80f35b3461016f5760e060031936011261016f5760206102bb366109f0565b81815191015111604051908152f35b3461016f57602060031936011261016f5760206102e8600435610b36565b604051908152f35b3461016f575f60031936011261016f57610308610a5a565b50610311610a5a565b5061015f6101076101026003546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c160291160190565b3461016f575f60031936011261016f5761036b610a5a565b5060e06103766109a3565b62ffffff5f546fffffffffffffffffffffffffffffffff7bffffffffffffffffffffffffffffffffffffffffffffffffffffffff82169384815281602082019360ff81891c161515855260ff604084019160e81c16151581526bffffffffffffffffffffffff600154916060850190828416825284608087019460601c168452600254978960c060a0890198888c168a52019960801c1689526040519a8b5251151560208b015251151560408a01525116606088015251166080860152511660a0840152511660c0820152f35b3461016f576003193601610100811261016f5760e01361016f57602061047360e43561046e366109f0565b610ad0565b67ffffffffffffffff60405191168152f35b3461016f5760e060031936011261016f576004357bffffffffffffffffffffffffffffffffffffffffffffffffffffffff811680910361016f577fffffffff000000000000000000000000000000000000000000000000000000005f5416175f556024358015159081810361016f57507fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff7cff000000000000000000000000000000000000000000000000000000005f549260e01b169116175f556044358015159081810361016f57507fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7dff00000000000000000000000000000000000000000000000000000000005f549260e81b169116175f556064356bffffffffffffffffffffffff811680910361016f577fffffffffffffffffffffffffffffffffffffffff00000000000000000000000060015416176001556084356fffffffffffffffffffffffffffffffff8116810361016f577fffffffff00000000000000000000000000000000ffffffffffffffffffffffff7bffffffffffffffffffffffffffffffff0000000000000000000000006001549260601b1691161760015560a4356fffffffffffffffffffffffffffffffff81169081810361016f57507fffffffffffffffffffffffffffffffff00000000000000000000000000000000600254161760025560c43562ffffff8116810361016f577fffffffffffffffffffffffffff000000ffffffffffffffffffffffffffffffff72ffffff000000000000000000000000000000006002549260801b169116176002555f80f35b3461016f5760e060031936011261016f576106fd366109f0565b60208101518015908115907bffffffffffffffffffffffffffffffffffffffffffffffffffffffff8451167fffffffff000000000000000000000000000000000000000000000000000000005f5416175f555f547fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff7cff000000000000000000000000000000000000000000000000000000008460e01b169116175f55606084015192831515925f547fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7dff00000000000000000000000000000000000000000000000000000000008660e81b169116175f5590610931575b6107fc57005b6bffffffffffffffffffffffff167fffffffffffffffffffffffffffffffffffffffff000000000000000000000000600154161760015560c08301517fffffffff00000000000000000000000000000000ffffffffffffffffffffffff7bffffffffffffffffffffffffffffffff000000000000000000000000806001549360601b161691161760015561088c57005b60a08201516fffffffffffffffffffffffffffffffff9262ffffff911561092757608001518116600101165b7fffffffffffffffffffffffffff000000ffffffffffffffffffffffffffffffff72ffffff000000000000000000000000000000006002549260801b16911617600255167fffffffffffffffffffffffffffffffff000000000000000000000000000000006002541617600255005b60800151166108b8565b50604084015115156107f6565b3461016f5760e060031936011261016f57610958366109f0565b606060c0820151910151810390811161097657602090604051908152f35b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b6040519060e0820182811067ffffffffffffffff8211176109c357604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b60031960e091011261016f57610a046109a3565b9060043582526024356020830152604435801515810361016f576040830152606435606083015260843562ffffff8116810361016f57608083015260a435801515810361016f5760a083015260c43560c0830152565b610a626109a3565b905f82525f60208301525f60408301525f60608301525f60808301525f60a08301525f60c0830152565b8115610a96570490565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b9190820180921161097657565b906020820151918215610b275751908083029283040361097657610afd91610af791610a8c565b42610ac3565b67ffffffffffffffff811015610b1a5767ffffffffffffffff1690565b5067ffffffffffffffff90565b50505067ffffffffffffffff90565b5f5460ff8160e01c1615610dc35750610b4d610a5a565b50610b97610b8f6003546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c16029116015f610f4b565b918251610ac3565b80825260208201515f805460608501517fffff0000000000000000000000000000000000000000000000000000000000009091167bffffffffffffffffffffffffffffffffffffffffffffffffffffffff8516178315801560e081901b7cff00000000000000000000000000000000000000000000000000000000169290921783151560e881901b7dff0000000000000000000000000000000000000000000000000000000000169190911790945594959194919391610db6575b610c5e575b5050505090565b6bffffffffffffffffffffffff809116167fffffffffffffffffffffffffffffffffffffffff00000000000000000000000060015416176001556fffffffffffffffffffffffffffffffff60c0830151167fffffffff00000000000000000000000000000000ffffffffffffffffffffffff7bffffffffffffffffffffffffffffffff0000000000000000000000006001549260601b16911617600155610d07575b8080610c57565b6fffffffffffffffffffffffffffffffff9162ffffff8260a08594015115155f14610dac57608001518116600101165b7fffffffffffffffffffffffffff000000ffffffffffffffffffffffffffffffff72ffffff000000000000000000000000000000006002549260801b1691161760025516167fffffffffffffffffffffffffffffffff0000000000000000000000000000000060025416176002555f80610d00565b6080015116610d37565b5060408301511515610c52565b907bffffffffffffffffffffffffffffffffffffffffffffffffffffffff8091169116017bffffffffffffffffffffffffffffffffffffffffffffffffffffffff8111610976577bffffffffffffffffffffffffffffffffffffffffffffffffffffffff16807fffffffff000000000000000000000000000000000000000000000000000000005f5416175f5590565b90610e5c610a5a565b915f547bffffffffffffffffffffffffffffffffffffffffffffffffffffffff811684528160c085015260ff808260e01c1615918215604087015260e81c16610f1e575b610f1b576001546bffffffffffffffffffffffff8116916fffffffffffffffffffffffffffffffff602086019284845260601c16900390818302928551808511155f14610ef257505050508251038252565b610efe92939450610a8c565b9051810284510384526060840191038151019052600160a0830152565b50565b6fffffffffffffffffffffffffffffffff60025462ffffff8160801c166080870152166060850152610ea0565b9190610f55610a5a565b9280547bffffffffffffffffffffffffffffffffffffffffffffffffffffffff811685528260c086015260ff808260e01c1615918215604088015260e81c16610ff0575b610fec57600101546bffffffffffffffffffffffff8116916fffffffffffffffffffffffffffffffff602086019284845260601c16900390818302928551808511155f14610ef257505050508251038252565b5050565b6fffffffffffffffffffffffffffffffff600283015462ffffff8160801c166080880152166060860152610f9956fea164736f6c634300081e000a";
+  "0x60808060405234601557610fb5908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c80631a6f37d2146107765780633d9972ec1461074b57806346b715b9146107305780635dab2420146106005780636a2d86b8146105d05780636f86398a146105ac57806376260611146102dc57806378da744b146102b6578063a07e52a2146101dd578063ac0491a2146100c25763d23dac1314610092575f80fd5b346100be576101206003193601126100be5760206100af3661083e565b81815191015111604051908152f35b5f80fd5b346100be5760806003193601126100be576004356effffffffffffffffffffffffffffff8116908181036100be57507fffffffffffffffffffffffffffffffffff00000000000000000000000000000060035416176003556024356affffffffffffffffffffff811681036100be576003546044359064ffffffffff821682036100be576064359060ff821682036100be576effffffffffffffffffffffffffffff79ffffffffffffffffffffff0000000000000000000000000000007fff00000000000000000000000000000000000000000000000000000000000000847effffffffff0000000000000000000000000000000000000000000000000000955060f81b169560781b169116179160d01b1617176003555f80f35b346100be575f6003193601126100be576101f561092a565b506101fe61092a565b506102b26102496003546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c1602911601607f60035460f81c1690610a40565b60405191829182919091610100806101208301948051845260208101516020850152604081015160408501526060810151151560608501526080810151608085015260a081015160a085015260c081015160c085015260e0810151151560e08501520151910152565b0390f35b346100be5760206003193601126100be5760206102d4600435610d5f565b604051908152f35b346100be576101006003193601126100be576004357dffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81168091036100be577fffff0000000000000000000000000000000000000000000000000000000000005f5416175f5560243560ff811681036100be577fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7eff0000000000000000000000000000000000000000000000000000000000005f549260f01b169116175f556044358015158091036100be577effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fff000000000000000000000000000000000000000000000000000000000000005f549260f81b169116175f556064356bffffffffffffffffffffffff81168091036100be577fffffffffffffffffffffffffffffffffffffffff00000000000000000000000060015416176001556084356effffffffffffffffffffffffffffff811681036100be577fffffffffff000000000000000000000000000000ffffffffffffffffffffffff7affffffffffffffffffffffffffffff0000000000000000000000006001549260601b1691161760015560a43564ffffffffff811681036100be577affffffffffffffffffffffffffffffffffffffffffffffffffffff7fffffffffff0000000000000000000000000000000000000000000000000000006001549260d81b1691161760015560c4356effffffffffffffffffffffffffffff8116908181036100be57507fffffffffffffffffffffffffffffffffff000000000000000000000000000000600254161760025560e4356effffffffffffffffffffffffffffff811681036100be577fffff000000000000000000000000000000ffffffffffffffffffffffffffffff7dffffffffffffffffffffffffffffff0000000000000000000000000000006002549260781b169116176002555f80f35b346100be576105ce6105c96105c0366107a3565b919036906108af565b610bde565b005b346100be576101206003193601126100be5760206102d46105f03661083e565b60a0608082015191015190610bd1565b346100be575f6003193601126100be575f60e061061b6107c2565b8281528260208201528260408201528260608201528260808201528260a08201528260c0820152015261010061064f6107c2565b6effffffffffffffffffffffffffffff60e0815f549364ffffffffff7dffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff861695868352836020840160ff8360f01c168152604085019260f81c151583526bffffffffffffffffffffffff600154936060870190828616825260ff6080890194868860601c16865260a08a019760d81c8852866002549c8b828f9d60c0019d168d52019c60781c168c526040519d8e52511660208d015251151560408c0152511660608a015251166080880152511660a0860152511660c0840152511660e0820152f35b346100be5760206102d46107466105c0366107a3565b610b81565b346100be5760406003193601126100be5761076461092a565b506102b2610249602435600435610a40565b346100be57602061079161078c6105c0366107a3565b6109da565b67ffffffffffffffff60405191168152f35b6003190161014081126100be57610120136100be576004906101243590565b60405190610100820182811067ffffffffffffffff8211176107e357604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b60405190610120820182811067ffffffffffffffff8211176107e357604052565b359081151582036100be57565b6003196101209101126100be57610853610810565b9060043582526024356020830152604435604083015260643580151581036100be576060830152608435608083015260a43560a083015260c43560c083015260e43580151581036100be5760e083015261010435610100830152565b9190826101209103126100be576101006108c7610810565b928035845260208101356020850152604081013560408501526108ec60608201610831565b60608501526080810135608085015260a081013560a085015260c081013560c085015261091b60e08201610831565b60e08501520135610100830152565b610932610810565b905f82525f60208301525f60408301525f60608301525f60808301525f60a08301525f60c08301525f60e08301525f610100830152565b8115610973570490565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b919082018092116109ad57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b906020820151918215610a31575190808302928304036109ad57610a0791610a0191610969565b426109a0565b67ffffffffffffffff811015610a245767ffffffffffffffff1690565b5067ffffffffffffffff90565b50505067ffffffffffffffff90565b9190610a4a61092a565b925f547dffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8116855260ff8160f01c168060408701528260808701525f9160f81c610b59575b15610b5457600160608601526001546bffffffffffffffffffffffff81169060208701908282526effffffffffffffffffffffffffffff8160d81c9160601c16958487039060a08a0195865103928015801560e08d01525f14610b485750505b8060c08a015203948403808302928851808511155f14610b28575050505085510385525b519003818111610b1f575050565b03610100830152565b610b3492939450610969565b915182028751038752038151018152610b11565b9091821c01901b610aed565b505050565b9050600254906effffffffffffffffffffffffffffff808360781c16921660a0870152610a8d565b906020820151918215610bca5780610ba36080610ba993019485519251610969565b906109a0565b811c9151901c90039064ffffffffff8211610bc057565b64ffffffffff9150565b5050505f90565b919082039182116109ad57565b8051604082015160a083015160f082901b7eff0000000000000000000000000000000000000000000000000000000000001681151560f881901b7fff0000000000000000000000000000000000000000000000000000000000000016919091177dffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff94909416939093175f5593919291901580610d53575b610d4d5760208201516080929092015160601b7affffffffffffffffffffffffffffff0000000000000000000000001660d89190911b7fffffffffff00000000000000000000000000000000000000000000000000000016176bffffffffffffffffffffffff9190911617600155610ce85750565b6effffffffffffffffffffffffffffff907fffff000000000000000000000000000000ffffffffffffffffffffffffffffff60025416600255167fffffffffffffffffffffffffffffffffff0000000000000000000000000000006002541617600255565b50505050565b50606082015115610c73565b610d8a817dffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff5f54166109a0565b907dffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff82167fffff0000000000000000000000000000000000000000000000000000000000005f5416175f555f549060ff8260f01c1615610fa357600154916effffffffffffffffffffffffffffff6bffffffffffffffffffffffff84169360601c16610e48816003546effffffffffffffffffffffffffffff64ffffffffff8260d01c1642036affffffffffffffffffffff8360781c1602911601610bd1565b92850383850281811115610f985750907f01000000000000000000000000000000000000000000000000000000000000007effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff610eb4876effffffffffffffffffffffffffffff9695610969565b8096039316175f557fffffffffff000000000000000000000000000000ffffffffffffffffffffffff7affffffffffffffffffffffffffffff0000000000000000000000008084600154940160601b1616911617600155816002546002547fffff000000000000000000000000000000ffffffffffffffffffffffffffffff7dffffffffffffffffffffffffffffff0000000000000000000000000000008086868660781c160160781b16169116176002551601167fffffffffffffffffffffffffffffffffff000000000000000000000000000000600254161760025502900390565b959450505050500390565b50509056fea164736f6c634300081e000a";
 
 type AccountsHarnessConstructorParams =
   | [signer?: Signer]

@@ -40,6 +40,27 @@ const _abi = [
       },
       {
         internalType: "uint256",
+        name: "ratePerMonth",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterRateTooHigh",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
         name: "needed",
         type: "uint256",
       },

@@ -23,6 +23,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "settledIndex",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "ClusterNotSettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "Currency",
         name: "currency",
         type: "address",
@@ -61,6 +82,22 @@ const _abi = [
       },
     ],
     name: "RateTooHigh",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "payer",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "StreamLimitReached",
     type: "error",
   },
 ] as const;
