@@ -253,7 +253,7 @@ describe("attacks on who wants to leave", () => {
   });
 
   it("a node that leaves and joins again, over and over, is owed nothing twice and gains no vnodes", async () => {
-    const { accountRegistry, bucketRegistry, clusterRegistry, manager, provider1, termsRegistry, testUSD } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, manager, provider1, termsRegistry, testUSD } = fixture;
     for (let round = 1; round <= 3; ++round) {
       const left = await leave(fixture, 1n);
       await bucketRegistry.settlePayment(1);
@@ -266,7 +266,7 @@ describe("attacks on who wants to leave", () => {
       await at(left + WEIGHT_NOTICE + HOUR);
       await termsRegistry.finishFill(1, 1);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      const scaled = (await accountRegistry.getCurrency(testUSD)).scale;
+      const scaled = (await priceRegistry.getCurrency(testUSD)).scale;
       expect((await accountRegistry.getAccount(provider1, testUSD)).scaledBalance).to.equal(scaledBalance - NODE_BOND * scaled);
     }
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([1n, 2n, 3n, 1n, 2n, 3n]);
@@ -275,8 +275,8 @@ describe("attacks on who wants to leave", () => {
   });
 
   it("a paused currency keeps no bond from going in, out or back", async () => {
-    const { accountRegistry, admin, provider1, termsRegistry, testUSD } = fixture;
-    await accountRegistry.connect(admin).pauseCurrency(testUSD, true);
+    const { accountRegistry, priceRegistry, admin, provider1, termsRegistry, testUSD } = fixture;
+    await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
     await termsRegistry.connect(provider1).postBond(1, 1, 7);
     await termsRegistry.connect(provider1).withdrawBond(1, 1, 7);
     await penalise(MAX_PENALTY);

@@ -7,6 +7,7 @@ import { FUNCTIONS_WITHOUT_TASK, TASK_OF_FUNCTION } from "../../tasks/functions"
 const address = (digit: number): string => `0x${String(digit).repeat(40)}`;
 const addresses = {
   accountRegistry: address(1),
+  priceRegistry: `0x${"0a".repeat(20)}`,
   nodeRegistry: address(2),
   clusterRegistry: address(3),
   bucketRegistry: address(4),
@@ -40,6 +41,8 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
       [someone, token, 5n, 9n, 27n, permit.r, permit.s],
     ],
     [calls.withdraw(addresses, { currency: token, amount: ALL, to: someone }), [token, ALL, someone]],
+  ],
+  PriceRegistry: [
     [calls.addCurrency(addresses, { currency: token, usdPerToken: 7n, feed: someone, maxAge: 8n }), [token, 7n, someone, 8n]],
     [calls.setFeed(addresses, { currency: token, feed: ZeroAddress, maxAge: 0n }), [token, ZeroAddress, 0n]],
     [calls.setPrice(addresses, { currency: token, usdPerToken: 7n }), [token, 7n]],
