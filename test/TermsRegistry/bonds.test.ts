@@ -193,8 +193,8 @@ describe("TermsRegistry: getAgreement", () => {
     currencyId: 0n,
     bond: 0n,
     lockedUntil: 0n,
-    penaltyLeft: 0n,
-    penaltyWindowEnd: 0n,
+    slashableLeft: 0n,
+    slashWindowEnd: 0n,
     shortSince: 0n,
     exitAt: 0n,
     reportedBps: 0n,
@@ -214,8 +214,8 @@ describe("TermsRegistry: getAgreement", () => {
     const { weightNotice } = await termsRegistry.getTerms(1);
     const reportedAt = await soon();
     await termsRegistry.connect(validator).reportQuality(1, 1, 9_000, CODE, REF);
-    const penalisedAt = await soon();
-    await termsRegistry.connect(validator).penalise(1, 1, 5, CODE, REF);
+    const slashedAt = await soon();
+    await termsRegistry.connect(validator).slash(1, 1, 5, CODE, REF);
     const announcedAt = await soon();
     await termsRegistry.connect(provider1).announceExit(1, 1);
     expect(fieldsOf(await termsRegistry.getAgreement(1, 1))).to.deep.equal({
@@ -223,9 +223,9 @@ describe("TermsRegistry: getAgreement", () => {
       currencyId: TEST_USD_ID,
       bond: NODE_BOND - 5n,
       lockedUntil: 0n,
-      penaltyLeft: (NODE_BOND * 2_000n) / 10_000n - 5n,
-      penaltyWindowEnd: penalisedAt + WEEK,
-      shortSince: penalisedAt,
+      slashableLeft: (NODE_BOND * 2_000n) / 10_000n - 5n,
+      slashWindowEnd: slashedAt + WEEK,
+      shortSince: slashedAt,
       exitAt: announcedAt + LEAVING_NOTICE,
       reportedBps: 9_000n,
       reportEffectiveAt: reportedAt + weightNotice,

@@ -141,12 +141,12 @@ describe("TermsRegistry: finishExit", () => {
 
   it("refuses before the notice is over, and what was not announced, or is finished", async () => {
     const { termsRegistry } = fixture;
-    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
+    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
     const exitAt = await announce();
     await at(exitAt - 1n);
-    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning").withArgs(1, 1, exitAt);
+    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady").withArgs(1, 1, exitAt);
     await finish();
-    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
+    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
   });
 
   it("pays the node what it has earned, and keeps none of it", async () => {
@@ -176,7 +176,7 @@ describe("TermsRegistry: finishExit", () => {
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([0n, 2n, 3n, 1n, 2n, 3n]);
     expect(nodeIds).to.include(1n);
     // What it announced the first time is over.
-    await expect(termsRegistry.finishExit(1, 1)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
+    await expect(termsRegistry.finishExit(1, 1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
     const exitAt = await announce();
     expect(exitAt).to.equal((await now()) + LEAVING_NOTICE);
   });

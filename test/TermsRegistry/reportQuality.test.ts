@@ -63,12 +63,12 @@ describe("TermsRegistry: reportQuality", () => {
       const effectiveAt = (await soon()) + WEIGHT_NOTICE;
       await report(4_000n);
       await at(effectiveAt - 1n);
-      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning").withArgs(1, 1, effectiveAt);
+      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady").withArgs(1, 1, effectiveAt);
       await at(effectiveAt);
       await expect(finish()).to.emit(clusterRegistry, "QualityChanged").withArgs(1, 1, 4_000);
       expect(await termsRegistry.qualityOf(1, 1)).to.equal(4_000);
       expect(await clusterRegistry.servedOf(1)).to.deep.equal([(RENT * 10_000n * 4n) / 5n, RENT * 10_000n]);
-      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
+      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
       expect((await termsRegistry.getAgreement(1, 1)).reportEffectiveAt).to.equal(0);
     });
 
@@ -80,7 +80,7 @@ describe("TermsRegistry: reportQuality", () => {
       await report(6_000n);
       await at(first + WEIGHT_NOTICE);
       await expect(finish())
-        .to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning")
+        .to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady")
         .withArgs(1, 1, first + 2n * WEIGHT_NOTICE - 1n);
       await at(first + 2n * WEIGHT_NOTICE - 1n);
       await finish();
@@ -104,7 +104,7 @@ describe("TermsRegistry: reportQuality", () => {
       await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
       await clusterRegistry.connect(manager).replaceNodes(1, other, 1);
       await at(effectiveAt);
-      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
+      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
     });
   });
 

@@ -78,7 +78,7 @@ describe("TermsRegistry: fillVacancy", () => {
       await fixture.bucketRegistry.connect(owner).allocate(1, 1, RENT);
       await at(time + WEIGHT_NOTICE);
       await expect(termsRegistry.finishFill(1, nodeId))
-        .to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced")
+        .to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced")
         .withArgs(1, nodeId);
     });
   });
@@ -149,12 +149,12 @@ describe("TermsRegistry: finishFill", () => {
   });
 
   const finish = () => fixture.termsRegistry.connect(fixture.stranger).finishFill(1, nodeId);
-  const nothing = () => expect(finish()).to.be.revertedWithCustomError(fixture.termsRegistry, "NothingAnnounced").withArgs(1, nodeId);
+  const nothing = () => expect(finish()).to.be.revertedWithCustomError(fixture.termsRegistry, "ChangeNotAnnounced").withArgs(1, nodeId);
 
   it("fills the vacancy after the notice, whoever calls, once", async () => {
     const { clusterRegistry, termsRegistry } = fixture;
     await at(effectiveAt - 1n);
-    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning").withArgs(1, nodeId, effectiveAt);
+    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady").withArgs(1, nodeId, effectiveAt);
     await expect(finish()).to.emit(clusterRegistry, "NodeReplaced").withArgs(1, 0, nodeId, 2, DEFAULTS.rentPerMonth, RENT);
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([nodeId, 2n, 3n, nodeId, 2n, 3n]);
     await nothing();
@@ -162,7 +162,7 @@ describe("TermsRegistry: finishFill", () => {
 
   it("refuses what was never announced", async () => {
     const { termsRegistry } = fixture;
-    await expect(termsRegistry.finishFill(1, 2)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 2);
+    await expect(termsRegistry.finishFill(1, 2)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 2);
   });
 
   it("lapses an hour after the notice", async () => {
@@ -181,7 +181,7 @@ describe("TermsRegistry: finishFill", () => {
     await termsRegistry.connect(manager).fillVacancy(1, 3, nodeId, false);
     await at(effectiveAt);
     await expect(finish())
-      .to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning")
+      .to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady")
       .withArgs(1, nodeId, again + WEIGHT_NOTICE);
     await at(again + WEIGHT_NOTICE);
     await finish();
@@ -224,6 +224,6 @@ describe("TermsRegistry: finishFill", () => {
     await termsRegistry.connect(manager).fillVacancy(1, 0, 2, false);
     await clusterRegistry.connect(manager).replaceNodes(1, 2, nodeId);
     await at(time + WEIGHT_NOTICE);
-    await expect(termsRegistry.finishFill(1, 2)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 2);
+    await expect(termsRegistry.finishFill(1, 2)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 2);
   });
 });

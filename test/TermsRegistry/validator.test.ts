@@ -30,7 +30,7 @@ describe("TermsRegistry: offerValidator", () => {
     await offer();
     await expect(offer(ZeroAddress)).to.emit(termsRegistry, "ValidatorOffered").withArgs(1, ZeroAddress, 0);
     expect(await termsRegistry.offeredValidator(1)).to.deep.equal([ZeroAddress, 0n]);
-    await expect(termsRegistry.finishValidator(1)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 0);
+    await expect(termsRegistry.finishValidator(1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 0);
   });
 
   it("starts the notice again with each offer", async () => {
@@ -40,7 +40,7 @@ describe("TermsRegistry: offerValidator", () => {
     await at(first + VALIDATOR_NOTICE - 1n);
     await offer(owner.address);
     await expect(termsRegistry.finishValidator(1))
-      .to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning")
+      .to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady")
       .withArgs(1, 0, first + 2n * VALIDATOR_NOTICE - 1n);
   });
 
@@ -76,14 +76,14 @@ describe("TermsRegistry: finishValidator", () => {
     await termsRegistry.connect(manager).offerValidator(1, stranger);
     await at(time + VALIDATOR_NOTICE - 1n);
     await expect(termsRegistry.finishValidator(1))
-      .to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning")
+      .to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady")
       .withArgs(1, 0, time + VALIDATOR_NOTICE);
     await at(time + VALIDATOR_NOTICE);
     await expect(termsRegistry.connect(owner).finishValidator(1))
       .to.emit(termsRegistry, "ValidatorChanged")
       .withArgs(1, validator.address, stranger.address);
     expect((await termsRegistry.getTerms(1)).validator).to.equal(stranger.address);
-    await expect(termsRegistry.finishValidator(1)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 0);
+    await expect(termsRegistry.finishValidator(1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 0);
     await expect(termsRegistry.connect(validator).reportQuality(1, 1, 0, CODE, REF))
       .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
       .withArgs(1, validator.address, stranger.address);

@@ -6,7 +6,7 @@ import { DEFAULTS, testUsd, type WithNodes, withNodes } from "../fixtures";
 import { DAY } from "./time";
 import { at, now } from "./units";
 
-// A cluster with terms of its own: `otherManager` validates, and penalties go to the deployer. Each fixture is the one before and a step more.
+// A cluster with terms of its own: `otherManager` validates, and slashes go to the deployer. Each fixture is the one before and a step more.
 
 /** What a provider posts for each vnode. */
 export const BOND = testUsd("5");
@@ -15,9 +15,9 @@ export const NODE_BOND = 2n * BOND;
 export const LEAVING_NOTICE = 10n * DAY;
 export const VALIDATOR_NOTICE = 5n * DAY;
 export const WEIGHT_NOTICE = 2n * DAY;
-export const MAX_PENALTY_BPS = 2_000n;
+export const MAX_SLASH_BPS = 2_000n;
 /** The most that a node with two vnodes can lose in a week. */
-export const MAX_PENALTY = (NODE_BOND * MAX_PENALTY_BPS) / 10_000n;
+export const MAX_SLASH = (NODE_BOND * MAX_SLASH_BPS) / 10_000n;
 export const WEEK = 7n * DAY;
 /** What every provider has in its account before it posts anything. */
 export const POCKET = testUsd("100");
@@ -31,7 +31,7 @@ export const REF = "ipfs://report";
 export interface Terms {
   validator: string;
   bondPerVnode: bigint;
-  maxPenaltyBps: bigint;
+  maxSlashBps: bigint;
   leavingNotice: bigint;
   validatorNotice: bigint;
   weightNotice: bigint;
@@ -41,7 +41,7 @@ export interface Terms {
 export const termsOf = (validator: { address: string }, changes: Partial<Terms> = {}): Terms => ({
   validator: validator.address,
   bondPerVnode: BOND,
-  maxPenaltyBps: MAX_PENALTY_BPS,
+  maxSlashBps: MAX_SLASH_BPS,
   leavingNotice: LEAVING_NOTICE,
   validatorNotice: VALIDATOR_NOTICE,
   weightNotice: WEIGHT_NOTICE,

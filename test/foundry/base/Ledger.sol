@@ -221,7 +221,7 @@ abstract contract Ledger is World {
 
     function _followTerms(Vm.Log memory log, bytes32 topic) private {
         bool posted = topic == ITermsRegistry.BondPosted.selector;
-        if (!posted && topic != ITermsRegistry.BondReturned.selector && topic != ITermsRegistry.NodePenalised.selector) return;
+        if (!posted && topic != ITermsRegistry.BondReturned.selector && topic != ITermsRegistry.NodeSlashed.selector) return;
         (uint256 amount, uint256 left) = abi.decode(log.data, (uint256, uint256));
         ClusterId clusterId = _clusterId(log.topics[1]);
         Bond storage bond = _bond[clusterId][NodeId.wrap(uint32(uint256(log.topics[2])))];
@@ -246,10 +246,10 @@ abstract contract Ledger is World {
         uint256 time = vm.getBlockTimestamp();
         if (bond.weekBegan == 0 || time >= bond.weekBegan + 7 days) {
             // A cluster that is gone has no terms to read any more.
-            uint256 share = _agreement[clusterId].manager == address(0) ? BPS : terms.getTerms(clusterId).maxPenaltyBps;
+            uint256 share = _agreement[clusterId].manager == address(0) ? BPS : terms.getTerms(clusterId).maxSlashBps;
             (bond.weekBegan, bond.leftToLose) = (time, (bond.amount * share) / BPS);
         }
-        _expect(amount <= bond.leftToLose, "penaltiesAreWithinTerms", "more was lost in a week than may be");
+        _expect(amount <= bond.leftToLose, "slashesAreWithinTerms", "more was lost in a week than may be");
         unchecked {
             bond.leftToLose -= amount;
         }

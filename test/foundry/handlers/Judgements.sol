@@ -34,12 +34,12 @@ abstract contract Judgements is Agreements {
         _change(clusterId, _person(), true, address(terms), abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId)));
     }
 
-    /// @dev Of a node that has been penalised so that its bond is short, or is now.
+    /// @dev Of a node that has been slashed so that its bond is short, or is now.
     function vacateUncovered(uint256 seed) external seeded(seed) {
         (ClusterId clusterId, NodeId nodeId) = _pair(_isShort);
         if (!_isShort(clusterId, nodeId)) {
             (clusterId, nodeId) = _pair(_canLose);
-            bytes memory data = abi.encodeCall(ITermsRegistry.penalise, (clusterId, nodeId, _penaltyOf(clusterId, nodeId), 1, ""));
+            bytes memory data = abi.encodeCall(ITermsRegistry.slash, (clusterId, nodeId, _slashOf(clusterId, nodeId), 1, ""));
             _act(terms.getTerms(clusterId).validator, true, address(terms), data);
         }
         uint256 since = terms.getAgreement(clusterId, nodeId).shortSince;

@@ -61,7 +61,7 @@ abstract contract Strangers is Calls {
 
     function _trespassTerms(ClusterId clusterId, NodeId nodeId) private {
         _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.reportQuality, (clusterId, nodeId, 0, 0, "")));
-        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.penalise, (clusterId, nodeId, 1, 0, "")));
+        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.slash, (clusterId, nodeId, 1, 0, "")));
         _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.announceExit, (clusterId, nodeId)));
         _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.withdrawBond, (clusterId, nodeId, 1)));
         _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.fillVacancy, (clusterId, 0, nodeId, false)));
