@@ -42,13 +42,12 @@ describe("TermsRegistry: createClusterWithTerms", () => {
   });
 
   it("takes the shortest and the longest notices, no bond and no slash, the largest bond and all of it", async () => {
-    const least = { bondPerVnode: 0n, maxSlashBps: 0n, leavingNotice: HOUR, validatorNotice: HOUR, weightNotice: HOUR };
+    const least = { bondPerVnode: 0n, maxSlashBps: 0n, leavingNotice: HOUR, validatorNotice: HOUR };
     const most = {
       bondPerVnode: 2n ** 128n - 1n,
       maxSlashBps: 10_000n,
       leavingNotice: MONTHLY,
       validatorNotice: MONTHLY,
-      weightNotice: MONTHLY,
     };
     await create(least);
     expect(await termsSet()).to.deep.equal({ ...terms, ...least });
@@ -56,7 +55,7 @@ describe("TermsRegistry: createClusterWithTerms", () => {
     expect(fieldsOf(await fixture.termsRegistry.getTerms(2))).to.deep.equal({ ...terms, ...most });
   });
 
-  for (const name of ["leavingNotice", "validatorNotice", "weightNotice"] as const) {
+  for (const name of ["leavingNotice", "validatorNotice"] as const) {
     for (const notice of [0n, HOUR - 1n, MONTHLY + 1n]) {
       it(`refuses a ${name} of ${notice} seconds`, async () => {
         await expect(create({ [name]: notice }))
@@ -108,7 +107,7 @@ describe("TermsRegistry: createClusterWithTerms", () => {
 
     it("tells the default terms of a cluster that was created without", async () => {
       await createCluster(fixture, 6n, fixture.nodeIds);
-      const notices = { leavingNotice: 7n * DAY, validatorNotice: 7n * DAY, weightNotice: DAY };
+      const notices = { leavingNotice: 7n * DAY, validatorNotice: 7n * DAY };
       expect(await termsSet()).to.deep.equal({ validator: fixture.manager.address, bondPerVnode: 0n, maxSlashBps: 0n, ...notices });
     });
 

@@ -153,6 +153,19 @@ describe("TermsRegistry: slash", () => {
       await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
     });
 
+    it("takes from one that was excluded after it announced its exit until the leaving notice since the announcement is over", async () => {
+      const { clusterRegistry, manager, provider1, termsRegistry } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      const announced = await soon();
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      await at(announced + LEAVING_NOTICE - 100n);
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      await at(announced + LEAVING_NOTICE - 1n);
+      await slash(1n);
+      await at(announced + LEAVING_NOTICE);
+      await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
+    });
+
     it("takes nothing from one that left with its notice", async () => {
       await leave(fixture, 1n);
       await expect(slash(1n)).to.be.revertedWithCustomError(fixture.termsRegistry, "TermsNotAccepted").withArgs(1, 1);
@@ -323,25 +336,5 @@ describe("TermsRegistry: vacateUncovered", () => {
       .to.be.revertedWithCustomError(clusterRegistry, "VnodesNotCovered")
       .withArgs(1, 1, 3, 1);
     expect(await termsRegistry.bondOf(1, 1)).to.equal(NODE_BOND - 1n);
-  });
-
-  context("when weights are announced for longer than a week", () => {
-    it("waits for that, too", async () => {
-      fixture = await withBonds();
-      const { manager, otherManager, provider1, termsRegistry, testUSD } = fixture;
-      await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager, { weightNotice: 9n * DAY }), testUSD, 1, 0, "");
-      await termsRegistry.connect(provider1).acceptTerms(2, 1);
-      await termsRegistry.connect(provider1).postBond(2, 1, BOND);
-      await termsRegistry.connect(manager).fillCluster(2, [1]);
-      const since = await soon();
-      await termsRegistry.connect(otherManager).slash(2, 1, 1, CODE, REF);
-      await at(since + WEEK);
-      await expect(termsRegistry.vacateUncovered(2, 1))
-        .to.be.revertedWithCustomError(termsRegistry, "BondNotOverdue")
-        .withArgs(2, 1, since + 9n * DAY);
-      await at(since + 9n * DAY);
-      await termsRegistry.vacateUncovered(2, 1);
-      expect(await vnodesOf(fixture, 2n)).to.deep.equal([0n]);
-    });
   });
 });

@@ -110,10 +110,9 @@ describe("StorageProofs: what it can do at most", () => {
       storageProofs,
       "CallerNotProver",
     );
-    await expect(storageProofs.connect(stranger).multicall([abi.encodeFunctionData("approveCommitment", commitment)])).to.be.revertedWithCustomError(
-      storageProofs,
-      "CallerNotApprover",
-    );
+    await expect(
+      storageProofs.connect(stranger).multicall([abi.encodeFunctionData("approveCommitment", commitment)]),
+    ).to.be.revertedWithCustomError(storageProofs, "CallerNotApprover");
     await challenge(fixture);
     await letWindowPass(fixture);
     const report = abi.encodeFunctionData("reportMiss", ids);

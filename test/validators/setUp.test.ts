@@ -196,7 +196,10 @@ describe("StorageProofs: setting up and committing", () => {
         0n,
       ]);
       // Once is enough.
-      await expect(confirmed.approveCommitment(clusterId, nodeId, tree.root, 5)).to.be.revertedWithCustomError(storageProofs, "CommitmentDiffers");
+      await expect(confirmed.approveCommitment(clusterId, nodeId, tree.root, 5)).to.be.revertedWithCustomError(
+        storageProofs,
+        "CommitmentDiffers",
+      );
     });
 
     it("leaves the tree in force until the next is confirmed, and an open challenge as it is", async () => {

@@ -6,7 +6,7 @@ import { type Base, DEFAULTS, testUsd, withNodes, type WithNodes } from "../fixt
 import { DAY, HOUR } from "../helpers/time";
 import { type Proof, type Tree, randomTree } from "./trees";
 
-/** What the cluster of these tests is set up with, but for who confirms. */
+/** What the cluster of these tests is set up with, but for its approver. */
 export const RULES = {
   period: DAY,
   window: 2n * HOUR,
@@ -18,7 +18,6 @@ export const RULES = {
   qualityAfter: [8_000n, 5_000n, 0n],
 } as const;
 
-export const WEIGHT_NOTICE = HOUR;
 export const LEAVING_NOTICE = 2n * DAY;
 export const VALIDATOR_NOTICE = 7n * DAY;
 /** A tenth of a bond can be lost in a week. */
@@ -60,7 +59,6 @@ export const withValidator = deployments.createFixture(async (): Promise<WithVal
     maxSlashBps: MAX_SLASH_BPS,
     leavingNotice: LEAVING_NOTICE,
     validatorNotice: VALIDATOR_NOTICE,
-    weightNotice: WEIGHT_NOTICE,
   };
   const managed = termsRegistry.connect(manager);
   await managed.createClusterWithTerms(terms, testUSD, DEFAULTS.vnodeCount, DEFAULTS.managementFeeBps, "");
@@ -80,7 +78,7 @@ export const withValidator = deployments.createFixture(async (): Promise<WithVal
   return { ...fixture, clusterId: 1n, nodeId: 1n };
 });
 
-/** The first node has committed to a tree of 11 leaves, which is confirmed. */
+/** The first node has committed to a tree of 11 leaves, which is approved. */
 export const withCommitment = deployments.createFixture(async (): Promise<WithCommitment> => {
   const fixture = await withValidator();
   const tree = randomTree(11);
@@ -89,9 +87,9 @@ export const withCommitment = deployments.createFixture(async (): Promise<WithCo
 });
 
 /** A second cluster of the first node, whose validator StorageProofs becomes after the manager, with no bonds. */
-export async function createHandedOver(fixture: WithValidator, rules: object, weightNotice = WEIGHT_NOTICE): Promise<WithValidator> {
+export async function createHandedOver(fixture: WithValidator, rules: object): Promise<WithValidator> {
   const { storageProofs, termsRegistry, manager, otherManager, provider1, testUSD, nodeId } = fixture;
-  const notices = { leavingNotice: LEAVING_NOTICE, validatorNotice: HOUR, weightNotice };
+  const notices = { leavingNotice: LEAVING_NOTICE, validatorNotice: HOUR };
   const terms = { validator: manager, bondPerVnode: 0, maxSlashBps: 0, ...notices };
   const managed = termsRegistry.connect(manager);
   await managed.createClusterWithTerms(terms, testUSD, 1, 0, "");
@@ -110,7 +108,7 @@ export async function takeOffice({ termsRegistry, clusterId }: WithValidator): P
 
 type World = Base & { clusterId: bigint; nodeId: bigint };
 
-/** Commits the node to a tree, and confirms it. */
+/** Commits the node to a tree, and approves it. */
 export async function commit({ storageProofs, provider1, otherManager, clusterId, nodeId }: World, tree: Pick<Tree, "root" | "leafCount">) {
   await storageProofs.connect(provider1).commit(clusterId, nodeId, tree.root, tree.leafCount);
   await storageProofs.connect(otherManager).approveCommitment(clusterId, nodeId, tree.root, tree.leafCount);

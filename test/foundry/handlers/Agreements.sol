@@ -26,8 +26,7 @@ abstract contract Agreements is Members {
             bondPerVnode: uint128(_oneIn(4) ? 0 : 1 + _below(100)),
             maxSlashBps: uint16(_below(BPS + 1)),
             leavingNotice: uint24(_between(1 hours, 30 days)),
-            validatorNotice: uint24(_between(1 hours, 30 days)),
-            weightNotice: uint24(_between(1 hours, 30 days))
+            validatorNotice: uint24(_between(1 hours, 30 days))
         });
         uint16 fee = uint16(_below(3_001));
         bytes memory data = abi.encodeCall(ITermsRegistry.createClusterWithTerms, (agreed, currency, vnodeCount, fee, _params()));
@@ -82,7 +81,7 @@ abstract contract Agreements is Members {
 
     function slash(uint256 seed) external seeded(seed) {
         (ClusterId clusterId, NodeId nodeId) = _pair(_canLose);
-        (address by, bool entitled) = _validatorOf(clusterId);
+        (address by, bool entitled) = _validatorOf(clusterId, nodeId);
         uint256 most = _slashOf(clusterId, nodeId);
         uint256 amount = _between(1, most + most / 16);
         bytes memory data = abi.encodeCall(ITermsRegistry.slash, (clusterId, nodeId, amount, uint16(_below(9)), ""));
@@ -117,8 +116,8 @@ abstract contract Agreements is Members {
         entitled = by == nodes.providerOf(nodeId);
     }
 
-    function _validatorOf(ClusterId clusterId) internal returns (address by, bool entitled) {
-        address validator = terms.getTerms(clusterId).validator;
+    function _validatorOf(ClusterId clusterId, NodeId nodeId) internal returns (address by, bool entitled) {
+        address validator = terms.validatorOf(clusterId, nodeId);
         by = _mostly(validator);
         entitled = by == validator;
     }
@@ -176,9 +175,15 @@ abstract contract Agreements is Members {
         return status.exitAt != 0 ? 0 : Math.saturatingSub(status.bond, vnodes * terms.getTerms(clusterId).bondPerVnode);
     }
 
-    function _canLose(ClusterId clusterId, NodeId nodeId) internal view returns (bool) {
-        if (!_serves(clusterId, nodeId) || _exitOf(clusterId, nodeId) != 0 || _slashOf(clusterId, nodeId) == 0) return false;
-        return _networkAccount != _agreement[clusterId].manager && _networkAccount != terms.getTerms(clusterId).validator;
+    /// @dev While its node serves, or its leaving notice runs.
+    function _canLose(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
+        if (_slashOf(clusterId, nodeId) == 0) return false;
+        if (!_serves(clusterId, nodeId) && terms.getAgreement(clusterId, nodeId).lockedUntil == 0) return false;
+        return _networkAccount != _agreement[clusterId].manager && _networkAccount != terms.validatorOf(clusterId, nodeId);
+    }
+
+    function _canBeShort(ClusterId clusterId, NodeId nodeId) internal view returns (bool) {
+        return _serves(clusterId, nodeId) && _canLose(clusterId, nodeId);
     }
 
     /// @dev The most that may be lost now.

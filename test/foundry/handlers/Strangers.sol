@@ -28,7 +28,7 @@ abstract contract Strangers is Calls {
     function _trespassClusters(address by, ClusterId clusterId, NodeId nodeId) private {
         NodeId[] memory nodeIds = new NodeId[](1);
         nodeIds[0] = nodeId;
-        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.createVacant, (by, NATIVE, 1, 0, "", 1 hours)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.createVacant, (by, NATIVE, 1, 0, "")));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.fillCluster, (clusterId, nodeIds)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.fillVacancy, (clusterId, 0, nodeId, false)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.coverVnodes, (clusterId, nodeId, 1)));
