@@ -172,7 +172,7 @@ export class World {
 
   /** Somebody new who has deposited. */
   public async createPayer(deposit: bigint): Promise<HardhatEthersSigner> {
-    const address = personOf("payer", this.payers++);
+    const address = personOf("new payer", this.payers++);
     await admit(address);
     const payer = await ethers.getSigner(address);
     await this.enrich(payer);
