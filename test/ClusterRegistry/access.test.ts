@@ -4,7 +4,6 @@ import type { ContractTransactionResponse } from "ethers";
 import type { ClusterRegistry } from "../../typechain-types";
 import { type WithCluster, withCluster } from "../fixtures";
 import { contractAsSigner, MAX_UINT32 } from "../helpers/clusters";
-import { HOUR } from "../helpers/time";
 
 type Call = (registry: ClusterRegistry, clusterId: bigint) => Promise<ContractTransactionResponse>;
 type View = (registry: ClusterRegistry, clusterId: bigint) => Promise<unknown>;
