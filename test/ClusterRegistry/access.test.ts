@@ -25,7 +25,6 @@ const MANAGERS: Record<string, Call> = {
 const EVERYONES: Record<string, Call> = {
   distributeRevenues: (registry, clusterId) => registry.distributeRevenues(clusterId),
   claimRevenues: (registry, clusterId) => registry.claimRevenues(clusterId, 1),
-  finishRent: (registry, clusterId) => registry.finishRent(clusterId, 1),
   acceptManagement: (registry, clusterId) => registry.acceptManagement(clusterId),
 };
 
@@ -89,7 +88,7 @@ describe("ClusterRegistry: who may call", () => {
       for (const caller of [manager, provider1, buckets]) {
         const registry = clusterRegistry.connect(caller);
         const refused = async (call: Promise<unknown>): Promise<void> => refusal(call, "CallerNotRegistry").withArgs(caller.address);
-        await refused(registry.createVacant(caller, testUSD, 1, 0, "", HOUR));
+        await refused(registry.createVacant(caller, testUSD, 1, 0, ""));
         await refused(registry.fillCluster(1, [1]));
         await refused(registry.fillVacancy(1, 0, 1, false));
         await refused(registry.coverVnodes(1, 1, 1));

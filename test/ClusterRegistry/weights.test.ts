@@ -14,8 +14,6 @@ import {
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
-import { DAY } from "../helpers/time";
-import { at, now } from "../helpers/units";
 
 const TEST_USD_ID = 2n;
 /** TestUSD in scaled units. */
@@ -156,8 +154,11 @@ describe("ClusterRegistry: revenue when weights change", () => {
   describe("acceptRent", () => {
     const ask = (rent: bigint): Promise<unknown> => fixture.nodeRegistry.connect(fixture.provider1).changeNodeRent(1, rent);
 
-    it("refuses a node that is not in the cluster", async () => {
+    it("refuses a cluster that does not exist, and a node that is not in it", async () => {
       const { clusterRegistry } = fixture;
+      await expect(clusterRegistry.acceptRent(2, 1, usd("10")))
+        .to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown")
+        .withArgs(2);
       await useNode4(usd("10"));
       for (const nodeId of [0, 4, 5]) {
         await expect(clusterRegistry.acceptRent(1, nodeId, usd("10")))
@@ -187,28 +188,15 @@ describe("ClusterRegistry: revenue when weights change", () => {
       });
     }
 
-    it("announces less while buckets are allocated", async () => {
-      const { clusterRegistry } = fixture;
+    it("applies less at once, to buckets that pay what they paid", async () => {
+      const { bucketRegistry, clusterRegistry } = fixture;
       await ask(usd("4"));
-      const time = (await now()) + 1_000n;
-      await at(time);
       await expect(clusterRegistry.acceptRent(1, 1, usd("4")))
-        .to.emit(clusterRegistry, "RentAnnounced")
-        .withArgs(1, 1, usd("4"), time + DAY)
-        .and.not.to.emit(clusterRegistry, "RentAccepted");
-      expect(await clusterRegistry.pendingRentOf(1, 1)).to.deep.equal([usd("4"), time + DAY]);
-      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("60"));
-    });
-
-    it("starts the notice again with another rent", async () => {
-      const { clusterRegistry } = fixture;
-      await ask(usd("4"));
-      await clusterRegistry.acceptRent(1, 1, usd("4"));
-      await ask(usd("5"));
-      const time = (await now()) + 1_000n;
-      await at(time);
-      await clusterRegistry.acceptRent(1, 1, usd("5"));
-      expect(await clusterRegistry.pendingRentOf(1, 1)).to.deep.equal([usd("5"), time + DAY]);
+        .to.emit(clusterRegistry, "RentAccepted")
+        .withArgs(1, 1, usd("4"), usd("48"));
+      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("48"));
+      expect((await clusterRegistry.getMembers(1)).map(({ rentPerMonth }) => rentPerMonth)).to.deep.equal([usd("4"), usd("10"), usd("10")]);
+      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
     });
 
     for (const [rent, rentPerUnit] of [
@@ -234,82 +222,12 @@ describe("ClusterRegistry: revenue when weights change", () => {
         .to.be.revertedWithCustomError(clusterRegistry, "ClusterRentTooHigh")
         .withArgs(257n * (2n ** 88n - 1n), 2n ** 96n - 1n);
     });
-  });
-
-  describe("finishRent", () => {
-    const accept = async (rent: bigint, nodeId = 1): Promise<bigint> => {
-      const { clusterRegistry, nodeRegistry, provider1 } = fixture;
-      await nodeRegistry.connect(provider1).changeNodeRent(nodeId, rent);
-      await clusterRegistry.acceptRent(1, nodeId, rent);
-      return (await clusterRegistry.pendingRentOf(1, nodeId)).effectiveAt;
-    };
-
-    it("refuses a cluster that does not exist, and a node that is not in it", async () => {
-      const { clusterRegistry } = fixture;
-      await expect(clusterRegistry.finishRent(2, 1)).to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown").withArgs(2);
-      await expect(clusterRegistry.finishRent(1, 4)).to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster").withArgs(1, 4);
-    });
-
-    it("refuses what was not announced, and what is applied", async () => {
-      const { clusterRegistry } = fixture;
-      const refusal = (): Promise<void> =>
-        expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
-      await refusal();
-      await at(await accept(usd("4")));
-      await clusterRegistry.finishRent(1, 1);
-      await refusal();
-    });
-
-    it("refuses while the notice runs", async () => {
-      const { clusterRegistry } = fixture;
-      const effectiveAt = await accept(usd("4"));
-      await at(effectiveAt - 1n);
-      await expect(clusterRegistry.finishRent(1, 1))
-        .to.be.revertedWithCustomError(clusterRegistry, "ChangeNoticeRunning")
-        .withArgs(1, 1, effectiveAt);
-    });
-
-    it("applies it, whoever calls, to buckets that pay what they paid", async () => {
-      const { bucketRegistry, clusterRegistry, stranger } = fixture;
-      await at(await accept(usd("4")));
-      await expect(clusterRegistry.connect(stranger).finishRent(1, 1))
-        .to.emit(clusterRegistry, "RentAccepted")
-        .withArgs(1, 1, usd("4"), usd("48"));
-      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("48"));
-      expect((await clusterRegistry.getMembers(1)).map(({ rentPerMonth }) => rentPerMonth)).to.deep.equal([usd("4"), usd("10"), usd("10")]);
-      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
-    });
-
-    it("refuses what was announced before the node left and came back", async () => {
-      const { clusterRegistry } = fixture;
-      await useNode4(usd("10"));
-      const effectiveAt = await accept(usd("4"));
-      await clusterRegistry.replaceNodes(1, 1, 4);
-      await fixture.nodeRegistry.connect(fixture.provider1).changeNodeRent(1, usd("10"));
-      await clusterRegistry.replaceNodes(1, 4, 1);
-      await at(effectiveAt);
-      await expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
-    });
-
-    for (const rent of [usd("3"), usd("20")]) {
-      it(`refuses what was announced before another rent, of ${rent}, applied while nothing was allocated`, async () => {
-        const { bucketRegistry, clusterRegistry, owner, payer } = fixture;
-        const effectiveAt = await accept(usd("4"));
-        await stopPaying(fixture, payer, 10_000n);
-        // With nothing allocated this applies at once.
-        await accept(rent);
-        await bucketRegistry.connect(owner).allocate(1, 1, usd("80"));
-        await at(effectiveAt);
-        await expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
-        expect((await clusterRegistry.getMembers(1))[0]!.rentPerMonth).to.equal(rent);
-      });
-    }
 
     it("distributes what was settled by the old weights, and pays the node alone", async () => {
       const { clusterRegistry, provider1 } = fixture;
-      await accept(usd("5"));
+      await ask(usd("5"));
       await payFor(fixture, fixture.payer, MONTH);
-      await expect(clusterRegistry.finishRent(1, 1))
+      await expect(clusterRegistry.acceptRent(1, 1, usd("5")))
         .to.emit(clusterRegistry, "RevenuesClaimed")
         .withArgs(1, 1, provider1, scaled("19.404"));
       expect(await balances()).to.deep.equal([scaled("19.404"), 0n, 0n, 0n]);
