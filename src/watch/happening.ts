@@ -60,7 +60,7 @@ const PAID = [
   "RevenuesClaimed",
   "BondPosted",
   "BondReturned",
-  "NodePenalised",
+  "NodeSlashed",
 ];
 
 /** A log as the event of the registries that it is; undefined: it is none that is known. */

@@ -61,7 +61,7 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
 const TERMS = {
   validator: ZeroAddress,
   bondPerVnode: 10,
-  maxPenaltyBps: 5_000,
+  maxSlashBps: 5_000,
   leavingNotice: Number(HOUR),
   validatorNotice: Number(HOUR),
   weightNotice: Number(HOUR),
@@ -203,7 +203,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       term("withdrawBond", provider3, 3, 5, 7),
       term("reportQuality", otherManager, 3, 5, 9_000, 2, "ipfs://other"),
       term("finishReport", stranger, 3, 5),
-      term("penalise", otherManager, 3, 5, 3, 2, "ipfs://penalty"),
+      term("slash", otherManager, 3, 5, 3, 2, "ipfs://slash"),
       term("vacateUncovered", stranger, 3, 6),
       term("announceExit", provider3, 3, 5),
       term("finishExit", stranger, 3, 7),
@@ -241,7 +241,7 @@ async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
   await bucketRegistry.connect(owner).allocate(4, 1, usd("4"));
 
   await judging.reportQuality(3, 5, 5_000, 1, "ipfs://report");
-  await judging.penalise(3, 6, 5, 1, "ipfs://penalty");
+  await judging.slash(3, 6, 5, 1, "ipfs://slash");
   for (const nodeId of [7, 8]) await providing.announceExit(3, nodeId);
   await theirs.offerValidator(3, otherOwner);
   await at((await now()) + 8n * DAY);

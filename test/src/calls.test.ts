@@ -24,7 +24,7 @@ const reason = { code: 7n, reference: "why" };
 const terms = {
   validator: someone,
   bondPerVnode: 5n,
-  maxPenaltyBps: 2_000n,
+  maxSlashBps: 2_000n,
   leavingNotice: 7_200n,
   validatorNotice: 7_201n,
   weightNotice: 7_202n,
@@ -118,7 +118,7 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.withdrawBond(addresses, { ...member, amount: ALL }), [1n, 2n, ALL]],
     [calls.reportQuality(addresses, { ...member, qualityBps: 4_000n, ...reason }), [1n, 2n, 4_000n, 7n, "why"]],
     [calls.finishReport(addresses, member), [1n, 2n]],
-    [calls.penalise(addresses, { ...member, amount: 5n, ...reason }), [1n, 2n, 5n, 7n, "why"]],
+    [calls.slash(addresses, { ...member, amount: 5n, ...reason }), [1n, 2n, 5n, 7n, "why"]],
     [calls.vacateUncovered(addresses, member), [1n, 2n]],
     [calls.announceExit(addresses, member), [1n, 2n]],
     [calls.finishExit(addresses, member), [1n, 2n]],
