@@ -5,6 +5,8 @@ export const TASK_OF_FUNCTION = {
     depositFor: "account:deposit",
     depositWithPermit: "account:deposit",
     withdraw: "account:withdraw",
+  },
+  PriceRegistry: {
     addCurrency: "currency:add",
     setFeed: "currency:set-feed",
     setPrice: "currency:set-price",
@@ -28,7 +30,6 @@ export const TASK_OF_FUNCTION = {
     replaceNode: "cluster:replace-node",
     replaceNodes: "cluster:replace-nodes",
     acceptRent: "cluster:accept-rent",
-    finishRent: "cluster:finish-rent",
     distributeRevenues: "cluster:distribute-revenues",
     claimRevenues: "cluster:claim-revenues",
     changeClusterParams: "cluster:change-params",
@@ -61,13 +62,11 @@ export const TASK_OF_FUNCTION = {
     createClusterWithTerms: "cluster:create-with-terms",
     fillCluster: "cluster:fill",
     fillVacancy: "cluster:fill-vacancy",
-    finishFill: "cluster:finish-fill",
     acceptTerms: "node:accept-terms",
     postBond: "node:post-bond",
     withdrawBond: "node:withdraw-bond",
     reportQuality: "cluster:report-quality",
-    finishReport: "cluster:finish-report",
-    penalise: "cluster:penalise",
+    slash: "cluster:slash",
     vacateUncovered: "cluster:vacate-uncovered",
     announceExit: "node:announce-exit",
     finishExit: "node:finish-exit",
@@ -78,7 +77,7 @@ export const TASK_OF_FUNCTION = {
     setUp: "validator:set-up",
     setProver: "validator:set-prover",
     commit: "validator:commit",
-    confirm: "validator:confirm",
+    approveCommitment: "validator:approve-commitment",
     requestCommitment: "validator:request-commitment",
     challenge: "validator:challenge",
     draw: "validator:draw",
@@ -87,13 +86,16 @@ export const TASK_OF_FUNCTION = {
     reportMiss: "validator:report-miss",
     reportNoCommitment: "validator:report-no-commitment",
     enforceQuality: "validator:enforce-quality",
-    enforcePenalty: "validator:enforce-penalty",
+    enforceSlash: "validator:enforce-slash",
   },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** Functions without a task: registries call them, or programs that put several calls into one. */
 export const FUNCTIONS_WITHOUT_TASK = {
   AccountRegistry: [
+    "listCurrency",
+    "setIndexSpeed",
+    "setPaused",
     "raiseRate",
     "lowerRate",
     "settleStream",
@@ -102,8 +104,8 @@ export const FUNCTIONS_WITHOUT_TASK = {
     "credit",
     "debit",
     "multicall",
-    "setAuthority",
   ],
+  PriceRegistry: ["multicall", "setAuthority"],
   NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
   ClusterRegistry: [
     "createVacant",
@@ -126,12 +128,11 @@ export const FUNCTIONS_WITHOUT_TASK = {
 export const TASK_OF_VIEW = {
   AccountRegistry: {
     getAccount: "account:show",
-    getCurrency: "currency:list",
-    listCurrencies: "currency:list",
     custody: "account:custody",
     getStream: "account:custody",
     poolOf: "account:custody",
   },
+  PriceRegistry: { getCurrency: "currency:list", listCurrencies: "currency:list" },
   NodeRegistry: { getNode: "node:show", listNodes: "node:list", isTrusted: "node:is-trusted" },
   ClusterRegistry: {
     getCluster: "cluster:show",
@@ -144,7 +145,6 @@ export const TASK_OF_VIEW = {
     undistributedOf: "account:custody",
     membershipOf: "cluster:terms",
     servedOf: "cluster:terms",
-    pendingRentOf: "cluster:terms",
   },
   BucketRegistry: {
     getBucket: "bucket:show",
@@ -161,5 +161,5 @@ export const TASK_OF_VIEW = {
     bondOf: "cluster:terms",
     qualityOf: "cluster:terms",
   },
-  StorageProofs: { rulesOf: "validator:show", standingOf: "validator:show", positionsOf: "validator:show", proverOf: "validator:show" },
+  StorageProofs: { rulesOf: "validator:show", proofStatusOf: "validator:show", positionsOf: "validator:show", proverOf: "validator:show" },
 } as const satisfies Record<keyof typeof TASK_OF_FUNCTION, Record<string, string>>;

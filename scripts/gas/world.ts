@@ -14,6 +14,8 @@ import {
   MockPriceFeed__factory,
   type NodeRegistry,
   NodeRegistry__factory,
+  type PriceRegistry,
+  PriceRegistry__factory,
   type StorageProofs,
   StorageProofs__factory,
   type TermsRegistry,
@@ -56,6 +58,7 @@ export class World {
 
   private constructor(
     public readonly accounts: AccountRegistry,
+    public readonly prices: PriceRegistry,
     public readonly nodes: NodeRegistry,
     public readonly clusters: ClusterRegistry,
     public readonly buckets: BucketRegistry,
@@ -76,6 +79,7 @@ export class World {
     };
     const world = new World(
       AccountRegistry__factory.connect(addressOf("AccountRegistry"), people.deployer),
+      PriceRegistry__factory.connect(addressOf("PriceRegistry"), people.deployer),
       NodeRegistry__factory.connect(addressOf("NodeRegistry"), people.deployer),
       ClusterRegistry__factory.connect(addressOf("ClusterRegistry"), people.deployer),
       BucketRegistry__factory.connect(addressOf("BucketRegistry"), people.deployer),
@@ -93,6 +97,7 @@ export class World {
   public contracts(): Promise<Contract[]> {
     const registries = [
       { name: "AccountRegistry", contract: this.accounts },
+      { name: "PriceRegistry", contract: this.prices },
       { name: "NodeRegistry", contract: this.nodes },
       { name: "ClusterRegistry", contract: this.clusters },
       { name: "BucketRegistry", contract: this.buckets },
@@ -109,6 +114,7 @@ export class World {
     const { address: accessManager } = await deployments.get("AccessManager");
     return {
       accountRegistry: await this.accounts.getAddress(),
+      priceRegistry: await this.prices.getAddress(),
       nodeRegistry: await this.nodes.getAddress(),
       clusterRegistry: await this.clusters.getAddress(),
       bucketRegistry: await this.buckets.getAddress(),

@@ -82,8 +82,8 @@ export const FAULTS: readonly Fault[] = [
   }),
   ...inFile("clusters/Governance.sol", {
     "a node's new rent counts for what it earned before": [
-      "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        uint256 oldRent",
-      "uint256 oldWeight = _weightOf(member);\n        uint256 oldRent",
+      "_payMember(clusterId, cluster, nodeId);\n        (uint256 oldWeight, uint256 vnodes)",
+      "(uint256 oldWeight, uint256 vnodes)",
     ],
     "a worse quality counts for what was earned before": [
       "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        if (quality",
@@ -95,31 +95,27 @@ export const FAULTS: readonly Fault[] = [
     ],
   }),
   ...inFile("TermsRegistry.sol", {
-    "a bond stays where it was when its node has left": [
-      "if (agreement.bond != 0) _returnBond(clusterId, nodeId, agreement, agreement.bond);",
-      "",
-    ],
+    "a bond stays where it was when its node has left": ["_returnBond(clusterId, nodeId, agreement, bond);", ""],
+    "a bond goes back when its node leaves early": ["if (lockedUntil != 0) {", "if (lockedUntil == type(uint256).max) {"],
+    "a node leaves early that serves well": ["(mayLeaveEarly && vnodes != 0)", "vnodes != 0"],
     "an exit waits for a manager": [
       "require(block.timestamp >= exitAt, ",
       "_requireManager(clusterId);\n        require(block.timestamp >= exitAt, ",
     ],
-    "anyone reports on a node": ["_requireJudge(clusterId, nodeId);\n        require(qualityBps", "require(qualityBps"],
+    "anyone reports on a node": ["_requireValidator(clusterId, nodeId);\n        require(qualityBps", "require(qualityBps"],
   }),
   ...inFile("terms/Agreements.sol", {
-    "a bond is posted with nothing": [
-      "IAccountRegistry(ACCOUNT_REGISTRY).debit(msg.sender, _contracts[clusterId].currencyId, amount);",
-      "",
-    ],
+    "a bond is posted with nothing": ["IAccountRegistry(ACCOUNT_REGISTRY).debit(msg.sender, _terms[clusterId].currencyId, amount);", ""],
     "a bond goes back twice": [
       "agreement.bond -= uint128(amount);\n        _credit(clusterId, agreement.provider",
       "_credit(clusterId, agreement.provider",
     ],
-    "a penalty leaves the bond as it was": [
-      "agreement.penaltyLeft -= uint128(amount);\n        agreement.bond -= uint128(amount);",
-      "agreement.penaltyLeft -= uint128(amount);",
+    "a slash leaves the bond as it was": [
+      "agreement.slashableLeft -= uint128(amount);\n        agreement.bond -= uint128(amount);",
+      "agreement.slashableLeft -= uint128(amount);",
     ],
-    "a week's penalties have no end": ["Math.min(agreement.penaltyLeft, agreement.bond)", "agreement.bond"],
-    "anyone penalises": ["_requireJudge(clusterId, nodeId);\n        require(agreement.provider", "require(agreement.provider"],
+    "a week's slashes have no end": ["Math.min(agreement.slashableLeft, agreement.bond)", "agreement.bond"],
+    "anyone slashes": ["_requireValidator(clusterId, nodeId);\n        require(agreement.provider", "require(agreement.provider"],
     "a bond that covers vnodes goes back": ["Math.saturatingSub(agreement.bond, vnodes * terms.bondPerVnode)", "agreement.bond"],
   }),
   ...inFile("ClusterRegistry.sol", {

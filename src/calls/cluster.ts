@@ -82,16 +82,6 @@ export function acceptRent({ clusterRegistry: to }: Registry, input: Id & { node
   };
 }
 
-export function finishRent({ clusterRegistry: to }: Registry, input: Id & { nodeId: bigint }): Call {
-  const { clusterId, nodeId } = input;
-  return {
-    to,
-    data: abi.encodeFunctionData("finishRent", [clusterId, nodeId]),
-    value: 0n,
-    description: `apply the rent of node ${nodeId} that cluster ${clusterId} has accepted`,
-  };
-}
-
 export function distributeRevenues({ clusterRegistry: to }: Registry, input: Id): Call {
   return {
     to,

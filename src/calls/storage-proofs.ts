@@ -17,7 +17,7 @@ export function setUpStorageProofs({ storageProofs: to }: Validator, input: { cl
     to,
     data: abi.encodeFunctionData("setUp", [clusterId, rules]),
     value: 0n,
-    description: `set cluster ${clusterId} up for proofs of storage, which ${rules.confirmer} confirms`,
+    description: `set cluster ${clusterId} up for proofs of storage, whose commitments ${rules.approver} approves`,
   };
 }
 
@@ -42,13 +42,13 @@ export function commitStorage({ storageProofs: to }: Validator, input: Id & { ro
   };
 }
 
-export function confirmStorage({ storageProofs: to }: Validator, input: Id & { root: string; leafCount: bigint }): Call {
+export function approveCommitment({ storageProofs: to }: Validator, input: Id & { root: string; leafCount: bigint }): Call {
   const { clusterId, nodeId, root, leafCount } = input;
   return {
     to,
-    data: abi.encodeFunctionData("confirm", [clusterId, nodeId, root, leafCount]),
+    data: abi.encodeFunctionData("approveCommitment", [clusterId, nodeId, root, leafCount]),
     value: 0n,
-    description: `confirm that node ${nodeId} has to hold ${root}, of ${leafCount} leaves, for cluster ${clusterId}`,
+    description: `approve that node ${nodeId} has to hold ${root}, of ${leafCount} leaves, for cluster ${clusterId}`,
   };
 }
 
@@ -91,12 +91,12 @@ export function enforceQuality({ storageProofs: to }: Validator, input: Id): Cal
   return onNode(to, "enforceQuality", input, `report the quality that is due of node ${input.nodeId} in cluster ${input.clusterId}`);
 }
 
-export function enforcePenalty({ storageProofs: to }: Validator, input: Id): Call {
-  return onNode(to, "enforcePenalty", input, `take the penalty that node ${input.nodeId} owes in cluster ${input.clusterId}`);
+export function enforceSlash({ storageProofs: to }: Validator, input: Id): Call {
+  return onNode(to, "enforceSlash", input, `make the slash that is due of the bond of node ${input.nodeId} in cluster ${input.clusterId}`);
 }
 
 type OnNode =
-  "requestCommitment" | "challenge" | "draw" | "redraw" | "reportMiss" | "reportNoCommitment" | "enforceQuality" | "enforcePenalty";
+  "requestCommitment" | "challenge" | "draw" | "redraw" | "reportMiss" | "reportNoCommitment" | "enforceQuality" | "enforceSlash";
 
 function onNode(to: string, name: OnNode, { clusterId, nodeId }: Id, description: string): Call {
   // A union of names has no signature of its own: each of them takes the same two ids.

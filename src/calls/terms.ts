@@ -28,10 +28,9 @@ export function createClusterWithTerms(
     terms: {
       validator: string;
       bondPerVnode: bigint;
-      maxPenaltyBps: bigint;
+      maxSlashBps: bigint;
       leavingNotice: bigint;
       validatorNotice: bigint;
-      weightNotice: bigint;
     };
     currency: string;
     vnodeCount: bigint;
@@ -59,24 +58,15 @@ export function fillCluster({ termsRegistry: to }: Registry, input: Id & { nodeI
   };
 }
 
-/** @param input.whole All the vnodes that became vacant with this one, or this one alone. */
-export function fillVacancy({ termsRegistry: to }: Registry, input: InCluster & { vnodeIndex: bigint; whole: boolean }): Call {
-  const { clusterId, vnodeIndex, nodeId, whole } = input;
-  const what = whole ? `vnode ${vnodeIndex}, and those that became vacant with it,` : `vnode ${vnodeIndex}`;
+/** @param input.allVacant All the vnodes that became vacant with this one, or this one alone. */
+export function fillVacancy({ termsRegistry: to }: Registry, input: InCluster & { vnodeIndex: bigint; allVacant: boolean }): Call {
+  const { clusterId, vnodeIndex, nodeId, allVacant } = input;
+  const what = allVacant ? `vnode ${vnodeIndex}, and those that became vacant with it,` : `vnode ${vnodeIndex}`;
   return {
     to,
-    data: abi.encodeFunctionData("fillVacancy", [clusterId, vnodeIndex, nodeId, whole]),
+    data: abi.encodeFunctionData("fillVacancy", [clusterId, vnodeIndex, nodeId, allVacant]),
     value: 0n,
     description: `let node ${nodeId} serve ${what} of cluster ${clusterId}`,
-  };
-}
-
-export function finishFill({ termsRegistry: to }: Registry, input: InCluster): Call {
-  return {
-    to,
-    data: abi.encodeFunctionData("finishFill", [input.clusterId, input.nodeId]),
-    value: 0n,
-    description: `fill the vacancy in cluster ${input.clusterId} that is announced for node ${input.nodeId}`,
   };
 }
 
@@ -121,23 +111,14 @@ export function reportQuality({ termsRegistry: to }: Registry, input: InCluster 
   };
 }
 
-export function finishReport({ termsRegistry: to }: Registry, input: InCluster): Call {
-  return {
-    to,
-    data: abi.encodeFunctionData("finishReport", [input.clusterId, input.nodeId]),
-    value: 0n,
-    description: `let the report on node ${input.nodeId} in cluster ${input.clusterId} take effect`,
-  };
-}
-
 /** @param input.amount Base units of the cluster's currency. */
-export function penalise({ termsRegistry: to }: Registry, input: InCluster & Reason & { amount: bigint }): Call {
+export function slash({ termsRegistry: to }: Registry, input: InCluster & Reason & { amount: bigint }): Call {
   const { clusterId, nodeId, amount, code, reference } = input;
   return {
     to,
-    data: abi.encodeFunctionData("penalise", [clusterId, nodeId, amount, code, reference]),
+    data: abi.encodeFunctionData("slash", [clusterId, nodeId, amount, code, reference]),
     value: 0n,
-    description: `take ${amount} base units of the bond of node ${nodeId} in cluster ${clusterId}`,
+    description: `slash ${amount} base units of the bond of node ${nodeId} in cluster ${clusterId}`,
   };
 }
 

@@ -28,7 +28,7 @@ export async function findParties(
   const distributions = await read((from, to) => clusterRegistry.queryFilter(RevenuesDistributed(), from, to));
   const claims = await read((from, to) => clusterRegistry.queryFilter(RevenuesClaimed(), from, to));
   const removals = await read((from, to) => clusterRegistry.queryFilter(ClusterRemoved(), from, to));
-  // Penalties go to the network fee's account, too.
+  // What is slashed goes to the network fee's account, too.
   const networks = await read((from, to) => clusterRegistry.queryFilter(NetworkFeeChanged(), from, to));
   const bonds = await read((from, to) => termsRegistry.queryFilter(termsRegistry.filters.BondPosted(), from, to));
 

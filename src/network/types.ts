@@ -72,10 +72,9 @@ export interface ClusterDetails extends ClusterInfo {
 export interface TermsInfo {
   validator: string;
   bondPerVnode: bigint;
-  maxPenaltyBps: bigint;
+  maxSlashBps: bigint;
   leavingNotice: bigint;
   validatorNotice: bigint;
-  weightNotice: bigint;
 }
 
 /** What a node's provider agreed to in a cluster, and what is announced about the node; times are 0 where there is nothing. */
@@ -84,12 +83,10 @@ export interface AgreementInfo {
   currencyId: bigint;
   bond: bigint;
   lockedUntil: bigint;
-  penaltyLeft: bigint;
-  penaltyWindowEnd: bigint;
+  slashableLeft: bigint;
+  slashWindowEnd: bigint;
   shortSince: bigint;
   exitAt: bigint;
-  reportedBps: bigint;
-  reportEffectiveAt: bigint;
 }
 
 /** A node that serves a cluster, did so, or whose provider agreed to its terms. */
@@ -97,17 +94,6 @@ export interface GovernedNode extends AgreementInfo {
   nodeId: bigint;
   vnodes: bigint;
   qualityBps: bigint;
-  /** A rent that the manager accepted, and when it may apply (0: none is announced). */
-  acceptedRent: bigint;
-  rentEffectiveAt: bigint;
-}
-
-/** A node that is to serve vacant vnodes. */
-export interface FillingInfo {
-  nodeId: bigint;
-  vnodeIndex: bigint;
-  whole: boolean;
-  effectiveAt: bigint;
 }
 
 /** How a cluster is governed: what was agreed, how well its nodes serve, and what is announced. */
@@ -123,7 +109,6 @@ export interface GovernanceInfo {
   nominal: bigint;
   vacantVnodes: bigint;
   nodes: GovernedNode[];
-  fillings: FillingInfo[];
 }
 
 export interface BucketInfo {

@@ -7,8 +7,6 @@ const WHOLE = 10_000n;
 interface Service {
   vnodes: bigint;
   qualityBps: bigint;
-  /** What the last report said, whether or not it is in force. */
-  reportedBps: bigint;
   /** Up to when it has been added to the node's tally. */
   countedTo: bigint;
   leaves: boolean;
@@ -90,15 +88,14 @@ class Ledger {
         const tally = this.#tally(args.nodeId);
         tally.reports += 1n;
         const service = this.#service(args.clusterId, args.nodeId);
-        // Better than before is on the way to recovery.
-        if (args.qualityBps < WHOLE && args.qualityBps <= (service?.reportedBps ?? WHOLE)) tally.misses += 1n;
-        if (service !== undefined) service.reportedBps = args.qualityBps;
+        // Better than before is on the way to recovery. What is in force changes by the event after this one.
+        if (args.qualityBps < WHOLE && args.qualityBps <= (service?.qualityBps ?? WHOLE)) tally.misses += 1n;
         break;
       }
-      case "NodePenalised": {
+      case "NodeSlashed": {
         const tally = this.#tally(args.nodeId);
-        tally.penalties += 1n;
-        addAmount(tally.penalised, this.#cluster(args.clusterId).currency, args.amount);
+        tally.slashes += 1n;
+        addAmount(tally.slashed, this.#cluster(args.clusterId).currency, args.amount);
         break;
       }
     }
@@ -135,8 +132,8 @@ class Ledger {
       earned: sumAmounts(tallies.map(({ earned }) => earned)),
       reports: sum((tally) => tally.reports),
       misses: sum((tally) => tally.misses),
-      penalties: sum((tally) => tally.penalties),
-      penalised: sumAmounts(tallies.map(({ penalised }) => penalised)),
+      slashes: sum((tally) => tally.slashes),
+      slashed: sumAmounts(tallies.map(({ slashed }) => slashed)),
       exits: sum((tally) => tally.exits),
       exclusions: sum((tally) => tally.exclusions),
     };
@@ -154,7 +151,7 @@ class Ledger {
   #give(clusterId: bigint, nodeId: bigint, vnodes: bigint, time: bigint): void {
     const service = this.#count(clusterId, nodeId, time);
     if (service !== undefined) service.vnodes += vnodes;
-    else this.#cluster(clusterId).services.set(nodeId, { vnodes, qualityBps: WHOLE, reportedBps: WHOLE, countedTo: time, leaves: false });
+    else this.#cluster(clusterId).services.set(nodeId, { vnodes, qualityBps: WHOLE, countedTo: time, leaves: false });
     const tally = this.#tally(nodeId);
     if (tally.servedSince === 0n) tally.servedSince = time;
   }
@@ -209,8 +206,8 @@ class Ledger {
 }
 
 function newTally(nodeId: bigint, provider: string): Tally {
-  const none = { servedSince: 0n, vnodeSeconds: 0n, qualitySeconds: 0n, reports: 0n, misses: 0n, penalties: 0n, exits: 0n, exclusions: 0n };
-  return { nodeId, provider, ...none, earned: {}, penalised: {} };
+  const none = { servedSince: 0n, vnodeSeconds: 0n, qualitySeconds: 0n, reports: 0n, misses: 0n, slashes: 0n, exits: 0n, exclusions: 0n };
+  return { nodeId, provider, ...none, earned: {}, slashed: {} };
 }
 
 function addAmount(amounts: Amounts, currency: string, amount: bigint): void {

@@ -27,7 +27,7 @@ const SOURCES: readonly {
       "QualityChanged",
     ],
   },
-  { at: "termsRegistry", abi: ITermsRegistry__factory.createInterface(), names: ["QualityReported", "NodePenalised", "ExitAnnounced"] },
+  { at: "termsRegistry", abi: ITermsRegistry__factory.createInterface(), names: ["QualityReported", "NodeSlashed", "ExitAnnounced"] },
 ];
 
 /** Reads the events of a network, block range by block range, and computes what its nodes and providers have done. */

@@ -19,10 +19,10 @@ export interface Reputation {
   reports: bigint;
   /** How many of those reports said that its quality was less than whole, and no better than the one before. */
   misses: bigint;
-  /** How many times a part of its bonds was taken. */
-  penalties: bigint;
-  /** How much of its bonds was taken, in base units. */
-  penalised: Amounts;
+  /** How many times its bonds were slashed. */
+  slashes: bigint;
+  /** How much of its bonds was slashed, in base units. */
+  slashed: Amounts;
   /** How many times it left a cluster after having announced it. */
   exits: bigint;
   /** How many times it lost the last of its vnodes in a cluster to another provider, or to nobody, without having announced that it leaves. */
@@ -64,7 +64,7 @@ export interface ReputationFacts {
   RevenuesClaimed: InCluster & { scaledAmount: bigint };
   QualityChanged: InCluster & { qualityBps: bigint };
   QualityReported: InCluster & { qualityBps: bigint };
-  NodePenalised: InCluster & { amount: bigint };
+  NodeSlashed: InCluster & { amount: bigint };
   ExitAnnounced: InCluster;
 }
 

@@ -26,12 +26,12 @@ export interface StorageChallenge {
   positions: bigint[] | undefined;
 }
 
-/** How a node stands in a cluster whose validator is StorageProofs; times in unix seconds, shares in basis points. */
-export interface StorageStanding extends Id {
+/** The commitment, challenge and misses of a node in a cluster whose validator is StorageProofs; times in unix seconds, shares in basis points. */
+export interface StorageProofStatus extends Id {
   rules: StorageRules;
   /** Who may commit for it beside its provider. */
   prover: string;
-  confirmed: Commitment | undefined;
+  approved: Commitment | undefined;
   proposed: Commitment | undefined;
   /** Until when it has to bring a new commitment; 0: none was asked for. */
   commitmentDue: bigint;
@@ -39,21 +39,21 @@ export interface StorageStanding extends Id {
   challenge: StorageChallenge | undefined;
   misses: bigint;
   answersInRow: bigint;
-  penaltyDue: boolean;
+  slashDue: boolean;
   dueQualityBps: bigint;
 }
 
 export async function readStorageRules({ storageProofs }: Validator, clusterId: bigint): Promise<StorageRules> {
   const rules = await storageProofs.rulesOf(clusterId);
-  const { confirmer, period, window, positions, delay, answersPerMiss, penaltyFrom, penaltyBps, qualityAfter } = rules;
-  return { confirmer, period, window, positions, delay, answersPerMiss, penaltyFrom, penaltyBps, qualityAfter: [...qualityAfter] };
+  const { approver, period, window, positions, delay, answersPerMiss, slashFrom, slashBps, qualityAfter } = rules;
+  return { approver, period, window, positions, delay, answersPerMiss, slashFrom, slashBps, qualityAfter: [...qualityAfter] };
 }
 
-export async function readStorageStanding(validator: Validator, { clusterId, nodeId }: Id): Promise<StorageStanding> {
+export async function readProofStatus(validator: Validator, { clusterId, nodeId }: Id): Promise<StorageProofStatus> {
   const { storageProofs } = validator;
   const rules = await readStorageRules(validator, clusterId);
-  const found = await storageProofs.standingOf(clusterId, nodeId);
-  const { commitmentDue, challenges, seedBlock, openedAt, deadline, misses, answersInRow, penaltyDue, dueQualityBps } = found;
+  const found = await storageProofs.proofStatusOf(clusterId, nodeId);
+  const { commitmentDue, challenges, seedBlock, openedAt, deadline, misses, answersInRow, slashDue, dueQualityBps } = found;
   const state = STATES[Number(found.state)] ?? "idle";
   const challenge = {
     number: challenges,
@@ -69,13 +69,13 @@ export async function readStorageStanding(validator: Validator, { clusterId, nod
     nodeId,
     rules,
     prover: await storageProofs.proverOf(nodeId),
-    confirmed: commitmentIf(found.root, found.leafCount),
+    approved: commitmentIf(found.root, found.leafCount),
     proposed: commitmentIf(found.proposedRoot, found.proposedLeafCount),
     commitmentDue,
     challenge: openedAt === 0n ? undefined : challenge,
     misses,
     answersInRow,
-    penaltyDue,
+    slashDue,
     dueQualityBps,
   };
 }

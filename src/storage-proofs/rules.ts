@@ -1,12 +1,12 @@
 /** The rules of a cluster whose validator is StorageProofs; times in seconds, shares in basis points. */
 export interface StorageRules {
-  confirmer: string;
+  approver: string;
   period: bigint;
   window: bigint;
   positions: bigint;
   delay: bigint;
   answersPerMiss: bigint;
-  penaltyFrom: bigint;
-  penaltyBps: bigint;
+  slashFrom: bigint;
+  slashBps: bigint;
   qualityAfter: bigint[];
 }

@@ -49,7 +49,7 @@ export interface AccountHappening extends Position {
 
 export type Happening = EventHappening | AccountHappening;
 
-const CREATED = ["NodeCreated", "ClusterCreated", "BucketCreated", "CurrencyAdded"];
+const CREATED = ["NodeCreated", "ClusterCreated", "BucketCreated", "CurrencyListed"];
 const REPLACED = ["VnodeReplaced", "NodeReplaced", "NodeVacated", "ClusterFilled"];
 const PAID = [
   "Deposited",
@@ -60,7 +60,7 @@ const PAID = [
   "RevenuesClaimed",
   "BondPosted",
   "BondReturned",
-  "NodePenalised",
+  "NodeSlashed",
 ];
 
 /** A log as the event of the registries that it is; undefined: it is none that is known. */

@@ -1,11 +1,11 @@
-import { calls, formatTime } from "../../src";
+import { calls } from "../../src";
 import { clusterId, nodeId, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { clusterPart, headline } from "../support/parts";
 
 defineWrite({
   name: "cluster:accept-rent",
-  description: "Accepts the rent that a node now asks in a cluster, which applies after a notice; for the cluster's manager",
+  description: "Accepts the rent that a node now asks in a cluster, which applies at once; for the cluster's manager",
   arguments: {
     cluster: clusterId(),
     node: nodeId(),
@@ -17,12 +17,5 @@ defineWrite({
       nodeId: node,
       maxRent: maxRent ?? (await registries.nodeRegistry.rentOf(node)),
     }),
-  written: async (context, { cluster, node }, { event }) => {
-    const announced = event("RentAnnounced") as { effectiveAt: bigint } | undefined;
-    const what =
-      announced === undefined
-        ? `Node ${node} is paid what it asks now.`
-        : `Node ${node} is to be paid what it asks now, once somebody finishes it with cluster:finish-rent (from ${formatTime(announced.effectiveAt)} on).`;
-    return [headline(what), await clusterPart(context, cluster)];
-  },
+  written: async (context, { cluster, node }) => [headline(`Node ${node} is paid what it asks now.`), await clusterPart(context, cluster)],
 });

@@ -5,7 +5,6 @@ import { governancePart } from "../support/governance";
 import { clusterPart, headline } from "../support/parts";
 
 const WEEK = 604_800n;
-const DAY = 86_400n;
 
 defineWrite({
   name: "cluster:create-with-terms",
@@ -13,12 +12,11 @@ defineWrite({
   arguments: {
     currency: currency("In what it is paid, and bonds are posted"),
     vnodes: count("How many vnodes it has, for good", "number of vnodes", 1n),
-    validator: optional(party("Who reports the quality of nodes, and penalises them; the signer unless given")),
+    validator: optional(party("Who reports the quality of nodes and slashes their bonds; the signer unless given")),
     bondPerVnode: optional(text("What providers post for each vnode, in the currency; none unless given")),
-    maxPenalty: optional(share("The most of a bond that can be lost in seven days; none unless given", "share")),
+    maxSlash: optional(share("The most of a bond that can be lost in seven days; none unless given", "share")),
     leavingNotice: optional(duration("How long before it leaves a node announces it; 7 days unless given")),
     validatorNotice: optional(duration("How long before a change of the validator is announced; 7 days unless given")),
-    weightNotice: optional(duration("How long before a change of weights is announced; a day unless given")),
     managementFee: optional(fee("The manager's fee; none unless given")),
     params: optional(clusterParams()),
   },
@@ -29,10 +27,9 @@ defineWrite({
     const terms = {
       validator: values.validator ?? NATIVE,
       bondPerVnode: parseAmount(values.bondPerVnode ?? "0", Number(decimals), "bond"),
-      maxPenaltyBps: values.maxPenalty ?? 0n,
+      maxSlashBps: values.maxSlash ?? 0n,
       leavingNotice: values.leavingNotice ?? WEEK,
       validatorNotice: values.validatorNotice ?? WEEK,
-      weightNotice: values.weightNotice ?? DAY,
     };
     const input = { terms, currency: address, vnodeCount: vnodes, managementFeeBps: values.managementFee ?? 0n, params };
     return calls.createClusterWithTerms(context.addresses, input);

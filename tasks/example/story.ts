@@ -98,7 +98,7 @@ async function formCluster(stage: Stage, nodes: readonly [string, string]): Prom
     vnodes: "4",
     validator: "validator",
     bondPerVnode: "5",
-    maxPenalty: "20",
+    maxSlash: "20",
     managementFee: "2",
     params: '{"engine":{"name":"storage","version":"1.2.0"},"replication":2}',
     as: "manager",
@@ -144,7 +144,7 @@ async function judgeNode(stage: Stage, { cluster, bucket, node }: Place, month: 
   stage.say(
     "It also costs a part of the bond, for nobody who has a say in it. The provider tops it up, or it would lose its vnodes in a week.",
   );
-  await stage.run("cluster:penalise", { cluster, node, amount: "1", ...why, as: "validator" });
+  await stage.run("cluster:slash", { cluster, node, amount: "1", ...why, as: "validator" });
   await stage.run("node:post-bond", { cluster, node, amount: "1", as: "provider2" });
   await stage.run("cluster:terms", { cluster });
 
@@ -173,13 +173,13 @@ async function replaceProvider(
   );
   await stage.run("validator:set-up", {
     cluster,
-    confirmer: "owner",
+    approver: "owner",
     positions: "4",
     delay: "1",
     quality: "50",
     answersPerMiss: "1",
-    penaltyFrom: "1",
-    penalty: "10",
+    slashFrom: "1",
+    slash: "10",
     as: "manager",
   });
   await stage.run("cluster:offer-validator", { cluster, to: "StorageProofs", as: "manager" });
@@ -224,7 +224,7 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
   await stage.run("validator:request-commitment", { ...id, as: "owner" });
   await stage.run("validator:set-prover", { node, prover: "8", as: "provider2" });
   await stage.run("validator:commit", { ...id, file, as: "8" });
-  await stage.run("validator:confirm", { ...id, file, as: "owner" });
+  await stage.run("validator:approve-commitment", { ...id, file, as: "owner" });
 
   stage.say("Anyone challenges it. A block that is not there yet decides which leaves it has to show, and it shows them.");
   await stage.run("validator:challenge", id);
@@ -261,7 +261,7 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
   return since + 6 * step;
 }
 
-/** A node whose bond a penalty made short loses its vnodes, and the one that left before comes back to them. */
+/** A node whose bond a slash made short loses its vnodes, and the one that left before comes back to them. */
 async function returnProvider(stage: Stage, place: Place, { left, since }: { left: string; since: number }): Promise<void> {
   const { cluster, bucket } = place;
   const vacated = since + MONTH / 15;

@@ -1,4 +1,4 @@
-import { calls } from "../../src";
+import { calls, formatTime } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { currencyOfBond, governancePart } from "../support/governance";
@@ -6,15 +6,19 @@ import { amountOf, headline } from "../support/parts";
 
 defineWrite({
   name: "node:finish-exit",
-  description: "Lets a node leave a cluster, when its notice is over: its vnodes are vacant, its bond is back; for anyone",
+  description: "Lets a node leave a cluster whose exit is announced, when its notice is over or its quality was below half; for anyone",
   arguments: { cluster: clusterId(), node: nodeId() },
   call: ({ addresses }, { cluster, node }) => calls.finishExit(addresses, { clusterId: cluster, nodeId: node }),
   written: async (context, { cluster, node }, { event }) => {
     const returned = event("BondReturned") as { provider: string; amount: bigint } | undefined;
-    const bond =
-      returned === undefined
-        ? ""
-        : ` ${amountOf(returned.amount, await currencyOfBond(context, cluster, node))} are back in the account of ${context.nameOf(returned.provider)}.`;
+    const early = event("NodeLeftEarly") as { lockedUntil: bigint } | undefined;
+    let bond = "";
+    if (returned !== undefined) {
+      const amount = amountOf(returned.amount, await currencyOfBond(context, cluster, node));
+      bond = ` ${amount} are back in the account of ${context.nameOf(returned.provider)}.`;
+    }
+    if (early !== undefined)
+      bond = ` Its bond stays until its notice is over: give the same command again from ${formatTime(early.lockedUntil)} on.`;
     return [headline(`Node ${node} has left cluster ${cluster}.${bond}`), await governancePart(context, cluster)];
   },
 });

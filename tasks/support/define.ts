@@ -48,8 +48,6 @@ interface WriteDefinition<A extends Arguments> extends Definition<A> {
   call: (context: TaskContext, values: ValuesOf<A>, caller: string) => Promise<Call> | Call;
   /** Calls of the same caller that have to come first, such as an approval. */
   before?: (context: TaskContext, values: ValuesOf<A>, caller: string) => Promise<Call[]>;
-  /** Payments to settle just before it; anyone can. */
-  settle?: (context: TaskContext, values: ValuesOf<A>) => Promise<Call[]>;
   /** Tells what happened: a headline, and the parts that changed. */
   written: (context: TaskContext, values: ValuesOf<A>, written: Written) => Promise<Part[]>;
 }
@@ -94,10 +92,7 @@ export function defineWrite<A extends Arguments>(definition: WriteDefinition<A>)
     const caller = maker.address;
     const built = await call(context, values, caller);
     const before = (await definition.before?.(context, values, caller)) ?? [];
-    const settling = (await definition.settle?.(context, values)) ?? [];
-    const outcome = definition.restricted
-      ? await makeRestricted(context, maker, built)
-      : await maker.make({ settling, before, call: built });
+    const outcome = definition.restricted ? await makeRestricted(context, maker, built) : await maker.make({ before, call: built });
     if (outcome.kind === "told") return outcome.parts;
     const { sent } = outcome;
     const event = (name: string): DecodedEvent["args"] | undefined => sent.events.find((found) => found.name === name)?.args;

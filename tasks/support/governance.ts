@@ -7,7 +7,6 @@ import {
   formatBps,
   formatDuration,
   formatTime,
-  formatUsd,
   readCluster,
   readGovernance,
 } from "../../src";
@@ -74,7 +73,7 @@ export function governedNodesTable(governances: readonly GovernanceInfo[], curre
         String(node.vnodes),
         node.vnodes === 0n ? "" : formatBps(node.qualityBps),
         bondIn(node.bond, governance, currencies),
-        announcementsOf(node, governance).join("\n"),
+        announcementsOf(node).join("\n"),
       ]),
     ),
   );
@@ -85,17 +84,15 @@ function termsRows(context: TaskContext, governance: GovernanceInfo, currency: C
   return [
     ["Validator", validatorOf(context, governance)],
     ["Bond", terms.bondPerVnode === 0n ? "none" : `${amountOf(terms.bondPerVnode, currency)} per vnode`],
-    ["Penalties", `at most ${formatBps(terms.maxPenaltyBps)} of a bond in seven days`],
+    ["Slashing", `at most ${formatBps(terms.maxSlashBps)} of a bond in seven days`],
     ["Notices", noticesOf(terms)],
   ];
 }
 
-function noticesOf({ leavingNotice, validatorNotice, weightNotice }: TermsInfo): string {
-  return [
-    `${formatDuration(leavingNotice)} before a node leaves`,
-    `${formatDuration(validatorNotice)} before the validator changes`,
-    `${formatDuration(weightNotice)} before weights change`,
-  ].join("\n");
+function noticesOf({ leavingNotice, validatorNotice }: TermsInfo): string {
+  return [`${formatDuration(leavingNotice)} before a node leaves`, `${formatDuration(validatorNotice)} before the validator changes`].join(
+    "\n",
+  );
 }
 
 function validatorOf({ nameOf }: TaskContext, { terms, offeredValidator, validatorEffectiveAt }: GovernanceInfo): string {
@@ -107,13 +104,9 @@ function servedOf({ served, nominal }: GovernanceInfo): string {
   return nominal === 0n ? "nothing: it has no nodes yet" : `${formatBps((served * BPS) / nominal)} of what owners pay for`;
 }
 
-function announcementsOf(node: GovernedNode, { fillings }: GovernanceInfo): string[] {
-  const filling = fillings.find(({ nodeId }) => nodeId === node.nodeId);
+function announcementsOf(node: GovernedNode): string[] {
   const announced: [text: string, time: bigint][] = [
-    [`quality ${formatBps(node.reportedBps)} from`, node.reportEffectiveAt],
-    [`rent ${formatUsd(node.acceptedRent)} USD from`, node.rentEffectiveAt],
     [`leaves from`, node.exitAt],
-    [`serves vnode ${filling?.vnodeIndex ?? 0n}${filling?.whole ? " and those vacant with it" : ""} from`, filling?.effectiveAt ?? 0n],
     [`bond short since`, node.shortSince],
     [`bond withheld until`, node.bond === 0n ? 0n : node.lockedUntil],
   ];

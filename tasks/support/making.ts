@@ -14,8 +14,6 @@ export type Outcome = { kind: "sent"; sent: SentCall } | { kind: "told"; parts: 
 
 /** The calls of a task, in this order. */
 export interface Steps {
-  /** Settle payments: anyone can make these, with the same effect. */
-  settling: readonly Call[];
   /** Those without which its own would be refused. */
   before: readonly Call[];
   /** Its own. */
@@ -75,7 +73,7 @@ async function printingMaker(context: TaskContext, { as, via, why }: Making, usu
 async function keyMaker(context: TaskContext, signer: Signer): Promise<Maker> {
   return {
     address: await signer.getAddress(),
-    make: async ({ settling, before, call }) => ({ kind: "sent", sent: await sendAs(context, signer, call, [...settling, ...before]) }),
+    make: async ({ before, call }) => ({ kind: "sent", sent: await sendAs(context, signer, call, before) }),
   };
 }
 

@@ -61,8 +61,8 @@ function proposalPart(context: TaskContext, calls: readonly Call[], { governor, 
 }
 
 /** All calls of a task, in their order. */
-export function allOf({ settling, before, call }: Steps): Call[] {
-  return [...settling, ...before, call];
+export function allOf({ before, call }: Steps): Call[] {
+  return [...before, call];
 }
 
 /** What calls do, one after the other. */
@@ -96,8 +96,8 @@ export async function checkNow({ provider, known }: TaskContext, address: string
   }
 }
 
-function checkText(context: TaskContext, { accepted, reason }: Check, { settling, before, call }: Steps): string {
-  const alone = settling.length + before.length === 0;
+function checkText(context: TaskContext, { accepted, reason }: Check, { before, call }: Steps): string {
+  const alone = before.length === 0;
   const what = alone ? "It" : `The call to ${named(context, before[0] ?? call)}`;
   return accepted ? `${what} would go through now.` : `${what} would be refused now. ${reason ?? ""}`;
 }

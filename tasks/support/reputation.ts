@@ -24,14 +24,14 @@ export async function reputationsOf({ provider, addresses, deployment }: TaskCon
 }
 
 export function reputationCard(reputation: Reputation, about: readonly [string, string][], currencies: readonly CurrencyInfo[]): string {
-  const { servedSince, vnodes, clusters, qualityBps, reports, misses, penalties, exits, exclusions } = reputation;
+  const { servedSince, vnodes, clusters, qualityBps, reports, misses, slashes, exits, exclusions } = reputation;
   return card([
     ...about,
     ["Serves", `${vnodes} vnode(s) of ${clusters} cluster(s)${servedSince === 0n ? "" : `, the first since ${formatTime(servedSince)}`}`],
     ["Served", `${vnodeDays(reputation)} vnode-days at a quality of ${formatBps(qualityBps)}`],
     ["Earned and claimed", amountsText(reputation.earned, currencies, scaledAmountOf)],
     ["Reports", `${reports}, of which ${misses} of a miss`],
-    ["Penalties", `${penalties}, in all ${amountsText(reputation.penalised, currencies, amountOf)}`],
+    ["Slashed", `${slashes} times, in all ${amountsText(reputation.slashed, currencies, amountOf)}`],
     ["Exits", `${exits} announced, ${exclusions} exclusion(s)`],
   ]);
 }
@@ -39,10 +39,10 @@ export function reputationCard(reputation: Reputation, about: readonly [string, 
 /** A reputation in a cell of a table. */
 export function reputationCell(reputation: Reputation | undefined): string {
   if (reputation === undefined) return "unknown";
-  const { misses, penalties, exclusions } = reputation;
+  const { misses, slashes, exclusions } = reputation;
   const marks: [bigint, string][] = [
     [misses, "misses"],
-    [penalties, "penalties"],
+    [slashes, "slashes"],
     [exclusions, "exclusions"],
   ];
   const shown = marks.filter(([count]) => count > 0n).map(([count, what]) => `${count} ${what}`);

@@ -20,12 +20,7 @@ import { card } from "./tables";
  * Approves what a Safe is to do, as one of its owners; the approval that is the last to be needed makes the call. All owners give the same
  * command, so nobody approves what they have not said themselves.
  */
-export async function approveWith(
-  context: TaskContext,
-  signer: Signer,
-  safe: SafeInfo,
-  { settling, before, call: wanted }: Steps,
-): Promise<Outcome> {
+export async function approveWith(context: TaskContext, signer: Signer, safe: SafeInfo, { before, call: wanted }: Steps): Promise<Outcome> {
   // A Safe makes one call at a time: what comes first has to be done before the command is given for the rest.
   const call = before[0] ?? wanted;
   const owner = await signer.getAddress();
@@ -44,8 +39,7 @@ export async function approveWith(
   await checkCall(provider, safe.safe, call);
   if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then give the same command again.`);
   const step = enough ? executeSafeTransaction(safe, call, approvers) : approveSafeTransaction(safe, hash, call);
-  // It is not the Safe that has to settle, and owners who look at different times would not approve the same.
-  const sent = await sendAs(context, signer, step, enough && call === wanted ? settling : []);
+  const sent = await sendAs(context, signer, step);
   if (enough && call === wanted) return { kind: "sent", sent };
   const told = safeTransactionPart(context, safe, transaction, approvers, enough, call);
   return { kind: "told", parts: [told, ...transactionParts(sent)] };

@@ -55,7 +55,7 @@ export async function makeRestricted(context: TaskContext, maker: Maker, call: C
   const permission = await permissionFor(registries, maker.address, call, await nextTime(context.provider));
   switch (permission.kind) {
     case "send":
-      return maker.make({ settling: [], before: [], call });
+      return maker.make({ before: [], call });
     case "wait":
       throw new UserError(`This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`);
     case "schedule":
@@ -78,7 +78,7 @@ export async function makeRestricted(context: TaskContext, maker: Maker, call: C
 
 async function schedule(context: TaskContext, maker: Maker, call: Call, delay: bigint): Promise<Outcome> {
   const { accessManager } = context.registries;
-  const outcome = await maker.make({ settling: [], before: [], call: calls.schedule(context.addresses, call) });
+  const outcome = await maker.make({ before: [], call: calls.schedule(context.addresses, call) });
   if (outcome.kind === "told") return outcome;
   const operation = await accessManager.hashOperation(maker.address, call.to, call.data);
   const readyAt = await accessManager.getSchedule(operation);

@@ -11,8 +11,8 @@ import {
   formatBps,
   formatDuration,
   formatTime,
+  readProofStatus,
   readStorageRules,
-  readStorageStanding,
 } from "../../src";
 import { type FileTree, openFileTree } from "../../src/storage-proofs/file";
 import { clusterId, nodeId } from "./arguments";
@@ -55,7 +55,7 @@ export function defineOnNode(definition: {
 /** What a call did to a node: a headline with what followed from it, and how the node stands now. */
 export async function told(context: TaskContext, id: Id, done: string, events: readonly DecodedEvent[]): Promise<Part[]> {
   const followed = await Promise.all(events.map((event) => consequenceOf(context, id, event)));
-  return [headline([done, ...followed.flat()].join(" ")), await standingPart(context, id)];
+  return [headline([done, ...followed.flat()].join(" ")), await proofStatusPart(context, id)];
 }
 
 async function consequenceOf(context: TaskContext, id: Id, { name, args }: DecodedEvent): Promise<string[]> {
@@ -65,10 +65,8 @@ async function consequenceOf(context: TaskContext, id: Id, { name, args }: Decod
     case "ChallengeMissed":
       return [`It missed challenge ${String(args.number)}: ${String(args.misses)} count against it.`];
     case "QualityReported":
-      return [
-        `A quality of ${formatBps(args.qualityBps as bigint)} is reported, in force from ${formatTime(args.effectiveAt as bigint)} on.`,
-      ];
-    case "PenaltyEnforced": {
+      return [`Its quality is ${formatBps(args.qualityBps as bigint)} from now on.`];
+    case "SlashEnforced": {
       const { currency } = await context.registries.clusterRegistry.getCluster(id.clusterId);
       return [`It loses ${amountOf(args.amount as bigint, await context.currency(currency))} of its bond.`];
     }
@@ -104,21 +102,21 @@ export async function commitmentFrom(given: {
 }
 
 /** How a node stands, as a card. */
-export async function standingPart(context: TaskContext, id: Id): Promise<Part> {
-  const standing = await readStorageStanding(context.registries, id);
-  const { rules, prover, confirmed, proposed, commitmentDue, challenge, misses, answersInRow, penaltyDue, dueQualityBps } = standing;
+export async function proofStatusPart(context: TaskContext, id: Id): Promise<Part> {
+  const status = await readProofStatus(context.registries, id);
+  const { rules, prover, approved, proposed, commitmentDue, challenge, misses, answersInRow, slashDue, dueQualityBps } = status;
   const text = card([
     ["Node", `${id.nodeId} in cluster ${id.clusterId}`],
-    ["Has to hold", confirmed === undefined ? "nothing that is confirmed" : commitmentText(confirmed)],
-    ["To be confirmed", proposed === undefined ? "nothing" : commitmentText(proposed)],
+    ["Has to hold", approved === undefined ? "nothing that is approved" : commitmentText(approved)],
+    ["To be approved", proposed === undefined ? "nothing" : commitmentText(proposed)],
     ["New commitment due", commitmentDue === 0n ? "not asked for" : formatTime(commitmentDue)],
     ["Challenge", challenge === undefined ? "none" : challengeText(challenge)],
     ["Misses", `${misses}${misses === 0n ? "" : `, ${answersInRow} of ${rules.answersPerMiss} answers to take one back`}`],
-    ["Quality due", `${formatBps(dueQualityBps)}${penaltyDue ? ", and a penalty" : ""}`],
+    ["Quality due", `${formatBps(dueQualityBps)}${slashDue ? ", and a slash is due" : ""}`],
     ["Prover", prover === NATIVE ? "the provider alone" : context.nameOf(prover)],
     ["Rules", rulesText(context, rules)],
   ]);
-  return { key: "standing", text, data: standing };
+  return { key: "proofStatus", text, data: status };
 }
 
 function commitmentText({ root, leafCount }: Commitment): string {
@@ -138,13 +136,13 @@ export async function rulesPart(context: TaskContext, id: bigint): Promise<Part>
 }
 
 function rulesText(context: TaskContext, rules: StorageRules): string {
-  const { confirmer, period, window, positions, delay, penaltyFrom, penaltyBps, qualityAfter } = rules;
-  const penalty = penaltyFrom === 0n ? "never costs the bond" : `${formatBps(penaltyBps)} of the bond from miss ${penaltyFrom} on`;
+  const { approver, period, window, positions, delay, slashFrom, slashBps, qualityAfter } = rules;
+  const slash = slashFrom === 0n ? "never slashes the bond" : `${formatBps(slashBps)} of the bond from miss ${slashFrom} on`;
   const caught = challengesUntilMiss(0.1, Number(positions), 0.99);
   return [
     `${positions} leaves every ${formatDuration(period)}, within ${formatDuration(window)}, by the block ${delay} later`,
-    `quality after misses: ${qualityAfter.map((bps) => formatBps(bps)).join(", ")}; ${penalty}`,
+    `quality after misses: ${qualityAfter.map((bps) => formatBps(bps)).join(", ")}; ${slash}`,
     `who lost a tenth misses with 99 % within ${caught} challenges`,
-    `confirmed by ${context.nameOf(confirmer)}`,
+    `approved by ${context.nameOf(approver)}`,
   ].join("\n");
 }

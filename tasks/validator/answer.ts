@@ -1,4 +1,4 @@
-import { UserError, calls, readStorageStanding } from "../../src";
+import { UserError, calls, readProofStatus } from "../../src";
 import { proveLeaves } from "../../src/storage-proofs/answer";
 import { clusterId, nodeId, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
@@ -11,7 +11,7 @@ defineWrite({
   arguments: { cluster: clusterId(), node: nodeId(), file: text("The file that the node committed to") },
   call: async ({ addresses, registries }, { cluster, node, file }) => {
     const id = { clusterId: cluster, nodeId: node };
-    const { challenge } = await readStorageStanding(registries, id);
+    const { challenge } = await readProofStatus(registries, id);
     if (challenge === undefined || challenge.state === "idle")
       throw new UserError(`Node ${node} has nothing to answer in cluster ${cluster}.`);
     // Without positions the contract says itself why there are none.

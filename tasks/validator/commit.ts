@@ -17,5 +17,5 @@ defineWrite({
   call: async ({ addresses }, { cluster, node, file, root, leaves }) =>
     calls.commitStorage(addresses, { clusterId: cluster, nodeId: node, ...(await commitmentFrom({ file, root, leaves })) }),
   written: (context, { cluster, node }, { sent }) =>
-    told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has committed itself; it counts once it is confirmed.`, sent.events),
+    told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has committed itself; it counts once it is approved.`, sent.events),
 });

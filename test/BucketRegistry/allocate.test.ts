@@ -151,9 +151,9 @@ describe("BucketRegistry", () => {
 
     context("when the owner calls", () => {
       it("lets the bucket hold the resource and pay the cluster's rent for it", async () => {
-        const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withBucket();
+        const { bucketRegistry, clusterRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } = await withBucket();
         const allocated = (await now()) + 10n;
-        const { index } = await accountRegistry.getCurrency(testUSD);
+        const { index } = await priceRegistry.getCurrency(testUSD);
         await at(allocated);
         // The owner has nothing: its paid index is the currency's when the stream starts. One USD a token: 10^18 a second.
         const indexThen = index + 10n * 10n ** 18n;
@@ -172,9 +172,9 @@ describe("BucketRegistry", () => {
       });
 
       it("settles what the stream owed before it grows", async () => {
-        const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
+        const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
         const start = await now();
-        const { index } = await accountRegistry.getCurrency(testUSD);
+        const { index } = await priceRegistry.getCurrency(testUSD);
         await at(start + 44_640n);
         // 60 USD a month for 44,640 seconds, a sixtieth of a month: 1 TestUSD.
         await expect(bucketRegistry.connect(owner).allocate(bucketId, 2, RENT))

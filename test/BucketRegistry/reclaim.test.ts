@@ -146,9 +146,9 @@ describe("BucketRegistry", () => {
       });
 
       it("counts the time at the present price", async () => {
-        const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, admin, stranger } = await withFundedBucket();
+        const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, admin, stranger } = await withFundedBucket();
         const start = await now();
-        await accountRegistry.connect(admin).setPrice(testUSD, usd("0.5"));
+        await priceRegistry.connect(admin).setPrice(testUSD, usd("0.5"));
         // At half the price the same tokens pay for half the time.
         await at(start + COVERED);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))

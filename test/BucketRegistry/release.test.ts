@@ -42,11 +42,11 @@ describe("BucketRegistry", () => {
 
     context("when a part is released", () => {
       it("settles, gives the part back and lowers the rates in proportion", async () => {
-        const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
+        const { bucketRegistry, clusterRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
         await bucketRegistry.connect(owner).allocate(bucketId, 3, RENT);
         const grown = await now();
         const pool = await accountRegistry.poolOf(clusterId);
-        const { index } = await accountRegistry.getCurrency(testUSD);
+        const { index } = await priceRegistry.getCurrency(testUSD);
         await at(grown + 1_000n);
         await expect(bucketRegistry.connect(owner).release(bucketId, 1))
           .to.emit(bucketRegistry, "ResourceDeallocated")

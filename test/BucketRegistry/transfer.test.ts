@@ -113,8 +113,8 @@ describe("BucketRegistry", () => {
 
     context("when the bucket pays", () => {
       it("lets the old owner pay up to then, and the new one from then on, exactly", async () => {
-        const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, otherOwner, start } = await withOffer();
-        const { index } = await accountRegistry.getCurrency(testUSD);
+        const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner, otherOwner, start } = await withOffer();
+        const { index } = await priceRegistry.getCurrency(testUSD);
         await at(start + 1_100n);
         const indexThen = index + 1_000n * 10n ** 18n;
         await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))

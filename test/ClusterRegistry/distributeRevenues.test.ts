@@ -163,11 +163,11 @@ describe("ClusterRegistry: distributeRevenues", () => {
 
   context("given an amount that fees do not divide", () => {
     it("rounds both fees down, and the nodes have the rest", async () => {
-      const { accountRegistry, admin, clusterRegistry, manager, nodeRegistry, provider1, stranger, testUSD } = fixture;
+      const { accountRegistry, priceRegistry, admin, clusterRegistry, manager, nodeRegistry, provider1, stranger, testUSD } = fixture;
       await nodeRegistry.connect(provider1).changeNodeRent(1, 1);
       await clusterRegistry.connect(manager).createCluster(testUSD, 1, [1], 200, "");
       await clusterRegistry.connect(manager).reserveResource(2, 1);
-      await accountRegistry.connect(admin).setPrice(testUSD, usd("0.7"));
+      await priceRegistry.connect(admin).setPrice(testUSD, usd("0.7"));
       const payer = await startPaying(fixture, 2n, 1n, 0n);
       await time.setNextBlockTimestamp(payer.settledAt + 1);
       await fixture.bucketRegistry.settlePayment(payer.bucketId);

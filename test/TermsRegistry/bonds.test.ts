@@ -176,6 +176,22 @@ describe("TermsRegistry: withdrawBond", () => {
     });
   });
 
+  context("when the node's exit was announced, and the node was excluded afterwards", () => {
+    it("returns nothing before the leaving notice since the announcement is over, and then all of it", async () => {
+      fixture = await withServing();
+      const { clusterRegistry, manager, provider1, termsRegistry } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      const until = (await soon()) + LEAVING_NOTICE;
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      await at(until - 100n);
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      expect((await termsRegistry.getAgreement(1, 1)).lockedUntil).to.equal(until);
+      await at(until - 1n);
+      await expect(withdraw(1n)).to.be.revertedWithCustomError(termsRegistry, "BondLocked").withArgs(1, 1, 0, 1, until);
+      await expect(withdraw(MaxUint256)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, NODE_BOND, 0);
+    });
+  });
+
   context("when the node is about to leave", () => {
     it("returns nothing, not even what covers no vnode", async () => {
       fixture = await withServing();
@@ -193,12 +209,10 @@ describe("TermsRegistry: getAgreement", () => {
     currencyId: 0n,
     bond: 0n,
     lockedUntil: 0n,
-    penaltyLeft: 0n,
-    penaltyWindowEnd: 0n,
+    slashableLeft: 0n,
+    slashWindowEnd: 0n,
     shortSince: 0n,
     exitAt: 0n,
-    reportedBps: 0n,
-    reportEffectiveAt: 0n,
   };
 
   it("is empty of what nobody agreed to", async () => {
@@ -211,11 +225,8 @@ describe("TermsRegistry: getAgreement", () => {
   it("tells all that is announced of a node", async () => {
     const fixture = await withServing();
     const { provider1, termsRegistry, validator } = fixture;
-    const { weightNotice } = await termsRegistry.getTerms(1);
-    const reportedAt = await soon();
-    await termsRegistry.connect(validator).reportQuality(1, 1, 9_000, CODE, REF);
-    const penalisedAt = await soon();
-    await termsRegistry.connect(validator).penalise(1, 1, 5, CODE, REF);
+    const slashedAt = await soon();
+    await termsRegistry.connect(validator).slash(1, 1, 5, CODE, REF);
     const announcedAt = await soon();
     await termsRegistry.connect(provider1).announceExit(1, 1);
     expect(fieldsOf(await termsRegistry.getAgreement(1, 1))).to.deep.equal({
@@ -223,19 +234,16 @@ describe("TermsRegistry: getAgreement", () => {
       currencyId: TEST_USD_ID,
       bond: NODE_BOND - 5n,
       lockedUntil: 0n,
-      penaltyLeft: (NODE_BOND * 2_000n) / 10_000n - 5n,
-      penaltyWindowEnd: penalisedAt + WEEK,
-      shortSince: penalisedAt,
+      slashableLeft: (NODE_BOND * 2_000n) / 10_000n - 5n,
+      slashWindowEnd: slashedAt + WEEK,
+      shortSince: slashedAt,
       exitAt: announcedAt + LEAVING_NOTICE,
-      reportedBps: 9_000n,
-      reportEffectiveAt: reportedAt + weightNotice,
     });
   });
 
-  it("tells nothing of a report that is void since the node left, and keeps the currency of a cluster that is gone", async () => {
+  it("keeps the currency of a cluster that is gone", async () => {
     const fixture = await withServing();
-    const { clusterRegistry, manager, provider1, termsRegistry, validator } = fixture;
-    await termsRegistry.connect(validator).reportQuality(1, 1, 9_000, CODE, REF);
+    const { clusterRegistry, manager, provider1, termsRegistry } = fixture;
     const left = await soon();
     await clusterRegistry.connect(manager).removeCluster(1);
     expect(fieldsOf(await termsRegistry.getAgreement(1, 1))).to.deep.equal({

@@ -41,14 +41,13 @@ describe("TermsRegistry: createClusterWithTerms", () => {
     expect(await termsSet()).to.deep.equal({ ...terms, validator: fixture.manager.address });
   });
 
-  it("takes the shortest and the longest notices, no bond and no penalty, the largest bond and all of it", async () => {
-    const least = { bondPerVnode: 0n, maxPenaltyBps: 0n, leavingNotice: HOUR, validatorNotice: HOUR, weightNotice: HOUR };
+  it("takes the shortest and the longest notices, no bond and no slash, the largest bond and all of it", async () => {
+    const least = { bondPerVnode: 0n, maxSlashBps: 0n, leavingNotice: HOUR, validatorNotice: HOUR };
     const most = {
       bondPerVnode: 2n ** 128n - 1n,
-      maxPenaltyBps: 10_000n,
+      maxSlashBps: 10_000n,
       leavingNotice: MONTHLY,
       validatorNotice: MONTHLY,
-      weightNotice: MONTHLY,
     };
     await create(least);
     expect(await termsSet()).to.deep.equal({ ...terms, ...least });
@@ -56,7 +55,7 @@ describe("TermsRegistry: createClusterWithTerms", () => {
     expect(fieldsOf(await fixture.termsRegistry.getTerms(2))).to.deep.equal({ ...terms, ...most });
   });
 
-  for (const name of ["leavingNotice", "validatorNotice", "weightNotice"] as const) {
+  for (const name of ["leavingNotice", "validatorNotice"] as const) {
     for (const notice of [0n, HOUR - 1n, MONTHLY + 1n]) {
       it(`refuses a ${name} of ${notice} seconds`, async () => {
         await expect(create({ [name]: notice }))
@@ -67,7 +66,7 @@ describe("TermsRegistry: createClusterWithTerms", () => {
   }
 
   it("refuses to let more than all of a bond be lost", async () => {
-    await expect(create({ maxPenaltyBps: 10_001n }))
+    await expect(create({ maxSlashBps: 10_001n }))
       .to.be.revertedWithCustomError(fixture.termsRegistry, "BpsTooHigh")
       .withArgs(10_001, 10_000);
   });
@@ -108,8 +107,8 @@ describe("TermsRegistry: createClusterWithTerms", () => {
 
     it("tells the default terms of a cluster that was created without", async () => {
       await createCluster(fixture, 6n, fixture.nodeIds);
-      const notices = { leavingNotice: 7n * DAY, validatorNotice: 7n * DAY, weightNotice: DAY };
-      expect(await termsSet()).to.deep.equal({ validator: fixture.manager.address, bondPerVnode: 0n, maxPenaltyBps: 0n, ...notices });
+      const notices = { leavingNotice: 7n * DAY, validatorNotice: 7n * DAY };
+      expect(await termsSet()).to.deep.equal({ validator: fixture.manager.address, bondPerVnode: 0n, maxSlashBps: 0n, ...notices });
     });
 
     it("goes on naming who created it, once somebody else manages it", async () => {

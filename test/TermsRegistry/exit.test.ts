@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { MaxUint256, ZeroAddress } from "ethers";
 
 import { DEFAULTS } from "../fixtures";
 import { createCluster, vnodesOf } from "../helpers/clusters";
@@ -6,10 +7,14 @@ import { expectExactCustody } from "../helpers/custody";
 import {
   addBondedNode,
   BOND,
+  CODE,
+  encoded,
+  judge,
   leave,
   LEAVING_NOTICE,
   NODE_BOND,
   POCKET,
+  REF,
   RENT,
   soon,
   termsOf,
@@ -41,16 +46,17 @@ describe("TermsRegistry: announceExit", () => {
     expect((await termsRegistry.getAgreement(1, 1)).exitAt).to.equal(time + LEAVING_NOTICE);
   });
 
-  it("takes the notice for weights where that is longer", async () => {
-    const { manager, otherManager, provider1, termsRegistry, testUSD } = fixture;
-    const terms = termsOf(otherManager, { leavingNotice: DAY, weightNotice: 3n * DAY, bondPerVnode: 0n });
-    await termsRegistry.connect(manager).createClusterWithTerms(terms, testUSD, 1, 0, "");
-    await termsRegistry.connect(provider1).acceptTerms(2, 1);
-    await termsRegistry.connect(manager).fillCluster(2, [1]);
+  it("may be finished at once where the node's quality is below half", async () => {
+    const { termsRegistry } = fixture;
+    await judge(fixture, 1n, 5_000n);
+    await judge(fixture, 2n, 4_999n);
     const time = await soon();
-    await expect(announce(1n, provider1, 2n))
+    await expect(announce())
       .to.emit(termsRegistry, "ExitAnnounced")
-      .withArgs(2, 1, time + 3n * DAY);
+      .withArgs(1, 1, time + LEAVING_NOTICE);
+    const next = await soon();
+    await expect(announce(2n, fixture.provider2)).to.emit(termsRegistry, "ExitAnnounced").withArgs(1, 2, next);
+    expect((await termsRegistry.getAgreement(1, 2)).exitAt).to.equal(next);
   });
 
   it("takes seven days under default terms", async () => {
@@ -134,24 +140,24 @@ describe("TermsRegistry: finishExit", () => {
     expect([nodeCount, rentPerUnit]).to.deep.equal([2n, RENT]);
     expect(await clusterRegistry.servedOf(1)).to.deep.equal([(RENT * 20_000n) / 3n, RENT * 10_000n]);
     expect((await accountRegistry.getAccount(provider1, testUSD)).balance).to.equal(POCKET);
-    expect((await termsRegistry.getAgreement(1, 1)).provider).to.equal("0x0000000000000000000000000000000000000000");
+    expect((await termsRegistry.getAgreement(1, 1)).provider).to.equal(ZeroAddress);
     await isFree();
     await expectExactCustody(fixture);
   });
 
   it("refuses before the notice is over, and what was not announced, or is finished", async () => {
     const { termsRegistry } = fixture;
-    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
+    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
     const exitAt = await announce();
     await at(exitAt - 1n);
-    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning").withArgs(1, 1, exitAt);
+    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady").withArgs(1, 1, exitAt);
     await finish();
-    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
+    await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
   });
 
   it("pays the node what it has earned, and keeps none of it", async () => {
     fixture = await withPaidTerms();
-    const { accountRegistry, bucketRegistry, clusterRegistry, provider1, testUSD } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, provider1, testUSD } = fixture;
     const exitAt = await announce();
     await at(exitAt - 1n);
     await bucketRegistry.settlePayment(1);
@@ -159,7 +165,7 @@ describe("TermsRegistry: finishExit", () => {
     const pool = await accountRegistry.poolOf(1);
     await expect(finish()).to.emit(clusterRegistry, "RevenuesClaimed");
     const after = (await accountRegistry.getAccount(provider1, testUSD)).scaledBalance;
-    const scaled = (await accountRegistry.getCurrency(testUSD)).scale;
+    const scaled = (await priceRegistry.getCurrency(testUSD)).scale;
     // A third of what 2 % of management leave, in whole units of weight.
     const weight = RENT * 10_000n;
     expect(after - scaledBalance - NODE_BOND * scaled).to.equal((((pool * 98n) / 100n / weight) * weight) / 3n);
@@ -176,7 +182,7 @@ describe("TermsRegistry: finishExit", () => {
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([0n, 2n, 3n, 1n, 2n, 3n]);
     expect(nodeIds).to.include(1n);
     // What it announced the first time is over.
-    await expect(termsRegistry.finishExit(1, 1)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
+    await expect(termsRegistry.finishExit(1, 1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
     const exitAt = await announce();
     expect(exitAt).to.equal((await now()) + LEAVING_NOTICE);
   });
@@ -194,6 +200,219 @@ describe("TermsRegistry: finishExit", () => {
     await at(exitAt);
     await expect(finish()).to.emit(termsRegistry, "ExitFinished").withArgs(1, 1).and.not.to.emit(clusterRegistry, "NodeVacated");
     expect((await accountRegistry.getAccount(provider1, testUSD)).balance).to.equal(POCKET);
+  });
+
+  context("when the node's quality was below half since the exit was announced", () => {
+    const balance = async (): Promise<bigint> => (await fixture.accountRegistry.getAccount(fixture.provider1, fixture.testUSD)).balance;
+    const slash = (amount: bigint, by = fixture.validator) => fixture.termsRegistry.connect(by).slash(1, 1, amount, CODE, REF);
+    const refused = (until: bigint) =>
+      expect(finish()).to.be.revertedWithCustomError(fixture.termsRegistry, "ChangeNotReady").withArgs(1, 1, until);
+    /** Lets the node leave at once. Returns when its notice is over. */
+    const leaveEarly = async (): Promise<bigint> => {
+      await judge(fixture, 1n, 0n);
+      await announce();
+      const until = (await now()) + LEAVING_NOTICE;
+      await finish();
+      return until;
+    };
+
+    it("vacates the vnodes at once, whoever calls, and keeps the bond until the notice is over", async () => {
+      const { clusterRegistry, termsRegistry } = fixture;
+      await judge(fixture, 1n, 4_999n);
+      await announce();
+      const until = (await now()) + LEAVING_NOTICE;
+      await expect(finish())
+        .to.emit(clusterRegistry, "NodeVacated")
+        .withArgs(1, 1, 2)
+        .and.to.emit(termsRegistry, "NodeLeftEarly")
+        .withArgs(1, 1, until)
+        .and.not.to.emit(termsRegistry, "BondReturned");
+      expect(await vnodesOf(fixture, 1n)).to.deep.equal([0n, 2n, 3n, 0n, 2n, 3n]);
+      await isFree();
+      const { bond, exitAt, lockedUntil } = await termsRegistry.getAgreement(1, 1);
+      expect([bond, exitAt, lockedUntil]).to.deep.equal([NODE_BOND, until, until]);
+      await refused(until);
+      await expectExactCustody(fixture);
+    });
+
+    it("returns the bond and ends the agreement by a second call, once", async () => {
+      const { clusterRegistry, provider1, termsRegistry } = fixture;
+      const until = await leaveEarly();
+      await at(until - 1n);
+      await refused(until);
+      await expect(finish())
+        .to.emit(termsRegistry, "BondReturned")
+        .withArgs(1, 1, provider1.address, NODE_BOND, 0)
+        .and.to.emit(termsRegistry, "ExitFinished")
+        .withArgs(1, 1)
+        .and.not.to.emit(clusterRegistry, "NodeVacated");
+      expect(await balance()).to.equal(POCKET);
+      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 1);
+      await expect(termsRegistry.connect(provider1).withdrawBond(1, 1, 1))
+        .to.be.revertedWithCustomError(termsRegistry, "TermsNotAccepted")
+        .withArgs(1, 1);
+      await expectExactCustody(fixture);
+    });
+
+    it("returns the bond by withdrawBond as well, once", async () => {
+      const { provider1, termsRegistry } = fixture;
+      const until = await leaveEarly();
+      const withdraw = () => termsRegistry.connect(provider1).withdrawBond(1, 1, MaxUint256);
+      await at(until - 1n);
+      await expect(withdraw()).to.be.revertedWithCustomError(termsRegistry, "BondLocked").withArgs(1, 1, 0, NODE_BOND, until);
+      await expect(withdraw()).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, NODE_BOND, 0);
+      await expect(withdraw()).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+      await expect(finish()).to.emit(termsRegistry, "ExitFinished").withArgs(1, 1).and.not.to.emit(termsRegistry, "BondReturned");
+      expect(await balance()).to.equal(POCKET);
+      await expectExactCustody(fixture);
+    });
+
+    it("leaves the bond to be slashed until the notice is over, and not a second longer", async () => {
+      const { termsRegistry } = fixture;
+      const until = await leaveEarly();
+      await expect(slash(5n)).to.emit(termsRegistry, "NodeSlashed");
+      await at(until - 1n);
+      await slash(5n);
+      await at(until);
+      await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
+      await finish();
+      expect(await balance()).to.equal(POCKET - 10n);
+    });
+
+    it("holds for an exit that was announced before the report", async () => {
+      const { clusterRegistry, termsRegistry } = fixture;
+      const until = await announce();
+      await at(until - 2n * DAY);
+      await judge(fixture, 1n, 5_000n);
+      await refused(until);
+      await judge(fixture, 1n, 4_999n);
+      expect((await termsRegistry.getAgreement(1, 1)).exitAt).to.equal(until - LEAVING_NOTICE);
+      await expect(finish()).to.emit(clusterRegistry, "NodeVacated").and.to.emit(termsRegistry, "NodeLeftEarly").withArgs(1, 1, until);
+      await at(until);
+      await finish();
+      expect(await balance()).to.equal(POCKET);
+    });
+
+    it("cannot be taken back by a better report, so that nobody raises the quality for the block in which the node leaves", async () => {
+      const { termsRegistry } = fixture;
+      await announce();
+      await judge(fixture, 1n, 0n);
+      await judge(fixture, 1n, 10_000n);
+      await expect(finish()).to.emit(termsRegistry, "NodeLeftEarly");
+    });
+
+    it("counts only what was in force since the announcement", async () => {
+      await judge(fixture, 1n, 0n);
+      await judge(fixture, 1n, 5_000n);
+      await refused(await announce());
+    });
+
+    it("leaves and gets its bond back at once when the notice is over", async () => {
+      const { termsRegistry } = fixture;
+      const until = await announce();
+      await judge(fixture, 1n, 0n);
+      await at(until);
+      await expect(finish())
+        .to.emit(termsRegistry, "ExitFinished")
+        .withArgs(1, 1)
+        .and.to.emit(termsRegistry, "BondReturned")
+        .and.not.to.emit(termsRegistry, "NodeLeftEarly");
+    });
+
+    it("announces and leaves in one transaction", async () => {
+      const { clusterRegistry, provider1, termsRegistry } = fixture;
+      await judge(fixture, 1n, 0n);
+      const calls = ["announceExit", "finishExit"].map((name) => encoded(termsRegistry, name, [1, 1]));
+      await expect(termsRegistry.connect(provider1).multicall(calls)).to.emit(clusterRegistry, "NodeVacated").withArgs(1, 1, 2);
+    });
+
+    it("does not let the node come back, or its provider accept the terms, before the second call", async () => {
+      const { manager, provider1, termsRegistry } = fixture;
+      const until = await leaveEarly();
+      const accept = () => termsRegistry.connect(provider1).acceptTerms(1, 1);
+      const fill = () => termsRegistry.connect(manager).fillVacancy(1, 0, 1, true);
+      await termsRegistry.connect(provider1).postBond(1, 1, 2n * BOND);
+      await expect(fill()).to.be.revertedWithCustomError(termsRegistry, "VnodesNotCovered").withArgs(1, 1, 2, 0);
+      await expect(accept()).to.be.revertedWithCustomError(termsRegistry, "TermsAlreadyAccepted").withArgs(1, 1);
+      await expect(termsRegistry.connect(provider1).announceExit(1, 1))
+        .to.be.revertedWithCustomError(termsRegistry, "ExitAlreadyAnnounced")
+        .withArgs(1, 1, until);
+      await at(until);
+      await finish();
+      expect(await balance()).to.equal(POCKET);
+      await accept();
+      await termsRegistry.connect(provider1).postBond(1, 1, NODE_BOND);
+      await fill();
+      expect(await vnodesOf(fixture, 1n)).to.deep.equal([1n, 2n, 3n, 1n, 2n, 3n]);
+      // Another exit takes its notice again.
+      expect(await announce()).to.equal((await now()) + LEAVING_NOTICE);
+    });
+
+    it("changes nothing for a node that was excluded meanwhile: its notice runs since the announcement", async () => {
+      const { clusterRegistry, manager } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      const until = await announce();
+      await judge(fixture, 1n, 0n);
+      await at(until - 100n);
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      await refused(until);
+      await slash(5n);
+      await at(until);
+      await finish();
+      expect(await balance()).to.equal(POCKET - NODE_BOND - 5n);
+    });
+
+    it("leaves the judging to the validator that was in office at the announcement", async () => {
+      const { manager, stranger, termsRegistry, validator } = fixture;
+      await termsRegistry.connect(manager).offerValidator(1, stranger);
+      const { effectiveAt } = await termsRegistry.offeredValidator(1);
+      await at(effectiveAt - 10n);
+      const until = await announce();
+      await at(effectiveAt);
+      await termsRegistry.finishValidator(1);
+      await judge(fixture, 1n, 0n);
+      await finish();
+      expect(await termsRegistry.validatorOf(1, 1)).to.equal(validator.address);
+      await expect(slash(1n, stranger))
+        .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
+        .withArgs(1, stranger.address, validator.address);
+      await slash(1n);
+      // No third one takes office while the bond answers.
+      await termsRegistry.connect(manager).offerValidator(1, manager);
+      expect((await termsRegistry.offeredValidator(1)).effectiveAt).to.be.greaterThanOrEqual(until);
+    });
+
+    it("finishes all at once where there is no bond", async () => {
+      const { manager, otherManager, provider1, termsRegistry, testUSD } = fixture;
+      await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager, { bondPerVnode: 0n }), testUSD, 1, 0, "");
+      await termsRegistry.connect(provider1).acceptTerms(2, 1);
+      await termsRegistry.connect(manager).fillCluster(2, [1]);
+      await termsRegistry.connect(otherManager).reportQuality(2, 1, 0, CODE, REF);
+      await announce(2n);
+      await expect(finish(2n)).to.emit(termsRegistry, "ExitFinished").withArgs(2, 1).and.not.to.emit(termsRegistry, "NodeLeftEarly");
+      expect((await termsRegistry.getAgreement(2, 1)).provider).to.equal(ZeroAddress);
+    });
+
+    it("finishes all at once under default terms", async () => {
+      const { manager, nodeIds, termsRegistry } = fixture;
+      const other = await createCluster(fixture, 6n, nodeIds);
+      await termsRegistry.connect(manager).reportQuality(other, 1, 0, CODE, REF);
+      await announce(other);
+      await expect(finish(other)).to.emit(termsRegistry, "ExitFinished").withArgs(other, 1);
+      expect(await vnodesOf(fixture, other)).to.deep.equal([0n, 2n, 3n, 0n, 2n, 3n]);
+    });
+
+    it("returns the bond also when the cluster is removed meanwhile", async () => {
+      const { clusterRegistry, manager } = fixture;
+      const until = await leaveEarly();
+      const theirs = clusterRegistry.connect(manager);
+      await theirs.releaseResource(1, DEFAULTS.reservedPerVnode);
+      await theirs.removeCluster(1);
+      await refused(until);
+      await at(until);
+      await finish();
+      expect(await balance()).to.equal(POCKET);
+    });
   });
 
   context("under default terms", () => {

@@ -21,21 +21,20 @@ describe("TermsRegistry: quality", () => {
     const { termsRegistry, manager, clusterId } = fixture;
     return termsRegistry.connect(manager).reportQuality(clusterId, nodeId, qualityBps, CODE, REF);
   };
-  /** Reports, waits and finishes; returns when it took effect. */
+  /** Reports a day later; returns when. */
   const degrade = async (qualityBps: number, nodeId = 1): Promise<bigint> => {
-    await report(qualityBps, nodeId);
     await at((await now()) + DAY);
-    await fixture.termsRegistry.finishReport(fixture.clusterId, nodeId);
+    await report(qualityBps, nodeId);
     return now();
   };
   const stream = () => fixture.accountRegistry.getStream(fixture.owner, fixture.clusterId);
 
   it("gives payers back what a node does not serve, and pays the others by what they do", async () => {
-    const { accountRegistry, bucketRegistry, clusterRegistry, clusterId, bucketId, owner, testUSD } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, clusterId, bucketId, owner, testUSD } = fixture;
     const { settledIndex } = await stream();
-    const start = (await accountRegistry.getCurrency(testUSD)).index;
+    const start = (await priceRegistry.getCurrency(testUSD)).index;
     const from = await degrade(4_000);
-    const atDegrade = (await accountRegistry.getCurrency(testUSD)).index;
+    const atDegrade = (await priceRegistry.getCurrency(testUSD)).index;
     await at(from + 2n * DAY);
     const served = 2n * DAY * PER_SECOND;
     // A third of the cluster serves 40 %: a fifth of all is missing.

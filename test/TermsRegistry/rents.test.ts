@@ -1,25 +1,31 @@
 import { expect } from "chai";
 
 import { DEFAULTS, usd } from "../fixtures";
-import { BOND, CODE, REF, RENT, soon, termsOf, WEIGHT_NOTICE, withPaidTerms, withTerms } from "../helpers/terms";
-import { at } from "../helpers/units";
+import { scaledClaimable } from "../helpers/clusters";
+import { expectExactCustody } from "../helpers/custody";
+import { BOND, CODE, REF, RENT, termsOf, withPaidTerms, withTerms } from "../helpers/terms";
+import { DAY } from "../helpers/time";
+import { at, now } from "../helpers/units";
 
 describe("ClusterRegistry: rents in a cluster with terms of its own", () => {
-  it("apply after the notice of its terms", async () => {
-    const { clusterRegistry, manager, nodeRegistry, provider1 } = await withPaidTerms();
+  it("apply at once, and what was earned before is shared by the rents before", async () => {
+    const fixture = await withPaidTerms();
+    const { accountRegistry, bucketRegistry, clusterRegistry, manager, nodeRegistry, provider1 } = fixture;
+    await at((await now()) + 10n * DAY);
+    await bucketRegistry.settlePayment(1);
+    const pool = await accountRegistry.poolOf(1);
     await nodeRegistry.connect(provider1).changeNodeRent(1, usd("4"));
-    const effectiveAt = (await soon()) + WEIGHT_NOTICE;
-    await expect(clusterRegistry.connect(manager).acceptRent(1, 1, usd("4")))
-      .to.emit(clusterRegistry, "RentAnnounced")
-      .withArgs(1, 1, usd("4"), effectiveAt);
-    await at(effectiveAt - 1n);
-    await expect(clusterRegistry.finishRent(1, 1))
-      .to.be.revertedWithCustomError(clusterRegistry, "ChangeNoticeRunning")
-      .withArgs(1, 1, effectiveAt);
-    await at(effectiveAt);
-    await clusterRegistry.finishRent(1, 1);
     const rent = RENT - 2n * (DEFAULTS.rentPerMonth - usd("4"));
+    const weight = RENT * 10_000n;
+    const share = (((pool * 98n) / 100n / weight) * weight) / 3n;
+    await expect(clusterRegistry.connect(manager).acceptRent(1, 1, usd("4")))
+      .to.emit(clusterRegistry, "RentAccepted")
+      .withArgs(1, 1, usd("4"), rent)
+      .and.to.emit(clusterRegistry, "RevenuesClaimed")
+      .withArgs(1, 1, provider1.address, share);
     expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(rent);
+    for (const nodeId of [2n, 3n]) expect(await scaledClaimable(fixture, 1n, nodeId)).to.equal(share);
+    await expectExactCustody(fixture);
   });
 
   it("may be nothing, and then whatever is paid comes back once something is not served", async () => {
@@ -30,9 +36,7 @@ describe("ClusterRegistry: rents in a cluster with terms of its own", () => {
     await termsRegistry.connect(provider1).acceptTerms(2, 1);
     await termsRegistry.connect(provider1).postBond(2, 1, BOND);
     await termsRegistry.connect(manager).fillCluster(2, [1]);
-    await termsRegistry.connect(validator).reportQuality(2, 1, 0, CODE, REF);
-    await at((await termsRegistry.getAgreement(2, 1)).reportEffectiveAt);
-    await expect(termsRegistry.finishReport(2, 1))
+    await expect(termsRegistry.connect(validator).reportQuality(2, 1, 0, CODE, REF))
       .to.emit(accountRegistry, "UnservedShareChanged")
       .withArgs(2, 2n ** 128n);
     expect(await clusterRegistry.servedOf(2)).to.deep.equal([0n, 0n]);

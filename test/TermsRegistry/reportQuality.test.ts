@@ -1,9 +1,10 @@
 import { expect } from "chai";
 
-import { createCluster } from "../helpers/clusters";
-import { addBondedNode, CODE, judge, leave, REF, RENT, soon, WEIGHT_NOTICE, withServing, type WithTerms } from "../helpers/terms";
+import { createCluster, scaledClaimable } from "../helpers/clusters";
+import { expectExactCustody } from "../helpers/custody";
+import { addBondedNode, CODE, judge, leave, REF, RENT, withPaidTerms, withServing, type WithTerms } from "../helpers/terms";
 import { DAY } from "../helpers/time";
-import { at } from "../helpers/units";
+import { at, now } from "../helpers/units";
 
 describe("TermsRegistry: reportQuality", () => {
   let fixture: WithTerms;
@@ -14,27 +15,60 @@ describe("TermsRegistry: reportQuality", () => {
   const report = (qualityBps: bigint, nodeId = 1n, caller = fixture.validator, clusterId = 1n) =>
     fixture.termsRegistry.connect(caller).reportQuality(clusterId, nodeId, qualityBps, CODE, REF);
 
-  it("announces it with its reason, and changes nothing yet", async () => {
-    const { termsRegistry, validator } = fixture;
-    const time = await soon();
+  it("changes the quality at once, and says why", async () => {
+    const { clusterRegistry, termsRegistry, validator } = fixture;
     await expect(report(4_000n))
       .to.emit(termsRegistry, "QualityReported")
-      .withArgs(1, 1, validator.address, 4_000, CODE, REF, time + WEIGHT_NOTICE);
-    const { reportedBps, reportEffectiveAt } = await termsRegistry.getAgreement(1, 1);
-    expect([reportedBps, reportEffectiveAt]).to.deep.equal([4_000n, time + WEIGHT_NOTICE]);
+      .withArgs(1, 1, validator.address, 4_000, CODE, REF)
+      .and.to.emit(clusterRegistry, "QualityChanged")
+      .withArgs(1, 1, 4_000);
+    expect(await termsRegistry.qualityOf(1, 1)).to.equal(4_000);
+    expect(await clusterRegistry.servedOf(1)).to.deep.equal([(RENT * 10_000n * 4n) / 5n, RENT * 10_000n]);
+  });
+
+  it("goes down to nothing and up to all of it", async () => {
+    const { clusterRegistry, termsRegistry } = fixture;
+    for (const nodeId of [1n, 2n, 3n]) await judge(fixture, nodeId, 0n);
+    expect(await clusterRegistry.servedOf(1)).to.deep.equal([0n, RENT * 10_000n]);
+    for (const nodeId of [3n, 1n, 2n]) await judge(fixture, nodeId, 10_000n);
+    expect(await clusterRegistry.servedOf(1)).to.deep.equal([RENT * 10_000n, RENT * 10_000n]);
+    expect(await termsRegistry.qualityOf(1, 2)).to.equal(10_000);
+  });
+
+  it("shares what was earned before by the weights before, and pays the node its part", async () => {
+    fixture = await withPaidTerms();
+    const { accountRegistry, bucketRegistry, clusterRegistry, provider1, testUSD } = fixture;
+    await at((await now()) + 10n * DAY);
+    await bucketRegistry.settlePayment(1);
+    const pool = await accountRegistry.poolOf(1);
+    const before = (await accountRegistry.getAccount(provider1, testUSD)).scaledBalance;
+    // What 2 % of management leave, in whole units of weight.
+    const weight = RENT * 10_000n;
+    const share = (((pool * 98n) / 100n / weight) * weight) / 3n;
+    await expect(report(0n)).to.emit(clusterRegistry, "RevenuesClaimed").withArgs(1, 1, provider1.address, share);
+    expect((await accountRegistry.getAccount(provider1, testUSD)).scaledBalance - before).to.equal(share);
+    for (const nodeId of [2n, 3n]) expect(await scaledClaimable(fixture, 1n, nodeId)).to.equal(share);
+    await expectExactCustody(fixture);
+  });
+
+  it("meets a node that left and came back with its full quality", async () => {
+    const { clusterRegistry, manager, termsRegistry } = fixture;
+    const other = await addBondedNode(fixture, 2n);
+    await report(4_000n);
+    await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+    await clusterRegistry.connect(manager).replaceNodes(1, other, 1);
     expect(await termsRegistry.qualityOf(1, 1)).to.equal(10_000);
   });
 
-  it("takes a day under default terms, and is the manager's there", async () => {
+  it("is the manager's under default terms", async () => {
     const { manager, nodeIds, termsRegistry, validator } = fixture;
     const other = await createCluster(fixture, 6n, nodeIds);
     await expect(report(0n, 1n, validator, other))
       .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
       .withArgs(other, validator.address, manager.address);
-    const time = await soon();
     await expect(report(0n, 1n, manager, other))
       .to.emit(termsRegistry, "QualityReported")
-      .withArgs(other, 1, manager.address, 0, CODE, REF, time + DAY);
+      .withArgs(other, 1, manager.address, 0, CODE, REF);
   });
 
   it("refuses whoever does not validate, the manager and the node's provider included", async () => {
@@ -53,59 +87,6 @@ describe("TermsRegistry: reportQuality", () => {
     for (const nodeId of [0n, other, 2n ** 32n - 256n]) {
       await expect(report(0n, nodeId)).to.be.revertedWithCustomError(termsRegistry, "NodeNotServing").withArgs(1, nodeId);
     }
-  });
-
-  describe("finishReport", () => {
-    const finish = (nodeId = 1n) => fixture.termsRegistry.connect(fixture.stranger).finishReport(1, nodeId);
-
-    it("lets it take effect after the notice, whoever calls, once", async () => {
-      const { clusterRegistry, termsRegistry } = fixture;
-      const effectiveAt = (await soon()) + WEIGHT_NOTICE;
-      await report(4_000n);
-      await at(effectiveAt - 1n);
-      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning").withArgs(1, 1, effectiveAt);
-      await at(effectiveAt);
-      await expect(finish()).to.emit(clusterRegistry, "QualityChanged").withArgs(1, 1, 4_000);
-      expect(await termsRegistry.qualityOf(1, 1)).to.equal(4_000);
-      expect(await clusterRegistry.servedOf(1)).to.deep.equal([(RENT * 10_000n * 4n) / 5n, RENT * 10_000n]);
-      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
-      expect((await termsRegistry.getAgreement(1, 1)).reportEffectiveAt).to.equal(0);
-    });
-
-    it("restarts with each report, of which only the last counts", async () => {
-      const { termsRegistry } = fixture;
-      const first = await soon();
-      await report(4_000n);
-      await at(first + WEIGHT_NOTICE - 1n);
-      await report(6_000n);
-      await at(first + WEIGHT_NOTICE);
-      await expect(finish())
-        .to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning")
-        .withArgs(1, 1, first + 2n * WEIGHT_NOTICE - 1n);
-      await at(first + 2n * WEIGHT_NOTICE - 1n);
-      await finish();
-      expect(await termsRegistry.qualityOf(1, 1)).to.equal(6_000);
-    });
-
-    it("goes down to nothing and up to all of it", async () => {
-      const { clusterRegistry, termsRegistry } = fixture;
-      for (const nodeId of [1n, 2n, 3n]) await judge(fixture, nodeId, 0n);
-      expect(await clusterRegistry.servedOf(1)).to.deep.equal([0n, RENT * 10_000n]);
-      for (const nodeId of [3n, 1n, 2n]) await judge(fixture, nodeId, 10_000n);
-      expect(await clusterRegistry.servedOf(1)).to.deep.equal([RENT * 10_000n, RENT * 10_000n]);
-      expect(await termsRegistry.qualityOf(1, 2)).to.equal(10_000);
-    });
-
-    it("refuses what was announced before the node left", async () => {
-      const { clusterRegistry, manager, termsRegistry } = fixture;
-      const other = await addBondedNode(fixture, 2n);
-      const effectiveAt = (await soon()) + WEIGHT_NOTICE;
-      await report(4_000n);
-      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
-      await clusterRegistry.connect(manager).replaceNodes(1, other, 1);
-      await at(effectiveAt);
-      await expect(finish()).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 1);
-    });
   });
 
   describe("qualityOf", () => {

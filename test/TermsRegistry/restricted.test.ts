@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
-import { RENT, withPaidTerms, withServing, type WithTerms } from "../helpers/terms";
+import { withServing, type WithTerms } from "../helpers/terms";
 
 // What only the terms registry may do, and what it may do with accounts.
 
@@ -15,7 +15,7 @@ describe("TermsRegistry: what only it may do", () => {
     const { clusterRegistry, manager, testUSD } = fixture;
     const theirs = clusterRegistry.connect(manager);
     for (const call of [
-      () => theirs.createVacant(manager, testUSD, 1, 0, "", 3_600),
+      () => theirs.createVacant(manager, testUSD, 1, 0, ""),
       () => theirs.fillCluster(1, [1]),
       () => theirs.fillVacancy(1, 0, 1, false),
       () => theirs.coverVnodes(1, 1, 5),
@@ -45,17 +45,12 @@ describe("TermsRegistry: what only it may do", () => {
       .and.to.emit(termsRegistry, "ExitAnnounced");
   });
 
-  it("partiesOf and resourceUsedOf tell it what there is, and zero where there is no cluster", async () => {
+  it("partiesOf tells it who manages and created a cluster, and zero where there is none", async () => {
     const { clusterRegistry, manager, stranger } = fixture;
     expect(await clusterRegistry.partiesOf(2)).to.deep.equal([ZeroAddress, ZeroAddress]);
-    expect(await clusterRegistry.resourceUsedOf(2)).to.equal(0);
     expect(await clusterRegistry.partiesOf(1)).to.deep.equal([manager.address, manager.address]);
-    expect(await clusterRegistry.resourceUsedOf(1)).to.equal(0);
     await clusterRegistry.connect(manager).offerManagement(1, stranger);
     await clusterRegistry.connect(stranger).acceptManagement(1);
     expect(await clusterRegistry.partiesOf(1)).to.deep.equal([stranger.address, manager.address]);
-    const { bucketRegistry, owner } = await withPaidTerms();
-    await bucketRegistry.connect(owner).allocate(1, 2, RENT);
-    expect(await clusterRegistry.resourceUsedOf(1)).to.equal(3);
   });
 });

@@ -42,9 +42,7 @@ describe("TermsRegistry: what is not served", () => {
 
   it("tells the missing share, and since when", async () => {
     const { accountRegistry, clusterRegistry, termsRegistry, validator } = fixture;
-    await termsRegistry.connect(validator).reportQuality(1, 1, 4_000, 1, "");
-    await at((await termsRegistry.getAgreement(1, 1)).reportEffectiveAt);
-    await expect(termsRegistry.finishReport(1, 1))
+    await expect(termsRegistry.connect(validator).reportQuality(1, 1, 4_000, 1, ""))
       .to.emit(accountRegistry, "UnservedShareChanged")
       .withArgs(1, (SHARE * 6_000n) / 30_000n);
     expect(await clusterRegistry.paymentOf(1)).to.deep.equal([2n, true]);

@@ -3,7 +3,6 @@ import { ZeroAddress } from "ethers";
 
 import { createCluster } from "../helpers/clusters";
 import { CODE, REF, soon, VALIDATOR_NOTICE, WEEK, withServing, type WithTerms } from "../helpers/terms";
-import { DAY } from "../helpers/time";
 import { at } from "../helpers/units";
 
 describe("TermsRegistry: offerValidator", () => {
@@ -30,7 +29,7 @@ describe("TermsRegistry: offerValidator", () => {
     await offer();
     await expect(offer(ZeroAddress)).to.emit(termsRegistry, "ValidatorOffered").withArgs(1, ZeroAddress, 0);
     expect(await termsRegistry.offeredValidator(1)).to.deep.equal([ZeroAddress, 0n]);
-    await expect(termsRegistry.finishValidator(1)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 0);
+    await expect(termsRegistry.finishValidator(1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 0);
   });
 
   it("starts the notice again with each offer", async () => {
@@ -40,7 +39,7 @@ describe("TermsRegistry: offerValidator", () => {
     await at(first + VALIDATOR_NOTICE - 1n);
     await offer(owner.address);
     await expect(termsRegistry.finishValidator(1))
-      .to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning")
+      .to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady")
       .withArgs(1, 0, first + 2n * VALIDATOR_NOTICE - 1n);
   });
 
@@ -76,14 +75,14 @@ describe("TermsRegistry: finishValidator", () => {
     await termsRegistry.connect(manager).offerValidator(1, stranger);
     await at(time + VALIDATOR_NOTICE - 1n);
     await expect(termsRegistry.finishValidator(1))
-      .to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning")
+      .to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady")
       .withArgs(1, 0, time + VALIDATOR_NOTICE);
     await at(time + VALIDATOR_NOTICE);
     await expect(termsRegistry.connect(owner).finishValidator(1))
       .to.emit(termsRegistry, "ValidatorChanged")
       .withArgs(1, validator.address, stranger.address);
     expect((await termsRegistry.getTerms(1)).validator).to.equal(stranger.address);
-    await expect(termsRegistry.finishValidator(1)).to.be.revertedWithCustomError(termsRegistry, "NothingAnnounced").withArgs(1, 0);
+    await expect(termsRegistry.finishValidator(1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotAnnounced").withArgs(1, 0);
     await expect(termsRegistry.connect(validator).reportQuality(1, 1, 0, CODE, REF))
       .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
       .withArgs(1, validator.address, stranger.address);
@@ -107,18 +106,15 @@ describe("TermsRegistry: finishValidator", () => {
       .withArgs(other);
   });
 
-  it("lets the old validator's report take effect that was announced before", async () => {
+  it("leaves in force what the old validator reported, until the new one reports", async () => {
     const { manager, stranger, termsRegistry, validator } = fixture;
     const time = await soon();
     await termsRegistry.connect(manager).offerValidator(1, stranger);
-    await at(time + VALIDATOR_NOTICE - DAY);
     await termsRegistry.connect(validator).reportQuality(1, 1, 5_000, CODE, REF);
     await at(time + VALIDATOR_NOTICE);
     await termsRegistry.finishValidator(1);
-    const { reportEffectiveAt } = await termsRegistry.getAgreement(1, 1);
-    await at(reportEffectiveAt);
-    await termsRegistry.finishReport(1, 1);
     expect(await termsRegistry.qualityOf(1, 1)).to.equal(5_000);
     await termsRegistry.connect(stranger).reportQuality(1, 1, 10_000, CODE, REF);
+    expect(await termsRegistry.qualityOf(1, 1)).to.equal(10_000);
   });
 });

@@ -213,7 +213,7 @@ describe("attacks by judging", () => {
       await report(2n, 0n);
       await termsRegistry.connect(manager).offerValidator(1, stranger);
       await termsRegistry.connect(manager).fillVacancy(1, 2, spare, true);
-      await expect(termsRegistry.finishReport(1, 1)).to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning");
+      await expect(termsRegistry.finishReport(1, 1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady");
     }
     await settledAt(exitAt - 5n);
     await at(exitAt);

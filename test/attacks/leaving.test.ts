@@ -16,7 +16,7 @@ import {
   judge,
   leave,
   LEAVING_NOTICE,
-  MAX_PENALTY,
+  MAX_SLASH,
   NODE_BOND,
   POCKET,
   REF,
@@ -32,7 +32,7 @@ import {
 import { DAY, HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
-// Whatever the others are or do, a provider leaves with its bond, but for penalties within the terms, and an owner with its deposit.
+// Whatever the others are or do, a provider leaves with its bond, but for slashes within the terms, and an owner with its deposit.
 
 describe("attacks on who wants to leave", () => {
   let fixture: WithPaidTerms;
@@ -42,7 +42,7 @@ describe("attacks on who wants to leave", () => {
 
   const balanceOf = async (account: { address: string }): Promise<bigint> =>
     (await fixture.accountRegistry.getAccount(account.address, fixture.testUSD)).balance;
-  const penalise = (amount: bigint, nodeId = 1n) => fixture.termsRegistry.connect(fixture.validator).penalise(1, nodeId, amount, CODE, REF);
+  const slash = (amount: bigint, nodeId = 1n) => fixture.termsRegistry.connect(fixture.validator).slash(1, nodeId, amount, CODE, REF);
 
   /** Everybody settles, claims and leaves, without the manager and the validator. */
   const expectEveryoneLeaves = async (lost: bigint): Promise<void> => {
@@ -79,8 +79,8 @@ describe("attacks on who wants to leave", () => {
     await clusterRegistry.connect(manager).offerManagement(1, Wallet.createRandom());
     expect(await clusterRegistry.managerOf(1)).to.equal(manager.address);
     await judge(fixture, 1n, 8_000n);
-    await penalise(MAX_PENALTY);
-    await expectEveryoneLeaves(MAX_PENALTY);
+    await slash(MAX_SLASH);
+    await expectEveryoneLeaves(MAX_SLASH);
   });
 
   it("a validator at an address that nobody has judges nobody, and another one can be named", async () => {
@@ -100,7 +100,7 @@ describe("attacks on who wants to leave", () => {
     await expectEveryoneLeaves(0n);
   });
 
-  it("a provider cannot leave before a penalty lands: all of its bond answers for it until the notice is over", async () => {
+  it("a provider cannot leave before a slash lands: all of its bond answers for it until the notice is over", async () => {
     const { provider1, termsRegistry } = fixture;
     await termsRegistry.connect(provider1).postBond(1, 1, BOND);
     await termsRegistry.connect(provider1).announceExit(1, 1);
@@ -109,10 +109,10 @@ describe("attacks on who wants to leave", () => {
       .to.be.revertedWithCustomError(termsRegistry, "BondLocked")
       .withArgs(1, 1, 0, 1, 0);
     await at(exitAt - 2n);
-    await expect(termsRegistry.finishExit(1, 1)).to.be.revertedWithCustomError(termsRegistry, "AnnouncementRunning").withArgs(1, 1, exitAt);
+    await expect(termsRegistry.finishExit(1, 1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady").withArgs(1, 1, exitAt);
     await at(exitAt - 1n);
     const share = (3n * BOND * 2_000n) / 10_000n;
-    await penalise(share);
+    await slash(share);
     await termsRegistry.finishExit(1, 1);
     expect(await balanceOf(provider1)).to.equal(POCKET - share);
   });
@@ -129,9 +129,9 @@ describe("attacks on who wants to leave", () => {
       .to.be.revertedWithCustomError(termsRegistry, "BondLocked")
       .withArgs(1, 2, 0, 2n * BOND, left + LEAVING_NOTICE);
     await at(left + LEAVING_NOTICE - 1n);
-    await penalise(MAX_PENALTY, 2n);
+    await slash(MAX_SLASH, 2n);
     await termsRegistry.connect(provider2).withdrawBond(1, 2, MaxUint256);
-    expect(await balanceOf(provider2)).to.be.closeTo(POCKET - MAX_PENALTY, 10_000_000);
+    expect(await balanceOf(provider2)).to.be.closeTo(POCKET - MAX_SLASH, 10_000_000);
     expect(await termsRegistry.bondOf(1, 2)).to.equal(0);
   });
 
@@ -142,12 +142,12 @@ describe("attacks on who wants to leave", () => {
     await termsRegistry.connect(provider1).postBond(2, 1, 2n * BOND);
     await termsRegistry.connect(manager).fillCluster(2, [1]);
     const [managers, networks] = [await balanceOf(manager), await balanceOf(networkAccount)];
-    const take = (amount: bigint) => termsRegistry.connect(manager).penalise(2, 1, amount, CODE, REF);
+    const take = (amount: bigint) => termsRegistry.connect(manager).slash(2, 1, amount, CODE, REF);
     await clusterRegistry.connect(admin).setNetworkFee(0, manager);
-    await expect(take(1n)).to.be.revertedWithCustomError(termsRegistry, "PenaltyRecipientInvolved").withArgs(2, manager.address);
+    await expect(take(1n)).to.be.revertedWithCustomError(termsRegistry, "SlashRecipientInvolved").withArgs(2, manager.address);
     await clusterRegistry.connect(admin).setNetworkFee(0, networkAccount);
 
-    // The provider sees the first penalty and leaves; two more weeks begin before it is gone, however the cluster ends.
+    // The provider sees the first slash and leaves; two more weeks begin before it is gone, however the cluster ends.
     const start = await soon();
     let lost = 0n;
     for (const time of [start, start + WEEK, start + 2n * WEEK]) {
@@ -155,7 +155,7 @@ describe("attacks on who wants to leave", () => {
       const share = ((2n * BOND - lost) * 2_000n) / 10_000n;
       await take(share);
       lost += share;
-      await expect(take(1n)).to.be.revertedWithCustomError(termsRegistry, "PenaltyTooHigh").withArgs(2, 1, 1, 0);
+      await expect(take(1n)).to.be.revertedWithCustomError(termsRegistry, "SlashTooHigh").withArgs(2, 1, 1, 0);
       if (time === start) await clusterRegistry.connect(manager).removeCluster(2);
       if (time === start + WEEK) break;
     }
@@ -180,7 +180,7 @@ describe("attacks on who wants to leave", () => {
     // Nor when it is brought back for a moment: it announced that it does not come back.
     const calls = [encoded(clusterRegistry, "replaceNodes", [1, other, 2]), encoded(clusterRegistry, "replaceNodes", [1, 2, other])];
     await expect(clusterRegistry.connect(manager).multicall(calls)).to.be.revertedWithCustomError(clusterRegistry, "VnodesNotCovered");
-    await expect(termsRegistry.connect(stranger).penalise(1, 2, 1, CODE, REF))
+    await expect(termsRegistry.connect(stranger).slash(1, 2, 1, CODE, REF))
       .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
       .withArgs(1, stranger.address, validator.address);
   });
@@ -253,7 +253,7 @@ describe("attacks on who wants to leave", () => {
   });
 
   it("a node that leaves and joins again, over and over, is owed nothing twice and gains no vnodes", async () => {
-    const { accountRegistry, bucketRegistry, clusterRegistry, manager, provider1, termsRegistry, testUSD } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, manager, provider1, termsRegistry, testUSD } = fixture;
     for (let round = 1; round <= 3; ++round) {
       const left = await leave(fixture, 1n);
       await bucketRegistry.settlePayment(1);
@@ -266,7 +266,7 @@ describe("attacks on who wants to leave", () => {
       await at(left + WEIGHT_NOTICE + HOUR);
       await termsRegistry.finishFill(1, 1);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
-      const scaled = (await accountRegistry.getCurrency(testUSD)).scale;
+      const scaled = (await priceRegistry.getCurrency(testUSD)).scale;
       expect((await accountRegistry.getAccount(provider1, testUSD)).scaledBalance).to.equal(scaledBalance - NODE_BOND * scaled);
     }
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([1n, 2n, 3n, 1n, 2n, 3n]);
@@ -275,13 +275,13 @@ describe("attacks on who wants to leave", () => {
   });
 
   it("a paused currency keeps no bond from going in, out or back", async () => {
-    const { accountRegistry, admin, provider1, termsRegistry, testUSD } = fixture;
-    await accountRegistry.connect(admin).pauseCurrency(testUSD, true);
+    const { accountRegistry, priceRegistry, admin, provider1, termsRegistry, testUSD } = fixture;
+    await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
     await termsRegistry.connect(provider1).postBond(1, 1, 7);
     await termsRegistry.connect(provider1).withdrawBond(1, 1, 7);
-    await penalise(MAX_PENALTY);
+    await slash(MAX_SLASH);
     await leave(fixture, 1n);
-    expect(await balanceOf(provider1)).to.equal(POCKET - MAX_PENALTY);
+    expect(await balanceOf(provider1)).to.equal(POCKET - MAX_SLASH);
     await expectExactCustody(fixture);
   });
 

@@ -69,12 +69,13 @@ describe("attacks on revenues", () => {
   });
 
   it("a hundred years at the highest speed, the highest rate and the largest custody lose nothing", async () => {
-    const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1 } = await base();
+    const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1 } =
+      await base();
     const token = await ethers.deployContract("SilentToken", [0]);
     const wholeToken = MONTH * 10n ** 36n;
     const maximum = (2n ** 224n - 1n) / wholeToken;
     await token.setBalance(owner, maximum + 1n);
-    await accountRegistry.connect(admin).addCurrency(token, 10n ** 10n, NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, 10n ** 10n, NATIVE, 0);
     const listedAt = BigInt(await time.latest());
     const perSecond = 10n ** 26n;
 
@@ -109,6 +110,6 @@ describe("attacks on revenues", () => {
     expect(await balance(provider1)).to.equal((settled * 7n) / 10n);
     expect((await accountRegistry.getStream(owner, 1)).scaledOwed).to.equal(waiting);
     expect(await balance(owner)).to.equal(maximum * wholeToken - settled - waiting);
-    expect((await accountRegistry.getCurrency(token)).index).to.equal(perSecond * (now - listedAt));
+    expect((await priceRegistry.getCurrency(token)).index).to.equal(perSecond * (now - listedAt));
   });
 });

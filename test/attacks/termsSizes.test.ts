@@ -40,7 +40,7 @@ describe("attacks by size on terms", function () {
     );
     const spare = nodeIds.pop()!;
     const gas: Record<string, bigint> = {};
-    const terms = termsOf(validator, { bondPerVnode: 1n, maxPenaltyBps: 10_000n, weightNotice: DAY });
+    const terms = termsOf(validator, { bondPerVnode: 1n, maxSlashBps: 10_000n, weightNotice: DAY });
     const theirs = termsRegistry.connect(manager);
     gas.createClusterWithTerms = await gasOf(theirs.createClusterWithTerms(terms, testUSD, MAX_UINT16, 200, PARAMS, LARGEST));
     await many("acceptTerms", (nodeId) => [CLUSTER, nodeId]);
@@ -53,7 +53,7 @@ describe("attacks by size on terms", function () {
     const [first, second, third] = nodeIds as [bigint, bigint, bigint];
     await termsRegistry.connect(validator).reportQuality(CLUSTER, first, 0, CODE, "");
     await termsRegistry.connect(provider1).announceExit(CLUSTER, second);
-    gas.penalise = await gasOf(termsRegistry.connect(validator).penalise(CLUSTER, third, 256, CODE, ""));
+    gas.slash = await gasOf(termsRegistry.connect(validator).slash(CLUSTER, third, 256, CODE, ""));
     await at((await now()) + 10n * DAY);
     await bucketRegistry.settlePayment(1);
     gas.finishReport = await gasOf(termsRegistry.finishReport(CLUSTER, first, LARGEST));
@@ -72,7 +72,7 @@ describe("attacks by size on terms", function () {
 
     for (const [name, used] of Object.entries(gas)) expect(used, name).to.be.lessThan(MAX_GAS);
     // What does not have to touch every node does not.
-    for (const name of ["penalise", "finishReport", "finishExit", "vacateUncovered", "fillVacancy", "finishFill", "settlePayment"]) {
+    for (const name of ["slash", "finishReport", "finishExit", "vacateUncovered", "fillVacancy", "finishFill", "settlePayment"]) {
       expect(gas[name], name).to.be.lessThan(400_000n);
     }
   });

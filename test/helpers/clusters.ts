@@ -162,7 +162,7 @@ export async function withRevenue(): Promise<WithRevenue> {
   return { ...fixture, payer: { ...fixture.payer } };
 }
 
-/** Lets a node's provider ask another rent, and the manager accept it. Where buckets are allocated, a day passes until it applies. */
+/** Lets a node's provider ask another rent, and the manager accept it. */
 export async function changeRent(
   { clusterRegistry, manager, nodeRegistry }: Base,
   clusterId: bigint,
@@ -172,14 +172,9 @@ export async function changeRent(
   const provider = await ethers.getSigner(await nodeRegistry.providerOf(nodeId));
   await nodeRegistry.connect(provider).changeNodeRent(nodeId, rent);
   await clusterRegistry.connect(manager).acceptRent(clusterId, nodeId, rent);
-  const { resourceUsed } = await clusterRegistry.getCluster(clusterId);
-  if (resourceUsed === 0n) return;
-  const { effectiveAt } = await clusterRegistry.pendingRentOf(clusterId, nodeId);
-  await time.setNextBlockTimestamp(effectiveAt);
-  await clusterRegistry.finishRent(clusterId, nodeId);
 }
 
-/** Lets a cheaper node of the same provider take a node's place, which needs no notice. Returns its id. */
+/** Lets a cheaper node of the same provider take a node's place. Returns its id. */
 export async function useCheaperNode(
   { clusterRegistry, manager, nodeRegistry }: Base,
   clusterId: bigint,

@@ -42,7 +42,7 @@ export interface Plot extends WithPaidTerms {
   posted: bigint;
   lost: bigint;
   /** When it lost what, to check the weekly limit by. */
-  penalties: { time: bigint; amount: bigint; before: bigint }[];
+  slashes: { time: bigint; amount: bigint; before: bigint }[];
   counts: Map<string, number>;
   /** The last vacancy that each node is to fill. */
   fillings: Map<bigint, { vnode: number; whole: boolean; time: bigint }>;
@@ -50,7 +50,7 @@ export interface Plot extends WithPaidTerms {
 
 const DECISIONS = ["report", "report", "finishReport", "finishReport", "replaceOne", "replaceAll", "exit", "finishExit"] as const;
 const FILLINGS = ["fill", "finishFill", "finishFill"] as const;
-const OTHERS = ["rent", "finishRent", "penalise", "resize", "fee", "validator", "settle", "claim", "steal"] as const;
+const OTHERS = ["rent", "finishRent", "slash", "resize", "fee", "validator", "settle", "claim", "steal"] as const;
 
 /** The cluster of the fixtures with spare nodes of the colluders, two payers and fees. */
 export async function startPlot(seed: number): Promise<Plot> {
@@ -95,7 +95,7 @@ export async function startPlot(seed: number): Promise<Plot> {
     startBlock,
     posted: NODE_BOND,
     lost: 0n,
-    penalties: [],
+    slashes: [],
     counts: new Map(),
     fillings: new Map(),
   };
@@ -310,12 +310,12 @@ async function choose(
         },
       };
     }
-    case "penalise": {
+    case "slash": {
       const before = await termsRegistry.bondOf(1, 1);
       const amount = before === 0n ? 1n : 1n + (before * BigInt(random.between(0, 3_000))) / 10_000n;
-      return terms("penalise", validator, [1, amount, CODE, REF], () => {
+      return terms("slash", validator, [1, amount, CODE, REF], () => {
         plot.lost += amount;
-        plot.penalties.push({ time: plot.time, amount, before });
+        plot.slashes.push({ time: plot.time, amount, before });
       });
     }
     case "resize": {

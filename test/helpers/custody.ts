@@ -6,9 +6,11 @@ import type { Base } from "../fixtures";
 
 /** Where the contracts of a fixture are. */
 export async function addressesOf(fixture: Base): Promise<Addresses> {
-  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, storageProofs, accessManager } = fixture;
+  const { accountRegistry, priceRegistry, nodeRegistry, clusterRegistry, bucketRegistry } = fixture;
+  const { termsRegistry, storageProofs, accessManager } = fixture;
   return {
     accountRegistry: await accountRegistry.getAddress(),
+    priceRegistry: await priceRegistry.getAddress(),
     nodeRegistry: await nodeRegistry.getAddress(),
     clusterRegistry: await clusterRegistry.getAddress(),
     bucketRegistry: await bucketRegistry.getAddress(),

@@ -29,11 +29,14 @@ export interface WithEverything extends WithFundedBucket {
   calls: Record<Registry, Call[]>;
 }
 
-export type Registry = "AccountRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry";
+export type Registry = "AccountRegistry" | "PriceRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry";
 
 /** What only another registry may call, and what makes it do so. */
 export const CALLED_BY: Record<Registry, Record<string, string>> = {
   AccountRegistry: {
+    listCurrency: "addCurrency",
+    setIndexSpeed: "setPrice",
+    setPaused: "pauseCurrency",
     raiseRate: "allocate",
     lowerRate: "release",
     settleStream: "settlePayment",
@@ -42,6 +45,7 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
     credit: "claimRevenues",
     debit: "postBond",
   },
+  PriceRegistry: {},
   NodeRegistry: { join: "createCluster", reserve: "reserveResource", release: "releaseResource", handOver: "replaceNode" },
   ClusterRegistry: {
     useResource: "allocate",
@@ -61,7 +65,7 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
 const TERMS = {
   validator: ZeroAddress,
   bondPerVnode: 10,
-  maxPenaltyBps: 5_000,
+  maxSlashBps: 5_000,
   leavingNotice: Number(HOUR),
   validatorNotice: Number(HOUR),
   weightNotice: Number(HOUR),
@@ -88,7 +92,7 @@ export function functionsOf(contract: BaseContract): string[] {
 export const withEverything = deployments.createFixture(async (): Promise<WithEverything> => {
   const fixture = await withFundedBucket();
   const { accessManager, accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, priceFeed, termsRegistry, testUSD } = fixture;
-  const { admin, manager, otherManager, otherOwner, owner, provider1, provider2, provider3, stranger } = fixture;
+  const { admin, manager, otherManager, otherOwner, owner, provider1, provider2, provider3, stranger, priceRegistry } = fixture;
   await nodeRegistry.connect(provider1).createNode(usd("10"), 100, "");
   await nodeRegistry.connect(provider2).changeNodeRent(2, usd("9"));
   await clusterRegistry.connect(admin).setNetworkFee(100, stranger);
@@ -103,7 +107,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
   await clusterRegistry.connect(manager).acceptRent(1, 3, usd("9"));
   await agreeToTerms(fixture);
   await accountRegistry.connect(otherOwner).deposit(NATIVE, 1_000, { value: 1_000 });
-  await accountRegistry.connect(admin).setFeed(testUSD, priceFeed, 86_400);
+  await priceRegistry.connect(admin).setFeed(testUSD, priceFeed, 86_400);
   await priceFeed.setAnswer(110_000_000);
   for (const seconds of [1_000n, 2_000n]) {
     await at((await now()) + seconds);
@@ -125,6 +129,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       data: contract.interface.encodeFunctionData(name, args),
     });
   const account = of(accountRegistry);
+  const price = of(priceRegistry);
   const node = of(nodeRegistry);
   const cluster = of(clusterRegistry);
   const bucket = of(bucketRegistry);
@@ -135,13 +140,16 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       account("depositFor", owner, otherOwner.address, token, 5),
       account("depositWithPermit", owner, owner.address, token, 5, MaxUint256, 27, ZeroHash, ZeroHash),
       account("withdraw", owner, token, 5, owner.address),
-      account("addCurrency", admin, await otherToken.getAddress(), usd("1"), NATIVE, 0),
-      account("setFeed", admin, NATIVE, feed, 60),
-      account("setPrice", admin, NATIVE, usd("1.5")),
-      account("syncPrice", stranger, token),
-      account("pauseCurrency", admin, NATIVE, true),
-      account("setAuthority", authority, await otherAuthority.getAddress()),
       account("multicall", stranger, []),
+    ],
+    PriceRegistry: [
+      price("addCurrency", admin, await otherToken.getAddress(), usd("1"), NATIVE, 0),
+      price("setFeed", admin, NATIVE, feed, 60),
+      price("setPrice", admin, NATIVE, usd("1.5")),
+      price("syncPrice", stranger, token),
+      price("pauseCurrency", admin, NATIVE, true),
+      price("setAuthority", authority, await otherAuthority.getAddress()),
+      price("multicall", stranger, []),
     ],
     NodeRegistry: [
       node("createNode", provider1, 1, 1, "{}"),
@@ -203,7 +211,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       term("withdrawBond", provider3, 3, 5, 7),
       term("reportQuality", otherManager, 3, 5, 9_000, 2, "ipfs://other"),
       term("finishReport", stranger, 3, 5),
-      term("penalise", otherManager, 3, 5, 3, 2, "ipfs://penalty"),
+      term("slash", otherManager, 3, 5, 3, 2, "ipfs://slash"),
       term("vacateUncovered", stranger, 3, 6),
       term("announceExit", provider3, 3, 5),
       term("finishExit", stranger, 3, 7),
@@ -241,7 +249,7 @@ async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
   await bucketRegistry.connect(owner).allocate(4, 1, usd("4"));
 
   await judging.reportQuality(3, 5, 5_000, 1, "ipfs://report");
-  await judging.penalise(3, 6, 5, 1, "ipfs://penalty");
+  await judging.slash(3, 6, 5, 1, "ipfs://slash");
   for (const nodeId of [7, 8]) await providing.announceExit(3, nodeId);
   await theirs.offerValidator(3, otherOwner);
   await at((await now()) + 8n * DAY);

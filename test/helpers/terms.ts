@@ -6,7 +6,7 @@ import { DEFAULTS, testUsd, type WithNodes, withNodes } from "../fixtures";
 import { DAY } from "./time";
 import { at, now } from "./units";
 
-// A cluster with terms of its own: `otherManager` validates, and penalties go to the deployer. Each fixture is the one before and a step more.
+// A cluster with terms of its own: `otherManager` validates, and what is slashed goes to the deployer. Each fixture is the one before and a step more.
 
 /** What a provider posts for each vnode. */
 export const BOND = testUsd("5");
@@ -14,10 +14,9 @@ export const BOND = testUsd("5");
 export const NODE_BOND = 2n * BOND;
 export const LEAVING_NOTICE = 10n * DAY;
 export const VALIDATOR_NOTICE = 5n * DAY;
-export const WEIGHT_NOTICE = 2n * DAY;
-export const MAX_PENALTY_BPS = 2_000n;
+export const MAX_SLASH_BPS = 2_000n;
 /** The most that a node with two vnodes can lose in a week. */
-export const MAX_PENALTY = (NODE_BOND * MAX_PENALTY_BPS) / 10_000n;
+export const MAX_SLASH = (NODE_BOND * MAX_SLASH_BPS) / 10_000n;
 export const WEEK = 7n * DAY;
 /** What every provider has in its account before it posts anything. */
 export const POCKET = testUsd("100");
@@ -31,20 +30,18 @@ export const REF = "ipfs://report";
 export interface Terms {
   validator: string;
   bondPerVnode: bigint;
-  maxPenaltyBps: bigint;
+  maxSlashBps: bigint;
   leavingNotice: bigint;
   validatorNotice: bigint;
-  weightNotice: bigint;
 }
 
 /** Terms that differ from the default ones in everything. */
 export const termsOf = (validator: { address: string }, changes: Partial<Terms> = {}): Terms => ({
   validator: validator.address,
   bondPerVnode: BOND,
-  maxPenaltyBps: MAX_PENALTY_BPS,
+  maxSlashBps: MAX_SLASH_BPS,
   leavingNotice: LEAVING_NOTICE,
   validatorNotice: VALIDATOR_NOTICE,
-  weightNotice: WEIGHT_NOTICE,
   ...changes,
 });
 
@@ -134,13 +131,10 @@ export async function leave({ clusterId, nodeRegistry, providers, termsRegistry 
   return exitAt;
 }
 
-/** Reports a quality, and lets it take effect after the notice. Returns when it did. */
+/** Reports a quality, which takes effect at once. Returns when. */
 export async function judge({ clusterId, termsRegistry, validator }: WithTerms, nodeId: bigint, qualityBps: bigint): Promise<bigint> {
   await termsRegistry.connect(validator).reportQuality(clusterId, nodeId, qualityBps, CODE, REF);
-  const { reportEffectiveAt } = await termsRegistry.getAgreement(clusterId, nodeId);
-  await at(reportEffectiveAt);
-  await termsRegistry.finishReport(clusterId, nodeId);
-  return reportEffectiveAt;
+  return now();
 }
 
 /** When the next transaction will be mined, far enough from now. */

@@ -5,7 +5,7 @@ import { testUsd } from "../fixtures";
 import { PATIENCE } from "../helpers/clusters";
 import { distributedTo, isNearly, type Plot, startPlot, step } from "../helpers/collusion";
 import { expectExactCustody } from "../helpers/custody";
-import { LEAVING_NOTICE, MAX_PENALTY_BPS, NODE_BOND, RENT, WEEK } from "../helpers/terms";
+import { LEAVING_NOTICE, MAX_SLASH_BPS, NODE_BOND, RENT, WEEK } from "../helpers/terms";
 import { at, now } from "../helpers/units";
 import { Fraction } from "../model/fraction";
 
@@ -34,14 +34,14 @@ async function expectOwnerExact(plot: Plot, start: { time: bigint; balance: bigi
   expect((await accountRegistry.getAccount(owner, testUSD)).ratePerMonth, "what the owner pays").to.equal(RENT);
 }
 
-/** Within any of the weeks that a penalty opens, no more is lost than the share of what the bond was then. */
-function expectWithinLimits({ penalties }: Plot): void {
+/** Within any of the weeks that a slash opens, no more is lost than the share of what the bond was then. */
+function expectWithinLimits({ slashes }: Plot): void {
   let opened: { time: bigint; limit: bigint } | undefined;
   let lost = 0n;
-  for (const { time, amount, before } of penalties) {
-    if (!opened || time >= opened.time + WEEK) [opened, lost] = [{ time, limit: (before * MAX_PENALTY_BPS) / 10_000n }, 0n];
+  for (const { time, amount, before } of slashes) {
+    if (!opened || time >= opened.time + WEEK) [opened, lost] = [{ time, limit: (before * MAX_SLASH_BPS) / 10_000n }, 0n];
     lost += amount;
-    expect(lost <= opened.limit, `penalties of the week from ${opened.time}`).to.equal(true);
+    expect(lost <= opened.limit, `slashes of the week from ${opened.time}`).to.equal(true);
   }
 }
 
@@ -95,7 +95,7 @@ describe("Scenario: everybody against one honest provider and one honest owner",
         expectEntitled();
       }
 
-      // It leaves, with its bond but for the penalties, whatever the others do meanwhile.
+      // It leaves, with its bond but for the slashes, whatever the others do meanwhile.
       const exitTime = plot.time + 60n;
       await at(exitTime);
       await termsRegistry.connect(provider1).announceExit(1, 1);

@@ -16,7 +16,7 @@ describe("a provider whose validator turns on it", () => {
     await clusterRegistry.connect(admin).setNetworkFee(100, admin);
     await accountRegistry.connect(owner).depositFor(provider1, testUSD, BOND);
     const notices = { leavingNotice: WEEK, validatorNotice: WEEK, weightNotice: DAY };
-    const terms = { validator: stranger, bondPerVnode: BOND, maxPenaltyBps: 2_000, ...notices };
+    const terms = { validator: stranger, bondPerVnode: BOND, maxSlashBps: 2_000, ...notices };
     await termsRegistry.connect(manager).createClusterWithTerms(terms, testUSD, 1, 0, "");
     await termsRegistry.connect(provider1).acceptTerms(1, 1);
     await termsRegistry.connect(provider1).postBond(1, 1, BOND);
@@ -26,9 +26,9 @@ describe("a provider whose validator turns on it", () => {
   /** Takes an amount, which is all that the terms allow now. */
   async function takeAll({ termsRegistry, stranger }: Base, amount: bigint): Promise<void> {
     const validator = termsRegistry.connect(stranger);
-    await validator.penalise(1, 1, amount, 0, "");
-    await expect(validator.penalise(1, 1, 1, 0, ""))
-      .to.be.revertedWithCustomError(termsRegistry, "PenaltyTooHigh")
+    await validator.slash(1, 1, amount, 0, "");
+    await expect(validator.slash(1, 1, 1, 0, ""))
+      .to.be.revertedWithCustomError(termsRegistry, "SlashTooHigh")
       .withArgs(1, 1, 1, 0);
   }
 
@@ -39,7 +39,7 @@ describe("a provider whose validator turns on it", () => {
     await termsRegistry.connect(provider1).announceExit(1, 1);
     const exitAt = (await now()) + WEEK;
     expect(exitAt).to.be.greaterThan(first + WEEK);
-    // The seven days of the first penalty are over before the exit can be finished.
+    // The seven days of the first slash are over before the exit can be finished.
     await at(first + WEEK);
     await takeAll(fixture, (BOND * 4n) / 25n);
     await termsRegistry.finishExit(1, 1);

@@ -10,7 +10,7 @@ import { scaled } from "../helpers/streams";
 import { DAY, HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
-const TERMS = { bondPerVnode: testUsd("5"), maxPenaltyBps: 5_000, leavingNotice: DAY, validatorNotice: HOUR, weightNotice: HOUR };
+const TERMS = { bondPerVnode: testUsd("5"), maxSlashBps: 5_000, leavingNotice: DAY, validatorNotice: HOUR, weightNotice: HOUR };
 
 describe("Scenario: a network has a history", () => {
   it("says what each node and provider has done, to the second and the scaled unit", async () => {
@@ -44,7 +44,7 @@ describe("Scenario: a network has a history", () => {
     await at(start + 10n * DAY - HOUR);
     await termsRegistry.connect(validator).reportQuality(1, 2, 5_000, 7, "slow");
     await termsRegistry.connect(validator).reportQuality(1, 1, 10_000, 0, "");
-    await termsRegistry.connect(validator).penalise(1, 2, testUsd("4"), 7, "slow");
+    await termsRegistry.connect(validator).slash(1, 2, testUsd("4"), 7, "slow");
     await at(start + 10n * DAY);
     await termsRegistry.finishReport(1, 2);
 
@@ -74,7 +74,7 @@ describe("Scenario: a network has a history", () => {
       (await accountRegistry.getAccount(who.address, testUSD)).scaledBalance;
     const [earned1, earned2] = [await balanceOf(provider1), (await balanceOf(provider2)) - scaled(testUsd("6"))];
     expect([earned1 > 0n, earned2 > 0n]).to.deep.equal([true, true]);
-    const none = { earned: {}, reports: 0n, misses: 0n, penalties: 0n, penalised: {}, exits: 0n, exclusions: 0n, qualityBps: 10_000n };
+    const none = { earned: {}, reports: 0n, misses: 0n, slashes: 0n, slashed: {}, exits: 0n, exclusions: 0n, qualityBps: 10_000n };
     const first = {
       ...none,
       servedSince: start,
@@ -95,8 +95,8 @@ describe("Scenario: a network has a history", () => {
       earned: { [currency]: earned2 },
       reports: 1n,
       misses: 1n,
-      penalties: 1n,
-      penalised: { [currency]: testUsd("4") },
+      slashes: 1n,
+      slashed: { [currency]: testUsd("4") },
       exits: 1n,
     };
     const third = { ...none, servedSince: start + 25n * DAY, vnodes: 0n, clusters: 0n, vnodeSeconds: 3n * DAY, exclusions: 1n };

@@ -7,6 +7,7 @@ import { FUNCTIONS_WITHOUT_TASK, TASK_OF_FUNCTION } from "../../tasks/functions"
 const address = (digit: number): string => `0x${String(digit).repeat(40)}`;
 const addresses = {
   accountRegistry: address(1),
+  priceRegistry: `0x${"0a".repeat(20)}`,
   nodeRegistry: address(2),
   clusterRegistry: address(3),
   bucketRegistry: address(4),
@@ -24,7 +25,7 @@ const reason = { code: 7n, reference: "why" };
 const terms = {
   validator: someone,
   bondPerVnode: 5n,
-  maxPenaltyBps: 2_000n,
+  maxSlashBps: 2_000n,
   leavingNotice: 7_200n,
   validatorNotice: 7_201n,
   weightNotice: 7_202n,
@@ -40,6 +41,8 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
       [someone, token, 5n, 9n, 27n, permit.r, permit.s],
     ],
     [calls.withdraw(addresses, { currency: token, amount: ALL, to: someone }), [token, ALL, someone]],
+  ],
+  PriceRegistry: [
     [calls.addCurrency(addresses, { currency: token, usdPerToken: 7n, feed: someone, maxAge: 8n }), [token, 7n, someone, 8n]],
     [calls.setFeed(addresses, { currency: token, feed: ZeroAddress, maxAge: 0n }), [token, ZeroAddress, 0n]],
     [calls.setPrice(addresses, { currency: token, usdPerToken: 7n }), [token, 7n]],
@@ -118,7 +121,7 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.withdrawBond(addresses, { ...member, amount: ALL }), [1n, 2n, ALL]],
     [calls.reportQuality(addresses, { ...member, qualityBps: 4_000n, ...reason }), [1n, 2n, 4_000n, 7n, "why"]],
     [calls.finishReport(addresses, member), [1n, 2n]],
-    [calls.penalise(addresses, { ...member, amount: 5n, ...reason }), [1n, 2n, 5n, 7n, "why"]],
+    [calls.slash(addresses, { ...member, amount: 5n, ...reason }), [1n, 2n, 5n, 7n, "why"]],
     [calls.vacateUncovered(addresses, member), [1n, 2n]],
     [calls.announceExit(addresses, member), [1n, 2n]],
     [calls.finishExit(addresses, member), [1n, 2n]],

@@ -28,7 +28,7 @@ describe("reading governance", () => {
       terms: {
         validator: manager.address,
         bondPerVnode: 0n,
-        maxPenaltyBps: 0n,
+        maxSlashBps: 0n,
         leavingNotice: WEEK,
         validatorNotice: WEEK,
         weightNotice: DAY,
@@ -107,7 +107,7 @@ describe("reading governance", () => {
     await accountRegistry.connect(owner).depositFor(provider1, testUSD, testUsd("50"));
     const ids = await createNodes(nodeRegistry, provider1, Array<{ rent: bigint; capacity: bigint }>(2).fill({ rent: 1n, capacity: 9n }));
     const notices = { leavingNotice: 2n * DAY, validatorNotice: DAY, weightNotice: DAY };
-    const terms = { validator: stranger, bondPerVnode: testUsd("10"), maxPenaltyBps: 5_000, ...notices };
+    const terms = { validator: stranger, bondPerVnode: testUsd("10"), maxSlashBps: 5_000, ...notices };
     await termsRegistry.connect(manager).createClusterWithTerms(terms, testUSD, 2, 0, "");
     for (const id of ids) {
       await termsRegistry.connect(provider1).acceptTerms(2, id);
@@ -119,9 +119,9 @@ describe("reading governance", () => {
       [first, 2n, testUsd("25")],
       [second, 0n, testUsd("25")],
     ]);
-    await termsRegistry.connect(stranger).penalise(2, first!, testUsd("12"), 1, "");
+    await termsRegistry.connect(stranger).slash(2, first!, testUsd("12"), 1, "");
     const shortSince = await now();
-    expect((await read(2n)).nodes[0]).to.include({ bond: testUsd("13"), penaltyLeft: testUsd("0.5"), shortSince });
+    expect((await read(2n)).nodes[0]).to.include({ bond: testUsd("13"), slashableLeft: testUsd("0.5"), shortSince });
     await clusterRegistry.connect(manager).replaceNodes(2, first!, second!);
     const excluded = (await read(2n)).nodes.find(({ nodeId }) => nodeId === first);
     expect(excluded).to.include({ vnodes: 0n, bond: testUsd("13"), shortSince: 0n, lockedUntil: (await now()) + 2n * DAY });

@@ -14,8 +14,8 @@ const nothing = {
   earned: {},
   reports: 0n,
   misses: 0n,
-  penalties: 0n,
-  penalised: {},
+  slashes: 0n,
+  slashed: {},
   exits: 0n,
   exclusions: 0n,
 };
@@ -151,20 +151,20 @@ describe("computeReputations", () => {
     expect(computeReputations([...NODES, ...events], 10n).providers[0]?.earned).to.deep.equal({ [usd]: 9n, [ether]: 11n });
   });
 
-  it("counts reports, those of a miss, and penalties, also after the cluster is gone", () => {
+  it("counts reports, those of a miss, and slashes, also after the cluster is gone", () => {
     const report = (qualityBps: bigint): ReputationEvent => ({
       name: "QualityReported",
       time: 5n,
       args: { clusterId: 1n, nodeId: 1n, qualityBps },
     });
-    const penalty = (amount: bigint): ReputationEvent => ({ name: "NodePenalised", time: 6n, args: { clusterId: 1n, nodeId: 1n, amount } });
+    const slash = (amount: bigint): ReputationEvent => ({ name: "NodeSlashed", time: 6n, args: { clusterId: 1n, nodeId: 1n, amount } });
     const removed: ReputationEvent = { name: "ClusterRemoved", time: 6n, args: { clusterId: 1n } };
     const [first, second] = nodesAt(
-      [cluster(1n, 0n, 2n, [1n, 2n]), report(9_999n), report(0n), report(10_000n), penalty(30n), removed, penalty(12n)],
+      [cluster(1n, 0n, 2n, [1n, 2n]), report(9_999n), report(0n), report(10_000n), slash(30n), removed, slash(12n)],
       10n,
     );
-    expect(first).to.deep.include({ reports: 3n, misses: 2n, penalties: 2n, penalised: { [usd]: 42n } });
-    expect(second).to.deep.include({ reports: 0n, misses: 0n, penalties: 0n, penalised: {} });
+    expect(first).to.deep.include({ reports: 3n, misses: 2n, slashes: 2n, slashed: { [usd]: 42n } });
+    expect(second).to.deep.include({ reports: 0n, misses: 0n, slashes: 0n, slashed: {} });
   });
 
   it("counts as a miss what is no better than the report before, in the same cluster and service", () => {

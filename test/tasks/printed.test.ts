@@ -196,7 +196,7 @@ describe("what tasks print for people", function () {
           ["Cluster", "1"],
           ["Validator", "manager"],
           ["Bond", "none"],
-          ["Penalties", "at most 0 % of a bond in seven days"],
+          ["Slashes", "at most 0 % of a bond in seven days"],
           ["Notices", "7 days before a node leaves"],
           ["", "7 days before the validator changes"],
           ["", "1 day before weights change"],

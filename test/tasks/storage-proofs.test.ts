@@ -36,12 +36,12 @@ describe("the tasks of a storage prover", function () {
   });
   after(() => terminal.close());
 
-  const standingOf = ({ standing }: Document): Standing => standing as Standing;
+  const proofStatusOf = ({ standing }: Document): Standing => standing as Standing;
   const mineBlocks = (count: number) => terminal.provider.send("anvil_mine", [`0x${count.toString(16)}`]);
   const pass = async (seconds: number) => terminal.passUntil((await terminal.now()) + seconds);
 
   it("sets the cluster up, and hands it over to the validator", async function () {
-    const set = "validator:set-up --cluster 1 --confirmer owner --positions 4 --delay 2 --quality 80,50 --answers-per-miss 1 --as manager";
+    const set = "validator:set-up --cluster 1 --approver owner --positions 4 --delay 2 --quality 80,50 --answers-per-miss 1 --as manager";
     const { rules } = await terminal.write(set);
     expect(rules).to.deep.include({ period: String(DAY), window: "7200", positions: "4", delay: "2", qualityAfter: ["8000", "5000"] });
     await terminal.refused(set, [], "ClusterAlreadySetUp: Cluster 1 is set up already.");
@@ -56,17 +56,17 @@ describe("the tasks of a storage prover", function () {
   it("commits a node to a file, and confirms it with another copy", async function () {
     await terminal.tell("validator:set-prover --node 1 --prover provider2 --as provider1");
     const asked = await terminal.write("validator:request-commitment --cluster 1 --node 1 --as owner");
-    expect(Number(standingOf(asked).commitmentDue)).to.equal((await terminal.now()) + DAY);
+    expect(Number(proofStatusOf(asked).commitmentDue)).to.equal((await terminal.now()) + DAY);
     const committed = await terminal.write("validator:commit --cluster 1 --node 1 --as provider2", ["--file", file]);
-    const { proposed, confirmed } = standingOf(committed);
+    const { proposed, confirmed } = proofStatusOf(committed);
     expect(confirmed).to.be.undefined;
     expect(proposed?.leafCount).to.equal(String(Math.ceil((2 * 2 ** 20 + 1_000) / 256)));
     const other = join(terminal.path, "other.bin");
     writeFileSync(other, "something else");
-    await terminal.refused("validator:confirm --cluster 1 --node 1 --as owner", ["--file", other], "CommitmentDiffers");
-    await terminal.refused("validator:confirm --cluster 1 --node 1 --as owner", [], "Give either --file, or both --root and --leaves.");
-    const done = await terminal.write("validator:confirm --cluster 1 --node 1 --as owner", ["--file", file]);
-    expect(standingOf(done)).to.deep.include({ confirmed: proposed, commitmentDue: "0" });
+    await terminal.refused("validator:approve-commitment --cluster 1 --node 1 --as owner", ["--file", other], "CommitmentDiffers");
+    await terminal.refused("validator:approve-commitment --cluster 1 --node 1 --as owner", [], "Give either --file, or both --root and --leaves.");
+    const done = await terminal.write("validator:approve-commitment --cluster 1 --node 1 --as owner", ["--file", file]);
+    expect(proofStatusOf(done)).to.deep.include({ confirmed: proposed, commitmentDue: "0" });
   });
 
   it("challenges the node, which answers out of the file", async function () {
@@ -74,28 +74,28 @@ describe("the tasks of a storage prover", function () {
     expect(done).to.match(/^Node 1 is challenged\. It can be answered until .+ UTC, once block \d+ is there\.$/);
     await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", file], "SeedNotReady");
     await mineBlocks(3);
-    const drawn = standingOf(await terminal.write("validator:draw --cluster 1 --node 1 --as 8"));
+    const drawn = proofStatusOf(await terminal.write("validator:draw --cluster 1 --node 1 --as 8"));
     expect(drawn.challenge?.state).to.equal("drawn");
     expect(drawn.challenge?.positions).to.have.length(4);
     const wrong = join(terminal.path, "wrong.bin");
     writeFileSync(wrong, randomBytes(2 * 2 ** 20 + 1_000));
     await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", wrong], "is not what the challenge asks for");
     const answered = await terminal.write("validator:answer --cluster 1 --node 1 --as 9", ["--file", file]);
-    expect(standingOf(answered)).to.deep.include({ misses: "0", dueQualityBps: "10000" });
-    expect(standingOf(answered).challenge?.state).to.equal("idle");
+    expect(proofStatusOf(answered)).to.deep.include({ misses: "0", dueQualityBps: "10000" });
+    expect(proofStatusOf(answered).challenge?.state).to.equal("idle");
     await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", file], "has nothing to answer");
     await terminal.refused("validator:challenge --cluster 1 --node 1", [], "ChallengeTooEarly");
   });
 
   it("reports a miss, which lowers the quality", async function () {
     await pass(DAY);
-    const challenged = standingOf(await terminal.write("validator:challenge --cluster 1 --node 1")).challenge;
+    const challenged = proofStatusOf(await terminal.write("validator:challenge --cluster 1 --node 1")).challenge;
     const deadline = Number(challenged?.deadline);
     await terminal.refused("validator:report-miss --cluster 1 --node 1", [], "ChallengeRunning");
     await terminal.refused("validator:redraw --cluster 1 --node 1 --as owner", [], "SeedNotLapsed");
     await terminal.passUntil(deadline + 600);
     const missed = await terminal.write("validator:report-miss --cluster 1 --node 1 --as 8");
-    expect(standingOf(missed)).to.deep.include({ misses: "1", dueQualityBps: "8000" });
+    expect(proofStatusOf(missed)).to.deep.include({ misses: "1", dueQualityBps: "8000" });
     expect(missed.done).to.match(
       /^The miss of node 1 is counted\. It missed challenge 2: 1 count against it\. A quality of 80 % is reported, in force from .+ UTC on\.$/,
     );
@@ -106,7 +106,7 @@ describe("the tasks of a storage prover", function () {
     await terminal.write("validator:challenge --cluster 1 --node 1");
     await pass(2 * HOUR + 1);
     const again = await terminal.write("validator:report-miss --cluster 1 --node 1 --as 8");
-    expect(standingOf(again)).to.deep.include({ misses: "2", dueQualityBps: "5000" });
+    expect(proofStatusOf(again)).to.deep.include({ misses: "2", dueQualityBps: "5000" });
     expect(again.done).to.include("The terms registry refuses what is due for now. ReportRunning: Another quality of node 1");
     expect(again.done).to.include("It loses 0 TestUSD of its bond.");
     await pass(DAY);
@@ -114,7 +114,7 @@ describe("the tasks of a storage prover", function () {
     expect(done).to.include("A quality of 50 % is reported");
     const terms = TermsRegistry__factory.connect(terminal.addressOf("TermsRegistry"), terminal.provider);
     expect(await terms.qualityOf(1, 1)).to.equal(8_000);
-    await terminal.refused("validator:enforce-penalty --cluster 1 --node 1", [], "PenaltyNotDue");
+    await terminal.refused("validator:enforce-slash --cluster 1 --node 1", [], "SlashNotDue");
     await terminal.refused("validator:report-no-commitment --cluster 1 --node 1", [], "CommitmentNotOverdue");
   });
 
@@ -134,13 +134,13 @@ describe("the tasks of a storage prover", function () {
       expect(stdout).to.include(text);
     }
     const validator = StorageProofs__factory.connect(terminal.addressOf("StorageProofs"), terminal.provider);
-    expect((await validator.standingOf(1, 1)).challenges).to.equal(3);
+    expect((await validator.proofStatusOf(1, 1)).challenges).to.equal(3);
   });
 
   it("refuses what cannot be meant before it asks the network", async function () {
     const refusals: [command: string, words: string[], reason: string][] = [
-      ["validator:set-up --cluster 1 --confirmer owner --period 5", [], 'The period "5" is not a length of time.'],
-      ["validator:set-up --cluster 1 --confirmer owner --quality 80,200", [], "is more than 100 %"],
+      ["validator:set-up --cluster 1 --approver owner --period 5", [], 'The period "5" is not a length of time.'],
+      ["validator:set-up --cluster 1 --approver owner --quality 80,200", [], "is more than 100 %"],
       ["validator:commit --cluster 1 --node 1 --leaves 0 --root 0x12", [], "is not a hash"],
       ["validator:commit --cluster 1 --node 1 --leaves 1.5", [], "is not a whole number above zero"],
       ["validator:commit --cluster 1 --node 1 --file nowhere --as provider1", [], "There is no file nowhere."],

@@ -54,7 +54,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
   describe("the manager and the providers", function () {
     it("agree on terms that everyone can read before", async function () {
       const created = await terminal.write(
-        "cluster:create-with-terms --currency TestUSD --vnodes 4 --validator validator --bond-per-vnode 2.5 --max-penalty 40 " +
+        "cluster:create-with-terms --currency TestUSD --vnodes 4 --validator validator --bond-per-vnode 2.5 --max-slash 40 " +
           "--leaving-notice 8d --validator-notice 1d12h --weight-notice 90m --management-fee 2 --as manager",
       );
       expect(created.done).to.match(/^Cluster 1 is created\. Providers accept its terms with node:accept-terms/);
@@ -63,7 +63,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
         terms: {
           validator,
           bondPerVnode: String(2.5 * TOKEN),
-          maxPenaltyBps: "4000",
+          maxSlashBps: "4000",
           leavingNotice: String(8 * DAY),
           validatorNotice: String(1.5 * DAY),
           weightNotice: "5400",
@@ -167,15 +167,15 @@ describe("tasks for terms, bonds, quality and exits", function () {
     });
 
     it("takes a part of a bond within the terms, and whoever does not top it up loses the vnodes", async function () {
-      const penalise = (amount: string): string => `cluster:penalise --cluster 1 --node 1 --amount ${amount} --as validator`;
+      const slash = (amount: string): string => `cluster:slash --cluster 1 --node 1 --amount ${amount} --as validator`;
       await terminal.refused(
-        penalise("2.000001"),
+        slash("2.000001"),
         [],
-        "PenaltyTooHigh: A penalty of 2.000001 TestUSD is more than the 2 TestUSD that node 1 can lose in cluster 1 now.",
+        "SlashTooHigh: A slash of 2.000001 TestUSD is more than the 2 TestUSD that node 1 can lose in cluster 1 now.",
       );
-      const penalised = await terminal.write(`${penalise("2")} --code 8 --reference x`);
-      expect(penalised.done).to.equal("Node 1 has lost 2 TestUSD of its bond; 3 TestUSD are left.");
-      const since = event(penalised, "BondShort").since;
+      const slashed = await terminal.write(`${slash("2")} --code 8 --reference x`);
+      expect(slashed.done).to.equal("Node 1 has lost 2 TestUSD of its bond; 3 TestUSD are left.");
+      const since = event(slashed, "BondShort").since;
       expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`bond short since ${time(since)}`);
       const vacate = "cluster:vacate-uncovered --cluster 1 --node 1 --as 9";
       await terminal.refused(vacate, [], `may still be topped up (overdue from: ${time(Number(since) + WEEK)}).`);
@@ -200,7 +200,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       expect((announced.governance as Document).fillings).to.deep.equal([{ nodeId: "3", vnodeIndex: "0", whole: true, effectiveAt }]);
       const { stdout } = await terminal.tell("cluster:terms --cluster 1");
       expect(stdout).to.include(`serves vnode 0 and those vacant with it from ${time(effectiveAt)}`);
-      await terminal.refused("cluster:finish-fill --cluster 1 --node 3 --as 9", [], "AnnouncementRunning");
+      await terminal.refused("cluster:finish-fill --cluster 1 --node 3 --as 9", [], "ChangeNotReady");
       await terminal.passUntil(Number(effectiveAt));
       const filled = await terminal.write("cluster:finish-fill --cluster 1 --node 3 --as 9");
       expect(filled.done).to.equal("Node 3 has filled the vacancy.");
@@ -232,7 +232,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       );
       expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`to be owner, from ${time(effectiveAt)} on`);
       expect((await terminal.write(offer("nobody"))).done).to.equal("The validator of cluster 1 stays.");
-      await terminal.refused("cluster:finish-validator --cluster 1", [], "NothingAnnounced");
+      await terminal.refused("cluster:finish-validator --cluster 1", [], "ChangeNotAnnounced");
       const again = event(await terminal.write(offer("owner")), "ValidatorOffered");
       await terminal.passUntil(Number(again.effectiveAt));
       expect((await terminal.write("cluster:finish-validator --cluster 1 --as 9")).done).to.equal("owner is the validator of cluster 1.");

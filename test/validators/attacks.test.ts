@@ -56,14 +56,14 @@ describe("StorageProofs: provers that cheat", () => {
     const madeUp = new Tree(Array<string>(64).fill(leaf));
     await storageProofs.connect(provider1).commit(...ids, madeUp.root, 64);
     await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "CommitmentMissing");
-    // The confirmer knows the data, and confirms only its tree, which the node then has to hold.
-    await expect(storageProofs.connect(otherManager).confirm(...ids, tree.root, 64)).to.be.revertedWithCustomError(
+    // The approver knows the data, and confirms only its tree, which the node then has to hold.
+    await expect(storageProofs.connect(otherManager).approveCommitment(...ids, tree.root, 64)).to.be.revertedWithCustomError(
       storageProofs,
       "CommitmentDiffers",
     );
     await storageProofs.connect(otherManager).requestCommitment(...ids);
     await storageProofs.connect(provider1).commit(...ids, tree.root, 64);
-    await storageProofs.connect(otherManager).confirm(...ids, tree.root, 64);
+    await storageProofs.connect(otherManager).approveCommitment(...ids, tree.root, 64);
     await storageProofs.connect(provider1).commit(...ids, madeUp.root, 64);
     await challenge(fixture);
     await expect(answer(fixture, madeUp)).to.be.revertedWithCustomError(storageProofs, "ProofInvalid");
@@ -86,11 +86,11 @@ describe("StorageProofs: provers that cheat", () => {
     const { storageProofs, provider1, otherManager } = fixture;
     for (const leafCount of [1n, 32n, 63n, 65n, 128n]) {
       await storageProofs.connect(provider1).commit(...ids, tree.root, leafCount);
-      await expect(storageProofs.connect(otherManager).confirm(...ids, tree.root, 64))
+      await expect(storageProofs.connect(otherManager).approveCommitment(...ids, tree.root, 64))
         .to.be.revertedWithCustomError(storageProofs, "CommitmentDiffers")
         .withArgs(...ids, tree.root, leafCount);
     }
-    // A careless confirmer would gain it nothing: what is below an inner node is no leaf, and what is not there cannot be shown.
+    // A careless approver would gain it nothing: what is below an inner node is no leaf, and what is not there cannot be shown.
     for (const leafCount of [1n, 32n, 128n]) {
       const lied = { root: tree.root, leafCount };
       await commit(fixture, lied);
@@ -141,7 +141,7 @@ describe("StorageProofs: provers that cheat", () => {
     await commit(fixture, tree);
     const others = randomTree(64);
     await storageProofs.connect(provider2).commit(1, 2, others.root, 64);
-    await storageProofs.connect(otherManager).confirm(1, 2, others.root, 64);
+    await storageProofs.connect(otherManager).approveCommitment(1, 2, others.root, 64);
     const positions = await challenge(fixture);
     await refused(positions.map((position) => others.prove(position)));
   });
@@ -153,7 +153,7 @@ describe("StorageProofs: provers that cheat", () => {
     const suited = new Tree(tree.leaves.map((leaf, position) => (positions.includes(BigInt(position)) ? leaf : randomLeaf())));
     await storageProofs.connect(provider1).commit(...ids, suited.root, 64);
     // Even if it is confirmed: what is challenged is what was in force when the challenge was opened.
-    await storageProofs.connect(otherManager).confirm(...ids, suited.root, 64);
+    await storageProofs.connect(otherManager).approveCommitment(...ids, suited.root, 64);
     await refused(positions.map((position) => suited.prove(position)));
   });
 
@@ -165,7 +165,7 @@ describe("StorageProofs: provers that cheat", () => {
     await own.draw(...ids);
     await expect(own.draw(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeAlreadyDrawn");
     await expect(own.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeRunning");
-    await expect(own.redraw(...ids)).to.be.revertedWithCustomError(storageProofs, "CallerNotConfirmer");
+    await expect(own.redraw(...ids)).to.be.revertedWithCustomError(storageProofs, "CallerNotApprover");
     await own.commit(...ids, tree.root, 64);
     await mine(10);
     expect(await storageProofs.positionsOf(...ids)).to.deep.equal(positions);
@@ -174,7 +174,7 @@ describe("StorageProofs: provers that cheat", () => {
     // Its next challenge is a period after this one, and counts this one as missed, whoever opens it.
     await letPeriodPass(fixture);
     await expect(own.challenge(...ids)).to.emit(storageProofs, "ChallengeMissed");
-    expect((await storageProofs.standingOf(...ids)).misses).to.equal(1);
+    expect((await storageProofs.proofStatusOf(...ids)).misses).to.equal(1);
   });
 
   it("is caught by chance as often as the documentation says", async () => {

@@ -10,7 +10,7 @@ import {
   BOND,
   FULL,
   LEAVING_NOTICE,
-  MAX_PENALTY_BPS,
+  MAX_SLASH_BPS,
   RULES,
   type WithCommitment,
   answer,
@@ -33,16 +33,16 @@ describe("StorageProofs: what it can do at most", () => {
   /** A transaction of every function that changes state, some of them for several reasons. */
   async function everything(): Promise<ContractTransactionResponse[]> {
     const { storageProofs, clusterRegistry, manager, otherManager, provider1, stranger, testUSD, nodeIds, tree } = fixture;
-    const [own, confirmer] = [storageProofs.connect(provider1), storageProofs.connect(otherManager)];
+    const [own, approver] = [storageProofs.connect(provider1), storageProofs.connect(otherManager)];
     const sent: ContractTransactionResponse[] = [];
     const note = async (transaction: Promise<ContractTransactionResponse>) => sent.push(await transaction);
 
     await clusterRegistry.connect(manager).createCluster(testUSD, 3, nodeIds, 0, "");
-    const rules = { ...RULES, qualityAfter: [...RULES.qualityAfter], confirmer: otherManager };
+    const rules = { ...RULES, qualityAfter: [...RULES.qualityAfter], approver: otherManager };
     await note(storageProofs.connect(manager).setUp(2, rules));
     await note(own.setProver(1, stranger));
     await note(own.commit(...ids, tree.root, tree.leafCount));
-    await note(confirmer.confirm(...ids, tree.root, tree.leafCount));
+    await note(approver.approveCommitment(...ids, tree.root, tree.leafCount));
     // Two misses: the second costs the bond, too, and is counted by the next challenge.
     await note(storageProofs.challenge(...ids));
     await letWindowPass(fixture);
@@ -53,11 +53,11 @@ describe("StorageProofs: what it can do at most", () => {
     await note(storageProofs.challenge(...ids));
     // It lapses, is drawn again, and answered.
     await mine(10_000, { interval: 0 });
-    await note(confirmer.redraw(...ids));
+    await note(approver.redraw(...ids));
     await mine(RULES.delay + 1n);
     await note(storageProofs.draw(...ids));
     await note(answer(fixture, tree));
-    await note(confirmer.requestCommitment(...ids));
+    await note(approver.requestCommitment(...ids));
     await time.increase(RULES.period + 1n);
     await note(storageProofs.reportNoCommitment(...ids));
     await time.increase(HOUR);
@@ -73,7 +73,7 @@ describe("StorageProofs: what it can do at most", () => {
     const calls: TracedCall[] = [];
     for (const transaction of await everything()) calls.push(...(await callsIn(transaction)));
 
-    // Nobody who could call back is ever called: not the manager, the provider, the confirmer, the reporter, nor whom penalties go to.
+    // Nobody who could call back is ever called: not the manager, the provider, the approver, the reporter, nor whom slashes go to.
     const history = "0x0000F90827F1C53a10cb7A02335B175320002935";
     expect(new Set(calls.map(({ to }) => to))).to.deep.equal(new Set([self, terms, clusters, nodes, accounts, history]));
     expect(calls.filter(({ value }) => value !== 0n)).to.be.empty;
@@ -84,10 +84,10 @@ describe("StorageProofs: what it can do at most", () => {
       return `${kind} ${to === self ? "its own" : "the terms registry's"} ${abi.getFunctionName(selector)}`;
     });
     expect([...new Set(names)].sort()).to.deep.equal([
-      "CALL its own enforcePenalty",
+      "CALL its own enforceSlash",
       "CALL its own enforceQuality",
       "CALL the terms registry's finishReport",
-      "CALL the terms registry's penalise",
+      "CALL the terms registry's slash",
       "CALL the terms registry's reportQuality",
     ]);
   }).timeout(120_000);
@@ -110,15 +110,14 @@ describe("StorageProofs: what it can do at most", () => {
       storageProofs,
       "CallerNotProver",
     );
-    await expect(storageProofs.connect(stranger).multicall([abi.encodeFunctionData("confirm", commitment)])).to.be.revertedWithCustomError(
-      storageProofs,
-      "CallerNotConfirmer",
-    );
+    await expect(
+      storageProofs.connect(stranger).multicall([abi.encodeFunctionData("approveCommitment", commitment)]),
+    ).to.be.revertedWithCustomError(storageProofs, "CallerNotApprover");
     await challenge(fixture);
     await letWindowPass(fixture);
     const report = abi.encodeFunctionData("reportMiss", ids);
     await expect(storageProofs.multicall([report, report])).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
-    expect((await storageProofs.standingOf(...ids)).misses).to.equal(0);
+    expect((await storageProofs.proofStatusOf(...ids)).misses).to.equal(0);
   });
 
   describe("given the harshest rules that can be set up", () => {
@@ -126,8 +125,8 @@ describe("StorageProofs: what it can do at most", () => {
     const HARSHEST = {
       period: HOUR,
       window: 690n,
-      penaltyFrom: 1n,
-      penaltyBps: FULL,
+      slashFrom: 1n,
+      slashBps: FULL,
       answersPerMiss: 255n,
       qualityAfter: [0n],
     };
@@ -135,10 +134,10 @@ describe("StorageProofs: what it can do at most", () => {
     beforeEach(async () => {
       const { storageProofs, termsRegistry, manager, provider1, otherManager, testUSD, nodeId } = fixture;
       const terms = await termsRegistry.getTerms(fixture.clusterId);
-      const { validator, bondPerVnode, maxPenaltyBps, leavingNotice, validatorNotice, weightNotice } = terms;
-      const same = { validator, bondPerVnode, maxPenaltyBps, leavingNotice, validatorNotice, weightNotice };
+      const { validator, bondPerVnode, maxSlashBps, leavingNotice, validatorNotice, weightNotice } = terms;
+      const same = { validator, bondPerVnode, maxSlashBps, leavingNotice, validatorNotice, weightNotice };
       await termsRegistry.connect(manager).createClusterWithTerms(same, testUSD, 1, 0, "");
-      await storageProofs.connect(manager).setUp(2, { ...RULES, confirmer: otherManager, ...HARSHEST });
+      await storageProofs.connect(manager).setUp(2, { ...RULES, approver: otherManager, ...HARSHEST });
       await termsRegistry.connect(provider1).acceptTerms(2, nodeId);
       await termsRegistry.connect(provider1).postBond(2, nodeId, BOND);
       await termsRegistry.connect(manager).fillCluster(2, [nodeId]);
@@ -149,7 +148,7 @@ describe("StorageProofs: what it can do at most", () => {
     /** Misses the challenge of every hour, as they can be opened. */
     const missHourly = async (times: number) => {
       for (let i = 0; i < times; i++) {
-        const { openedAt } = await fixture.storageProofs.standingOf(...ids);
+        const { openedAt } = await fixture.storageProofs.proofStatusOf(...ids);
         if (openedAt !== 0n) await time.increaseTo(openedAt + HOUR);
         await fixture.storageProofs.challenge(...ids);
         await letWindowPass(fixture);
@@ -159,7 +158,7 @@ describe("StorageProofs: what it can do at most", () => {
 
     it("takes no more of the bond in a week than the terms allow, however often is missed", async () => {
       await missHourly(12);
-      expect(await fixture.termsRegistry.bondOf(...ids)).to.equal((BOND * (FULL - MAX_PENALTY_BPS)) / FULL);
+      expect(await fixture.termsRegistry.bondOf(...ids)).to.equal((BOND * (FULL - MAX_SLASH_BPS)) / FULL);
     });
 
     it("takes nothing that was earned before, and keeps nobody from leaving with it and the rest of the bond", async () => {
@@ -176,19 +175,19 @@ describe("StorageProofs: what it can do at most", () => {
 
       await termsRegistry.connect(provider1).announceExit(...ids);
       await missHourly(3);
-      expect((await storageProofs.standingOf(...ids)).dueQualityBps).to.equal(0);
+      expect((await storageProofs.proofStatusOf(...ids)).dueQualityBps).to.equal(0);
       expect(await clusterRegistry.claimable(...ids)).to.be.greaterThanOrEqual(earned);
       await time.increase(LEAVING_NOTICE);
       const { balance } = await accountRegistry.getAccount(provider1, testUSD);
       await termsRegistry.finishExit(...ids);
-      const rest = (BOND * (FULL - MAX_PENALTY_BPS)) / FULL;
+      const rest = (BOND * (FULL - MAX_SLASH_BPS)) / FULL;
       expect((await accountRegistry.getAccount(provider1, testUSD)).balance - balance).to.be.greaterThanOrEqual(rest + earned);
     });
 
     it("lowers no quality before its notice is over", async () => {
       await missHourly(1);
       expect(await fixture.termsRegistry.qualityOf(...ids)).to.equal(FULL);
-      await expect(fixture.termsRegistry.finishReport(...ids)).to.be.revertedWithCustomError(fixture.termsRegistry, "AnnouncementRunning");
+      await expect(fixture.termsRegistry.finishReport(...ids)).to.be.revertedWithCustomError(fixture.termsRegistry, "ChangeNotReady");
     });
   });
 
@@ -206,6 +205,6 @@ describe("StorageProofs: what it can do at most", () => {
       .withArgs(...ids);
     await letPeriodPass(fixture);
     await expect(storageProofs.challenge(...ids)).to.not.emit(storageProofs, "ChallengeMissed");
-    expect((await storageProofs.standingOf(...ids)).misses).to.equal(1);
+    expect((await storageProofs.proofStatusOf(...ids)).misses).to.equal(1);
   });
 });

@@ -46,7 +46,7 @@ describe("StorageProofs: challenges", () => {
       await expect(transaction)
         .to.emit(storageProofs, "ChallengeOpened")
         .withArgs(...ids, stranger.address, 1, tree.root, 11, seedBlock, deadline);
-      const standing = await storageProofs.standingOf(...ids);
+      const standing = await storageProofs.proofStatusOf(...ids);
       expect(standing.state).to.equal(State.Opened);
       expect([standing.challenges, standing.seedBlock, standing.openedAt, standing.deadline]).to.deep.equal([
         1n,
@@ -71,7 +71,7 @@ describe("StorageProofs: challenges", () => {
     it("is refused while one is open, and for a period after the last", async () => {
       const { storageProofs, tree } = fixture;
       await challenge(fixture);
-      const { deadline, openedAt } = await storageProofs.standingOf(...ids);
+      const { deadline, openedAt } = await storageProofs.proofStatusOf(...ids);
       await expect(storageProofs.challenge(...ids))
         .to.be.revertedWithCustomError(storageProofs, "ChallengeRunning")
         .withArgs(...ids, deadline);
@@ -89,7 +89,7 @@ describe("StorageProofs: challenges", () => {
       const { clusterRegistry, storageProofs, termsRegistry, manager, nodeIds, testUSD, owner } = fixture;
       await expect(storageProofs.challenge(1, 77)).to.be.revertedWithCustomError(storageProofs, "NodeNotServing").withArgs(1, 77);
       await clusterRegistry.connect(manager).createCluster(testUSD, 3, nodeIds, 0, "");
-      const rules = { ...RULES, qualityAfter: [...RULES.qualityAfter], confirmer: owner };
+      const rules = { ...RULES, qualityAfter: [...RULES.qualityAfter], approver: owner };
       await storageProofs.connect(manager).setUp(2, rules);
       for (const call of [
         () => storageProofs.challenge(2, 1),
@@ -113,7 +113,7 @@ describe("StorageProofs: challenges", () => {
         .to.be.revertedWithCustomError(storageProofs, "ChallengeMissing")
         .withArgs(...ids);
       const positions = await challenge(fixture);
-      const { seedBlock } = await storageProofs.standingOf(...ids);
+      const { seedBlock } = await storageProofs.proofStatusOf(...ids);
       const seed = await seedFrom(fixture, seedBlock);
       await expect(storageProofs.draw(...ids))
         .to.emit(storageProofs, "ChallengeDrawn")
@@ -121,10 +121,10 @@ describe("StorageProofs: challenges", () => {
       await expect(storageProofs.draw(...ids))
         .to.be.revertedWithCustomError(storageProofs, "ChallengeAlreadyDrawn")
         .withArgs(...ids);
-      expect((await storageProofs.standingOf(...ids)).seed).to.equal(seed);
+      expect((await storageProofs.proofStatusOf(...ids)).seed).to.equal(seed);
       await mine(HISTORY_LENGTH + 300n, { interval: 0 });
       expect(await storageProofs.positionsOf(...ids)).to.deep.equal(positions);
-      expect((await storageProofs.standingOf(...ids)).state).to.equal(State.Drawn);
+      expect((await storageProofs.proofStatusOf(...ids)).state).to.equal(State.Drawn);
     });
   });
 
@@ -137,7 +137,7 @@ describe("StorageProofs: challenges", () => {
         .to.emit(storageProofs, "ChallengeAnswered")
         .withArgs(...ids, otherOwner.address, 1, 0)
         .and.not.to.emit(storageProofs, "EnforcementRefused");
-      expect((await storageProofs.standingOf(...ids)).state).to.equal(State.Idle);
+      expect((await storageProofs.proofStatusOf(...ids)).state).to.equal(State.Idle);
       await expect(storageProofs.answer(...ids, proofs)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
       await expect(storageProofs.positionsOf(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
     });
@@ -149,7 +149,7 @@ describe("StorageProofs: challenges", () => {
       await commit(world, tree);
       await storageProofs.challenge(2, fixture.nodeId);
       await mine(129, { interval: 30 });
-      const { deadline } = await storageProofs.standingOf(2, fixture.nodeId);
+      const { deadline } = await storageProofs.proofStatusOf(2, fixture.nodeId);
       expect(deadline - (await now())).to.be.within(9n * 60n, 10n * 60n);
       await time.setNextBlockTimestamp((await now()) + 9n * 60n);
       await expect(answer(world, tree)).to.emit(storageProofs, "ChallengeAnswered");
@@ -165,7 +165,7 @@ describe("StorageProofs: challenges", () => {
     it("is taken in the last second, in which nothing is missed yet", async () => {
       const { storageProofs, tree } = fixture;
       const positions = await challenge(fixture);
-      const { deadline } = await storageProofs.standingOf(...ids);
+      const { deadline } = await storageProofs.proofStatusOf(...ids);
       const proofs = positions.map((position) => tree.prove(position));
       await time.setNextBlockTimestamp(deadline);
       await expect(storageProofs.reportMiss.staticCall(...ids, { blockTag: "pending" }))
@@ -178,14 +178,14 @@ describe("StorageProofs: challenges", () => {
     it("is late a second later, and counts as missed", async () => {
       const { storageProofs, tree } = fixture;
       const positions = await challenge(fixture);
-      const { deadline } = await storageProofs.standingOf(...ids);
+      const { deadline } = await storageProofs.proofStatusOf(...ids);
       const proofs = positions.map((position) => tree.prove(position));
       await time.setNextBlockTimestamp(deadline + 1n);
       await expect(storageProofs.answer(...ids, proofs))
         .to.be.revertedWithCustomError(storageProofs, "ChallengeOver")
         .withArgs(...ids, deadline);
       await storageProofs.reportMiss(...ids);
-      expect((await storageProofs.standingOf(...ids)).misses).to.equal(1);
+      expect((await storageProofs.proofStatusOf(...ids)).misses).to.equal(1);
     });
 
     it("refuses too few or too many proofs, and leaves of other sizes", async () => {
@@ -228,7 +228,7 @@ describe("StorageProofs: challenges", () => {
           const { storageProofs } = fixture;
           if (code !== undefined) await setCode(HISTORY, code);
           await storageProofs.challenge(...ids);
-          const { seedBlock, deadline } = await storageProofs.standingOf(...ids);
+          const { seedBlock, deadline } = await storageProofs.proofStatusOf(...ids);
           await mine(seedBlock + keeps - 1n - (await blockNumber()), { interval: 0 });
           // Hardhat does not do what begins each block since EIP-2935.
           const { hash } = (await ethers.provider.getBlock(Number(seedBlock)))!;
@@ -236,7 +236,7 @@ describe("StorageProofs: challenges", () => {
           return { seedBlock, deadline };
         };
 
-        it("is good until then, and counts as missed afterwards, unless the confirmer has it drawn again", async () => {
+        it("is good until then, and counts as missed afterwards, unless the approver has it drawn again", async () => {
           const { storageProofs, otherManager, provider1, manager, stranger, tree } = fixture;
           const { seedBlock, deadline } = await letLapse();
           const positions = await storageProofs.positionsOf(...ids);
@@ -253,7 +253,7 @@ describe("StorageProofs: challenges", () => {
           // Nobody else can have other positions: not by drawing again, and not by challenging anew.
           for (const other of [provider1, manager, stranger]) {
             await expect(storageProofs.connect(other).redraw(...ids))
-              .to.be.revertedWithCustomError(storageProofs, "CallerNotConfirmer")
+              .to.be.revertedWithCustomError(storageProofs, "CallerNotApprover")
               .withArgs(fixture.clusterId, other.address, otherManager.address);
             await expect(storageProofs.connect(other).challenge(...ids))
               .to.be.revertedWithCustomError(storageProofs, "ChallengeRunning")
@@ -283,16 +283,16 @@ describe("StorageProofs: challenges", () => {
 
     it("is not drawn again where there is nothing to draw, or it is drawn", async () => {
       const { storageProofs, otherManager } = fixture;
-      const confirmer = storageProofs.connect(otherManager);
-      await expect(confirmer.redraw(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      const approver = storageProofs.connect(otherManager);
+      await expect(approver.redraw(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
       await storageProofs.challenge(...ids);
-      const { seedBlock } = await storageProofs.standingOf(...ids);
-      await expect(confirmer.redraw(...ids))
+      const { seedBlock } = await storageProofs.proofStatusOf(...ids);
+      await expect(approver.redraw(...ids))
         .to.be.revertedWithCustomError(storageProofs, "SeedNotLapsed")
         .withArgs(seedBlock, seedBlock - RULES.delay + 1n);
       await mine(RULES.delay);
       await storageProofs.draw(...ids);
-      await expect(confirmer.redraw(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeAlreadyDrawn");
+      await expect(approver.redraw(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeAlreadyDrawn");
     });
   });
 
@@ -300,7 +300,7 @@ describe("StorageProofs: challenges", () => {
     const { storageProofs, provider2, otherManager, tree } = fixture;
     const large = 2n ** 40n;
     await storageProofs.connect(provider2).commit(1, 2, tree.root, large);
-    await storageProofs.connect(otherManager).confirm(1, 2, tree.root, large);
+    await storageProofs.connect(otherManager).approveCommitment(1, 2, tree.root, large);
     await commit(fixture, { root: tree.root, leafCount: large });
     await ethers.provider.send("evm_setAutomine", [false]);
     const sent = [await storageProofs.challenge(1, 1), await storageProofs.challenge(1, 2)];
@@ -308,7 +308,7 @@ describe("StorageProofs: challenges", () => {
     await mine(1);
     await Promise.all(sent.map((transaction) => transaction.wait()));
     await mine(RULES.delay + 1n);
-    const [first, second] = [await storageProofs.standingOf(1, 1), await storageProofs.standingOf(1, 2)];
+    const [first, second] = [await storageProofs.proofStatusOf(1, 1), await storageProofs.proofStatusOf(1, 2)];
     expect(first.seedBlock).to.equal(second.seedBlock);
     const positions = [...(await storageProofs.positionsOf(1, 1)), ...(await storageProofs.positionsOf(1, 2))];
     expect(new Set(positions).size).to.equal(positions.length);

@@ -29,7 +29,7 @@ import {
 } from "./world";
 
 const [MISSED, RECOVERED] = [1n, 2n];
-const PENALTY = (BOND * RULES.penaltyBps) / 10_000n;
+const PENALTY = (BOND * RULES.slashBps) / 10_000n;
 
 describe("StorageProofs: consequences", () => {
   let fixture: WithCommitment;
@@ -40,7 +40,7 @@ describe("StorageProofs: consequences", () => {
   });
   const quality = () => fixture.termsRegistry.qualityOf(...ids);
   const bond = () => fixture.termsRegistry.bondOf(...ids);
-  const standing = () => fixture.storageProofs.standingOf(...ids);
+  const standing = () => fixture.storageProofs.proofStatusOf(...ids);
   /** Lets the last report take effect. */
   const finishReport = async () => {
     await time.increase(WEIGHT_NOTICE);
@@ -76,8 +76,8 @@ describe("StorageProofs: consequences", () => {
       await expect(termsRegistry.finishReport(...ids))
         .to.emit(clusterRegistry, "QualityChanged")
         .withArgs(...ids, 8_000);
-      const { misses, answersInRow, state, dueQualityBps, penaltyDue } = await standing();
-      expect([misses, answersInRow, state, dueQualityBps, penaltyDue]).to.deep.equal([1n, 0n, State.Idle, 8_000n, false]);
+      const { misses, answersInRow, state, dueQualityBps, slashDue } = await standing();
+      expect([misses, answersInRow, state, dueQualityBps, slashDue]).to.deep.equal([1n, 0n, State.Idle, 8_000n, false]);
       expect(await bond()).to.equal(BOND);
       await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
     });
@@ -109,7 +109,7 @@ describe("StorageProofs: consequences", () => {
       const { storageProofs } = fixture;
       for (let i = 0; i < 257; i++) await miss(fixture);
       expect((await standing()).misses).to.equal(255);
-      expect((await storageProofs.standingOf(...ids)).challenges).to.equal(257);
+      expect((await storageProofs.proofStatusOf(...ids)).challenges).to.equal(257);
     }).timeout(300_000);
   });
 
@@ -230,10 +230,10 @@ describe("StorageProofs: consequences", () => {
       for (let gasLimit = 80_000n; transaction === undefined; gasLimit += 1_000n) {
         transaction = await own.reportMiss(...ids, { gasLimit }).catch(() => undefined);
       }
-      await expect(transaction).to.emit(termsRegistry, "QualityReported").and.to.emit(termsRegistry, "NodePenalised");
+      await expect(transaction).to.emit(termsRegistry, "QualityReported").and.to.emit(termsRegistry, "NodeSlashed");
       await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
       expect((await termsRegistry.getAgreement(...ids)).reportedBps).to.equal(5_000);
-      expect((await standing()).penaltyDue).to.be.false;
+      expect((await standing()).slashDue).to.be.false;
       expect(await bond()).to.equal(BOND - PENALTY);
     });
 
@@ -250,7 +250,7 @@ describe("StorageProofs: consequences", () => {
     });
   });
 
-  describe("penalties", () => {
+  describe("slashes", () => {
     it("cost the bond from the second miss on, for the network's account", async () => {
       const { accountRegistry, storageProofs, termsRegistry, stranger, testUSD } = fixture;
       await miss(fixture);
@@ -259,16 +259,16 @@ describe("StorageProofs: consequences", () => {
         .to.emit(storageProofs, "ChallengeMissed")
         .withArgs(...ids, stranger.address, 2, 2, true);
       await expect(transaction)
-        .to.emit(storageProofs, "PenaltyEnforced")
+        .to.emit(storageProofs, "SlashEnforced")
         .withArgs(...ids, PENALTY);
       await expect(transaction)
-        .to.emit(termsRegistry, "NodePenalised")
+        .to.emit(termsRegistry, "NodeSlashed")
         .withArgs(...ids, await storageProofs.getAddress(), PENALTY, BOND - PENALTY, MISSED, "challenge 2");
       expect(await bond()).to.equal(BOND - PENALTY);
       expect((await accountRegistry.getAccount(stranger, testUSD)).balance).to.equal(PENALTY);
-      expect((await standing()).penaltyDue).to.be.false;
-      await expect(storageProofs.enforcePenalty(...ids))
-        .to.be.revertedWithCustomError(storageProofs, "PenaltyNotDue")
+      expect((await standing()).slashDue).to.be.false;
+      await expect(storageProofs.enforceSlash(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "SlashNotDue")
         .withArgs(...ids);
     });
 
@@ -276,20 +276,20 @@ describe("StorageProofs: consequences", () => {
       const { storageProofs } = fixture;
       await miss(fixture);
       // A tenth of the bond in a week: 5 %, then 5 % of what is left, then what the limit leaves, then nothing.
-      const second = ((BOND - PENALTY) * RULES.penaltyBps) / 10_000n;
+      const second = ((BOND - PENALTY) * RULES.slashBps) / 10_000n;
       const expected = [PENALTY, second, BOND / 10n - PENALTY - second, 0n];
       for (const amount of expected) {
         const transaction = await miss(fixture);
         await expect(transaction)
-          .to.emit(storageProofs, "PenaltyEnforced")
+          .to.emit(storageProofs, "SlashEnforced")
           .withArgs(...ids, amount);
         await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
       }
       expect(await bond()).to.equal((BOND * 9n) / 10n);
-      expect((await standing()).penaltyDue).to.be.false;
+      expect((await standing()).slashDue).to.be.false;
       // A week after the first there is room again, for what is missed then.
       await time.increase(7n * DAY);
-      await expect(miss(fixture)).to.emit(storageProofs, "PenaltyEnforced");
+      await expect(miss(fixture)).to.emit(storageProofs, "SlashEnforced");
       expect(await bond()).to.equal((BOND * 9n * 95n) / 1_000n);
     });
 
@@ -300,30 +300,30 @@ describe("StorageProofs: consequences", () => {
       const transaction = await miss(fixture);
       await expect(transaction).to.emit(storageProofs, "ChallengeMissed").and.to.emit(storageProofs, "EnforcementRefused");
       await expect(transaction).to.emit(termsRegistry, "QualityReported");
-      expect((await standing()).penaltyDue).to.be.true;
-      await expect(storageProofs.enforcePenalty(...ids))
-        .to.be.revertedWithCustomError(storageProofs, "PenaltyRecipientInvolved")
+      expect((await standing()).slashDue).to.be.true;
+      await expect(storageProofs.enforceSlash(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "SlashRecipientInvolved")
         .withArgs(fixture.clusterId, manager.address);
       await answerNext(fixture, tree);
       expect(await bond()).to.equal(BOND);
       await clusterRegistry.connect(admin).setNetworkFee(0, stranger);
-      await storageProofs.enforcePenalty(...ids);
+      await storageProofs.enforceSlash(...ids);
       expect(await bond()).to.equal(BOND - PENALTY);
     });
 
     it("are waived where there is no bond", async () => {
       const { clusterRegistry, storageProofs, termsRegistry, manager, otherManager, provider1, testUSD, nodeIds, tree } = fixture;
       await clusterRegistry.connect(manager).createCluster(testUSD, 3, nodeIds, 0, "");
-      const rules = { ...RULES, qualityAfter: [...RULES.qualityAfter], penaltyFrom: 1n, confirmer: otherManager };
+      const rules = { ...RULES, qualityAfter: [...RULES.qualityAfter], slashFrom: 1n, approver: otherManager };
       await storageProofs.connect(manager).setUp(2, rules);
       await termsRegistry.connect(manager).offerValidator(2, storageProofs);
       await time.increase(VALIDATOR_NOTICE);
       await termsRegistry.finishValidator(2);
       await storageProofs.connect(provider1).commit(2, 1, tree.root, tree.leafCount);
-      await storageProofs.connect(otherManager).confirm(2, 1, tree.root, tree.leafCount);
+      await storageProofs.connect(otherManager).approveCommitment(2, 1, tree.root, tree.leafCount);
       const there = { ...fixture, clusterId: 2n };
       const transaction = await miss(there);
-      await expect(transaction).to.emit(storageProofs, "PenaltyEnforced").withArgs(2, 1, 0);
+      await expect(transaction).to.emit(storageProofs, "SlashEnforced").withArgs(2, 1, 0);
       await expect(transaction).to.emit(termsRegistry, "QualityReported").and.not.to.emit(storageProofs, "EnforcementRefused");
     });
   });
@@ -335,10 +335,10 @@ describe("StorageProofs: consequences", () => {
       return (await now()) + RULES.period;
     };
 
-    it("is asked for by the confirmer alone, of nodes that serve", async () => {
+    it("is asked for by the approver alone, of nodes that serve", async () => {
       const { storageProofs, manager, otherManager } = fixture;
       await expect(storageProofs.connect(manager).requestCommitment(...ids))
-        .to.be.revertedWithCustomError(storageProofs, "CallerNotConfirmer")
+        .to.be.revertedWithCustomError(storageProofs, "CallerNotApprover")
         .withArgs(fixture.clusterId, manager.address, otherManager.address);
       await expect(storageProofs.connect(otherManager).requestCommitment(1, 77)).to.be.revertedWithCustomError(
         storageProofs,
@@ -398,7 +398,7 @@ describe("StorageProofs: consequences", () => {
       await storageProofs.connect(provider1).commit(...ids, grown.root, grown.leafCount);
       // A commitment that is not confirmed is none: whoever is asked could bring anything.
       await storageProofs.reportNoCommitment(...ids);
-      await storageProofs.connect(otherManager).confirm(...ids, grown.root, grown.leafCount);
+      await storageProofs.connect(otherManager).approveCommitment(...ids, grown.root, grown.leafCount);
       expect((await standing()).commitmentDue).to.equal(0);
       await time.increase(3n * RULES.period);
       await expect(storageProofs.reportNoCommitment(...ids)).to.be.revertedWithCustomError(storageProofs, "CommitmentNotOverdue");
@@ -413,11 +413,11 @@ describe("StorageProofs: consequences", () => {
       await termsRegistry.finishExit(...ids);
     };
 
-    it("is challenged and penalised while its notice runs", async () => {
+    it("is challenged and slashed while its notice runs", async () => {
       const { storageProofs, termsRegistry, provider1 } = fixture;
       await miss(fixture);
       await termsRegistry.connect(provider1).announceExit(...ids);
-      await expect(miss(fixture)).to.emit(storageProofs, "PenaltyEnforced");
+      await expect(miss(fixture)).to.emit(storageProofs, "SlashEnforced");
       expect(await bond()).to.equal(BOND - PENALTY);
     });
 
@@ -447,7 +447,7 @@ describe("StorageProofs: consequences", () => {
       let found = await standing();
       expect([found.misses, found.root, found.dueQualityBps, found.challenges]).to.deep.equal([0n, ZeroHash, FULL, 2n]);
       await expect(storageProofs.connect(provider1).commit(...ids, tree.root, tree.leafCount))
-        .to.emit(storageProofs, "StandingForgotten")
+        .to.emit(storageProofs, "ProofRecordReset")
         .withArgs(...ids);
       await termsRegistry.connect(provider1).acceptTerms(...ids);
       await termsRegistry.connect(provider1).postBond(...ids, BOND);
@@ -456,7 +456,7 @@ describe("StorageProofs: consequences", () => {
       await termsRegistry.finishFill(...ids);
       expect(await quality()).to.equal(FULL);
       await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "CommitmentMissing");
-      await storageProofs.connect(fixture.otherManager).confirm(...ids, tree.root, tree.leafCount);
+      await storageProofs.connect(fixture.otherManager).approveCommitment(...ids, tree.root, tree.leafCount);
       await expect(storageProofs.challenge(...ids)).to.emit(storageProofs, "ChallengeOpened");
       found = await standing();
       expect(found.challenges).to.equal(3);
@@ -468,7 +468,7 @@ describe("StorageProofs: consequences", () => {
       const { storageProofs, termsRegistry, provider1 } = fixture;
       const world = await createHandedOver(fixture, {});
       await termsRegistry.connect(provider1).announceExit(world.clusterId, world.nodeId);
-      const before = await termsRegistry.judgeOf(world.clusterId, world.nodeId);
+      const before = await termsRegistry.validatorOf(world.clusterId, world.nodeId);
       await takeOffice(world);
       await commit(world, fixture.tree);
       await expect(storageProofs.challenge(world.clusterId, world.nodeId))

@@ -56,7 +56,7 @@ describe("StorageProofs: a terabyte", () => {
     const ids = [world.clusterId, world.nodeId] as const;
     const levels = 48;
     await storageProofs.connect(provider1).commit(...ids, fixture.tree.root, 2n ** BigInt(levels));
-    await storageProofs.connect(otherManager).confirm(...ids, fixture.tree.root, 2n ** BigInt(levels));
+    await storageProofs.connect(otherManager).approveCommitment(...ids, fixture.tree.root, 2n ** BigInt(levels));
     const positions = await challenge(world);
     expect(positions).to.have.length(64);
     const sparse = new SparseTree(levels, new Map(positions.map((position) => [position, randomLeaf()])));

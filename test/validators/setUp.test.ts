@@ -17,7 +17,7 @@ describe("StorageProofs: setting up and committing", () => {
     const rulesWith = (changes: object) => ({
       ...RULES,
       qualityAfter: [...RULES.qualityAfter],
-      confirmer: fixture.owner.address,
+      approver: fixture.owner.address,
       ...changes,
     });
     /** Another cluster of the manager, which is not set up. */
@@ -60,7 +60,7 @@ describe("StorageProofs: setting up and committing", () => {
       ["no delay", { delay: 0n }, "Delay", 0n, 1n, 128n],
       ["a delay of 129 blocks", { delay: 129n }, "Delay", 129n, 1n, 128n],
       ["no answers to take back a miss", { answersPerMiss: 0n }, "AnswersPerMiss", 0n, 1n, 255n],
-      ["more than the bond", { penaltyBps: 10_001n }, "PenaltyBps", 10_001n, 0n, 10_000n],
+      ["more than the bond", { slashBps: 10_001n }, "SlashBps", 10_001n, 0n, 10_000n],
       ["no quality", { qualityAfter: [] }, "QualityCount", 0n, 1n, 16n],
       ["17 qualities", { qualityAfter: Array<bigint>(17).fill(0n) }, "QualityCount", 17n, 1n, 16n],
       ["more than all of the quality", { qualityAfter: [10_001n] }, "Quality", 10_001n, 0n, 10_000n],
@@ -75,11 +75,11 @@ describe("StorageProofs: setting up and committing", () => {
       });
     }
 
-    it("is refused without a confirmer", async () => {
+    it("is refused without a approver", async () => {
       const { storageProofs, manager } = fixture;
       await expect(
-        storageProofs.connect(manager).setUp(await create(), rulesWith({ confirmer: ZeroAddress })),
-      ).to.be.revertedWithCustomError(storageProofs, "ConfirmerZero");
+        storageProofs.connect(manager).setUp(await create(), rulesWith({ approver: ZeroAddress })),
+      ).to.be.revertedWithCustomError(storageProofs, "ApproverZero");
     });
 
     it("fixes the rules, the extreme ones, too", async () => {
@@ -87,8 +87,8 @@ describe("StorageProofs: setting up and committing", () => {
       const clusterId = await create();
       const qualityAfter = Array<bigint>(16).fill(10_000n);
       const rules = [owner.address, HOUR, 630n, 64n, 1n, 255n, 255n, 10_000n, qualityAfter];
-      const changes = { period: HOUR, window: 630n, positions: 64n, delay: 1n, answersPerMiss: 255n, penaltyFrom: 255n };
-      await expect(storageProofs.connect(manager).setUp(clusterId, rulesWith({ ...changes, penaltyBps: 10_000n, qualityAfter })))
+      const changes = { period: HOUR, window: 630n, positions: 64n, delay: 1n, answersPerMiss: 255n, slashFrom: 255n };
+      await expect(storageProofs.connect(manager).setUp(clusterId, rulesWith({ ...changes, slashBps: 10_000n, qualityAfter })))
         .to.emit(storageProofs, "ClusterSetUp")
         .withArgs(clusterId, manager.address, rules);
       expect(await storageProofs.rulesOf(clusterId)).to.deep.equal(rules);
@@ -99,7 +99,7 @@ describe("StorageProofs: setting up and committing", () => {
       const other = await create();
       const calls = [
         () => storageProofs.commit(other, 1, tree.root, tree.leafCount),
-        () => storageProofs.confirm(other, 1, tree.root, tree.leafCount),
+        () => storageProofs.approveCommitment(other, 1, tree.root, tree.leafCount),
         () => storageProofs.requestCommitment(other, 1),
         () => storageProofs.challenge(other, 1),
         () => storageProofs.draw(other, 1),
@@ -108,9 +108,9 @@ describe("StorageProofs: setting up and committing", () => {
         () => storageProofs.reportMiss(other, 1),
         () => storageProofs.reportNoCommitment(other, 1),
         () => storageProofs.enforceQuality(other, 1),
-        () => storageProofs.enforcePenalty(other, 1),
+        () => storageProofs.enforceSlash(other, 1),
         () => storageProofs.rulesOf(other),
-        () => storageProofs.standingOf(other, 1),
+        () => storageProofs.proofStatusOf(other, 1),
         () => storageProofs.positionsOf(other, 1),
       ];
       for (const call of calls) await expect(call()).to.be.revertedWithCustomError(storageProofs, "ClusterNotSetUp").withArgs(other);
@@ -158,10 +158,10 @@ describe("StorageProofs: setting up and committing", () => {
       }
     });
 
-    it("counts only what the confirmer has said, too", async () => {
+    it("counts only what the approver has said, too", async () => {
       const { storageProofs, provider1, manager, otherManager, nodeId, clusterId } = fixture;
       const confirmed = storageProofs.connect(otherManager);
-      await expect(confirmed.confirm(clusterId, nodeId, ZeroHash, 0))
+      await expect(confirmed.approveCommitment(clusterId, nodeId, ZeroHash, 0))
         .to.be.revertedWithCustomError(storageProofs, "CommitmentDiffers")
         .withArgs(clusterId, nodeId, ZeroHash, 0);
       await expect(storageProofs.connect(provider1).commit(clusterId, nodeId, tree.root, 5))
@@ -171,8 +171,8 @@ describe("StorageProofs: setting up and committing", () => {
         .to.be.revertedWithCustomError(storageProofs, "CommitmentMissing")
         .withArgs(clusterId, nodeId);
       for (const other of [provider1, manager]) {
-        await expect(storageProofs.connect(other).confirm(clusterId, nodeId, tree.root, 5))
-          .to.be.revertedWithCustomError(storageProofs, "CallerNotConfirmer")
+        await expect(storageProofs.connect(other).approveCommitment(clusterId, nodeId, tree.root, 5))
+          .to.be.revertedWithCustomError(storageProofs, "CallerNotApprover")
           .withArgs(clusterId, other.address, otherManager.address);
       }
       // Truncated, padded, or another tree that the node put in its place in the meantime.
@@ -181,14 +181,14 @@ describe("StorageProofs: setting up and committing", () => {
         [tree.root, 6],
         [randomTree(5).root, 5],
       ] as const) {
-        await expect(confirmed.confirm(clusterId, nodeId, root, leafCount))
+        await expect(confirmed.approveCommitment(clusterId, nodeId, root, leafCount))
           .to.be.revertedWithCustomError(storageProofs, "CommitmentDiffers")
           .withArgs(clusterId, nodeId, tree.root, 5);
       }
-      await expect(confirmed.confirm(clusterId, nodeId, tree.root, 5))
-        .to.emit(storageProofs, "CommitmentConfirmed")
+      await expect(confirmed.approveCommitment(clusterId, nodeId, tree.root, 5))
+        .to.emit(storageProofs, "CommitmentApproved")
         .withArgs(clusterId, nodeId, tree.root, 5);
-      const standing = await storageProofs.standingOf(clusterId, nodeId);
+      const standing = await storageProofs.proofStatusOf(clusterId, nodeId);
       expect([standing.root, standing.leafCount, standing.proposedRoot, standing.proposedLeafCount]).to.deep.equal([
         tree.root,
         5n,
@@ -196,7 +196,10 @@ describe("StorageProofs: setting up and committing", () => {
         0n,
       ]);
       // Once is enough.
-      await expect(confirmed.confirm(clusterId, nodeId, tree.root, 5)).to.be.revertedWithCustomError(storageProofs, "CommitmentDiffers");
+      await expect(confirmed.approveCommitment(clusterId, nodeId, tree.root, 5)).to.be.revertedWithCustomError(
+        storageProofs,
+        "CommitmentDiffers",
+      );
     });
 
     it("leaves the tree in force until the next is confirmed, and an open challenge as it is", async () => {
@@ -204,11 +207,11 @@ describe("StorageProofs: setting up and committing", () => {
       await commit(fixture, tree);
       const grown = randomTree(9);
       await storageProofs.connect(provider1).commit(clusterId, nodeId, grown.root, 9);
-      let standing = await storageProofs.standingOf(clusterId, nodeId);
+      let standing = await storageProofs.proofStatusOf(clusterId, nodeId);
       expect([standing.root, standing.proposedRoot]).to.deep.equal([tree.root, grown.root]);
       const positions = await challenge(fixture);
-      await storageProofs.connect(otherManager).confirm(clusterId, nodeId, grown.root, 9);
-      standing = await storageProofs.standingOf(clusterId, nodeId);
+      await storageProofs.connect(otherManager).approveCommitment(clusterId, nodeId, grown.root, 9);
+      standing = await storageProofs.proofStatusOf(clusterId, nodeId);
       expect([standing.root, standing.challengedRoot, standing.challengedLeafCount]).to.deep.equal([grown.root, tree.root, 5n]);
       expect(standing.state).to.equal(State.Opened);
       expect(await storageProofs.positionsOf(clusterId, nodeId)).to.deep.equal(positions);

@@ -6,23 +6,22 @@ import { type Base, DEFAULTS, testUsd, withNodes, type WithNodes } from "../fixt
 import { DAY, HOUR } from "../helpers/time";
 import { type Proof, type Tree, randomTree } from "./trees";
 
-/** What the cluster of these tests is set up with, but for who confirms. */
+/** What the cluster of these tests is set up with, but for its approver. */
 export const RULES = {
   period: DAY,
   window: 2n * HOUR,
   positions: 4n,
   delay: 3n,
   answersPerMiss: 2n,
-  penaltyFrom: 2n,
-  penaltyBps: 500n,
+  slashFrom: 2n,
+  slashBps: 500n,
   qualityAfter: [8_000n, 5_000n, 0n],
 } as const;
 
-export const WEIGHT_NOTICE = HOUR;
 export const LEAVING_NOTICE = 2n * DAY;
 export const VALIDATOR_NOTICE = 7n * DAY;
 /** A tenth of a bond can be lost in a week. */
-export const MAX_PENALTY_BPS = 1_000n;
+export const MAX_SLASH_BPS = 1_000n;
 export const BOND = testUsd("100");
 export const FULL = 10_000n;
 
@@ -33,7 +32,7 @@ export const Rule = {
   Positions: 2n,
   Delay: 3n,
   AnswersPerMiss: 4n,
-  PenaltyBps: 5n,
+  SlashBps: 5n,
   QualityCount: 6n,
   Quality: 7n,
 } as const;
@@ -57,14 +56,13 @@ export const withValidator = deployments.createFixture(async (): Promise<WithVal
   const terms = {
     validator: storageProofs,
     bondPerVnode: BOND / 2n,
-    maxPenaltyBps: MAX_PENALTY_BPS,
+    maxSlashBps: MAX_SLASH_BPS,
     leavingNotice: LEAVING_NOTICE,
     validatorNotice: VALIDATOR_NOTICE,
-    weightNotice: WEIGHT_NOTICE,
   };
   const managed = termsRegistry.connect(manager);
   await managed.createClusterWithTerms(terms, testUSD, DEFAULTS.vnodeCount, DEFAULTS.managementFeeBps, "");
-  await storageProofs.connect(manager).setUp(1, { ...RULES, qualityAfter: [...RULES.qualityAfter], confirmer: otherManager });
+  await storageProofs.connect(manager).setUp(1, { ...RULES, qualityAfter: [...RULES.qualityAfter], approver: otherManager });
   for (const [i, provider] of [provider1, provider2, provider3].entries()) {
     await testUSD.mint(provider, 2n * BOND);
     await testUSD.connect(provider).approve(accountRegistry, 2n * BOND);
@@ -80,7 +78,7 @@ export const withValidator = deployments.createFixture(async (): Promise<WithVal
   return { ...fixture, clusterId: 1n, nodeId: 1n };
 });
 
-/** The first node has committed to a tree of 11 leaves, which is confirmed. */
+/** The first node has committed to a tree of 11 leaves, which is approved. */
 export const withCommitment = deployments.createFixture(async (): Promise<WithCommitment> => {
   const fixture = await withValidator();
   const tree = randomTree(11);
@@ -89,15 +87,15 @@ export const withCommitment = deployments.createFixture(async (): Promise<WithCo
 });
 
 /** A second cluster of the first node, whose validator StorageProofs becomes after the manager, with no bonds. */
-export async function createHandedOver(fixture: WithValidator, rules: object, weightNotice = WEIGHT_NOTICE): Promise<WithValidator> {
+export async function createHandedOver(fixture: WithValidator, rules: object): Promise<WithValidator> {
   const { storageProofs, termsRegistry, manager, otherManager, provider1, testUSD, nodeId } = fixture;
-  const notices = { leavingNotice: LEAVING_NOTICE, validatorNotice: HOUR, weightNotice };
-  const terms = { validator: manager, bondPerVnode: 0, maxPenaltyBps: 0, ...notices };
+  const notices = { leavingNotice: LEAVING_NOTICE, validatorNotice: HOUR };
+  const terms = { validator: manager, bondPerVnode: 0, maxSlashBps: 0, ...notices };
   const managed = termsRegistry.connect(manager);
   await managed.createClusterWithTerms(terms, testUSD, 1, 0, "");
   await termsRegistry.connect(provider1).acceptTerms(2, nodeId);
   await managed.fillCluster(2, [nodeId]);
-  await storageProofs.connect(manager).setUp(2, { ...RULES, qualityAfter: [...RULES.qualityAfter], confirmer: otherManager, ...rules });
+  await storageProofs.connect(manager).setUp(2, { ...RULES, qualityAfter: [...RULES.qualityAfter], approver: otherManager, ...rules });
   await managed.offerValidator(2, storageProofs);
   return { ...fixture, clusterId: 2n };
 }
@@ -110,10 +108,10 @@ export async function takeOffice({ termsRegistry, clusterId }: WithValidator): P
 
 type World = Base & { clusterId: bigint; nodeId: bigint };
 
-/** Commits the node to a tree, and confirms it. */
+/** Commits the node to a tree, and approves it. */
 export async function commit({ storageProofs, provider1, otherManager, clusterId, nodeId }: World, tree: Pick<Tree, "root" | "leafCount">) {
   await storageProofs.connect(provider1).commit(clusterId, nodeId, tree.root, tree.leafCount);
-  await storageProofs.connect(otherManager).confirm(clusterId, nodeId, tree.root, tree.leafCount);
+  await storageProofs.connect(otherManager).approveCommitment(clusterId, nodeId, tree.root, tree.leafCount);
 }
 
 /** Opens a challenge and waits for the block that decides; returns the positions. */
@@ -135,13 +133,13 @@ export async function answer(world: World, tree: { prove: (position: bigint) => 
 
 /** Lets the deadline of the open challenge go by. */
 export async function letWindowPass({ storageProofs, clusterId, nodeId }: World): Promise<void> {
-  const { deadline } = await storageProofs.standingOf(clusterId, nodeId);
+  const { deadline } = await storageProofs.proofStatusOf(clusterId, nodeId);
   await time.increaseTo(deadline + 1n);
 }
 
 /** Lets the time of the next challenge come. */
 export async function letPeriodPass({ storageProofs, clusterId, nodeId }: World): Promise<void> {
-  const { openedAt } = await storageProofs.standingOf(clusterId, nodeId);
+  const { openedAt } = await storageProofs.proofStatusOf(clusterId, nodeId);
   if (openedAt !== 0n && openedAt + RULES.period > BigInt(await time.latest())) await time.increaseTo(openedAt + RULES.period);
 }
 

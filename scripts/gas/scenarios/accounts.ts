@@ -3,7 +3,7 @@ import { ethers } from "hardhat";
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 
 import { type Meter } from "../meter";
-import { DAY, DOLLAR, ETHER, NATIVE, TOKEN, type World } from "../world";
+import { DAY, ETHER, NATIVE, TOKEN, type World } from "../world";
 
 const YEAR = 365 * DAY;
 
@@ -12,7 +12,6 @@ export async function measureAccounts(world: World, meter: Meter): Promise<void>
   await measurePermits(world, meter);
   await measureWithdrawals(world, meter);
   await measureStreaming(world, meter);
-  await measureAdministration(world, meter);
 }
 
 async function measureDeposits({ accounts, token, people }: World, meter: Meter): Promise<void> {
@@ -82,28 +81,4 @@ async function measureStreaming(world: World, meter: Meter): Promise<void> {
   await meter.record("token, first after running dry", own.deposit(token, 10n * TOKEN));
   await time.increase(YEAR);
   await meter.record("token, after running dry again", own.deposit(token, 10n * TOKEN));
-}
-
-async function measureAdministration({ accounts, token, feed, people: { admin, deployer } }: World, meter: Meter): Promise<void> {
-  const managed = accounts.connect(admin);
-  const TestUSD = await ethers.getContractFactory("TestUSD", deployer);
-  const byHand = await TestUSD.deploy();
-  const byFeed = await TestUSD.deploy();
-  await meter.record("price set by hand", managed.addCurrency(byHand, DOLLAR, NATIVE, 0));
-  await feed.setAnswer(100_000_000n);
-  await meter.record("price from a feed", managed.addCurrency(byFeed, DOLLAR, feed, DAY));
-
-  await time.increase(2 * DAY);
-  await meter.record("opening an hour and a day", managed.setPrice(token, (DOLLAR * 11n) / 10n));
-  await meter.record("within the hour", managed.setPrice(token, (DOLLAR * 12n) / 10n));
-  await time.increase(2 * DAY);
-  await feed.setAnswer(110_000_000n);
-  await meter.record("opening an hour and a day", managed.syncPrice(byFeed));
-  await feed.setAnswer(120_000_000n);
-  await meter.record("within the hour", managed.syncPrice(byFeed));
-  await meter.record("to another age", managed.setFeed(byFeed, feed, 2 * DAY));
-  await meter.record("from the feed to hand", managed.setFeed(byFeed, NATIVE, 0));
-  await meter.record("from hand to a feed", managed.setFeed(byFeed, feed, DAY));
-  await meter.record("paused", managed.pauseCurrency(token, true));
-  await meter.record("resumed", managed.pauseCurrency(token, false));
 }

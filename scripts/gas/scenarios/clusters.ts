@@ -86,15 +86,12 @@ async function measureRents(world: World, meter: Meter): Promise<void> {
   await clusters.distributeRevenues(clusterId);
   for (const nodeId of nodeIds) await clusters.claimRevenues(clusterId, nodeId);
   for (const nodeId of [node, other]) await nodes.connect(people.provider).changeNodeRent(nodeId, RENT / 2n);
-  await meter.record("announced", clusters.acceptRent(clusterId, node, RENT));
-  await clusters.acceptRent(clusterId, other, RENT);
-  await time.increase(DAY);
-  await meter.record("pool empty", clusters.finishRent(clusterId, node));
+  await meter.record("pool empty", clusters.acceptRent(clusterId, node, RENT));
   await world.settleDay(bucketId);
-  await meter.record("with a pool to distribute", clusters.finishRent(clusterId, other));
+  await meter.record("with a pool to distribute", clusters.acceptRent(clusterId, other, RENT));
   const unused = await world.createCluster(nodeIds, 6, 0);
   await nodes.connect(people.provider).changeNodeRent(node, RENT / 4n);
-  await meter.record("at once, as nothing is allocated", clusters.acceptRent(unused, node, RENT));
+  await meter.record("nothing is allocated", clusters.acceptRent(unused, node, RENT));
 }
 
 async function measureRevenues(world: World, meter: Meter): Promise<void> {

@@ -13,8 +13,8 @@ const RULES = {
   positions: 4,
   delay: DELAY,
   answersPerMiss: 1,
-  penaltyFrom: 2,
-  penaltyBps: 500,
+  slashFrom: 2,
+  slashBps: 500,
   qualityAfter: [8_000, 5_000, 0],
 };
 const BOND = 100n * TOKEN;
@@ -41,10 +41,9 @@ async function createJudged(world: World): Promise<Id> {
   const judged = {
     validator: proofs,
     bondPerVnode: BOND,
-    maxPenaltyBps: 2_000,
+    maxSlashBps: 2_000,
     leavingNotice: DAY,
     validatorNotice: DAY,
-    weightNotice: HOUR,
   };
   const managed = terms.connect(people.manager);
   const [, clusterId] = await clusters.listClusters(1, 0, people.manager);
@@ -63,20 +62,20 @@ async function createJudged(world: World): Promise<Id> {
 async function measureSetUp(world: World, meter: Meter): Promise<Id> {
   const { proofs, people } = world;
   const [clusterId, nodeId] = await createJudged(world);
-  const rules = { ...RULES, confirmer: people.other };
+  const rules = { ...RULES, approver: people.other };
   const own = proofs.connect(people.provider);
   await meter.record("three qualities", proofs.connect(people.manager).setUp(clusterId, rules));
   await meter.record("first", own.setProver(nodeId, people.stranger));
   await meter.record("first", own.commit(clusterId, nodeId, id("one"), 1));
-  await meter.record("another, before it is confirmed", own.commit(clusterId, nodeId, id("a tree"), 2n ** 32n));
-  await meter.record("first", proofs.connect(people.other).confirm(clusterId, nodeId, id("a tree"), 2n ** 32n));
+  await meter.record("another, before it is approved", own.commit(clusterId, nodeId, id("a tree"), 2n ** 32n));
+  await meter.record("first", proofs.connect(people.other).approveCommitment(clusterId, nodeId, id("a tree"), 2n ** 32n));
   return [clusterId, nodeId];
 }
 
 async function commitTo({ proofs, people }: World, judged: Id, levels: number): Promise<void> {
   const commitment: [string, BigNumberish] = [id(`a tree of ${levels} levels`), 2n ** BigInt(levels)];
   await proofs.connect(people.provider).commit(...judged, ...commitment);
-  await proofs.connect(people.other).confirm(...judged, ...commitment);
+  await proofs.connect(people.other).approveCommitment(...judged, ...commitment);
 }
 
 /** Draws a challenge about a tree of 2^levels leaves, of which only those that are asked for are there, and returns the answer. */
@@ -100,19 +99,19 @@ function leafAt(position: bigint): string {
 }
 
 async function letPeriodPass({ proofs }: World, judged: Id): Promise<void> {
-  const { openedAt } = await proofs.standingOf(...judged);
+  const { openedAt } = await proofs.proofStatusOf(...judged);
   if (openedAt !== 0n) await time.increaseTo(openedAt + BigInt(DAY));
 }
 
 async function letWindowPass({ proofs }: World, judged: Id): Promise<void> {
-  await time.increaseTo((await proofs.standingOf(...judged)).deadline + 1n);
+  await time.increaseTo((await proofs.proofStatusOf(...judged)).deadline + 1n);
 }
 
 async function measureAnswer(world: World, meter: Meter, judged: Id, levels: number, description: string, reach?: number): Promise<Cost> {
   const { proofs } = world;
   await commitTo(world, judged, levels);
   await letPeriodPass(world, judged);
-  const { challenges } = await proofs.standingOf(...judged);
+  const { challenges } = await proofs.proofStatusOf(...judged);
   await meter.record(challenges === 0n ? "first of a node" : "", proofs.challenge(...judged));
   const answer = await draw(world, judged, levels);
   return meter.record(description, proofs.answer(...judged, answer), reach);
@@ -122,7 +121,7 @@ async function measureAnswer(world: World, meter: Meter, judged: Id, levels: num
 async function measureEach(world: World, meter: Meter, four: Cost): Promise<void> {
   const { proofs, people } = world;
   const judged = await createJudged(world);
-  await proofs.connect(people.manager).setUp(judged[0], { ...RULES, positions: 64, confirmer: people.other });
+  await proofs.connect(people.manager).setUp(judged[0], { ...RULES, positions: 64, approver: people.other });
   await commitTo(world, judged, TERABYTE);
   await proofs.challenge(...judged);
   const answer = await draw(world, judged, TERABYTE);
@@ -140,11 +139,11 @@ async function measureMisses(world: World, meter: Meter, judged: Id): Promise<vo
   await letPeriodPass(world, judged);
   await proofs.challenge(...judged);
   await letWindowPass(world, judged);
-  await meter.record("lowers the quality once more, and costs the bond", proofs.reportMiss(...judged));
+  await meter.record("lowers the quality once more, and slashes the bond", proofs.reportMiss(...judged));
   await letPeriodPass(world, judged);
   await proofs.challenge(...judged);
   await letPeriodPass(world, judged);
-  await meter.record("the one before was missed, which costs the bond", proofs.challenge(...judged));
+  await meter.record("the one before was missed, which slashes the bond", proofs.challenge(...judged));
   await time.increase(HOUR);
   // Its block is forgotten: by the EVM itself, and by the contract of EIP-2935.
   await mine(8_300, { interval: 0 });
@@ -154,22 +153,28 @@ async function measureMisses(world: World, meter: Meter, judged: Id): Promise<vo
 }
 
 async function measureConsequences(world: World, meter: Meter, judged: Id): Promise<void> {
-  const { proofs, clusters, people } = world;
+  const { proofs, terms, clusters, people } = world;
   await meter.record("", proofs.connect(people.other).requestCommitment(...judged));
   await time.increase(DAY + 1);
   await proofs.challenge(...judged);
   const answer = await draw(world, judged, MEBIBYTE);
   await meter.record("lowers the quality", proofs.reportNoCommitment(...judged));
-  // What follows from the answer waits until that is in force.
   await proofs.answer(...judged, answer);
-  await time.increase(HOUR);
-  await meter.record("finishes a report, and makes the next", proofs.enforceQuality(...judged));
-  // The manager may not be whom penalties go to: this one waits, too.
+  // Another validator takes office, lowers the quality, and hands the office back.
+  await terms.connect(people.manager).offerValidator(judged[0], people.stranger);
+  await time.increase(DAY);
+  await terms.finishValidator(judged[0]);
+  await terms.connect(people.stranger).reportQuality(...judged, 9_000, 0, "");
+  await terms.connect(people.manager).offerValidator(judged[0], proofs);
+  await time.increase(DAY);
+  await terms.finishValidator(judged[0]);
+  await meter.record("", proofs.enforceQuality(...judged));
+  // What is slashed may not go to the manager: this one is refused at first.
   await clusters.connect(people.admin).setNetworkFee(0, people.manager);
   await letPeriodPass(world, judged);
   await proofs.challenge(...judged);
   await letWindowPass(world, judged);
   await proofs.reportMiss(...judged);
   await clusters.connect(people.admin).setNetworkFee(0, people.admin);
-  await meter.record("", proofs.enforcePenalty(...judged));
+  await meter.record("", proofs.enforceSlash(...judged));
 }

@@ -18,7 +18,7 @@ export async function measureTerms(world: World, meter: Meter): Promise<void> {
   await measureFilling(world, meter);
   const formed = await measureBonds(world, meter);
   await measureQuality(world, meter, formed);
-  await measurePenalties(world, meter, formed);
+  await measureSlashes(world, meter, formed);
   await measureExits(world, meter);
   await measureValidators(world, meter);
 }
@@ -32,8 +32,8 @@ interface Formed {
 /** A cluster with terms, its vnodes vacant. The validator is the stranger. */
 async function create(world: World, vnodes: number, bondPerVnode: bigint, bytes = 0) {
   const { manager, stranger } = world.people;
-  const notices = { leavingNotice: WEEK, validatorNotice: WEEK, weightNotice: DAY };
-  const terms = { validator: stranger, bondPerVnode, maxPenaltyBps: 2_000, ...notices };
+  const notices = { leavingNotice: WEEK, validatorNotice: WEEK };
+  const terms = { validator: stranger, bondPerVnode, maxSlashBps: 2_000, ...notices };
   return world.terms.connect(manager).createClusterWithTerms(terms, world.token, vnodes, MANAGEMENT_FEE_BPS, params(bytes));
 }
 
@@ -91,17 +91,12 @@ async function measureQuality(world: World, meter: Meter, { clusterId, bucketId,
   const report = (nodeId: bigint, qualityBps: number) => terms.reportQuality(clusterId, nodeId, qualityBps, CODE, REFERENCE);
   await world.settleDay(bucketId);
   await world.clusters.distributeRevenues(clusterId);
-  await meter.record("first of the node", report(first, 5_000));
-  await meter.record("another, before the notice is over", report(first, 6_000));
+  await meter.record("first of the cluster, pool empty", report(first, 6_000));
+  await meter.record("pool empty, nothing to claim", report(first, 4_000));
   await time.increase(DAY);
-  await meter.record("first of the cluster, pool empty", terms.finishReport(clusterId, first));
-  await report(first, 4_000);
-  await report(second, 4_000);
-  await time.increase(DAY);
-  await meter.record("pool empty, nothing to claim", terms.finishReport(clusterId, first));
   await meter.record("in a cluster that was degraded, first of the payer", buckets.settlePayment(bucketId));
   await world.settleDay(bucketId);
-  await meter.record("with a pool to distribute, and a share to claim", terms.finishReport(clusterId, second));
+  await meter.record("with a pool to distribute, and a share to claim", report(second, 4_000));
   await time.increase(DAY);
   await meter.record("in a cluster that was degraded", buckets.settlePayment(bucketId));
   await world.clusters.distributeRevenues(clusterId);
@@ -118,24 +113,24 @@ async function measureQuality(world: World, meter: Meter, { clusterId, bucketId,
   await meter.recordEach("each further payer, in a cluster that was degraded", buckets.settlePayments(bucketIds), one, 1n);
 }
 
-async function measurePenalties(world: World, meter: Meter, { clusterId, nodeIds }: Formed): Promise<void> {
+async function measureSlashes(world: World, meter: Meter, { clusterId, nodeIds }: Formed): Promise<void> {
   const terms = world.terms.connect(world.people.stranger);
   const [, , third = 0n, fourth = 0n] = nodeIds;
-  await meter.record("first of the node", terms.penalise(clusterId, third, 1n, CODE, REFERENCE));
-  await meter.record("within the seven days", terms.penalise(clusterId, third, 1n, CODE, REFERENCE));
+  await meter.record("first of the node", terms.slash(clusterId, third, 1n, CODE, REFERENCE));
+  await meter.record("within the seven days", terms.slash(clusterId, third, 1n, CODE, REFERENCE));
   // Four vnodes' worth of bond for two vnodes: only after several weeks is it short.
   for (let week = 0; week < 4; week++) {
     await time.increase(WEEK);
     const { bond } = await terms.getAgreement(clusterId, fourth);
-    const penalty = terms.penalise(clusterId, fourth, bond / 5n, CODE, REFERENCE);
-    await (week === 3 ? meter.record("that leaves the bond short", penalty) : penalty);
+    const slash = terms.slash(clusterId, fourth, bond / 5n, CODE, REFERENCE);
+    await (week === 3 ? meter.record("that leaves the bond short", slash) : slash);
   }
   await time.increase(WEEK);
   await meter.record("2 vnodes", terms.vacateUncovered(clusterId, fourth));
 }
 
 async function measureExits(world: World, meter: Meter): Promise<void> {
-  const { manager, provider } = world.people;
+  const { manager, provider, stranger } = world.people;
   const formed = await formCluster(world, 4, 12);
   const { clusterId, bucketId, nodeIds, spare } = formed;
   const [first = 0n, second = 0n] = nodeIds;
@@ -144,21 +139,26 @@ async function measureExits(world: World, meter: Meter): Promise<void> {
   await time.increase(WEEK);
   await world.buckets.settlePayment(bucketId);
   await meter.record("3 vnodes, with a pool to distribute, a share and a bond", terms.finishExit(clusterId, first));
-  await meter.record("announced", world.terms.connect(manager).fillVacancy(clusterId, 0, spare, true));
-  await time.increase(DAY);
-  await meter.record("3 vnodes, by a node new to the cluster, pool empty", terms.finishFill(clusterId, spare));
+  const managed = world.terms.connect(manager);
+  await meter.record("3 vnodes, by a node new to the cluster, pool empty", managed.fillVacancy(clusterId, 0, spare, true));
 
   await terms.announceExit(clusterId, second);
   await time.increase(WEEK);
   await terms.finishExit(clusterId, second);
-  await world.terms.connect(manager).fillVacancy(clusterId, 1, spare, false);
   await world.settleDay(bucketId);
-  await meter.record("1 vnode, by a node known to the cluster, with a pool to distribute", terms.finishFill(clusterId, spare));
+  await meter.record("1 vnode, by a node known to the cluster, with a pool to distribute", managed.fillVacancy(clusterId, 1, spare, false));
   // Withheld until the leaving notice after its exclusion is over.
   const [, , third = 0n] = nodeIds;
   await world.clusters.connect(manager).replaceNodes(clusterId, third, formed.reserve);
   await time.increase(WEEK);
   await meter.record("all, after an exclusion", terms.withdrawBond(clusterId, third, MaxUint256));
+
+  const fourth = nodeIds[3] ?? 0n;
+  await world.terms.connect(stranger).reportQuality(clusterId, fourth, 0, CODE, REFERENCE);
+  await terms.announceExit(clusterId, fourth);
+  await meter.record("3 vnodes, early, nothing to claim", terms.finishExit(clusterId, fourth));
+  await time.increase(WEEK);
+  await meter.record("the bond of a node that left early", terms.finishExit(clusterId, fourth));
 
   const large = await world.createNodes(2);
   const [leaving = 0n] = large;
@@ -167,7 +167,7 @@ async function measureExits(world: World, meter: Meter): Promise<void> {
   await terms.announceExit(unused, leaving);
   await time.increase(WEEK);
   await meter.record("32,768 vnodes, pool empty, default terms", terms.finishExit(unused, leaving));
-  await meter.record("at once, as nothing is allocated: 32,768 vnodes", world.terms.connect(manager).fillVacancy(unused, 0, coming, true));
+  await meter.record("32,768 vnodes, nothing is allocated", managed.fillVacancy(unused, 0, coming, true));
 }
 
 /** A cluster with terms on some nodes, that a bucket pays for, and two more nodes whose bonds are posted. */

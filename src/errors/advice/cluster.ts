@@ -67,14 +67,6 @@ export const clusterAdvice: AdviceTable = {
     why: "Node {nodeId} would serve {vnodes} vnodes of cluster {clusterId}, and its provider has agreed and posted a bond for {covered}.",
     todo: "Its provider has to accept the terms of the cluster and post a bond for all of them first.",
   },
-  ChangeNotAnnounced: {
-    why: "No rent of node {nodeId} in cluster {clusterId} has been accepted, or the node has left since.",
-    todo: "The manager has to accept the rent first.",
-  },
-  ChangeNoticeRunning: {
-    why: "The rent of node {nodeId} that cluster {clusterId} has accepted applies from {effectiveAt:time} on.",
-    todo: "Call again then.",
-  },
   ClusterRentTooHigh: {
     why: "The cluster's rent would be {rentPerUnit:usd} per unit, more than the {maximum:usd} that can be counted.",
     todo: "Use fewer vnodes or cheaper nodes.",

@@ -7,11 +7,11 @@ export const storageProofsAdvice: AdviceTable = {
     why: "Node {nodeId} is provided by {provider}, whose prover is {prover}, and {caller} called.",
     todo: "Send it as one of the two.",
   },
-  CallerNotConfirmer: {
-    why: "What nodes of cluster {clusterId} commit to is confirmed by {confirmer}, and {caller} called.",
-    todo: "Send it as the confirmer.",
+  CallerNotApprover: {
+    why: "What nodes of cluster {clusterId} commit to is approved by {approver}, and {caller} called.",
+    todo: "Send it as the approver.",
   },
-  ConfirmerZero: { why: "Nobody holds the key of the zero address.", todo: "Give the address of who confirms what nodes commit to." },
+  ApproverZero: { why: "Nobody holds the key of the zero address.", todo: "Give the address of who approves what nodes commit to." },
   RuleInvalid: {
     why: "{value} is out of range for rule {rule}: it is between {minimum} and {maximum}.",
     todo: "Set the cluster up with rules in their ranges; they are counted from 0 in the order of IStorageProofs.Rule.",
@@ -28,16 +28,16 @@ export const storageProofsAdvice: AdviceTable = {
   LeafCountInvalid: { why: "A tree has between 1 and {maximum} leaves, not {leafCount}.", todo: "Commit to a file that is not empty." },
   RootZero: { why: "No tree has a root of zero.", todo: "Give the root of the tree." },
   CommitmentDiffers: {
-    why: "What waits to be confirmed of node {nodeId} in cluster {clusterId} is {proposedRoot} with {proposedLeafCount} leaves.",
-    todo: "Confirm exactly that if it is what the node should hold; otherwise the node has to commit to something else.",
+    why: "What waits to be approved of node {nodeId} in cluster {clusterId} is {proposedRoot} with {proposedLeafCount} leaves.",
+    todo: "Approve exactly that if it is what the node should hold; otherwise the node has to commit to something else.",
   },
   CommitmentMissing: {
-    why: "No commitment of node {nodeId} in cluster {clusterId} is confirmed, so there is nothing to ask for.",
-    todo: "The node commits, and the confirmer confirms; who never commits can be asked to with validator:request-commitment.",
+    why: "No commitment of node {nodeId} in cluster {clusterId} is approved, so there is nothing to ask for.",
+    todo: "The node commits, and the approver approves; who never commits can be asked to with validator:request-commitment.",
   },
   CommitmentNotOverdue: {
     why: "No commitment of node {nodeId} in cluster {clusterId} is overdue.",
-    todo: "The confirmer can ask for one, and the node has a period to bring it.",
+    todo: "The approver can ask for one, and the node has a period to bring it.",
   },
   CommitmentAlreadyRequested: {
     why: "Node {nodeId} has been asked for a commitment to cluster {clusterId}, due at {dueAt:time}.",
@@ -66,7 +66,7 @@ export const storageProofsAdvice: AdviceTable = {
   },
   SeedLapsed: {
     why: "The hash of block {seedBlock}, from which the positions would follow, is no longer known in block {blockNumber}.",
-    todo: "The challenge counts as missed, unless the confirmer has it drawn again with validator:redraw. Draw earlier next time.",
+    todo: "The challenge counts as missed, unless the approver has it drawn again with validator:redraw. Draw earlier next time.",
   },
   SeedNotLapsed: {
     why: "The hash of block {seedBlock}, from which the positions follow, is known or still to come.",
@@ -81,10 +81,6 @@ export const storageProofsAdvice: AdviceTable = {
     why: "Proof {index} does not show the leaf at position {position} of the tree that is challenged.",
     todo: "Answer with the data that was committed to when the challenge was opened.",
   },
-  ReportRunning: {
-    why: "Another quality of node {nodeId} in cluster {clusterId} was reported before, and takes effect at {effectiveAt:time}.",
-    todo: "Enforce this one afterwards.",
-  },
   GasInsufficient: { why: "The consequences take more gas than the call was given.", todo: "Call again with more gas." },
-  PenaltyNotDue: { why: "Node {nodeId} owes no penalty in cluster {clusterId}.", todo: LOOK },
+  SlashNotDue: { why: "Node {nodeId} has no slash due in cluster {clusterId}.", todo: LOOK },
 };

@@ -6,7 +6,7 @@ export const termsAdvice: AdviceTable = {
     todo: "Send it as the manager.",
   },
   CallerNotValidator: {
-    why: "{validator} judges this in cluster {clusterId}, and {caller} called. Nodes that left, or announced it, before a validator took office are judged by the one before.",
+    why: "The validator of this node in cluster {clusterId} is {validator}, and {caller} called. For a node that left, or announced its exit, before a validator took office, it is the validator before.",
     todo: "Send it as the validator.",
   },
   CallerNotProvider: {
@@ -34,12 +34,12 @@ export const termsAdvice: AdviceTable = {
     why: "Node {nodeId} serves no vnode of cluster {clusterId}.",
     todo: "Show the cluster to see its nodes.",
   },
-  NothingAnnounced: {
-    why: "Nothing of this kind is announced in cluster {clusterId} (node {nodeId}), or it is void: the node has left, or a vacancy was not filled within an hour after its notice.",
+  ChangeNotAnnounced: {
+    why: "No such change is announced in cluster {clusterId} (node {nodeId}; 0: a change of the validator).",
     todo: "It has to be announced first.",
   },
-  AnnouncementRunning: {
-    why: "What is announced in cluster {clusterId} (node {nodeId}) takes effect from {effectiveAt:time} on.",
+  ChangeNotReady: {
+    why: "The change that is announced in cluster {clusterId} (node {nodeId}; 0: a change of the validator) can be finished from {effectiveAt:time} on.",
     todo: "Call again then.",
   },
   ExitAlreadyAnnounced: {
@@ -55,20 +55,20 @@ export const termsAdvice: AdviceTable = {
     todo: "Give an amount above zero; if all was asked for, nothing can be had now: what covers vnodes stays, and so does all of it while the node leaves.",
   },
   BondLocked: {
-    why: "{needed:amount} of the bond of node {nodeId} in cluster {clusterId} is asked for, and {available:amount} can be withdrawn now (withheld after an exclusion until: {lockedUntil:deadline}).",
-    todo: "What covers vnodes stays until the node has left; after an exclusion all of it stays for the leaving notice.",
+    why: "{needed:amount} of the bond of node {nodeId} in cluster {clusterId} is asked for, and {available:amount} can be withdrawn now (withheld until: {lockedUntil:deadline}).",
+    todo: "What covers vnodes stays until the node has left. Once it has left, all of it stays until the leaving notice is over.",
   },
   BondNotLiable: {
-    why: "The bond of node {nodeId} answers for cluster {clusterId} no longer, or not yet.",
-    todo: "Penalties land while a node serves, and for the leaving notice after it was excluded.",
+    why: "The bond of node {nodeId} does not answer for it in cluster {clusterId}: the node has left and its leaving notice is over, or it has not served yet.",
+    todo: "A bond can be slashed while its node serves, and until the leaving notice is over.",
   },
-  PenaltyTooHigh: {
-    why: "A penalty of {amount:amount} is more than the {maximum:amount} that node {nodeId} can lose in cluster {clusterId} now.",
-    todo: "Penalise less, or wait until the seven days since the first penalty are over.",
+  SlashTooHigh: {
+    why: "A slash of {amount:amount} is more than the {maximum:amount} that node {nodeId} can lose in cluster {clusterId} now.",
+    todo: "Slash less, or wait until the seven days since the first slash are over.",
   },
-  PenaltyRecipientInvolved: {
-    why: "Penalties in cluster {clusterId} would go to {networkAccount}, who is its manager or its validator.",
-    todo: "Nobody may gain by a penalty that it has a say in: have another validator, or another network account.",
+  SlashRecipientInvolved: {
+    why: "What is slashed in cluster {clusterId} would go to {networkAccount}, which is its manager or its validator.",
+    todo: "Neither may gain by a slash: have another validator, or another network account.",
   },
   BondNotOverdue: {
     why: "The bond of node {nodeId} in cluster {clusterId} covers its vnodes, or may still be topped up (overdue from: {until:deadline}).",

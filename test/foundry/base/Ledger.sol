@@ -8,12 +8,12 @@ import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.s
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {BucketId, ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
+import {Exits} from "./Exits.sol";
 import {Vm, vm} from "./Vm.sol";
-import {World} from "./World.sol";
 
 /// @dev What should be: the books of somebody who reads every event, counts every second, and charges every account at every step, while
 /// the registries do so only when they have to. Amounts are in scaled units unless said otherwise.
-abstract contract Ledger is World {
+abstract contract Ledger is Exits {
     /// @dev What the owner of a bucket allowed the manager.
     struct Cap {
         uint256 resource;
@@ -114,7 +114,7 @@ abstract contract Ledger is World {
         if (bytes(violation).length == 0) violation = string.concat(name, ": ", what);
     }
 
-    function _expect(bool holds, string memory name, string memory what) internal {
+    function _expect(bool holds, string memory name, string memory what) internal override {
         if (!holds) _violate(name, what);
     }
 
@@ -220,8 +220,9 @@ abstract contract Ledger is World {
     }
 
     function _followTerms(Vm.Log memory log, bytes32 topic) private {
+        _followExits(log, topic);
         bool posted = topic == ITermsRegistry.BondPosted.selector;
-        if (!posted && topic != ITermsRegistry.BondReturned.selector && topic != ITermsRegistry.NodePenalised.selector) return;
+        if (!posted && topic != ITermsRegistry.BondReturned.selector && topic != ITermsRegistry.NodeSlashed.selector) return;
         (uint256 amount, uint256 left) = abi.decode(log.data, (uint256, uint256));
         ClusterId clusterId = _clusterId(log.topics[1]);
         Bond storage bond = _bond[clusterId][NodeId.wrap(uint32(uint256(log.topics[2])))];
@@ -246,10 +247,10 @@ abstract contract Ledger is World {
         uint256 time = vm.getBlockTimestamp();
         if (bond.weekBegan == 0 || time >= bond.weekBegan + 7 days) {
             // A cluster that is gone has no terms to read any more.
-            uint256 share = _agreement[clusterId].manager == address(0) ? BPS : terms.getTerms(clusterId).maxPenaltyBps;
+            uint256 share = _agreement[clusterId].manager == address(0) ? BPS : terms.getTerms(clusterId).maxSlashBps;
             (bond.weekBegan, bond.leftToLose) = (time, (bond.amount * share) / BPS);
         }
-        _expect(amount <= bond.leftToLose, "penaltiesAreWithinTerms", "more was lost in a week than may be");
+        _expect(amount <= bond.leftToLose, "slashesAreWithinTerms", "more was lost in a week than may be");
         unchecked {
             bond.leftToLose -= amount;
         }

@@ -24,10 +24,9 @@ abstract contract Agreements is Members {
         ITermsRegistry.Terms memory agreed = ITermsRegistry.Terms({
             validator: _oneIn(4) ? address(0) : _person(),
             bondPerVnode: uint128(_oneIn(4) ? 0 : 1 + _below(100)),
-            maxPenaltyBps: uint16(_below(BPS + 1)),
+            maxSlashBps: uint16(_below(BPS + 1)),
             leavingNotice: uint24(_between(1 hours, 30 days)),
-            validatorNotice: uint24(_between(1 hours, 30 days)),
-            weightNotice: uint24(_between(1 hours, 30 days))
+            validatorNotice: uint24(_between(1 hours, 30 days))
         });
         uint16 fee = uint16(_below(3_001));
         bytes memory data = abi.encodeCall(ITermsRegistry.createClusterWithTerms, (agreed, currency, vnodeCount, fee, _params()));
@@ -80,12 +79,12 @@ abstract contract Agreements is Members {
         _act(by, entitled, address(terms), abi.encodeCall(ITermsRegistry.withdrawBond, (clusterId, nodeId, amount)));
     }
 
-    function penalise(uint256 seed) external seeded(seed) {
+    function slash(uint256 seed) external seeded(seed) {
         (ClusterId clusterId, NodeId nodeId) = _pair(_canLose);
-        (address by, bool entitled) = _validatorOf(clusterId);
-        uint256 most = _penaltyOf(clusterId, nodeId);
+        (address by, bool entitled) = _validatorOf(clusterId, nodeId);
+        uint256 most = _slashOf(clusterId, nodeId);
         uint256 amount = _between(1, most + most / 16);
-        bytes memory data = abi.encodeCall(ITermsRegistry.penalise, (clusterId, nodeId, amount, uint16(_below(9)), ""));
+        bytes memory data = abi.encodeCall(ITermsRegistry.slash, (clusterId, nodeId, amount, uint16(_below(9)), ""));
         _act(by, entitled, address(terms), data);
     }
 
@@ -117,8 +116,8 @@ abstract contract Agreements is Members {
         entitled = by == nodes.providerOf(nodeId);
     }
 
-    function _validatorOf(ClusterId clusterId) internal returns (address by, bool entitled) {
-        address validator = terms.getTerms(clusterId).validator;
+    function _validatorOf(ClusterId clusterId, NodeId nodeId) internal returns (address by, bool entitled) {
+        address validator = terms.validatorOf(clusterId, nodeId);
         by = _mostly(validator);
         entitled = by == validator;
     }
@@ -176,16 +175,22 @@ abstract contract Agreements is Members {
         return status.exitAt != 0 ? 0 : Math.saturatingSub(status.bond, vnodes * terms.getTerms(clusterId).bondPerVnode);
     }
 
-    function _canLose(ClusterId clusterId, NodeId nodeId) internal view returns (bool) {
-        if (!_serves(clusterId, nodeId) || _exitOf(clusterId, nodeId) != 0 || _penaltyOf(clusterId, nodeId) == 0) return false;
-        return _networkAccount != _agreement[clusterId].manager && _networkAccount != terms.getTerms(clusterId).validator;
+    /// @dev While its node serves, or its leaving notice runs.
+    function _canLose(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
+        if (_slashOf(clusterId, nodeId) == 0) return false;
+        if (!_serves(clusterId, nodeId) && terms.getAgreement(clusterId, nodeId).lockedUntil == 0) return false;
+        return _networkAccount != _agreement[clusterId].manager && _networkAccount != terms.validatorOf(clusterId, nodeId);
+    }
+
+    function _canBeShort(ClusterId clusterId, NodeId nodeId) internal view returns (bool) {
+        return _serves(clusterId, nodeId) && _canLose(clusterId, nodeId);
     }
 
     /// @dev The most that may be lost now.
-    function _penaltyOf(ClusterId clusterId, NodeId nodeId) internal view returns (uint256) {
+    function _slashOf(ClusterId clusterId, NodeId nodeId) internal view returns (uint256) {
         ITermsRegistry.AgreementStatus memory status = terms.getAgreement(clusterId, nodeId);
         if (status.bond == 0) return 0;
-        if (vm.getBlockTimestamp() < status.penaltyWindowEnd) return Math.min(status.penaltyLeft, status.bond);
-        return (status.bond * terms.getTerms(clusterId).maxPenaltyBps) / BPS;
+        if (vm.getBlockTimestamp() < status.slashWindowEnd) return Math.min(status.slashableLeft, status.bond);
+        return (status.bond * terms.getTerms(clusterId).maxSlashBps) / BPS;
     }
 }

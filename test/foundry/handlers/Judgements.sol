@@ -7,19 +7,13 @@ import {ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {vm} from "../base/Vm.sol";
 import {Agreements} from "./Agreements.sol";
 
-/// @dev What is announced and finished: reports, exits, vacancies and validators. Whoever finishes mostly waits until the notice is over.
+/// @dev Reports, vacancies, exits and validators. Whoever finishes what is announced mostly waits until the notice is over.
 abstract contract Judgements is Agreements {
     function reportQuality(uint256 seed) external seeded(seed) {
-        (ClusterId clusterId, NodeId nodeId) = _pair(_canBeJudged);
-        (address by, bool entitled) = _validatorOf(clusterId);
+        (ClusterId clusterId, NodeId nodeId) = _pair(_serves);
+        (address by, bool entitled) = _validatorOf(clusterId, nodeId);
         uint16 quality = uint16(_oneIn(3) ? 10_000 : _below(10_001));
-        _act(by, entitled, address(terms), abi.encodeCall(ITermsRegistry.reportQuality, (clusterId, nodeId, quality, 1, "")));
-    }
-
-    function finishReport(uint256 seed) external seeded(seed) {
-        (ClusterId clusterId, NodeId nodeId) = _pair(_isReported);
-        _awaitNotice(terms.getAgreement(clusterId, nodeId).reportEffectiveAt);
-        _change(clusterId, _person(), true, address(terms), abi.encodeCall(ITermsRegistry.finishReport, (clusterId, nodeId)));
+        _change(clusterId, by, entitled, address(terms), abi.encodeCall(ITermsRegistry.reportQuality, (clusterId, nodeId, quality, 1, "")));
     }
 
     function announceExit(uint256 seed) external seeded(seed) {
@@ -34,42 +28,31 @@ abstract contract Judgements is Agreements {
         _change(clusterId, _person(), true, address(terms), abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId)));
     }
 
-    /// @dev Of a node that has been penalised so that its bond is short, or is now.
+    /// @dev Of a node that has been slashed so that its bond is short, or is now.
     function vacateUncovered(uint256 seed) external seeded(seed) {
         (ClusterId clusterId, NodeId nodeId) = _pair(_isShort);
         if (!_isShort(clusterId, nodeId)) {
-            (clusterId, nodeId) = _pair(_canLose);
-            bytes memory data = abi.encodeCall(ITermsRegistry.penalise, (clusterId, nodeId, _penaltyOf(clusterId, nodeId), 1, ""));
-            _act(terms.getTerms(clusterId).validator, true, address(terms), data);
+            (clusterId, nodeId) = _pair(_canBeShort);
+            bytes memory data = abi.encodeCall(ITermsRegistry.slash, (clusterId, nodeId, _slashOf(clusterId, nodeId), 1, ""));
+            _act(terms.validatorOf(clusterId, nodeId), true, address(terms), data);
         }
         uint256 since = terms.getAgreement(clusterId, nodeId).shortSince;
-        if (since != 0) _awaitNotice(since + 30 days);
+        if (since != 0) _awaitNotice(since + 7 days);
         _change(clusterId, _person(), true, address(terms), abi.encodeCall(ITermsRegistry.vacateUncovered, (clusterId, nodeId)));
     }
 
-    /// @dev By a node that can, and agrees to the terms.
+    /// @dev By a node that can, and agrees to the terms; where there is no vacancy, after a node has left.
     function fillVacancy(uint256 seed) external seeded(seed) {
-        (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_hasVacancy);
-        (NodeId nodeId, uint32 vnodeIndex) = (_filler(clusterId), _vacantVnode(clusterId));
-        require(NodeId.unwrap(nodeId) != 0, "no node");
-        _agree(clusterId, nodeId, uint256(clusters.getCluster(clusterId).vnodeCount) * terms.getTerms(clusterId).bondPerVnode);
-        bytes memory data = abi.encodeCall(ITermsRegistry.fillVacancy, (clusterId, vnodeIndex, nodeId, _oneIn(2)));
-        _change(clusterId, by, entitled, address(terms), data);
-    }
-
-    /// @dev After it was announced, and where there is no vacancy, after a node has left.
-    function finishFill(uint256 seed) external seeded(seed) {
-        ClusterId clusterId = _cluster(_hasVacancyInUse);
-        if (!_hasVacancyInUse(clusterId)) clusterId = _vacate();
+        (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_oneIn(2) ? _hasVacancyInUse : _hasVacancy);
+        if (!_hasVacancy(clusterId)) (clusterId, entitled) = (_vacate(), true);
+        if (entitled) by = _agreement[clusterId].manager;
         (NodeId nodeId, uint32 vnodeIndex) = (_filler(clusterId), _vacantVnode(clusterId));
         require(NodeId.unwrap(nodeId) != 0, "no node");
         _agree(clusterId, nodeId, uint256(clusters.getCluster(clusterId).vnodeCount) * terms.getTerms(clusterId).bondPerVnode);
         // Mostly for nothing, as what the vacancy's rent was is not to be seen.
         if (!_oneIn(4)) _act(nodes.providerOf(nodeId), true, address(nodes), abi.encodeCall(INodeRegistry.changeNodeRent, (nodeId, 0)));
-        bytes memory data = abi.encodeCall(ITermsRegistry.fillVacancy, (clusterId, vnodeIndex, nodeId, _oneIn(4)));
-        _act(_agreement[clusterId].manager, true, address(terms), data);
-        _awaitNotice(vm.getBlockTimestamp() + terms.getTerms(clusterId).weightNotice);
-        _change(clusterId, _person(), true, address(terms), abi.encodeCall(ITermsRegistry.finishFill, (clusterId, nodeId)));
+        bytes memory data = abi.encodeCall(ITermsRegistry.fillVacancy, (clusterId, vnodeIndex, nodeId, _oneIn(2)));
+        _change(clusterId, by, entitled, address(terms), data);
     }
 
     function offerValidator(uint256 seed) external seeded(seed) {
@@ -100,14 +83,6 @@ abstract contract Judgements is Agreements {
 
     function _awaitNotice(uint256 effectiveAt) private {
         if (effectiveAt > vm.getBlockTimestamp() && !_oneIn(8)) _pass(effectiveAt - vm.getBlockTimestamp());
-    }
-
-    function _canBeJudged(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
-        return _serves(clusterId, nodeId) && _exitOf(clusterId, nodeId) == 0;
-    }
-
-    function _isReported(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
-        return terms.getAgreement(clusterId, nodeId).reportEffectiveAt != 0;
     }
 
     function _canAnnounce(ClusterId clusterId, NodeId nodeId) private view returns (bool) {

@@ -4,7 +4,6 @@ pragma solidity 0.8.30;
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
-import {vm} from "../base/Vm.sol";
 import {Clusters} from "./Clusters.sol";
 
 /// @dev Managers move vnodes to other nodes, and accept what nodes ask now.
@@ -30,7 +29,9 @@ abstract contract Members is Clusters {
         );
     }
 
+    /// @dev Mostly after a node asks less.
     function acceptRent(uint256 seed) external seeded(seed) {
+        if (!_oneIn(4)) _askLess();
         (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_asksAcceptableRent);
         IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
         require(members.length != 0, "no nodes");
@@ -42,20 +43,6 @@ abstract contract Members is Clusters {
             _change(clusterId, by, entitled, address(clusters), abi.encodeCall(IClusterRegistry.acceptRent, (clusterId, nodeId, maxRent)));
             return;
         }
-    }
-
-    /// @dev After a node asks less, and its manager accepts that; mostly when the notice is over.
-    function finishRent(uint256 seed) external seeded(seed) {
-        ClusterId clusterId = _cluster(_isPaid);
-        IClusterRegistry.MemberStatus memory member = _member(clusterId);
-        require(member.rentPerMonth != 0, "it costs nothing");
-        uint128 rent = uint128(_below(member.rentPerMonth));
-        _act(nodes.providerOf(member.nodeId), true, address(nodes), abi.encodeCall(INodeRegistry.changeNodeRent, (member.nodeId, rent)));
-        bytes memory data = abi.encodeCall(IClusterRegistry.acceptRent, (clusterId, member.nodeId, rent));
-        _act(_agreement[clusterId].manager, true, address(clusters), data);
-        (, uint256 effectiveAt) = clusters.pendingRentOf(clusterId, member.nodeId);
-        if (effectiveAt > vm.getBlockTimestamp() && !_oneIn(8)) _pass(effectiveAt - vm.getBlockTimestamp());
-        _change(clusterId, _person(), true, address(clusters), abi.encodeCall(IClusterRegistry.finishRent, (clusterId, member.nodeId)));
     }
 
     /// @dev What is done to weights shares what has been settled by the weights before, and raises no rent that buckets pay.
@@ -70,6 +57,16 @@ abstract contract Members is Clusters {
     }
 
     // ------------------------------------------------------------ choices
+
+    /// @dev Lets a node of a cluster that buckets pay ask less from now on.
+    function _askLess() private {
+        ClusterId clusterId = _cluster(_isPaid);
+        if (!_isPaid(clusterId)) return;
+        IClusterRegistry.MemberStatus memory member = _member(clusterId);
+        if (member.rentPerMonth == 0) return;
+        uint128 rent = uint128(_below(member.rentPerMonth));
+        _act(nodes.providerOf(member.nodeId), true, address(nodes), abi.encodeCall(INodeRegistry.changeNodeRent, (member.nodeId, rent)));
+    }
 
     function _member(ClusterId clusterId) internal returns (IClusterRegistry.MemberStatus memory) {
         IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);

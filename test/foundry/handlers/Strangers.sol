@@ -28,7 +28,7 @@ abstract contract Strangers is Calls {
     function _trespassClusters(address by, ClusterId clusterId, NodeId nodeId) private {
         NodeId[] memory nodeIds = new NodeId[](1);
         nodeIds[0] = nodeId;
-        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.createVacant, (by, NATIVE, 1, 0, "", 1 hours)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.createVacant, (by, NATIVE, 1, 0, "")));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.fillCluster, (clusterId, nodeIds)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.fillVacancy, (clusterId, 0, nodeId, false)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.coverVnodes, (clusterId, nodeId, 1)));
@@ -61,7 +61,7 @@ abstract contract Strangers is Calls {
 
     function _trespassTerms(ClusterId clusterId, NodeId nodeId) private {
         _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.reportQuality, (clusterId, nodeId, 0, 0, "")));
-        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.penalise, (clusterId, nodeId, 1, 0, "")));
+        _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.slash, (clusterId, nodeId, 1, 0, "")));
         _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.announceExit, (clusterId, nodeId)));
         _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.withdrawBond, (clusterId, nodeId, 1)));
         _refuse(STRANGER, address(terms), abi.encodeCall(ITermsRegistry.fillVacancy, (clusterId, 0, nodeId, false)));

@@ -86,7 +86,7 @@ export const ANYONE_COMMANDS: Weighted[] = [
     command("syncPrice", { by: pick, currency: pick }, ({ by, currency }, { cast, model }) => {
       const fed = [...model.state.currencies.values()].find(({ feed }) => feed !== undefined)!;
       const address = currency % 10 === 9 ? chosen(cast.currencies, currency)! : fed.address;
-      return call(chosen(cast.everyone, by)!, "accountRegistry", "syncPrice", [address]);
+      return call(chosen(cast.everyone, by)!, "priceRegistry", "syncPrice", [address]);
     }),
   ],
   [

@@ -273,7 +273,9 @@ export namespace StreamChangedEvent {
     currencyId: BigNumberish,
     ratePerMonth: BigNumberish,
     accountRatePerMonth: BigNumberish,
-    paidIndex: BigNumberish
+    scaledBalance: BigNumberish,
+    paidIndex: BigNumberish,
+    endIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
@@ -281,7 +283,9 @@ export namespace StreamChangedEvent {
     currencyId: bigint,
     ratePerMonth: bigint,
     accountRatePerMonth: bigint,
-    paidIndex: bigint
+    scaledBalance: bigint,
+    paidIndex: bigint,
+    endIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
@@ -289,7 +293,9 @@ export namespace StreamChangedEvent {
     currencyId: bigint;
     ratePerMonth: bigint;
     accountRatePerMonth: bigint;
+    scaledBalance: bigint;
     paidIndex: bigint;
+    endIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -595,7 +601,7 @@ export interface PaymentsHarness extends BaseContract {
       ClusterSettledEvent.OutputObject
     >;
 
-    "StreamChanged(address,uint32,uint16,uint256,uint256,uint256)": TypedContractEvent<
+    "StreamChanged(address,uint32,uint16,uint256,uint256,uint256,uint256,uint256)": TypedContractEvent<
       StreamChangedEvent.InputTuple,
       StreamChangedEvent.OutputTuple,
       StreamChangedEvent.OutputObject

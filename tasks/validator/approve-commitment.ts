@@ -4,18 +4,18 @@ import { defineWrite } from "../support/define";
 import { commitmentFrom, told } from "../support/storage";
 
 defineWrite({
-  name: "validator:confirm",
-  description: "Confirms that what a node committed to is what it should hold; for the cluster's confirmer",
+  name: "validator:approve-commitment",
+  description: "Approves what a node committed to: it is what the node should hold; for the cluster's approver",
   signer: "owner",
   arguments: {
     cluster: clusterId(),
     node: nodeId(),
-    file: optional(text("The confirmer's own copy of the file")),
+    file: optional(text("The approver's own copy of the file")),
     root: optional(hash("Without the file: the root of the tree over it", "root")),
     leaves: optional(leafCount("Without the file: how many leaves of 256 bytes it has")),
   },
   call: async ({ addresses }, { cluster, node, file, root, leaves }) =>
-    calls.confirmStorage(addresses, { clusterId: cluster, nodeId: node, ...(await commitmentFrom({ file, root, leaves })) }),
+    calls.approveCommitment(addresses, { clusterId: cluster, nodeId: node, ...(await commitmentFrom({ file, root, leaves })) }),
   written: (context, { cluster, node }, { sent }) =>
     told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has to hold this for cluster ${cluster} from now on.`, sent.events),
 });

@@ -10,8 +10,8 @@ import {
   CODE,
   leave,
   LEAVING_NOTICE,
-  MAX_PENALTY,
-  MAX_PENALTY_BPS,
+  MAX_SLASH,
+  MAX_SLASH_BPS,
   NODE_BOND,
   POCKET,
   REF,
@@ -25,24 +25,24 @@ import {
 import { DAY } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
-describe("TermsRegistry: penalise", () => {
+describe("TermsRegistry: slash", () => {
   let fixture: WithTerms;
   beforeEach(async () => {
     fixture = await withServing();
   });
 
-  const penalise = (amount: bigint, nodeId = 1n, caller = fixture.validator) =>
-    fixture.termsRegistry.connect(caller).penalise(1, nodeId, amount, CODE, REF);
+  const slash = (amount: bigint, nodeId = 1n, caller = fixture.validator) =>
+    fixture.termsRegistry.connect(caller).slash(1, nodeId, amount, CODE, REF);
   const refusal = (amount: bigint, maximum: bigint) =>
-    expect(penalise(amount)).to.be.revertedWithCustomError(fixture.termsRegistry, "PenaltyTooHigh").withArgs(1, 1, amount, maximum);
+    expect(slash(amount)).to.be.revertedWithCustomError(fixture.termsRegistry, "SlashTooHigh").withArgs(1, 1, amount, maximum);
   const balanceOf = async (account: { address: string }): Promise<bigint> =>
     (await fixture.accountRegistry.getAccount(account.address, fixture.testUSD)).balance;
 
   it("takes a part of the bond for the network's account, and says why", async () => {
     const { clusterRegistry, networkAccount, termsRegistry, validator } = fixture;
     const time = await soon();
-    await expect(penalise(1n))
-      .to.emit(termsRegistry, "NodePenalised")
+    await expect(slash(1n))
+      .to.emit(termsRegistry, "NodeSlashed")
       .withArgs(1, 1, validator.address, 1, NODE_BOND - 1n, CODE, REF)
       .and.to.emit(termsRegistry, "BondShort")
       .withArgs(1, 1, time)
@@ -56,76 +56,76 @@ describe("TermsRegistry: penalise", () => {
 
   it("refuses whoever does not validate, the manager included", async () => {
     const { manager, termsRegistry, validator } = fixture;
-    await expect(penalise(1n, 1n, manager))
+    await expect(slash(1n, 1n, manager))
       .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
       .withArgs(1, manager.address, validator.address);
   });
 
   it("refuses nothing, and a node whose provider agreed to nothing", async () => {
     const { manager, nodeIds, termsRegistry } = fixture;
-    await expect(penalise(0n)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
-    await expect(penalise(1n, 4n)).to.be.revertedWithCustomError(termsRegistry, "TermsNotAccepted").withArgs(1, 4);
+    await expect(slash(0n)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+    await expect(slash(1n, 4n)).to.be.revertedWithCustomError(termsRegistry, "TermsNotAccepted").withArgs(1, 4);
     const other = await createCluster(fixture, 6n, nodeIds);
-    await expect(termsRegistry.connect(manager).penalise(other, 1, 1, CODE, REF))
+    await expect(termsRegistry.connect(manager).slash(other, 1, 1, CODE, REF))
       .to.be.revertedWithCustomError(termsRegistry, "TermsNotAccepted")
       .withArgs(other, 1);
   });
 
   it("refuses a node that never served", async () => {
     const other = await addBondedNode(fixture, 1n);
-    await expect(penalise(1n, other)).to.be.revertedWithCustomError(fixture.termsRegistry, "BondNotLiable").withArgs(1, other);
+    await expect(slash(1n, other)).to.be.revertedWithCustomError(fixture.termsRegistry, "BondNotLiable").withArgs(1, other);
   });
 
   for (const who of ["validator", "manager"] as const) {
     it(`refuses while the network's account is the ${who}'s`, async () => {
       const { admin, clusterRegistry, termsRegistry } = fixture;
       await clusterRegistry.connect(admin).setNetworkFee(0, fixture[who]);
-      await expect(penalise(1n)).to.be.revertedWithCustomError(termsRegistry, "PenaltyRecipientInvolved").withArgs(1, fixture[who].address);
+      await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "SlashRecipientInvolved").withArgs(1, fixture[who].address);
     });
   }
 
   context("within a week", () => {
-    it("takes up to the share of what the bond was at the first penalty, in one go or in many", async () => {
-      await refusal(MAX_PENALTY + 1n, MAX_PENALTY);
-      await penalise(MAX_PENALTY - 1n);
+    it("takes up to the share of what the bond was at the first slash, in one go or in many", async () => {
+      await refusal(MAX_SLASH + 1n, MAX_SLASH);
+      await slash(MAX_SLASH - 1n);
       await refusal(2n, 1n);
-      await penalise(1n);
+      await slash(1n);
       await refusal(1n, 0n);
     });
 
     it("takes no more of what is posted since", async () => {
-      await penalise(MAX_PENALTY);
+      await slash(MAX_SLASH);
       await fixture.termsRegistry.connect(fixture.provider1).postBond(1, 1, POCKET - NODE_BOND);
       await refusal(1n, 0n);
     });
 
     it("opens another week when it is over, and not a second before", async () => {
       const first = await soon();
-      await penalise(MAX_PENALTY);
+      await slash(MAX_SLASH);
       await at(first + WEEK - 1n);
       await refusal(1n, 0n);
       await at(first + WEEK);
-      const next = ((NODE_BOND - MAX_PENALTY) * MAX_PENALTY_BPS) / 10_000n;
+      const next = ((NODE_BOND - MAX_SLASH) * MAX_SLASH_BPS) / 10_000n;
       await refusal(next + 1n, next);
       const second = await soon();
-      await penalise(next);
-      const { penaltyLeft, penaltyWindowEnd } = await fixture.termsRegistry.getAgreement(1, 1);
-      expect([penaltyLeft, penaltyWindowEnd]).to.deep.equal([0n, second + WEEK]);
+      await slash(next);
+      const { slashableLeft, slashWindowEnd } = await fixture.termsRegistry.getAgreement(1, 1);
+      expect([slashableLeft, slashWindowEnd]).to.deep.equal([0n, second + WEEK]);
     });
 
     it("never takes more than there is", async () => {
       const { manager, otherManager, provider1, provider2, termsRegistry, testUSD } = fixture;
-      await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager, { maxPenaltyBps: 10_000n }), testUSD, 2, 0, "");
+      await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager, { maxSlashBps: 10_000n }), testUSD, 2, 0, "");
       await termsRegistry.connect(provider1).acceptTerms(2, 1);
       await termsRegistry.connect(provider1).postBond(2, 1, 4n * BOND);
       await termsRegistry.connect(manager).fillCluster(2, [1]);
-      await termsRegistry.connect(otherManager).penalise(2, 1, BOND, CODE, REF);
+      await termsRegistry.connect(otherManager).slash(2, 1, BOND, CODE, REF);
       // Three bonds may still be lost this week, but one of them is withdrawn.
       await termsRegistry.connect(provider1).withdrawBond(2, 1, MaxUint256);
-      await expect(termsRegistry.connect(otherManager).penalise(2, 1, 2n * BOND + 1n, CODE, REF))
-        .to.be.revertedWithCustomError(termsRegistry, "PenaltyTooHigh")
+      await expect(termsRegistry.connect(otherManager).slash(2, 1, 2n * BOND + 1n, CODE, REF))
+        .to.be.revertedWithCustomError(termsRegistry, "SlashTooHigh")
         .withArgs(2, 1, 2n * BOND + 1n, 2n * BOND);
-      await termsRegistry.connect(otherManager).penalise(2, 1, 2n * BOND, CODE, REF);
+      await termsRegistry.connect(otherManager).slash(2, 1, 2n * BOND, CODE, REF);
       expect(await termsRegistry.bondOf(2, 1)).to.equal(0);
       expect(await balanceOf(provider2)).to.equal(POCKET - NODE_BOND);
       await expectExactCustody(fixture);
@@ -139,23 +139,36 @@ describe("TermsRegistry: penalise", () => {
       const left = await soon();
       await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
       await at(left + LEAVING_NOTICE - 1n);
-      await penalise(1n);
+      await slash(1n);
       await at(left + LEAVING_NOTICE);
-      await expect(penalise(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
+      await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
     });
 
     it("takes from all when the cluster is removed, until the leaving notice is over", async () => {
       const { clusterRegistry, manager, termsRegistry } = fixture;
       const left = await soon();
       await clusterRegistry.connect(manager).removeCluster(1);
-      await penalise(1n);
+      await slash(1n);
       await at(left + LEAVING_NOTICE);
-      await expect(penalise(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
+      await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
+    });
+
+    it("takes from one that was excluded after it announced its exit until the leaving notice since the announcement is over", async () => {
+      const { clusterRegistry, manager, provider1, termsRegistry } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      const announced = await soon();
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      await at(announced + LEAVING_NOTICE - 100n);
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      await at(announced + LEAVING_NOTICE - 1n);
+      await slash(1n);
+      await at(announced + LEAVING_NOTICE);
+      await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
     });
 
     it("takes nothing from one that left with its notice", async () => {
       await leave(fixture, 1n);
-      await expect(penalise(1n)).to.be.revertedWithCustomError(fixture.termsRegistry, "TermsNotAccepted").withArgs(1, 1);
+      await expect(slash(1n)).to.be.revertedWithCustomError(fixture.termsRegistry, "TermsNotAccepted").withArgs(1, 1);
     });
   });
 
@@ -172,19 +185,19 @@ describe("TermsRegistry: penalise", () => {
     it("lets that one judge who stayed, and the old one nobody", async () => {
       const { stranger, termsRegistry, validator } = fixture;
       await replaceValidator();
-      await expect(penalise(1n))
+      await expect(slash(1n))
         .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
         .withArgs(1, validator.address, stranger.address);
-      await expect(penalise(1n, 1n, stranger)).to.emit(termsRegistry, "NodePenalised");
+      await expect(slash(1n, 1n, stranger)).to.emit(termsRegistry, "NodeSlashed");
     });
 
     const expectJudge = async (judge: HardhatEthersSigner, other: HardhatEthersSigner, nodeId = 1n): Promise<void> => {
       const { termsRegistry } = fixture;
-      expect(await termsRegistry.judgeOf(1, nodeId)).to.equal(judge.address);
-      await expect(penalise(1n, nodeId, other))
+      expect(await termsRegistry.validatorOf(1, nodeId)).to.equal(judge.address);
+      await expect(slash(1n, nodeId, other))
         .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
         .withArgs(1, other.address, judge.address);
-      await expect(penalise(1n, nodeId, judge)).to.emit(termsRegistry, "NodePenalised");
+      await expect(slash(1n, nodeId, judge)).to.emit(termsRegistry, "NodeSlashed");
     };
 
     it("lets the old one judge who announced its exit before, and nobody else", async () => {
@@ -250,9 +263,9 @@ describe("TermsRegistry: vacateUncovered", () => {
     fixture = await withServing();
   });
 
-  const penalise = async (amount: bigint): Promise<bigint> => {
+  const slash = async (amount: bigint): Promise<bigint> => {
     const time = await soon();
-    await fixture.termsRegistry.connect(fixture.validator).penalise(1, 1, amount, CODE, REF);
+    await fixture.termsRegistry.connect(fixture.validator).slash(1, 1, amount, CODE, REF);
     return time;
   };
   const vacate = (nodeId = 1n) => fixture.termsRegistry.connect(fixture.stranger).vacateUncovered(1, nodeId);
@@ -261,7 +274,7 @@ describe("TermsRegistry: vacateUncovered", () => {
 
   it("vacates the vnodes of a bond that has been short for seven days, and keeps the bond", async () => {
     const { clusterRegistry, nodeRegistry, termsRegistry } = fixture;
-    const since = await penalise(1n);
+    const since = await slash(1n);
     await at(since + WEEK - 1n);
     await refusal(since + WEEK);
     await at(since + WEEK);
@@ -289,7 +302,7 @@ describe("TermsRegistry: vacateUncovered", () => {
 
   it("refuses a bond that was topped up, and counts anew when it is short again", async () => {
     const { provider1, termsRegistry } = fixture;
-    const first = await penalise(5n);
+    const first = await slash(5n);
     await termsRegistry.connect(provider1).postBond(1, 1, 4);
     expect((await termsRegistry.getAgreement(1, 1)).shortSince).to.equal(first);
     await expect(termsRegistry.connect(provider1).postBond(1, 1, 1))
@@ -297,51 +310,31 @@ describe("TermsRegistry: vacateUncovered", () => {
       .withArgs(1, 1, 0);
     await at(first + WEEK);
     await refusal(MaxUint256);
-    const second = await penalise(1n);
+    const second = await slash(1n);
     await at(first + WEEK + DAY);
     await refusal(second + WEEK);
   });
 
   it("does not count the time in which it had given up the vnodes that were not covered", async () => {
     const { clusterRegistry, manager, provider2, termsRegistry } = fixture;
-    const first = await penalise(1n);
+    const first = await slash(1n);
     await termsRegistry.connect(provider2).postBond(1, 2, BOND);
     await clusterRegistry.connect(manager).replaceNode(1, 0, 2);
     await at(first + WEEK);
     await refusal(MaxUint256);
-    // A week has passed since the first penalty, so that there is more to lose: half of the bond is not.
+    // A week has passed since the first slash, so that there is more to lose: half of the bond is not.
     expect((await termsRegistry.getAgreement(1, 1)).shortSince).to.equal(0);
-    await penalise(MAX_PENALTY - 1n);
-    await termsRegistry.connect(fixture.validator).penalise(1, 2, 1, CODE, REF);
+    await slash(MAX_SLASH - 1n);
+    await termsRegistry.connect(fixture.validator).slash(1, 2, 1, CODE, REF);
     expect((await termsRegistry.getAgreement(1, 2)).shortSince).to.equal(await now());
   });
 
   it("gives no more vnodes to a bond that is short", async () => {
     const { clusterRegistry, manager, termsRegistry } = fixture;
-    await penalise(1n);
+    await slash(1n);
     await expect(clusterRegistry.connect(manager).replaceNode(1, 1, 1))
       .to.be.revertedWithCustomError(clusterRegistry, "VnodesNotCovered")
       .withArgs(1, 1, 3, 1);
     expect(await termsRegistry.bondOf(1, 1)).to.equal(NODE_BOND - 1n);
-  });
-
-  context("when weights are announced for longer than a week", () => {
-    it("waits for that, too", async () => {
-      fixture = await withBonds();
-      const { manager, otherManager, provider1, termsRegistry, testUSD } = fixture;
-      await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager, { weightNotice: 9n * DAY }), testUSD, 1, 0, "");
-      await termsRegistry.connect(provider1).acceptTerms(2, 1);
-      await termsRegistry.connect(provider1).postBond(2, 1, BOND);
-      await termsRegistry.connect(manager).fillCluster(2, [1]);
-      const since = await soon();
-      await termsRegistry.connect(otherManager).penalise(2, 1, 1, CODE, REF);
-      await at(since + WEEK);
-      await expect(termsRegistry.vacateUncovered(2, 1))
-        .to.be.revertedWithCustomError(termsRegistry, "BondNotOverdue")
-        .withArgs(2, 1, since + 9n * DAY);
-      await at(since + 9n * DAY);
-      await termsRegistry.vacateUncovered(2, 1);
-      expect(await vnodesOf(fixture, 2n)).to.deep.equal([0n]);
-    });
   });
 });

@@ -5,8 +5,8 @@ import { currencyOfBond, governancePart } from "../support/governance";
 import { amountOf, headline } from "../support/parts";
 
 defineWrite({
-  name: "cluster:penalise",
-  description: "Takes a part of a node's bond for the network fee's account, within the terms; for the cluster's validator",
+  name: "cluster:slash",
+  description: "Slashes a node's bond, within the terms, for the network fee's account; for the node's validator",
   arguments: {
     cluster: clusterId(),
     node: nodeId(),
@@ -17,10 +17,10 @@ defineWrite({
   call: async (context, { cluster, node, amount, code: reason = 0n, reference = "" }) => {
     const { decimals } = await currencyOfBond(context, cluster, node);
     const input = { clusterId: cluster, nodeId: node, amount: parseAmount(amount, Number(decimals)), code: reason, reference };
-    return calls.penalise(context.addresses, input);
+    return calls.slash(context.addresses, input);
   },
   written: async (context, { cluster, node }, { event }) => {
-    const { amount, bond } = event("NodePenalised") as { amount: bigint; bond: bigint };
+    const { amount, bond } = event("NodeSlashed") as { amount: bigint; bond: bigint };
     const currency = await currencyOfBond(context, cluster, node);
     return [
       headline(`Node ${node} has lost ${amountOf(amount, currency)} of its bond; ${amountOf(bond, currency)} are left.`),

@@ -1,0 +1,9 @@
+import { calls } from "../../src";
+import { defineOnNode } from "../support/storage";
+
+defineOnNode({
+  name: "validator:enforce-slash",
+  description: "Makes the slash that is due of a node's bond, if that was refused before; for anyone",
+  call: (addresses, id) => calls.enforceSlash(addresses, id),
+  done: ({ nodeId }) => `The bond of node ${nodeId} is slashed, as far as the terms allow.`,
+});
