@@ -161,14 +161,14 @@ library Payments {
         uint256 oldEnd = accrued.registered && accrued.endIndex > accrued.index ? accrued.endIndex : 0;
         if (newEnd != oldEnd || changed != NONE) {
             for (uint256 i = 0; i < accrued.streamCount; ++i) {
-                uint256 rate = payer.streams[i].rate();
+                Stream stream = payer.streams[i];
                 LineChange memory change = LineChange({
-                    oldRate: i == changed ? oldRate : rate,
+                    oldRate: i == changed ? oldRate : stream.rate(),
                     oldEnd: oldEnd,
-                    newRate: rate,
+                    newRate: stream.rate(),
                     newEnd: newEnd
                 });
-                self.lines[payer.streams[i].cluster()].change(change, accrued.index, payer.tickBits);
+                self.lines[stream.cluster()].change(change, accrued.index, payer.tickBits);
             }
         }
         if (changed != NONE && oldRate != 0 && payer.streams[changed].rate() == 0) --accrued.streamCount;
