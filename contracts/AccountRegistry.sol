@@ -370,11 +370,8 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         require(received <= maximum - listing.owed, CustodyExceeded(currency, Math.saturatingAdd(listing.owed, received), maximum));
         // At most `maximum`, which fits.
         listing.owed += uint128(received);
-        Payer memory payer = _book.touch(listing.id, account);
-        // Below 2^224, as what is owed in the currency is.
-        payer.accrued.balance += received * Units.scale(decimals);
-        _book.store(payer);
-        emit Deposited(account, currency, msg.sender, received, payer.accrued.balance);
+        uint256 scaledBalance = _book.deposit(listing.id, account, received * Units.scale(decimals));
+        emit Deposited(account, currency, msg.sender, received, scaledBalance);
     }
 
     function _touch(address account, CurrencyId currencyId) private {

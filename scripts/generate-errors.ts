@@ -10,6 +10,7 @@ import { writeOrCheck } from "./generated";
 const ROOT = join(__dirname, "..");
 const CONTRACTS = [
   "AccountRegistry",
+  "PriceRegistry",
   "NodeRegistry",
   "ClusterRegistry",
   "BucketRegistry",

@@ -3,7 +3,15 @@ import Table from "cli-table3";
 
 /** EIP-170 allows 24,576 bytes; what lies between is room for the next feature. */
 const LIMIT = 22_528;
-const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs"];
+const REGISTRIES = [
+  "AccountRegistry",
+  "PriceRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "TermsRegistry",
+  "StorageProofs",
+];
 
 async function main(): Promise<void> {
   await run("compile", { quiet: true });

@@ -11,6 +11,8 @@ import {
   IClusterRegistry__factory,
   type INodeRegistry,
   INodeRegistry__factory,
+  type IPriceRegistry,
+  IPriceRegistry__factory,
   type IStorageProofs,
   IStorageProofs__factory,
   type ITermsRegistry,
@@ -23,6 +25,7 @@ export const NATIVE = ZeroAddress;
 /** Where the contracts of a network are. */
 export interface Addresses {
   accountRegistry: string;
+  priceRegistry: string;
   nodeRegistry: string;
   clusterRegistry: string;
   bucketRegistry: string;
@@ -34,6 +37,7 @@ export interface Addresses {
 /** The contracts of a network, typed. */
 export interface Registries {
   accountRegistry: IAccountRegistry;
+  priceRegistry: IPriceRegistry;
   nodeRegistry: INodeRegistry;
   clusterRegistry: IClusterRegistry;
   bucketRegistry: IBucketRegistry;
@@ -46,6 +50,7 @@ export interface Registries {
 export function connectRegistries(addresses: Addresses, runner: ContractRunner): Registries {
   return {
     accountRegistry: IAccountRegistry__factory.connect(addresses.accountRegistry, runner),
+    priceRegistry: IPriceRegistry__factory.connect(addresses.priceRegistry, runner),
     nodeRegistry: INodeRegistry__factory.connect(addresses.nodeRegistry, runner),
     clusterRegistry: IClusterRegistry__factory.connect(addresses.clusterRegistry, runner),
     bucketRegistry: IBucketRegistry__factory.connect(addresses.bucketRegistry, runner),

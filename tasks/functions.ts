@@ -5,6 +5,8 @@ export const TASK_OF_FUNCTION = {
     depositFor: "account:deposit",
     depositWithPermit: "account:deposit",
     withdraw: "account:withdraw",
+  },
+  PriceRegistry: {
     addCurrency: "currency:add",
     setFeed: "currency:set-feed",
     setPrice: "currency:set-price",
@@ -91,6 +93,9 @@ export const TASK_OF_FUNCTION = {
 /** Functions without a task: registries call them, or programs that put several calls into one. */
 export const FUNCTIONS_WITHOUT_TASK = {
   AccountRegistry: [
+    "listCurrency",
+    "setIndexSpeed",
+    "setPaused",
     "raiseRate",
     "lowerRate",
     "settleStream",
@@ -99,8 +104,8 @@ export const FUNCTIONS_WITHOUT_TASK = {
     "credit",
     "debit",
     "multicall",
-    "setAuthority",
   ],
+  PriceRegistry: ["multicall", "setAuthority"],
   NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
   ClusterRegistry: [
     "createVacant",
@@ -123,12 +128,11 @@ export const FUNCTIONS_WITHOUT_TASK = {
 export const TASK_OF_VIEW = {
   AccountRegistry: {
     getAccount: "account:show",
-    getCurrency: "currency:list",
-    listCurrencies: "currency:list",
     custody: "account:custody",
     getStream: "account:custody",
     poolOf: "account:custody",
   },
+  PriceRegistry: { getCurrency: "currency:list", listCurrencies: "currency:list" },
   NodeRegistry: { getNode: "node:show", listNodes: "node:list", isTrusted: "node:is-trusted" },
   ClusterRegistry: {
     getCluster: "cluster:show",

@@ -15,6 +15,8 @@ import {
   MockPriceFeed__factory,
   type NodeRegistry,
   NodeRegistry__factory,
+  type PriceRegistry,
+  PriceRegistry__factory,
   type StorageProofs,
   StorageProofs__factory,
   type TermsRegistry,
@@ -64,6 +66,7 @@ export interface People {
 export interface Base extends People {
   accessManager: AccessManager;
   accountRegistry: AccountRegistry;
+  priceRegistry: PriceRegistry;
   nodeRegistry: NodeRegistry;
   clusterRegistry: ClusterRegistry;
   bucketRegistry: BucketRegistry;
@@ -118,6 +121,7 @@ export const base = deployments.createFixture(async (): Promise<Base> => {
     ...everyone,
     accessManager: AccessManager__factory.connect(await at("AccessManager"), everyone.admin),
     accountRegistry: AccountRegistry__factory.connect(await at("AccountRegistry"), everyone.stranger),
+    priceRegistry: PriceRegistry__factory.connect(await at("PriceRegistry"), everyone.stranger),
     nodeRegistry: NodeRegistry__factory.connect(await at("NodeRegistry"), everyone.stranger),
     clusterRegistry: ClusterRegistry__factory.connect(await at("ClusterRegistry"), everyone.stranger),
     bucketRegistry: BucketRegistry__factory.connect(await at("BucketRegistry"), everyone.stranger),

@@ -127,20 +127,24 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     /// @param scaledBalance The account's balance after it, in scaled units.
     event Withdrawn(address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 scaledBalance);
 
-    /// @notice A stream starts, grows, shrinks or ends. {AccountTouched} comes before it.
+    /// @notice A stream starts, grows, shrinks or ends, for which its account is touched.
     /// @param payer Whose account pays.
     /// @param clusterId The cluster that is paid.
     /// @param currencyId The cluster's currency.
     /// @param ratePerMonth The stream's new rate (USD, 18 decimals, per month).
     /// @param accountRatePerMonth The new sum of the account's rates in this currency.
-    /// @param paidIndex The payer's paid index. Before it the stream had its old rate.
+    /// @param scaledBalance What is left of the account's balance.
+    /// @param paidIndex The account's paid index. Before it the stream had its old rate.
+    /// @param endIndex As in {AccountTouched}.
     event StreamChanged(
         address indexed payer,
         ClusterId indexed clusterId,
         CurrencyId indexed currencyId,
         uint256 ratePerMonth,
         uint256 accountRatePerMonth,
-        uint256 paidIndex
+        uint256 scaledBalance,
+        uint256 paidIndex,
+        uint256 endIndex
     );
 
     /// @notice An account that pays streams is touched: its clusters know of all that it has paid, and its streams are registered to end at

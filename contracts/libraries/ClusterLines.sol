@@ -40,14 +40,6 @@ struct UnservedLine {
     uint40 share;
 }
 
-/// @dev A stream on the line before and after something changes. An end of 0: it is not on the line.
-struct LineChange {
-    uint256 oldRate;
-    uint256 oldEnd;
-    uint256 newRate;
-    uint256 newEnd;
-}
-
 /// @title ClusterLines
 /// @notice What all payers of a cluster owe it, in one number, at any index, however many they are.
 /// @dev   a stream starts at index i:    rate += r, base -= r x i           it stops at i:  rate -= r, base += r x i
@@ -73,28 +65,29 @@ library ClusterLines {
     // ------------------------------------------------------------ functions that change state
 
     /// @notice Changes what a stream adds to the line from now on.
-    /// @param index The currency's index now; both ends are later, and not crossed.
-    function change(ClusterLine storage self, LineChange memory streamChange, uint256 index, uint256 tickBits) internal {
-        uint256 oldRate = streamChange.oldEnd == 0 ? 0 : streamChange.oldRate;
-        uint256 newRate = streamChange.newEnd == 0 ? 0 : streamChange.newRate;
-        if (oldRate != newRate) {
-            uint256 rate = self.rate;
-            // Where no end is left there is nothing to cross: ticks are counted from here again.
-            if (rate == 0) self.crossedTick = uint72(index >> tickBits);
-            int256 difference = int256(newRate) - int256(oldRate);
-            self.rate = (rate + newRate - oldRate).toUint112();
-            self.base -= difference * int256(index);
-            if (self.hasUnserved) self.unservedBase -= difference * int256(unservedAt(self, index));
-        } else if (streamChange.oldEnd == streamChange.newEnd) {
+    /// @param oldRate Its rate before, and `newRate` after (USD, 18 decimals, per month).
+    /// @param oldEnd The index at which it was registered to end, and `newEnd` at which it is now; 0: it was not, or is not, on the line.
+    /// Both are later than `index`, so neither has been crossed.
+    /// @param index The currency's index now.
+    function change(
+        ClusterLine storage self,
+        uint256 oldRate,
+        uint256 oldEnd,
+        uint256 newRate,
+        uint256 newEnd,
+        uint256 index,
+        uint256 tickBits
+    ) internal {
+        if (oldEnd == 0) oldRate = 0;
+        if (newEnd == 0) newRate = 0;
+        if (oldRate != newRate) _changeSlope(self, oldRate, newRate, index, tickBits);
+        if (oldEnd == newEnd && oldRate != 0 && newRate != 0) {
+            uint256 tick = newEnd >> tickBits;
+            if (oldRate != newRate) self.ends[tick] = self.ends[tick] + newRate - oldRate;
             return;
         }
-        if (oldRate != 0 && newRate != 0 && streamChange.oldEnd == streamChange.newEnd) {
-            uint256 tick = streamChange.oldEnd >> tickBits;
-            self.ends[tick] = self.ends[tick] + newRate - oldRate;
-            return;
-        }
-        if (oldRate != 0) _removeEnd(self, streamChange.oldEnd >> tickBits, oldRate);
-        if (newRate != 0) _addEnd(self, streamChange.newEnd >> tickBits, newRate);
+        if (oldRate != 0) _removeEnd(self, oldEnd >> tickBits, oldRate);
+        if (newRate != 0) _addEnd(self, newEnd >> tickBits, newRate);
     }
 
     /// @notice Crosses the ends up to an index, at most so many; each 256 ticks without an end count as one.
@@ -119,8 +112,10 @@ library ClusterLines {
 
     /// @notice Takes what the cluster has earned and served up to an index up to which the line is straight.
     function take(ClusterLine storage self, uint256 reached) internal returns (uint256 scaledAmount) {
-        scaledAmount = _payable(self, self.base, self.unservedBase, self.rate, reached);
-        if (scaledAmount != 0) self.base -= int256(scaledAmount);
+        bool hasUnserved = self.hasUnserved;
+        int256 base = self.base;
+        scaledAmount = _payable(self, base, hasUnserved ? self.unservedBase : int256(0), self.rate, reached);
+        if (scaledAmount != 0) self.base = base - int256(scaledAmount);
     }
 
     /// @notice Passes on what a payer paid beyond its registered end, and hands out its refund.
@@ -140,7 +135,10 @@ library ClusterLines {
             if (onLine != 0) self.unservedBase -= int256(onLine);
             self.unservedUpTo[payer] = unservedAt(self, accrued.index);
         }
-        if (accrued.late != 0 || refund != 0) self.base += int256(rate * accrued.late) - int256(refund);
+        // Below 2^96 x 2^120, and no more than that.
+        unchecked {
+            if (accrued.late != 0 || refund != 0) self.base += int256(rate * accrued.late) - int256(refund);
+        }
     }
 
     /// @notice Lets a payer's refunds count from now on.
@@ -266,10 +264,27 @@ library ClusterLines {
         return int256(uint256(self.unserved.share) * walk.endedProduct) + int256(walk.ended) * self.unserved.offset;
     }
 
+    /// @dev Lets the line rise by another rate from an index on.
+    function _changeSlope(ClusterLine storage self, uint256 oldRate, uint256 newRate, uint256 index, uint256 tickBits) private {
+        uint256 rate = self.rate;
+        // Where no end is left there is nothing to cross: ticks are counted from here again. A tick has 72 bits.
+        if (rate == 0) self.crossedTick = uint72(index >> tickBits);
+        self.rate = (rate + newRate - oldRate).toUint112();
+        // See the ranges above.
+        unchecked {
+            int256 difference = int256(newRate) - int256(oldRate);
+            self.base -= difference * int256(index);
+            if (self.hasUnserved) self.unservedBase -= difference * int256(unservedAt(self, index));
+        }
+    }
+
     function _addEnd(ClusterLine storage self, uint256 tick, uint256 rate) private {
         uint256 sum = self.ends[tick];
         if (sum == 0) self.endBitmap[tick / WORD] |= 1 << (tick % WORD);
-        self.ends[tick] = sum + rate;
+        // A part of the line's rate.
+        unchecked {
+            self.ends[tick] = sum + rate;
+        }
     }
 
     function _removeEnd(ClusterLine storage self, uint256 tick, uint256 rate) private {
@@ -301,7 +316,7 @@ library ClusterLines {
     }
 
     /// @dev What a cluster has not served of what a payer paid: of its time on the line, and of what it paid beyond, in 2^-32.
-    /// The latter is known only if the share has not changed since.
+    /// Of an account that ran out of funds since, the latter is known only if the share has not changed since.
     function _unservedOf(
         ClusterLine storage self,
         address payer,
@@ -316,7 +331,9 @@ library ClusterLines {
         }
         // Below 2^96 x 2^152; U does not fall.
         onLine = rate * (until - upTo);
-        if (accrued.late != 0 && self.unservedSince <= accrued.endIndex) beyond = rate * self.unserved.share * accrued.late;
+        if (accrued.late == 0) return (onLine, 0);
+        if (accrued.late == accrued.index - accrued.endIndex) beyond = rate * (unservedAt(self, accrued.index) - until);
+        else if (self.unservedSince <= accrued.endIndex) beyond = rate * self.unserved.share * accrued.late;
     }
 
     function _unservedAtEnd(ClusterLine storage self, uint256 end, uint256 tickBits) private view returns (uint256) {

@@ -5,7 +5,7 @@ import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
 import {IStreamErrors} from "../interfaces/ISharedErrors.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
 import {Account, Accounts, AccruedAccount} from "./Accounts.sol";
-import {ClusterLine, ClusterLines, LineChange} from "./ClusterLines.sol";
+import {ClusterLine, ClusterLines} from "./ClusterLines.sol";
 import {CurrencyIndex, CurrencyIndexes} from "./CurrencyIndexes.sol";
 import {Stream, StreamList, StreamLists} from "./StreamLists.sol";
 import {Units} from "./Units.sol";
@@ -62,7 +62,27 @@ library Payments {
 
     /// @notice Writes an account back, and moves the ends of its streams to where it now runs out of funds.
     function store(PaymentBook storage self, Payer memory payer) internal {
-        _store(self, payer, NONE, 0);
+        uint256 endIndex = _store(self, payer, NONE, 0);
+        AccruedAccount memory accrued = payer.accrued;
+        if (accrued.streamCount == 0) return;
+        emit IAccountRegistry.AccountTouched(payer.account, payer.currencyId, accrued.balance, accrued.paidIndex(), endIndex);
+    }
+
+    /// @notice Adds to an account, and touches it if it pays streams. Returns its balance.
+    function deposit(
+        PaymentBook storage self,
+        CurrencyId currencyId,
+        address account,
+        uint256 scaledAmount
+    ) internal returns (uint256 scaledBalance) {
+        if (self.accounts[currencyId][account].streamCount == 0) return credit(self, currencyId, account, scaledAmount);
+        Payer memory payer = touch(self, currencyId, account);
+        // Below 2^224, as what is owed in the currency is.
+        unchecked {
+            scaledBalance = payer.accrued.balance + scaledAmount;
+        }
+        payer.accrued.balance = scaledBalance;
+        store(self, payer);
     }
 
     /// @notice Adds to an account, without touching its streams. Returns its balance.
@@ -93,10 +113,19 @@ library Payments {
 
         payer.streams[position] = StreamLists.toStream(change.clusterId, newRate);
         if (oldRate == 0 && newRate != 0) _begin(self, change, accrued);
-        _store(self, payer, position, oldRate);
-        if (newRate != oldRate) _write(self, payer, position, newRate);
+        uint256 endIndex = _store(self, payer, position, oldRate);
+        if (newRate != oldRate) _write(self, payer, position, oldRate, newRate);
         paidIndex = accrued.paidIndex();
-        emit IAccountRegistry.StreamChanged(change.payer, change.clusterId, change.currencyId, newRate, accrued.rate, paidIndex);
+        emit IAccountRegistry.StreamChanged(
+            change.payer,
+            change.clusterId,
+            change.currencyId,
+            newRate,
+            accrued.rate,
+            accrued.balance,
+            paidIndex,
+            endIndex
+        );
     }
 
     /// @notice An account now.
@@ -116,7 +145,7 @@ library Payments {
         CurrencyIndex storage currencyIndex = self.indexes[currencyId];
         payer.tickBits = currencyIndex.tickBits();
         payer.accrued = stored.at(currencyIndex.current(), payer.tickBits);
-        payer.streams = self.streams[currencyId][account].load(payer.accrued.streamCount);
+        payer.streams = self.streams[currencyId][account].load(payer.accrued.streamCount, payer.accrued.rate);
     }
 
     /// @notice What a stream would pass on and refund if its account were touched now.
@@ -153,28 +182,24 @@ library Payments {
 
     // ------------------------------------------------------------ internal
 
-    function _store(PaymentBook storage self, Payer memory payer, uint256 changed, uint256 oldRate) private {
+    /// @dev Moves the ends of an account's streams, one of which may change its rate, and writes the account back.
+    /// @return newEnd The index at which they are registered to end; 0: they are not.
+    function _store(PaymentBook storage self, Payer memory payer, uint256 changed, uint256 oldRate) private returns (uint256 newEnd) {
         AccruedAccount memory accrued = payer.accrued;
-        if (accrued.streamCount != 0 && payer.tickBits == 0) payer.tickBits = self.indexes[payer.currencyId].tickBits();
-        uint256 endTicks = accrued.endTicksOf(payer.tickBits);
-        uint256 newEnd = endTicks == 0 ? 0 : ((accrued.index >> payer.tickBits) + endTicks) << payer.tickBits;
+        uint256 tickBits = payer.tickBits;
+        if (tickBits == 0 && accrued.streamCount != 0) tickBits = self.indexes[payer.currencyId].tickBits();
+        uint256 endTicks = accrued.endTicksOf(tickBits);
+        if (endTicks != 0) newEnd = ((accrued.index >> tickBits) + endTicks) << tickBits;
         uint256 oldEnd = accrued.registered && accrued.endIndex > accrued.index ? accrued.endIndex : 0;
         if (newEnd != oldEnd || changed != NONE) {
             for (uint256 i = 0; i < accrued.streamCount; ++i) {
-                Stream stream = payer.streams[i];
-                LineChange memory change = LineChange({
-                    oldRate: i == changed ? oldRate : stream.rate(),
-                    oldEnd: oldEnd,
-                    newRate: stream.rate(),
-                    newEnd: newEnd
-                });
-                self.lines[stream.cluster()].change(change, accrued.index, payer.tickBits);
+                uint256 rate = payer.streams[i].rate();
+                ClusterLine storage line = self.lines[payer.streams[i].cluster()];
+                line.change(i == changed ? oldRate : rate, oldEnd, rate, newEnd, accrued.index, tickBits);
             }
         }
-        if (changed != NONE && oldRate != 0 && payer.streams[changed].rate() == 0) --accrued.streamCount;
+        if (oldRate != 0 && payer.streams[changed].rate() == 0) --accrued.streamCount;
         self.accounts[payer.currencyId][payer.account].store(accrued, endTicks);
-        if (!accrued.streamed && accrued.streamCount == 0) return;
-        emit IAccountRegistry.AccountTouched(payer.account, payer.currencyId, accrued.balance, accrued.paidIndex(), newEnd);
     }
 
     /// @dev Makes room for a stream that begins.
@@ -187,12 +212,16 @@ library Payments {
     }
 
     /// @dev Keeps a stream that has changed; the last one takes the place of one that has ended.
-    function _write(PaymentBook storage self, Payer memory payer, uint256 position, uint256 newRate) private {
+    function _write(PaymentBook storage self, Payer memory payer, uint256 position, uint256 oldRate, uint256 newRate) private {
         StreamList storage list = self.streams[payer.currencyId][payer.account];
-        if (newRate != 0) return list.set(position, payer.streams[position]);
-        // The number of streams has been lowered.
-        uint256 last = payer.accrued.streamCount;
-        if (position != last) list.set(position, payer.streams[last]);
-        list.set(last, Stream.wrap(0));
+        uint256 count = payer.accrued.streamCount;
+        if (newRate == 0) {
+            if (position != count) list.set(position, payer.streams[count]);
+            list.set(count, Stream.wrap(0));
+        } else if (count != 1 || oldRate == 0) {
+            // The rate of an only stream is the account's, and what is written of it is out of date.
+            if (count == 2) list.set(0, payer.streams[0]);
+            list.set(position, payer.streams[position]);
+        }
     }
 }

@@ -6,7 +6,8 @@ import {ClusterId} from "../types/Ids.sol";
 /// @dev A cluster and what an account pays it (USD, 18 decimals, per month): 32 and 96 bits, so that two fit in a slot.
 type Stream is uint128;
 
-/// @dev The streams of an account in one currency; the account keeps their number.
+/// @dev The streams of an account in one currency; the account keeps their number. The rate of an only stream is that of the account, so
+/// that most changes of a rate write nothing here.
 struct StreamList {
     mapping(uint256 slot => uint256) words;
 }
@@ -39,7 +40,8 @@ library StreamLists {
     }
 
     /// @notice The first `count` streams, which are all that the account has, and room for one more.
-    function load(StreamList storage self, uint256 count) internal view returns (Stream[] memory streams) {
+    /// @param accountRate The sum of their rates; that of an only stream is not kept up to date in the list.
+    function load(StreamList storage self, uint256 count, uint256 accountRate) internal view returns (Stream[] memory streams) {
         streams = new Stream[](count + 1);
         uint256 word = 0;
         // Reads each slot once.
@@ -48,6 +50,7 @@ library StreamLists {
             // The lower half is the stream at hand.
             streams[i] = Stream.wrap(uint128(word));
         }
+        if (count == 1) streams[0] = toStream(streams[0].cluster(), accountRate);
     }
 
     /// @notice Writes one of the streams.

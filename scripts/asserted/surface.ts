@@ -2,6 +2,7 @@ import { type Fragment, FunctionFragment, type Interface } from "ethers";
 
 export const REGISTRIES = [
   "AccountRegistry",
+  "PriceRegistry",
   "NodeRegistry",
   "ClusterRegistry",
   "BucketRegistry",

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 /** Tests of something else than the contracts' behaviour: the terminal, deployments, scripts, and what mocha does not run. */
 const EXCLUDED = new Set(["deploy", "deployment", "e2e", "foundry", "helpers", "mocks", "scale", "scripts", "src", "tasks"]);
 /** The tests that mirror the parts of a registry. */
-const HOMES: Record<string, string> = { buckets: "BucketRegistry", clusters: "ClusterRegistry", prices: "AccountRegistry" };
+const HOMES: Record<string, string> = { buckets: "BucketRegistry", clusters: "ClusterRegistry" };
 /** Where the last resorts are, which take long. */
 const WIDE = new Set(["attacks", "invariants", "model", "scenarios"]);
 

@@ -4,6 +4,7 @@ export * from "./bucket";
 export type { Call } from "./call";
 export * from "./cluster";
 export * from "./node";
+export * from "./price";
 export * from "./sharing";
 export * from "./storage-proofs";
 export * from "./terms";

@@ -11,6 +11,7 @@ import {
   IClusterRegistry__factory,
   IGovernor__factory,
   INodeRegistry__factory,
+  IPriceRegistry__factory,
   IStorageProofs__factory,
   ITermsRegistry__factory,
   ReentrancyGuardTransient__factory,
@@ -22,6 +23,7 @@ import {
 /** The interfaces of the registries, and of the validator that comes with them: each can decode whatever its functions raise. */
 export const registryInterfaces: Readonly<Record<string, Interface>> = {
   AccountRegistry: IAccountRegistry__factory.createInterface(),
+  PriceRegistry: IPriceRegistry__factory.createInterface(),
   NodeRegistry: INodeRegistry__factory.createInterface(),
   ClusterRegistry: IClusterRegistry__factory.createInterface(),
   BucketRegistry: IBucketRegistry__factory.createInterface(),

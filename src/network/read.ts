@@ -55,10 +55,9 @@ export function partiesOf(network: Pick<Network, "networkAccount" | "nodes" | "c
 }
 
 export async function readCurrencies(registries: Registries, options: ReadOptions = {}): Promise<CurrencyInfo[]> {
-  const { accountRegistry } = registries;
   const currencies = await readPages(async (offset, limit) => {
-    const { items, total } = await accountRegistry.listCurrencies(offset, limit, atBlock(options));
-    return [plainAll<Omit<CurrencyInfo, "symbol">>(items), total] as const;
+    const { items, lastId } = await registries.priceRegistry.listCurrencies(offset, limit, atBlock(options));
+    return [plainAll<Omit<CurrencyInfo, "symbol">>(items), lastId + 1n] as const;
   });
   return mapLimited(currencies, async (currency) => ({
     ...currency,
@@ -68,7 +67,7 @@ export async function readCurrencies(registries: Registries, options: ReadOption
 
 /** A listed currency; reverts if it is not. */
 export async function readCurrency(registries: Registries, address: string, options: ReadOptions = {}): Promise<CurrencyInfo> {
-  const currency = await registries.accountRegistry.getCurrency(address, atBlock(options));
+  const currency = await registries.priceRegistry.getCurrency(address, atBlock(options));
   return {
     ...plain<Omit<CurrencyInfo, "symbol">>(currency),
     symbol: await readSymbol(registries, address, options),

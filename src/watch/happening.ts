@@ -49,7 +49,7 @@ export interface AccountHappening extends Position {
 
 export type Happening = EventHappening | AccountHappening;
 
-const CREATED = ["NodeCreated", "ClusterCreated", "BucketCreated", "CurrencyAdded"];
+const CREATED = ["NodeCreated", "ClusterCreated", "BucketCreated", "CurrencyListed"];
 const REPLACED = ["VnodeReplaced", "NodeReplaced", "NodeVacated", "ClusterFilled"];
 const PAID = [
   "Deposited",

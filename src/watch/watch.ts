@@ -78,8 +78,8 @@ export async function* watchNetwork(registries: Registries, options: WatchOption
 }
 
 function addressesOf(registries: Registries): Promise<string[]> {
-  const { accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, storageProofs } = registries;
-  const all = [accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, storageProofs];
+  const { accountRegistry, priceRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, storageProofs } = registries;
+  const all = [accountRegistry, priceRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry, storageProofs];
   return Promise.all(all.map((registry) => registry.getAddress()));
 }
 

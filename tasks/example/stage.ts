@@ -125,7 +125,7 @@ export class Stage {
   /** The price of a currency (USD, 18 decimals). */
   async priceOf(currency: string): Promise<bigint> {
     const address = await this.context.currencyNamed(currency);
-    return (await this.context.registries.accountRegistry.getCurrency(address)).usdPerToken;
+    return (await this.context.registries.priceRegistry.getCurrency(address)).usdPerToken;
   }
 
   /** Shows where the money in a currency is, and fails if any is missing. */

@@ -16,6 +16,7 @@ export interface Deployment {
 
 const REGISTRIES = [
   "AccountRegistry",
+  "PriceRegistry",
   "NodeRegistry",
   "ClusterRegistry",
   "BucketRegistry",
@@ -48,6 +49,7 @@ export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<De
     chainId,
     addresses: {
       accountRegistry: addressOf("AccountRegistry"),
+      priceRegistry: addressOf("PriceRegistry"),
       nodeRegistry: addressOf("NodeRegistry"),
       clusterRegistry: addressOf("ClusterRegistry"),
       bucketRegistry: addressOf("BucketRegistry"),

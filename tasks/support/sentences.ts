@@ -18,7 +18,7 @@ interface Told {
   NodeCreated: { nodeId: bigint; provider: string; capacity: bigint; rentPerMonth: bigint };
   ClusterCreated: { clusterId: bigint; manager: string; vnodeCount: bigint; nodeIds: bigint[] };
   BucketCreated: { bucketId: bigint; owner: string; clusterId: bigint };
-  CurrencyAdded: { currency: string; decimals: bigint };
+  CurrencyListed: { currency: string; decimals: bigint };
   VnodeReplaced: Replacement & { vnodeIndex: bigint };
   NodeReplaced: Replacement & { vnodes: bigint };
   NodeVacated: { clusterId: bigint; nodeId: bigint; vnodes: bigint };
@@ -39,7 +39,7 @@ const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
     return `cluster ${clusterId} of ${nameOf(manager)}: ${vnodeCount} vnode(s) ${where}`;
   },
   BucketCreated: ({ bucketId, owner, clusterId }, nameOf) => `bucket ${bucketId} of ${nameOf(owner)} in cluster ${clusterId}`,
-  CurrencyAdded: ({ currency, decimals }, nameOf) =>
+  CurrencyListed: ({ currency, decimals }, nameOf) =>
     `currency ${currency === NATIVE ? "native" : nameOf(currency)} with ${decimals} decimals`,
   VnodeReplaced: ({ vnodeIndex, ...replacement }) => `vnode ${vnodeIndex} of cluster ${replacement.clusterId} ${moveText(replacement)}`,
   NodeReplaced: ({ vnodes, ...replacement }) => `${vnodes} vnode(s) of cluster ${replacement.clusterId} ${moveText(replacement)}`,

@@ -42,9 +42,9 @@ describe("AccountRegistry", () => {
 
     context("given a token that took back what was deposited", () => {
       it("shows that less is held than owed, and names a deposit of more than all numbers as the largest", async () => {
-        const { registry, admin, payer } = await withLedger();
+        const { registry, prices, admin, payer } = await withLedger();
         const token = await ethers.deployContract("TakingToken");
-        await registry.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
+        await prices.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
         await token.mint(payer, MaxUint256);
         await token.connect(payer).approve(registry, MaxUint256);
         await registry.connect(payer).deposit(token, 5);
@@ -63,9 +63,9 @@ describe("AccountRegistry", () => {
       context(`given a token of ${decimals} decimals`, () => {
         const fixture = deployments.createFixture(async () => {
           const ledger = await withLedger();
-          const { registry, admin, payer } = ledger;
+          const { registry, prices, admin, payer } = ledger;
           const token = await ethers.deployContract("PlainToken", [decimals]);
-          await registry.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
+          await prices.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
           await token.mint(payer, MaxUint256);
           await token.connect(payer).approve(registry, MaxUint256);
           return { ...ledger, token };

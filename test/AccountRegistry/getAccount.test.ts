@@ -61,9 +61,9 @@ describe("AccountRegistry", () => {
       });
 
       it("lasts twice as long at twice the price, from the change on", async () => {
-        const { registry, admin, payer, testUSD, start } = await streaming();
+        const { registry, prices, admin, payer, testUSD, start } = await streaming();
         await at(start + 46_400n);
-        await registry.connect(admin).setPrice(testUSD, usd("2"));
+        await prices.connect(admin).setPrice(testUSD, usd("2"));
         expect((await registry.getAccount(payer, testUSD)).coveredUntil).to.equal(start + 46_400n + 800_000n);
         await passTo(start + 846_399n);
         expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(30n * 10n ** 36n);

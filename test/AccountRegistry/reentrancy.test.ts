@@ -20,9 +20,9 @@ interface WithReentrantToken extends WithNodes {
 /** A cluster is paid in a token that calls back; the owner has 10 of it deposited, and 90 approved. */
 const withReentrantToken = deployments.createFixture(async (): Promise<WithReentrantToken> => {
   const fixture = await withNodes();
-  const { accountRegistry, clusterRegistry, bucketRegistry, admin, manager, owner, nodeIds } = fixture;
+  const { accountRegistry, priceRegistry, clusterRegistry, bucketRegistry, admin, manager, owner, nodeIds } = fixture;
   const token = await ethers.deployContract("ReentrantToken");
-  await accountRegistry.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
+  await priceRegistry.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
   const listedAt = await now();
   await token.mint(owner, testUsd("100"));
   await token.connect(owner).approve(accountRegistry, MaxUint256);
@@ -138,10 +138,10 @@ describe("AccountRegistry", () => {
 
     context("when a token syncs prices from inside", () => {
       it("takes the new price, and charges nothing for it", async () => {
-        const { accountRegistry, token, admin, owner, priceFeed, listedAt, start } = await withReentrantToken();
-        await accountRegistry.connect(admin).setFeed(token, priceFeed, 86_400);
+        const { accountRegistry, priceRegistry, token, admin, owner, priceFeed, listedAt, start } = await withReentrantToken();
+        await priceRegistry.connect(admin).setFeed(token, priceFeed, 86_400);
         await priceFeed.setAnswer(200_000_000);
-        await token.setHook(accountRegistry, accountRegistry.interface.encodeFunctionData("syncPrice", [token.target]));
+        await token.setHook(priceRegistry, priceRegistry.interface.encodeFunctionData("syncPrice", [token.target]));
         await at(start + 1000n);
         const deposited = accountRegistry.connect(owner).deposit(token, 5);
         // A thousand seconds at 1 USD.
@@ -149,7 +149,7 @@ describe("AccountRegistry", () => {
           .to.emit(accountRegistry, "Deposited")
           .withArgs(owner.address, token, owner.address, 5, (testUsd("10") + 5n) * SCALED - 1000n * PER_SECOND);
         await expect(deposited)
-          .to.emit(accountRegistry, "PriceChanged")
+          .to.emit(priceRegistry, "PriceChanged")
           .withArgs(token, usd("2"), (start + 1000n - listedAt) * 10n ** 18n);
         expect(await token.succeeded()).to.equal(true);
       });

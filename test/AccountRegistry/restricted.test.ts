@@ -1,19 +1,29 @@
 import { expect } from "chai";
-import { ethers } from "hardhat";
 
-import { ROLES } from "../../deployment/roles";
-import { base, NATIVE, usd } from "../fixtures";
 import { TEST_USD_ID, withLedger } from "../helpers/ledger";
 
 describe("AccountRegistry", () => {
   describe("functions of the other registries", () => {
-    it("knows the registries that may call it, and the sequencer's feed, from its deployment on", async () => {
-      const { registry, accessManager, clusters, buckets, terms } = await withLedger();
+    it("knows the registries that may call it from its deployment on", async () => {
+      const { registry, prices, clusters, buckets, terms } = await withLedger();
+      expect(await registry.PRICE_REGISTRY()).to.equal(prices.target);
       expect(await registry.CLUSTER_REGISTRY()).to.equal(clusters.address);
       expect(await registry.BUCKET_REGISTRY()).to.equal(buckets.address);
       expect(await registry.TERMS_REGISTRY()).to.equal(terms.address);
-      expect(await registry.SEQUENCER_FEED()).to.equal(ethers.ZeroAddress);
-      expect(await registry.authority()).to.equal(accessManager.target);
+    });
+
+    it("lets the price registry alone list currencies, change the speed of indexes and pause", async () => {
+      const { registry, admin, buckets, clusters, payer, stranger, terms } = await withLedger();
+      for (const caller of [admin, buckets, clusters, payer, stranger, terms]) {
+        const asCaller = registry.connect(caller);
+        for (const call of [
+          () => asCaller.listCurrency(stranger, 10n ** 18n),
+          () => asCaller.setIndexSpeed(TEST_USD_ID, 10n ** 18n),
+          () => asCaller.setPaused(TEST_USD_ID, true),
+        ]) {
+          await expect(call()).to.be.revertedWithCustomError(registry, "CallerNotRegistry").withArgs(caller.address);
+        }
+      }
     });
 
     it("lets the bucket registry alone raise, lower and settle", async () => {
@@ -53,59 +63,6 @@ describe("AccountRegistry", () => {
         await refused(registry.connect(caller).debit(caller, TEST_USD_ID, 1), caller.address);
       }
       await refused(registry.connect(clusters).debit(clusters, TEST_USD_ID, 1), clusters.address);
-    });
-  });
-
-  describe("functions of administration", () => {
-    it("refuses whoever has no role", async () => {
-      const { accountRegistry, deployer, owner, manager, testUSD } = await base();
-      for (const caller of [deployer, owner, manager]) {
-        const asCaller = accountRegistry.connect(caller);
-        for (const call of [
-          () => asCaller.addCurrency(caller, usd("1"), ethers.ZeroAddress, 0),
-          () => asCaller.setFeed(testUSD, ethers.ZeroAddress, 0),
-          () => asCaller.setPrice(testUSD, usd("1")),
-          () => asCaller.pauseCurrency(testUSD, true),
-        ]) {
-          await expect(call()).to.be.revertedWithCustomError(accountRegistry, "AccessManagedUnauthorized").withArgs(caller.address);
-        }
-      }
-    });
-
-    it("lets the price role set prices, and nothing else", async () => {
-      const { accountRegistry, accessManager, stranger, testUSD } = await base();
-      await accessManager.grantRole(ROLES.PRICE_ORACLE, stranger, 0);
-      await accountRegistry.setPrice(testUSD, usd("2"));
-      expect((await accountRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("2"));
-      for (const call of [
-        () => accountRegistry.addCurrency(stranger, usd("1"), ethers.ZeroAddress, 0),
-        () => accountRegistry.setFeed(testUSD, ethers.ZeroAddress, 0),
-        () => accountRegistry.pauseCurrency(testUSD, true),
-      ]) {
-        await expect(call()).to.be.revertedWithCustomError(accountRegistry, "AccessManagedUnauthorized").withArgs(stranger.address);
-      }
-    });
-
-    it("lets the guardian pause, and nothing else", async () => {
-      const { accountRegistry, accessManager, stranger, testUSD } = await base();
-      await accessManager.grantRole(ROLES.GUARDIAN, stranger, 0);
-      await accountRegistry.pauseCurrency(testUSD, true);
-      expect((await accountRegistry.getCurrency(testUSD)).paused).to.equal(true);
-      for (const call of [
-        () => accountRegistry.addCurrency(stranger, usd("1"), ethers.ZeroAddress, 0),
-        () => accountRegistry.setFeed(testUSD, ethers.ZeroAddress, 0),
-        () => accountRegistry.setPrice(testUSD, usd("1")),
-      ]) {
-        await expect(call()).to.be.revertedWithCustomError(accountRegistry, "AccessManagedUnauthorized").withArgs(stranger.address);
-      }
-    });
-
-    it("reaches no deposit: the admin withdraws only what it deposited itself", async () => {
-      const { accountRegistry, admin, owner } = await base();
-      await accountRegistry.connect(owner).deposit(NATIVE, 5, { value: 5 });
-      await expect(accountRegistry.connect(admin).withdraw(NATIVE, 1, admin))
-        .to.be.revertedWithCustomError(accountRegistry, "InsufficientBalance")
-        .withArgs(0, 1);
     });
   });
 });

@@ -23,7 +23,7 @@ describe("AccountRegistry", () => {
   describe("streams", () => {
     context("when the price changes", () => {
       // Slopes of the index: 10^36 / price, rounded down once a second and never again.
-      const prices: [seconds: bigint, price: string, slope: bigint][] = [
+      const changes: [seconds: bigint, price: string, slope: bigint][] = [
         [100n, "1.5", 666_666_666_666_666_666n],
         [107n, "0.7", 1_428_571_428_571_428_571n],
         [1000n, "1.9", 526_315_789_473_684_210n],
@@ -34,14 +34,14 @@ describe("AccountRegistry", () => {
 
       it("charges each price for as long as it was in force, exactly, without anyone touching the stream", async () => {
         const ledger = await withLedger();
-        const { registry, admin, payer, testUSD } = ledger;
+        const { registry, prices, admin, payer, testUSD } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
         const start = (await now()) + 1_000n;
         await at(start);
         await streamsOf(ledger).raise(1n, RATE + 1n);
-        for (const [seconds, price] of prices) {
+        for (const [seconds, price] of changes) {
           await at(start + seconds);
-          await registry.connect(admin).setPrice(testUSD, usd(price));
+          await prices.connect(admin).setPrice(testUSD, usd(price));
         }
         await at(start + end);
         await streamsOf(ledger).settle(1n);
@@ -51,7 +51,7 @@ describe("AccountRegistry", () => {
 
       it("moves by settling at any times exactly what settling once moves", async () => {
         const ledger = await withLedger();
-        const { registry, admin, payer, otherPayer, testUSD } = ledger;
+        const { registry, prices, admin, payer, otherPayer, testUSD } = ledger;
         const { raise, settle } = streamsOf(ledger);
         for (const person of [payer, otherPayer]) await registry.connect(person).deposit(testUSD, testUsd("10"));
         const start = (await now()) + 1_000n;
@@ -59,12 +59,12 @@ describe("AccountRegistry", () => {
         await raise(1n, RATE + 1n);
         await at(start + 1n);
         await raise(2n, RATE + 1n, otherPayer);
-        const changes = new Map(prices.map(([seconds, price]) => [seconds, price]));
+        const pricesAt = new Map(changes.map(([seconds, price]) => [seconds, price]));
         for (const seconds of [2n, 3n, 57n, 99n, 100n, 101n, 106n, 107n, 108n, 500n, 999n, 1000n, 1001n, 2222n, 2999n]) {
-          const price = changes.get(seconds);
+          const price = pricesAt.get(seconds);
           await at(start + seconds);
           if (price === undefined) await settle(1n);
-          else await registry.connect(admin).setPrice(testUSD, usd(price));
+          else await prices.connect(admin).setPrice(testUSD, usd(price));
         }
         await at(start + end);
         await settle(1n);
@@ -79,13 +79,13 @@ describe("AccountRegistry", () => {
 
       it("charges nothing for the prices of a dry spell", async () => {
         const ledger = await withLedger();
-        const { registry, admin, payer, testUSD } = ledger;
+        const { registry, prices, admin, payer, testUSD } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
         const start = (await now()) + 1_000n;
         await at(start);
         await streamsOf(ledger).raise(1n, RATE);
         await at(start + 500_000n);
-        await registry.connect(admin).setPrice(testUSD, usd("0.5"));
+        await prices.connect(admin).setPrice(testUSD, usd("0.5"));
         await at(start + 600_000n);
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
         await at(start + 600_100n);
@@ -214,7 +214,7 @@ describe("AccountRegistry", () => {
 
       it("loses and makes nothing, in scaled units", async () => {
         const ledger = await story();
-        const { registry, admin, clusters, payer, otherPayer, receiver, stranger, testUSD } = ledger;
+        const { registry, prices, admin, clusters, payer, otherPayer, receiver, stranger, testUSD } = ledger;
         const { raise, lower, settle } = streamsOf(ledger);
         const people = [payer, otherPayer, receiver, stranger];
         const ids = [1n, 2n, 3n];
@@ -240,13 +240,13 @@ describe("AccountRegistry", () => {
         await raise(3n, usd("1"), receiver);
         await check();
         await wait(777n);
-        await registry.connect(admin).setPrice(testUSD, usd("1.3"));
+        await prices.connect(admin).setPrice(testUSD, usd("1.3"));
         await settle(1n, otherPayer);
         await check();
         await wait(5n);
         await lower(1n, usd("59"));
         await wait(100_000n);
-        await registry.connect(admin).setPrice(testUSD, usd("0.9"));
+        await prices.connect(admin).setPrice(testUSD, usd("0.9"));
         await settle(1n);
         await check();
         const distribution = {

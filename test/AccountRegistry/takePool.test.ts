@@ -22,10 +22,10 @@ interface Fees {
 /** A pool of a few scaled units: one second of a rate of 7 wei, at 1.5 USD a token. */
 const withPool = deployments.createFixture(async (): Promise<WithPool> => {
   const ledger = await withLedger();
-  const { registry, admin, payer, receiver, stranger, testUSD } = ledger;
+  const { registry, prices, admin, payer, receiver, stranger, testUSD } = ledger;
   const { raise, lower } = streamsOf(ledger);
   await registry.connect(payer).deposit(testUSD, testUsd("10"));
-  await registry.connect(admin).setPrice(testUSD, usd("1.5"));
+  await prices.connect(admin).setPrice(testUSD, usd("1.5"));
   const start = (await now()) + 1_000n;
   await at(start);
   await raise(1n, 7n);

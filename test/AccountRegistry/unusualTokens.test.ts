@@ -17,8 +17,8 @@ interface Mintable extends BaseContract {
 
 /** Lists a token, and gives the payer 1000 of it, approved. */
 async function listed<T extends BaseContract & Omit<Mintable, "connect">>(ledger: Ledger, token: T): Promise<T> {
-  const { registry, admin, payer } = ledger;
-  await registry.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
+  const { registry, prices, admin, payer } = ledger;
+  await prices.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
   await token.mint(payer.address, testUsd("1000"));
   await (token.connect(payer) as T).approve(await registry.getAddress(), MaxUint256);
   return token;

@@ -117,8 +117,8 @@ describe("AccountRegistry", () => {
       });
 
       it("withdraws while the currency is paused", async () => {
-        const { registry, admin, payer, testUSD } = await withDeposits();
-        await registry.connect(admin).pauseCurrency(testUSD, true);
+        const { registry, prices, admin, payer, testUSD } = await withDeposits();
+        await prices.connect(admin).pauseCurrency(testUSD, true);
         await registry.connect(payer).deposit(testUSD, 1);
         await expect(registry.connect(payer).withdraw(testUSD, MaxUint256, payer)).to.changeTokenBalance(testUSD, payer, 10_000_001n);
       });

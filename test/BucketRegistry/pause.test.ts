@@ -12,23 +12,23 @@ const TEST_USD_ID = 2n;
 describe("BucketRegistry", () => {
   describe("while the cluster's currency is paused", () => {
     it("refuses to allocate, for the owner and for the manager", async () => {
-      const { bucketRegistry, accountRegistry, testUSD, bucketId, admin, owner, manager } = await withFundedBucket();
+      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, bucketId, admin, owner, manager } = await withFundedBucket();
       await bucketRegistry.connect(owner).setResourceCap(bucketId, 5, RENT);
-      await accountRegistry.connect(admin).pauseCurrency(testUSD, true);
+      await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
       for (const caller of [owner, manager]) {
         await expect(bucketRegistry.connect(caller).allocate(bucketId, 1, RENT))
           .to.be.revertedWithCustomError(bucketRegistry, "CurrencyPaused")
           .withArgs(TEST_USD_ID);
       }
-      await accountRegistry.connect(admin).pauseCurrency(testUSD, false);
+      await priceRegistry.connect(admin).pauseCurrency(testUSD, false);
       await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
       await bucketRegistry.connect(manager).allocate(bucketId, 1, RENT);
       expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(3n);
     });
 
     it("refuses the acceptance of a bucket that pays", async () => {
-      const { bucketRegistry, accountRegistry, testUSD, bucketId, admin, owner, otherOwner } = await withFundedBucket();
-      await accountRegistry.connect(admin).pauseCurrency(testUSD, true);
+      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, bucketId, admin, owner, otherOwner } = await withFundedBucket();
+      await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
       await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
       await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
         .to.be.revertedWithCustomError(bucketRegistry, "CurrencyPaused")
@@ -36,8 +36,8 @@ describe("BucketRegistry", () => {
     });
 
     it("accepts a bucket that pays nothing", async () => {
-      const { bucketRegistry, accountRegistry, testUSD, clusterId, admin, owner, otherOwner } = await withFundedBucket();
-      await accountRegistry.connect(admin).pauseCurrency(testUSD, true);
+      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, admin, owner, otherOwner } = await withFundedBucket();
+      await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
       await bucketRegistry.connect(owner).createBucket(clusterId, "");
       await bucketRegistry.connect(owner).offerBucket(2, otherOwner);
       await bucketRegistry.connect(otherOwner).acceptBucket(2, 0);
@@ -45,12 +45,23 @@ describe("BucketRegistry", () => {
     });
 
     it("goes on with all that neither starts nor raises a stream", async () => {
-      const { bucketRegistry, accountRegistry, clusterRegistry, testUSD, clusterId, bucketId, nodeIds, admin, owner, manager } =
-        await withFundedBucket();
+      const {
+        bucketRegistry,
+        accountRegistry,
+        priceRegistry,
+        clusterRegistry,
+        testUSD,
+        clusterId,
+        bucketId,
+        nodeIds,
+        admin,
+        owner,
+        manager,
+      } = await withFundedBucket();
       const start = await now();
       await bucketRegistry.connect(owner).allocate(bucketId, 2, RENT);
       await bucketRegistry.connect(manager).endBucket(bucketId);
-      await accountRegistry.connect(admin).pauseCurrency(testUSD, true);
+      await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
 
       await accountRegistry.connect(owner).deposit(testUSD, testUsd("1000"));
       await bucketRegistry.connect(owner).setResourceCap(bucketId, 5, RENT);
@@ -70,8 +81,8 @@ describe("BucketRegistry", () => {
     });
 
     it("reclaims", async () => {
-      const { bucketRegistry, accountRegistry, testUSD, bucketId, admin, noticed, until } = await withNotice();
-      await accountRegistry.connect(admin).pauseCurrency(testUSD, true);
+      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, bucketId, admin, noticed, until } = await withNotice();
+      await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
       await at(until);
       await bucketRegistry.reclaim(bucketId);
       expect(until - noticed).to.equal(COVERED);

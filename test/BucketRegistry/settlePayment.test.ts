@@ -27,9 +27,9 @@ describe("BucketRegistry", () => {
     });
 
     it("moves what the owner owes to the pool, for anyone", async () => {
-      const { bucketRegistry, accountRegistry, clusterRegistry, testUSD, clusterId, bucketId, owner, stranger } = await withFundedBucket();
+      const { bucketRegistry, accountRegistry, priceRegistry, clusterRegistry, testUSD, clusterId, bucketId, owner, stranger } = await withFundedBucket();
       const start = await now();
-      const { index } = await accountRegistry.getCurrency(testUSD);
+      const { index } = await priceRegistry.getCurrency(testUSD);
       await at(start + 44_641n);
       await expect(bucketRegistry.connect(stranger).settlePayment(bucketId))
         .to.emit(accountRegistry, "PaymentSettled")
@@ -79,9 +79,9 @@ describe("BucketRegistry", () => {
     });
 
     it("moves the part that was funded of what a dry account owes", async () => {
-      const { bucketRegistry, accountRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
+      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
       const start = await now();
-      const { index } = await accountRegistry.getCurrency(testUSD);
+      const { index } = await priceRegistry.getCurrency(testUSD);
       await at(start + 12n * MONTH);
       await expect(bucketRegistry.settlePayment(bucketId))
         .to.emit(accountRegistry, "PaymentSettled")

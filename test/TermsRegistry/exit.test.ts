@@ -157,7 +157,7 @@ describe("TermsRegistry: finishExit", () => {
 
   it("pays the node what it has earned, and keeps none of it", async () => {
     fixture = await withPaidTerms();
-    const { accountRegistry, bucketRegistry, clusterRegistry, provider1, testUSD } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, provider1, testUSD } = fixture;
     const exitAt = await announce();
     await at(exitAt - 1n);
     await bucketRegistry.settlePayment(1);
@@ -165,7 +165,7 @@ describe("TermsRegistry: finishExit", () => {
     const pool = await accountRegistry.poolOf(1);
     await expect(finish()).to.emit(clusterRegistry, "RevenuesClaimed");
     const after = (await accountRegistry.getAccount(provider1, testUSD)).scaledBalance;
-    const scaled = (await accountRegistry.getCurrency(testUSD)).scale;
+    const scaled = (await priceRegistry.getCurrency(testUSD)).scale;
     // A third of what 2 % of management leave, in whole units of weight.
     const weight = RENT * 10_000n;
     expect(after - scaledBalance - NODE_BOND * scaled).to.equal((((pool * 98n) / 100n / weight) * weight) / 3n);

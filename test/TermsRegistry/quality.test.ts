@@ -30,11 +30,11 @@ describe("TermsRegistry: quality", () => {
   const stream = () => fixture.accountRegistry.getStream(fixture.owner, fixture.clusterId);
 
   it("gives payers back what a node does not serve, and pays the others by what they do", async () => {
-    const { accountRegistry, bucketRegistry, clusterRegistry, clusterId, bucketId, owner, testUSD } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, clusterId, bucketId, owner, testUSD } = fixture;
     const { settledIndex } = await stream();
-    const start = (await accountRegistry.getCurrency(testUSD)).index;
+    const start = (await priceRegistry.getCurrency(testUSD)).index;
     const from = await degrade(4_000);
-    const atDegrade = (await accountRegistry.getCurrency(testUSD)).index;
+    const atDegrade = (await priceRegistry.getCurrency(testUSD)).index;
     await at(from + 2n * DAY);
     const served = 2n * DAY * PER_SECOND;
     // A third of the cluster serves 40 %: a fifth of all is missing.

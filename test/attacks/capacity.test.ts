@@ -102,11 +102,11 @@ describe("attacks on a notice by the price", () => {
   /** Half of the notice is paid for at 1 USD; then the price changes, and so does how much the other half costs. */
   async function halfPaid(price: string): Promise<WithNotice> {
     const fixture = await withNotice();
-    const { accountRegistry, admin, owner, testUSD, noticed } = fixture;
+    const { accountRegistry, priceRegistry, admin, owner, testUSD, noticed } = fixture;
     await at(noticed + 1n);
     await accountRegistry.connect(owner).deposit(testUSD, testUsd("5"));
     await at(noticed + 1n + COVERED / 2n);
-    await accountRegistry.connect(admin).setPrice(testUSD, usd(price));
+    await priceRegistry.connect(admin).setPrice(testUSD, usd(price));
     return fixture;
   }
 
@@ -128,15 +128,27 @@ describe("attacks on a notice by the price", () => {
   });
 
   it("a manager with the price role on its side cannot end a notice that has been given, nor void what was paid for", async () => {
-    const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, owner, testUSD, bucketId, clusterId, noticed, until } =
-      await withNotice();
+    const {
+      accountRegistry,
+      priceRegistry,
+      admin,
+      bucketRegistry,
+      clusterRegistry,
+      manager,
+      owner,
+      testUSD,
+      bucketId,
+      clusterId,
+      noticed,
+      until,
+    } = await withNotice();
     const theirs = bucketRegistry.connect(manager);
     for (const [hours, price] of [
       [1n, "0.5"],
       [2n, "0.25"],
     ] as const) {
       await at(noticed + hours * HOUR);
-      await accountRegistry.connect(admin).setPrice(testUSD, usd(price));
+      await priceRegistry.connect(admin).setPrice(testUSD, usd(price));
       await expect(theirs.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning").withArgs(bucketId, until);
     }
     // At four times the speed, all of the notice costs the owner at most four times as much: then it is void, and the bucket stays.

@@ -21,9 +21,9 @@ describe("attacks by tokens that move something else", () => {
   /** Both owners have 1000, approved; the other owner has 300 deposited while the token was honest. */
   async function withSkewed(): Promise<WithSkewed> {
     const fixture = await base();
-    const { accountRegistry, admin, otherOwner, owner } = fixture;
+    const { accountRegistry, priceRegistry, admin, otherOwner, owner } = fixture;
     const token = await ethers.deployContract("SkewedToken");
-    await accountRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
     for (const person of [owner, otherOwner]) {
       await token.mint(person, 1_000);
       await token.connect(person).approve(accountRegistry, MaxUint256);
@@ -223,9 +223,9 @@ describe("attacks by permits", () => {
   });
 
   it("a permit that anyone can send again, and forge, lets nobody but the holder deposit by it", async () => {
-    const { accountRegistry, admin, owner, stranger } = await base();
+    const { accountRegistry, priceRegistry, admin, owner, stranger } = await base();
     const token = await ethers.deployContract("ReentrantToken");
-    await accountRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
     await token.mint(owner, 100);
     await token.connect(stranger).permit(owner, accountRegistry, 60, ...FORGED);
     await expect(accountRegistry.connect(stranger).depositWithPermit(stranger, token, 60, ...FORGED))

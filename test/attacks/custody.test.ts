@@ -18,12 +18,22 @@ const VNODES = 256n;
 describe("attacks by the largest deposits", () => {
   for (const decimals of [0n, 6n, 18n, 24n]) {
     it(`a base unit more than fits is refused, and all that fits is credited to one account, with ${decimals} decimals`, async () => {
-      const { accountRegistry, admin, bucketRegistry, clusterRegistry, nodeRegistry, otherOwner, owner, provider1, stranger } =
-        await base();
+      const {
+        accountRegistry,
+        priceRegistry,
+        admin,
+        bucketRegistry,
+        clusterRegistry,
+        nodeRegistry,
+        otherOwner,
+        owner,
+        provider1,
+        stranger,
+      } = await base();
       const byWidth = (2n ** 224n - 1n) / scaled(1n, decimals);
       const maximum = byWidth < 2n ** 128n ? byWidth : 2n ** 128n - 1n;
       const token = await ethers.deployContract("PlainToken", [decimals]);
-      await accountRegistry.connect(admin).addCurrency(token, MIN_PRICE, NATIVE, 0);
+      await priceRegistry.connect(admin).addCurrency(token, MIN_PRICE, NATIVE, 0);
       for (const person of [owner, otherOwner, stranger]) {
         await token.mint(person, maximum);
         await token.connect(person).approve(accountRegistry, MaxUint256);

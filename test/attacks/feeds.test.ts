@@ -36,20 +36,20 @@ interface WithFeed extends WithFundedBucket {
 
 const withFeed = deployments.createFixture(async (): Promise<WithFeed> => {
   const fixture = await withFundedBucket();
-  const { accountRegistry, admin, stranger, testUSD } = fixture;
+  const { accountRegistry, priceRegistry, admin, stranger, testUSD } = fixture;
   const start = await now();
   const proxy = await ethers.deployContract("FacetedProxy", [await ethers.deployContract("MockPriceFeed", [8])], stranger);
   const feed = MockPriceFeed__factory.connect(await proxy.getAddress(), stranger);
   await feed.setAnswer(feedUsd("1"));
-  await accountRegistry.connect(admin).setFeed(testUSD, feed, MAX_AGE);
-  await accountRegistry.syncPrice(testUSD);
+  await priceRegistry.connect(admin).setFeed(testUSD, feed, MAX_AGE);
+  await priceRegistry.syncPrice(testUSD);
   return { ...fixture, proxy, feed, start };
 });
 
 /** What 1,000 more seconds and a day after `start` move, whatever has become of the feed: at 1 USD a token. */
 async function expectPaidAsBefore(fixture: WithFeed): Promise<void> {
-  const { accountRegistry, bucketRegistry, clusterRegistry, manager, owner, provider1, testUSD, nodeIds, start } = fixture;
-  expect((await accountRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("1"));
+  const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, manager, owner, provider1, testUSD, nodeIds, start } = fixture;
+  expect((await priceRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("1"));
   await at(start + DAY);
   await bucketRegistry.settlePayment(1);
   const paid = streamed(RENT, DAY);
@@ -117,13 +117,13 @@ describe("attacks by feeds", () => {
 
   /** Nobody can take a price from the feed, and nothing else minds. */
   async function expectRefused(fixture: WithFeed, [error, args]: Refusal, time: bigint, feed: AddressLike = fixture.feed): Promise<void> {
-    const { accountRegistry, admin, testUSD } = fixture;
+    const { accountRegistry, priceRegistry, admin, testUSD } = fixture;
     await at(time + 1_000n);
     // Nor does a currency get listed by it.
     const other = await ethers.deployContract("PlainToken", [6]);
     for (const refused of [
-      () => accountRegistry.syncPrice(testUSD, GAS),
-      () => accountRegistry.connect(admin).addCurrency(other, usd("1"), feed, MAX_AGE, GAS),
+      () => priceRegistry.syncPrice(testUSD, GAS),
+      () => priceRegistry.connect(admin).addCurrency(other, usd("1"), feed, MAX_AGE, GAS),
     ]) {
       await expect(refused())
         .to.be.revertedWithCustomError(accountRegistry, error)
@@ -170,21 +170,21 @@ describe("attacks by feeds", () => {
     await setCode(await gone.feed.getAddress(), "0x");
     await expectRefused(gone, unavailable, await now());
     const switched = await withFeed();
-    const { accountRegistry, admin, stranger, testUSD } = switched;
-    await accountRegistry.connect(admin).setFeed(testUSD, stranger, 60);
+    const { accountRegistry, priceRegistry, admin, stranger, testUSD } = switched;
+    await priceRegistry.connect(admin).setFeed(testUSD, stranger, 60);
     await expectRefused(switched, unavailable, await now(), stranger.address);
     const other = await withFeed();
-    await other.accountRegistry.connect(other.admin).setFeed(other.testUSD, other.testUSD, 60);
+    await other.priceRegistry.connect(other.admin).setFeed(other.testUSD, other.testUSD, 60);
     await expectRefused(other, unavailable, await now(), await other.testUSD.getAddress());
   });
 
   it("a feed that answers with a megabyte is listened to no further than a round", async () => {
     const fixture = await withFeed();
-    const { accountRegistry, testUSD, proxy } = fixture;
+    const { accountRegistry, priceRegistry, testUSD, proxy } = fixture;
     const time = await now();
     await proxy.setFacet(round, await contractOf(returns(words(9n, feedUsd("1.5"), time, time, 9n), MEGABYTE)));
-    await expect(accountRegistry.syncPrice(testUSD, GAS)).to.emit(accountRegistry, "PriceChanged");
-    expect((await accountRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("1.5"));
+    await expect(priceRegistry.syncPrice(testUSD, GAS)).to.emit(priceRegistry, "PriceChanged");
+    expect((await priceRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("1.5"));
   });
 
   for (const [what, price, make] of [
@@ -204,11 +204,11 @@ describe("attacks by feeds", () => {
   ] as const) {
     it(`a feed with ${what} moves the price by a factor of two, which costs just that from then on`, async () => {
       const fixture = await withFeed();
-      const { accountRegistry, bucketRegistry, owner, testUSD, start } = fixture;
+      const { accountRegistry, priceRegistry, bucketRegistry, owner, testUSD, start } = fixture;
       await make(fixture);
       await at(start + 1_000n);
-      await accountRegistry.syncPrice(testUSD);
-      expect((await accountRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd(price));
+      await priceRegistry.syncPrice(testUSD);
+      expect((await priceRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd(price));
       await at(start + 3_000n);
       await bucketRegistry.settlePayment(1);
       const paid = streamed(RENT, 1_000n) + streamed(RENT, 2_000n, usd(price));
@@ -222,26 +222,26 @@ describe("attacks by feeds", () => {
 
   it("a feed that calls back while it is asked changes nothing", async () => {
     const fixture = await withFeed();
-    const { accountRegistry, bucketRegistry, feed, otherOwner, proxy, stranger, testUSD, start } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, feed, otherOwner, proxy, stranger, testUSD, start } = fixture;
     const registry = await accountRegistry.getAddress();
     await accountRegistry.connect(otherOwner).depositFor(feed, testUSD, 9);
     await feed.setAnswer(feedUsd("1.25"));
     const token = await testUSD.getAddress();
     const calls: [AddressLike, string][] = [
       [registry, accountRegistry.interface.encodeFunctionData("withdraw", [token, 9, stranger.address])],
-      [registry, accountRegistry.interface.encodeFunctionData("syncPrice", [token])],
+      [await priceRegistry.getAddress(), priceRegistry.interface.encodeFunctionData("syncPrice", [token])],
       [await bucketRegistry.getAddress(), bucketRegistry.interface.encodeFunctionData("settlePayment", [1])],
     ];
     for (const [target, question] of calls) {
       await proxy.setFacet(decimals, await contractOf(meddles(target as string, question, await proxy.HONEST())));
-      await accountRegistry.syncPrice(testUSD, GAS);
-      expect((await accountRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("1.25"));
+      await priceRegistry.syncPrice(testUSD, GAS);
+      expect((await priceRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("1.25"));
       expect((await accountRegistry.getAccount(feed, testUSD)).balance).to.equal(9n);
       expect(await accountRegistry.poolOf(1)).to.equal(0n);
     }
     await at(start + 1_000n);
     await bucketRegistry.settlePayment(1);
-    const { index } = await accountRegistry.getCurrency(testUSD);
+    const { index } = await priceRegistry.getCurrency(testUSD);
     expect((await accountRegistry.getStream(fixture.owner, 1)).settledIndex).to.equal(index);
     await expectExactCustody(fixture);
   });
@@ -268,7 +268,7 @@ describe("attacks by the sequencer's feed", () => {
   for (const [what, [answer, error, args]] of Object.entries(cases)) {
     it(`a sequencer that ${what} keeps prices from being taken, and nobody from settling and withdrawing`, async () => {
       const fixture = await withSequencer();
-      const { admin, clusters, payer, receiver, registry, stranger, token, uptime } = fixture;
+      const { admin, clusters, payer, receiver, registry, prices, stranger, token, uptime } = fixture;
       const tokenId = await registry.currencyIdOf(token);
       await token.mint(payer, 10n ** 19n);
       await token.connect(payer).approve(registry, MaxUint256);
@@ -280,14 +280,14 @@ describe("attacks by the sequencer's feed", () => {
       const bad = answer(start);
       await setCode(await uptime.getAddress(), typeof bad === "string" ? bad : returns(words(...bad)));
       for (const refused of [
-        () => registry.syncPrice(token, GAS),
-        async () => registry.connect(admin).addCurrency(fixture.scaledToken, usd("1"), fixture.feed, DAY, GAS),
+        () => prices.syncPrice(token, GAS),
+        async () => prices.connect(admin).addCurrency(fixture.scaledToken, usd("1"), fixture.feed, DAY, GAS),
       ]) {
         await expect(refused())
           .to.be.revertedWithCustomError(registry, error)
           .withArgs(...args(await uptime.getAddress(), start));
       }
-      expect((await registry.getCurrency(token)).usdPerToken).to.equal(usd("1"));
+      expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("1"));
 
       await at(start + 1_000n);
       await streamsOf(fixture).settle(1n);

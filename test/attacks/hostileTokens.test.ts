@@ -214,9 +214,9 @@ describe("attacks by tokens that turn hostile", () => {
 describe("attacks by tokens that are to be listed", () => {
   for (const [what, code] of Object.entries(BROKEN_READS)) {
     it(`a token whose decimals() ${what} is refused with a name`, async () => {
-      const { accountRegistry, admin } = await withHostile();
+      const { accountRegistry, priceRegistry, admin } = await withHostile();
       const token = await contractOf(code);
-      await expect(accountRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0, GAS))
+      await expect(priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0, GAS))
         .to.be.revertedWithCustomError(accountRegistry, "CurrencyNotToken")
         .withArgs(token);
     });
@@ -224,18 +224,18 @@ describe("attacks by tokens that are to be listed", () => {
 
   for (const decimals of [25n, 255n, 256n, MaxUint256]) {
     it(`a token of ${decimals} decimals is refused with a name`, async () => {
-      const { accountRegistry, admin } = await withHostile();
+      const { accountRegistry, priceRegistry, admin } = await withHostile();
       const token = await contractOf(returns(word(decimals), MEGABYTE));
-      await expect(accountRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0, GAS))
+      await expect(priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0, GAS))
         .to.be.revertedWithCustomError(accountRegistry, "CurrencyDecimalsTooMany")
         .withArgs(token, decimals, 24);
     });
   }
 
   it("an address without code is refused with a name, as a token and as the token of a deposit", async () => {
-    const { accountRegistry, admin, owner, stranger } = await withHostile();
+    const { accountRegistry, priceRegistry, admin, owner, stranger } = await withHostile();
     const mine = accountRegistry.connect(owner);
-    await expect(accountRegistry.connect(admin).addCurrency(stranger, usd("1"), NATIVE, 0))
+    await expect(priceRegistry.connect(admin).addCurrency(stranger, usd("1"), NATIVE, 0))
       .to.be.revertedWithCustomError(accountRegistry, "CurrencyNotToken")
       .withArgs(stranger);
     for (const refused of [

@@ -131,7 +131,7 @@ describe("attacks by arguments at the ends of their range", () => {
   });
 
   it("pages clamp whatever is asked for", async () => {
-    const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, nodeRegistry } = fixture;
     const pages = [
       { offset: 0n, limit: 0n, all: false },
       { offset: 0n, limit: MAX32, all: true },
@@ -144,7 +144,7 @@ describe("attacks by arguments at the ends of their range", () => {
         (await nodeRegistry.listNodes(offset, limit, NATIVE)).items.length,
         (await clusterRegistry.listClusters(offset, limit, NATIVE)).items.length,
         (await bucketRegistry.listBuckets(offset, limit, NATIVE)).items.length,
-        (await accountRegistry.listCurrencies(offset, limit)).items.length,
+        (await priceRegistry.listCurrencies(offset, limit)).items.length,
       ];
       expect(lengths, `${offset}, ${limit}`).to.deep.equal(all ? [3, 1, 1, 2] : [0, 0, 0, 0]);
       const nodeIds = await clusterRegistry.getVnodes(1, offset, limit);

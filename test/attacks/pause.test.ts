@@ -8,7 +8,7 @@ import { now } from "../helpers/units";
 // The guardian pauses all currencies: all goes on as if nothing had happened, but for what starts or grows a stream, which
 // BucketRegistry/pause.test.ts shows to be refused.
 
-const REGISTRIES: Registry[] = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
+const REGISTRIES: Registry[] = ["AccountRegistry", "PriceRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
 
 /** What a call changes as far as events tell, and what it costs. */
 async function effects(call: Call, timestamp: bigint): Promise<{ logs: unknown[]; status: number | null }> {
@@ -20,7 +20,7 @@ describe("attacks by the guardian", () => {
   for (const registry of REGISTRIES) {
     it(`every function of ${registry} but those that start a stream does the same while all currencies are paused`, async () => {
       const fixture = await withEverything();
-      const { accountRegistry, admin, calls, testUSD } = fixture;
+      const { priceRegistry, admin, calls, testUSD } = fixture;
       const known = [...calls[registry].map(({ name }) => name), ...Object.keys(CALLED_BY[registry])];
       expect(functionsOf(calls[registry][0]!.contract)).to.have.members(known);
 
@@ -29,7 +29,7 @@ describe("attacks by the guardian", () => {
         const snapshot = await takeSnapshot();
         const expected = await effects(call, timestamp);
         await snapshot.restore();
-        for (const currency of [NATIVE, testUSD]) await accountRegistry.connect(admin).pauseCurrency(currency, true);
+        for (const currency of [NATIVE, testUSD]) await priceRegistry.connect(admin).pauseCurrency(currency, true);
         expect(await effects(call, timestamp), call.name).to.deep.equal(expected);
         await snapshot.restore();
       }

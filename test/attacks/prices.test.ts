@@ -10,14 +10,14 @@ const DAY = 24 * HOUR;
 
 describe("attacks by the price role", () => {
   it("a price that is raised as far as it may whenever it may grows 16-fold within 25 hours, and no further before the second day is over", async () => {
-    const { accountRegistry, admin, testUSD } = await base();
-    const prices = accountRegistry.connect(admin);
+    const { accountRegistry, priceRegistry, admin, testUSD } = await base();
+    const prices = priceRegistry.connect(admin);
     const start = (await time.latest()) + 2 * DAY;
     const raisedAt = async (seconds: number): Promise<bigint> => {
       await time.setNextBlockTimestamp(start + seconds);
-      const { maxPrice } = await accountRegistry.getCurrency(testUSD, { blockTag: "pending" });
+      const { maxPrice } = await priceRegistry.getCurrency(testUSD, { blockTag: "pending" });
       await prices.setPrice(testUSD, maxPrice);
-      return (await accountRegistry.getCurrency(testUSD)).usdPerToken;
+      return (await priceRegistry.getCurrency(testUSD)).usdPerToken;
     };
     expect(await raisedAt(0)).to.equal(usd("2"));
     expect(await raisedAt(HOUR)).to.equal(usd("4"));
@@ -28,19 +28,19 @@ describe("attacks by the price role", () => {
     // The second window of a day opened at 4 USD, at the end of the first.
     await time.setNextBlockTimestamp(start + 2 * DAY - 1);
     await expect(prices.setPrice(testUSD, usd("16") + 1n))
-      .to.be.revertedWithCustomError(accountRegistry, "PriceMoveTooLarge")
+      .to.be.revertedWithCustomError(priceRegistry, "PriceMoveTooLarge")
       .withArgs(testUSD, usd("16") + 1n, usd("8"), usd("16"), start + 2 * DAY);
   });
 
   it("an owner who leaves an hour after the price went mad has paid for that hour twofold, and keeps the rest to the base unit", async () => {
-    const { accountRegistry, admin, bucketRegistry, owner, testUSD } = await withFundedBucket();
-    const prices = accountRegistry.connect(admin);
+    const { accountRegistry, priceRegistry, admin, bucketRegistry, owner, testUSD } = await withFundedBucket();
+    const prices = priceRegistry.connect(admin);
     const start = BigInt(await time.latest());
     await time.setNextBlockTimestamp(start + BigInt(2 * DAY));
     await prices.setPrice(testUSD, usd("0.5"));
     await time.setNextBlockTimestamp(start + BigInt(2 * DAY + HOUR - 1));
     await expect(prices.setPrice(testUSD, usd("0.5") - 1n))
-      .to.be.revertedWithCustomError(accountRegistry, "PriceMoveTooLarge")
+      .to.be.revertedWithCustomError(priceRegistry, "PriceMoveTooLarge")
       .withArgs(testUSD, usd("0.5") - 1n, usd("0.5"), usd("2"), start + BigInt(2 * DAY + HOUR));
     await time.setNextBlockTimestamp(start + BigInt(2 * DAY + HOUR));
     await bucketRegistry.connect(owner).closeBucket(1);

@@ -157,11 +157,12 @@ describe("attacks on the notice of reclaim", () => {
   });
 
   it("a price that falls 64-fold shortens a notice 64-fold: what has been paid is measured at the present price", async () => {
-    const { accountRegistry, admin, bucketRegistry, owner, stranger, testUSD, clusterId, bucketId } = await withFundedBucket();
+    const { accountRegistry, priceRegistry, admin, bucketRegistry, owner, stranger, testUSD, clusterId, bucketId } =
+      await withFundedBucket();
     await accountRegistry.connect(owner).deposit(testUSD, testUsd("110"));
     await time.increase(61 * DAY);
     for (const price of ["0.5", "0.25", "0.125", "0.0625", "0.03125", "0.015625"]) {
-      await accountRegistry.connect(admin).setPrice(testUSD, usd(price));
+      await priceRegistry.connect(admin).setPrice(testUSD, usd(price));
       await time.increase(13 * HOUR);
     }
     const dry = BigInt(await time.latest()) + 10n;

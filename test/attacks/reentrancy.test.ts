@@ -63,9 +63,9 @@ const PLACES: Record<string, { move: (scene: Scene, party: string) => Promise<un
 
 async function withScene(): Promise<Scene> {
   const fixture = await withEverything();
-  const { accountRegistry, admin, deployer } = fixture;
+  const { accountRegistry, priceRegistry, admin, deployer } = fixture;
   const token = await ethers.deployContract("ReentrantToken", deployer);
-  await accountRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+  await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
   await token.mint(deployer, 200);
   await token.connect(deployer).approve(accountRegistry, MaxUint256);
   await accountRegistry.connect(deployer).deposit(token, 100);

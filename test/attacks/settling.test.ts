@@ -25,9 +25,10 @@ interface Month extends WithNodes {
 const withMonth = (decimals: bigint): (() => Promise<Month>) =>
   deployments.createFixture(async () => {
     const fixture = await withNodes();
-    const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, otherOwner, owner, stranger, nodeIds } = fixture;
+    const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, otherOwner, owner, stranger, nodeIds } =
+      fixture;
     const token = await ethers.deployContract("PlainToken", [decimals], stranger);
-    await accountRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
     await clusterRegistry.connect(admin).setNetworkFee(137, stranger);
     await clusterRegistry.connect(manager).createCluster(token, DEFAULTS.vnodeCount, nodeIds, 211, "");
     await clusterRegistry.connect(manager).reserveResource(1, 10);
@@ -69,7 +70,7 @@ function blocks(): bigint[] {
 
 /** All that anybody can see of the parties and their money, in scaled units where there are any. */
 async function everything({ accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, token, ...people }: Month): Promise<unknown[]> {
-  const { admin, manager, otherOwner, owner, provider1, provider2, provider3, stranger } = people;
+  const { admin, manager, otherOwner, owner, provider1, provider2, provider3, stranger, priceRegistry } = people;
   return Promise.all([
     ...[admin, manager, otherOwner, owner, provider1, provider2, provider3, stranger].map((person) =>
       accountRegistry.getAccount(person, token),
@@ -77,7 +78,7 @@ async function everything({ accountRegistry, bucketRegistry, clusterRegistry, no
     ...[owner, otherOwner].map((payer) => accountRegistry.getStream(payer, 1)),
     accountRegistry.poolOf(1),
     accountRegistry.custody(token),
-    accountRegistry.listCurrencies(1, 10),
+    priceRegistry.listCurrencies(1, 10),
     nodeRegistry.listNodes(1, 10, NATIVE),
     clusterRegistry.listClusters(1, 10, NATIVE),
     clusterRegistry.getMembers(1),
@@ -89,8 +90,8 @@ async function everything({ accountRegistry, bucketRegistry, clusterRegistry, no
 
 /** Lets the month go by, and says what can be seen at its end, once both have been settled, and once all is shared and claimed. */
 async function month(fixture: Month, settled: bigint[]): Promise<{ before: unknown[]; afterwards: unknown[] }> {
-  const { accountRegistry, admin, bucketRegistry, clusterRegistry, nodeIds, token, start } = fixture;
-  const changes = CHANGES.map(([time, price]) => ({ time, run: () => accountRegistry.connect(admin).setPrice(token, price) }));
+  const { priceRegistry, admin, bucketRegistry, clusterRegistry, nodeIds, token, start } = fixture;
+  const changes = CHANGES.map(([time, price]) => ({ time, run: () => priceRegistry.connect(admin).setPrice(token, price) }));
   const settlements = settled.map((time) => ({ time, run: () => bucketRegistry.settlePayments([1, 2]) }));
   for (const { time, run } of [...changes, ...settlements].sort((a, b) => (a.time < b.time ? -1 : 1))) {
     await at(start + time);

@@ -10,7 +10,7 @@ import { base, MONTH, NATIVE, usd, withFundedBucket } from "../fixtures";
 async function withSilentToken() {
   const fixture = await base();
   const token = await ethers.deployContract("SilentToken", [6]);
-  await fixture.accountRegistry.connect(fixture.admin).addCurrency(token, usd("1"), NATIVE, 0);
+  await fixture.priceRegistry.connect(fixture.admin).addCurrency(token, usd("1"), NATIVE, 0);
   await token.setBalance(fixture.owner, 5);
   return { ...fixture, token, mine: fixture.accountRegistry.connect(fixture.owner) };
 }

@@ -80,10 +80,21 @@ describe("attacks by weights that are minute", () => {
 describe("attacks by distributing tiny pools", () => {
   it("distributing the smallest pool there can be, every second, dodges less than a scaled unit of each fee each time", async () => {
     const fixture = await base();
-    const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry, otherManager, owner, provider1 } = fixture;
+    const {
+      accountRegistry,
+      priceRegistry,
+      admin,
+      bucketRegistry,
+      clusterRegistry,
+      manager,
+      nodeRegistry,
+      otherManager,
+      owner,
+      provider1,
+    } = fixture;
     const token = await ethers.deployContract("PlainToken", [24]);
     // Nearly the highest price, so that next to nothing streams; and not quite, so that it does not divide by the fees.
-    await accountRegistry.connect(admin).addCurrency(token, 7n * 10n ** 24n, NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, 7n * 10n ** 24n, NATIVE, 0);
     const perSecond = 10n ** 36n / (7n * 10n ** 24n);
     await token.mint(owner, 10n ** 24n);
     await token.connect(owner).approve(accountRegistry, 10n ** 24n);

@@ -11,6 +11,7 @@ const SCRIPTS = [
   "Create3Deployer",
   "AccessManager",
   "AccountRegistry",
+  "PriceRegistry",
   "NodeRegistry",
   "ClusterRegistry",
   "BucketRegistry",
@@ -19,7 +20,7 @@ const SCRIPTS = [
   "roles",
   "development",
 ];
-const CONTRACTS = [...SCRIPTS.slice(1, 8), "TestUSD", "MockPriceFeed"];
+const CONTRACTS = [...SCRIPTS.slice(1, 9), "TestUSD", "MockPriceFeed"];
 const ONE_DOLLAR = 10n ** 18n;
 
 // Every test deploys anew, to the chain as the others left it: nothing may depend on it being empty.
@@ -74,11 +75,13 @@ describe("deployment", function () {
         new ethers.Contract(at[name] ?? "", [`function ${getter}() view returns (address)`], ethers.provider)
           .getFunction(getter)
           .staticCall();
-      expect(await read("AccountRegistry", "authority")).to.equal(at.AccessManager);
+      expect(await read("AccountRegistry", "PRICE_REGISTRY")).to.equal(at.PriceRegistry);
       expect(await read("AccountRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
       expect(await read("AccountRegistry", "BUCKET_REGISTRY")).to.equal(at.BucketRegistry);
       expect(await read("AccountRegistry", "TERMS_REGISTRY")).to.equal(at.TermsRegistry);
-      expect(await read("AccountRegistry", "SEQUENCER_FEED")).to.equal(ethers.ZeroAddress);
+      expect(await read("PriceRegistry", "authority")).to.equal(at.AccessManager);
+      expect(await read("PriceRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);
+      expect(await read("PriceRegistry", "SEQUENCER_FEED")).to.equal(ethers.ZeroAddress);
       expect(await read("NodeRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
       expect(await read("ClusterRegistry", "authority")).to.equal(at.AccessManager);
       expect(await read("ClusterRegistry", "NODE_REGISTRY")).to.equal(at.NodeRegistry);
@@ -123,22 +126,22 @@ describe("deployment", function () {
       const manager = await accessManager();
       const roleOf = async (name: string, signature: string): Promise<bigint> =>
         manager.getTargetFunctionRole(at[name] ?? "", ethers.id(signature).slice(0, 10));
-      expect(await roleOf("AccountRegistry", "addCurrency(address,uint256,address,uint32)")).to.equal(0n);
-      expect(await roleOf("AccountRegistry", "setFeed(address,address,uint32)")).to.equal(0n);
-      expect(await roleOf("AccountRegistry", "setPrice(address,uint256)")).to.equal(1n);
+      expect(await roleOf("PriceRegistry", "addCurrency(address,uint256,address,uint32)")).to.equal(0n);
+      expect(await roleOf("PriceRegistry", "setFeed(address,address,uint32)")).to.equal(0n);
+      expect(await roleOf("PriceRegistry", "setPrice(address,uint256)")).to.equal(1n);
       expect(await roleOf("ClusterRegistry", "setNetworkFee(uint16,address)")).to.equal(2n);
-      expect(await roleOf("AccountRegistry", "pauseCurrency(address,bool)")).to.equal(3n);
+      expect(await roleOf("PriceRegistry", "pauseCurrency(address,bool)")).to.equal(3n);
     });
 
     it("lists the native currency and TestUSD at 1 USD, and a feed that says so", async function () {
       const at = addressesOf(await begin());
-      const registry = await ethers.getContractAt("IAccountRegistry", at.AccountRegistry ?? "");
-      const [items, total] = await registry.listCurrencies(1, 10);
+      const prices = await ethers.getContractAt("IPriceRegistry", at.PriceRegistry ?? "");
+      const [items, lastId] = await prices.listCurrencies(1, 10);
       expect(items.map(({ currency, usdPerToken, feed }) => [currency, usdPerToken, feed])).to.deep.equal([
         [ethers.ZeroAddress, ONE_DOLLAR, ethers.ZeroAddress],
         [at.TestUSD, ONE_DOLLAR, ethers.ZeroAddress],
       ]);
-      expect(total).to.equal(3n);
+      expect(lastId).to.equal(2n);
       const feed = await ethers.getContractAt("MockPriceFeed", at.MockPriceFeed ?? "");
       expect(await feed.decimals()).to.equal(8n);
       expect((await feed.latestRoundData()).answer).to.equal(100_000_000n);

@@ -6,8 +6,8 @@ import { base, DEFAULTS, testUsd, usd, withCluster, withFundedBucket, withNodes 
 
 describe("fixtures", function () {
   it("begin with everything deployed and owners who can pay", async function () {
-    const { accountRegistry, accessManager, testUSD, owner, otherOwner } = await base();
-    expect(await accountRegistry.authority()).to.equal(accessManager);
+    const { accountRegistry, priceRegistry, accessManager, testUSD, owner, otherOwner } = await base();
+    expect(await priceRegistry.authority()).to.equal(accessManager);
     for (const person of [owner, otherOwner]) {
       expect(await testUSD.balanceOf(person)).to.equal(testUsd("1000000"));
       expect(await testUSD.allowance(person, accountRegistry)).to.equal(ethers.MaxUint256);

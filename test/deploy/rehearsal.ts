@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { AccessManager__factory, AccountRegistry__factory, Create3Deployer__factory } from "../../typechain-types";
+import { AccessManager__factory, AccountRegistry__factory, Create3Deployer__factory, PriceRegistry__factory } from "../../typechain-types";
 import { Anvil, type Outcome, PATIENCE, Workplace } from "../helpers/processes";
 
 const CONTRACTS = [
   "Create3Deployer",
   "AccessManager",
   "AccountRegistry",
+  "PriceRegistry",
   "NodeRegistry",
   "ClusterRegistry",
   "BucketRegistry",
@@ -69,9 +70,11 @@ describe("deployment to Sepolia, rehearsed", function () {
       expect(await provider.getCode(saved(name).address)).to.not.equal("0x");
     }
     const registry = AccountRegistry__factory.connect(saved("AccountRegistry").address, provider);
-    expect(await registry.authority()).to.equal(saved("AccessManager").address);
+    const prices = PriceRegistry__factory.connect(saved("PriceRegistry").address, provider);
+    expect(await prices.authority()).to.equal(saved("AccessManager").address);
     expect(await registry.BUCKET_REGISTRY()).to.equal(saved("BucketRegistry").address);
-    expect(await registry.SEQUENCER_FEED()).to.equal(ZeroAddress);
+    expect(await registry.PRICE_REGISTRY()).to.equal(prices.target);
+    expect(await prices.SEQUENCER_FEED()).to.equal(ZeroAddress);
 
     const manager = AccessManager__factory.connect(saved("AccessManager").address, provider);
     expect(await manager.hasRole(0, admin)).to.deep.equal([true, TWO_DAYS]);

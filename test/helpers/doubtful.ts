@@ -20,8 +20,8 @@ export interface WithDoubtfulToken extends WithFundedBucket {
 export async function withDoubtfulToken(deploy: () => Promise<AddressLike>): Promise<WithDoubtfulToken> {
   const fixture = await withFundedBucket();
   const token = PlainToken__factory.connect(await resolveAddress(await deploy()), fixture.stranger);
-  const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, owner, otherOwner } = fixture;
-  await accountRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+  const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, owner, otherOwner } = fixture;
+  await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
   for (const person of [owner, otherOwner]) {
     await token.mint(person, testUsd("100"));
     await token.connect(person).approve(accountRegistry, MaxUint256);

@@ -4,6 +4,7 @@ import { type Interface, MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import { type Base, base, NATIVE, usd } from "../fixtures";
+import { fullBudget } from "../helpers/budget";
 import type { Call } from "./call";
 import { Chain, type Contract } from "./chain";
 import { furnish } from "./furniture";
@@ -52,13 +53,14 @@ export const withMarket = deployments.createFixture(async (): Promise<Market> =>
   await endow(fixture, cast);
   const chain = new Chain({
     accountRegistry: await contractOf(fixture.accountRegistry),
+    priceRegistry: await contractOf(fixture.priceRegistry),
     nodeRegistry: await contractOf(fixture.nodeRegistry),
     clusterRegistry: await contractOf(fixture.clusterRegistry),
     bucketRegistry: await contractOf(fixture.bucketRegistry),
     priceFeed: await contractOf(fixture.priceFeed),
   });
   await chain.passTo(START);
-  const indexes = await Promise.all(cast.currencies.map(async (currency) => (await fixture.accountRegistry.getCurrency(currency)).index));
+  const indexes = await Promise.all(cast.currencies.map(async (currency) => (await fixture.priceRegistry.getCurrency(currency)).index));
   const feed = await fixture.priceFeed.getAddress();
   const calls = furnish(cast);
   await sendAll(chain, calls);
@@ -78,7 +80,7 @@ async function contractOf(contract: { getAddress: () => Promise<string>; interfa
   return { address: await contract.getAddress(), interface: contract.interface };
 }
 
-async function listTokens({ accountRegistry, admin, priceFeed, testUSD }: Base): Promise<Map<Address, string>> {
+async function listTokens({ priceRegistry, admin, priceFeed, testUSD }: Base): Promise<Map<Address, string>> {
   const names = new Map([
     [NATIVE, "ether"],
     [await testUSD.getAddress(), "TestUSD"],
@@ -87,7 +89,7 @@ async function listTokens({ accountRegistry, admin, priceFeed, testUSD }: Base):
   for (const { name, decimals, usdPerToken, hasFeed } of TOKENS) {
     const token = await ethers.deployContract("PlainToken", [decimals]);
     const [feed, maxAge] = hasFeed ? [priceFeed, FEED_MAX_AGE] : [NOBODY, 0n];
-    await accountRegistry.connect(admin).addCurrency(token, usdPerToken, feed, maxAge);
+    await priceRegistry.connect(admin).addCurrency(token, usdPerToken, feed, maxAge);
     names.set(await token.getAddress(), name);
   }
   return names;
@@ -131,20 +133,19 @@ async function sendAll(chain: Chain, calls: readonly Call[]): Promise<void> {
   }
 }
 
-/** What there is before the market is furnished: currencies alone, whose windows have closed long ago. */
+/** What there is before the market is furnished: currencies alone, whose budgets are full. */
 function beginning({ admin, currencies, names }: Cast, indexes: readonly bigint[], feed: Address): State {
-  const closed = { openedAt: 0n, price: 0n };
   const known = currencies.map((address, i): [Address, Currency] => {
     const token = TOKENS.find(({ name }) => name === names.get(address));
     const answered = { address: feed, decimals: FEED_DECIMALS, maxAge: FEED_MAX_AGE, answer: 0n, answeredAt: 0n };
+    const usdPerToken = token?.usdPerToken ?? usd("1");
     const currency: Currency = {
       address,
       id: BigInt(i + 1),
       decimals: token?.decimals ?? (address === NATIVE ? 18n : 6n),
-      usdPerToken: token?.usdPerToken ?? usd("1"),
+      usdPerToken,
       paused: false,
-      hour: closed,
-      day: closed,
+      budget: fullBudget(usdPerToken, START),
       feed: token?.hasFeed === true ? answered : undefined,
       cost: STEP.times(indexes[i]!),
       owed: 0n,

@@ -42,7 +42,7 @@ function currencyViews(state: State, { everyone }: Cast, currency: Currency): Ex
   const range = priceRange(currency, state.now);
   const expected = { currencyId: id, paused, usdPerToken, ...range, index: currency.cost.over(STEP) };
   return [
-    ask("accountRegistry", "getCurrency", [address], expected),
+    ask("priceRegistry", "getCurrency", [address], expected),
     ask("accountRegistry", "custody", [address], { held: owed, owed }),
     ...everyone.flatMap((person) => accountViews(state, currency, person)),
   ];

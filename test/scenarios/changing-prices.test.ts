@@ -11,7 +11,7 @@ const RENT = usd("60");
 describe("Scenario: the price changes on the way", () => {
   it("streams twice as fast at half the price, and half as fast at twice the price, from that second on", async () => {
     const fixture = await withCluster();
-    const { accountRegistry, bucketRegistry, testUSD, clusterId, admin, owner, otherOwner } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, testUSD, clusterId, admin, owner, otherOwner } = fixture;
     const patient = await addBucket(fixture, owner, clusterId);
     const settled = await addBucket(fixture, otherOwner, clusterId);
     await deposit(fixture, owner, testUSD, testUsd("10"));
@@ -21,7 +21,7 @@ describe("Scenario: the price changes on the way", () => {
     await bucketRegistry.connect(owner).allocate(patient, 1, RENT);
     await at(start + 1n);
     await bucketRegistry.connect(otherOwner).allocate(settled, 1, RENT);
-    const oracle = accountRegistry.connect(admin);
+    const oracle = priceRegistry.connect(admin);
     const coveredUntil = async (): Promise<bigint> => (await accountRegistry.getAccount(owner, testUSD)).coveredUntil;
     const balance = async (): Promise<bigint> => (await accountRegistry.getAccount(owner, testUSD)).scaledBalance;
     expect(await coveredUntil()).to.equal(start + 446_400n);
@@ -62,10 +62,10 @@ describe("Scenario: the price changes on the way", () => {
 
   it("changes what a bucket pays in tokens, never in USD", async () => {
     const fixture = await withCluster();
-    const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, admin, owner } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, admin, owner } = fixture;
     const bucketId = await addBucket(fixture, owner, clusterId);
     await bucketRegistry.connect(owner).allocate(bucketId, 2, RENT);
-    await accountRegistry.connect(admin).setPrice(testUSD, usd("0.8"));
+    await priceRegistry.connect(admin).setPrice(testUSD, usd("0.8"));
     expect((await bucketRegistry.getBucket(bucketId)).ratePerMonth).to.equal(usd("120"));
     const [usdPerMonth, tokensPerMonth] = await clusterRegistry.quote(clusterId, 2);
     expect([usdPerMonth, tokensPerMonth]).to.deep.equal([usd("120"), testUsd("150")]);

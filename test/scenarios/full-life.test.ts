@@ -87,10 +87,10 @@ describe("Scenario: the full life of a network", () => {
       managementFeeBps: 777n,
       reserved: 9n,
     });
-    const { rentPerUnit } = await clusterRegistry.getCluster(clusterId);
+    const { rentPerUnit, priceRegistry } = await clusterRegistry.getCluster(clusterId);
     expect(rentPerUnit).to.equal(usd("50") + 2n * 7_777_777_777_777_777_777n);
     const bucketId = await addBucket(fixture, owner, clusterId);
-    await accountRegistry.connect(admin).setPrice(NATIVE, usd("0.7"));
+    await priceRegistry.connect(admin).setPrice(NATIVE, usd("0.7"));
     await deposit(fixture, owner, NATIVE, 10n ** 18n + 1n);
     await bucketRegistry.connect(owner).allocate(bucketId, 3, rentPerUnit);
     await passTo((await now()) + MONTH);

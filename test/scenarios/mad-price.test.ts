@@ -10,7 +10,7 @@ const YEAR = 365 * DAY;
 describe("a price role that goes mad", () => {
   /** Lowers the price as far as it may, whenever it may, and says after how many seconds a deposit that covers a year is used up. */
   async function lifetime(changedBefore: number): Promise<number> {
-    const { accountRegistry, bucketRegistry, testUSD, admin, owner } = await withCluster();
+    const { accountRegistry, priceRegistry, bucketRegistry, testUSD, admin, owner } = await withCluster();
     const accounts = accountRegistry.connect(owner);
     // One unit costs 60 USD a month, and a token is worth 1 USD: a year costs 60 x 365 / 31 tokens, rounded up.
     await accounts.deposit(testUSD, (60_000_000n * 365n) / 31n + 1n);
@@ -19,7 +19,7 @@ describe("a price role that goes mad", () => {
     if (changedBefore > 0) {
       // A change of one wei opens a window of a day; a change back is left out, as it makes no difference.
       await time.setNextBlockTimestamp(start - changedBefore);
-      await accountRegistry.connect(admin).setPrice(testUSD, 10n ** 18n - 1n);
+      await priceRegistry.connect(admin).setPrice(testUSD, 10n ** 18n - 1n);
     }
     await time.setNextBlockTimestamp(start);
     await bucketRegistry.connect(owner).allocate(1, 1, 60n * 10n ** 18n);
@@ -31,8 +31,8 @@ describe("a price role that goes mad", () => {
       if (coveredUntil <= at) return Number(coveredUntil) - start;
       await time.setNextBlockTimestamp(at);
       // As of the block of the change: a window may close with it.
-      const { usdPerToken, minPrice } = await accountRegistry.getCurrency(testUSD, { blockTag: "pending" });
-      if (minPrice !== usdPerToken) await accountRegistry.connect(admin).setPrice(testUSD, minPrice);
+      const { usdPerToken, minPrice } = await priceRegistry.getCurrency(testUSD, { blockTag: "pending" });
+      if (minPrice !== usdPerToken) await priceRegistry.connect(admin).setPrice(testUSD, minPrice);
     }
   }
 

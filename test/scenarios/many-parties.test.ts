@@ -27,7 +27,7 @@ async function market(): Promise<Market> {
 describe("Scenario: several payers, several clusters, two currencies", () => {
   it("keeps each payer's streams in a currency apart from all others", async () => {
     const fixture = await market();
-    const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, dollars, native, admin, owner, otherOwner } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, testUSD, dollars, native, admin, owner, otherOwner } = fixture;
     await deposit(fixture, owner, testUSD, testUsd("100"));
     await deposit(fixture, owner, NATIVE, parseEther("1"));
     await deposit(fixture, otherOwner, NATIVE, parseEther("50"));
@@ -51,7 +51,7 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
     }
     // The native currency becomes twice as dear after 10,000 seconds.
     await at(start + 10_000n);
-    await accountRegistry.connect(admin).setPrice(NATIVE, usd("2"));
+    await priceRegistry.connect(admin).setPrice(NATIVE, usd("2"));
 
     await passTo(start + 80_000n);
     // 120 USD a month for 80,000 seconds.

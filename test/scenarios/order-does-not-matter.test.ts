@@ -18,11 +18,11 @@ interface Story extends WithNodes {
 async function story(): Promise<Story> {
   const fixture = await withNodes();
   const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, testUSD, nodeIds } = fixture;
-  const { admin, manager, owner, otherOwner, provider1, provider2, stranger: treasury } = fixture;
+  const { admin, manager, owner, otherOwner, provider1, provider2, stranger: treasury, priceRegistry } = fixture;
   await nodeRegistry.connect(provider1).changeNodeRent(nodeIds[0], 10_333_333_333_333_333_331n);
   await nodeRegistry.connect(provider2).changeNodeRent(nodeIds[1], 7_000_000_000_000_000_003n);
   await clusterRegistry.connect(admin).setNetworkFee(137, treasury);
-  await accountRegistry.connect(admin).setPrice(testUSD, usd("0.7"));
+  await priceRegistry.connect(admin).setPrice(testUSD, usd("0.7"));
   const clusterId = await addCluster(fixture, manager, {
     currency: testUSD,
     vnodeCount: 7n,

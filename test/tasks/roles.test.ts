@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { formatTime } from "../../src";
-import { AccessManager__factory, AccountRegistry__factory } from "../../typechain-types";
+import { AccessManager__factory, PriceRegistry__factory } from "../../typechain-types";
 import { PATIENCE } from "../helpers/processes";
 import type { Document } from "../helpers/terminal";
 import { Terminal } from "../helpers/terminal";
@@ -23,8 +23,8 @@ describe("restricted tasks", function () {
   after(() => terminal.close());
 
   const price = async (): Promise<bigint> => {
-    const registry = AccountRegistry__factory.connect(terminal.addressOf("AccountRegistry"), terminal.provider);
-    return (await registry.getCurrency(terminal.addressOf("TestUSD"))).usdPerToken;
+    const prices = PriceRegistry__factory.connect(terminal.addressOf("PriceRegistry"), terminal.provider);
+    return (await prices.getCurrency(terminal.addressOf("TestUSD"))).usdPerToken;
   };
   const accessManager = async () =>
     AccessManager__factory.connect(terminal.addressOf("AccessManager"), await terminal.provider.getSigner(1));

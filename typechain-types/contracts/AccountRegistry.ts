@@ -588,7 +588,9 @@ export namespace StreamChangedEvent {
     currencyId: BigNumberish,
     ratePerMonth: BigNumberish,
     accountRatePerMonth: BigNumberish,
-    paidIndex: BigNumberish
+    scaledBalance: BigNumberish,
+    paidIndex: BigNumberish,
+    endIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
@@ -596,7 +598,9 @@ export namespace StreamChangedEvent {
     currencyId: bigint,
     ratePerMonth: bigint,
     accountRatePerMonth: bigint,
-    paidIndex: bigint
+    scaledBalance: bigint,
+    paidIndex: bigint,
+    endIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
@@ -604,7 +608,9 @@ export namespace StreamChangedEvent {
     currencyId: bigint;
     ratePerMonth: bigint;
     accountRatePerMonth: bigint;
+    scaledBalance: bigint;
     paidIndex: bigint;
+    endIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1290,7 +1296,7 @@ export interface AccountRegistry extends BaseContract {
       PauseChangedEvent.OutputObject
     >;
 
-    "StreamChanged(address,uint32,uint16,uint256,uint256,uint256)": TypedContractEvent<
+    "StreamChanged(address,uint32,uint16,uint256,uint256,uint256,uint256,uint256)": TypedContractEvent<
       StreamChangedEvent.InputTuple,
       StreamChangedEvent.OutputTuple,
       StreamChangedEvent.OutputObject

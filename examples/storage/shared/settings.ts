@@ -24,6 +24,7 @@ const settingsSchema = z.object({
   DDC_CONTRACTS: json(
     z.object({
       accountRegistry: address,
+      priceRegistry: address,
       nodeRegistry: address,
       clusterRegistry: address,
       bucketRegistry: address,

@@ -1,6 +1,6 @@
 import { Interface, type Log, MaxUint256, type Result } from "ethers";
 
-import { IAccountRegistry__factory, IBucketRegistry__factory, ITermsRegistry__factory } from "../../bindings";
+import { IAccountRegistry__factory, IBucketRegistry__factory, IPriceRegistry__factory, ITermsRegistry__factory } from "../../bindings";
 import { decodeError, findRevertData } from "../../errors";
 import type { BucketInfo } from "../../network";
 import type { Registries } from "../../registries";
@@ -8,12 +8,13 @@ import { type Answer, type Block, type Chain, type Change, type Question, RIGHTS
 
 const buckets: Interface = IBucketRegistry__factory.createInterface();
 const accounts: Interface = IAccountRegistry__factory.createInterface();
+const prices: Interface = IPriceRegistry__factory.createInterface();
 const terms: Interface = ITermsRegistry__factory.createInterface();
 const multicall = new Interface(["function multicall(bytes[] data) returns (bytes[] results)"]);
 
 /** Asks the contracts of a network. The registries are connected to a provider. */
 export function registriesChain(registries: Registries): Chain {
-  const { bucketRegistry, accountRegistry, clusterRegistry, termsRegistry } = registries;
+  const { bucketRegistry, accountRegistry, priceRegistry, clusterRegistry, termsRegistry } = registries;
   const { provider } = bucketRegistry.runner ?? {};
   if (provider === null || provider === undefined) throw new Error("the registries are not connected to a network");
   const reader = provider;
@@ -74,6 +75,7 @@ export function registriesChain(registries: Registries): Chain {
       const watched = [
         { address: await bucketRegistry.getAddress(), abi: buckets },
         { address: await accountRegistry.getAddress(), abi: accounts },
+        { address: await priceRegistry.getAddress(), abi: prices },
         // An account that pays may also be a provider's, out of which bonds are posted.
         { address: await termsRegistry.getAddress(), abi: terms },
       ];

@@ -5,6 +5,7 @@ import { clusterAdvice } from "./cluster";
 import { governanceAdvice } from "./governance";
 import { librariesAdvice } from "./libraries";
 import { nodeAdvice } from "./node";
+import { priceAdvice } from "./price";
 import { sharedAdvice } from "./shared";
 import { sharingAdvice } from "./sharing";
 import { storageProofsAdvice } from "./storage-proofs";
@@ -19,6 +20,7 @@ export const ADVICE: AdviceTable = {
   ...governanceAdvice,
   ...sharedAdvice,
   ...accountAdvice,
+  ...priceAdvice,
   ...nodeAdvice,
   ...clusterAdvice,
   ...bucketAdvice,

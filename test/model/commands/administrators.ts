@@ -17,7 +17,7 @@ export const ADMINISTRATOR_COMMANDS: Weighted[] = [
       const currency = model.state.currencies.get(chosen(cast.currencies, picked)!)!;
       const { minPrice, maxPrice } = priceRange(currency, model.state.now + 1n);
       const price = minPrice + ((maxPrice - minPrice) * part) / 1_000n;
-      return call(callerOf(world, cast.admin, by), "accountRegistry", "setPrice", [currency.address, price < 0n ? 0n : price]);
+      return call(callerOf(world, cast.admin, by), "priceRegistry", "setPrice", [currency.address, price < 0n ? 0n : price]);
     }),
   ],
   [
@@ -33,7 +33,7 @@ export const ADMINISTRATOR_COMMANDS: Weighted[] = [
     2,
     command("pauseCurrency", { currency: pick, paused: pick, by: caller }, ({ currency, paused, by }, world) => {
       const args: [string, boolean] = [chosen(world.cast.currencies, currency)!, paused % 4 === 3];
-      return call(callerOf(world, world.cast.admin, by), "accountRegistry", "pauseCurrency", args);
+      return call(callerOf(world, world.cast.admin, by), "priceRegistry", "pauseCurrency", args);
     }),
   ],
   [

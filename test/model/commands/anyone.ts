@@ -86,7 +86,7 @@ export const ANYONE_COMMANDS: Weighted[] = [
     command("syncPrice", { by: pick, currency: pick }, ({ by, currency }, { cast, model }) => {
       const fed = [...model.state.currencies.values()].find(({ feed }) => feed !== undefined)!;
       const address = currency % 10 === 9 ? chosen(cast.currencies, currency)! : fed.address;
-      return call(chosen(cast.everyone, by)!, "accountRegistry", "syncPrice", [address]);
+      return call(chosen(cast.everyone, by)!, "priceRegistry", "syncPrice", [address]);
     }),
   ],
   [
@@ -108,17 +108,6 @@ export const ANYONE_COMMANDS: Weighted[] = [
     command("distributeRevenues", { cluster: pick, by: pick }, ({ cluster: picked, by }, world) => {
       const cluster = clusterFor(world, picked, ({ pool }) => !pool.isZero);
       return cluster && call(chosen(world.cast.everyone, by)!, "clusterRegistry", "distributeRevenues", [cluster.id]);
-    }),
-  ],
-  [
-    5,
-    command("finishRent", { cluster: pick, node: pick, by: pick }, ({ cluster: picked, node, by }, world) => {
-      const cluster = clusterFor(world, picked, ({ acceptedRents }) =>
-        [...acceptedRents.values()].some(({ effectiveAt }) => effectiveAt <= world.model.state.now),
-      );
-      const nodeId = cluster && (chosen(cluster.acceptedRents.keys(), node) ?? chosen(cluster.rents.keys(), node));
-      if (nodeId === undefined) return undefined;
-      return call(chosen(world.cast.everyone, by)!, "clusterRegistry", "finishRent", [cluster!.id, nodeId]);
     }),
   ],
   [

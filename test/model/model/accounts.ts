@@ -2,7 +2,6 @@ import { MaxUint256 } from "ethers";
 
 import { Fraction } from "../fraction";
 import { maxCustody } from "./limits";
-import { setPrice, syncPrice } from "./prices";
 import { refuse } from "./refusal";
 import { type Address, type Currency, type Message, NOBODY, type State } from "./state";
 import { accountOf, credit } from "./streams";
@@ -10,6 +9,13 @@ import { accountOf, credit } from "./streams";
 /** One base unit of a currency, in whole tokens. */
 export function baseUnitOf({ decimals }: Currency): Fraction {
   return Fraction.of(1n, 10n ** decimals);
+}
+
+/** A currency, which has to be listed. */
+export function listed(state: State, address: Address): Currency {
+  const currency = state.currencies.get(address);
+  refuse(currency === undefined && ["CurrencyNotListed", address]);
+  return currency!;
 }
 
 /** The functions of the registry of accounts. */
@@ -55,27 +61,7 @@ export class AccountModel {
     currency.owed -= withdrawn;
   }
 
-  setPrice({ sender }: Message, address: Address, usdPerToken: bigint): void {
-    this.requireAdmin(sender);
-    setPrice(this.listed(address), this.state.now, usdPerToken);
-  }
-
-  syncPrice(_message: Message, address: Address): void {
-    syncPrice(this.listed(address), this.state.now);
-  }
-
-  pauseCurrency({ sender }: Message, address: Address, paused: boolean): void {
-    this.requireAdmin(sender);
-    this.listed(address).paused = paused;
-  }
-
   private listed(address: Address): Currency {
-    const currency = this.state.currencies.get(address);
-    refuse(currency === undefined && ["CurrencyNotListed", address]);
-    return currency!;
-  }
-
-  private requireAdmin(sender: Address): void {
-    refuse(sender !== this.state.admin && ["AccessManagedUnauthorized", sender]);
+    return listed(this.state, address);
   }
 }

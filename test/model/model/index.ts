@@ -3,12 +3,14 @@ import { BucketModel } from "./buckets";
 import { ClusterModel } from "./clusters";
 import { FeedModel } from "./feed";
 import { NodeModel } from "./nodes";
+import { PriceModel } from "./prices";
 import type { State } from "./state";
 import { passTo } from "./streams";
 
 /** What the contracts should do, by the words of the design alone: no indices, nothing lazy, nothing cut to fit. */
 export class Model {
   readonly accountRegistry: AccountModel;
+  readonly priceRegistry: PriceModel;
   readonly nodeRegistry: NodeModel;
   readonly clusterRegistry: ClusterModel;
   readonly bucketRegistry: BucketModel;
@@ -16,6 +18,7 @@ export class Model {
 
   constructor(readonly state: State) {
     this.accountRegistry = new AccountModel(state);
+    this.priceRegistry = new PriceModel(state);
     this.nodeRegistry = new NodeModel(state);
     this.clusterRegistry = new ClusterModel(state);
     this.bucketRegistry = new BucketModel(state);

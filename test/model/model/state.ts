@@ -1,3 +1,4 @@
+import type { Budget } from "../../helpers/budget";
 import type { Fraction } from "../fraction";
 
 // What there is, as plainly as can be: nothing here can be computed from the rest. Amounts are in whole tokens; rates, rents and prices in USD
@@ -10,12 +11,6 @@ export interface Account {
   balance: Fraction;
   /** What one USD a month cost while the account could not pay, since the currency was listed. */
   missed: Fraction;
-}
-
-/** A time in which the price stays near what it was at the beginning. */
-export interface PriceWindow {
-  openedAt: bigint;
-  price: bigint;
 }
 
 export interface Feed {
@@ -32,8 +27,7 @@ export interface Currency {
   decimals: bigint;
   usdPerToken: bigint;
   paused: boolean;
-  hour: PriceWindow;
-  day: PriceWindow;
+  budget: Budget;
   feed: Feed | undefined;
   /** What one USD a month has cost since the currency was listed. */
   cost: Fraction;
@@ -59,8 +53,6 @@ export interface Cluster {
   vnodes: readonly bigint[];
   /** The rent in the cluster of each node that is in it. */
   rents: Map<bigint, bigint>;
-  /** The rents that the manager has accepted and nobody has applied, and from when on they can be. */
-  acceptedRents: Map<bigint, { rent: bigint; effectiveAt: bigint }>;
   resourcePerVnode: bigint;
   managementFee: bigint;
   closed: boolean;

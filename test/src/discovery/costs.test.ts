@@ -60,7 +60,7 @@ describe("readCosts", () => {
 
   it("tells what tokens a cluster quotes", async () => {
     const fixture = await withFundedBucket();
-    await fixture.accountRegistry.connect(fixture.admin).setPrice(fixture.testUSD, usd("1.7"));
+    await fixture.priceRegistry.connect(fixture.admin).setPrice(fixture.testUSD, usd("1.7"));
     const { account } = await onlyCost(fixture);
     expect(account.tokensPerMonth).to.equal((await fixture.clusterRegistry.quote(1, 1)).tokensPerMonth);
   });
@@ -111,7 +111,7 @@ describe("depositToCover", () => {
   ] as const) {
     it(`is exact at a rent of ${rent} and a price of ${price}`, async () => {
       const fixture = await withRent(usd(rent));
-      await fixture.accountRegistry.connect(fixture.admin).setPrice(fixture.testUSD, usd(price));
+      await fixture.priceRegistry.connect(fixture.admin).setPrice(fixture.testUSD, usd(price));
       const { costs, account } = await onlyCost(fixture);
       // Far enough for a deposit of more than one base unit, and near enough for what the owner has.
       const aBaseUnit = account.pace.scale / (account.ratePerMonth * account.pace.indexPerSecond) + 1n;

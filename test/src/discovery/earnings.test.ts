@@ -12,10 +12,10 @@ import { at, now } from "../../helpers/units";
 /** The owner's bucket has paid for a day at an odd price, and fees of 1 % and 2 % are on. */
 async function earning() {
   const fixture = await withFundedBucket();
-  const { accountRegistry, admin, clusterRegistry, deployer, testUSD } = fixture;
+  const { accountRegistry, priceRegistry, admin, clusterRegistry, deployer, testUSD } = fixture;
   await clusterRegistry.connect(admin).setNetworkFee(100, deployer);
   // A price that divides nothing.
-  await accountRegistry.connect(admin).setPrice(testUSD, usd("1.100000000000000007"));
+  await priceRegistry.connect(admin).setPrice(testUSD, usd("1.100000000000000007"));
   await at((await now()) + DAY);
   await ethers.provider.send("evm_mine", []);
   return fixture;

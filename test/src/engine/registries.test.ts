@@ -122,11 +122,11 @@ describe("src/engine: on the contracts", () => {
     });
 
     it("counts anew when a price changes, or the owner withdraws", async () => {
-      const { authoriser, counted, chain, accountRegistry, testUSD, admin, owner, ask } = await withAuthoriser();
+      const { authoriser, counted, chain, accountRegistry, priceRegistry, testUSD, admin, owner, ask } = await withAuthoriser();
       const untilOf = async () => (await chain.ask(ask(owner.address), authoriser.block!))!.until;
       await authoriser.authorise(ask(owner.address));
       const before = await untilOf();
-      await accountRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
+      await priceRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
       await authoriser.poll();
       await authoriser.authorise(ask(owner.address));
       expect(counted.asked).to.equal(2);

@@ -10,6 +10,7 @@ const elsewhere = (byte: string): string => `0x${byte.repeat(20)}`;
 const registries: Registries = connectRegistries(
   {
     accountRegistry: elsewhere("aa"),
+    priceRegistry: elsewhere("ab"),
     nodeRegistry: REGISTRY,
     clusterRegistry: elsewhere("bb"),
     bucketRegistry: elsewhere("cc"),

@@ -186,11 +186,11 @@ describe("watching accounts", () => {
   });
 
   it("notices a price and a rate that make it run low", async () => {
-    const { accountRegistry, admin, bucketRegistry, next, owner, testUSD } = await watching(4n * DAY);
+    const { accountRegistry, priceRegistry, admin, bucketRegistry, next, owner, testUSD } = await watching(4n * DAY);
     expect(await next()).to.deep.equal([]);
-    await accountRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
+    await priceRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
     expect((await next()).map(({ kind }) => kind)).to.deep.equal(["low"]);
-    await accountRegistry.connect(admin).setPrice(testUSD, usd("1"));
+    await priceRegistry.connect(admin).setPrice(testUSD, usd("1"));
     expect((await next()).map(({ kind }) => kind)).to.deep.equal(["covered"]);
     await bucketRegistry.connect(owner).allocate(1, 1, usd("60"));
     expect((await next()).map(({ kind }) => kind)).to.deep.equal(["low"]);
@@ -201,13 +201,13 @@ describe("watching accounts", () => {
 
   it("keeps watching without a restart", async () => {
     const fixture = await withFundedBucket();
-    const { accountRegistry, admin, bucketRegistry, otherOwner, testUSD } = fixture;
+    const { accountRegistry, priceRegistry, admin, bucketRegistry, otherOwner, testUSD } = fixture;
     const ending = new AbortController();
     const from = (await ethers.provider.getBlockNumber()) + 1;
     const heard: string[] = [];
     // One after the other, each once the one before was told.
     const steps: (() => Promise<unknown>)[] = [
-      () => accountRegistry.connect(admin).setPrice(testUSD, usd("1")),
+      () => priceRegistry.connect(admin).setPrice(testUSD, usd("1")),
       async () => {
         await accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("2"));
         await bucketRegistry.connect(otherOwner).createBucket(1, "");
@@ -216,7 +216,7 @@ describe("watching accounts", () => {
       async () => passTo((await now()) + 2n * DAY),
       () => accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("500")),
     ];
-    await accountRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
+    await priceRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
     const options: WatchOptions = { from, kinds: quiet.kinds, threshold: 4n * DAY, interval: 1, signal: ending.signal };
     for await (const { happening } of watchNetwork(await registriesOf(fixture), options)) {
       if ("name" in happening) continue;

@@ -130,8 +130,8 @@ export interface PaymentsHarnessInterface extends Interface {
       | "indexNow"
       | "lineOf"
       | "payerOf"
-      | "pendingOf"
       | "preview"
+      | "revenues"
       | "setUnservedShare"
       | "settle"
       | "take"
@@ -176,11 +176,11 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "pendingOf",
-    values: [AddressLike, BigNumberish]
+    functionFragment: "preview",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "preview",
+    functionFragment: "revenues",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -205,8 +205,8 @@ export interface PaymentsHarnessInterface extends Interface {
   decodeFunctionResult(functionFragment: "indexNow", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lineOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "payerOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "pendingOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "preview", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "revenues", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setUnservedShare",
     data: BytesLike
@@ -273,7 +273,9 @@ export namespace StreamChangedEvent {
     currencyId: BigNumberish,
     ratePerMonth: BigNumberish,
     accountRatePerMonth: BigNumberish,
-    paidIndex: BigNumberish
+    scaledBalance: BigNumberish,
+    paidIndex: BigNumberish,
+    endIndex: BigNumberish
   ];
   export type OutputTuple = [
     payer: string,
@@ -281,7 +283,9 @@ export namespace StreamChangedEvent {
     currencyId: bigint,
     ratePerMonth: bigint,
     accountRatePerMonth: bigint,
-    paidIndex: bigint
+    scaledBalance: bigint,
+    paidIndex: bigint,
+    endIndex: bigint
   ];
   export interface OutputObject {
     payer: string;
@@ -289,7 +293,9 @@ export namespace StreamChangedEvent {
     currencyId: bigint;
     ratePerMonth: bigint;
     accountRatePerMonth: bigint;
+    scaledBalance: bigint;
     paidIndex: bigint;
+    endIndex: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -402,19 +408,24 @@ export interface PaymentsHarness extends BaseContract {
 
   payerOf: TypedContractMethod<
     [account: AddressLike],
-    [PayerStructOutput],
-    "view"
-  >;
-
-  pendingOf: TypedContractMethod<
-    [account: AddressLike, position: BigNumberish],
-    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    [
+      [PayerStructOutput, bigint[]] & {
+        payer: PayerStructOutput;
+        refunds: bigint[];
+      }
+    ],
     "view"
   >;
 
   preview: TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [[bigint, bigint, boolean]],
+    "view"
+  >;
+
+  revenues: TypedContractMethod<
+    [count: BigNumberish, maxTicks: BigNumberish],
+    [[bigint[], bigint[]] & { earned: bigint[]; withheld: bigint[] }],
     "view"
   >;
 
@@ -489,12 +500,14 @@ export interface PaymentsHarness extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "payerOf"
-  ): TypedContractMethod<[account: AddressLike], [PayerStructOutput], "view">;
-  getFunction(
-    nameOrSignature: "pendingOf"
   ): TypedContractMethod<
-    [account: AddressLike, position: BigNumberish],
-    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    [account: AddressLike],
+    [
+      [PayerStructOutput, bigint[]] & {
+        payer: PayerStructOutput;
+        refunds: bigint[];
+      }
+    ],
     "view"
   >;
   getFunction(
@@ -502,6 +515,13 @@ export interface PaymentsHarness extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [[bigint, bigint, boolean]],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "revenues"
+  ): TypedContractMethod<
+    [count: BigNumberish, maxTicks: BigNumberish],
+    [[bigint[], bigint[]] & { earned: bigint[]; withheld: bigint[] }],
     "view"
   >;
   getFunction(
@@ -581,7 +601,7 @@ export interface PaymentsHarness extends BaseContract {
       ClusterSettledEvent.OutputObject
     >;
 
-    "StreamChanged(address,uint32,uint16,uint256,uint256,uint256)": TypedContractEvent<
+    "StreamChanged(address,uint32,uint16,uint256,uint256,uint256,uint256,uint256)": TypedContractEvent<
       StreamChangedEvent.InputTuple,
       StreamChangedEvent.OutputTuple,
       StreamChangedEvent.OutputObject

@@ -582,7 +582,19 @@ const _abi = [
       {
         indexed: false,
         internalType: "uint256",
+        name: "scaledBalance",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
         name: "paidIndex",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "endIndex",
         type: "uint256",
       },
     ],

@@ -14,7 +14,7 @@ const MAX_PRICE = 10n ** 25n;
 
 interface WithHandPrice extends Ledger {
   token: PlainToken;
-  openedAt: bigint;
+  listedAt: bigint;
   /** Sets a price at so many seconds after the windows opened. */
   setAt: (seconds: bigint, price: bigint) => Promise<unknown>;
   /** Expects the same to be refused, with these bounds until so many seconds after the windows opened. */
@@ -25,50 +25,50 @@ interface WithHandPrice extends Ledger {
 async function handPriced(price: bigint): Promise<WithHandPrice> {
   const ledger = await withLedger();
   const token = await ethers.deployContract("PlainToken", [18]);
-  const asAdmin = ledger.registry.connect(ledger.admin);
+  const asAdmin = ledger.prices.connect(ledger.admin);
   await asAdmin.addCurrency(token, price, ethers.ZeroAddress, 0);
-  const openedAt = await now();
+  const listedAt = await now();
   return {
     ...ledger,
     token,
-    openedAt,
+    listedAt,
     setAt: async (seconds, wanted) => {
-      await at(openedAt + seconds);
+      await at(listedAt + seconds);
       return asAdmin.setPrice(token, wanted);
     },
     refusedAt: async (seconds, wanted, minimum, maximum, until) => {
-      await at(openedAt + seconds);
+      await at(listedAt + seconds);
       await expect(asAdmin.setPrice(token, wanted))
-        .to.be.revertedWithCustomError(ledger.registry, "PriceMoveTooLarge")
-        .withArgs(token, wanted, minimum, maximum, openedAt + until);
+        .to.be.revertedWithCustomError(ledger.prices, "PriceMoveTooLarge")
+        .withArgs(token, wanted, minimum, maximum, listedAt + until);
     },
   };
 }
 
 const atOneDollar = deployments.createFixture(() => handPriced(usd("1")));
 
-describe("AccountRegistry", () => {
+describe("PriceRegistry", () => {
   describe("setPrice", () => {
     context("when it is refused", () => {
       it("refuses a currency that is not listed", async () => {
-        const { registry, admin, stranger } = await withLedger();
-        await expect(registry.connect(admin).setPrice(stranger, usd("1")))
+        const { registry, prices, admin, stranger } = await withLedger();
+        await expect(prices.connect(admin).setPrice(stranger, usd("1")))
           .to.be.revertedWithCustomError(registry, "CurrencyNotListed")
           .withArgs(stranger.address);
       });
 
       it("refuses a currency with a feed", async () => {
-        const { registry, admin, token, feed } = await withFeed();
-        await expect(registry.connect(admin).setPrice(token, usd("1")))
-          .to.be.revertedWithCustomError(registry, "CurrencyHasFeed")
+        const { registry, prices, admin, token, feed } = await withFeed();
+        await expect(prices.connect(admin).setPrice(token, usd("1")))
+          .to.be.revertedWithCustomError(prices, "CurrencyHasFeed")
           .withArgs(token, feed);
       });
 
       it("refuses a price out of range", async () => {
-        const { registry, admin, testUSD } = await withLedger();
+        const { registry, prices, admin, testUSD } = await withLedger();
         for (const price of [0n, MIN_PRICE - 1n, MAX_PRICE + 1n, MaxUint256]) {
-          await expect(registry.connect(admin).setPrice(testUSD, price))
-            .to.be.revertedWithCustomError(registry, "PriceOutOfRange")
+          await expect(prices.connect(admin).setPrice(testUSD, price))
+            .to.be.revertedWithCustomError(prices, "PriceOutOfRange")
             .withArgs(price, MIN_PRICE, MAX_PRICE);
         }
       });
@@ -76,26 +76,26 @@ describe("AccountRegistry", () => {
 
     context("within the first hour", () => {
       it("takes twice the price, and not more", async () => {
-        const { refusedAt, setAt, registry, token } = await atOneDollar();
+        const { refusedAt, setAt, registry, prices, token } = await atOneDollar();
         await refusedAt(10n, usd("2") + 1n, usd("0.5"), usd("2"), HOUR);
         await expect(setAt(20n, usd("2")))
-          .to.emit(registry, "PriceChanged")
+          .to.emit(prices, "PriceChanged")
           .withArgs(token, usd("2"), 20n * 10n ** 18n);
       });
 
       it("takes half the price, and not less", async () => {
-        const { refusedAt, setAt, registry, token } = await atOneDollar();
+        const { refusedAt, setAt, registry, prices, token } = await atOneDollar();
         await refusedAt(10n, usd("0.5") - 1n, usd("0.5"), usd("2"), HOUR);
         await expect(setAt(20n, usd("0.5")))
-          .to.emit(registry, "PriceChanged")
+          .to.emit(prices, "PriceChanged")
           .withArgs(token, usd("0.5"), 20n * 10n ** 18n);
       });
 
       it("rounds half of an odd price up", async () => {
-        const { refusedAt, setAt, registry, token } = await handPriced(usd("1") + 1n);
+        const { refusedAt, setAt, registry, prices, token } = await handPriced(usd("1") + 1n);
         await refusedAt(10n, usd("0.5"), usd("0.5") + 1n, usd("2") + 2n, HOUR);
         await setAt(20n, usd("0.5") + 1n);
-        expect((await registry.getCurrency(token)).usdPerToken).to.equal(usd("0.5") + 1n);
+        expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("0.5") + 1n);
       });
 
       it("compares with the price at its opening, however often it changes", async () => {
@@ -191,36 +191,36 @@ describe("AccountRegistry", () => {
 
     context("at the ends of the range", () => {
       it("stays above the lowest price", async () => {
-        const { setAt, registry, token } = await handPriced(MIN_PRICE + 2n);
+        const { setAt, registry, prices, token } = await handPriced(MIN_PRICE + 2n);
         await setAt(10n, MIN_PRICE);
-        const { minPrice, maxPrice } = await registry.getCurrency(token);
+        const { minPrice, maxPrice } = await prices.getCurrency(token);
         expect([minPrice, maxPrice]).to.deep.equal([MIN_PRICE, 2n * MIN_PRICE + 4n]);
       });
 
       it("stays below the highest price", async () => {
-        const { setAt, registry, token } = await handPriced(MAX_PRICE - 2n);
+        const { setAt, registry, prices, token } = await handPriced(MAX_PRICE - 2n);
         await setAt(10n, MAX_PRICE);
-        const { minPrice, maxPrice } = await registry.getCurrency(token);
+        const { minPrice, maxPrice } = await prices.getCurrency(token);
         expect([minPrice, maxPrice]).to.deep.equal([MAX_PRICE / 2n - 1n, MAX_PRICE]);
       });
     });
 
     context("when it is the price in force", () => {
       it("changes nothing", async () => {
-        const { registry, token, setAt } = await atOneDollar();
-        await expect(setAt(10n, usd("1"))).not.to.emit(registry, "PriceChanged");
-        expect((await registry.getCurrency(token)).index).to.equal(10n * 10n ** 18n);
+        const { registry, prices, token, setAt } = await atOneDollar();
+        await expect(setAt(10n, usd("1"))).not.to.emit(prices, "PriceChanged");
+        expect((await prices.getCurrency(token)).index).to.equal(10n * 10n ** 18n);
       });
     });
 
     it("lets the index grow by each price for as long as it is in force", async () => {
-      const { registry, token, setAt } = await atOneDollar();
+      const { registry, prices, token, setAt } = await atOneDollar();
       await setAt(100n, usd("1.5"));
       await expect(setAt(107n, usd("0.7")))
-        .to.emit(registry, "PriceChanged")
+        .to.emit(prices, "PriceChanged")
         .withArgs(token, usd("0.7"), 100n * 10n ** 18n + 7n * 666_666_666_666_666_666n);
       await setAt(110n, usd("2"));
-      const { index } = await registry.getCurrency(token);
+      const { index } = await prices.getCurrency(token);
       expect(index).to.equal(100n * indexPerSecond(usd("1")) + 7n * indexPerSecond(usd("1.5")) + 3n * 1_428_571_428_571_428_571n);
     });
   });

@@ -6,58 +6,58 @@ import { at, now } from "../helpers/units";
 
 const PER_SECOND = 60n * 10n ** 36n;
 
-describe("AccountRegistry", () => {
+describe("PriceRegistry", () => {
   describe("pauseCurrency", () => {
     it("refuses a currency that is not listed", async () => {
-      const { registry, admin, stranger } = await withLedger();
-      await expect(registry.connect(admin).pauseCurrency(stranger, true))
+      const { registry, prices, admin, stranger } = await withLedger();
+      await expect(prices.connect(admin).pauseCurrency(stranger, true))
         .to.be.revertedWithCustomError(registry, "CurrencyNotListed")
         .withArgs(stranger.address);
     });
 
     it("pauses and resumes one currency", async () => {
-      const { registry, admin, testUSD, scaledToken } = await withLedger();
+      const { registry, prices, admin, testUSD, scaledToken } = await withLedger();
       for (const paused of [true, false]) {
-        await expect(registry.connect(admin).pauseCurrency(testUSD, paused))
-          .to.emit(registry, "CurrencyPauseChanged")
+        await expect(prices.connect(admin).pauseCurrency(testUSD, paused))
+          .to.emit(prices, "CurrencyPauseChanged")
           .withArgs(testUSD, paused);
-        expect((await registry.getCurrency(testUSD)).paused).to.equal(paused);
-        expect((await registry.getCurrency(scaledToken)).paused).to.equal(false);
+        expect((await prices.getCurrency(testUSD)).paused).to.equal(paused);
+        expect((await prices.getCurrency(scaledToken)).paused).to.equal(false);
       }
     });
 
     context("while it is paused", () => {
       it("lets no stream start or grow, until it resumes", async () => {
         const ledger = await withLedger();
-        const { registry, admin, payer, testUSD } = ledger;
+        const { registry, prices, admin, payer, testUSD } = ledger;
         const { raise } = streamsOf(ledger);
         await raise(1n, usd("60"));
-        await registry.connect(admin).pauseCurrency(testUSD, true);
+        await prices.connect(admin).pauseCurrency(testUSD, true);
         for (const clusterId of [1n, 2n]) {
           await expect(raise(clusterId, 1n)).to.be.revertedWithCustomError(registry, "CurrencyPaused").withArgs(TEST_USD_ID);
         }
         await raise(2n, 5n, payer, FINE_TOKEN_ID);
-        await registry.connect(admin).pauseCurrency(testUSD, false);
+        await prices.connect(admin).pauseCurrency(testUSD, false);
         await raise(1n, 1n);
         expect((await registry.getStream(payer, 1)).ratePerMonth).to.equal(usd("60") + 1n);
       });
 
       it("lets prices change, streams run and shrink, and everybody deposit, settle and be paid", async () => {
         const ledger = await withLedger();
-        const { registry, admin, clusters, payer, receiver, testUSD } = ledger;
+        const { registry, prices, admin, clusters, payer, receiver, testUSD } = ledger;
         const { raise, lower, settle } = streamsOf(ledger);
         const start = (await now()) + 1_000n;
         await registry.connect(payer).deposit(testUSD, testUsd("5"));
         await at(start);
         await raise(1n, usd("60"));
-        await registry.connect(admin).pauseCurrency(testUSD, true);
+        await prices.connect(admin).pauseCurrency(testUSD, true);
         await registry.connect(payer).deposit(testUSD, testUsd("5"));
         await at(start + 100n);
         await settle(1n);
         expect(await registry.poolOf(1)).to.equal(100n * PER_SECOND);
         await at(start + 200n);
-        await registry.connect(admin).setPrice(testUSD, usd("2"));
-        expect((await registry.getCurrency(testUSD)).paused).to.equal(true);
+        await prices.connect(admin).setPrice(testUSD, usd("2"));
+        expect((await prices.getCurrency(testUSD)).paused).to.equal(true);
         await at(start + 300n);
         await lower(1n, usd("60"));
         expect(await registry.poolOf(1)).to.equal(250n * PER_SECOND);

@@ -12,9 +12,9 @@ const MIN_PRICE = 10n ** 10n;
 const MAX_PRICE = 10n ** 25n;
 
 /** Adds a token as the admin would. */
-const asAdmin = ({ registry, admin }: Ledger): Ledger["registry"] => registry.connect(admin);
+const asAdmin = ({ prices, admin }: Ledger): Ledger["prices"] => prices.connect(admin);
 
-describe("AccountRegistry", () => {
+describe("PriceRegistry", () => {
   describe("addCurrency", () => {
     context("when it is refused", () => {
       it("refuses a currency that is listed", async () => {
@@ -29,15 +29,15 @@ describe("AccountRegistry", () => {
 
       it("refuses one more than there are numbers", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const last = await ethers.deployContract("PlainToken", [6]);
-        // The count is in the seventh slot; what the views say proves that it is.
-        await setStorageAt(await registry.getAddress(), 6, 65_534);
-        expect((await registry.listCurrencies(1, 0)).total).to.equal(65_535n);
+        // The account registry has the count in its fourth slot; what the views say proves that it is.
+        await setStorageAt(await registry.getAddress(), 3, 65_534);
+        expect((await prices.listCurrencies(1, 0)).lastId).to.equal(65_534n);
         await expect(asAdmin(ledger).addCurrency(last, usd("1"), HAND, 0))
-          .to.emit(registry, "CurrencyAdded")
-          .withArgs(last, 65_535, 6);
+          .to.emit(prices, "CurrencyAdded")
+          .withArgs(last, 65_535);
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), HAND, 0))
           .to.be.revertedWithCustomError(registry, "CurrencyLimitReached")
           .withArgs(65_535);
@@ -86,73 +86,73 @@ describe("AccountRegistry", () => {
 
       it("refuses a price out of range", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         for (const price of [0n, MIN_PRICE - 1n, MAX_PRICE + 1n, MaxUint256]) {
           await expect(asAdmin(ledger).addCurrency(token, price, HAND, 0))
-            .to.be.revertedWithCustomError(registry, "PriceOutOfRange")
+            .to.be.revertedWithCustomError(prices, "PriceOutOfRange")
             .withArgs(price, MIN_PRICE, MAX_PRICE);
         }
       });
 
       it("refuses a feed whose answers may have no age", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [8]);
         await feed.setAnswer(feedUsd("1"));
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), feed, 0))
-          .to.be.revertedWithCustomError(registry, "FeedMaxAgeZero")
+          .to.be.revertedWithCustomError(prices, "FeedMaxAgeZero")
           .withArgs(feed);
       });
 
       it("refuses a feed that does not answer", async () => {
         const ledger = await withLedger();
-        const { registry, stranger } = ledger;
+        const { registry, prices, stranger } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), stranger, 60))
-          .to.be.revertedWithCustomError(registry, "FeedUnavailable")
+          .to.be.revertedWithCustomError(prices, "FeedUnavailable")
           .withArgs(stranger.address);
       });
 
       it("refuses a feed whose price is out of range", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         for (const price of [MIN_PRICE - 1n, MAX_PRICE + 1n]) {
           await feed.setAnswer(price);
           await expect(asAdmin(ledger).addCurrency(token, MIN_PRICE, feed, 60))
-            .to.be.revertedWithCustomError(registry, "PriceOutOfRange")
+            .to.be.revertedWithCustomError(prices, "PriceOutOfRange")
             .withArgs(price, MIN_PRICE, MAX_PRICE);
         }
       });
 
       it("refuses a price that is not within a factor of two of the feed's", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         await feed.setAnswer(usd("1") + 1n);
         // Half of it is 0.5 x 10^18 + 0.5, twice it 2 x 10^18 + 2.
         for (const price of [usd("0.5"), usd("2") + 3n]) {
           await expect(asAdmin(ledger).addCurrency(token, price, feed, 60))
-            .to.be.revertedWithCustomError(registry, "PriceFarFromFeed")
+            .to.be.revertedWithCustomError(prices, "PriceFarFromFeed")
             .withArgs(price, usd("1") + 1n);
         }
       });
     });
 
     context("given no feed", () => {
-      it("lists the currency at the price, and opens its windows", async () => {
+      it("lists the currency at the price, with a full budget", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const added = asAdmin(ledger).addCurrency(token, usd("3"), HAND, 0);
-        await expect(added).to.emit(registry, "CurrencyAdded").withArgs(token, 4, 6);
-        await expect(added).to.emit(registry, "FeedChanged").withArgs(token, HAND, 0);
-        await expect(added).to.emit(registry, "PriceChanged").withArgs(token, usd("3"), 0);
-        const status = await registry.getCurrency(token);
+        await expect(added).to.emit(prices, "CurrencyAdded").withArgs(token, 4);
+        await expect(added).to.emit(prices, "FeedChanged").withArgs(token, HAND, 0);
+        await expect(added).to.emit(prices, "PriceChanged").withArgs(token, usd("3"), 0);
+        const status = await prices.getCurrency(token);
         expect(status.currency).to.equal(token.target);
         expect(status.currencyId).to.equal(4n);
         expect(status.decimals).to.equal(6n);
@@ -170,12 +170,12 @@ describe("AccountRegistry", () => {
 
       it("takes the limits of the range, and lets no price leave it", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const cheap = await ethers.deployContract("PlainToken", [0]);
         const dear = await ethers.deployContract("PlainToken", [24]);
         await asAdmin(ledger).addCurrency(cheap, MIN_PRICE, HAND, 0);
         await asAdmin(ledger).addCurrency(dear, MAX_PRICE, HAND, 0);
-        const [lowest, highest] = [await registry.getCurrency(cheap), await registry.getCurrency(dear)];
+        const [lowest, highest] = [await prices.getCurrency(cheap), await prices.getCurrency(dear)];
         expect([lowest.usdPerToken, lowest.minPrice, lowest.maxPrice]).to.deep.equal([MIN_PRICE, MIN_PRICE, 2n * MIN_PRICE]);
         expect([highest.usdPerToken, highest.minPrice, highest.maxPrice]).to.deep.equal([MAX_PRICE, MAX_PRICE / 2n, MAX_PRICE]);
         expect((await registry.currencyOf(4)).indexPerSecond).to.equal(10n ** 26n);
@@ -185,8 +185,8 @@ describe("AccountRegistry", () => {
       });
 
       it("lists the native currency with 18 decimals", async () => {
-        const { registry } = await withLedger();
-        const status = await registry.getCurrency(NATIVE);
+        const { registry, prices } = await withLedger();
+        const status = await prices.getCurrency(NATIVE);
         expect(status.currencyId).to.equal(2n);
         expect(status.decimals).to.equal(18n);
         expect(status.scale).to.equal(2_678_400n * 10n ** 18n);
@@ -196,7 +196,7 @@ describe("AccountRegistry", () => {
     context("given a feed", () => {
       it("takes the feed's price, at both ends of the factor of two", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const feed = await ethers.deployContract("MockPriceFeed", [8]);
         await feed.setAnswer(feedUsd("3"));
         for (const [id, stated] of [
@@ -205,35 +205,35 @@ describe("AccountRegistry", () => {
         ] as const) {
           const token = await ethers.deployContract("PlainToken", [6]);
           const added = asAdmin(ledger).addCurrency(token, stated, feed, 3600);
-          await expect(added).to.emit(registry, "CurrencyAdded").withArgs(token, id, 6);
-          await expect(added).to.emit(registry, "FeedChanged").withArgs(token, feed, 3600);
-          await expect(added).to.emit(registry, "PriceChanged").withArgs(token, usd("3"), 0);
-          const status = await registry.getCurrency(token);
+          await expect(added).to.emit(prices, "CurrencyAdded").withArgs(token, id);
+          await expect(added).to.emit(prices, "FeedChanged").withArgs(token, feed, 3600);
+          await expect(added).to.emit(prices, "PriceChanged").withArgs(token, usd("3"), 0);
+          const status = await prices.getCurrency(token);
           expect([status.usdPerToken, status.feed, status.maxAge]).to.deep.equal([usd("3"), feed.target, 3600n]);
         }
       });
 
       it("takes the limits of the range from a feed", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         for (const price of [MIN_PRICE, MAX_PRICE]) {
           const token = await ethers.deployContract("PlainToken", [6]);
           await feed.setAnswer(price);
           await asAdmin(ledger).addCurrency(token, price, feed, 3600);
-          expect((await registry.getCurrency(token)).usdPerToken).to.equal(price);
+          expect((await prices.getCurrency(token)).usdPerToken).to.equal(price);
         }
       });
 
       it("refuses a stale answer", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { registry, prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [8]);
         const updatedAt = (await now()) - 3600n;
         await feed.setRound(1, feedUsd("1"), updatedAt, updatedAt, 1);
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), feed, 3600))
-          .to.be.revertedWithCustomError(registry, "FeedAnswerStale")
+          .to.be.revertedWithCustomError(prices, "FeedAnswerStale")
           .withArgs(feed, updatedAt, 3600);
       });
     });

@@ -2,14 +2,14 @@ import { expect } from "chai";
 import { ethers } from "hardhat";
 
 import { NATIVE, usd } from "../fixtures";
-import { withLedger } from "../helpers/ledger";
+import { deployRegistries, withLedger } from "../helpers/ledger";
 
 const MAX_UINT32 = 2n ** 32n - 1n;
 
-describe("AccountRegistry", () => {
+describe("PriceRegistry", () => {
   describe("listCurrencies", () => {
     it("pages by number, clamps, and never reverts", async () => {
-      const { registry } = await withLedger();
+      const { registry, prices } = await withLedger();
       const pages: [offset: bigint, limit: bigint, ids: bigint[]][] = [
         [1n, 2n, [1n, 2n]],
         [3n, 2n, [3n]],
@@ -24,26 +24,25 @@ describe("AccountRegistry", () => {
         [MAX_UINT32, MAX_UINT32, []],
       ];
       for (const [offset, limit, ids] of pages) {
-        const { items, total } = await registry.listCurrencies(offset, limit);
+        const { items, lastId } = await prices.listCurrencies(offset, limit);
         expect(items.map(({ currencyId }) => currencyId)).to.deep.equal(ids);
-        expect(total).to.equal(4n);
+        expect(lastId).to.equal(3n);
       }
     });
 
     it("says of each what getCurrency says", async () => {
-      const { registry, testUSD, scaledToken } = await withLedger();
-      const { items } = await registry.listCurrencies(1, 3);
-      const each = [await registry.getCurrency(testUSD), await registry.getCurrency(NATIVE), await registry.getCurrency(scaledToken)];
+      const { registry, prices, testUSD, scaledToken } = await withLedger();
+      const { items } = await prices.listCurrencies(1, 3);
+      const each = [await prices.getCurrency(testUSD), await prices.getCurrency(NATIVE), await prices.getCurrency(scaledToken)];
       expect(items.map((item) => [...item])).to.deep.equal(each.map((item) => [...item]));
       expect(items.map(({ currency }) => currency)).to.deep.equal([testUSD.target, NATIVE, scaledToken.target]);
       expect(items.map(({ decimals }) => decimals)).to.deep.equal([6n, 18n, 24n]);
     });
 
     it("is empty where nothing is listed", async () => {
-      const { accessManager, clusters, buckets, terms } = await withLedger();
-      const empty = await ethers.deployContract("AccountRegistry", [accessManager, clusters, buckets, terms, ethers.ZeroAddress]);
-      expect(await empty.listCurrencies(1, 10)).to.deep.equal([[], 1n]);
-      expect(await empty.listCurrencies(0, 0)).to.deep.equal([[], 1n]);
+      const { prices: empty } = await deployRegistries(await withLedger());
+      expect(await empty.listCurrencies(1, 10)).to.deep.equal([[], 0n]);
+      expect(await empty.listCurrencies(0, 0)).to.deep.equal([[], 0n]);
     });
   });
 
@@ -67,8 +66,8 @@ describe("AccountRegistry", () => {
 
   describe("currencyOf", () => {
     it("gives the currency, its scaled units and the growth of its index", async () => {
-      const { registry, admin, testUSD, scaledToken } = await withLedger();
-      await registry.connect(admin).setPrice(scaledToken, usd("2"));
+      const { registry, prices, admin, testUSD, scaledToken } = await withLedger();
+      await prices.connect(admin).setPrice(scaledToken, usd("2"));
       const month = 2_678_400n;
       expect(await registry.currencyOf(1)).to.deep.equal([testUSD.target, month * 10n ** 30n, 10n ** 18n]);
       expect(await registry.currencyOf(2)).to.deep.equal([NATIVE, month * 10n ** 18n, 10n ** 18n]);
