@@ -26,15 +26,17 @@ export async function registriesOf(fixture: Base): Promise<Registries> {
 }
 
 /**
- * Expects, for each currency, that what is owed is in scaled units exactly the sum of balances, unsettled streams, pools, what did not
- * divide, unclaimed shares and bonds, of all whom an event ever named; and that the registry holds just that.
+ * Expects, for each currency, that what is owed is in scaled units exactly the sum of balances, what clusters have earned, what is withheld
+ * from them for refunds, what they do not know of yet, what did not divide, unclaimed shares and bonds, of all whom an event ever named;
+ * and that the registry holds just that.
  * @param currencies How many there are.
  */
 export async function expectExactCustody(fixture: Base, currencies = 2): Promise<void> {
   const reports = await checkCustody(await registriesOf(fixture));
   expect(reports.length).to.equal(currencies);
-  for (const { symbol, scaledOwed, balances, unsettled, pools, undistributed, unclaimed, bonds, held, owed } of reports) {
-    expect(balances + unsettled + pools + undistributed + unclaimed + bonds, `scaled units of ${symbol}`).to.equal(scaledOwed);
+  for (const { symbol, scaledOwed, balances, revenues, withheld, late, undistributed, unclaimed, bonds, held, owed } of reports) {
+    const parts = balances + revenues + withheld + late + undistributed + unclaimed + bonds;
+    expect(parts, `scaled units of ${symbol}`).to.equal(scaledOwed);
     expect(held, `${symbol} held`).to.equal(owed);
   }
 }
