@@ -316,7 +316,7 @@ library ClusterLines {
     }
 
     /// @dev What a cluster has not served of what a payer paid: of its time on the line, and of what it paid beyond, in 2^-32.
-    /// The latter is known only if the share has not changed since.
+    /// Of an account that ran out of funds since, the latter is known only if the share has not changed since.
     function _unservedOf(
         ClusterLine storage self,
         address payer,
@@ -331,7 +331,9 @@ library ClusterLines {
         }
         // Below 2^96 x 2^152; U does not fall.
         onLine = rate * (until - upTo);
-        if (accrued.late != 0 && self.unservedSince <= accrued.endIndex) beyond = rate * self.unserved.share * accrued.late;
+        if (accrued.late == 0) return (onLine, 0);
+        if (accrued.late == accrued.index - accrued.endIndex) beyond = rate * (unservedAt(self, accrued.index) - until);
+        else if (self.unservedSince <= accrued.endIndex) beyond = rate * self.unserved.share * accrued.late;
     }
 
     function _unservedAtEnd(ClusterLine storage self, uint256 end, uint256 tickBits) private view returns (uint256) {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
-import { DEFAULTS, MONTH, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
+import { DEFAULTS, MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
 import { changeRent } from "../helpers/clusters";
-import { streamed } from "../helpers/streams";
+import { endIndexOf, scaled, streamed } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 const RENT = usd("60");
@@ -161,7 +161,7 @@ describe("BucketRegistry", () => {
           .to.emit(bucketRegistry, "ResourceAllocated")
           .withArgs(bucketId, clusterId, owner, 4, usd("240"))
           .and.to.emit(accountRegistry, "StreamChanged")
-          .withArgs(owner, clusterId, TEST_USD_ID, usd("240"), usd("240"), 0, indexThen);
+          .withArgs(owner, clusterId, TEST_USD_ID, usd("240"), usd("240"), 0, indexThen, 0);
         const bucket = await bucketRegistry.getBucket(bucketId);
         expect(bucket.resource).to.equal(4n);
         expect(bucket.ratePerMonth).to.equal(usd("240"));
@@ -171,17 +171,19 @@ describe("BucketRegistry", () => {
         expect((await accountRegistry.getStream(owner, clusterId)).ratePerMonth).to.equal(usd("240"));
       });
 
-      it("settles what the stream owed before it grows", async () => {
+      it("lets the stream grow from then on, and end as early as that is paid for", async () => {
         const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
         const start = await now();
         const { index } = await priceRegistry.getCurrency(testUSD);
         await at(start + 44_640n);
         // 60 USD a month for 44,640 seconds, a sixtieth of a month: 1 TestUSD.
+        const indexThen = index + 44_640n * 10n ** 18n;
+        const left = scaled(testUsd("9"));
         await expect(bucketRegistry.connect(owner).allocate(bucketId, 2, RENT))
           .to.emit(bucketRegistry, "ResourceAllocated")
           .withArgs(bucketId, clusterId, owner, 3, usd("180"))
           .and.to.emit(accountRegistry, "StreamChanged")
-          .withArgs(owner, clusterId, TEST_USD_ID, usd("180"), usd("180"), streamed(RENT, 44_640n), index + 44_640n * 10n ** 18n);
+          .withArgs(owner, clusterId, TEST_USD_ID, usd("180"), usd("180"), left, indexThen, endIndexOf(indexThen, left, usd("180")));
         expect(await accountRegistry.poolOf(clusterId)).to.equal(MONTH * 10n ** 36n);
         const { balance, coveredUntil } = await accountRegistry.getAccount(owner, testUSD);
         expect(balance).to.equal(9_000_000n);

@@ -4,7 +4,7 @@ import { MaxUint256, ZeroAddress } from "ethers";
 import { testUsd, usd, withCluster, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { fieldsOf } from "../helpers/fields";
 import { withNotice } from "../helpers/notice";
-import { scaled, streamed } from "../helpers/streams";
+import { endIndexOf, scaled, streamed } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 
@@ -117,24 +117,31 @@ describe("BucketRegistry", () => {
         const { index } = await priceRegistry.getCurrency(testUSD);
         await at(start + 1_100n);
         const indexThen = index + 1_000n * 10n ** 18n;
+        const [left, nextLeft] = [scaled(testUsd("10")) - streamed(RENT, 1_100n), scaled(testUsd("20")) - streamed(RENT, 1_000n)];
         await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
           .to.emit(bucketRegistry, "BucketAccepted")
           .withArgs(bucketId, owner, otherOwner)
           .and.to.emit(accountRegistry, "StreamChanged")
-          .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, streamed(RENT, 1_100n), indexThen)
+          .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, left, indexThen, 0)
           .and.to.emit(accountRegistry, "StreamChanged")
-          .withArgs(otherOwner, clusterId, TEST_USD_ID, usd("120"), usd("120"), streamed(RENT, 1_000n), indexThen);
+          .withArgs(otherOwner, clusterId, TEST_USD_ID, usd("120"), usd("120"), nextLeft, indexThen, endIndexOf(indexThen, nextLeft, usd("120")));
+        expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 2_100n));
 
         await passTo(start + 3_100n);
         const old = await accountRegistry.getAccount(owner, testUSD);
-        expect([old.ratePerMonth, old.scaledBalance]).to.deep.equal([0n, scaled(testUsd("10")) - streamed(RENT, 1_100n)]);
+        expect([old.ratePerMonth, old.scaledBalance]).to.deep.equal([0n, left]);
         const next = await accountRegistry.getAccount(otherOwner, testUSD);
         expect([next.ratePerMonth, next.scaledBalance]).to.deep.equal([
           usd("120"),
-          scaled(testUsd("20")) - streamed(RENT, 1_000n) - streamed(usd("120"), 2_000n),
+          nextLeft - streamed(usd("120"), 2_000n),
         ]);
-        await bucketRegistry.settlePayment(bucketId);
-        expect((await accountRegistry.getStream(owner, clusterId)).scaledOwed).to.equal(0n);
+        expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 2_100n) + streamed(usd("120"), 2_000n));
+        expect(fieldsOf(await accountRegistry.getStream(owner, clusterId))).to.deep.equal({
+          clusterId,
+          ratePerMonth: 0n,
+          scaledLate: 0n,
+          scaledUnserved: 0n,
+        });
       });
 
       it("changes the owner, and keeps what the bucket holds and pays", async () => {
@@ -190,8 +197,8 @@ describe("BucketRegistry", () => {
       await passTo(start + 1_000n);
       const { ratePerMonth, scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
       expect([ratePerMonth, scaledBalance]).to.deep.equal([RENT, scaled(testUsd("10")) - streamed(RENT, 1_000n)]);
-      expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 500n));
-      expect((await accountRegistry.getStream(owner, clusterId)).scaledOwed).to.equal(streamed(RENT, 500n));
+      expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 1_000n));
+      expect((await accountRegistry.getStream(owner, clusterId)).ratePerMonth).to.equal(RENT);
     });
 
     it("touches no stream when the bucket pays nothing", async () => {

@@ -180,7 +180,6 @@ describe("attacks by size", function () {
     await mine.offerBucket(1, otherOwner);
     await bucketRegistry.connect(otherOwner).createBucket(1, "");
     await bucketRegistry.connect(otherOwner).allocate(2, 1, rent);
-    await theirs.acceptRent(1, 1, usd("9"), LARGEST);
     await time.increase(86_400);
     await mine.settlePayment(1);
     await theirs.distributeRevenues(1);
@@ -194,7 +193,6 @@ describe("attacks by size", function () {
       replaceNode: () => theirs.replaceNode(1, 0, 2, LARGEST),
       replaceNodes: () => theirs.replaceNodes(1, 1, NODES + 1, LARGEST),
       acceptRent: () => theirs.acceptRent(1, 1, usd("9"), LARGEST),
-      finishRent: () => theirs.finishRent(1, 1, LARGEST),
       distributeRevenues: () => theirs.distributeRevenues(1, LARGEST),
       claimRevenues: () => theirs.claimRevenues(1, NODES, LARGEST),
       closeCluster: () => theirs.closeCluster(1, true, LARGEST),

@@ -104,8 +104,8 @@ export interface Payer {
   bucketId: bigint;
   /** USD (18 decimals) per month. */
   rate: bigint;
-  /** Up to when it has been settled. */
-  settledAt: number;
+  /** Up to when the test has counted what it pays (unix seconds). */
+  countedUntil: number;
 }
 
 /** Lets the owner have a bucket of `resource` units in a cluster, with money for it. */
@@ -117,24 +117,27 @@ export async function startPaying(fixture: Base, clusterId: bigint, resource: bi
   if (deposit !== 0n) await accountRegistry.connect(owner).deposit(testUSD, deposit);
   await bucketRegistry.createBucket(clusterId, "");
   await bucketRegistry.allocate(bucketId, resource, rentPerUnit);
-  return { bucketId, rate: rentPerUnit * resource, settledAt: await time.latest() };
+  return { bucketId, rate: rentPerUnit * resource, countedUntil: await time.latest() };
 }
 
-/** Settles a bucket when it has paid for exactly so many more seconds. Returns what that moves to the pool, in scaled units. */
-export async function payFor({ bucketRegistry }: Base, payer: Payer, seconds: bigint): Promise<bigint> {
-  payer.settledAt += Number(seconds);
-  await time.setNextBlockTimestamp(payer.settledAt);
-  await bucketRegistry.settlePayment(payer.bucketId);
+/** Makes the next transaction happen when a bucket has paid for exactly so many more seconds. Returns what that is, in scaled units. */
+export async function payFor(payer: Payer, seconds: bigint): Promise<bigint> {
+  payer.countedUntil += Number(seconds);
+  await time.setNextBlockTimestamp(payer.countedUntil);
   return payer.rate * INDEX_PER_SECOND * seconds;
 }
 
-/** Gives back all that a bucket holds when it has paid for exactly so many more seconds. Returns what that moves to the pool. */
+/** Counts what a bucket pays from now on: what it has paid before has just been distributed. */
+export async function countFromNow(payer: Payer): Promise<void> {
+  payer.countedUntil = await time.latest();
+}
+
+/** Gives back all that a bucket holds when it has paid for exactly so many more seconds. Returns what it has paid for them. */
 export async function stopPaying({ bucketRegistry, owner }: Base, payer: Payer, seconds: bigint): Promise<bigint> {
   const { resource } = await bucketRegistry.getBucket(payer.bucketId);
-  payer.settledAt += Number(seconds);
-  await time.setNextBlockTimestamp(payer.settledAt);
+  const paid = await payFor(payer, seconds);
   await bucketRegistry.connect(owner).release(payer.bucketId, resource);
-  return payer.rate * INDEX_PER_SECOND * seconds;
+  return paid;
 }
 
 /** What a node can claim, in scaled units. */
@@ -158,7 +161,7 @@ const withPayer = deployments.createFixture(async (): Promise<WithRevenue> => {
 /** The fixtures' cluster with a bucket of one unit. The network takes 1 %, for the stranger; then the manager takes 2 % of the rest. */
 export async function withRevenue(): Promise<WithRevenue> {
   const fixture = await withPayer();
-  // What a test settles must not be seen by the next, which gets the same fixture.
+  // What a test counts must not be seen by the next, which gets the same fixture.
   return { ...fixture, payer: { ...fixture.payer } };
 }
 

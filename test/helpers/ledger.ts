@@ -133,9 +133,9 @@ export function streamsOf({ registry, buckets, payer }: Ledger): {
   const asBuckets = registry.connect(buckets);
   return {
     raise: (clusterId, rate, who = payer, currencyId = TEST_USD_ID) =>
-      asBuckets.raiseRate({ payer: who.address, clusterId, currencyId, degraded: false, rate }),
+      asBuckets.raiseRate({ payer: who.address, clusterId, currencyId, rate }),
     lower: (clusterId, rate, who = payer, currencyId = TEST_USD_ID) =>
-      asBuckets.lowerRate({ payer: who.address, clusterId, currencyId, degraded: false, rate }),
-    settle: (clusterId, who = payer) => asBuckets.settleStream(who, clusterId),
+      asBuckets.lowerRate({ payer: who.address, clusterId, currencyId, rate }),
+    settle: (clusterId, who = payer) => registry.settlePayment(who, clusterId),
   };
 }

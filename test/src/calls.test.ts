@@ -28,7 +28,6 @@ const terms = {
   maxSlashBps: 2_000n,
   leavingNotice: 7_200n,
   validatorNotice: 7_201n,
-  weightNotice: 7_202n,
 };
 
 /** One call of each function, with the arguments that it has to carry. */
@@ -68,7 +67,6 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.replaceNode(addresses, { ...cluster, vnodeIndex: 0n, newNodeId: 3n }), [1n, 0n, 3n]],
     [calls.replaceNodes(addresses, { ...cluster, oldNodeId: 2n, newNodeId: 3n }), [1n, 2n, 3n]],
     [calls.acceptRent(addresses, { ...cluster, nodeId: 2n, maxRent: 5n }), [1n, 2n, 5n]],
-    [calls.finishRent(addresses, { ...cluster, nodeId: 2n }), [1n, 2n]],
     [calls.distributeRevenues(addresses, cluster), [1n]],
     [calls.claimRevenues(addresses, { ...cluster, nodeId: 2n }), [1n, 2n]],
     [calls.changeClusterParams(addresses, { ...cluster, params: "{}" }), [1n, "{}"]],
@@ -111,16 +109,14 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
   TermsRegistry: [
     [
       calls.createClusterWithTerms(addresses, { terms, currency: token, vnodeCount: 4n, managementFeeBps: 250n, params: "" }),
-      [[someone, 5n, 2_000n, 7_200n, 7_201n, 7_202n], token, 4n, 250n, ""],
+      [[someone, 5n, 2_000n, 7_200n, 7_201n], token, 4n, 250n, ""],
     ],
     [calls.fillCluster(addresses, { ...cluster, nodeIds: [2n, 3n] }), [1n, [2n, 3n]]],
-    [calls.fillVacancy(addresses, { ...member, vnodeIndex: 3n, whole: true }), [1n, 3n, 2n, true]],
-    [calls.finishFill(addresses, member), [1n, 2n]],
+    [calls.fillVacancy(addresses, { ...member, vnodeIndex: 3n, allVacant: true }), [1n, 3n, 2n, true]],
     [calls.acceptTerms(addresses, member), [1n, 2n]],
     [calls.postBond(addresses, { ...member, amount: 5n }), [1n, 2n, 5n]],
     [calls.withdrawBond(addresses, { ...member, amount: ALL }), [1n, 2n, ALL]],
     [calls.reportQuality(addresses, { ...member, qualityBps: 4_000n, ...reason }), [1n, 2n, 4_000n, 7n, "why"]],
-    [calls.finishReport(addresses, member), [1n, 2n]],
     [calls.slash(addresses, { ...member, amount: 5n, ...reason }), [1n, 2n, 5n, 7n, "why"]],
     [calls.vacateUncovered(addresses, member), [1n, 2n]],
     [calls.announceExit(addresses, member), [1n, 2n]],

@@ -111,17 +111,6 @@ export const ANYONE_COMMANDS: Weighted[] = [
     }),
   ],
   [
-    5,
-    command("finishRent", { cluster: pick, node: pick, by: pick }, ({ cluster: picked, node, by }, world) => {
-      const cluster = clusterFor(world, picked, ({ acceptedRents }) =>
-        [...acceptedRents.values()].some(({ effectiveAt }) => effectiveAt <= world.model.state.now),
-      );
-      const nodeId = cluster && (chosen(cluster.acceptedRents.keys(), node) ?? chosen(cluster.rents.keys(), node));
-      if (nodeId === undefined) return undefined;
-      return call(chosen(world.cast.everyone, by)!, "clusterRegistry", "finishRent", [cluster!.id, nodeId]);
-    }),
-  ],
-  [
     6,
     command("claimRevenues", { cluster: pick, node: pick, by: pick }, ({ cluster: picked, node, by }, world) => {
       const cluster = clusterFor(world, picked, ({ earned }) => earned.size !== 0);

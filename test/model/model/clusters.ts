@@ -7,9 +7,6 @@ import { type Address, type Cluster, type Message, NOBODY, type State } from "./
 import { credit } from "./streams";
 import { rentPerUnit, vnodesOn } from "./vnodes";
 
-/** How long before it applies a change of weights is announced. */
-const WEIGHT_NOTICE = 86_400n;
-
 export function clusterOf({ clusters }: State, clusterId: bigint): Cluster {
   const cluster = clusters.get(clusterId);
   refuse(cluster === undefined && ["ClusterUnknown", clusterId]);
@@ -46,7 +43,6 @@ export class ClusterModel {
       currency: state.currencies.get(currency)!,
       vnodes: Array.from({ length: Number(vnodeCount) }, (_, i) => nodeIds[i % nodeIds.length]!),
       rents: new Map(nodeIds.map((nodeId) => [nodeId, nodeOf(state, nodeId).rent])),
-      acceptedRents: new Map(),
       resourcePerVnode: 0n,
       managementFee: fee,
       closed: false,
@@ -110,22 +106,10 @@ export class ClusterModel {
       rent > maxRent && ["NodeRentAboveMaximum", nodeId, rent, maxRent],
       allocated && rent >= oldRent! && ["RentNotLower", clusterId, nodeId, rent, oldRent],
     );
-    if (allocated) cluster.acceptedRents.set(nodeId, { rent, effectiveAt: this.state.now + WEIGHT_NOTICE });
-    else this.applyRent(cluster, nodeId, rent);
-  }
-
-  finishRent(_message: Message, clusterId: bigint, nodeId: bigint): void {
-    const cluster = clusterOf(this.state, clusterId);
-    const oldRent = cluster.rents.get(nodeId);
-    refuse(oldRent === undefined && ["NodeNotInCluster", clusterId, nodeId]);
-    const accepted = cluster.acceptedRents.get(nodeId);
-    refuse(accepted === undefined && ["ChangeNotAnnounced", clusterId, nodeId]);
-    const { effectiveAt, rent } = accepted!;
-    refuse(this.state.now < effectiveAt && ["ChangeNoticeRunning", clusterId, nodeId, effectiveAt]);
-    const allocated = usedOf(this.state, clusterId) !== 0n;
-    refuse(allocated && rent > oldRent! && ["RentNotLower", clusterId, nodeId, rent, oldRent]);
-    this.applyRent(cluster, nodeId, rent);
-    cluster.acceptedRents.delete(nodeId);
+    requireCountable(rentPerUnit(cluster) + (rent - oldRent!) * vnodesOn(cluster, nodeId));
+    distribute(this.state, cluster);
+    payNode(this.state, cluster, nodeId);
+    cluster.rents.set(nodeId, rent);
   }
 
   distributeRevenues(_message: Message, clusterId: bigint): void {
@@ -198,17 +182,7 @@ export class ClusterModel {
     const moved = new Set(indices);
     cluster.vnodes = cluster.vnodes.map((nodeId, index) => (moved.has(index) ? to : nodeId));
     cluster.rents.set(to, rent);
-    if (cluster.vnodes.includes(from)) return;
-    cluster.rents.delete(from);
-    cluster.acceptedRents.delete(from);
-  }
-
-  /** Distributes, pays the node, and lets it have another rent. */
-  private applyRent(cluster: Cluster, nodeId: bigint, rent: bigint): void {
-    requireCountable(rentPerUnit(cluster) + (rent - cluster.rents.get(nodeId)!) * vnodesOn(cluster, nodeId));
-    distribute(this.state, cluster);
-    payNode(this.state, cluster, nodeId);
-    cluster.rents.set(nodeId, rent);
+    if (!cluster.vnodes.includes(from)) cluster.rents.delete(from);
   }
 
   private managed(clusterId: bigint, sender: Address): Cluster {

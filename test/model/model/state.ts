@@ -53,8 +53,6 @@ export interface Cluster {
   vnodes: readonly bigint[];
   /** The rent in the cluster of each node that is in it. */
   rents: Map<bigint, bigint>;
-  /** The rents that the manager has accepted and nobody has applied, and from when on they can be. */
-  acceptedRents: Map<bigint, { rent: bigint; effectiveAt: bigint }>;
   resourcePerVnode: bigint;
   managementFee: bigint;
   closed: boolean;
