@@ -171,11 +171,12 @@ async function replaceProvider(
 
   stage.say(
     "The manager wants nobody's opinion to count any more, but proofs that nodes hold their data. It fixes the rules: a challenge a day; " +
-      "who misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
+      "a node that misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
   );
   await stage.run("validator:set-up", {
     cluster,
     approver: "owner",
+    window: "30m",
     positions: "4",
     delay: "1",
     quality: "50",
@@ -216,7 +217,7 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
 
   stage.say(
     "The owner asks the new node to commit itself to what it keeps for the cluster: 64 KiB, in leaves of 256 bytes under one hash. A machine " +
-      "of the provider's does, with a key of its own. It counts once the owner has confirmed that it is the right data.",
+      "of the provider's does, with a key of its own. It counts once the owner has approved it as the right data.",
   );
   const file = stage.keepFile("data.bin", 65_536);
   await stage.run("validator:request-commitment", { ...id, as: "owner" });
@@ -234,8 +235,8 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
   const missed = since + 2 * step;
   const recovered = since + 5 * step;
 
-  stage.say("Days later it is challenged again, and does not answer within two hours. Anyone reports that, which counts at once.");
-  await stage.waitUntil(missed - 3 * HOUR);
+  stage.say("Days later it is challenged again, and does not answer within half an hour. Anyone reports that, which counts at once.");
+  await stage.waitUntil(missed - HOUR);
   await stage.run("validator:challenge", id);
   await stage.waitUntil(missed);
   await stage.run("validator:report-miss", id);
