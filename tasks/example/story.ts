@@ -171,12 +171,11 @@ async function replaceProvider(
 
   stage.say(
     "The manager wants nobody's opinion to count any more, but proofs that nodes hold their data. It fixes the rules: a challenge a day; " +
-      "a node that misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
+      "who misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
   );
   await stage.run("validator:set-up", {
     cluster,
     approver: "owner",
-    window: "30m",
     positions: "4",
     delay: "1",
     quality: "50",
@@ -217,7 +216,7 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
 
   stage.say(
     "The owner asks the new node to commit itself to what it keeps for the cluster: 64 KiB, in leaves of 256 bytes under one hash. A machine " +
-      "of the provider's does, with a key of its own. It counts once the owner has approved it as the right data.",
+      "of the provider's does, with a key of its own. It counts once the owner has confirmed that it is the right data.",
   );
   const file = stage.keepFile("data.bin", 65_536);
   await stage.run("validator:request-commitment", { ...id, as: "owner" });

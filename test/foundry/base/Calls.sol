@@ -47,7 +47,8 @@ abstract contract Calls is Ledger {
     function _must(address by, address target, uint256 gasBound, bytes memory data) internal returns (bool success) {
         (success, ) = _call(by, target, 0, data);
         _expect(success, "nobodyCanBeStopped", "somebody could not take, claim or settle what is theirs");
-        _expect(_gasUsed < gasBound, "nobodyCanBeStopped", "it cost too much");
+        string memory cost = string.concat("it cost ", vm.toString(_gasUsed), " gas, more than ", vm.toString(gasBound));
+        _expect(_gasUsed < gasBound, "nobodyCanBeStopped", cost);
     }
 
     function _gasOf(uint256 calls) internal pure returns (uint256) {

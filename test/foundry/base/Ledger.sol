@@ -208,14 +208,14 @@ abstract contract Ledger is LineBooks {
         _price[currency] = price;
         _expect(price >= MIN_PRICE && price <= MAX_PRICE, "pricesMoveWithinBounds", "a price is out of range");
         if (old == 0) old = price;
-        _moveWithin(_hour[currency], 1 hours, 2, old, price);
-        _moveWithin(_day[currency], 1 days, 4, old, price);
+        _moveWithin(_hour[currency], 1 hours, 206, old, price);
+        _moveWithin(_day[currency], 1 days, 400, old, price);
     }
 
     function _moveWithin(Window storage window, uint256 duration, uint256 factor, uint256 old, uint256 price) private {
         uint256 time = vm.getBlockTimestamp();
         if (time >= window.openedAt + duration) (window.openedAt, window.price) = (time, old);
-        bool within = price * factor >= window.price && price <= window.price * factor;
+        bool within = price * factor >= window.price * 100 && price * 100 <= window.price * factor;
         _expect(within, "pricesMoveWithinBounds", "a price moved further than it may within an hour or a day");
     }
 

@@ -66,7 +66,8 @@ abstract contract LineBooks is Charges {
         registration.farthest = ticks >= MAX_END_TICKS;
         if (registration.farthest) ticks = MAX_END_TICKS;
         uint256 end = ticks == 0 ? 0 : ((index >> bits) + ticks) << bits;
-        _expect(_touch.end == end, "endsAreInTime", "a touched account is not registered to end at the last tick before it runs out of funds");
+        _expect(_touch.end <= end, "endsAreInTime", "an account is registered to end after it runs out of funds");
+        _expect(_touch.end >= end, "littleIsLate", "an account is not registered to end at the last tick before it runs out of funds");
         (registration.touchedAt, registration.paidIndex) = (index, _paidIndex(account, currency));
         registration.end = end == 0 ? index : end;
         for (uint256 i = 0; i < _clusterIds.length && end != 0; ++i) {

@@ -139,12 +139,6 @@ abstract contract Revenues is Totals {
         }
     }
 
-    function _gasOfSettlingBucket(BucketId bucketId) private view returns (uint256) {
-        IBucketRegistry.BucketStatus memory bucket = buckets.getBucket(bucketId);
-        if (!_isInCluster(bucketId)) return _gasOf(1);
-        return _gasOfTouching(bucket.owner, _agreement[bucket.clusterId].currency) + _gasOfSettling(bucket.clusterId);
-    }
-
     function _hasClaims(ClusterId clusterId) private view returns (bool) {
         return _unclaimed[clusterId] != 0 && clusters.getMembers(clusterId).length != 0;
     }

@@ -115,13 +115,14 @@ abstract contract Lines is Picture {
 
     /// @dev An account that was touched is late by less than a tick, but for what it was credited with since.
     function littleIsLate(Now memory now_) internal view {
-        for (uint256 i = 0; i < currencies.length; ++i) {
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            Currency currency = _agreement[_clusterIds[i]].currency;
             for (uint256 j = 0; j < PEOPLE; ++j) {
-                Registration storage registration = _registration[people[j]][currencies[i]];
-                uint256 rate = now_.accounts[i][j].ratePerMonth;
+                Registration storage registration = _registration[people[j]][currency];
+                uint256 rate = now_.streams[i][j].ratePerMonth;
                 if (rate == 0 || registration.farthest) continue;
-                uint256 most = 2 ** _tickBits[currencies[i]] + registration.credited / rate;
-                bool little = _lateOf(people[j], currencies[i]) <= most;
+                uint256 most = 2 ** _tickBits[currency] + registration.credited / _rate[people[j]][currency];
+                bool little = now_.streams[i][j].scaledLate <= rate * most;
                 _require(little, "littleIsLate", "an account that was touched is late by more than a tick");
             }
         }
