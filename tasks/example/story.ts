@@ -234,8 +234,8 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
   const missed = since + 2 * step;
   const recovered = since + 5 * step;
 
-  stage.say("Days later it is challenged again, and does not answer within two hours. Anyone reports that, which counts at once.");
-  await stage.waitUntil(missed - 3 * HOUR);
+  stage.say("Days later it is challenged again, and does not answer within half an hour. Anyone reports that, which counts at once.");
+  await stage.waitUntil(missed - HOUR);
   await stage.run("validator:challenge", id);
   await stage.waitUntil(missed);
   await stage.run("validator:report-miss", id);
