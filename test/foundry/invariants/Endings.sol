@@ -123,7 +123,8 @@ abstract contract Endings is Totals {
         for (uint256 i = 0; i < _clusterIds.length * _nodeIds.length; ++i) {
             (ClusterId clusterId, NodeId nodeId) = (_clusterIds[i / _nodeIds.length], _nodeIds[i % _nodeIds.length]);
             if (terms.getAgreement(clusterId, nodeId).exitAt != 0) {
-                _must(STRANGER, address(terms), _gasOf(2), abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId)));
+                bytes memory data = abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId));
+                _must(STRANGER, address(terms), _gasOf(2) + _gasOfSettling(clusterId), data);
             } else if (terms.bondOf(clusterId, nodeId) != 0) {
                 bytes memory data = abi.encodeCall(ITermsRegistry.withdrawBond, (clusterId, nodeId, type(uint256).max));
                 _must(nodes.providerOf(nodeId), address(terms), _gasOf(1), data);
