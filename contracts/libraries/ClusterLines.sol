@@ -10,7 +10,7 @@ import {AccruedAccount} from "./Accounts.sol";
 /// @dev What a cluster earns, as a line with kinks over the currency's index.
 /// @param rate The sum of the rates of the streams that are on the line: those registered to end at a tick that is not crossed yet.
 /// @param crossedTick All ends up to this tick have been crossed.
-/// @param currencyId The cluster's currency; 0: nobody has ever paid the cluster.
+/// @param currencyId The cluster's currency; 0: no stream has ever paid the cluster.
 /// @param hasUnserved Whether the cluster has ever served less than what its owners pay for. Otherwise all about that is zero and not read.
 /// @param base What makes `base + rate x index` all that the cluster has earned and not been paid, in the scaled unit.
 /// @param unservedBase What makes `unservedBase + rate x U(index)` all that the cluster has not served and not refunded, in 2^-32 of it.
@@ -316,7 +316,7 @@ library ClusterLines {
     }
 
     /// @dev What a cluster has not served of what a payer paid: of its time on the line, and of what it paid beyond, in 2^-32.
-    /// The latter is known only if the share has not changed since.
+    /// Of an account that ran out of funds since, the latter is known only if the share has not changed since.
     function _unservedOf(
         ClusterLine storage self,
         address payer,
@@ -331,7 +331,9 @@ library ClusterLines {
         }
         // Below 2^96 x 2^152; U does not fall.
         onLine = rate * (until - upTo);
-        if (accrued.late != 0 && self.unservedSince <= accrued.endIndex) beyond = rate * self.unserved.share * accrued.late;
+        if (accrued.late == 0) return (onLine, 0);
+        if (accrued.late == accrued.index - accrued.endIndex) beyond = rate * (unservedAt(self, accrued.index) - until);
+        else if (self.unservedSince <= accrued.endIndex) beyond = rate * self.unserved.share * accrued.late;
     }
 
     function _unservedAtEnd(ClusterLine storage self, uint256 end, uint256 tickBits) private view returns (uint256) {

@@ -10,7 +10,7 @@ const DAY = 24 * HOUR;
 
 describe("attacks by the price role", () => {
   it("a price that is raised as far as it may whenever it may grows 16-fold within 25 hours, and no further before the second day is over", async () => {
-    const { accountRegistry, priceRegistry, admin, testUSD } = await base();
+    const { priceRegistry, admin, testUSD } = await base();
     const prices = priceRegistry.connect(admin);
     const start = (await time.latest()) + 2 * DAY;
     const raisedAt = async (seconds: number): Promise<bigint> => {

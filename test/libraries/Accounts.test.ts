@@ -139,7 +139,7 @@ describe("Accounts", () => {
     it("read the currency's index", async () => {
       const harness = await harnessWith(stored({ balance: 100n, streams: true, rate: 2n, index: 1000n }));
       const start = (await now()) + 1_000n;
-      await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: start, paused: false });
+      await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: start, flags: 0 });
       await passTo(start + 5n);
       const result = touched({ balance: 50n, rate: 2n, streamed: true, index: 1025n });
       expect([...(await harness.touched())]).to.deep.equal(Object.values(result));
@@ -148,7 +148,7 @@ describe("Accounts", () => {
 
     it("read it only where something streams, for those who need the balance alone", async () => {
       const harness = await harnessWith(stored({ balance: 100n, wasDry: true, skipped: 4n }));
-      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, paused: false });
+      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, flags: 0 });
       expect([...(await harness.touched())]).to.deep.equal(Object.values(touched({ balance: 100n, skipped: 4n, index: 1010n })));
       expect([...(await harness.touchedBalance())]).to.deep.equal(Object.values(touched({ balance: 100n, skipped: 4n })));
     });
@@ -161,7 +161,7 @@ describe("Accounts", () => {
         stored({ balance: 100n, wasDry: true, rate: 0n, index: 3n, skipped: 4n, drySpells: 5n }),
       ]) {
         const harness = await harnessWith(before);
-        await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: 0, paused: false });
+        await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: 0, flags: 0 });
         expect(await harness.credit.staticCall(7)).to.equal(107);
         await harness.credit(7);
         expect([...(await harness.account())]).to.deep.equal(Object.values({ ...before, balance: 107n }));
@@ -170,14 +170,14 @@ describe("Accounts", () => {
 
     it("lets the account pay first for the time until now where something streams", async () => {
       const harness = await harnessWith(stored({ balance: 100n, streams: true, rate: 2n, index: 1000n }));
-      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, paused: false });
+      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, flags: 0 });
       await harness.credit(7);
       expect([...(await harness.account())]).to.deep.equal(Object.values(stored({ balance: 87n, streams: true, rate: 2n, index: 1010n })));
     });
 
     it("pays for no time before it, where the account was dry", async () => {
       const harness = await harnessWith(stored({ balance: 5n, streams: true, rate: 2n, index: 1000n }));
-      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, paused: false });
+      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, flags: 0 });
       expect(await harness.credit.staticCall(7)).to.equal(8);
       await harness.credit(7);
       // 5 pay for 2 of the 10 by which the index grew, and 1 is left.

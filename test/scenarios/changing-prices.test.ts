@@ -62,7 +62,7 @@ describe("Scenario: the price changes on the way", () => {
 
   it("changes what a bucket pays in tokens, never in USD", async () => {
     const fixture = await withCluster();
-    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, admin, owner } = fixture;
+    const { priceRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, admin, owner } = fixture;
     const bucketId = await addBucket(fixture, owner, clusterId);
     await bucketRegistry.connect(owner).allocate(bucketId, 2, RENT);
     await priceRegistry.connect(admin).setPrice(testUSD, usd("0.8"));

@@ -23,6 +23,37 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type AccountStruct = {
+  balance: BigNumberish;
+  streamCount: BigNumberish;
+  wasDepleted: boolean;
+  rate: BigNumberish;
+  index: BigNumberish;
+  endTicks: BigNumberish;
+  skipped: BigNumberish;
+  skippedLate: BigNumberish;
+};
+
+export type AccountStructOutput = [
+  balance: bigint,
+  streamCount: bigint,
+  wasDepleted: boolean,
+  rate: bigint,
+  index: bigint,
+  endTicks: bigint,
+  skipped: bigint,
+  skippedLate: bigint
+] & {
+  balance: bigint;
+  streamCount: bigint;
+  wasDepleted: boolean;
+  rate: bigint;
+  index: bigint;
+  endTicks: bigint;
+  skipped: bigint;
+  skippedLate: bigint;
+};
+
 export type AccruedAccountStruct = {
   balance: BigNumberish;
   rate: BigNumberish;
@@ -79,6 +110,13 @@ export type PayerStructOutput = [
   streams: bigint[];
 };
 
+export type UnservedLineStruct = { offset: BigNumberish; share: BigNumberish };
+
+export type UnservedLineStructOutput = [offset: bigint, share: bigint] & {
+  offset: bigint;
+  share: bigint;
+};
+
 export declare namespace IAccountRegistry {
   export type RateChangeStruct = {
     payer: AddressLike;
@@ -122,20 +160,24 @@ export declare namespace PaymentsHarness {
 export interface PaymentsHarnessInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "accountOf"
       | "advance"
       | "change"
       | "changeRate"
       | "credit"
+      | "deposit"
       | "endsOf"
       | "indexNow"
       | "lineOf"
       | "payerOf"
-      | "pendingOf"
       | "preview"
+      | "revenues"
       | "setUnservedShare"
       | "settle"
+      | "streamSlot"
       | "take"
       | "touch"
+      | "unservedOf"
   ): FunctionFragment;
 
   getEvent(
@@ -146,6 +188,10 @@ export interface PaymentsHarnessInterface extends Interface {
       | "UnservedRefunded"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "accountOf",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "advance",
     values: [BigNumberish]
@@ -163,6 +209,10 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "deposit",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "endsOf",
     values: [BigNumberish, BigNumberish[]]
   ): string;
@@ -176,11 +226,11 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "pendingOf",
-    values: [AddressLike, BigNumberish]
+    functionFragment: "preview",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "preview",
+    functionFragment: "revenues",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -192,28 +242,40 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "streamSlot",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "take",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(functionFragment: "touch", values: [AddressLike]): string;
+  encodeFunctionData(
+    functionFragment: "unservedOf",
+    values: [BigNumberish, AddressLike]
+  ): string;
 
+  decodeFunctionResult(functionFragment: "accountOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "advance", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "change", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "changeRate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "credit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "deposit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "endsOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "indexNow", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lineOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "payerOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "pendingOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "preview", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "revenues", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setUnservedShare",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "streamSlot", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "take", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "touch", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "unservedOf", data: BytesLike): Result;
 }
 
 export namespace AccountTouchedEvent {
@@ -368,6 +430,12 @@ export interface PaymentsHarness extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  accountOf: TypedContractMethod<
+    [account: AddressLike],
+    [AccountStructOutput],
+    "view"
+  >;
+
   advance: TypedContractMethod<[growth: BigNumberish], [void], "nonpayable">;
 
   change: TypedContractMethod<
@@ -383,6 +451,12 @@ export interface PaymentsHarness extends BaseContract {
   >;
 
   credit: TypedContractMethod<
+    [account: AddressLike, scaledAmount: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+
+  deposit: TypedContractMethod<
     [account: AddressLike, scaledAmount: BigNumberish],
     [bigint],
     "nonpayable"
@@ -408,19 +482,24 @@ export interface PaymentsHarness extends BaseContract {
 
   payerOf: TypedContractMethod<
     [account: AddressLike],
-    [PayerStructOutput],
-    "view"
-  >;
-
-  pendingOf: TypedContractMethod<
-    [account: AddressLike, position: BigNumberish],
-    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    [
+      [PayerStructOutput, bigint[]] & {
+        payer: PayerStructOutput;
+        refunds: bigint[];
+      }
+    ],
     "view"
   >;
 
   preview: TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [[bigint, bigint, boolean]],
+    "view"
+  >;
+
+  revenues: TypedContractMethod<
+    [count: BigNumberish, maxTicks: BigNumberish],
+    [[bigint[], bigint[]] & { earned: bigint[]; withheld: bigint[] }],
     "view"
   >;
 
@@ -436,6 +515,12 @@ export interface PaymentsHarness extends BaseContract {
     "nonpayable"
   >;
 
+  streamSlot: TypedContractMethod<
+    [account: AddressLike, slot: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
   take: TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [bigint],
@@ -444,10 +529,25 @@ export interface PaymentsHarness extends BaseContract {
 
   touch: TypedContractMethod<[account: AddressLike], [void], "nonpayable">;
 
+  unservedOf: TypedContractMethod<
+    [clusterId: BigNumberish, payer: AddressLike],
+    [
+      [boolean, UnservedLineStructOutput, bigint] & {
+        hasUnserved: boolean;
+        line: UnservedLineStructOutput;
+        upTo: bigint;
+      }
+    ],
+    "view"
+  >;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "accountOf"
+  ): TypedContractMethod<[account: AddressLike], [AccountStructOutput], "view">;
   getFunction(
     nameOrSignature: "advance"
   ): TypedContractMethod<[growth: BigNumberish], [void], "nonpayable">;
@@ -467,6 +567,13 @@ export interface PaymentsHarness extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "credit"
+  ): TypedContractMethod<
+    [account: AddressLike, scaledAmount: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "deposit"
   ): TypedContractMethod<
     [account: AddressLike, scaledAmount: BigNumberish],
     [bigint],
@@ -495,12 +602,14 @@ export interface PaymentsHarness extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "payerOf"
-  ): TypedContractMethod<[account: AddressLike], [PayerStructOutput], "view">;
-  getFunction(
-    nameOrSignature: "pendingOf"
   ): TypedContractMethod<
-    [account: AddressLike, position: BigNumberish],
-    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    [account: AddressLike],
+    [
+      [PayerStructOutput, bigint[]] & {
+        payer: PayerStructOutput;
+        refunds: bigint[];
+      }
+    ],
     "view"
   >;
   getFunction(
@@ -508,6 +617,13 @@ export interface PaymentsHarness extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [[bigint, bigint, boolean]],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "revenues"
+  ): TypedContractMethod<
+    [count: BigNumberish, maxTicks: BigNumberish],
+    [[bigint[], bigint[]] & { earned: bigint[]; withheld: bigint[] }],
     "view"
   >;
   getFunction(
@@ -525,6 +641,13 @@ export interface PaymentsHarness extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "streamSlot"
+  ): TypedContractMethod<
+    [account: AddressLike, slot: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "take"
   ): TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
@@ -534,6 +657,19 @@ export interface PaymentsHarness extends BaseContract {
   getFunction(
     nameOrSignature: "touch"
   ): TypedContractMethod<[account: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "unservedOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, payer: AddressLike],
+    [
+      [boolean, UnservedLineStructOutput, bigint] & {
+        hasUnserved: boolean;
+        line: UnservedLineStructOutput;
+        upTo: bigint;
+      }
+    ],
+    "view"
+  >;
 
   getEvent(
     key: "AccountTouched"
