@@ -4,7 +4,7 @@ import { MaxUint256 } from "ethers";
 import type { AccountRegistry, BucketRegistry } from "../../typechain-types";
 import { type Base, DEFAULTS, MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
 import { changeRent, contractAsSigner } from "../helpers/clusters";
-import { endIndexOf, scaled, streamed } from "../helpers/streams";
+import { endIndexOf, scaled } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 const RENT = usd("60");
