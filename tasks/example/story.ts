@@ -201,7 +201,7 @@ async function joinCluster(stage: Stage, { cluster, bucket, node }: Place, provi
   await stage.run("node:post-bond", { cluster, node, amount: "10", as: provider });
   await stage.waitUntil(filled);
   await stage.run("bucket:settle-payment", { bucket });
-  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["all-vacant"]);
+  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["allVacant"]);
 }
 
 /** A node proves that it holds what it should, misses a challenge, and proves it again. Returns when it counted in full again. */
@@ -246,7 +246,7 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
   await stage.run("validator:challenge", id);
   await stage.waitBlocks(2);
   await stage.run("validator:draw", id);
-  await stage.waitUntil(since + 4 * step - 1);
+  await stage.waitUntil(since + 4 * step);
   await stage.run("bucket:settle-payment", { bucket });
   await stage.run("validator:answer", { ...id, file, as: "8" });
   await stage.count(currency);

@@ -38,7 +38,7 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
     lowerRate: "release",
     settleStream: "settlePayment",
     takePool: "distributeRevenues",
-    setUnservedShare: "finishReport",
+    setUnservedShare: "reportQuality",
     credit: "claimRevenues",
     debit: "postBond",
   },
@@ -48,9 +48,9 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
     release: "release",
     createVacant: "createClusterWithTerms",
     fillCluster: "fillCluster",
-    fillVacancy: "finishFill",
+    fillVacancy: "fillVacancy",
     coverVnodes: "acceptTerms",
-    setQuality: "finishReport",
+    setQuality: "reportQuality",
     vacate: "finishExit",
   },
   BucketRegistry: {},
@@ -64,7 +64,6 @@ const TERMS = {
   maxSlashBps: 5_000,
   leavingNotice: Number(HOUR),
   validatorNotice: Number(HOUR),
-  weightNotice: Number(HOUR),
 };
 
 /** The rent per unit of the fixtures' cluster. */
@@ -81,8 +80,8 @@ export function functionsOf(contract: BaseContract): string[] {
 }
 
 /**
- * Beside the fixtures' cluster, whose bucket 1 pays: node 4 and cluster 2, which nobody uses; node 2, which asks for less by now, as does
- * node 3, whose rent is accepted; bucket 2, which holds nothing and is offered; bucket 3, which nobody pays; and what
+ * Beside the fixtures' cluster, whose bucket 1 pays: node 4 and cluster 2, which nobody uses; node 2, which asks for less by now;
+ * bucket 2, which holds nothing and is offered; bucket 3, which nobody pays; and what
  * {@link agreeToTerms} adds. The pool is not empty, and each node can claim something.
  */
 export const withEverything = deployments.createFixture(async (): Promise<WithEverything> => {
@@ -99,8 +98,6 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
   await bucketRegistry.connect(otherOwner).createBucket(1, "");
   await bucketRegistry.connect(otherOwner).allocate(3, 1, RENT);
   await accountRegistry.connect(owner).deposit(testUSD, testUsd("1000"));
-  await nodeRegistry.connect(provider3).changeNodeRent(3, usd("9"));
-  await clusterRegistry.connect(manager).acceptRent(1, 3, usd("9"));
   await agreeToTerms(fixture);
   await accountRegistry.connect(otherOwner).deposit(NATIVE, 1_000, { value: 1_000 });
   await accountRegistry.connect(admin).setFeed(testUSD, priceFeed, 86_400);
@@ -160,7 +157,6 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       cluster("replaceNode", manager, 1, 0, 4),
       cluster("replaceNodes", manager, 1, 1, 4),
       cluster("acceptRent", manager, 1, 2, usd("9")),
-      cluster("finishRent", stranger, 1, 3),
       cluster("distributeRevenues", stranger, 1),
       cluster("claimRevenues", stranger, 1, 1),
       cluster("closeCluster", manager, 1, true),
@@ -197,12 +193,10 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       term("createClusterWithTerms", manager, TERMS, token, 4, 200, "{}"),
       term("fillCluster", manager, 4, [5]),
       term("fillVacancy", manager, 3, 3, 10, true),
-      term("finishFill", stranger, 3, 9),
       term("acceptTerms", provider3, 4, 6),
       term("postBond", provider3, 3, 5, 7),
       term("withdrawBond", provider3, 3, 5, 7),
       term("reportQuality", otherManager, 3, 5, 9_000, 2, "ipfs://other"),
-      term("finishReport", stranger, 3, 5),
       term("slash", otherManager, 3, 5, 3, 2, "ipfs://slash"),
       term("vacateUncovered", stranger, 3, 6),
       term("announceExit", provider3, 3, 5),
@@ -217,7 +211,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
 
 /**
  * Clusters 3 and 4 have terms. Of the nodes 5 to 8 of cluster 3, all of which have been there for eight days, one is reported, the bond of
- * the next is short, the third may leave, and the last has left; node 9 is to take its place, and node 10 could. Somebody may become the
+ * the next is short, the third may leave, and the last has left; node 9 could take its place, as could node 10. Somebody may become the
  * validator. Cluster 4 is vacant, and node 5 could serve it. Bucket 4 uses cluster 3.
  */
 async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
@@ -246,9 +240,6 @@ async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
   await theirs.offerValidator(3, otherOwner);
   await at((await now()) + 8n * DAY);
   await terms.connect(stranger).finishExit(3, 8);
-  await theirs.fillVacancy(3, 3, 9, true);
-  // The fixture goes on for another 50 minutes: then the notice is over, and most of the hour to fill the vacancy is left.
-  await at((await now()) + HOUR / 3n);
 }
 
 /** Sends a call, to be mined at that time, and returns what came of it. */
