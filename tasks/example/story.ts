@@ -206,7 +206,7 @@ async function joinCluster(stage: Stage, { cluster, bucket, node }: Place, provi
   await stage.run("node:accept-terms", { cluster, node, as: provider });
   await stage.run("node:post-bond", { cluster, node, amount: "10", as: provider });
   await stage.waitUntil(filled);
-  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["all-vacant"]);
+  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["allVacant"]);
   await stage.run("bucket:settle-payment", { bucket });
 }
 
