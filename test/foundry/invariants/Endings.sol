@@ -159,7 +159,7 @@ abstract contract Endings is Totals {
     }
 
     /// @dev Each cluster up to now, in as many calls as it takes.
-    function _settleClusters() private {
+    function _settleClusters() internal {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
             while (!accounts.getLine(_clusterIds[i]).isSettled) {
                 bytes memory data = abi.encodeCall(IAccountRegistry.settleCluster, (_clusterIds[i], MAX_TICKS));
