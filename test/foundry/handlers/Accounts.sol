@@ -109,13 +109,6 @@ abstract contract Accounts is Totals {
         if (amount > room) amount = room;
     }
 
-    /// @dev How much more may be deposited.
-    function _roomIn(Currency currency) private view returns (uint256) {
-        (, uint256 owed) = accounts.custody(currency);
-        uint256 fits = type(uint224).max / _scaled(currency);
-        return (fits < type(uint128).max ? fits : type(uint128).max) - owed;
-    }
-
     /// @dev Half of the time one that pays somebody, if any does.
     function _account() private returns (address person, Currency currency) {
         if (_oneIn(2)) return (_person(), _currency());
