@@ -140,7 +140,9 @@ describe("StreamLists", () => {
   describe("the largest number of streams", () => {
     it("is 32: the 33rd is refused, whatever its cluster", async () => {
       const book = await bookWith(32n);
-      await expect(book.raise(ALICE, 33n, 1n)).to.be.revertedWithCustomError(book.harness, "StreamLimitReached").withArgs(ALICE, 32);
+      await expect(book.raise(ALICE, 33n, 1n))
+        .to.be.revertedWithCustomError(book.harness, "StreamLimitReached")
+        .withArgs(ALICE, 32);
       expect(await book.harness.streamSlot(ALICE, 15)).to.equal(slot(stream(31n, 310n), stream(32n, 320n)));
       expect(await book.harness.streamSlot(ALICE, 16)).to.equal(0n);
     });
@@ -158,7 +160,9 @@ describe("StreamLists", () => {
         [31n, 310n],
         [33n, 5n],
       ]);
-      await expect(book.raise(ALICE, 1n, 1n)).to.be.revertedWithCustomError(book.harness, "StreamLimitReached").withArgs(ALICE, 32);
+      await expect(book.raise(ALICE, 1n, 1n))
+        .to.be.revertedWithCustomError(book.harness, "StreamLimitReached")
+        .withArgs(ALICE, 32);
       // Nothing is a stream that pays nothing.
       await book.raise(ALICE, 1n, 0n);
       expect((await streamsOf(book)).length).to.equal(32);
