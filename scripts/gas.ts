@@ -11,10 +11,10 @@ const PAGE = join(config.paths.root, "docs", "GAS.md");
 
 /** Functions that only other contracts call, whose cost is part of theirs; and `multicall`, which costs what it calls. */
 const NOT_MEASURED = new Set([
-  ...["credit", "debit", "lowerRate", "raiseRate", "setUnservedShare", "settleStream", "takePool"].map((name) => `AccountRegistry.${name}`),
+  ...["credit", "debit", "lowerRate", "raiseRate", "setUnservedShare", "takePool"].map((name) => `AccountRegistry.${name}`),
   ...["listCurrency", "setIndexSpeed", "setPaused"].map((name) => `AccountRegistry.${name}`),
   ...["handOver", "join", "release", "reserve"].map((name) => `NodeRegistry.${name}`),
-  ...["coverVnodes", "createVacant", "fillCluster", "fillVacancy", "release", "setQuality", "useResource", "vacate"].map(
+  ...["allocateResource", "coverVnodes", "createVacant", "deallocateResource", "fillCluster", "fillVacancy", "setQuality", "vacate"].map(
     (name) => `ClusterRegistry.${name}`,
   ),
   ...["PriceRegistry", "ClusterRegistry"].map((name) => `${name}.setAuthority`),

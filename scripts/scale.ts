@@ -10,19 +10,19 @@ import { compare } from "./scale/compare";
 import { Copy } from "./scale/copy";
 import { measureOperations } from "./scale/operations";
 import { type PageCosts, bucketsOfOne, listsOf, measurePages } from "./scale/pages";
+import { measurePayouts } from "./scale/payouts";
 import { draw, plot } from "./scale/plot";
 import { grow, populate } from "./scale/populate";
 import { progress } from "./scale/progress";
 import { type FrontEndReading, type Reading, readAll, readAsFrontEnd } from "./scale/reading";
 import { scalePage } from "./scale/report";
-import { measureSettlements } from "./scale/settlements";
 import { LARGEST, SIZES, SMALLER, type Size } from "./scale/size";
 
 const DOCS = join(config.paths.root, "docs");
 const PAGE = join(DOCS, "SCALE.md");
 const PLOT = join(DOCS, "scale.svg");
 
-const SETTLED_TOGETHER = 500;
+const PAYERS = [1, 100, 10_000];
 const PAGES_READ = [10, 30, 100, 300];
 const PAGES_MEASURED = [1, 10, 30, 100, 300, 1_000, 3_000];
 /** More than fit a page. */
@@ -71,15 +71,14 @@ async function measure(): Promise<void> {
   await run("compile", { quiet: true });
   const smaller: Row[][] = [];
   for (const size of SMALLER) smaller.push((await measureIn(size)).rows);
+  const payouts = await measurePayouts(PAYERS);
   // Last, as each world takes the place of the one before.
   const { world, rows } = await measureIn(LARGEST);
-  progress("settling");
-  const settlements = await measureSettlements(world, LARGEST, SETTLED_TOGETHER);
   // What else the machine had to do matters to seconds.
   const machine = `${cpus().length} cores with a load of ${loadavg()[0]?.toFixed(1) ?? "?"}, Node.js ${process.versions.node}`;
   const reading = await read(world);
   const operations = compare([...smaller, rows]);
-  writeFileSync(PAGE, scalePage({ sizes: SIZES, operations, settlements, machine, ...reading }));
+  writeFileSync(PAGE, scalePage({ sizes: SIZES, operations, payouts, machine, ...reading }));
   writeFileSync(PLOT, draw(plot(SIZES, operations, reading.pages)));
   progress("done");
 }

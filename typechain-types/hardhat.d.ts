@@ -446,6 +446,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PaymentsHarness__factory>;
     getContractFactory(
+      name: "PerPayerSettlement",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.PerPayerSettlement__factory>;
+    getContractFactory(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PlacesHarness__factory>;
@@ -1103,6 +1107,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.PaymentsHarness>;
     getContractAt(
+      name: "PerPayerSettlement",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.PerPayerSettlement>;
+    getContractAt(
       name: "PlacesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1681,6 +1690,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PaymentsHarness>;
     deployContract(
+      name: "PerPayerSettlement",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PerPayerSettlement>;
+    deployContract(
       name: "PlacesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PlacesHarness>;
@@ -2337,6 +2350,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PaymentsHarness>;
+    deployContract(
+      name: "PerPayerSettlement",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.PerPayerSettlement>;
     deployContract(
       name: "PlacesHarness",
       args: any[],

@@ -224,6 +224,8 @@ export type { NoReturnToken } from "./contracts/mocks/NoReturnToken";
 export { NoReturnToken__factory } from "./factories/contracts/mocks/NoReturnToken__factory";
 export type { PaymentsHarness } from "./contracts/mocks/PaymentsHarness";
 export { PaymentsHarness__factory } from "./factories/contracts/mocks/PaymentsHarness__factory";
+export type { PerPayerSettlement } from "./contracts/mocks/PerPayerSettlement";
+export { PerPayerSettlement__factory } from "./factories/contracts/mocks/PerPayerSettlement__factory";
 export type { PlacesHarness } from "./contracts/mocks/PlacesHarness";
 export { PlacesHarness__factory } from "./factories/contracts/mocks/PlacesHarness__factory";
 export type { PlainToken } from "./contracts/mocks/PlainToken";

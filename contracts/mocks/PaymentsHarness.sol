@@ -6,7 +6,6 @@ import {Account} from "../libraries/Accounts.sol";
 import {ClusterLine, ClusterLines, UnservedLine} from "../libraries/ClusterLines.sol";
 import {CurrencyIndex, CurrencyIndexes} from "../libraries/CurrencyIndexes.sol";
 import {Payer, PaymentBook, Payments} from "../libraries/Payments.sol";
-import {Stream} from "../libraries/StreamLists.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
 
 /// @title PaymentsHarness
@@ -86,19 +85,21 @@ contract PaymentsHarness {
         line.setUnservedShare(reached, share);
     }
 
-    /// @notice An account now, with its streams.
-    function payerOf(address account) external view returns (Payer memory) {
-        return _book.load(CURRENCY, account);
+    /// @notice An account now with its streams, and what a touch would refund of each.
+    function payerOf(address account) external view returns (Payer memory payer, uint256[] memory refunds) {
+        payer = _book.load(CURRENCY, account);
+        refunds = new uint256[](payer.accrued.streamCount);
+        for (uint256 i = 0; i < refunds.length; ++i) (, refunds[i]) = _book.pendingOf(payer, payer.streams[i]);
     }
 
-    /// @notice As in {Payments}.
-    function pendingOf(address account, uint256 position) external view returns (uint256 scaledLate, uint256 scaledUnserved) {
-        Payer memory payer = _book.load(CURRENCY, account);
-        return _book.pendingOf(payer, payer.streams[position]);
+    /// @notice What the first clusters have earned and not been paid, and what is withheld from them.
+    function revenues(uint32 count, uint256 maxTicks) external view returns (uint256[] memory earned, uint256[] memory withheld) {
+        (earned, withheld) = (new uint256[](count), new uint256[](count));
+        for (uint32 i = 0; i < count; ++i) (earned[i], withheld[i], ) = preview(ClusterId.wrap(i), maxTicks);
     }
 
     /// @notice As in {ClusterLines}.
-    function preview(ClusterId clusterId, uint256 maxTicks) external view returns (uint256, uint256, bool) {
+    function preview(ClusterId clusterId, uint256 maxTicks) public view returns (uint256, uint256, bool) {
         CurrencyIndex storage currencyIndex = _book.indexes[CURRENCY];
         return _book.lines[clusterId].preview(currencyIndex.current(), currencyIndex.tickBits(), maxTicks);
     }

@@ -55,6 +55,20 @@ export class Meter {
     this.add(transaction, description, each, reach);
   }
 
+  /** Measures transactions of one kind, and adds a row for what they cost on average. */
+  public async recordAverage(description: string, sendings: readonly (() => Promise<ContractTransactionResponse>)[], reach?: number): Promise<void> {
+    const sum: Cost = { gas: 0n, floor: 0n, calldata: 0n };
+    let last: ContractTransactionResponse | undefined;
+    for (const send of sendings) {
+      last = await send();
+      const { gas, floor, calldata } = await this.measure(last);
+      [sum.gas, sum.floor, sum.calldata] = [sum.gas + gas, sum.floor + floor, sum.calldata + calldata];
+    }
+    if (last === undefined) throw new Error(`Nothing is sent for "${description}".`);
+    const count = BigInt(sendings.length);
+    this.add(last, description, { gas: sum.gas / count, floor: sum.floor / count, calldata: sum.calldata / count }, reach);
+  }
+
   /** The functions that change state and are not measured, but for those that only another registry calls. */
   public unmeasured(notForUsers: ReadonlySet<string>): string[] {
     return this.contracts.flatMap(({ name, abi }) =>

@@ -25,6 +25,7 @@ import {
 } from "../../typechain-types";
 import { type Addresses } from "../../src";
 import { type Contract } from "./meter";
+import { admit, personOf } from "./people";
 
 export const NATIVE = ZeroAddress;
 export const DOLLAR = 10n ** 18n;
@@ -51,10 +52,20 @@ async function findPeople() {
   return { deployer, admin, provider, manager, owner, other, stranger, newcomer };
 }
 
+/** A cluster that somebody pays for. */
+export interface PaidCluster {
+  clusterId: bigint;
+  bucketId: bigint;
+  nodeIds: bigint[];
+  payer: HardhatEthersSigner;
+}
+
 /** A fresh deployment, with both fees on, and people who have tokens and let the registry take them. */
 export class World {
   /** Lets others pay for a cluster of the manager, too, before the owner does. */
   public crowd: (clusterId: bigint) => Promise<void> = () => Promise.resolve();
+
+  private payers = 0;
 
   private constructor(
     public readonly accounts: AccountRegistry,
@@ -149,14 +160,37 @@ export class World {
     return bucketId;
   }
 
-  /** A cluster with nodes that a bucket of the owner, who has deposited, pays for. */
-  public async createPaidCluster(nodeCount: number, vnodes: number): Promise<{ clusterId: bigint; bucketId: bigint; nodeIds: bigint[] }> {
+  /** A cluster with nodes that a bucket of somebody new, who has deposited and pays nothing else, pays for. */
+  public async createPaidCluster(nodeCount: number, vnodes: number): Promise<PaidCluster> {
     const nodeIds = await this.createNodes(nodeCount);
-    const clusterId = await this.createCluster(nodeIds, vnodes, 100);
+    const clusterId = await this.createCluster(nodeIds, vnodes, 1_000);
     await this.crowd(clusterId);
-    await this.accounts.connect(this.people.owner).deposit(this.token, 1_000_000n * TOKEN);
-    const bucketId = await this.createBucket(this.people.owner, clusterId, 1);
-    return { clusterId, bucketId, nodeIds };
+    const payer = await this.createPayer(1_000_000n * TOKEN);
+    const bucketId = await this.createBucket(payer, clusterId, 1);
+    return { clusterId, bucketId, nodeIds, payer };
+  }
+
+  /** Somebody new who has deposited. */
+  public async createPayer(deposit: bigint): Promise<HardhatEthersSigner> {
+    const address = personOf("new payer", this.payers++);
+    await admit(address);
+    const payer = await ethers.getSigner(address);
+    await this.enrich(payer);
+    if (deposit > 0n) await this.accounts.connect(payer).deposit(this.token, deposit);
+    return payer;
+  }
+
+  /** So many payers of a cluster, who run out of funds at different times from about a month on, half an hour after each other. */
+  public async createCrowd(clusterId: bigint, count: number): Promise<HardhatEthersSigner[]> {
+    const { rentPerUnit } = await this.clusters.getCluster(clusterId);
+    const perHalfHour = (rentPerUnit * TOKEN) / DOLLAR / (31n * 48n);
+    const payers: HardhatEthersSigner[] = [];
+    for (let i = 0; i < count; i++) {
+      const payer = await this.createPayer(perHalfHour * BigInt(31 * 48 + i));
+      await this.createBucket(payer, clusterId, 1);
+      payers.push(payer);
+    }
+    return payers;
   }
 
   /** Lets a day pass and settles what a bucket's owner owes. */

@@ -10,7 +10,7 @@ import { listedInvariants, reportedInvariants, Tally, untriedFunctions } from ".
 export const SHORT_CAMPAIGN = 10;
 
 const PROJECT = join("test", "foundry");
-const REGISTRIES = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
+const REGISTRIES = ["AccountRegistry", "PriceRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
 
 interface Length {
   firstSeed: number;

@@ -18,10 +18,16 @@ export async function sendAll(from: string, contract: Called, calls: readonly st
   await network.provider.send("eth_sendTransaction", [{ from, to: await contract.getAddress(), data, gas: toQuantity(TRANSACTION_GAS) }]);
 }
 
-/** Deposits the same for each of many people. */
-export async function depositForAll({ accounts, token, people }: World, everyone: readonly string[], amount: bigint): Promise<void> {
+/** Deposits for each of many people. */
+export async function depositForAll(
+  { accounts, token, people }: World,
+  everyone: readonly string[],
+  amountOf: (index: number) => bigint,
+): Promise<void> {
   const tokenAddress = await token.getAddress();
-  const deposits = everyone.map((person) => accounts.interface.encodeFunctionData("depositFor", [person, tokenAddress, amount]));
+  const deposits = everyone.map((person, index) =>
+    accounts.interface.encodeFunctionData("depositFor", [person, tokenAddress, amountOf(index)]),
+  );
   await inChunks(deposits, 100, (chunk) => sendAll(people.owner.address, accounts, chunk));
 }
 

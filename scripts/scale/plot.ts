@@ -16,10 +16,9 @@ export const COLOURS = {
 
 /** Of the operations, those that are drawn: all would lie on top of each other. */
 const DRAWN = new Map([
-  ["BucketRegistry settlePayments each further payer", "settlePayments, each further payer"],
-  ["BucketRegistry settlePayment ", "settlePayment"],
+  ["BucketRegistry settlePayment the end stays", "settlePayment"],
   ["ClusterRegistry distributeRevenues 3 nodes", "distributeRevenues"],
-  ["BucketRegistry allocate later", "allocate"],
+  ["BucketRegistry allocate later, to an end of its own", "allocate"],
   ["BucketRegistry createBucket params of 200 bytes", "createBucket, 200 bytes"],
   ["NodeRegistry createNode params of 300 bytes", "createNode, 300 bytes"],
   ["ClusterRegistry createCluster 3 nodes, 6 vnodes, 200 bytes", "createCluster, 3 nodes"],

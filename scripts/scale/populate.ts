@@ -20,10 +20,15 @@ export async function populate(world: World, size: Size): Promise<void> {
 }
 
 /** Lets more people, with a bucket each, pay for a cluster of the world's manager. */
-export async function crowd(world: World, clusterId: bigint, buckets: number): Promise<void> {
+export async function crowd(
+  world: World,
+  clusterId: bigint,
+  buckets: number,
+  depositOf = (_index: number): bigint => DEPOSIT,
+): Promise<void> {
   await world.clusters.connect(world.people.manager).reserveResource(clusterId, buckets);
   const payers = Array.from({ length: buckets }, (_, index) => personOf("payer", index));
-  await depositForAll(world, payers, DEPOSIT);
+  await depositForAll(world, payers, depositOf);
   let [, next] = await world.buckets.listBuckets(1, 0, world.people.owner);
   for (const payer of payers) {
     await admit(payer);
@@ -74,7 +79,7 @@ async function addCluster({ clusters, token }: World, manager: string, members: 
 async function createBuckets(world: World, size: Size): Promise<void> {
   const owners = Array.from({ length: size.owners }, (_, index) => personOf("owner", index));
   for (const owner of owners) await admit(owner);
-  await depositForAll(world, owners, DEPOSIT);
+  await depositForAll(world, owners, () => DEPOSIT);
   for (const [index, { owner, cluster }] of standings(size).entries()) {
     await createBucket(world, personOf("owner", owner), BigInt(cluster + 1), BigInt(index + 1));
   }

@@ -1,16 +1,16 @@
 import { group, line, table } from "../gas/table";
 import { type Comparison } from "./compare";
 import { CALL_GAS, type PageCosts } from "./pages";
+import { type Payouts } from "./payouts";
 import { PARAMS_BYTES } from "./populate";
 import { type FrontEndReading, type Reading } from "./reading";
-import { type Settlement } from "./settlements";
 import { type Size } from "./size";
 
 /** All that the page shows. */
 export interface Results {
   sizes: readonly Size[];
   operations: readonly Comparison[];
-  settlements: readonly Settlement[];
+  payouts: readonly Payouts[];
   pages: readonly PageCosts[];
   readings: readonly Reading[];
   frontEnd: FrontEndReading;
@@ -20,7 +20,7 @@ export interface Results {
 
 /** The page that shows how everything costs as a network grows. */
 export function scalePage(results: Results): string {
-  const sections = [introduction(results), operations(results), settlements(results), pages(results), reading(results)];
+  const sections = [introduction(results), operations(results), payouts(results), pages(results), reading(results)];
   return `${sections.join("\n\n")}\n`;
 }
 
@@ -70,18 +70,22 @@ function cells({ function: called, case: description, gas, difference, calldata,
   return [`\`${called}\``, description, ...gas.map(group), ...[difference, calldata, touched, computed].map(signed)];
 }
 
-function settlements({ settlements: all }: Results): string {
-  const rows = all.map(({ description, buckets, payers, streams, gas }) => [
-    description,
-    ...[buckets, payers, streams].map(group),
-    ...[gas, gas / BigInt(buckets), gas / BigInt(payers)].map(group),
+function payouts({ payouts: all }: Results): string {
+  const millions = (gas: bigint): string => (Number(gas) / 1e6).toFixed(2);
+  const rows = all.map((row) => [
+    group(row.payers),
+    group(row.payouts),
+    ...[row.distributed / BigInt(row.payouts)].map(group),
+    ...[row.distributed, row.deposited, row.distributed + row.deposited].map(millions),
+    ...[row.distributedBefore, row.depositedBefore, row.distributedBefore + row.depositedBefore].map(millions),
   ]);
-  return `## Settling many at once
+  const columns = ["payers", "payouts", "gas of one", "payouts", "deposits", "all", "payouts before", "deposits before", "all before"];
+  return `## A month of a cluster
 
-\`settlePayments\` in one transaction, in the largest network, a day after the same buckets were settled before. Buckets of one payer in one cluster share a stream: the first settles it, the others
-find nothing owed.
+What \`distributeRevenues\` pays out in 31 days, once a day, four times and once, to three nodes, with both fees on. Each payer deposits once; some of them run out of funds
+in that month, at times of their own. All but _gas of one_ is in millions of gas. _Before_ is the first version of the contracts, in which a payout settled payer by payer (computed from what \`docs/GAS.md\` measured of it).
 
-${table(["case", "buckets", "payers", "streams", "gas", "for each bucket", "for each payer"], rows)}`;
+${table(columns, rows)}`;
 }
 
 function pages({ pages: all }: Results): string {

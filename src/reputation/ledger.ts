@@ -71,11 +71,6 @@ class Ledger {
       case "ClusterRemoved":
         this.#close(args.clusterId, time);
         break;
-      case "QualityChanged": {
-        const service = this.#count(args.clusterId, args.nodeId, time);
-        if (service !== undefined) service.qualityBps = args.qualityBps;
-        break;
-      }
       case "ExitAnnounced": {
         const service = this.#service(args.clusterId, args.nodeId);
         if (service !== undefined) service.leaves = true;
@@ -87,9 +82,10 @@ class Ledger {
       case "QualityReported": {
         const tally = this.#tally(args.nodeId);
         tally.reports += 1n;
-        const service = this.#service(args.clusterId, args.nodeId);
-        // Better than before is on the way to recovery. What is in force changes by the event after this one.
+        const service = this.#count(args.clusterId, args.nodeId, time);
+        // Better than before is on the way to recovery.
         if (args.qualityBps < WHOLE && args.qualityBps <= (service?.qualityBps ?? WHOLE)) tally.misses += 1n;
+        if (service !== undefined) service.qualityBps = args.qualityBps;
         break;
       }
       case "NodeSlashed": {

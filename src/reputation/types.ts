@@ -11,7 +11,7 @@ export interface Reputation {
   clusters: bigint;
   /** How long it has served: one for each second on each vnode, whatever is reserved or used there. A vnode-day is 86,400 of them. */
   vnodeSeconds: bigint;
-  /** The average over those of its quality in force (basis points, rounded down); 10,000 if it never served. */
+  /** The average over those of its quality (basis points, rounded down); 10,000 if it never served. */
   qualityBps: bigint;
   /** What it earned and was credited, in scaled units; what nobody has claimed yet is left out. */
   earned: Amounts;
@@ -62,7 +62,6 @@ export interface ReputationFacts {
   NodeVacated: InCluster;
   ClusterRemoved: { clusterId: bigint };
   RevenuesClaimed: InCluster & { scaledAmount: bigint };
-  QualityChanged: InCluster & { qualityBps: bigint };
   QualityReported: InCluster & { qualityBps: bigint };
   NodeSlashed: InCluster & { amount: bigint };
   ExitAnnounced: InCluster;

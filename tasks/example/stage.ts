@@ -147,8 +147,9 @@ export class Stage {
     );
     const rows: [string, bigint][] = [
       ...inAccounts.filter(([, amount]) => amount > 0n).map(([name, amount]): [string, bigint] => [`account of ${name}`, amount]),
-      ["streamed and not settled", report.unsettled],
-      ["in pools, to distribute", report.pools + report.undistributed],
+      ["earned, to distribute", report.revenues + report.undistributed],
+      ["not served, to refund", report.withheld],
+      ["paid, not passed on yet", report.late],
       ["earned by nodes, to claim", report.unclaimed],
       ["posted as bonds", report.bonds],
     ];

@@ -81,14 +81,14 @@ describe("BucketRegistry", () => {
     });
 
     describe("funded", () => {
-      it("is so until the second in which the owner's account has run dry, whoever is allowed", async () => {
+      it("is so until the second in which the owner's account is out of funds, whoever is allowed", async () => {
         const { mine, bucketId, owner, friend } = await withSharing();
-        const dry = (await now()) + COVERED;
+        const endOfFunds = (await now()) + COVERED;
         await mine.grantAccess(bucketId, [friend], READ, 0);
         for (const [time, funded] of [
-          [dry - 1n, true],
-          [dry, false],
-          [dry + DAY, false],
+          [endOfFunds - 1n, true],
+          [endOfFunds, false],
+          [endOfFunds + DAY, false],
         ] as const) {
           await passTo(time);
           expect(await mine.canAccess(bucketId, owner, BOTH)).to.deep.equal([true, funded]);
@@ -118,10 +118,10 @@ describe("BucketRegistry", () => {
 
       it("is not so for a bucket that was reclaimed from who did not pay, although it pays nothing", async () => {
         const { mine, accountRegistry, testUSD, bucketId, owner, friend } = await withSharing();
-        const dry = (await now()) + COVERED;
-        await at(dry + 100n);
+        const endOfFunds = (await now()) + COVERED;
+        await at(endOfFunds + 100n);
         await mine.connect(friend).reclaim(bucketId);
-        await at(dry + 100n + COVERED);
+        await at(endOfFunds + 100n + COVERED);
         await mine.connect(friend).reclaim(bucketId);
         expect(await mine.canAccess(bucketId, owner, READ)).to.deep.equal([true, false]);
         await accountRegistry.connect(owner).deposit(testUSD, 1_000_000);

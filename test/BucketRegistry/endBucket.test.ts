@@ -127,7 +127,7 @@ describe("BucketRegistry", () => {
       const start = await now();
       await at(start + 1n);
       await bucketRegistry.connect(manager).endBucket(bucketId);
-      // Dry since 446,400 seconds after the start, and given as much notice 25 days after it.
+      // Out of funds since 446,400 seconds after the start, and given as much notice 25 days after it.
       await at(start + 25n * DAY);
       await bucketRegistry.connect(stranger).reclaim(bucketId);
       await at(start + 1n + 30n * DAY);

@@ -35,19 +35,19 @@ describe("BucketRegistry", () => {
     });
 
     context("while the account is funded", () => {
-      it("refuses, up to the second at which it runs dry", async () => {
+      it("refuses, up to the second at which it runs out of funds", async () => {
         const { bucketRegistry, bucketId, clusterId, stranger } = await withFundedBucket();
         const start = await now();
-        const dry = start + COVERED;
-        await at(dry - 1n);
+        const endOfFunds = start + COVERED;
+        await at(endOfFunds - 1n);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.be.revertedWithCustomError(bucketRegistry, "BucketCovered")
-          .withArgs(bucketId, dry);
+          .withArgs(bucketId, endOfFunds);
         // Whoever has nothing left pays for nothing more.
-        await at(dry);
+        await at(endOfFunds);
         await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
           .to.emit(bucketRegistry, "ReclaimNoticed")
-          .withArgs(bucketId, clusterId, stranger, dry + COVERED);
+          .withArgs(bucketId, clusterId, stranger, endOfFunds + COVERED);
       });
 
       it("refuses the manager, too", async () => {
@@ -59,7 +59,7 @@ describe("BucketRegistry", () => {
       });
     });
 
-    context("when the account is dry and there is no notice", () => {
+    context("when the account is out of funds and there is no notice", () => {
       it("gives one, for as long as the bucket has paid", async () => {
         const { bucketRegistry, clusterRegistry, clusterId, bucketId, stranger } = await withFundedBucket();
         const noticed = (await now()) + COVERED + 12_345n;
@@ -146,7 +146,7 @@ describe("BucketRegistry", () => {
       });
 
       it("counts the time at the present price", async () => {
-        const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, admin, stranger } = await withFundedBucket();
+        const { bucketRegistry, priceRegistry, testUSD, clusterId, bucketId, admin, stranger } = await withFundedBucket();
         const start = await now();
         await priceRegistry.connect(admin).setPrice(testUSD, usd("0.5"));
         // At half the price the same tokens pay for half the time.
@@ -157,7 +157,7 @@ describe("BucketRegistry", () => {
       });
     });
 
-    context("when the account is dry and under notice", () => {
+    context("when the account is out of funds and under notice", () => {
       it("refuses up to the second at which the notice is over", async () => {
         const { bucketRegistry, bucketId, stranger, until } = await withNotice();
         for (const timestamp of [until - COVERED + 1n, until - 1n]) {
@@ -168,7 +168,7 @@ describe("BucketRegistry", () => {
         }
       });
 
-      it("then releases all, for anyone, and what was paid goes to the pool", async () => {
+      it("then releases all, for anyone, and the cluster has all that was paid", async () => {
         const { bucketRegistry, clusterRegistry, accountRegistry, testUSD, clusterId, bucketId, owner, otherOwner, until } =
           await withNotice();
         const { paidIndex } = await accountRegistry.getAccount(owner, testUSD);
@@ -179,7 +179,7 @@ describe("BucketRegistry", () => {
           .and.to.emit(bucketRegistry, "BucketReclaimed")
           .withArgs(bucketId, clusterId, otherOwner)
           .and.to.emit(accountRegistry, "StreamChanged")
-          .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, scaled(testUsd("10")), paidIndex);
+          .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, 0, paidIndex, 0);
         expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(0n);
         expect(await accountRegistry.poolOf(clusterId)).to.equal(scaled(testUsd("10")));
       });
@@ -230,7 +230,7 @@ describe("BucketRegistry", () => {
           .withArgs(2, clusterId, stranger, until + 10n + HOUR);
       });
 
-      it("refuses while the account is funded again, and goes on when it is dry", async () => {
+      it("refuses while the account is funded again, and goes on when it is out of funds", async () => {
         const { bucketRegistry, accountRegistry, testUSD, bucketId, clusterId, owner, stranger, until } = await withNotice();
         // 1 TestUSD pays for 44,640 seconds: less than half of the time since the notice.
         await at(until - 10n);

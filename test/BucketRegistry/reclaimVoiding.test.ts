@@ -11,7 +11,7 @@ const RENT = usd("60");
 /** Half of the time from the notice to its end: what 5 TestUSD pay for. */
 const HALF = COVERED / 2n;
 
-/** The notice is over and the account dry: a stranger takes the bucket's resource back. */
+/** The notice is over and the account out of funds: a stranger takes the bucket's resource back. */
 async function expectReclaimed({ bucketRegistry, bucketId, clusterId, stranger }: WithNotice, timestamp: bigint): Promise<void> {
   await at(timestamp);
   await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
@@ -136,7 +136,7 @@ describe("BucketRegistry", () => {
       it("does not become void by a transfer to an account that has paid a lot before", async () => {
         const fixture = await withNotice();
         const { bucketRegistry, accountRegistry, testUSD, bucketId, clusterId, owner, otherOwner, noticed, until } = fixture;
-        // The other owner pays for a bucket of its own, all the time up to the transfer, and has just run dry.
+        // The other owner pays for a bucket of its own, all the time up to the transfer, and has just run out of funds.
         await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
         await at(noticed + 1_000n);
         await bucketRegistry.connect(otherOwner).allocate(2, 1, RENT);
@@ -153,7 +153,7 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, accountRegistry, testUSD, bucketId, owner, otherOwner, noticed } = fixture;
         await at(noticed + 10n);
         await deposit(fixture, testUsd("2"));
-        // Dry from 89,290 on.
+        // Out of funds from 89,290 on.
         await accountRegistry.connect(otherOwner).deposit(testUSD, amount);
         await at(noticed + 100_000n);
         await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { DEFAULTS, MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
 import { changeRent } from "../helpers/clusters";
-import { streamed } from "../helpers/streams";
+import { endIndexOf, streamed } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 
@@ -41,18 +41,22 @@ describe("BucketRegistry", () => {
     });
 
     context("when a part is released", () => {
-      it("settles, gives the part back and lowers the rates in proportion", async () => {
-        const { bucketRegistry, clusterRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
+      it("gives the part back and lowers the rates in proportion, from then on", async () => {
+        const { bucketRegistry, clusterRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } =
+          await withFundedBucket();
         await bucketRegistry.connect(owner).allocate(bucketId, 3, RENT);
         const grown = await now();
         const pool = await accountRegistry.poolOf(clusterId);
         const { index } = await priceRegistry.getCurrency(testUSD);
+        const { scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
+        const left = scaledBalance - streamed(usd("240"), 1_000n);
+        const indexThen = index + 1_000n * 10n ** 18n;
         await at(grown + 1_000n);
         await expect(bucketRegistry.connect(owner).release(bucketId, 1))
           .to.emit(bucketRegistry, "ResourceDeallocated")
           .withArgs(bucketId, clusterId, owner, 3, usd("180"))
           .and.to.emit(accountRegistry, "StreamChanged")
-          .withArgs(owner, clusterId, TEST_USD_ID, usd("180"), usd("180"), streamed(usd("240"), 1_000n), index + 1_000n * 10n ** 18n);
+          .withArgs(owner, clusterId, TEST_USD_ID, usd("180"), usd("180"), left, indexThen, endIndexOf(indexThen, left, usd("180")));
         expect(await accountRegistry.poolOf(clusterId)).to.equal(pool + streamed(usd("240"), 1_000n));
         const { resource, ratePerMonth } = await bucketRegistry.getBucket(bucketId);
         expect([resource, ratePerMonth]).to.deep.equal([3n, usd("180")]);
@@ -157,8 +161,8 @@ describe("BucketRegistry", () => {
       });
     });
 
-    context("when the account is dry", () => {
-      it("releases at once, and what the account paid goes to the pool", async () => {
+    context("when the account is out of funds", () => {
+      it("releases at once, and the cluster has all that the account paid", async () => {
         const { bucketRegistry, accountRegistry, clusterId, bucketId, owner } = await withFundedBucket();
         const start = await now();
         await at(start + MONTH);

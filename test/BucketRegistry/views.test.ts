@@ -44,13 +44,13 @@ describe("BucketRegistry", () => {
     describe("coveredUntil", () => {
       it("is the same at any time up to then, and now afterwards", async () => {
         const { bucketRegistry, bucketId } = await withFundedBucket();
-        const dry = (await now()) + COVERED;
-        for (const timestamp of [dry - 100_000n, dry - 1n, dry]) {
+        const endOfFunds = (await now()) + COVERED;
+        for (const timestamp of [endOfFunds - 100_000n, endOfFunds - 1n, endOfFunds]) {
           await passTo(timestamp);
-          expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal(dry);
+          expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal(endOfFunds);
         }
-        await passTo(dry + MONTH);
-        expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal(dry + MONTH);
+        await passTo(endOfFunds + MONTH);
+        expect((await bucketRegistry.getBucket(bucketId)).coveredUntil).to.equal(endOfFunds + MONTH);
       });
 
       it("is that of all that the owner pays in the cluster's currency", async () => {

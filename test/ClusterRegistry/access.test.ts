@@ -4,7 +4,6 @@ import type { ContractTransactionResponse } from "ethers";
 import type { ClusterRegistry } from "../../typechain-types";
 import { type WithCluster, withCluster } from "../fixtures";
 import { contractAsSigner, MAX_UINT32 } from "../helpers/clusters";
-import { HOUR } from "../helpers/time";
 
 type Call = (registry: ClusterRegistry, clusterId: bigint) => Promise<ContractTransactionResponse>;
 type View = (registry: ClusterRegistry, clusterId: bigint) => Promise<unknown>;
@@ -25,7 +24,6 @@ const MANAGERS: Record<string, Call> = {
 const EVERYONES: Record<string, Call> = {
   distributeRevenues: (registry, clusterId) => registry.distributeRevenues(clusterId),
   claimRevenues: (registry, clusterId) => registry.claimRevenues(clusterId, 1),
-  finishRent: (registry, clusterId) => registry.finishRent(clusterId, 1),
   acceptManagement: (registry, clusterId) => registry.acceptManagement(clusterId),
 };
 
@@ -89,7 +87,7 @@ describe("ClusterRegistry: who may call", () => {
       for (const caller of [manager, provider1, buckets]) {
         const registry = clusterRegistry.connect(caller);
         const refused = async (call: Promise<unknown>): Promise<void> => refusal(call, "CallerNotRegistry").withArgs(caller.address);
-        await refused(registry.createVacant(caller, testUSD, 1, 0, "", HOUR));
+        await refused(registry.createVacant(caller, testUSD, 1, 0, ""));
         await refused(registry.fillCluster(1, [1]));
         await refused(registry.fillVacancy(1, 0, 1, false));
         await refused(registry.coverVnodes(1, 1, 1));
@@ -105,71 +103,71 @@ describe("ClusterRegistry: who may call", () => {
       return clusterRegistry.connect(await contractAsSigner(bucketRegistry));
     };
 
-    it("refuses useResource and release to everybody else", async () => {
+    it("refuses allocateResource and deallocateResource to everybody else", async () => {
       const { accountRegistry, clusterRegistry, manager, owner } = fixture;
       const accounts = await contractAsSigner(accountRegistry);
       for (const caller of [manager, owner, accounts]) {
         const registry = clusterRegistry.connect(caller);
-        await refusal(registry.useResource(1, 1), "CallerNotRegistry").withArgs(caller.address);
-        await refusal(registry.release(1, 0), "CallerNotRegistry").withArgs(caller.address);
-        const data = registry.interface.encodeFunctionData("useResource", [1, 1]);
+        await refusal(registry.allocateResource(1, 1), "CallerNotRegistry").withArgs(caller.address);
+        await refusal(registry.deallocateResource(1, 0), "CallerNotRegistry").withArgs(caller.address);
+        const data = registry.interface.encodeFunctionData("allocateResource", [1, 1]);
         await refusal(registry.multicall([data]), "CallerNotRegistry").withArgs(caller.address);
       }
     });
 
-    describe("useResource", () => {
+    describe("allocateResource", () => {
       it("refuses zero", async () => {
-        await refusal((await asBucketRegistry()).useResource(1, 0), "ResourceZero").withArgs();
+        await refusal((await asBucketRegistry()).allocateResource(1, 0), "ResourceZero").withArgs();
       });
 
       it("refuses a cluster that does not exist, or is gone", async () => {
         const registry = await asBucketRegistry();
-        for (const clusterId of [0, 2]) await refusal(registry.useResource(clusterId, 1), "ClusterUnknown").withArgs(clusterId);
+        for (const clusterId of [0, 2]) await refusal(registry.allocateResource(clusterId, 1), "ClusterUnknown").withArgs(clusterId);
         await registry.connect(fixture.manager).removeCluster(1);
-        await refusal(registry.useResource(1, 1), "ClusterUnknown").withArgs(1);
+        await refusal(registry.allocateResource(1, 1), "ClusterUnknown").withArgs(1);
       });
 
       it("refuses a cluster that is closed, whatever is free", async () => {
         const registry = await asBucketRegistry();
         await registry.connect(fixture.manager).closeCluster(1, true);
-        for (const resource of [1, 11]) await refusal(registry.useResource(1, resource), "ClusterClosed").withArgs(1);
+        for (const resource of [1, 11]) await refusal(registry.allocateResource(1, resource), "ClusterClosed").withArgs(1);
       });
 
       it("refuses one unit more than is free", async () => {
         const registry = await asBucketRegistry();
         for (const resource of [11n, MAX_UINT32]) {
-          await refusal(registry.useResource(1, resource), "ClusterResourceExceeded").withArgs(1, resource, 10);
+          await refusal(registry.allocateResource(1, resource), "ClusterResourceExceeded").withArgs(1, resource, 10);
         }
-        await registry.useResource(1, 4);
-        await expect(registry.useResource(1, 7)).to.be.revertedWithCustomError(registry, "ClusterResourceExceeded").withArgs(1, 7, 6);
+        await registry.allocateResource(1, 4);
+        await expect(registry.allocateResource(1, 7)).to.be.revertedWithCustomError(registry, "ClusterResourceExceeded").withArgs(1, 7, 6);
       });
 
       it("marks resource as used, up to the last unit, and says what it costs", async () => {
         const registry = await asBucketRegistry();
         // The native currency is the first, TestUSD the second.
-        expect([...(await registry.useResource.staticCall(1, 10))]).to.deep.equal([60n * 10n ** 18n, 2n, false]);
-        await registry.useResource(1, 3);
-        await registry.useResource(1, 7);
+        expect([...(await registry.allocateResource.staticCall(1, 10))]).to.deep.equal([60n * 10n ** 18n, 2n]);
+        await registry.allocateResource(1, 3);
+        await registry.allocateResource(1, 7);
         expect((await registry.getCluster(1)).resourceUsed).to.equal(10);
       });
     });
 
-    describe("release", () => {
+    describe("deallocateResource", () => {
       it("marks resource of a cluster that is closed as free, too", async () => {
         const registry = await asBucketRegistry();
-        await registry.useResource(1, 10);
+        await registry.allocateResource(1, 10);
         await registry.connect(fixture.manager).closeCluster(1, true);
-        await registry.release(1, 10);
+        await registry.deallocateResource(1, 10);
         expect((await registry.getCluster(1)).resourceUsed).to.equal(0);
       });
 
       it("marks resource as free, and says in what it was paid", async () => {
         const registry = await asBucketRegistry();
-        await registry.useResource(1, 10);
-        expect([...(await registry.release.staticCall(1, 4))]).to.deep.equal([2n, false]);
-        await registry.release(1, 4);
+        await registry.allocateResource(1, 10);
+        expect(await registry.deallocateResource.staticCall(1, 4)).to.equal(2n);
+        await registry.deallocateResource(1, 4);
         expect((await registry.getCluster(1)).resourceUsed).to.equal(6);
-        await registry.release(1, 6);
+        await registry.deallocateResource(1, 6);
         expect((await registry.getCluster(1)).resourceUsed).to.equal(0);
       });
     });

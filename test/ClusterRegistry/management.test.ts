@@ -26,8 +26,8 @@ describe("ClusterRegistry: management", () => {
         .withArgs(1);
 
       expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
-      await payFor(fixture, fixture.payer, MONTH);
       await clusterRegistry.reserveResource(1, 1);
+      await payFor(fixture.payer, MONTH);
       await clusterRegistry.replaceNode(1, 0, 2);
       expect(await scaledBalances(fixture, [provider2])).to.deep.equal([scaled("19.404")]);
       await buckets.release(1, 1);
@@ -94,13 +94,13 @@ describe("ClusterRegistry: management", () => {
         .withArgs(1, 0, 0);
     });
 
-    it("distributes what was settled at the old fee, and later revenue at the new one", async () => {
+    it("distributes what was earned at the old fee, and later revenue at the new one", async () => {
       const { clusterRegistry, manager, stranger } = fixture;
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
       await expect(clusterRegistry.lowerManagementFee(1, 100))
         .to.emit(clusterRegistry, "RevenuesDistributed")
         .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("58.212") / (usd("60") * FULL_QUALITY));
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
       await clusterRegistry.distributeRevenues(1);
       expect(await scaledBalances(fixture, [manager])).to.deep.equal([scaled("1.782")]);
     });
@@ -186,14 +186,14 @@ describe("ClusterRegistry: management", () => {
         .withArgs(2, provider2.address, otherManager.address);
     });
 
-    it("pays the old manager for what was settled, and the new one for what is settled later", async () => {
+    it("pays the old manager for what was earned before, and the new one for what is earned later", async () => {
       const { clusterRegistry, manager, otherManager, stranger } = fixture;
-      await payFor(fixture, fixture.payer, MONTH);
       await clusterRegistry.offerManagement(1, otherManager);
+      await payFor(fixture.payer, MONTH);
       await expect(clusterRegistry.connect(otherManager).acceptManagement(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
         .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("58.212") / (usd("60") * FULL_QUALITY));
-      await payFor(fixture, fixture.payer, 2n * MONTH);
+      await payFor(fixture.payer, 2n * MONTH);
       await clusterRegistry.distributeRevenues(1);
       expect(await scaledBalances(fixture, [manager, otherManager])).to.deep.equal([scaled("1.188"), scaled("2.376")]);
     });

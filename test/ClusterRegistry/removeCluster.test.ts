@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { DEFAULTS, MONTH, testUsd, usd } from "../fixtures";
 import {
+  countFromNow,
   createCluster,
   createNodes,
   SCALED_PER_BASE_UNIT,
@@ -9,6 +10,7 @@ import {
   freeCapacities,
   FULL_QUALITY,
   INDEX_PER_SECOND,
+  payFor,
   startPaying,
   stopPaying,
   useCheaperNode,
@@ -48,7 +50,7 @@ describe("ClusterRegistry: removeCluster", () => {
       await expect(clusterRegistry.getCluster(clusterId))
         .to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown")
         .withArgs(clusterId);
-      expect([...(await clusterRegistry.paymentOf(clusterId))]).to.deep.equal([0n, false]);
+      expect(await clusterRegistry.currencyIdOf(clusterId)).to.equal(0);
     });
   });
 
@@ -125,15 +127,17 @@ describe("ClusterRegistry: removeCluster", () => {
       const rent = usd("3") + 1n;
       const weight = (2n * rent + usd("40")) * FULL_QUALITY;
       await useCheaperNode(fixture, 1n, 1n, rent);
+      await countFromNow(fixture.payer);
+      const [network, management, paid] = (await scaledBalances(fixture, [stranger, manager, provider1])) as [bigint, bigint, bigint];
       const pool = await stopPaying(fixture, fixture.payer, 1_001n);
       const shares = (pool * 9_702n) / 10_000n;
       const left = shares % weight;
       expect(left).not.to.equal(0n);
       await expect(clusterRegistry.removeCluster(1)).to.emit(clusterRegistry, "ClusterRemoved").withArgs(1, stranger, left);
       expect(await scaledBalances(fixture, [stranger, manager, provider1])).to.deep.equal([
-        pool / 100n + left,
-        (pool * 198n) / 10_000n,
-        2n * rent * FULL_QUALITY * (shares / weight),
+        network + pool / 100n + left,
+        management + (pool * 198n) / 10_000n,
+        paid + 2n * rent * FULL_QUALITY * (shares / weight),
       ]);
     });
   });
@@ -142,18 +146,18 @@ describe("ClusterRegistry: removeCluster", () => {
     it("gives the whole pool to the network's account, whatever the fees", async () => {
       const { accountRegistry, clusterRegistry, manager, provider1, provider2, provider3, stranger } = fixture;
       for (const nodeId of [1n, 2n, 3n]) await useCheaperNode(fixture, 1n, nodeId, 0n);
+      await countFromNow(fixture.payer);
+      const people = [stranger, manager, provider1, provider2, provider3];
+      const before = await scaledBalances(fixture, people);
       await stopPaying(fixture, fixture.payer, MONTH);
+      // The nodes that were replaced have had their shares.
+      expect(before.every((amount) => amount !== 0n)).to.equal(true);
       await expect(clusterRegistry.removeCluster(1))
         .to.emit(clusterRegistry, "ClusterRemoved")
         .withArgs(1, stranger, scaled("60"))
         .and.not.to.emit(clusterRegistry, "RevenuesDistributed");
-      expect(await scaledBalances(fixture, [stranger, manager, provider1, provider2, provider3])).to.deep.equal([
-        scaled("60"),
-        0n,
-        0n,
-        0n,
-        0n,
-      ]);
+      const after = await scaledBalances(fixture, people);
+      expect(after.map((amount, i) => amount - before[i]!)).to.deep.equal([scaled("60"), 0n, 0n, 0n, 0n]);
       expect(await accountRegistry.poolOf(1)).to.equal(0);
     });
 
@@ -163,10 +167,14 @@ describe("ClusterRegistry: removeCluster", () => {
       const rent = usd("3") + 1n;
       const payer = await startPaying(fixture, clusterId, 1n, 0n);
       const cheaper = await useCheaperNode(fixture, clusterId, 1n, rent);
-      await fixture.bucketRegistry.settlePayment(payer.bucketId);
-      const first = await fixture.accountRegistry.poolOf(clusterId);
+      // What was paid before has divided.
+      expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(0);
+      await countFromNow(payer);
+      const [before] = (await scaledBalances(fixture, [stranger])) as [bigint];
+      const [free] = await createNodes(fixture.nodeRegistry, fixture.provider1, [{ rent: 0n, capacity: DEFAULTS.capacity }]);
+      const first = await payFor(payer, 1_001n);
       // This distributes by the old weight, and leaves what does not divide.
-      await useCheaperNode(fixture, clusterId, cheaper, 0n);
+      await clusterRegistry.replaceNodes(clusterId, cheaper, free!);
       const left = ((first * 99n) / 100n) % (rent * FULL_QUALITY);
       expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(left);
       expect(left).not.to.equal(0n);
@@ -174,8 +182,8 @@ describe("ClusterRegistry: removeCluster", () => {
       expect(all).to.equal(usd("10") * INDEX_PER_SECOND * MONTH);
       await expect(clusterRegistry.connect(manager).removeCluster(clusterId))
         .to.emit(clusterRegistry, "ClusterRemoved")
-        .withArgs(clusterId, stranger, all - first + left);
-      expect(await scaledBalances(fixture, [stranger])).to.deep.equal([first / 100n + all - first + left]);
+        .withArgs(clusterId, stranger, all + left);
+      expect(await scaledBalances(fixture, [stranger])).to.deep.equal([before + first / 100n + all + left]);
     });
   });
 

@@ -1,8 +1,10 @@
 import { expect } from "chai";
+import type { AddressLike } from "ethers";
 import { ethers } from "hardhat";
 
 import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
 import {
+  countFromNow,
   createCluster,
   createNodes,
   scaledBalances,
@@ -12,6 +14,7 @@ import {
   MAX_RENT,
   payFor,
   startPaying,
+  stopPaying,
   useCheaperNode,
   withRevenue,
   type WithRevenue,
@@ -37,35 +40,48 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
 
   const claimable = (): Promise<(bigint | undefined)[]> => Promise.all(NODES.map((nodeId) => scaledClaimable(fixture, 1n, nodeId)));
 
+  /** Lets the clusters know what the owner has paid: where it covers less than a tick, they do not yet. */
+  const touch = (currency: AddressLike): Promise<unknown> => fixture.accountRegistry.touchAccount(fixture.owner, currency);
+
   context("given weights that do not divide", () => {
+    /** What a unit of weight has earned before. */
+    let earned: bigint;
+
     beforeEach(async () => {
+      const { clusterRegistry, payer } = fixture;
+      const start = BigInt(payer.countedUntil);
       expect(await useCheaperNode(fixture, 1n, 1n, RENT)).to.equal(NODES[0]);
+      // What was earned by then is shared and divides.
+      await countFromNow(payer);
+      earned = (sharesOf(payer.rate * INDEX_PER_SECOND) / (payer.rate * FULL_QUALITY)) * (BigInt(payer.countedUntil) - start);
+      expect(await clusterRegistry.undistributedOf(1)).to.equal(0);
+      for (const nodeId of [2, 3]) await clusterRegistry.claimRevenues(1, nodeId);
     });
 
     it("carries what is left over to the next distribution, free of fees", async () => {
       const { clusterRegistry, manager, stranger } = fixture;
-      const first = await payFor(fixture, fixture.payer, 1_001n);
+      const first = await payFor(fixture.payer, 1_001n);
       const perWeight = sharesOf(first) / WEIGHT;
       const left = sharesOf(first) % WEIGHT;
       expect(left).not.to.equal(0n);
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, first / 100n, (first * 198n) / 10_000n, sharesOf(first), perWeight);
+        .withArgs(1, stranger, manager, first / 100n, (first * 198n) / 10_000n, sharesOf(first), earned + perWeight);
       expect(await clusterRegistry.undistributedOf(1)).to.equal(left);
       expect(await claimable()).to.deep.equal(WEIGHTS.map((weight) => weight * perWeight));
 
-      const second = await payFor(fixture, fixture.payer, 77n);
+      const second = await payFor(fixture.payer, 77n);
       const perWeightOfBoth = (sharesOf(first) + sharesOf(second)) / WEIGHT;
       await expect(clusterRegistry.distributeRevenues(1))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(1, stranger, manager, second / 100n, (second * 198n) / 10_000n, sharesOf(second), perWeightOfBoth);
+        .withArgs(1, stranger, manager, second / 100n, (second * 198n) / 10_000n, sharesOf(second), earned + perWeightOfBoth);
       expect(await clusterRegistry.undistributedOf(1)).to.equal((sharesOf(first) + sharesOf(second)) % WEIGHT);
       expect(await claimable()).to.deep.equal(WEIGHTS.map((weight) => weight * perWeightOfBoth));
     });
 
     it("keeps what is left over when there is nothing to add to it", async () => {
       const { clusterRegistry } = fixture;
-      const pool = await payFor(fixture, fixture.payer, 1_001n);
+      const pool = await stopPaying(fixture, fixture.payer, 1_001n);
       await clusterRegistry.distributeRevenues(1);
       await expect(clusterRegistry.distributeRevenues(1)).not.to.emit(clusterRegistry, "RevenuesDistributed");
       expect(await clusterRegistry.undistributedOf(1)).to.equal(sharesOf(pool) % WEIGHT);
@@ -73,20 +89,23 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
 
     describe("the order and the number of calls", () => {
       const TOTAL = 1_000_003n;
-      type Call = "distribute" | 2 | 3 | 4;
+      type Call = "distribute" | "settle" | 2 | 3 | 4;
 
       const outcomeOf = async (parts: { seconds: bigint; calls: Call[] }[]): Promise<(bigint | undefined)[]> => {
-        const { clusterRegistry, manager, provider1, provider2, provider3, stranger } = fixture;
+        const { bucketRegistry, clusterRegistry, manager, payer, provider1, provider2, provider3, stranger } = fixture;
+        const people = [stranger, manager, provider1, provider2, provider3];
+        const before = await scaledBalances(fixture, people);
         for (const { calls, seconds } of parts) {
-          await payFor(fixture, fixture.payer, seconds);
+          await payFor(payer, seconds);
           for (const call of calls) {
             if (call === "distribute") await clusterRegistry.distributeRevenues(1);
+            else if (call === "settle") await bucketRegistry.settlePayment(payer.bucketId);
             else await clusterRegistry.claimRevenues(1, call);
           }
         }
         expect(parts.reduce((sum, { seconds }) => sum + seconds, 0n)).to.equal(TOTAL);
-        const balances = await scaledBalances(fixture, [stranger, manager, provider1, provider2, provider3]);
-        return [...balances, await clusterRegistry.undistributedOf(1)];
+        const balances = await scaledBalances(fixture, people);
+        return [...balances.map((balance, i) => balance - before[i]!), await clusterRegistry.undistributedOf(1)];
       };
 
       const expected = (): bigint[] => {
@@ -98,15 +117,15 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const sequences: Record<string, { seconds: bigint; calls: Call[] }[]> = {
         "once at the end": [{ seconds: TOTAL, calls: ["distribute", 4, 2, 3] }],
         "settled often, distributed once": [
-          { seconds: 11n, calls: [] },
-          { seconds: 333_333n, calls: [] },
+          { seconds: 11n, calls: ["settle"] },
+          { seconds: 333_333n, calls: ["settle"] },
           { seconds: 7n, calls: [4, 2, 3] },
           { seconds: TOTAL - 333_351n, calls: ["distribute", 3, 2, 4] },
         ],
         "distributed often": [
           { seconds: 13n, calls: ["distribute"] },
           { seconds: 500_000n, calls: ["distribute", "distribute"] },
-          { seconds: 3n, calls: ["distribute"] },
+          { seconds: 3n, calls: ["distribute", "settle"] },
           { seconds: 2n, calls: ["distribute"] },
           { seconds: 4n, calls: ["distribute"] },
           { seconds: TOTAL - 500_022n, calls: ["distribute", 2, 4, 3] },
@@ -116,7 +135,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
           { seconds: 10n, calls: ["distribute", 4, 4] },
           { seconds: 250_000n, calls: [2, "distribute", 4, 2] },
           { seconds: 17n, calls: ["distribute", 4] },
-          { seconds: TOTAL - 250_126n, calls: ["distribute", 4, 2, 3, 3, "distribute", 4] },
+          { seconds: TOTAL - 250_126n, calls: ["distribute", 4, 2, 3, 3, 4] },
         ],
       };
       for (const [name, parts] of Object.entries(sequences)) {
@@ -132,21 +151,32 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const { clusterRegistry, manager, stranger } = fixture;
       const clusterId = await createCluster(fixture, 1n, [1n], { perVnode: 1n });
       const payer = await startPaying(fixture, clusterId, 1n, 0n);
+      const start = BigInt(payer.countedUntil);
       const cheaper = await useCheaperNode(fixture, clusterId, 1n, RENT);
-      const first = ((await payFor(fixture, payer, 1_001n)) * 99n) / 100n;
-      await clusterRegistry.distributeRevenues(clusterId);
+      await countFromNow(payer);
+      const earned = ((INDEX_PER_SECOND * 99n) / 100n / FULL_QUALITY) * (BigInt(payer.countedUntil) - start);
+      const [tiny] = await createNodes(fixture.nodeRegistry, fixture.provider1, [{ rent: 1n, capacity: 1n }]);
+      const first = ((await payFor(payer, 1_001n)) * 99n) / 100n;
       const weight = RENT * FULL_QUALITY;
       expect(first % weight).not.to.equal(0n);
       // A weight of 10^4, which divides all that there is here.
-      const tiny = await useCheaperNode(fixture, clusterId, cheaper, 1n);
+      await clusterRegistry.connect(manager).replaceNodes(clusterId, cheaper, tiny!);
       expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(first % weight);
-      const pool = await payFor(fixture, payer, 10_000n);
+      const pool = await payFor(payer, 10_000n);
       const second = (pool * 99n) / 100n;
       await expect(clusterRegistry.distributeRevenues(clusterId))
         .to.emit(clusterRegistry, "RevenuesDistributed")
-        .withArgs(clusterId, stranger, manager, pool / 100n, 0, second, first / weight + ((first % weight) + second) / FULL_QUALITY);
+        .withArgs(
+          clusterId,
+          stranger,
+          manager,
+          pool / 100n,
+          0,
+          second,
+          earned + first / weight + ((first % weight) + second) / FULL_QUALITY,
+        );
       expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(0);
-      expect(await scaledClaimable(fixture, clusterId, tiny)).to.equal((first % weight) + second);
+      expect(await scaledClaimable(fixture, clusterId, tiny!)).to.equal((first % weight) + second);
     });
   });
 
@@ -160,7 +190,8 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const clusterId = await createCluster(fixture, 2n, nodeIds, { perVnode: 1n });
       const payer = await startPaying(fixture, clusterId, 1n, testUsd("500000"));
       expect(payer.rate).to.equal(2n ** 88n);
-      const pool = await payFor(fixture, payer, 1_000n);
+      const pool = await payFor(payer, 1_000n);
+      await touch(fixture.testUSD);
       await clusterRegistry.distributeRevenues(clusterId);
       // 99 % of a second of 10^18, a thousand times, for each wei of rent.
       const perWeight = (INDEX_PER_SECOND * 1_000n * 99n) / 100n;
@@ -182,9 +213,10 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const clusterId = await createCluster(fixture, 2n, [tiny!, dear!], { perVnode: 1n });
       const payer = await startPaying(fixture, clusterId, 1n, testUsd("500000"));
       const free = await useCheaperNode(fixture, clusterId, dear!, 0n);
-      const pool = await payFor(fixture, payer, 1_000n);
+      const pool = await payFor(payer, 1_000n);
       const share = (pool * 99n) / 100n;
       expect(share > 2n ** 136n).to.equal(true);
+      await touch(fixture.testUSD);
       await clusterRegistry.distributeRevenues(clusterId);
       await expect(clusterRegistry.claimRevenues(clusterId, tiny!))
         .to.emit(clusterRegistry, "RevenuesClaimed")
@@ -195,7 +227,8 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       expect(await clusterRegistry.claimable(clusterId, tiny!)).to.equal(0);
 
       // And once more for what it earns then.
-      const more = await payFor(fixture, payer, 10n);
+      const more = await payFor(payer, 10n);
+      await touch(fixture.testUSD);
       await clusterRegistry.distributeRevenues(clusterId);
       await clusterRegistry.claimRevenues(clusterId, tiny!);
       await clusterRegistry.claimRevenues(clusterId, tiny!);
@@ -207,7 +240,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const [nodeId] = await createNodes(nodeRegistry, provider1, [{ rent: 1n, capacity: 1n }]);
       const clusterId = await createCluster(fixture, 1n, [nodeId!], { perVnode: 1n });
       const payer = await startPaying(fixture, clusterId, 1n, 0n);
-      const pool = await payFor(fixture, payer, MONTH);
+      const pool = await payFor(payer, MONTH);
       await clusterRegistry.distributeRevenues(clusterId);
       expect(await clusterRegistry.claimable(clusterId, nodeId!)).to.equal(0);
       expect(await scaledClaimable(fixture, clusterId, nodeId!)).to.equal((pool * 99n) / 100n);
@@ -229,7 +262,8 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const rent = MAX_RENT - 10n ** 25n;
       const weight = rent * FULL_QUALITY;
       await useCheaperNode(fixture, 2n, nodeId!, rent);
-      const pool = await payFor(fixture, payer, 7n);
+      const pool = await payFor(payer, 7n);
+      await touch(NATIVE);
       expect((await clusterRegistry.getCluster(2)).revenues).to.equal(pool / (MONTH * 10n ** 18n));
       await clusterRegistry.distributeRevenues(2);
       const left = ((pool * 99n) / 100n) % weight;

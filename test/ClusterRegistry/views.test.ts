@@ -1,9 +1,11 @@
+import { mine } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
 import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
 import {
   changeRent,
+  countFromNow,
   createCluster,
   createNodes,
   SCALED_PER_BASE_UNIT,
@@ -31,7 +33,8 @@ describe("ClusterRegistry: views", () => {
       const { clusterRegistry, otherManager } = fixture;
       await clusterRegistry.changeClusterParams(1, '{"replication":2}');
       await clusterRegistry.offerManagement(1, otherManager);
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
+      await mine();
       expect(fields(await clusterRegistry.getCluster(1))).to.deep.equal(
         await clusterWith(fixture, {
           offeredTo: otherManager.address,
@@ -42,10 +45,28 @@ describe("ClusterRegistry: views", () => {
       );
     });
 
-    it("rounds revenues down to base units, and leaves out what is not settled", async () => {
+    it("shows revenues that grow by the second, without anybody settling", async () => {
+      const { accountRegistry, clusterRegistry } = fixture;
+      // A second of 60 USD a month is 22.401433… base units.
+      for (const [seconds, revenues] of [
+        [1n, 22n],
+        [1n, 44n],
+        [1n, 67n],
+        [44_637n, 1_000_000n],
+        [MONTH - 44_640n, testUsd("60")],
+      ] as const) {
+        await payFor(fixture.payer, seconds);
+        await mine();
+        expect((await clusterRegistry.getCluster(1)).revenues).to.equal(revenues);
+      }
+      expect(await accountRegistry.poolOf(1)).to.equal(testUsd("60") * SCALED_PER_BASE_UNIT);
+    });
+
+    it("rounds revenues down to base units", async () => {
       const { accountRegistry, clusterRegistry } = fixture;
       // 60 USD for 44,639 of 2,678,400 seconds are 0.99997759…
-      await payFor(fixture, fixture.payer, 44_639n);
+      await payFor(fixture.payer, 44_639n);
+      await mine();
       expect((await clusterRegistry.getCluster(1)).revenues).to.equal(999_977);
       expect(await accountRegistry.poolOf(1)).to.equal((testUsd("60") * SCALED_PER_BASE_UNIT * 44_639n) / MONTH);
     });
@@ -57,7 +78,8 @@ describe("ClusterRegistry: views", () => {
       await createCluster(fixture, 3n, nodeIds, { managementFeeBps: 7n, perVnode: 2n });
       await clusterRegistry.offerManagement(1, otherManager);
       await clusterRegistry.changeClusterParams(2, "{}");
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
+      await mine();
       const { items, total } = await clusterRegistry.listClusters(1, 100, ZeroAddress);
       const expected = await Promise.all([1, 2].map((clusterId) => clusterRegistry.getCluster(clusterId)));
       expect(items.map(fields)).to.deep.equal(expected.map(fields));
@@ -118,7 +140,9 @@ describe("ClusterRegistry: views", () => {
       const cheaper = await useCheaperNode(fixture, 1n, 2n, usd("5"));
       await clusterRegistry.replaceNode(1, 3, cheaper);
       // Weights of 10, 15 and 20 USD.
-      await payFor(fixture, fixture.payer, MONTH / 31n);
+      await countFromNow(fixture.payer);
+      for (const nodeId of [1, 3]) await clusterRegistry.claimRevenues(1, nodeId);
+      await payFor(fixture.payer, MONTH / 31n);
       await clusterRegistry.distributeRevenues(1);
       // A day of 60 USD is 1.935483870967…, 97.02 % of which are 1.877806451612…; nothing here divides by 31.
       const shares = (60n * 10n ** 18n * 10n ** 18n * (MONTH / 31n) * 9_702n) / 10_000n;
@@ -137,7 +161,7 @@ describe("ClusterRegistry: views", () => {
 
     it("leave out what is still in the pool", async () => {
       const { clusterRegistry } = fixture;
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
       expect(await clusterRegistry.claimable(1, 1)).to.equal(0);
       expect((await clusterRegistry.getMembers(1))[0]?.claimable).to.equal(0);
     });
@@ -155,7 +179,7 @@ describe("ClusterRegistry: views", () => {
     });
 
     it("follows the price, rounded down", async () => {
-      const { accountRegistry, priceRegistry, admin, clusterRegistry, testUSD } = fixture;
+      const { priceRegistry, admin, clusterRegistry, testUSD } = fixture;
       await priceRegistry.connect(admin).setPrice(testUSD, usd("0.7"));
       // 60 / 0.7 = 85.714285714…
       expect([...(await clusterRegistry.quote(1, 1))]).to.deep.equal([usd("60"), 85_714_285n]);
@@ -174,7 +198,7 @@ describe("ClusterRegistry: views", () => {
     });
 
     it("does not overflow at the highest rent, the largest resource and a low price", async () => {
-      const { accountRegistry, priceRegistry, admin, clusterRegistry, nodeRegistry, provider1, testUSD } = fixture;
+      const { priceRegistry, admin, clusterRegistry, nodeRegistry, provider1, testUSD } = fixture;
       const [nodeId] = await createNodes(nodeRegistry, provider1, [{ rent: MAX_RENT, capacity: 1n }]);
       await clusterRegistry.createCluster(testUSD, 256, [nodeId!], 0, "");
       await priceRegistry.connect(admin).setPrice(testUSD, usd("0.5"));
@@ -183,14 +207,14 @@ describe("ClusterRegistry: views", () => {
     });
   });
 
-  describe("managerOf and paymentOf", () => {
+  describe("managerOf and currencyIdOf", () => {
     it("say who manages a cluster, and in what it is paid", async () => {
       const { accountRegistry, clusterRegistry, manager, testUSD } = fixture;
       await clusterRegistry.createCluster(NATIVE, 1, [1], 0, "");
       expect(await clusterRegistry.managerOf(1)).to.equal(manager);
-      expect([...(await clusterRegistry.paymentOf(1))]).to.deep.equal([await accountRegistry.currencyIdOf(testUSD), false]);
+      expect(await clusterRegistry.currencyIdOf(1)).to.equal(await accountRegistry.currencyIdOf(testUSD));
       // The native currency was listed first.
-      expect([...(await clusterRegistry.paymentOf(2))]).to.deep.equal([1n, false]);
+      expect(await clusterRegistry.currencyIdOf(2)).to.equal(1);
     });
   });
 
@@ -228,20 +252,18 @@ describe("ClusterRegistry: views", () => {
     });
   });
 
-  describe("resourceUsedOf and servedOf", () => {
-    it("say what buckets use, and that all is served", async () => {
+  describe("servedOf", () => {
+    it("says that all is served", async () => {
       const { clusterRegistry } = fixture;
-      expect(await clusterRegistry.resourceUsedOf(1)).to.equal(1n);
-      expect(await clusterRegistry.resourceUsedOf(2)).to.equal(0n);
       expect([...(await clusterRegistry.servedOf(1))]).to.deep.equal([usd("60") * FULL_QUALITY, usd("60") * FULL_QUALITY]);
     });
   });
 
-  describe("paymentOf and undistributedOf", () => {
+  describe("currencyIdOf and undistributedOf", () => {
     it("are zero for a cluster that does not exist", async () => {
       const { clusterRegistry } = fixture;
       for (const clusterId of [0, 2]) {
-        expect([...(await clusterRegistry.paymentOf(clusterId))]).to.deep.equal([0n, false]);
+        expect(await clusterRegistry.currencyIdOf(clusterId)).to.equal(0);
         expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(0);
       }
     });

@@ -14,8 +14,6 @@ import {
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
-import { DAY } from "../helpers/time";
-import { at, now } from "../helpers/units";
 
 const TEST_USD_ID = 2n;
 /** TestUSD in scaled units. */
@@ -38,7 +36,7 @@ describe("ClusterRegistry: revenue when weights change", () => {
     return scaledBalances(fixture, [provider1, provider2, provider3, otherOwner]);
   };
   const distributeMonth = async (): Promise<void> => {
-    await payFor(fixture, fixture.payer, MONTH);
+    await payFor(fixture.payer, MONTH);
     await fixture.clusterRegistry.distributeRevenues(1);
   };
   /** Node 4, of a fourth provider. */
@@ -49,9 +47,9 @@ describe("ClusterRegistry: revenue when weights change", () => {
   };
 
   describe("replaceNode", () => {
-    it("distributes what was settled by the old weights, and pays both nodes and no other", async () => {
+    it("distributes what was earned by the old weights, and pays both nodes and no other", async () => {
       const { clusterRegistry, manager, provider1, provider2, stranger } = fixture;
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
       await expect(clusterRegistry.replaceNode(1, 0, 2))
         .to.emit(clusterRegistry, "RevenuesDistributed")
         .withArgs(1, stranger, manager, scaled("0.6"), scaled("1.188"), scaled("58.212"), scaled("58.212") / (usd("60") * FULL_QUALITY))
@@ -74,7 +72,7 @@ describe("ClusterRegistry: revenue when weights change", () => {
       await bucketRegistry.connect(otherOwner).allocate(2, 1, 1);
       // All that the owner has, and it is paid within a second.
       await accountRegistry.connect(await contractAsSigner(clusterRegistry)).credit(otherOwner, TEST_USD_ID, 1);
-      await bucketRegistry.settlePayment(2);
+      await accountRegistry.touchAccount(otherOwner, fixture.testUSD);
       expect(await accountRegistry.poolOf(clusterId)).to.equal(1n);
       await expect(clusterRegistry.replaceNode(clusterId, 0, nodes[1]!))
         .to.emit(clusterRegistry, "RevenuesDistributed")
@@ -83,8 +81,8 @@ describe("ClusterRegistry: revenue when weights change", () => {
       expect(await clusterRegistry.undistributedOf(clusterId)).to.equal(1);
     });
 
-    it("shares what is settled later by the new weights", async () => {
-      await payFor(fixture, fixture.payer, MONTH);
+    it("shares what is earned later by the new weights", async () => {
+      await payFor(fixture.payer, MONTH);
       await fixture.clusterRegistry.replaceNode(1, 0, 2);
       await distributeMonth();
       expect(await claimable()).to.deep.equal([scaled("9.702"), scaled("29.106"), scaled("38.808"), undefined]);
@@ -92,7 +90,7 @@ describe("ClusterRegistry: revenue when weights change", () => {
 
     it("gives a node that joins nothing of what was earned before", async () => {
       await useNode4(usd("10"));
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
       await fixture.clusterRegistry.replaceNode(1, 0, 4);
       expect(await claimable()).to.deep.equal([0n, scaled("19.404"), scaled("19.404"), 0n]);
       await distributeMonth();
@@ -101,11 +99,12 @@ describe("ClusterRegistry: revenue when weights change", () => {
 
     it("pays a node that leaves, and does not pay it again when it comes back", async () => {
       const { clusterRegistry } = fixture;
-      await distributeMonth();
-      await clusterRegistry.replaceNode(1, 0, 2);
-      await clusterRegistry.replaceNode(1, 3, 3);
+      await payFor(fixture.payer, MONTH);
+      const call = (index: number, nodeId: number): string =>
+        clusterRegistry.interface.encodeFunctionData("replaceNode", [1, index, nodeId]);
+      await clusterRegistry.multicall([call(0, 2), call(3, 3)]);
       expect(await balances()).to.deep.equal([scaled("19.404"), scaled("19.404"), scaled("19.404"), 0n]);
-      await distributeMonth();
+      await payFor(fixture.payer, MONTH);
       await clusterRegistry.replaceNode(1, 0, 1);
       expect(await scaledClaimable(fixture, 1n, 1n)).to.equal(0n);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
@@ -117,10 +116,10 @@ describe("ClusterRegistry: revenue when weights change", () => {
   });
 
   describe("replaceNodes", () => {
-    it("distributes what was settled by the old weights, and pays the old node alone", async () => {
+    it("distributes what was earned by the old weights, and pays the old node alone", async () => {
       const { clusterRegistry, provider1 } = fixture;
       await useNode4(usd("5"));
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
       await expect(clusterRegistry.replaceNodes(1, 1, 4))
         .to.emit(clusterRegistry, "RevenuesClaimed")
         .withArgs(1, 1, provider1, scaled("19.404"));
@@ -128,9 +127,9 @@ describe("ClusterRegistry: revenue when weights change", () => {
       expect(await claimable()).to.deep.equal([undefined, scaled("19.404"), scaled("19.404"), 0n]);
     });
 
-    it("shares what is settled later by the new weights", async () => {
+    it("shares what is earned later by the new weights", async () => {
       await useNode4(usd("5"));
-      await payFor(fixture, fixture.payer, MONTH);
+      await payFor(fixture.payer, MONTH);
       await fixture.clusterRegistry.replaceNodes(1, 1, 4);
       await distributeMonth();
       // 58.212 by 20 : 20 : 10, beside what the second and third had.
@@ -145,9 +144,9 @@ describe("ClusterRegistry: revenue when weights change", () => {
     it("does not pay a node again when it comes back", async () => {
       const { clusterRegistry } = fixture;
       await useNode4(usd("10"));
-      await distributeMonth();
-      await clusterRegistry.replaceNodes(1, 1, 4);
-      await clusterRegistry.replaceNodes(1, 4, 1);
+      await payFor(fixture.payer, MONTH);
+      const call = (from: number, to: number): string => clusterRegistry.interface.encodeFunctionData("replaceNodes", [1, from, to]);
+      await clusterRegistry.multicall([call(1, 4), call(4, 1)]);
       await expect(clusterRegistry.claimRevenues(1, 1)).not.to.emit(clusterRegistry, "RevenuesClaimed");
       expect(await balances()).to.deep.equal([scaled("19.404"), 0n, 0n, 0n]);
     });
@@ -187,28 +186,30 @@ describe("ClusterRegistry: revenue when weights change", () => {
       });
     }
 
-    it("announces less while buckets are allocated", async () => {
-      const { clusterRegistry } = fixture;
+    it("applies less at once while buckets are allocated, to buckets that pay what they paid", async () => {
+      const { bucketRegistry, clusterRegistry } = fixture;
       await ask(usd("4"));
-      const time = (await now()) + 1_000n;
-      await at(time);
       await expect(clusterRegistry.acceptRent(1, 1, usd("4")))
-        .to.emit(clusterRegistry, "RentAnnounced")
-        .withArgs(1, 1, usd("4"), time + DAY)
-        .and.not.to.emit(clusterRegistry, "RentAccepted");
-      expect(await clusterRegistry.pendingRentOf(1, 1)).to.deep.equal([usd("4"), time + DAY]);
-      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("60"));
+        .to.emit(clusterRegistry, "RentAccepted")
+        .withArgs(1, 1, usd("4"), usd("48"));
+      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("48"));
+      expect((await clusterRegistry.getMembers(1)).map(({ rentPerMonth }) => rentPerMonth)).to.deep.equal([usd("4"), usd("10"), usd("10")]);
+      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
     });
 
-    it("starts the notice again with another rent", async () => {
-      const { clusterRegistry } = fixture;
-      await ask(usd("4"));
-      await clusterRegistry.acceptRent(1, 1, usd("4"));
+    it("distributes what was earned by the old weights, and pays the node alone", async () => {
+      const { clusterRegistry, provider1 } = fixture;
       await ask(usd("5"));
-      const time = (await now()) + 1_000n;
-      await at(time);
-      await clusterRegistry.acceptRent(1, 1, usd("5"));
-      expect(await clusterRegistry.pendingRentOf(1, 1)).to.deep.equal([usd("5"), time + DAY]);
+      await payFor(fixture.payer, MONTH);
+      await expect(clusterRegistry.acceptRent(1, 1, usd("5")))
+        .to.emit(clusterRegistry, "RevenuesClaimed")
+        .withArgs(1, 1, provider1, scaled("19.404"));
+      expect(await balances()).to.deep.equal([scaled("19.404"), 0n, 0n, 0n]);
+      expect(await claimable()).to.deep.equal([0n, scaled("19.404"), scaled("19.404"), undefined]);
+      await distributeMonth();
+      // 58.212 by 10 : 20 : 20.
+      const fifth = scaled("58.212") / 5n;
+      expect(await claimable()).to.deep.equal([fifth, scaled("19.404") + 2n * fifth, scaled("19.404") + 2n * fifth, undefined]);
     });
 
     for (const [rent, rentPerUnit] of [
@@ -233,91 +234,6 @@ describe("ClusterRegistry: revenue when weights change", () => {
       await expect(clusterRegistry.acceptRent(2, 1, 2n ** 128n - 1n))
         .to.be.revertedWithCustomError(clusterRegistry, "ClusterRentTooHigh")
         .withArgs(257n * (2n ** 88n - 1n), 2n ** 96n - 1n);
-    });
-  });
-
-  describe("finishRent", () => {
-    const accept = async (rent: bigint, nodeId = 1): Promise<bigint> => {
-      const { clusterRegistry, nodeRegistry, provider1 } = fixture;
-      await nodeRegistry.connect(provider1).changeNodeRent(nodeId, rent);
-      await clusterRegistry.acceptRent(1, nodeId, rent);
-      return (await clusterRegistry.pendingRentOf(1, nodeId)).effectiveAt;
-    };
-
-    it("refuses a cluster that does not exist, and a node that is not in it", async () => {
-      const { clusterRegistry } = fixture;
-      await expect(clusterRegistry.finishRent(2, 1)).to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown").withArgs(2);
-      await expect(clusterRegistry.finishRent(1, 4)).to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster").withArgs(1, 4);
-    });
-
-    it("refuses what was not announced, and what is applied", async () => {
-      const { clusterRegistry } = fixture;
-      const refusal = (): Promise<void> =>
-        expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
-      await refusal();
-      await at(await accept(usd("4")));
-      await clusterRegistry.finishRent(1, 1);
-      await refusal();
-    });
-
-    it("refuses while the notice runs", async () => {
-      const { clusterRegistry } = fixture;
-      const effectiveAt = await accept(usd("4"));
-      await at(effectiveAt - 1n);
-      await expect(clusterRegistry.finishRent(1, 1))
-        .to.be.revertedWithCustomError(clusterRegistry, "ChangeNoticeRunning")
-        .withArgs(1, 1, effectiveAt);
-    });
-
-    it("applies it, whoever calls, to buckets that pay what they paid", async () => {
-      const { bucketRegistry, clusterRegistry, stranger } = fixture;
-      await at(await accept(usd("4")));
-      await expect(clusterRegistry.connect(stranger).finishRent(1, 1))
-        .to.emit(clusterRegistry, "RentAccepted")
-        .withArgs(1, 1, usd("4"), usd("48"));
-      expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("48"));
-      expect((await clusterRegistry.getMembers(1)).map(({ rentPerMonth }) => rentPerMonth)).to.deep.equal([usd("4"), usd("10"), usd("10")]);
-      expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(usd("60"));
-    });
-
-    it("refuses what was announced before the node left and came back", async () => {
-      const { clusterRegistry } = fixture;
-      await useNode4(usd("10"));
-      const effectiveAt = await accept(usd("4"));
-      await clusterRegistry.replaceNodes(1, 1, 4);
-      await fixture.nodeRegistry.connect(fixture.provider1).changeNodeRent(1, usd("10"));
-      await clusterRegistry.replaceNodes(1, 4, 1);
-      await at(effectiveAt);
-      await expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
-    });
-
-    for (const rent of [usd("3"), usd("20")]) {
-      it(`refuses what was announced before another rent, of ${rent}, applied while nothing was allocated`, async () => {
-        const { bucketRegistry, clusterRegistry, owner, payer } = fixture;
-        const effectiveAt = await accept(usd("4"));
-        await stopPaying(fixture, payer, 10_000n);
-        // With nothing allocated this applies at once.
-        await accept(rent);
-        await bucketRegistry.connect(owner).allocate(1, 1, usd("80"));
-        await at(effectiveAt);
-        await expect(clusterRegistry.finishRent(1, 1)).to.be.revertedWithCustomError(clusterRegistry, "ChangeNotAnnounced").withArgs(1, 1);
-        expect((await clusterRegistry.getMembers(1))[0]!.rentPerMonth).to.equal(rent);
-      });
-    }
-
-    it("distributes what was settled by the old weights, and pays the node alone", async () => {
-      const { clusterRegistry, provider1 } = fixture;
-      await accept(usd("5"));
-      await payFor(fixture, fixture.payer, MONTH);
-      await expect(clusterRegistry.finishRent(1, 1))
-        .to.emit(clusterRegistry, "RevenuesClaimed")
-        .withArgs(1, 1, provider1, scaled("19.404"));
-      expect(await balances()).to.deep.equal([scaled("19.404"), 0n, 0n, 0n]);
-      expect(await claimable()).to.deep.equal([0n, scaled("19.404"), scaled("19.404"), undefined]);
-      await distributeMonth();
-      // 58.212 by 10 : 20 : 20.
-      const fifth = scaled("58.212") / 5n;
-      expect(await claimable()).to.deep.equal([fifth, scaled("19.404") + 2n * fifth, scaled("19.404") + 2n * fifth, undefined]);
     });
   });
 });

@@ -36,7 +36,7 @@ interface WithFeed extends WithFundedBucket {
 
 const withFeed = deployments.createFixture(async (): Promise<WithFeed> => {
   const fixture = await withFundedBucket();
-  const { accountRegistry, priceRegistry, admin, stranger, testUSD } = fixture;
+  const { priceRegistry, admin, stranger, testUSD } = fixture;
   const start = await now();
   const proxy = await ethers.deployContract("FacetedProxy", [await ethers.deployContract("MockPriceFeed", [8])], stranger);
   const feed = MockPriceFeed__factory.connect(await proxy.getAddress(), stranger);
@@ -170,7 +170,7 @@ describe("attacks by feeds", () => {
     await setCode(await gone.feed.getAddress(), "0x");
     await expectRefused(gone, unavailable, await now());
     const switched = await withFeed();
-    const { accountRegistry, priceRegistry, admin, stranger, testUSD } = switched;
+    const { priceRegistry, admin, stranger, testUSD } = switched;
     await priceRegistry.connect(admin).setFeed(testUSD, stranger, 60);
     await expectRefused(switched, unavailable, await now(), stranger.address);
     const other = await withFeed();
@@ -180,7 +180,7 @@ describe("attacks by feeds", () => {
 
   it("a feed that answers with a megabyte is listened to no further than a round", async () => {
     const fixture = await withFeed();
-    const { accountRegistry, priceRegistry, testUSD, proxy } = fixture;
+    const { priceRegistry, testUSD, proxy } = fixture;
     const time = await now();
     await proxy.setFacet(round, await contractOf(returns(words(9n, feedUsd("1.5"), time, time, 9n), MEGABYTE)));
     await expect(priceRegistry.syncPrice(testUSD, GAS)).to.emit(priceRegistry, "PriceChanged");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ContractTransactionResponse } from "ethers";
 import { network } from "hardhat";
 
-import { DEFAULTS, MONTH } from "../fixtures";
+import { DEFAULTS } from "../fixtures";
 import { scaledBalances, scaledClaimable } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { scaled } from "../helpers/streams";
@@ -16,7 +16,6 @@ import {
   REF,
   RENT,
   soon,
-  WEIGHT_NOTICE,
   withPaidTerms,
   type WithPaidTerms,
 } from "../helpers/terms";
@@ -41,8 +40,8 @@ describe("attacks by judging", () => {
     start = await settledAt((await now()) + 10n);
   });
 
-  const report = (nodeId: bigint, qualityBps: bigint) =>
-    fixture.termsRegistry.connect(fixture.validator).reportQuality(1, nodeId, qualityBps, CODE, REF);
+  const report = (nodeId: bigint, qualityBps: bigint, overrides = {}) =>
+    fixture.termsRegistry.connect(fixture.validator).reportQuality(1, nodeId, qualityBps, CODE, REF, overrides);
   /** Settles and distributes, in two blocks. */
   const settledAt = async (time: bigint): Promise<bigint> => {
     await at(time);
@@ -81,16 +80,15 @@ describe("attacks by judging", () => {
     it(`who settles in the block in which it is declared to serve ${quality} loses nothing of what it has served`, async () => {
       const { bucketRegistry, clusterRegistry, termsRegistry } = fixture;
       const before = await earnings();
-      await report(1n, quality);
-      const { reportEffectiveAt } = await termsRegistry.getAgreement(1, 1);
+      const time = start + 2n * DAY;
       const settling = [
         (overrides: object) => bucketRegistry.settlePayment(1, overrides),
         (overrides: object) => clusterRegistry.distributeRevenues(1, overrides),
       ];
-      await inOneBlock(reportEffectiveAt, [...settling, (overrides) => termsRegistry.finishReport(1, 1, overrides), ...settling]);
+      await inOneBlock(time, [...settling, (overrides) => report(1n, quality, overrides), ...settling]);
       expect(await termsRegistry.qualityOf(1, 1)).to.equal(quality);
       for (const [i, total] of (await earnings()).entries()) {
-        expectNear(total - before[i]!, shareOf(reportEffectiveAt - start), `node ${i + 1}`);
+        expectNear(total - before[i]!, shareOf(time - start), `node ${i + 1}`);
       }
       await expectExactCustody(fixture);
     });
@@ -109,6 +107,7 @@ describe("attacks by judging", () => {
       () => fixture.clusterRegistry.distributeRevenues(1),
     ];
     for (const deed of deeds) {
+      await at((await now()) + DAY);
       await deed();
       const next = await earnings();
       for (const [i, total] of next.entries()) {
@@ -120,27 +119,18 @@ describe("attacks by judging", () => {
   });
 
   it("neither the others nor the manager gain by declaring a node bad for ten days of a month, nor by doing so every other day", async () => {
-    const { accountRegistry, clusterRegistry, manager, owner, testUSD, termsRegistry } = fixture;
+    const { accountRegistry, clusterRegistry, manager, owner, testUSD } = fixture;
     const before = await earnings();
     const [managers, owners] = await scaledBalances(fixture, [manager, owner]);
     const early = PER_SECOND * ((await now()) - start);
     let [bad, since] = [0n, 0n];
     for (let day = 1n; day <= 30n; ++day) {
-      const time = start + day * DAY;
-      if (day % 3n === 1n && day < 28n) {
-        await at(time - DAY + 100n);
-        await report(1n, since === 0n ? 0n : 10_000n);
-      }
-      await settledAt(time);
-      if (day % 3n === 0n) {
-        const { reportEffectiveAt } = await termsRegistry.getAgreement(1, 1);
-        expect(reportEffectiveAt).to.be.lessThanOrEqual(time + 2n);
-        if (reportEffectiveAt === 0n) continue;
-        await termsRegistry.finishReport(1, 1);
-        const finished = await now();
-        if (since === 0n) since = finished;
-        else [bad, since] = [bad + finished - since, 0n];
-      }
+      await settledAt(start + day * DAY);
+      if (day % 3n !== 0n) continue;
+      await report(1n, since === 0n ? 0n : 10_000n);
+      const reported = await now();
+      if (since === 0n) since = reported;
+      else [bad, since] = [bad + reported - since, 0n];
     }
     const end = await settledAt(start + 31n * DAY);
     if (since !== 0n) bad += end - since;
@@ -160,21 +150,7 @@ describe("attacks by judging", () => {
     await expectExactCustody(fixture);
   });
 
-  it("a report that is finished late, at a chosen moment, takes nothing from who finishes it in time", async () => {
-    const { termsRegistry } = fixture;
-    const before = await earnings();
-    await report(1n, 0n);
-    const { reportEffectiveAt } = await termsRegistry.getAgreement(1, 1);
-    const settled = await settledAt(reportEffectiveAt);
-    // The node itself does so, and serves no more.
-    await termsRegistry.finishReport(1, 1);
-    await settledAt(settled + MONTH);
-    const total = await earnings();
-    expectNear(total[0]! - before[0]!, shareOf(settled - start), "node 1");
-    for (const node of [1, 2]) expect(total[node]! - before[node]!).to.be.closeTo(shareOf(settled + MONTH - start), shareOf(2n));
-  });
-
-  it("whoever replaces a bad node by another takes a part of what nobody has settled, and nothing of what is settled", async () => {
+  it("replacing a bad node by another takes nothing of what the others have earned", async () => {
     const { bucketRegistry, clusterRegistry, manager } = fixture;
     const spare = await addBondedNode(fixture, 2n);
     const bad = await judge(fixture, 1n, 0n);
@@ -194,37 +170,51 @@ describe("attacks by judging", () => {
     const bad = await judge(fixture, 1n, 0n);
     await settledAt(bad + 1n);
     const earned = (await claimable())[0]! + (await scaledBalances(fixture, [provider1]))[0]! - balance!;
-    await leave(fixture, 1n);
+    await termsRegistry.connect(provider1).announceExit(1, 1);
+    const until = (await now()) + LEAVING_NOTICE;
+    await termsRegistry.finishExit(1, 1);
+    expect((await scaledBalances(fixture, [provider1]))[0]! - balance!).to.equal(earned);
+    await at(until);
+    await termsRegistry.finishExit(1, 1);
     expect((await scaledBalances(fixture, [provider1]))[0]! - balance!).to.equal(earned + scaled(NODE_BOND));
     expect(await termsRegistry.bondOf(1, 1)).to.equal(0);
   });
 
-  it("notices that are started over and over put off nothing but what they announce", async () => {
+  it("reports and validators that are announced over and over put off no exit", async () => {
     const { bucketRegistry, clusterRegistry, manager, provider1, stranger, termsRegistry } = fixture;
-    const spare = await addBondedNode(fixture, 2n);
     await leave(fixture, 3n);
     const before = await earnings();
     const from = await settledAt((await now()) + 10n);
     await termsRegistry.connect(provider1).announceExit(1, 1);
     const { exitAt } = await termsRegistry.getAgreement(1, 1);
-    for (let time = await now(); time < exitAt - WEIGHT_NOTICE; time = await now()) {
-      await at(time + WEIGHT_NOTICE - 10n);
-      await report(1n, 0n);
+    for (let time = await now(); time < exitAt - 2n * DAY; time = await now()) {
+      await at(time + DAY);
       await report(2n, 0n);
+      await report(1n, 10_000n);
       await termsRegistry.connect(manager).offerValidator(1, stranger);
-      await termsRegistry.connect(manager).fillVacancy(1, 2, spare, true);
-      await expect(termsRegistry.finishReport(1, 1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady");
     }
     await settledAt(exitAt - 5n);
     await at(exitAt);
     await expect(termsRegistry.finishExit(1, 1)).to.emit(termsRegistry, "ExitFinished");
     expect(exitAt - from).to.be.greaterThan(LEAVING_NOTICE - 10n);
-    expect(await termsRegistry.qualityOf(1, 2)).to.equal(10_000);
     const after = await earnings();
     expect(after[0]! - before[0]! - scaled(NODE_BOND)).to.be.greaterThan(shareOf(exitAt - from - 10n));
     await expect(bucketRegistry.settlePayment(1)).to.emit(fixture.accountRegistry, "PaymentSettled");
     await clusterRegistry.distributeRevenues(1);
     await expectExactCustody(fixture);
+  });
+
+  it("a node that is declared bad serves unpaid for no longer than it wants to, however the validator times its reports", async () => {
+    const { clusterRegistry, provider1, termsRegistry } = fixture;
+    await report(1n, 0n);
+    // The validator sees the announcement coming, and raises the quality for a moment.
+    await report(1n, 5_000n);
+    await termsRegistry.connect(provider1).announceExit(1, 1);
+    await expect(termsRegistry.finishExit(1, 1)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady");
+    await report(1n, 0n);
+    // It raises it again before the node leaves: in vain.
+    await report(1n, 10_000n);
+    await expect(termsRegistry.finishExit(1, 1)).to.emit(clusterRegistry, "NodeVacated").withArgs(1, 1, 2);
   });
 
   it("an owner pays the same for what is served, settled once or every day", async () => {

@@ -3,14 +3,15 @@ import { expect } from "chai";
 import { ethers } from "hardhat";
 
 import { base, DEFAULTS, MONTH, NATIVE, testUsd, usd, withCluster } from "../fixtures";
+import { MAX_CLUSTER_RATE } from "../helpers/clusters";
 
 // Weights at the ends of their range, and what somebody can do to them at the right moment.
 
 const MAX_RENT_PER_UNIT = 2n ** 128n - 1n;
 const LARGEST_RENT = 2n ** 88n - 1n;
 const DAY = 86_400;
-/** Of TestUSD. */
-const SCALED_PER_BASE_UNIT = MONTH * 10n ** 30n;
+/** More than 10 USD a month are in a second, in base units. */
+const SECOND = 4n;
 
 describe("attacks on revenues", () => {
   it("what streams to a cluster whose nodes gave in to a rent of zero waits, and goes to whoever gets weight next", async () => {
@@ -28,20 +29,24 @@ describe("attacks on revenues", () => {
     await time.setNextBlockTimestamp(start);
     await bucketRegistry.connect(owner).allocate(1, 1, usd("10"));
     await nodeRegistry.connect(provider1).changeNodeRent(1, 0);
+    await time.setNextBlockTimestamp(start + BigInt(DAY) - 1n);
+    await bucketRegistry.settlePayment(1);
+    await time.setNextBlockTimestamp(start + BigInt(DAY));
     await theirs.acceptRent(1, 1, 0);
-    await time.setNextBlockTimestamp(start + 2n * BigInt(DAY));
-    await theirs.finishRent(1, 1);
+    // What the node has earned so far is its own, to the second.
+    const earned = (await accountRegistry.getAccount(provider1, testUSD)).balance;
+    expect(earned).to.be.closeTo(testUsd("10") / 31n, SECOND);
     await time.setNextBlockTimestamp(start + MONTH);
     await bucketRegistry.connect(owner).release(1, 1);
 
     await theirs.distributeRevenues(1);
     expect(await clusterRegistry.claimable(1, 1)).to.equal(0n);
-    expect(await accountRegistry.poolOf(1)).to.equal(testUsd("10") * SCALED_PER_BASE_UNIT);
+    expect((await clusterRegistry.getCluster(1)).revenues).to.be.closeTo(testUsd("10") - earned, 1n);
     // The manager's own node.
     await theirs.replaceNodes(1, 1, 2);
     await theirs.distributeRevenues(1);
-    expect(await clusterRegistry.claimable(1, 2)).to.equal(testUsd("10"));
-    expect(await accountRegistry.poolOf(1)).to.equal(0n);
+    expect(await clusterRegistry.claimable(1, 2)).to.be.closeTo(testUsd("10") - earned, 1n);
+    expect((await clusterRegistry.getCluster(1)).revenues).to.equal(0n);
   });
 
   it("a provider's raise in the block before replaceNode binds the cluster, but no owner's bucket, and the manager can move away again", async () => {
@@ -79,12 +84,11 @@ describe("attacks on revenues", () => {
     const listedAt = BigInt(await time.latest());
     const perSecond = 10n ** 26n;
 
-    await nodeRegistry.connect(provider1).createNode(LARGEST_RENT, 256, "");
+    await nodeRegistry.connect(provider1).createNode(MAX_CLUSTER_RATE / 256n, 256, "");
     await nodeRegistry.connect(provider1).trustManager(manager);
     await clusterRegistry.connect(manager).createCluster(token, 256, [1], 3_000, "");
     await clusterRegistry.connect(manager).reserveResource(1, 1);
-    // 256 short of 96 bits.
-    const rate = LARGEST_RENT * 256n;
+    const rate = MAX_CLUSTER_RATE;
     await expect(accountRegistry.connect(owner).deposit(token, maximum + 1n))
       .to.be.revertedWithCustomError(accountRegistry, "CustodyExceeded")
       .withArgs(token, maximum + 1n, maximum);
@@ -92,24 +96,24 @@ describe("attacks on revenues", () => {
     await bucketRegistry.connect(owner).createBucket(1, "");
     await bucketRegistry.connect(owner).allocate(1, 1, MAX_RENT_PER_UNIT);
     const start = BigInt(await time.latest());
-    let settledAt = start;
+    let distributedAt = start;
     for (let decade = 0; decade < 10; ++decade) {
       await time.increase(3_652.5 * DAY);
       await bucketRegistry.settlePayment(1);
-      settledAt = BigInt(await time.latest());
       await clusterRegistry.distributeRevenues(1);
+      distributedAt = BigInt(await time.latest());
       await clusterRegistry.claimRevenues(1, 1);
     }
 
     const now = BigInt(await time.latest());
-    const settled = rate * perSecond * (settledAt - start);
-    const waiting = rate * perSecond * (now - settledAt);
+    const distributed = rate * perSecond * (distributedAt - start);
+    const waiting = rate * perSecond * (now - distributedAt);
     const balance = async (account: { address: string }): Promise<bigint> =>
       (await accountRegistry.getAccount(account.address, token)).scaledBalance;
-    expect(await balance(manager)).to.equal((settled * 3n) / 10n);
-    expect(await balance(provider1)).to.equal((settled * 7n) / 10n);
-    expect((await accountRegistry.getStream(owner, 1)).scaledOwed).to.equal(waiting);
-    expect(await balance(owner)).to.equal(maximum * wholeToken - settled - waiting);
-    expect((await priceRegistry.getCurrency(token)).index).to.equal(perSecond * (now - listedAt));
+    expect(await balance(manager)).to.equal((distributed * 3n) / 10n);
+    expect(await balance(provider1)).to.equal((distributed * 7n) / 10n);
+    expect(await accountRegistry.poolOf(1)).to.equal(waiting);
+    expect(await balance(owner)).to.equal(maximum * wholeToken - distributed - waiting);
+    expect((await accountRegistry.getListing(token)).index).to.equal(perSecond * (now - listedAt));
   });
 });

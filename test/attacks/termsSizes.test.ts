@@ -40,7 +40,7 @@ describe("attacks by size on terms", function () {
     );
     const spare = nodeIds.pop()!;
     const gas: Record<string, bigint> = {};
-    const terms = termsOf(validator, { bondPerVnode: 1n, maxSlashBps: 10_000n, weightNotice: DAY });
+    const terms = termsOf(validator, { bondPerVnode: 1n, maxSlashBps: 10_000n });
     const theirs = termsRegistry.connect(manager);
     gas.createClusterWithTerms = await gasOf(theirs.createClusterWithTerms(terms, testUSD, MAX_UINT16, 200, PARAMS, LARGEST));
     await many("acceptTerms", (nodeId) => [CLUSTER, nodeId]);
@@ -51,12 +51,11 @@ describe("attacks by size on terms", function () {
     await bucketRegistry.connect(owner).allocate(1, 1, 2n ** 96n);
 
     const [first, second, third] = nodeIds as [bigint, bigint, bigint];
-    await termsRegistry.connect(validator).reportQuality(CLUSTER, first, 0, CODE, "");
     await termsRegistry.connect(provider1).announceExit(CLUSTER, second);
     gas.slash = await gasOf(termsRegistry.connect(validator).slash(CLUSTER, third, 256, CODE, ""));
     await at((await now()) + 10n * DAY);
     await bucketRegistry.settlePayment(1);
-    gas.finishReport = await gasOf(termsRegistry.finishReport(CLUSTER, first, LARGEST));
+    gas.reportQuality = await gasOf(termsRegistry.connect(validator).reportQuality(CLUSTER, first, 0, CODE, "", LARGEST));
     await bucketRegistry.settlePayment(1);
     gas.finishExit = await gasOf(termsRegistry.finishExit(CLUSTER, second, LARGEST));
     await bucketRegistry.settlePayment(1);
@@ -64,15 +63,13 @@ describe("attacks by size on terms", function () {
     await termsRegistry.connect(provider1).acceptTerms(CLUSTER, spare);
     await termsRegistry.connect(provider1).postBond(CLUSTER, spare, 256);
     gas.fillVacancy = await gasOf(theirs.fillVacancy(CLUSTER, 1, spare, true, LARGEST));
-    await at((await now()) + DAY);
-    gas.finishFill = await gasOf(termsRegistry.finishFill(CLUSTER, spare, LARGEST));
     gas.settlePayment = await gasOf(bucketRegistry.settlePayment(1));
     await bucketRegistry.connect(owner).release(1, 1);
     gas.removeCluster = await gasOf(clusterRegistry.connect(manager).removeCluster(CLUSTER, LARGEST));
 
     for (const [name, used] of Object.entries(gas)) expect(used, name).to.be.lessThan(MAX_GAS);
     // What does not have to touch every node does not.
-    for (const name of ["slash", "finishReport", "finishExit", "vacateUncovered", "fillVacancy", "finishFill", "settlePayment"]) {
+    for (const name of ["slash", "reportQuality", "finishExit", "vacateUncovered", "fillVacancy", "settlePayment"]) {
       expect(gas[name], name).to.be.lessThan(400_000n);
     }
   });

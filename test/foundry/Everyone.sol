@@ -13,6 +13,7 @@ import {Time} from "./handlers/Time.sol";
 import {Access} from "./invariants/Access.sol";
 import {Custody} from "./invariants/Custody.sol";
 import {Endings} from "./invariants/Endings.sol";
+import {Lines} from "./invariants/Lines.sol";
 import {Payments} from "./invariants/Payments.sol";
 import {Resources} from "./invariants/Resources.sol";
 
@@ -30,6 +31,7 @@ contract Everyone is
     Access,
     Custody,
     Payments,
+    Lines,
     Resources,
     Endings
 {
@@ -62,7 +64,13 @@ contract Everyone is
         ratesAddUp(now_);
         nobodyPaysForUnfundedTimeNorTwice(now_);
         balancesAreExact(now_);
-        streamsPayWhatAccountsWereCharged(now_);
+        linesAddUp(now_);
+        endsAreMarked(now_);
+        endsAreInTime(now_);
+        unservedIsStraight(now_);
+        littleIsLate(now_);
+        whatIsNotServedComesBack(now_);
+        clustersEarnWhatAccountsWereCharged(now_);
         tokensHeldCoverWhatIsOwed();
         bondsAreInCustody();
         bondsCoverVnodes(now_);

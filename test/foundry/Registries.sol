@@ -13,4 +13,5 @@ import {MockPriceFeed} from "../../contracts/mocks/MockPriceFeed.sol";
 import {PlainToken} from "../../contracts/mocks/PlainToken.sol";
 import {TestUSD} from "../../contracts/mocks/TestUSD.sol";
 import {NodeRegistry} from "../../contracts/NodeRegistry.sol";
+import {PriceRegistry} from "../../contracts/PriceRegistry.sol";
 import {TermsRegistry} from "../../contracts/TermsRegistry.sol";

@@ -23,8 +23,10 @@ export const MAX_UINT16 = 2n ** 16n - 1n;
 export const MAX_UINT32 = 2n ** 32n - 1n;
 /** The highest rent that a node can ask. */
 export const MAX_RENT = 2n ** 88n - 1n;
-/** The highest rate that an account or a cluster can have. */
+/** The highest rate that an account can have. */
 export const MAX_RATE = 2n ** 96n - 1n;
+/** The most that the buckets of a cluster may pay together at its present rent. */
+export const MAX_CLUSTER_RATE = 2n ** 90n;
 
 /** A contract, as if it had a key. */
 export async function contractAsSigner(contract: BaseContract): Promise<HardhatEthersSigner> {
@@ -104,8 +106,8 @@ export interface Payer {
   bucketId: bigint;
   /** USD (18 decimals) per month. */
   rate: bigint;
-  /** Up to when it has been settled. */
-  settledAt: number;
+  /** Up to when the test has counted what it pays (unix seconds). */
+  countedUntil: number;
 }
 
 /** Lets the owner have a bucket of `resource` units in a cluster, with money for it. */
@@ -117,24 +119,27 @@ export async function startPaying(fixture: Base, clusterId: bigint, resource: bi
   if (deposit !== 0n) await accountRegistry.connect(owner).deposit(testUSD, deposit);
   await bucketRegistry.createBucket(clusterId, "");
   await bucketRegistry.allocate(bucketId, resource, rentPerUnit);
-  return { bucketId, rate: rentPerUnit * resource, settledAt: await time.latest() };
+  return { bucketId, rate: rentPerUnit * resource, countedUntil: await time.latest() };
 }
 
-/** Settles a bucket when it has paid for exactly so many more seconds. Returns what that moves to the pool, in scaled units. */
-export async function payFor({ bucketRegistry }: Base, payer: Payer, seconds: bigint): Promise<bigint> {
-  payer.settledAt += Number(seconds);
-  await time.setNextBlockTimestamp(payer.settledAt);
-  await bucketRegistry.settlePayment(payer.bucketId);
+/** Makes the next transaction happen when a bucket has paid for exactly so many more seconds. Returns what that is, in scaled units. */
+export async function payFor(payer: Payer, seconds: bigint): Promise<bigint> {
+  payer.countedUntil += Number(seconds);
+  await time.setNextBlockTimestamp(payer.countedUntil);
   return payer.rate * INDEX_PER_SECOND * seconds;
 }
 
-/** Gives back all that a bucket holds when it has paid for exactly so many more seconds. Returns what that moves to the pool. */
+/** Counts what a bucket pays from now on: what it has paid before has just been distributed. */
+export async function countFromNow(payer: Payer): Promise<void> {
+  payer.countedUntil = await time.latest();
+}
+
+/** Gives back all that a bucket holds when it has paid for exactly so many more seconds. Returns what it has paid for them. */
 export async function stopPaying({ bucketRegistry, owner }: Base, payer: Payer, seconds: bigint): Promise<bigint> {
   const { resource } = await bucketRegistry.getBucket(payer.bucketId);
-  payer.settledAt += Number(seconds);
-  await time.setNextBlockTimestamp(payer.settledAt);
+  const paid = await payFor(payer, seconds);
   await bucketRegistry.connect(owner).release(payer.bucketId, resource);
-  return payer.rate * INDEX_PER_SECOND * seconds;
+  return paid;
 }
 
 /** What a node can claim, in scaled units. */
@@ -158,7 +163,7 @@ const withPayer = deployments.createFixture(async (): Promise<WithRevenue> => {
 /** The fixtures' cluster with a bucket of one unit. The network takes 1 %, for the stranger; then the manager takes 2 % of the rest. */
 export async function withRevenue(): Promise<WithRevenue> {
   const fixture = await withPayer();
-  // What a test settles must not be seen by the next, which gets the same fixture.
+  // What a test counts must not be seen by the next, which gets the same fixture.
   return { ...fixture, payer: { ...fixture.payer } };
 }
 

@@ -44,13 +44,11 @@ export interface Plot extends WithPaidTerms {
   /** When it lost what, to check the weekly limit by. */
   slashes: { time: bigint; amount: bigint; before: bigint }[];
   counts: Map<string, number>;
-  /** The last vacancy that each node is to fill. */
-  fillings: Map<bigint, { vnode: number; whole: boolean; time: bigint }>;
 }
 
-const DECISIONS = ["report", "report", "finishReport", "finishReport", "replaceOne", "replaceAll", "exit", "finishExit"] as const;
-const FILLINGS = ["fill", "finishFill", "finishFill"] as const;
-const OTHERS = ["rent", "finishRent", "slash", "resize", "fee", "validator", "settle", "claim", "steal"] as const;
+const DECISIONS = ["report", "report", "replaceOne", "replaceAll", "exit", "finishExit"] as const;
+const FILLINGS = ["fill"] as const;
+const OTHERS = ["rent", "slash", "resize", "fee", "validator", "settle", "claim", "steal"] as const;
 
 /** The cluster of the fixtures with spare nodes of the colluders, two payers and fees. */
 export async function startPlot(seed: number): Promise<Plot> {
@@ -97,7 +95,6 @@ export async function startPlot(seed: number): Promise<Plot> {
     lost: 0n,
     slashes: [],
     counts: new Map(),
-    fillings: new Map(),
   };
 }
 
@@ -207,12 +204,10 @@ async function choose(
   });
 
   switch (kind) {
-    case "report":
-      return terms("reportQuality", validator, [anyNode, random.pick([0n, 0n, 2_500n, 5_000n, 10_000n, 10_000n]), CODE, REF]);
-    case "finishReport": {
-      const { reportedBps } = await termsRegistry.getAgreement(1, anyNode);
-      return terms("finishReport", stranger, [anyNode], () => {
-        exact.judge(members.get(anyNode)!, reportedBps);
+    case "report": {
+      const qualityBps = random.pick([0n, 0n, 2_500n, 5_000n, 10_000n, 10_000n]);
+      return terms("reportQuality", validator, [anyNode, qualityBps, CODE, REF], () => {
+        exact.judge(members.get(anyNode)!, qualityBps);
       });
     }
     case "replaceOne":
@@ -251,21 +246,11 @@ async function choose(
         const calls = [encoded(termsRegistry, "acceptTerms", [1, spare]), encoded(termsRegistry, "postBond", [1, spare, 6n * BOND])];
         return { from: signerOf(spare), contract: termsRegistry, name: "multicall", args: [calls] };
       }
-      if (vacant.length === 0 || (plot.fillings.size !== 0 && random.chance(80))) return undefined;
-      const [vnode, whole] = [random.pick(vacant), random.chance(50)];
+      if (vacant.length === 0) return undefined;
+      const [vnode, allVacant] = [random.pick(vacant), random.chance(50)];
       const nodeId = random.pick([...theirs, ...spares]);
-      return terms("fillVacancy", manager, [vnode, nodeId, whole], () => {
-        plot.fillings.set(nodeId, { vnode, whole, time: plot.time });
-      });
-    }
-    case "finishFill": {
-      if (plot.fillings.size === 0) return undefined;
-      const nodeId = random.pick([...plot.fillings.keys()]);
-      const { vnode, whole, time } = plot.fillings.get(nodeId)!;
-      if (plot.time > time + 3n * DAY) plot.fillings.delete(nodeId);
-      const vnodes = whole ? exact.vnodesOf(exact.vnodes[vnode]) : [vnode];
-      return terms("finishFill", stranger, [nodeId], () => {
-        plot.fillings.delete(nodeId);
+      const vnodes = allVacant ? exact.vnodesOf(exact.vnodes[vnode]) : [vnode];
+      return terms("fillVacancy", manager, [vnode, nodeId, allVacant], () => {
         put(vnodes, nodeId);
       });
     }
@@ -295,18 +280,14 @@ async function choose(
           },
         };
       }
-      return { from: manager, contract: clusterRegistry, name: "acceptRent", args: [1, theirNode, usd("10")] };
-    }
-    case "finishRent": {
-      if (theirNode === undefined) return undefined;
-      const { rentPerMonth } = await clusterRegistry.pendingRentOf(1, theirNode);
+      const accepted = rents.get(theirNode)!;
       return {
-        from: stranger,
+        from: manager,
         contract: clusterRegistry,
-        name: "finishRent",
-        args: [1, theirNode],
+        name: "acceptRent",
+        args: [1, theirNode, usd("10")],
         done: () => {
-          exact.changeRent(members.get(theirNode)!, rentPerMonth);
+          exact.changeRent(members.get(theirNode)!, accepted);
         },
       };
     }

@@ -39,22 +39,21 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
     setPaused: "pauseCurrency",
     raiseRate: "allocate",
     lowerRate: "release",
-    settleStream: "settlePayment",
     takePool: "distributeRevenues",
-    setUnservedShare: "finishReport",
+    setUnservedShare: "reportQuality",
     credit: "claimRevenues",
     debit: "postBond",
   },
   PriceRegistry: {},
   NodeRegistry: { join: "createCluster", reserve: "reserveResource", release: "releaseResource", handOver: "replaceNode" },
   ClusterRegistry: {
-    useResource: "allocate",
-    release: "release",
+    allocateResource: "allocate",
+    deallocateResource: "release",
     createVacant: "createClusterWithTerms",
     fillCluster: "fillCluster",
-    fillVacancy: "finishFill",
+    fillVacancy: "fillVacancy",
     coverVnodes: "acceptTerms",
-    setQuality: "finishReport",
+    setQuality: "reportQuality",
     vacate: "finishExit",
   },
   BucketRegistry: {},
@@ -68,7 +67,6 @@ const TERMS = {
   maxSlashBps: 5_000,
   leavingNotice: Number(HOUR),
   validatorNotice: Number(HOUR),
-  weightNotice: Number(HOUR),
 };
 
 /** The rent per unit of the fixtures' cluster. */
@@ -140,6 +138,9 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       account("depositFor", owner, otherOwner.address, token, 5),
       account("depositWithPermit", owner, owner.address, token, 5, MaxUint256, 27, ZeroHash, ZeroHash),
       account("withdraw", owner, token, 5, owner.address),
+      account("touchAccount", stranger, owner.address, token),
+      account("settleCluster", stranger, 1, 1_000),
+      account("settlePayment", stranger, owner.address, 1),
       account("multicall", stranger, []),
     ],
     PriceRegistry: [
@@ -168,7 +169,6 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       cluster("replaceNode", manager, 1, 0, 4),
       cluster("replaceNodes", manager, 1, 1, 4),
       cluster("acceptRent", manager, 1, 2, usd("9")),
-      cluster("finishRent", stranger, 1, 3),
       cluster("distributeRevenues", stranger, 1),
       cluster("claimRevenues", stranger, 1, 1),
       cluster("closeCluster", manager, 1, true),
@@ -204,13 +204,11 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
     TermsRegistry: [
       term("createClusterWithTerms", manager, TERMS, token, 4, 200, "{}"),
       term("fillCluster", manager, 4, [5]),
-      term("fillVacancy", manager, 3, 3, 10, true),
-      term("finishFill", stranger, 3, 9),
+      term("fillVacancy", manager, 3, 3, 9, true),
       term("acceptTerms", provider3, 4, 6),
       term("postBond", provider3, 3, 5, 7),
       term("withdrawBond", provider3, 3, 5, 7),
       term("reportQuality", otherManager, 3, 5, 9_000, 2, "ipfs://other"),
-      term("finishReport", stranger, 3, 5),
       term("slash", otherManager, 3, 5, 3, 2, "ipfs://slash"),
       term("vacateUncovered", stranger, 3, 6),
       term("announceExit", provider3, 3, 5),
@@ -225,8 +223,8 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
 
 /**
  * Clusters 3 and 4 have terms. Of the nodes 5 to 8 of cluster 3, all of which have been there for eight days, one is reported, the bond of
- * the next is short, the third may leave, and the last has left; node 9 is to take its place, and node 10 could. Somebody may become the
- * validator. Cluster 4 is vacant, and node 5 could serve it. Bucket 4 uses cluster 3.
+ * the next is short, the third may leave, and the last has left; nodes 9 and 10 could take its place. Somebody may become the validator.
+ * Cluster 4 is vacant, and node 5 could serve it. Bucket 4 uses cluster 3.
  */
 async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
   const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, testUSD } = fixture;
@@ -254,9 +252,6 @@ async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
   await theirs.offerValidator(3, otherOwner);
   await at((await now()) + 8n * DAY);
   await terms.connect(stranger).finishExit(3, 8);
-  await theirs.fillVacancy(3, 3, 9, true);
-  // The fixture goes on for another 50 minutes: then the notice is over, and most of the hour to fill the vacancy is left.
-  await at((await now()) + HOUR / 3n);
 }
 
 /** Sends a call, to be mined at that time, and returns what came of it. */

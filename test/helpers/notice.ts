@@ -7,20 +7,20 @@ export const COVERED = 446_400n;
 export const INDEX_PER_BASE_UNIT = 44_640_000_000_000_000n;
 
 export interface WithNotice extends WithFundedBucket {
-  /** When the bucket was allocated, when its account ran dry, when notice was given, and when that is over. */
+  /** When the bucket was allocated, when its account ran out of funds, when notice was given, and when that is over. */
   start: bigint;
-  dry: bigint;
+  depletedAt: bigint;
   noticed: bigint;
   until: bigint;
 }
 
-/** The fixture's bucket, a hundred seconds after its account ran dry: a stranger has given it notice, for as long as it had paid. */
+/** The fixture's bucket, a hundred seconds after its account ran out of funds: a stranger has given it notice, for as long as it had paid. */
 export async function withNotice(): Promise<WithNotice> {
   const fixture = await withFundedBucket();
   const start = await now();
-  const dry = start + COVERED;
-  const noticed = dry + 100n;
+  const depletedAt = start + COVERED;
+  const noticed = depletedAt + 100n;
   await at(noticed);
   await fixture.bucketRegistry.connect(fixture.stranger).reclaim(fixture.bucketId);
-  return { ...fixture, start, dry, noticed, until: noticed + COVERED };
+  return { ...fixture, start, depletedAt, noticed, until: noticed + COVERED };
 }

@@ -96,13 +96,15 @@ describe("CurrencyIndexes", () => {
   });
 
   describe("setPaused", () => {
-    it("pauses and resumes, and leaves the ticks as they are", async () => {
+    it("changes nothing but whether it is paused", async () => {
       const harness = await ethers.deployContract("CurrencyIndexesHarness");
-      await harness.start(MAX_SPEED);
-      for (const paused of [true, true, false, false]) {
-        await harness.setPaused(paused);
-        expect(await harness.isPaused()).to.equal(paused);
-        expect(await harness.tickBits()).to.equal(98n);
+      for (const tickBits of [0n, 48n, 98n, 127n]) {
+        await harness.set({ value: 5, perSecond: 7, updatedAt: 9, flags: tickBits });
+        for (const paused of [true, true, false, false]) {
+          await harness.setPaused(paused);
+          expect([await harness.isPaused(), await harness.tickBits()]).to.deep.equal([paused, tickBits]);
+          expect((await harness.currencyIndex()).slice(0, 3)).to.deep.equal([5n, 7n, 9n]);
+        }
       }
     });
   });

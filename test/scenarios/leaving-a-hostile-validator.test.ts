@@ -15,7 +15,7 @@ describe("a provider whose validator turns on it", () => {
     const { accountRegistry, clusterRegistry, termsRegistry, testUSD, admin, manager, owner, provider1, stranger } = fixture;
     await clusterRegistry.connect(admin).setNetworkFee(100, admin);
     await accountRegistry.connect(owner).depositFor(provider1, testUSD, BOND);
-    const notices = { leavingNotice: WEEK, validatorNotice: WEEK, weightNotice: DAY };
+    const notices = { leavingNotice: WEEK, validatorNotice: WEEK };
     const terms = { validator: stranger, bondPerVnode: BOND, maxSlashBps: 2_000, ...notices };
     await termsRegistry.connect(manager).createClusterWithTerms(terms, testUSD, 1, 0, "");
     await termsRegistry.connect(provider1).acceptTerms(1, 1);
@@ -47,11 +47,31 @@ describe("a provider whose validator turns on it", () => {
     expect((await accountRegistry.getAccount(admin, testUSD)).balance).to.equal((BOND * 36n) / 100n);
   });
 
+  it("does not serve unpaid: it leaves as soon as it is judged down, and has its bond a week later, but for what the terms allow", async () => {
+    const { accountRegistry, clusterRegistry, termsRegistry, testUSD, provider1, stranger } = fixture;
+    await termsRegistry.connect(stranger).reportQuality(1, 1, 0, 0, "");
+    await takeAll(fixture, BOND / 5n);
+    const first = await now();
+    await at(first + 100n);
+    await termsRegistry.connect(provider1).announceExit(1, 1);
+    const until = (await now()) + WEEK;
+    await termsRegistry.connect(provider1).finishExit(1, 1);
+    expect(await clusterRegistry.getVnodes(1, 0, 1)).to.deep.equal([0n]);
+    await at(first + WEEK);
+    await takeAll(fixture, (BOND * 4n) / 25n);
+    await at(until);
+    await expect(termsRegistry.connect(stranger).slash(1, 1, 1, 0, ""))
+      .to.be.revertedWithCustomError(termsRegistry, "BondNotLiable")
+      .withArgs(1, 1);
+    await termsRegistry.finishExit(1, 1);
+    expect((await accountRegistry.getAccount(provider1, testUSD)).balance).to.equal((BOND * 64n) / 100n);
+  });
+
   it("can be kept from leaving neither by the validator nor by the manager", async () => {
     const { clusterRegistry, termsRegistry, manager, provider1, stranger } = fixture;
     await termsRegistry.connect(provider1).announceExit(1, 1);
     const exitAt = (await now()) + WEEK;
-    await termsRegistry.connect(stranger).reportQuality(1, 1, 0, 0, "");
+    await termsRegistry.connect(stranger).reportQuality(1, 1, 5_000, 0, "");
     await termsRegistry.connect(manager).offerValidator(1, manager);
     await clusterRegistry.connect(manager).closeCluster(1, true);
     await takeAll(fixture, BOND / 5n);

@@ -113,7 +113,12 @@ describe("scripts/scale", () => {
         rows,
         rows.map((row) => ({ ...row, gas: row.gas + 12n, floor: row.floor + 12n, calldata: 1_012n })),
       ]),
-      settlements: [{ description: "all of different payers", buckets: 500, payers: 250, streams: 250, gas: 5_000_000n }],
+      payouts: [
+        {
+          ...{ payers: 100, payouts: 31, distributed: 3_100_000n, deposited: 8_000_000n },
+          ...{ distributedBefore: 60_000_000n, depositedBefore: 6_000_000n },
+        },
+      ],
       pages: [
         {
           name: "listNodes",
@@ -137,8 +142,8 @@ describe("scripts/scale", () => {
       expect(page).to.contain("which is not zero in 0 of 2 rows");
     });
 
-    it("shows settlements, pages and what reading takes", () => {
-      expect(page).to.contain("| all of different payers | 500 | 250 | 250 | 5,000,000 | 10,000 | 20,000 |");
+    it("shows payouts, pages and what reading takes", () => {
+      expect(page).to.contain("| 100 | 31 | 100,000 | 3.10 | 8.00 | 11.10 | 60.00 | 6.00 | 66.00 |");
       expect(page).to.contain("| 10 | 91,005 (9,100) |");
       expect(page).to.contain("| **largest** | **2,000** (49,999,999) | **all 3,000** (9,999,999) |");
       expect(page).to.contain("| 10 | 1,055 | 1.3 | 2.0 | 3.3 |");

@@ -28,7 +28,6 @@ const terms = {
   maxSlashBps: 2_000n,
   leavingNotice: 7_200n,
   validatorNotice: 7_201n,
-  weightNotice: 7_202n,
 };
 
 /** One call of each function, with the arguments that it has to carry. */
@@ -41,6 +40,8 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
       [someone, token, 5n, 9n, 27n, permit.r, permit.s],
     ],
     [calls.withdraw(addresses, { currency: token, amount: ALL, to: someone }), [token, ALL, someone]],
+    [calls.touchAccount(addresses, { account: someone, currency: token }), [someone, token]],
+    [calls.settleCluster(addresses, { ...cluster, maxTicks: 5n }), [1n, 5n]],
   ],
   PriceRegistry: [
     [calls.addCurrency(addresses, { currency: token, usdPerToken: 7n, feed: someone, maxAge: 8n }), [token, 7n, someone, 8n]],
@@ -68,7 +69,6 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.replaceNode(addresses, { ...cluster, vnodeIndex: 0n, newNodeId: 3n }), [1n, 0n, 3n]],
     [calls.replaceNodes(addresses, { ...cluster, oldNodeId: 2n, newNodeId: 3n }), [1n, 2n, 3n]],
     [calls.acceptRent(addresses, { ...cluster, nodeId: 2n, maxRent: 5n }), [1n, 2n, 5n]],
-    [calls.finishRent(addresses, { ...cluster, nodeId: 2n }), [1n, 2n]],
     [calls.distributeRevenues(addresses, cluster), [1n]],
     [calls.claimRevenues(addresses, { ...cluster, nodeId: 2n }), [1n, 2n]],
     [calls.changeClusterParams(addresses, { ...cluster, params: "{}" }), [1n, "{}"]],
@@ -111,16 +111,14 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
   TermsRegistry: [
     [
       calls.createClusterWithTerms(addresses, { terms, currency: token, vnodeCount: 4n, managementFeeBps: 250n, params: "" }),
-      [[someone, 5n, 2_000n, 7_200n, 7_201n, 7_202n], token, 4n, 250n, ""],
+      [[someone, 5n, 2_000n, 7_200n, 7_201n], token, 4n, 250n, ""],
     ],
     [calls.fillCluster(addresses, { ...cluster, nodeIds: [2n, 3n] }), [1n, [2n, 3n]]],
-    [calls.fillVacancy(addresses, { ...member, vnodeIndex: 3n, whole: true }), [1n, 3n, 2n, true]],
-    [calls.finishFill(addresses, member), [1n, 2n]],
+    [calls.fillVacancy(addresses, { ...member, vnodeIndex: 3n, allVacant: true }), [1n, 3n, 2n, true]],
     [calls.acceptTerms(addresses, member), [1n, 2n]],
     [calls.postBond(addresses, { ...member, amount: 5n }), [1n, 2n, 5n]],
     [calls.withdrawBond(addresses, { ...member, amount: ALL }), [1n, 2n, ALL]],
     [calls.reportQuality(addresses, { ...member, qualityBps: 4_000n, ...reason }), [1n, 2n, 4_000n, 7n, "why"]],
-    [calls.finishReport(addresses, member), [1n, 2n]],
     [calls.slash(addresses, { ...member, amount: 5n, ...reason }), [1n, 2n, 5n, 7n, "why"]],
     [calls.vacateUncovered(addresses, member), [1n, 2n]],
     [calls.announceExit(addresses, member), [1n, 2n]],
@@ -131,6 +129,7 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
 };
 const registryAddress: Record<string, string> = {
   AccountRegistry: addresses.accountRegistry,
+  PriceRegistry: addresses.priceRegistry,
   NodeRegistry: addresses.nodeRegistry,
   ClusterRegistry: addresses.clusterRegistry,
   BucketRegistry: addresses.bucketRegistry,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
-import { type GovernanceInfo, bucketsToSettle, readCluster, readGovernance } from "../../src";
+import { type GovernanceInfo, readCluster, readGovernance } from "../../src";
 import { type WithFundedBucket, testUsd, usd, withFundedBucket } from "../fixtures";
 import { createNodes } from "../helpers/clusters";
 import { registriesOf } from "../helpers/custody";
@@ -31,30 +31,26 @@ describe("reading governance", () => {
         maxSlashBps: 0n,
         leavingNotice: WEEK,
         validatorNotice: WEEK,
-        weightNotice: DAY,
       },
       offeredValidator: ZeroAddress,
       validatorEffectiveAt: 0n,
       served: usd("60") * 10_000n,
       nominal: usd("60") * 10_000n,
       vacantVnodes: 0n,
-      fillings: [],
     });
     expect(nodes.map(({ nodeId, vnodes, qualityBps, bond }) => [nodeId, vnodes, qualityBps, bond])).to.deep.equal([
       [1n, 2n, 10_000n, 0n],
       [2n, 2n, 10_000n, 0n],
       [3n, 2n, 10_000n, 0n],
     ]);
-    expect(nodes[0]).to.include({ rentEffectiveAt: 0n, reportEffectiveAt: 0n, exitAt: 0n, shortSince: 0n, lockedUntil: 0n });
+    expect(nodes[0]).to.include({ exitAt: 0n, shortSince: 0n, lockedUntil: 0n });
   });
 
-  it("shows what is announced, until it is finished or void", async () => {
+  it("shows what is announced, until it is finished, and what changed at once", async () => {
     const { clusterRegistry, nodeRegistry, termsRegistry, manager, provider1, provider2, stranger, clusterId } = fixture;
     await nodeRegistry.connect(provider1).changeNodeRent(1, usd("7"));
     await clusterRegistry.connect(manager).acceptRent(clusterId, 1, usd("7"));
-    const rentEffectiveAt = (await now()) + DAY;
     await termsRegistry.connect(manager).reportQuality(clusterId, 1, 6_000, 0, "");
-    const reportEffectiveAt = (await now()) + DAY;
     await termsRegistry.connect(provider2).announceExit(clusterId, 2);
     const exitAt = (await now()) + WEEK;
     await termsRegistry.connect(manager).offerValidator(clusterId, stranger);
@@ -62,51 +58,25 @@ describe("reading governance", () => {
 
     const announced = await read();
     expect(announced).to.include({ offeredValidator: stranger.address, validatorEffectiveAt });
-    expect(announced.nodes[0]).to.include({ acceptedRent: usd("7"), rentEffectiveAt, reportedBps: 6_000n, reportEffectiveAt });
+    expect(announced.nodes[0]).to.include({ qualityBps: 6_000n, exitAt: 0n });
     expect(announced.nodes[1]).to.include({ exitAt });
 
     await at(exitAt);
     await termsRegistry.finishExit(clusterId, 2);
-    await termsRegistry.finishReport(clusterId, 1);
-    await clusterRegistry.finishRent(clusterId, 1);
     const finished = await read();
     // 2 x 7 x 60 % and 2 x 10, of 2 x 7 and 4 x 10.
     expect(finished).to.include({ served: usd("284000"), nominal: usd("540000"), vacantVnodes: 2n });
-    expect(finished.nodes.map(({ nodeId, qualityBps, reportEffectiveAt: pending }) => [nodeId, qualityBps, pending])).to.deep.equal([
-      [1n, 6_000n, 0n],
-      [3n, 10_000n, 0n],
+    expect(finished.nodes.map(({ nodeId, qualityBps }) => [nodeId, qualityBps])).to.deep.equal([
+      [1n, 6_000n],
+      [3n, 10_000n],
     ]);
-    expect(finished.nodes[0]).to.include({ acceptedRent: 0n, rentEffectiveAt: 0n });
-  });
-
-  it("shows who is to fill a vacancy, as long as it can", async () => {
-    const { nodeRegistry, termsRegistry, manager, provider1, provider2, clusterId } = fixture;
-    await termsRegistry.connect(provider1).announceExit(clusterId, 1);
-    await at((await now()) + WEEK);
-    await termsRegistry.finishExit(clusterId, 1);
-    const [first, second] = await createNodes(nodeRegistry, provider2, [
-      { rent: usd("10"), capacity: 100n },
-      { rent: usd("9"), capacity: 100n },
-    ]);
-    await termsRegistry.connect(manager).fillVacancy(clusterId, 0, first!, true);
-    await termsRegistry.connect(manager).fillVacancy(clusterId, 0, second!, true);
-    const effectiveAt = (await now()) + DAY;
-    const filling = { vnodeIndex: 0n, whole: true };
-    expect((await read()).fillings).to.deep.equal([
-      { ...filling, nodeId: first, effectiveAt: effectiveAt - 1n },
-      { ...filling, nodeId: second, effectiveAt },
-    ]);
-    await at(effectiveAt);
-    await termsRegistry.finishFill(clusterId, second!);
-    // The other comes too late.
-    expect((await read()).fillings).to.deep.equal([]);
   });
 
   it("shows the bond of a node that was excluded, and until when it is withheld", async () => {
     const { accountRegistry, nodeRegistry, termsRegistry, clusterRegistry, testUSD, manager, provider1, owner, stranger } = fixture;
     await accountRegistry.connect(owner).depositFor(provider1, testUSD, testUsd("50"));
     const ids = await createNodes(nodeRegistry, provider1, Array<{ rent: bigint; capacity: bigint }>(2).fill({ rent: 1n, capacity: 9n }));
-    const notices = { leavingNotice: 2n * DAY, validatorNotice: DAY, weightNotice: DAY };
+    const notices = { leavingNotice: 2n * DAY, validatorNotice: DAY };
     const terms = { validator: stranger, bondPerVnode: testUsd("10"), maxSlashBps: 5_000, ...notices };
     await termsRegistry.connect(manager).createClusterWithTerms(terms, testUSD, 2, 0, "");
     for (const id of ids) {
@@ -125,23 +95,5 @@ describe("reading governance", () => {
     await clusterRegistry.connect(manager).replaceNodes(2, first!, second!);
     const excluded = (await read(2n)).nodes.find(({ nodeId }) => nodeId === first);
     expect(excluded).to.include({ vnodes: 0n, bond: testUsd("13"), shortSince: 0n, lockedUntil: (await now()) + 2n * DAY });
-  });
-
-  it("finds one bucket of each payer that owes something", async () => {
-    const { accountRegistry, bucketRegistry, testUSD, otherOwner, owner, clusterId, bucketId } = fixture;
-    const rent = usd("60");
-    await bucketRegistry.connect(owner).createBucket(clusterId, "");
-    await bucketRegistry.connect(owner).allocate(2, 1, rent);
-    await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
-    await bucketRegistry.connect(otherOwner).allocate(3, 1, rent);
-    // The other owner has not deposited.
-    const connected = await registriesOf(fixture);
-    expect(await bucketsToSettle(connected, clusterId)).to.deep.equal([2n]);
-    await accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("10"));
-    await bucketRegistry.settlePayment(bucketId);
-    await at((await now()) + 10n);
-    await bucketRegistry.settlePayment(bucketId);
-    expect(await bucketsToSettle(connected, clusterId)).to.deep.equal([3n]);
-    expect(await bucketsToSettle(connected, clusterId + 1n)).to.deep.equal([]);
   });
 });

@@ -48,7 +48,7 @@ describe("plainArgs", () => {
       rents: [10n, 20n],
       params: "text",
     });
-    const terms = { validator: manager, bondPerVnode: 1n, maxSlashBps: 2n, leavingNotice: 3n, validatorNotice: 4n, weightNotice: 5n };
+    const terms = { validator: manager, bondPerVnode: 1n, maxSlashBps: 2n, leavingNotice: 3n, validatorNotice: 4n };
     expect(argsOf(ITermsRegistry__factory.createInterface(), "TermsSet", [7n, terms])).to.deep.equal({ clusterId: 7n, terms });
   });
 

@@ -106,7 +106,7 @@ describe("computeReputations", () => {
 
   describe("quality", () => {
     const changed = (time: bigint, nodeId: bigint, qualityBps: bigint): ReputationEvent => ({
-      name: "QualityChanged",
+      name: "QualityReported",
       time,
       args: { clusterId: 1n, nodeId, qualityBps },
     });

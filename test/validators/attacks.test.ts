@@ -49,14 +49,14 @@ describe("StorageProofs: provers that cheat", () => {
     await answer(fixture, tree);
   });
 
-  it("made up a tree: it is never confirmed, so it is never in force", async () => {
+  it("made up a tree: it is never approved, so it is never in force", async () => {
     const { storageProofs, provider1, otherManager } = fixture;
     // All leaves alike, for which it keeps one; nothing of it is the cluster's data.
     const leaf = randomLeaf();
     const madeUp = new Tree(Array<string>(64).fill(leaf));
     await storageProofs.connect(provider1).commit(...ids, madeUp.root, 64);
     await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "CommitmentMissing");
-    // The approver knows the data, and confirms only its tree, which the node then has to hold.
+    // The approver knows the data, and approves only its tree, which the node then has to hold.
     await expect(storageProofs.connect(otherManager).approveCommitment(...ids, tree.root, 64)).to.be.revertedWithCustomError(
       storageProofs,
       "CommitmentDiffers",
@@ -70,19 +70,17 @@ describe("StorageProofs: provers that cheat", () => {
     await answer(fixture, tree);
   });
 
-  it("never commits: whoever confirms can ask it to, and it earns less and less", async () => {
+  it("never commits: the approver can ask it to, and it earns less and less", async () => {
     const { storageProofs, termsRegistry, otherManager } = fixture;
     await storageProofs.connect(otherManager).requestCommitment(...ids);
     for (const expected of [8_000n, 5_000n, 0n]) {
       await time.increase(RULES.period + 1n);
       await storageProofs.reportNoCommitment(...ids);
-      await time.increase(RULES.period / 2n);
-      await termsRegistry.finishReport(...ids);
       expect(await termsRegistry.qualityOf(...ids)).to.equal(expected);
     }
   });
 
-  it("says that its tree has fewer leaves, or more: both are said again by who confirms", async () => {
+  it("says that its tree has fewer leaves, or more: the approver says both again", async () => {
     const { storageProofs, provider1, otherManager } = fixture;
     for (const leafCount of [1n, 32n, 63n, 65n, 128n]) {
       await storageProofs.connect(provider1).commit(...ids, tree.root, leafCount);
@@ -152,7 +150,7 @@ describe("StorageProofs: provers that cheat", () => {
     const positions = await challenge(fixture);
     const suited = new Tree(tree.leaves.map((leaf, position) => (positions.includes(BigInt(position)) ? leaf : randomLeaf())));
     await storageProofs.connect(provider1).commit(...ids, suited.root, 64);
-    // Even if it is confirmed: what is challenged is what was in force when the challenge was opened.
+    // Even if it is approved: what is challenged is what was in force when the challenge was opened.
     await storageProofs.connect(otherManager).approveCommitment(...ids, suited.root, 64);
     await refused(positions.map((position) => suited.prove(position)));
   });

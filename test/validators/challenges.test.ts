@@ -46,15 +46,10 @@ describe("StorageProofs: challenges", () => {
       await expect(transaction)
         .to.emit(storageProofs, "ChallengeOpened")
         .withArgs(...ids, stranger.address, 1, tree.root, 11, seedBlock, deadline);
-      const standing = await storageProofs.proofStatusOf(...ids);
-      expect(standing.state).to.equal(State.Opened);
-      expect([standing.challenges, standing.seedBlock, standing.openedAt, standing.deadline]).to.deep.equal([
-        1n,
-        seedBlock,
-        openedAt,
-        deadline,
-      ]);
-      expect([standing.challengedRoot, standing.challengedLeafCount, standing.seed]).to.deep.equal([tree.root, 11n, ZeroHash]);
+      const status = await storageProofs.proofStatusOf(...ids);
+      expect(status.state).to.equal(State.Opened);
+      expect([status.challenges, status.seedBlock, status.openedAt, status.deadline]).to.deep.equal([1n, seedBlock, openedAt, deadline]);
+      expect([status.challengedRoot, status.challengedLeafCount, status.seed]).to.deep.equal([tree.root, 11n, ZeroHash]);
       await mine(RULES.delay - 1n);
       await expect(storageProofs.draw.staticCall(...ids, { blockTag: "pending" }))
         .to.be.revertedWithCustomError(storageProofs, "SeedNotReady")

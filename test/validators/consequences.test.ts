@@ -14,7 +14,6 @@ import {
   RULES,
   State,
   VALIDATOR_NOTICE,
-  WEIGHT_NOTICE,
   type WithCommitment,
   answer,
   answerNext,
@@ -29,7 +28,7 @@ import {
 } from "./world";
 
 const [MISSED, RECOVERED] = [1n, 2n];
-const PENALTY = (BOND * RULES.slashBps) / 10_000n;
+const SLASH = (BOND * RULES.slashBps) / 10_000n;
 
 describe("StorageProofs: consequences", () => {
   let fixture: WithCommitment;
@@ -40,12 +39,7 @@ describe("StorageProofs: consequences", () => {
   });
   const quality = () => fixture.termsRegistry.qualityOf(...ids);
   const bond = () => fixture.termsRegistry.bondOf(...ids);
-  const standing = () => fixture.storageProofs.proofStatusOf(...ids);
-  /** Lets the last report take effect. */
-  const finishReport = async () => {
-    await time.increase(WEIGHT_NOTICE);
-    await fixture.termsRegistry.finishReport(...ids);
-  };
+  const status = () => fixture.storageProofs.proofStatusOf(...ids);
 
   describe("a miss", () => {
     it("is refused where nothing was asked, or the window is not over", async () => {
@@ -54,29 +48,27 @@ describe("StorageProofs: consequences", () => {
         .to.be.revertedWithCustomError(storageProofs, "ChallengeMissing")
         .withArgs(...ids);
       await challenge(fixture);
-      const { deadline } = await standing();
+      const { deadline } = await status();
       await expect(storageProofs.reportMiss(...ids))
         .to.be.revertedWithCustomError(storageProofs, "ChallengeRunning")
         .withArgs(...ids, deadline);
     });
 
-    it("lowers the quality, after the notice for weights", async () => {
+    it("lowers the quality at once", async () => {
       const { clusterRegistry, storageProofs, termsRegistry, stranger } = fixture;
       const transaction = await miss(fixture);
-      const effectiveAt = (await now()) + WEIGHT_NOTICE;
       await expect(transaction)
         .to.emit(storageProofs, "ChallengeMissed")
         .withArgs(...ids, stranger.address, 1, 1, false);
       await expect(transaction)
         .to.emit(termsRegistry, "QualityReported")
-        .withArgs(...ids, await storageProofs.getAddress(), 8_000, MISSED, "challenge 1", effectiveAt);
+        .withArgs(...ids, await storageProofs.getAddress(), 8_000, MISSED, "challenge 1");
       await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
-      expect(await quality()).to.equal(FULL);
-      await at(effectiveAt);
-      await expect(termsRegistry.finishReport(...ids))
+      await expect(transaction)
         .to.emit(clusterRegistry, "QualityChanged")
         .withArgs(...ids, 8_000);
-      const { misses, answersInRow, state, dueQualityBps, slashDue } = await standing();
+      expect(await quality()).to.equal(8_000);
+      const { misses, answersInRow, state, dueQualityBps, slashDue } = await status();
       expect([misses, answersInRow, state, dueQualityBps, slashDue]).to.deep.equal([1n, 0n, State.Idle, 8_000n, false]);
       expect(await bond()).to.equal(BOND);
       await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
@@ -91,14 +83,13 @@ describe("StorageProofs: consequences", () => {
         .to.emit(storageProofs, "ChallengeMissed")
         .withArgs(...ids, stranger.address, 1, 1, false);
       await expect(transaction).to.emit(storageProofs, "ChallengeOpened").and.to.emit(termsRegistry, "QualityReported");
-      expect((await standing()).challenges).to.equal(2);
+      expect((await status()).challenges).to.equal(2);
     });
 
     it("is no worse than the last of the rules, however often it happens", async () => {
       for (const expected of [8_000n, 5_000n, 0n]) {
         await miss(fixture);
-        expect((await standing()).dueQualityBps).to.equal(expected);
-        await finishReport();
+        expect((await status()).dueQualityBps).to.equal(expected);
         expect(await quality()).to.equal(expected);
       }
       await expect(miss(fixture)).to.not.emit(fixture.termsRegistry, "QualityReported");
@@ -108,32 +99,29 @@ describe("StorageProofs: consequences", () => {
     it("counts up to 255", async () => {
       const { storageProofs } = fixture;
       for (let i = 0; i < 257; i++) await miss(fixture);
-      expect((await standing()).misses).to.equal(255);
+      expect((await status()).misses).to.equal(255);
       expect((await storageProofs.proofStatusOf(...ids)).challenges).to.equal(257);
     }).timeout(300_000);
   });
 
   describe("answers", () => {
-    it("take back a miss after as many in a row as the rules say, and the quality recovers after its notice", async () => {
+    it("take back a miss after as many in a row as the rules say, and the quality recovers at once", async () => {
       const { storageProofs, termsRegistry, tree } = fixture;
       await miss(fixture);
-      await finishReport();
       expect(await quality()).to.equal(8_000);
       await expect(answerNext(fixture, tree)).to.not.emit(termsRegistry, "QualityReported");
-      expect((await standing()).answersInRow).to.equal(1);
+      expect((await status()).answersInRow).to.equal(1);
       const transaction = await answerNext(fixture, tree);
       await expect(transaction)
         .to.emit(storageProofs, "ChallengeAnswered")
         .withArgs(...ids, fixture.stranger.address, 3, 0);
       await expect(transaction)
         .to.emit(termsRegistry, "QualityReported")
-        .withArgs(...ids, await storageProofs.getAddress(), FULL, RECOVERED, "challenge 3", (await now()) + WEIGHT_NOTICE);
-      expect(await quality()).to.equal(8_000);
-      await finishReport();
+        .withArgs(...ids, await storageProofs.getAddress(), FULL, RECOVERED, "challenge 3");
       expect(await quality()).to.equal(FULL);
       // From now on nothing is to be enforced: an answer costs no more than the first.
       await answerNext(fixture, tree);
-      expect((await standing()).answersInRow).to.equal(0);
+      expect((await status()).answersInRow).to.equal(0);
     });
 
     it("begin anew after a miss in between", async () => {
@@ -141,73 +129,61 @@ describe("StorageProofs: consequences", () => {
       await miss(fixture);
       await answerNext(fixture, tree);
       await miss(fixture);
-      const { misses, answersInRow } = await standing();
+      const { misses, answersInRow } = await status();
       expect([misses, answersInRow]).to.deep.equal([2n, 0n]);
     });
   });
 
   describe("enforceQuality", () => {
-    it("never replaces a report that is running, however the node goes on: a miss costs a notice at least", async () => {
-      const { storageProofs, termsRegistry, tree } = fixture;
-      await miss(fixture);
-      const { reportEffectiveAt } = await termsRegistry.getAgreement(...ids);
-      // Again, as somebody may who would like the notice to begin anew.
-      for (let i = 0; i < 3; i++) await expect(storageProofs.enforceQuality(...ids)).to.not.emit(termsRegistry, "QualityReported");
-      expect((await termsRegistry.getAgreement(...ids)).reportEffectiveAt).to.equal(reportEffectiveAt);
-      // Nobody finishes it for two periods, and the node recovers in the meantime: the low quality comes first all the same.
-      await answerNext(fixture, tree);
-      await letPeriodPass(fixture);
-      await challenge(fixture);
-      const transaction = await answer(fixture, tree);
-      await expect(transaction)
-        .to.emit(fixture.clusterRegistry, "QualityChanged")
-        .withArgs(...ids, 8_000);
-      await expect(transaction).to.emit(termsRegistry, "QualityReported");
-      expect(await quality()).to.equal(8_000);
-      await finishReport();
-      expect(await quality()).to.equal(FULL);
-    });
-
-    it("says until when it waits, where the next quality is another", async () => {
-      const { storageProofs, termsRegistry, otherManager } = fixture;
-      await storageProofs.connect(otherManager).requestCommitment(...ids);
-      await storageProofs.challenge(...ids);
-      await time.increase(RULES.period);
-      // Two misses in one block of time: the second waits for the first.
-      await storageProofs.reportMiss(...ids);
-      const { reportEffectiveAt } = await termsRegistry.getAgreement(...ids);
-      const refused = storageProofs.interface.encodeErrorResult("ReportRunning", [...ids, reportEffectiveAt]);
-      await expect(storageProofs.reportNoCommitment(...ids))
-        .to.emit(storageProofs, "EnforcementRefused")
-        .withArgs(...ids, refused);
-      expect((await standing()).dueQualityBps).to.equal(5_000);
-      await expect(storageProofs.enforceQuality(...ids))
-        .to.be.revertedWithCustomError(storageProofs, "ReportRunning")
-        .withArgs(...ids, reportEffectiveAt);
-      await at(reportEffectiveAt);
-      await expect(storageProofs.enforceQuality(...ids))
-        .to.emit(termsRegistry, "QualityReported")
-        .withArgs(...ids, await storageProofs.getAddress(), 5_000, MISSED, "challenge 1", reportEffectiveAt + WEIGHT_NOTICE);
-      expect(await quality()).to.equal(8_000);
-    });
-
-    it("takes back what the validator before it reported, too, once it is in office and a miss is taken back", async () => {
-      const { storageProofs, termsRegistry, manager, tree } = fixture;
-      const world = await createHandedOver(fixture, { answersPerMiss: 1n }, 5n * DAY);
+    it("reports again what another validator changed meanwhile, for anyone, once this one is in office again", async () => {
+      const { storageProofs, termsRegistry, manager } = fixture;
+      const world = await createHandedOver(fixture, {});
       const there = [world.clusterId, world.nodeId] as const;
-      // Its last report is what the first miss would have it report, too, and runs for longer than it takes to make up for that.
-      await termsRegistry.connect(manager).reportQuality(...there, 8_000, 7, "the manager's");
+      await termsRegistry.connect(manager).reportQuality(...there, 6_000, 7, "the manager's");
+      await expect(storageProofs.enforceQuality(...there)).to.be.revertedWithCustomError(storageProofs, "CallerNotValidator");
+      await takeOffice(world);
+      await expect(storageProofs.enforceQuality(...there))
+        .to.emit(termsRegistry, "QualityReported")
+        .withArgs(...there, await storageProofs.getAddress(), FULL, RECOVERED, "challenge 0");
+      expect(await termsRegistry.qualityOf(...there)).to.equal(FULL);
+    });
+
+    it("takes back what the validator before it reported by the next answer, too", async () => {
+      const { termsRegistry, manager, tree } = fixture;
+      const world = await createHandedOver(fixture, {});
+      const there = [world.clusterId, world.nodeId] as const;
+      await termsRegistry.connect(manager).reportQuality(...there, 6_000, 7, "the manager's");
       await takeOffice(world);
       await commit(world, tree);
-      await expect(miss(world)).to.not.emit(storageProofs, "EnforcementRefused");
-      await expect(answerNext(world, tree)).to.emit(storageProofs, "EnforcementRefused");
-      for (let i = 0; i < 2; i++) await expect(answerNext(world, tree)).to.emit(storageProofs, "EnforcementRefused");
-      await time.increase(5n * DAY);
       await expect(answerNext(world, tree)).to.emit(termsRegistry, "QualityReported");
-      expect(await termsRegistry.qualityOf(...there)).to.equal(8_000);
-      await time.increase(5n * DAY);
-      await termsRegistry.finishReport(...there);
       expect(await termsRegistry.qualityOf(...there)).to.equal(FULL);
+      await expect(answerNext(world, tree)).to.not.emit(termsRegistry, "QualityReported");
+    });
+
+    it("makes up for an answer whose better quality was refused, by the answer after it", async () => {
+      const { storageProofs, termsRegistry, manager, tree } = fixture;
+      const world = await createHandedOver(fixture, { answersPerMiss: 1n });
+      const there = [world.clusterId, world.nodeId] as const;
+      await takeOffice(world);
+      await commit(world, tree);
+      await miss(world);
+      // The manager takes office while the next challenge is open.
+      await termsRegistry.connect(manager).offerValidator(world.clusterId, manager);
+      const { effectiveAt } = await termsRegistry.offeredValidator(world.clusterId);
+      await time.increaseTo(effectiveAt - HOUR);
+      await challenge(world);
+      await time.increaseTo(effectiveAt);
+      await termsRegistry.finishValidator(world.clusterId);
+      await expect(answer(world, tree)).to.emit(storageProofs, "EnforcementRefused");
+      expect((await storageProofs.proofStatusOf(...there)).dueQualityBps).to.equal(FULL);
+      expect(await termsRegistry.qualityOf(...there)).to.equal(8_000);
+
+      await termsRegistry.connect(manager).offerValidator(world.clusterId, storageProofs);
+      await time.increaseTo((await termsRegistry.offeredValidator(world.clusterId)).effectiveAt);
+      await termsRegistry.finishValidator(world.clusterId);
+      await expect(answerNext(world, tree))
+        .to.emit(termsRegistry, "QualityReported")
+        .withArgs(...there, await storageProofs.getAddress(), FULL, RECOVERED, "challenge 3");
     });
 
     it("does nothing where the quality is what is due", async () => {
@@ -219,7 +195,6 @@ describe("StorageProofs: consequences", () => {
       this.timeout(PATIENCE);
       const { storageProofs, termsRegistry, provider1 } = fixture;
       await miss(fixture);
-      await finishReport();
       await letPeriodPass(fixture);
       await storageProofs.challenge(...ids);
       await letWindowPass(fixture);
@@ -232,9 +207,9 @@ describe("StorageProofs: consequences", () => {
       }
       await expect(transaction).to.emit(termsRegistry, "QualityReported").and.to.emit(termsRegistry, "NodeSlashed");
       await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
-      expect((await termsRegistry.getAgreement(...ids)).reportedBps).to.equal(5_000);
-      expect((await standing()).slashDue).to.be.false;
-      expect(await bond()).to.equal(BOND - PENALTY);
+      expect(await quality()).to.equal(5_000);
+      expect((await status()).slashDue).to.be.false;
+      expect(await bond()).to.equal(BOND - SLASH);
     });
 
     it("says that it takes more gas, and counts nothing", async () => {
@@ -246,12 +221,12 @@ describe("StorageProofs: consequences", () => {
         storageProofs,
         "GasInsufficient",
       );
-      expect((await standing()).misses).to.equal(0);
+      expect((await status()).misses).to.equal(0);
     });
   });
 
   describe("slashes", () => {
-    it("cost the bond from the second miss on, for the network's account", async () => {
+    it("take of the bond from the second miss on, for the network's account", async () => {
       const { accountRegistry, storageProofs, termsRegistry, stranger, testUSD } = fixture;
       await miss(fixture);
       const transaction = await miss(fixture);
@@ -260,13 +235,13 @@ describe("StorageProofs: consequences", () => {
         .withArgs(...ids, stranger.address, 2, 2, true);
       await expect(transaction)
         .to.emit(storageProofs, "SlashEnforced")
-        .withArgs(...ids, PENALTY);
+        .withArgs(...ids, SLASH);
       await expect(transaction)
         .to.emit(termsRegistry, "NodeSlashed")
-        .withArgs(...ids, await storageProofs.getAddress(), PENALTY, BOND - PENALTY, MISSED, "challenge 2");
-      expect(await bond()).to.equal(BOND - PENALTY);
-      expect((await accountRegistry.getAccount(stranger, testUSD)).balance).to.equal(PENALTY);
-      expect((await standing()).slashDue).to.be.false;
+        .withArgs(...ids, await storageProofs.getAddress(), SLASH, BOND - SLASH, MISSED, "challenge 2");
+      expect(await bond()).to.equal(BOND - SLASH);
+      expect((await accountRegistry.getAccount(stranger, testUSD)).balance).to.equal(SLASH);
+      expect((await status()).slashDue).to.be.false;
       await expect(storageProofs.enforceSlash(...ids))
         .to.be.revertedWithCustomError(storageProofs, "SlashNotDue")
         .withArgs(...ids);
@@ -276,8 +251,8 @@ describe("StorageProofs: consequences", () => {
       const { storageProofs } = fixture;
       await miss(fixture);
       // A tenth of the bond in a week: 5 %, then 5 % of what is left, then what the limit leaves, then nothing.
-      const second = ((BOND - PENALTY) * RULES.slashBps) / 10_000n;
-      const expected = [PENALTY, second, BOND / 10n - PENALTY - second, 0n];
+      const second = ((BOND - SLASH) * RULES.slashBps) / 10_000n;
+      const expected = [SLASH, second, BOND / 10n - SLASH - second, 0n];
       for (const amount of expected) {
         const transaction = await miss(fixture);
         await expect(transaction)
@@ -286,7 +261,7 @@ describe("StorageProofs: consequences", () => {
         await expect(transaction).to.not.emit(storageProofs, "EnforcementRefused");
       }
       expect(await bond()).to.equal((BOND * 9n) / 10n);
-      expect((await standing()).slashDue).to.be.false;
+      expect((await status()).slashDue).to.be.false;
       // A week after the first there is room again, for what is missed then.
       await time.increase(7n * DAY);
       await expect(miss(fixture)).to.emit(storageProofs, "SlashEnforced");
@@ -300,7 +275,7 @@ describe("StorageProofs: consequences", () => {
       const transaction = await miss(fixture);
       await expect(transaction).to.emit(storageProofs, "ChallengeMissed").and.to.emit(storageProofs, "EnforcementRefused");
       await expect(transaction).to.emit(termsRegistry, "QualityReported");
-      expect((await standing()).slashDue).to.be.true;
+      expect((await status()).slashDue).to.be.true;
       await expect(storageProofs.enforceSlash(...ids))
         .to.be.revertedWithCustomError(storageProofs, "SlashRecipientInvolved")
         .withArgs(fixture.clusterId, manager.address);
@@ -308,7 +283,7 @@ describe("StorageProofs: consequences", () => {
       expect(await bond()).to.equal(BOND);
       await clusterRegistry.connect(admin).setNetworkFee(0, stranger);
       await storageProofs.enforceSlash(...ids);
-      expect(await bond()).to.equal(BOND - PENALTY);
+      expect(await bond()).to.equal(BOND - SLASH);
     });
 
     it("are waived where there is no bond", async () => {
@@ -349,7 +324,7 @@ describe("StorageProofs: consequences", () => {
       await expect(transaction)
         .to.emit(storageProofs, "CommitmentRequested")
         .withArgs(...ids, commitmentDue);
-      expect((await standing()).commitmentDue).to.equal(commitmentDue);
+      expect((await status()).commitmentDue).to.equal(commitmentDue);
       await expect(storageProofs.connect(otherManager).requestCommitment(...ids))
         .to.be.revertedWithCustomError(storageProofs, "CommitmentAlreadyRequested")
         .withArgs(...ids, commitmentDue);
@@ -374,12 +349,11 @@ describe("StorageProofs: consequences", () => {
         await expect(transaction).to.emit(termsRegistry, "QualityReported");
         await time.increaseTo(nextDueAt);
       }
-      await finishReport();
       expect(await quality()).to.equal(0);
       expect(await bond()).to.equal(BOND);
     });
 
-    it("is brought by a confirmation; until then answers with the old tree take nothing back", async () => {
+    it("is brought by an approval; until then answers with the old tree take nothing back", async () => {
       const { storageProofs, provider1, otherManager, tree } = fixture;
       const dueAt = await request();
       await at(dueAt + 1n);
@@ -387,19 +361,19 @@ describe("StorageProofs: consequences", () => {
       // Within the next period they do, beyond it they do not.
       await challenge(fixture);
       await answer(fixture, tree);
-      expect((await standing()).answersInRow).to.equal(1);
+      expect((await status()).answersInRow).to.equal(1);
       await time.increase(RULES.period);
       await challenge(fixture);
       await answer(fixture, tree);
-      expect((await standing()).misses).to.equal(1);
-      expect((await standing()).answersInRow).to.equal(1);
+      expect((await status()).misses).to.equal(1);
+      expect((await status()).answersInRow).to.equal(1);
 
       const grown = randomTree(20);
       await storageProofs.connect(provider1).commit(...ids, grown.root, grown.leafCount);
-      // A commitment that is not confirmed is none: whoever is asked could bring anything.
+      // A commitment that is not approved is none: the node could bring anything.
       await storageProofs.reportNoCommitment(...ids);
       await storageProofs.connect(otherManager).approveCommitment(...ids, grown.root, grown.leafCount);
-      expect((await standing()).commitmentDue).to.equal(0);
+      expect((await status()).commitmentDue).to.equal(0);
       await time.increase(3n * RULES.period);
       await expect(storageProofs.reportNoCommitment(...ids)).to.be.revertedWithCustomError(storageProofs, "CommitmentNotOverdue");
     });
@@ -418,7 +392,17 @@ describe("StorageProofs: consequences", () => {
       await miss(fixture);
       await termsRegistry.connect(provider1).announceExit(...ids);
       await expect(miss(fixture)).to.emit(storageProofs, "SlashEnforced");
-      expect(await bond()).to.equal(BOND - PENALTY);
+      expect(await bond()).to.equal(BOND - SLASH);
+    });
+
+    it("may leave at once where its misses took more than half of its quality, and then is out of reach", async () => {
+      const { storageProofs, termsRegistry, provider1 } = fixture;
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      for (let i = 0; i < 2; i++) await miss(fixture);
+      await expect(termsRegistry.finishExit(...ids)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady");
+      await time.increase(LEAVING_NOTICE);
+      await termsRegistry.finishExit(...ids);
+      await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "NodeNotServing");
     });
 
     it("in the middle of a challenge is out of reach, and nothing blocks its exit", async () => {
@@ -429,7 +413,7 @@ describe("StorageProofs: consequences", () => {
       await storageProofs.challenge(...ids);
       await time.increase(HOUR);
       await termsRegistry.finishExit(...ids);
-      expect((await standing()).state).to.equal(State.Idle);
+      expect((await status()).state).to.equal(State.Idle);
       await time.increase(RULES.window);
       await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
       await expect(storageProofs.challenge(...ids))
@@ -444,7 +428,7 @@ describe("StorageProofs: consequences", () => {
       const { storageProofs, termsRegistry, manager, provider1, tree } = fixture;
       for (let i = 0; i < 2; i++) await miss(fixture);
       await exit();
-      let found = await standing();
+      let found = await status();
       expect([found.misses, found.root, found.dueQualityBps, found.challenges]).to.deep.equal([0n, ZeroHash, FULL, 2n]);
       await expect(storageProofs.connect(provider1).commit(...ids, tree.root, tree.leafCount))
         .to.emit(storageProofs, "ProofRecordReset")
@@ -452,13 +436,11 @@ describe("StorageProofs: consequences", () => {
       await termsRegistry.connect(provider1).acceptTerms(...ids);
       await termsRegistry.connect(provider1).postBond(...ids, BOND);
       await termsRegistry.connect(manager).fillVacancy(fixture.clusterId, 0, fixture.nodeId, true);
-      await time.increase(WEIGHT_NOTICE);
-      await termsRegistry.finishFill(...ids);
       expect(await quality()).to.equal(FULL);
       await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "CommitmentMissing");
       await storageProofs.connect(fixture.otherManager).approveCommitment(...ids, tree.root, tree.leafCount);
       await expect(storageProofs.challenge(...ids)).to.emit(storageProofs, "ChallengeOpened");
-      found = await standing();
+      found = await status();
       expect(found.challenges).to.equal(3);
     });
   });
@@ -505,7 +487,6 @@ describe("StorageProofs: consequences", () => {
     const { accountRegistry, testUSD, bucketRegistry } = fixture;
     await miss(fixture);
     await miss(fixture);
-    await finishReport();
     await bucketRegistry.settlePayment(1);
     const { owed, held } = await accountRegistry.custody(testUSD);
     expect(held).to.be.greaterThanOrEqual(owed);

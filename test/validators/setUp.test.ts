@@ -143,7 +143,7 @@ describe("StorageProofs: setting up and committing", () => {
     });
   });
 
-  describe("commit and confirm", () => {
+  describe("commit and approveCommitment", () => {
     it("refuses others than the provider, roots of zero, and trees without leaves or with too many", async () => {
       const { storageProofs, provider1, manager, nodeId, clusterId } = fixture;
       await expect(storageProofs.connect(manager).commit(clusterId, nodeId, tree.root, 5))
@@ -160,8 +160,8 @@ describe("StorageProofs: setting up and committing", () => {
 
     it("counts only what the approver has said, too", async () => {
       const { storageProofs, provider1, manager, otherManager, nodeId, clusterId } = fixture;
-      const confirmed = storageProofs.connect(otherManager);
-      await expect(confirmed.approveCommitment(clusterId, nodeId, ZeroHash, 0))
+      const approver = storageProofs.connect(otherManager);
+      await expect(approver.approveCommitment(clusterId, nodeId, ZeroHash, 0))
         .to.be.revertedWithCustomError(storageProofs, "CommitmentDiffers")
         .withArgs(clusterId, nodeId, ZeroHash, 0);
       await expect(storageProofs.connect(provider1).commit(clusterId, nodeId, tree.root, 5))
@@ -181,39 +181,34 @@ describe("StorageProofs: setting up and committing", () => {
         [tree.root, 6],
         [randomTree(5).root, 5],
       ] as const) {
-        await expect(confirmed.approveCommitment(clusterId, nodeId, root, leafCount))
+        await expect(approver.approveCommitment(clusterId, nodeId, root, leafCount))
           .to.be.revertedWithCustomError(storageProofs, "CommitmentDiffers")
           .withArgs(clusterId, nodeId, tree.root, 5);
       }
-      await expect(confirmed.approveCommitment(clusterId, nodeId, tree.root, 5))
+      await expect(approver.approveCommitment(clusterId, nodeId, tree.root, 5))
         .to.emit(storageProofs, "CommitmentApproved")
         .withArgs(clusterId, nodeId, tree.root, 5);
-      const standing = await storageProofs.proofStatusOf(clusterId, nodeId);
-      expect([standing.root, standing.leafCount, standing.proposedRoot, standing.proposedLeafCount]).to.deep.equal([
-        tree.root,
-        5n,
-        ZeroHash,
-        0n,
-      ]);
+      const status = await storageProofs.proofStatusOf(clusterId, nodeId);
+      expect([status.root, status.leafCount, status.proposedRoot, status.proposedLeafCount]).to.deep.equal([tree.root, 5n, ZeroHash, 0n]);
       // Once is enough.
-      await expect(confirmed.approveCommitment(clusterId, nodeId, tree.root, 5)).to.be.revertedWithCustomError(
+      await expect(approver.approveCommitment(clusterId, nodeId, tree.root, 5)).to.be.revertedWithCustomError(
         storageProofs,
         "CommitmentDiffers",
       );
     });
 
-    it("leaves the tree in force until the next is confirmed, and an open challenge as it is", async () => {
+    it("leaves the tree in force until the next is approved, and an open challenge as it is", async () => {
       const { storageProofs, provider1, otherManager, nodeId, clusterId } = fixture;
       await commit(fixture, tree);
       const grown = randomTree(9);
       await storageProofs.connect(provider1).commit(clusterId, nodeId, grown.root, 9);
-      let standing = await storageProofs.proofStatusOf(clusterId, nodeId);
-      expect([standing.root, standing.proposedRoot]).to.deep.equal([tree.root, grown.root]);
+      let status = await storageProofs.proofStatusOf(clusterId, nodeId);
+      expect([status.root, status.proposedRoot]).to.deep.equal([tree.root, grown.root]);
       const positions = await challenge(fixture);
       await storageProofs.connect(otherManager).approveCommitment(clusterId, nodeId, grown.root, 9);
-      standing = await storageProofs.proofStatusOf(clusterId, nodeId);
-      expect([standing.root, standing.challengedRoot, standing.challengedLeafCount]).to.deep.equal([grown.root, tree.root, 5n]);
-      expect(standing.state).to.equal(State.Opened);
+      status = await storageProofs.proofStatusOf(clusterId, nodeId);
+      expect([status.root, status.challengedRoot, status.challengedLeafCount]).to.deep.equal([grown.root, tree.root, 5n]);
+      expect(status.state).to.equal(State.Opened);
       expect(await storageProofs.positionsOf(clusterId, nodeId)).to.deep.equal(positions);
       const proofs = positions.map((position) => tree.prove(position));
       await expect(storageProofs.answer(clusterId, nodeId, proofs)).to.emit(storageProofs, "ChallengeAnswered");

@@ -3,7 +3,7 @@ import { ethers } from "hardhat";
 
 import { type Meter } from "../meter";
 import { personOf } from "../people";
-import { type World } from "../world";
+import { TOKEN, type World } from "../world";
 
 const READ = 1;
 const BOTH = 3;
@@ -13,7 +13,9 @@ const MANY = 10;
 const ENVELOPE = 82;
 
 export async function measureAccess(world: World, meter: Meter): Promise<void> {
-  const { bucketId } = await world.createPaidCluster(3, 6);
+  const { clusterId } = await world.createPaidCluster(3, 6);
+  await world.accounts.connect(world.people.owner).deposit(world.token, 1_000_000n * TOKEN);
+  const bucketId = await world.createBucket(world.people.owner, clusterId, 1);
   await measureGrants(world, meter, bucketId);
   await measureGates(world, meter, bucketId);
   await measureKeys(world, meter, bucketId);

@@ -6,6 +6,7 @@ import { DAY, MANAGEMENT_FEE_BPS, RENT, type World, params } from "../world";
 /** The most distinct nodes, and vnodes, that a cluster can have. */
 const MOST_NODES = 256;
 const MOST_VNODES = 65_535;
+const CROWD = 100;
 
 export async function measureClusters(world: World, meter: Meter): Promise<void> {
   await measureSizes(world, meter);
@@ -54,17 +55,17 @@ async function measureReplacements(world: World, meter: Meter): Promise<void> {
   await distribute();
   for (const nodeId of nodeIds) await clusters.claimRevenues(clusterId, nodeId);
   await distribute();
-  await meter.record("by a node new to the cluster, pool empty", clusters.replaceNode(clusterId, 0, fourth), 158_000);
+  await meter.record("by a node new to the cluster, just distributed", clusters.replaceNode(clusterId, 0, fourth), 158_000);
   await distribute();
-  const known = "by a node known to the cluster, pool empty";
+  const known = "by a node known to the cluster, just distributed";
   await meter.record(`${known}, both with shares to claim`, clusters.replaceNode(clusterId, 1, third));
   await meter.record(`${known}, nothing to claim`, clusters.replaceNode(clusterId, 4, third), 89_000);
   await world.settleDay(bucketId);
-  await meter.record("by a node known to the cluster, with a pool to distribute", clusters.replaceNode(clusterId, 3, second));
+  await meter.record("by a node known to the cluster, after a day", clusters.replaceNode(clusterId, 3, second));
   await distribute();
-  await meter.record("1 vnode, pool empty", clusters.replaceNodes(clusterId, fourth, fifth), 170_000);
+  await meter.record("1 vnode, just distributed", clusters.replaceNodes(clusterId, fourth, fifth), 170_000);
   await world.settleDay(bucketId);
-  await meter.record("several vnodes, with a pool to distribute", clusters.replaceNodes(clusterId, first, fourth));
+  await meter.record("several vnodes, after a day", clusters.replaceNodes(clusterId, first, fourth));
 
   const large = await world.createPaidCluster(3, 3_000);
   const [node = 0n] = large.nodeIds;
@@ -74,7 +75,7 @@ async function measureReplacements(world: World, meter: Meter): Promise<void> {
   await clusters.claimRevenues(large.clusterId, node);
   await world.settleDay(large.bucketId);
   await clusters.distributeRevenues(large.clusterId);
-  await meter.record("1,000 vnodes, pool empty", clusters.replaceNodes(large.clusterId, node, spare), 170_000);
+  await meter.record("1,000 vnodes, just distributed", clusters.replaceNodes(large.clusterId, node, spare), 170_000);
 }
 
 async function measureRents(world: World, meter: Meter): Promise<void> {
@@ -86,9 +87,9 @@ async function measureRents(world: World, meter: Meter): Promise<void> {
   await clusters.distributeRevenues(clusterId);
   for (const nodeId of nodeIds) await clusters.claimRevenues(clusterId, nodeId);
   for (const nodeId of [node, other]) await nodes.connect(people.provider).changeNodeRent(nodeId, RENT / 2n);
-  await meter.record("pool empty", clusters.acceptRent(clusterId, node, RENT));
+  await meter.record("just distributed", clusters.acceptRent(clusterId, node, RENT));
   await world.settleDay(bucketId);
-  await meter.record("with a pool to distribute", clusters.acceptRent(clusterId, other, RENT));
+  await meter.record("after a day", clusters.acceptRent(clusterId, other, RENT));
   const unused = await world.createCluster(nodeIds, 6, 0);
   await nodes.connect(people.provider).changeNodeRent(node, RENT / 4n);
   await meter.record("nothing is allocated", clusters.acceptRent(unused, node, RENT));
@@ -97,15 +98,24 @@ async function measureRents(world: World, meter: Meter): Promise<void> {
 async function measureRevenues(world: World, meter: Meter): Promise<void> {
   const { clusters } = world;
   for (const count of [3, 100]) {
-    const { clusterId, bucketId, nodeIds } = await world.createPaidCluster(count, 300);
+    const { clusterId, nodeIds } = await world.createPaidCluster(count, 300);
     const [node = 0n] = nodeIds;
-    await world.settleDay(bucketId);
+    await time.increase(DAY);
     await meter.record(`${count} nodes, first`, clusters.distributeRevenues(clusterId));
     await meter.record(`${count} nodes, first of the node`, clusters.claimRevenues(clusterId, node));
-    await world.settleDay(bucketId);
-    await meter.record(`${count} nodes`, clusters.distributeRevenues(clusterId), 60_000);
+    await time.increase(DAY);
+    await meter.record(`${count} nodes`, clusters.distributeRevenues(clusterId), 80_000);
     await meter.record(`${count} nodes`, clusters.claimRevenues(clusterId, node), 53_000);
-    await meter.record(`${count} nodes, pool empty`, clusters.distributeRevenues(clusterId));
+  }
+  const { clusterId } = await world.createPaidCluster(3, 6);
+  await world.createCrowd(clusterId, CROWD - 1);
+  for (const [days, description] of [
+    [1, "first"],
+    [1, "no end was passed"],
+    [33, "a month later, all ends were passed"],
+  ] as const) {
+    await time.increase(days * DAY);
+    await meter.record(`3 nodes, ${CROWD} payers, ${description}`, clusters.distributeRevenues(clusterId));
   }
 }
 
@@ -117,12 +127,12 @@ async function measureManagement(world: World, meter: Meter): Promise<void> {
   await meter.record("200 bytes to others", clusters.changeClusterParams(clusterId, params(200).toUpperCase()));
   await meter.record("closed", clusters.closeCluster(clusterId, true));
   await meter.record("opened", clusters.closeCluster(clusterId, false));
-  await meter.record("pool empty", clusters.lowerManagementFee(clusterId, MANAGEMENT_FEE_BPS - 1));
+  await meter.record("just distributed", clusters.lowerManagementFee(clusterId, MANAGEMENT_FEE_BPS - 1));
   await world.settleDay(bucketId);
-  await meter.record("with a pool to distribute", clusters.lowerManagementFee(clusterId, MANAGEMENT_FEE_BPS - 2));
+  await meter.record("after a day", clusters.lowerManagementFee(clusterId, MANAGEMENT_FEE_BPS - 2));
   await meter.record("first", clusters.offerManagement(clusterId, stranger));
   await meter.record("to somebody else", clusters.offerManagement(clusterId, other));
   await world.settleDay(bucketId);
-  await meter.record("with a pool to distribute", world.clusters.connect(other).acceptManagement(clusterId));
+  await meter.record("after a day", world.clusters.connect(other).acceptManagement(clusterId));
   await meter.record("", world.clusters.connect(admin).setNetworkFee(200, stranger));
 }

@@ -63,7 +63,7 @@ async function measureFilling(world: World, meter: Meter): Promise<void> {
 }
 
 async function measureBonds(world: World, meter: Meter): Promise<Formed> {
-  const { manager, owner, provider } = world.people;
+  const { manager, provider } = world.people;
   const terms = world.terms.connect(provider);
   const nodeIds = await world.createNodes(4);
   const [first = 0n, ...others] = nodeIds;
@@ -79,8 +79,7 @@ async function measureBonds(world: World, meter: Meter): Promise<Formed> {
   await world.terms.connect(manager).fillCluster(clusterId, nodeIds);
   await world.clusters.connect(manager).reserveResource(clusterId, 100);
   await meter.record("what covers no vnode", terms.withdrawBond(clusterId, first, BOND));
-  await world.accounts.connect(owner).deposit(world.token, 1_000_000n * TOKEN);
-  const bucketId = await world.createBucket(owner, clusterId, 1);
+  const bucketId = await world.createBucket(await world.createPayer(1_000_000n * TOKEN), clusterId, 1);
   return { clusterId, bucketId, nodeIds };
 }
 
@@ -91,26 +90,25 @@ async function measureQuality(world: World, meter: Meter, { clusterId, bucketId,
   const report = (nodeId: bigint, qualityBps: number) => terms.reportQuality(clusterId, nodeId, qualityBps, CODE, REFERENCE);
   await world.settleDay(bucketId);
   await world.clusters.distributeRevenues(clusterId);
-  await meter.record("first of the cluster, pool empty", report(first, 6_000));
-  await meter.record("pool empty, nothing to claim", report(first, 4_000));
+  await meter.record("first of the cluster, just distributed", report(first, 6_000));
+  await meter.record("just distributed, nothing to claim", report(first, 4_000));
   await time.increase(DAY);
-  await meter.record("in a cluster that was degraded, first of the payer", buckets.settlePayment(bucketId));
+  await meter.record("in a cluster with unserved time, first of the payer", buckets.settlePayment(bucketId));
   await world.settleDay(bucketId);
-  await meter.record("with a pool to distribute, and a share to claim", report(second, 4_000));
+  await meter.record("after a day, and a share to claim", report(second, 4_000));
   await time.increase(DAY);
-  await meter.record("in a cluster that was degraded", buckets.settlePayment(bucketId));
+  await meter.record("in a cluster with unserved time", buckets.settlePayment(bucketId));
   await world.clusters.distributeRevenues(clusterId);
   await time.increase(DAY);
   await buckets.settlePayment(bucketId);
-  await meter.record("4 nodes, in a cluster that was degraded", world.clusters.distributeRevenues(clusterId));
-  await world.accounts.connect(people.other).deposit(world.token, 1_000_000n * TOKEN);
-  const bucketIds = [bucketId, await world.createBucket(people.other, clusterId, 1)];
+  await meter.record("4 nodes, in a cluster with unserved time", world.clusters.distributeRevenues(clusterId));
+  const bucketIds = [bucketId, await world.createBucket(await world.createPayer(1_000_000n * TOKEN), clusterId, 1)];
   await time.increase(DAY);
   await buckets.settlePayments(bucketIds);
   await time.increase(DAY);
-  const one = await meter.record("1 payer, in a cluster that was degraded", buckets.settlePayments([bucketId]));
+  const one = await meter.record("1 payer, in a cluster with unserved time", buckets.settlePayments([bucketId]));
   await time.increase(DAY);
-  await meter.recordEach("each further payer, in a cluster that was degraded", buckets.settlePayments(bucketIds), one, 1n);
+  await meter.recordEach("each further payer, in a cluster with unserved time", buckets.settlePayments(bucketIds), one, 1n);
 }
 
 async function measureSlashes(world: World, meter: Meter, { clusterId, nodeIds }: Formed): Promise<void> {
@@ -138,15 +136,15 @@ async function measureExits(world: World, meter: Meter): Promise<void> {
   await meter.record("", terms.announceExit(clusterId, first));
   await time.increase(WEEK);
   await world.buckets.settlePayment(bucketId);
-  await meter.record("3 vnodes, with a pool to distribute, a share and a bond", terms.finishExit(clusterId, first));
+  await meter.record("3 vnodes, after a day, a share and a bond", terms.finishExit(clusterId, first));
   const managed = world.terms.connect(manager);
-  await meter.record("3 vnodes, by a node new to the cluster, pool empty", managed.fillVacancy(clusterId, 0, spare, true));
+  await meter.record("3 vnodes, by a node new to the cluster, just distributed", managed.fillVacancy(clusterId, 0, spare, true));
 
   await terms.announceExit(clusterId, second);
   await time.increase(WEEK);
   await terms.finishExit(clusterId, second);
   await world.settleDay(bucketId);
-  await meter.record("1 vnode, by a node known to the cluster, with a pool to distribute", managed.fillVacancy(clusterId, 1, spare, false));
+  await meter.record("1 vnode, by a node known to the cluster, after a day", managed.fillVacancy(clusterId, 1, spare, false));
   // Withheld until the leaving notice after its exclusion is over.
   const [, , third = 0n] = nodeIds;
   await world.clusters.connect(manager).replaceNodes(clusterId, third, formed.reserve);
@@ -166,13 +164,13 @@ async function measureExits(world: World, meter: Meter): Promise<void> {
   const unused = await world.createCluster(large, MOST_VNODES, 1);
   await terms.announceExit(unused, leaving);
   await time.increase(WEEK);
-  await meter.record("32,768 vnodes, pool empty, default terms", terms.finishExit(unused, leaving));
+  await meter.record("32,768 vnodes, just distributed, default terms", terms.finishExit(unused, leaving));
   await meter.record("32,768 vnodes, nothing is allocated", managed.fillVacancy(unused, 0, coming, true));
 }
 
 /** A cluster with terms on some nodes, that a bucket pays for, and two more nodes whose bonds are posted. */
 async function formCluster(world: World, nodeCount: number, vnodes: number) {
-  const { manager, owner, provider } = world.people;
+  const { manager, provider } = world.people;
   const all = await world.createNodes(nodeCount + 2);
   await create(world, vnodes, BOND);
   const clusterId = await newest(world);
@@ -184,7 +182,7 @@ async function formCluster(world: World, nodeCount: number, vnodes: number) {
   const [spare = 0n, reserve = 0n] = all.slice(nodeCount);
   await world.terms.connect(manager).fillCluster(clusterId, nodeIds);
   await world.clusters.connect(manager).reserveResource(clusterId, 100);
-  const bucketId = await world.createBucket(owner, clusterId, 1);
+  const bucketId = await world.createBucket(await world.createPayer(1_000_000n * TOKEN), clusterId, 1);
   return { clusterId, bucketId, nodeIds, spare, reserve };
 }
 

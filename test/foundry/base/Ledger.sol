@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
+import {IPriceRegistry} from "../../../contracts/interfaces/IPriceRegistry.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {BucketId, ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
-import {Exits} from "./Exits.sol";
+import {LineBooks} from "./LineBooks.sol";
 import {Vm, vm} from "./Vm.sol";
 
 /// @dev What should be: the books of somebody who reads every event, counts every second, and charges every account at every step, while
 /// the registries do so only when they have to. Amounts are in scaled units unless said otherwise.
-abstract contract Ledger is Exits {
+abstract contract Ledger is LineBooks {
     /// @dev What the owner of a bucket allowed the manager.
     struct Cap {
         uint256 resource;
         uint256 rent;
-    }
-
-    struct Agreement {
-        address manager;
-        uint256 managementFeeBps;
-        Currency currency;
     }
 
     /// @dev What a node's provider has posted in a cluster, in base units, and what of it may be lost within a week.
@@ -35,60 +28,25 @@ abstract contract Ledger is Exits {
         uint256 leftToLose;
     }
 
-    /// @dev What was not served of what a stream was charged since it was last settled, rounded down at each of so many steps; what of that
-    /// came back; whether its payer could not pay for some of the time, and whether it was settled before while it could not.
-    struct Unserved {
-        uint256 due;
-        uint256 steps;
-        uint256 returned;
-        bool dry;
-        bool afterDry;
-    }
-
     struct Window {
         uint256 openedAt;
         uint256 price;
     }
 
     uint256 private constant MONTH = 31 days;
-    /// @dev The index has room for 421 years at the lowest of prices (contracts/libraries/Units.sol).
-    uint256 private constant LAST_MOMENT = START + 420 * 365 days;
     uint256 private constant BPS = 10_000;
     uint256 private constant MIN_PRICE = 1e10;
     uint256 private constant MAX_PRICE = 1e25;
-
-    uint256 private _bookedUntil = START;
 
     // Of a currency. The first three in base units.
     mapping(Currency currency => uint256) internal _deposited;
     mapping(Currency currency => uint256) internal _withdrawn;
     mapping(Currency currency => uint256) internal _donated;
-    mapping(Currency currency => uint256) internal _index;
-    mapping(Currency currency => uint256) internal _price;
     mapping(Currency currency => Window) private _hour;
     mapping(Currency currency => Window) private _day;
 
-    // Of an account.
-    mapping(address account => mapping(Currency currency => uint256)) internal _balance;
-    mapping(address account => mapping(Currency currency => uint256)) internal _rate;
-    /// @dev How much of the index went by while the account could not pay.
-    mapping(address account => mapping(Currency currency => uint256)) internal _skipped;
-    mapping(address account => mapping(Currency currency => uint256)) private _advance;
-    mapping(address account => mapping(Currency currency => bool)) private _ranDry;
-
-    // Of a stream: its rate, what its payer was charged for it, and what its cluster's pool received of that.
-    mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _streamRate;
-    mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _charged;
-    mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _paid;
-    /// @dev What came back, as it was not served.
-    mapping(address payer => mapping(ClusterId clusterId => uint256)) internal _returned;
-    mapping(address payer => mapping(ClusterId clusterId => Unserved)) private _unserved;
-
-    // Of a cluster: what was agreed, what waits to be distributed, and what was distributed to its nodes and not claimed.
-    mapping(ClusterId clusterId => Agreement) internal _agreement;
-    mapping(ClusterId clusterId => uint256) internal _pool;
-    /// @dev The share of a cluster that is not served, in 2^-128.
-    mapping(ClusterId clusterId => uint256) internal _missingShare;
+    // Of a cluster: what was taken out of what it earned, and what of that was distributed to its nodes and not claimed.
+    mapping(ClusterId clusterId => uint256) internal _taken;
     mapping(ClusterId clusterId => uint256) internal _unclaimed;
     uint256 internal _networkFeeBps;
     mapping(ClusterId clusterId => bool) internal _hasTerms;
@@ -122,52 +80,6 @@ abstract contract Ledger is Exits {
         return MONTH * 10 ** (36 - _decimalsOf[currency]);
     }
 
-    // ------------------------------------------------------------ time
-
-    function _pass(uint256 duration) internal {
-        require(vm.getBlockTimestamp() + duration < LAST_MOMENT, "the end of time");
-        vm.warp(vm.getBlockTimestamp() + duration);
-        _catchUp();
-    }
-
-    /// @dev Charges everybody for the time that has passed. A handler that reverts undoes all that it did but for the time.
-    function _catchUp() internal {
-        uint256 duration = vm.getBlockTimestamp() - _bookedUntil;
-        if (duration == 0) return;
-        _bookedUntil += duration;
-        for (uint256 i = 0; i < currencies.length; ++i) {
-            Currency currency = currencies[i];
-            uint256 passed = duration * (1e36 / _price[currency]);
-            _index[currency] += passed;
-            for (uint256 j = 0; j < PEOPLE; ++j) _charge(people[j], currency, passed);
-        }
-        for (uint256 i = 0; i < _clusterIds.length; ++i) {
-            ClusterId clusterId = _clusterIds[i];
-            Currency currency = _agreement[clusterId].currency;
-            for (uint256 j = 0; j < PEOPLE; ++j) {
-                uint256 rate = _streamRate[people[j]][clusterId];
-                if (rate == 0) continue;
-                uint256 charged = rate * _advance[people[j]][currency];
-                _charged[people[j]][clusterId] += charged;
-                Unserved storage unserved = _unserved[people[j]][clusterId];
-                unserved.due += Math.mulDiv(charged, _missingShare[clusterId], 2 ** 128);
-                unserved.steps++;
-                if (_ranDry[people[j]][currency]) unserved.dry = true;
-            }
-        }
-    }
-
-    /// @dev Charges an account for as much of the index as it can pay for.
-    function _charge(address account, Currency currency, uint256 passed) private {
-        uint256 rate = _rate[account][currency];
-        if (rate == 0) return;
-        uint256 affordable = _balance[account][currency] / rate;
-        uint256 advance = affordable < passed ? affordable : passed;
-        _balance[account][currency] -= rate * advance;
-        _skipped[account][currency] += passed - advance;
-        (_advance[account][currency], _ranDry[account][currency]) = (advance, advance != passed);
-    }
-
     // ------------------------------------------------------------ events
 
     /// @dev Reads what happened since `vm.recordLogs`.
@@ -177,17 +89,18 @@ abstract contract Ledger is Exits {
             if (logs[i].emitter == address(accounts)) _followAccounts(logs[i], logs[i].topics[0]);
             else if (logs[i].emitter == address(clusters)) _followClusters(logs[i], logs[i].topics[0]);
             else if (logs[i].emitter == address(terms)) _followTerms(logs[i], logs[i].topics[0]);
+            else if (logs[i].emitter == address(prices)) _followPrices(logs[i], logs[i].topics[0]);
         }
     }
 
     function _followAccounts(Vm.Log memory log, bytes32 topic) private {
-        if (topic == IAccountRegistry.PaymentSettled.selector) {
-            (uint256 settled, ) = abi.decode(log.data, (uint256, uint256));
-            _settled(_address(log.topics[1]), _clusterId(log.topics[2]), settled);
+        if (topic == IAccountRegistry.AccountTouched.selector) {
+            (uint256 balance, uint256 paidIndex, uint256 endIndex) = abi.decode(log.data, (uint256, uint256, uint256));
+            (address account, Currency currency) = (_address(log.topics[1]), _currencyWith(log.topics[2]));
+            _touched(account, currency, paidIndex);
+            _registered(account, currency, balance, endIndex);
         } else if (topic == IAccountRegistry.StreamChanged.selector) {
-            (uint256 rate, , uint256 settled, ) = abi.decode(log.data, (uint256, uint256, uint256, uint256));
-            _settled(_address(log.topics[1]), _clusterId(log.topics[2]), settled);
-            _streamChanged(_address(log.topics[1]), _clusterId(log.topics[2]), rate);
+            _followStream(log);
         } else if (topic == IAccountRegistry.Deposited.selector) {
             (uint256 amount, ) = abi.decode(log.data, (uint256, uint256));
             Currency currency = Currency.wrap(_address(log.topics[2]));
@@ -201,11 +114,28 @@ abstract contract Ledger is Exits {
         } else if (topic == IAccountRegistry.UnservedRefunded.selector) {
             _cameBack(_address(log.topics[1]), _clusterId(log.topics[2]), abi.decode(log.data, (uint256)));
         } else if (topic == IAccountRegistry.UnservedShareChanged.selector) {
-            _missingShare[_clusterId(log.topics[1])] = abi.decode(log.data, (uint256));
-        } else if (topic == IAccountRegistry.PriceChanged.selector) {
-            (uint256 price, ) = abi.decode(log.data, (uint256, uint256));
-            _priceChanged(Currency.wrap(_address(log.topics[1])), price);
+            _shareChanged(_clusterId(log.topics[1]), abi.decode(log.data, (uint256)));
+        } else if (topic == IAccountRegistry.CurrencyListed.selector) {
+            (, uint8 tickBits, ) = abi.decode(log.data, (uint8, uint8, uint256));
+            _tickBits[Currency.wrap(_address(log.topics[1]))] = tickBits;
         }
+    }
+
+    function _followStream(Vm.Log memory log) private {
+        (uint256 rate, , uint256 balance, uint256 paidIndex, uint256 endIndex) = abi.decode(
+            log.data,
+            (uint256, uint256, uint256, uint256, uint256)
+        );
+        (address payer, Currency currency) = (_address(log.topics[1]), _currencyWith(log.topics[3]));
+        _touched(payer, currency, paidIndex);
+        _streamChanged(payer, _clusterId(log.topics[2]), rate);
+        _registered(payer, currency, balance, endIndex);
+    }
+
+    function _followPrices(Vm.Log memory log, bytes32 topic) private {
+        if (topic != IPriceRegistry.PriceChanged.selector) return;
+        (uint256 price, ) = abi.decode(log.data, (uint256, uint256));
+        _priceChanged(Currency.wrap(_address(log.topics[1])), price);
     }
 
     function _followClusters(Vm.Log memory log, bytes32 topic) private {
@@ -234,7 +164,7 @@ abstract contract Ledger is Exits {
         } else {
             bool returned = topic == ITermsRegistry.BondReturned.selector;
             if (!returned) _lost(clusterId, bond, amount);
-            _balance[returned ? bond.provider : _networkAccount][bond.currency] += amount * _scaled(bond.currency);
+            _credited(returned ? bond.provider : _networkAccount, bond.currency, amount * _scaled(bond.currency));
             _expect(amount <= bond.amount, "bondsAreInCustody", "more of a bond left than was posted");
             unchecked {
                 (bond.amount, _bonds[bond.currency]) = (bond.amount - amount, _bonds[bond.currency] - amount);
@@ -257,21 +187,20 @@ abstract contract Ledger is Exits {
     }
 
     function _cameBack(address payer, ClusterId clusterId, uint256 amount) private {
-        _returned[payer][clusterId] += amount;
-        _unserved[payer][clusterId].returned += amount;
+        _earned[clusterId] -= amount;
+        _unserved[payer][clusterId].refunded += amount;
         _balance[payer][_agreement[clusterId].currency] += amount;
     }
 
-    function _settled(address payer, ClusterId clusterId, uint256 amount) private {
-        _paid[payer][clusterId] += amount;
-        _pool[clusterId] += amount;
-        Unserved storage unserved = _unserved[payer][clusterId];
-        bool nothing = unserved.returned == 0;
-        bool all = unserved.returned >= unserved.due && unserved.returned <= unserved.due + unserved.steps;
-        // An account that was dry when the stream was settled may have been so for no time since, and counts as dry all the same.
-        bool right = unserved.dry ? nothing : all || (unserved.afterDry && nothing);
-        _expect(right, "whatIsNotServedComesBack", "what came back to a payer is not what was not served");
-        _unserved[payer][clusterId] = Unserved({due: 0, steps: 0, returned: 0, dry: false, afterDry: unserved.dry});
+    function _shareChanged(ClusterId clusterId, uint256 share) private {
+        (_missingShare[clusterId], _hasMissed[clusterId]) = (share, true);
+        _missingSince[clusterId] = _index[_agreement[clusterId].currency];
+    }
+
+    /// @dev Something is added to an account without a touch.
+    function _credited(address account, Currency currency, uint256 amount) private {
+        _balance[account][currency] += amount;
+        _registration[account][currency].credited += amount;
     }
 
     function _streamChanged(address payer, ClusterId clusterId, uint256 rate) private {
@@ -290,34 +219,32 @@ abstract contract Ledger is Exits {
         _price[currency] = price;
         _expect(price >= MIN_PRICE && price <= MAX_PRICE, "pricesMoveWithinBounds", "a price is out of range");
         if (old == 0) old = price;
-        _moveWithin(_hour[currency], 1 hours, 2, old, price);
-        _moveWithin(_day[currency], 1 days, 4, old, price);
+        _moveWithin(_hour[currency], 1 hours, 206, old, price);
+        _moveWithin(_day[currency], 1 days, 400, old, price);
     }
 
     function _moveWithin(Window storage window, uint256 duration, uint256 factor, uint256 old, uint256 price) private {
         uint256 time = vm.getBlockTimestamp();
         if (time >= window.openedAt + duration) (window.openedAt, window.price) = (time, old);
-        bool within = price * factor >= window.price && price <= window.price * factor;
+        bool within = price * factor >= window.price * 100 && price * 100 <= window.price * factor;
         _expect(within, "pricesMoveWithinBounds", "a price moved further than it may within an hour or a day");
     }
 
     function _distributed(ClusterId clusterId, uint256 network, uint256 management, uint256 shares) private {
         Agreement storage agreement = _agreement[clusterId];
-        uint256 pool = _pool[clusterId];
-        uint256 expectedNetwork = (pool * _networkFeeBps) / BPS;
-        uint256 expectedManagement = ((pool - expectedNetwork) * agreement.managementFeeBps) / BPS;
-        uint256 expectedShares = pool - expectedNetwork - expectedManagement;
+        uint256 amount = network + management + shares;
+        uint256 expectedNetwork = (amount * _networkFeeBps) / BPS;
+        uint256 expectedManagement = ((amount - expectedNetwork) * agreement.managementFeeBps) / BPS;
         _expect(network == expectedNetwork, "feesAreAsAgreed", "the network fee");
         _expect(management == expectedManagement, "feesAreAsAgreed", "the management fee");
-        _expect(shares == expectedShares, "feesAreAsAgreed", "what is left for the nodes");
-        _balance[_networkAccount][agreement.currency] += expectedNetwork;
-        _balance[agreement.manager][agreement.currency] += expectedManagement;
-        _pool[clusterId] = 0;
-        _unclaimed[clusterId] += expectedShares;
+        _credited(_networkAccount, agreement.currency, network);
+        _credited(agreement.manager, agreement.currency, management);
+        _taken[clusterId] += amount;
+        _unclaimed[clusterId] += shares;
     }
 
     function _claimed(ClusterId clusterId, NodeId nodeId, uint256 amount) private {
-        _balance[nodes.providerOf(nodeId)][_agreement[clusterId].currency] += amount;
+        _credited(nodes.providerOf(nodeId), _agreement[clusterId].currency, amount);
         _claimedBy[clusterId][nodes.providerOf(nodeId)] += amount;
         _expect(amount <= _unclaimed[clusterId], "custodyIsExact", "nodes claimed more than was distributed to them");
         unchecked {
@@ -325,13 +252,14 @@ abstract contract Ledger is Exits {
         }
     }
 
-    /// @dev What was left goes to the network's account.
+    /// @dev What was left goes to the network's account: all that nobody pays for any more, and that no node has a claim to.
     function _removed(ClusterId clusterId, uint256 leftover) private {
         unchecked {
-            _expect(leftover == _pool[clusterId] + _unclaimed[clusterId], "custodyIsExact", "what a removed cluster left");
+            bool exact = leftover == _earned[clusterId] - _taken[clusterId] + _unclaimed[clusterId];
+            _expect(exact, "custodyIsExact", "what a removed cluster left");
         }
-        _balance[_networkAccount][_agreement[clusterId].currency] += leftover;
-        _pool[clusterId] = 0;
+        _credited(_networkAccount, _agreement[clusterId].currency, leftover);
+        _taken[clusterId] = _earned[clusterId];
         _unclaimed[clusterId] = 0;
     }
 
@@ -349,6 +277,11 @@ abstract contract Ledger is Exits {
 
     function _address(bytes32 topic) private pure returns (address) {
         return address(uint160(uint256(topic)));
+    }
+
+    /// @dev Currencies are numbered from 1.
+    function _currencyWith(bytes32 topic) private view returns (Currency) {
+        return currencies[uint256(topic) - 1];
     }
 
     function _clusterId(bytes32 topic) private pure returns (ClusterId) {

@@ -23,6 +23,8 @@ interface Vm {
 
     function getRecordedLogs() external returns (Log[] memory);
 
+    function load(address account, bytes32 slot) external view returns (bytes32);
+
     function prank(address caller) external;
 
     function recordLogs() external;

@@ -7,6 +7,7 @@ import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.s
 import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
+import {IPriceRegistry} from "../../../contracts/interfaces/IPriceRegistry.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {MockPriceFeed} from "../../../contracts/mocks/MockPriceFeed.sol";
 import {PlainToken} from "../../../contracts/mocks/PlainToken.sol";
@@ -33,6 +34,7 @@ abstract contract World is Random {
     address internal constant STRANGER = address(0x57);
 
     IAccountRegistry public accounts;
+    IPriceRegistry public prices;
     INodeRegistry public nodes;
     IClusterRegistry public clusters;
     IBucketRegistry public buckets;
@@ -73,19 +75,21 @@ abstract contract World is Random {
         clusters = IClusterRegistry(vm.computeCreateAddress(address(this), nonce + 2));
         buckets = IBucketRegistry(vm.computeCreateAddress(address(this), nonce + 3));
         terms = ITermsRegistry(vm.computeCreateAddress(address(this), nonce + 4));
-        vm.deployCode("AccountRegistry.sol:AccountRegistry", abi.encode(authority, clusters, buckets, terms, address(0)));
+        prices = IPriceRegistry(vm.computeCreateAddress(address(this), nonce + 5));
+        vm.deployCode("AccountRegistry.sol:AccountRegistry", abi.encode(prices, clusters, buckets, terms));
         vm.deployCode("NodeRegistry.sol:NodeRegistry", abi.encode(clusters));
         vm.deployCode("ClusterRegistry.sol:ClusterRegistry", abi.encode(authority, nodes, accounts, buckets, terms, people[0]));
         vm.deployCode("BucketRegistry.sol:BucketRegistry", abi.encode(clusters, accounts));
         vm.deployCode("TermsRegistry.sol:TermsRegistry", abi.encode(clusters, nodes, accounts));
-        assert(accounts.TERMS_REGISTRY() == address(terms) && terms.ACCOUNT_REGISTRY() == address(accounts));
+        vm.deployCode("PriceRegistry.sol:PriceRegistry", abi.encode(authority, accounts, address(0)));
+        assert(accounts.PRICE_REGISTRY() == address(prices) && prices.ACCOUNT_REGISTRY() == address(accounts));
     }
 
     function _grantRoles() private {
         authority.grantRole(0, ADMIN, 0);
-        _grant(1, PRICE_ORACLE, address(accounts), IAccountRegistry.setPrice.selector);
+        _grant(1, PRICE_ORACLE, address(prices), IPriceRegistry.setPrice.selector);
         _grant(2, FEE_MANAGER, address(clusters), IClusterRegistry.setNetworkFee.selector);
-        _grant(3, GUARDIAN, address(accounts), IAccountRegistry.pauseCurrency.selector);
+        _grant(3, GUARDIAN, address(prices), IPriceRegistry.pauseCurrency.selector);
         authority.renounceRole(0, address(this));
     }
 

@@ -6,11 +6,11 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {TestUSD} from "../../../contracts/mocks/TestUSD.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
-import {Calls} from "../base/Calls.sol";
+import {Totals} from "../base/Totals.sol";
 import {vm} from "../base/Vm.sol";
 
 /// @dev People deposit and withdraw.
-abstract contract Accounts is Calls {
+abstract contract Accounts is Totals {
     bytes32 private constant PERMIT = keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
 
     struct Permit {
@@ -53,7 +53,9 @@ abstract contract Accounts is Calls {
 
     function withdraw(uint256 seed) external seeded(seed) {
         (address by, Currency currency) = _wealthy();
-        (address to, uint256 balance) = (_person(), accounts.getAccount(by, currency).balance);
+        // With what comes back to it.
+        uint256 balance = (_scaledBalance(by, currency) + _refundsOf(by, currency)) / _scaled(currency);
+        address to = _person();
         bool all = _oneIn(3);
         uint256 amount = all ? balance : _between(1, balance + balance / 8);
         bytes memory data = abi.encodeCall(IAccountRegistry.withdraw, (currency, all ? type(uint256).max : amount, to));
@@ -61,7 +63,7 @@ abstract contract Accounts is Calls {
         uint256 before = currency.heldBy(to);
         if (amount == 0 || amount > balance) {
             if (_act(by, true, address(accounts), data)) _violate("custodyIsExact", "a withdrawal of more than there is");
-        } else if (_must(by, address(accounts), 1, data)) {
+        } else if (_must(by, address(accounts), _gasOfTouching(by, currency), data)) {
             _expect(currency.heldBy(to) == before + amount, "custodyIsExact", "a withdrawal paid something else");
         }
     }

@@ -11,6 +11,8 @@ import {Sharings} from "../base/Sharings.sol";
 /// @dev Owners make buckets and hold resource for them.
 abstract contract Buckets is Sharings {
     uint256 private constant MAX_BUCKETS = 14;
+    /// @dev What a cluster's buckets may pay together (contracts/ClusterRegistry.sol).
+    uint256 private constant MAX_CLUSTER_RATE = 2 ** 90;
 
     uint32 private _bucketsCreated;
 
@@ -141,7 +143,14 @@ abstract contract Buckets is Sharings {
         if (cluster.resourcePerVnode - cluster.resourceUsed < room) room = cluster.resourcePerVnode - cluster.resourceUsed;
         uint256 ratesLeft = type(uint96).max - _rate[bucket.owner][cluster.currency];
         if (rent != 0 && ratesLeft / rent < room) room = ratesLeft / rent;
+        if (rent != 0 && _leftOf(cluster) < room) room = _leftOf(cluster);
         resource = uint32(_between(1, room + room / 16));
+    }
+
+    /// @dev How much more may be allocated in a cluster at its present rent, whatever it has reserved.
+    function _leftOf(IClusterRegistry.ClusterStatus memory cluster) private pure returns (uint256 left) {
+        uint256 all = cluster.rentPerUnit == 0 ? type(uint32).max : MAX_CLUSTER_RATE / cluster.rentPerUnit;
+        return all > cluster.resourceUsed ? all - cluster.resourceUsed : 0;
     }
 
     /// @dev What the owner agreed to; notes the consent if so.
@@ -156,7 +165,8 @@ abstract contract Buckets is Sharings {
     function _canGrow(BucketId bucketId) private view returns (bool) {
         if (!_isInCluster(bucketId)) return false;
         IClusterRegistry.ClusterStatus memory cluster = clusters.getCluster(buckets.getBucket(bucketId).clusterId);
-        return !cluster.closed && cluster.resourcePerVnode > cluster.resourceUsed && !accounts.getCurrency(cluster.currency).paused;
+        if (cluster.closed || _leftOf(cluster) == 0) return false;
+        return cluster.resourcePerVnode > cluster.resourceUsed && !accounts.getListing(cluster.currency).paused;
     }
 
     function _isCapped(BucketId bucketId) private view returns (bool) {

@@ -52,11 +52,11 @@ abstract contract Clusters is Totals {
     function lowerManagementFee(uint256 seed) external seeded(seed) {
         (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_hasFee);
         uint16 fee = uint16(_below(_agreement[clusterId].managementFeeBps + 10));
-        uint256[] memory totals = _settledTotals(clusterId);
+        uint256[] memory totals = _earnedTotals(clusterId);
         bytes memory data = abi.encodeCall(IClusterRegistry.lowerManagementFee, (clusterId, fee));
         if (!_act(by, entitled, address(clusters), data)) return;
         _agreement[clusterId].managementFeeBps = fee;
-        _expectSame(totals, _settledTotals(clusterId), "changesShareWhatWasSettledAsItWasEarned", "another management fee");
+        _expectSame(totals, _earnedTotals(clusterId), "changesShareWhatWasEarnedBefore", "another management fee");
     }
 
     function offerManagement(uint256 seed) external seeded(seed) {
@@ -69,11 +69,11 @@ abstract contract Clusters is Totals {
         ClusterId clusterId = _cluster(_isOffered);
         address offeredTo = clusters.getCluster(clusterId).offeredTo;
         address by = _mostly(offeredTo);
-        uint256[] memory totals = _settledTotals(clusterId);
+        uint256[] memory totals = _earnedTotals(clusterId);
         bytes memory data = abi.encodeCall(IClusterRegistry.acceptManagement, (clusterId));
         if (!_act(by, by == offeredTo, address(clusters), data)) return;
         _agreement[clusterId].manager = by;
-        _expectSame(totals, _settledTotals(clusterId), "changesShareWhatWasSettledAsItWasEarned", "another manager");
+        _expectSame(totals, _earnedTotals(clusterId), "changesShareWhatWasEarnedBefore", "another manager");
     }
 
     function removeCluster(uint256 seed) external seeded(seed) {

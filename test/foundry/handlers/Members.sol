@@ -45,12 +45,12 @@ abstract contract Members is Clusters {
         }
     }
 
-    /// @dev What is done to weights shares what has been settled by the weights before, and raises no rent that buckets pay.
+    /// @dev What is done to weights shares what has been earned by the weights before, and raises no rent that buckets pay.
     function _change(ClusterId clusterId, address by, bool entitled, address target, bytes memory data) internal returns (bool) {
-        uint256[] memory totals = _settledTotals(clusterId);
+        uint256[] memory totals = _earnedTotals(clusterId);
         IClusterRegistry.ClusterStatus memory before = clusters.getCluster(clusterId);
         if (!_act(by, entitled, target, data)) return false;
-        _expectSame(totals, _settledTotals(clusterId), "changesShareWhatWasSettledAsItWasEarned", "other weights");
+        _expectSame(totals, _earnedTotals(clusterId), "changesShareWhatWasEarnedBefore", "other weights");
         bool risen = clusters.getCluster(clusterId).rentPerUnit > before.rentPerUnit;
         _expect(!risen || before.resourceUsed == 0, "rentsOnlyFallWhileBucketsPay", "a rent rose");
         return true;

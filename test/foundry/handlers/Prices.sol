@@ -1,29 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {IPriceRegistry} from "../../../contracts/interfaces/IPriceRegistry.sol";
 import {MockPriceFeed} from "../../../contracts/mocks/MockPriceFeed.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {Calls} from "../base/Calls.sol";
 
-/// @dev Currencies are added and paused, and their prices move, mostly as fast as they may from one end of the range to the other.
+/// @dev Currencies are added and paused, and their prices move, mostly as fast as they may, to a 128th or 128 times of what they were when
+/// the currency was listed: the price says how fast ticks pass.
 abstract contract Prices is Calls {
     uint256 private constant LOWEST = 1e10;
     uint256 private constant HIGHEST = 1e25;
+    uint256 private constant FAR = 128;
 
+    mapping(Currency currency => uint256) private _listedAt;
     mapping(Currency currency => bool) private _falling;
 
     function addCurrency(uint256 seed) external seeded(seed) {
         if (currencies.length < MAX_CURRENCIES) _list(false, _below(25), _between(LOWEST, HIGHEST), _oneIn(2), _mostly(ADMIN));
-        else _act(ADMIN, true, address(accounts), abi.encodeCall(IAccountRegistry.pauseCurrency, (_currency(), false)));
+        else _act(ADMIN, true, address(prices), abi.encodeCall(IPriceRegistry.pauseCurrency, (_currency(), false)));
     }
 
     function setPrice(uint256 seed) external seeded(seed) {
         Currency currency = _currencyWith(false);
         address by = _mostly(PRICE_ORACLE);
         uint256 price = _nextPrice(currency);
-        bytes memory data = abi.encodeCall(IAccountRegistry.setPrice, (currency, price));
-        if (!_act(by, by == PRICE_ORACLE, address(accounts), data)) return;
+        bytes memory data = abi.encodeCall(IPriceRegistry.setPrice, (currency, price));
+        if (!_act(by, by == PRICE_ORACLE, address(prices), data)) return;
         _expect(_price[currency] == price, "pricesMoveWithinBounds", "not the price that was set");
     }
 
@@ -31,20 +36,18 @@ abstract contract Prices is Calls {
     function syncPrice(uint256 seed) external seeded(seed) {
         Currency currency = _currencyWith(true);
         MockPriceFeed feed = _feedOf[currency];
-        uint256 wanted = _oneIn(2) ? _nextPrice(currency) : _between(LOWEST / 1_000, HIGHEST * 1_000);
+        uint256 wanted = _oneIn(4) ? _between(LOWEST / 1_000, HIGHEST * 1_000) : _nextPrice(currency);
         feed.setAnswer(int256(wanted));
         if (_oneIn(8)) feed.setRound(1, int256(_below(2)), 1, _oneIn(2) ? 1 : type(uint40).max, 1);
-        _act(_person(), true, address(accounts), abi.encodeCall(IAccountRegistry.syncPrice, (currency)));
+        _act(_person(), true, address(prices), abi.encodeCall(IPriceRegistry.syncPrice, (currency)));
     }
 
-    /// @dev A price goes as far as it may for twelve days, by half or twice twice a day: two of these lead from one end to the other.
+    /// @dev A price goes as far as it may for twelve days, twofold a day, and then back.
     function racePrice(uint256 seed) external seeded(seed) {
         Currency currency = _currencyWith(false);
-        _nextPrice(currency);
         for (uint256 i = 0; i < 24; ++i) {
-            IAccountRegistry.CurrencyStatus memory status = accounts.getCurrency(currency);
-            uint256 price = _falling[currency] ? status.minPrice : status.maxPrice;
-            _act(PRICE_ORACLE, true, address(accounts), abi.encodeCall(IAccountRegistry.setPrice, (currency, price)));
+            uint256 price = _onwards(currency);
+            _act(PRICE_ORACLE, true, address(prices), abi.encodeCall(IPriceRegistry.setPrice, (currency, price)));
             _pass(i % 2 == 0 ? 1 hours : 23 hours);
         }
     }
@@ -53,12 +56,12 @@ abstract contract Prices is Calls {
         Currency currency = _currency();
         address by = _mostly(ADMIN);
         address feed = _oneIn(2) ? address(_feedOf[currency]) : address(0);
-        _act(by, by == ADMIN, address(accounts), abi.encodeCall(IAccountRegistry.setFeed, (currency, feed, FEED_MAX_AGE)));
+        _act(by, by == ADMIN, address(prices), abi.encodeCall(IPriceRegistry.setFeed, (currency, feed, FEED_MAX_AGE)));
     }
 
     function pauseCurrency(uint256 seed) external seeded(seed) {
         address by = _mostly(GUARDIAN);
-        _act(by, by == GUARDIAN, address(accounts), abi.encodeCall(IAccountRegistry.pauseCurrency, (_currency(), _oneIn(3))));
+        _act(by, by == GUARDIAN, address(prices), abi.encodeCall(IPriceRegistry.pauseCurrency, (_currency(), _oneIn(3))));
     }
 
     /// @dev Adds a new currency to the registry and to the world.
@@ -66,23 +69,32 @@ abstract contract Prices is Calls {
         Currency currency = _makeToken(native, decimals, price);
         address feed = withFeed ? address(_feedOf[currency]) : address(0);
         currencies.push(currency);
-        _act(by, by == ADMIN, address(accounts), abi.encodeCall(IAccountRegistry.addCurrency, (currency, price, feed, FEED_MAX_AGE)));
+        (_listedAt[currency], _falling[currency]) = (price, _oneIn(2));
+        _act(by, by == ADMIN, address(prices), abi.encodeCall(IPriceRegistry.addCurrency, (currency, price, feed, FEED_MAX_AGE)));
     }
 
-    /// @dev On to where the price is heading, by as much as the bounds allow, or to anywhere within them.
+    /// @dev On to where the price is heading, or to anywhere within the bounds.
     function _nextPrice(Currency currency) private returns (uint256) {
-        IAccountRegistry.CurrencyStatus memory status = accounts.getCurrency(currency);
-        if (status.usdPerToken == LOWEST) _falling[currency] = false;
-        if (status.usdPerToken == HIGHEST) _falling[currency] = true;
+        IPriceRegistry.CurrencyStatus memory status = prices.getCurrency(currency);
         if (_oneIn(4)) return _between(status.minPrice - status.minPrice / 8, status.maxPrice + status.maxPrice / 8);
-        return _falling[currency] ? status.minPrice : status.maxPrice;
+        return _onwards(currency);
+    }
+
+    /// @dev On to where the price is heading, by as much as the bounds allow.
+    function _onwards(Currency currency) private returns (uint256) {
+        IPriceRegistry.CurrencyStatus memory status = prices.getCurrency(currency);
+        uint256 lowest = Math.max(LOWEST, _listedAt[currency] / FAR);
+        uint256 highest = Math.min(HIGHEST, _listedAt[currency] * FAR);
+        if (status.usdPerToken <= lowest) _falling[currency] = false;
+        if (status.usdPerToken >= highest) _falling[currency] = true;
+        return _falling[currency] ? Math.max(status.minPrice, lowest) : Math.min(status.maxPrice, highest);
     }
 
     function _currencyWith(bool feed) private returns (Currency currency) {
         uint256 start = _below(currencies.length);
         for (uint256 i = 0; i < currencies.length; ++i) {
             currency = currencies[(start + i) % currencies.length];
-            if ((accounts.getCurrency(currency).feed != address(0)) == feed) return currency;
+            if ((prices.getCurrency(currency).feed != address(0)) == feed) return currency;
         }
     }
 }

@@ -3,38 +3,83 @@ pragma solidity 0.8.30;
 
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
+import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
-import {BucketId, ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
+import {Currency} from "../../../contracts/types/Currency.sol";
+import {BucketId, ClusterId, CurrencyId, NodeId} from "../../../contracts/types/Ids.sol";
 import {Totals} from "../base/Totals.sol";
 
-/// @dev Anyone settles, distributes and claims: nothing may stop it, and it makes nobody richer or poorer.
+/// @dev Anyone touches, settles, distributes and claims: nothing may stop it, and it makes nobody richer or poorer.
 abstract contract Revenues is Totals {
+    /// @dev In so many calls, most backlogs are distributed.
+    uint256 private constant MAX_CALLS = 12;
+
+    /// @dev Of who pays somebody, if anybody does.
+    function touchAccount(uint256 seed) external seeded(seed) {
+        (address account, Currency currency) = _payer();
+        ClusterId clusterId = _cluster(_anyCluster);
+        bytes memory data = abi.encodeCall(IAccountRegistry.touchAccount, (account, currency));
+        _collect(clusterId, address(accounts), _gasOfTouching(account, currency), data);
+    }
+
+    /// @dev Much or little at a time. One that nobody has ever paid cannot be settled.
+    function settleCluster(uint256 seed) external seeded(seed) {
+        ClusterId clusterId = _cluster(_wasEverPaid);
+        uint256 maxTicks = _oneIn(2) ? _below(4) : MAX_TICKS;
+        bytes memory data = abi.encodeCall(IAccountRegistry.settleCluster, (clusterId, maxTicks));
+        if (_wasEverPaid(clusterId)) _collect(clusterId, address(accounts), _gasOfSettling(clusterId), data);
+        else _act(_person(), true, address(accounts), data);
+    }
+
+    /// @dev Whether the account pays the cluster or not.
+    function settleAnyPayment(uint256 seed) external seeded(seed) {
+        (address account, ) = _payer();
+        ClusterId clusterId = _cluster(_anyCluster);
+        uint256 gasBound = _gasOfTouching(account, _agreement[clusterId].currency) + _gasOfSettling(clusterId);
+        bytes memory data = abi.encodeCall(IAccountRegistry.settlePayment, (account, clusterId));
+        _collect(clusterId, address(accounts), gasBound, data);
+    }
+
     function settlePayment(uint256 seed) external seeded(seed) {
         BucketId bucketId = _bucket(_isInCluster);
         bytes memory data = abi.encodeCall(IBucketRegistry.settlePayment, (bucketId));
-        _collect(buckets.getBucket(bucketId).clusterId, address(buckets), 1, data);
+        _collect(buckets.getBucket(bucketId).clusterId, address(buckets), _gasOfSettlingBucket(bucketId), data);
     }
 
     /// @dev Buckets that there are not and the same again do not matter.
     function settlePayments(uint256 seed) external seeded(seed) {
         BucketId[] memory bucketIds = new BucketId[](1 + _below(6));
+        uint256 gasBound = 0;
         for (uint256 i = 0; i < bucketIds.length; ++i) {
-            bucketIds[i] = _oneIn(8) ? BucketId.wrap(uint32(_next())) : _bucket(_anyBucket);
+            bool exists = !_oneIn(8) && _bucketIds.length != 0;
+            bucketIds[i] = exists ? _bucket(_anyBucket) : BucketId.wrap(uint32(_next()) | (1 << 31));
+            gasBound += exists ? _gasOfSettlingBucket(bucketIds[i]) : _gasOf(1);
         }
         bytes memory data = abi.encodeCall(IBucketRegistry.settlePayments, (bucketIds));
-        _collect(_cluster(_anyCluster), address(buckets), bucketIds.length, data);
+        _collect(_cluster(_anyCluster), address(buckets), gasBound, data);
     }
 
     function distributeRevenues(uint256 seed) external seeded(seed) {
-        ClusterId clusterId = _cluster(_hasPool);
-        _collect(clusterId, address(clusters), 1, abi.encodeCall(IClusterRegistry.distributeRevenues, (clusterId)));
+        _distribute(_cluster(_hasPool));
+    }
+
+    /// @dev After years in which nobody was paid: again and again, until all is distributed.
+    function distributeBacklog(uint256 seed) external seeded(seed) {
+        ClusterId clusterId = _cluster(_earns);
+        _pass(_between(31 days, 6 * 365 days));
+        bool settled = accounts.getLine(clusterId).isSettled;
+        _distribute(clusterId);
+        for (uint256 i = 0; i < MAX_CALLS && !settled; ++i) {
+            settled = accounts.getLine(clusterId).isSettled;
+            _distribute(clusterId);
+        }
     }
 
     function claimRevenues(uint256 seed) external seeded(seed) {
         ClusterId clusterId = _cluster(_hasClaims);
         NodeId nodeId = _claimant(clusterId);
-        _collect(clusterId, address(clusters), 1, abi.encodeCall(IClusterRegistry.claimRevenues, (clusterId, nodeId)));
+        _collect(clusterId, address(clusters), _gasOf(1), abi.encodeCall(IClusterRegistry.claimRevenues, (clusterId, nodeId)));
     }
 
     function clusterMulticall(uint256 seed) external seeded(seed) {
@@ -43,7 +88,8 @@ abstract contract Revenues is Totals {
         calls[0] = abi.encodeCall(IClusterRegistry.distributeRevenues, (clusterId));
         calls[1] = abi.encodeCall(IClusterRegistry.claimRevenues, (clusterId, _claimant(clusterId)));
         calls[2] = abi.encodeCall(IClusterRegistry.claimRevenues, (clusterId, _claimant(clusterId)));
-        _collect(clusterId, address(clusters), 3, abi.encodeCall(Multicall.multicall, (calls)));
+        uint256 gasBound = _gasOfSettling(clusterId) + _gasOf(2);
+        _collect(clusterId, address(clusters), gasBound, abi.encodeCall(Multicall.multicall, (calls)));
     }
 
     function setNetworkFee(uint256 seed) external seeded(seed) {
@@ -52,16 +98,45 @@ abstract contract Revenues is Totals {
         if (_act(by, by == FEE_MANAGER, address(clusters), data)) (_networkFeeBps, _networkAccount) = (bps, account);
     }
 
-    function _collect(ClusterId clusterId, address target, uint256 steps, bytes memory data) private {
-        uint256[] memory totals = _totals(clusterId);
-        if (!_must(_person(), target, steps, data)) return;
-        _expectSame(totals, _totals(clusterId), "collectingChangesNoTotal", "somebody has more or less than before");
+    function _distribute(ClusterId clusterId) private {
+        bool settled = accounts.getLine(clusterId).isSettled;
+        bytes memory data = abi.encodeCall(IClusterRegistry.distributeRevenues, (clusterId));
+        _collect(clusterId, address(clusters), _gasOfSettling(clusterId), data);
+        (uint256 weight, ) = clusters.servedOf(clusterId);
+        bool empty = !settled || weight == 0 || accounts.poolOf(clusterId) == 0;
+        _expect(empty, "feesAreAsAgreed", "a pool was not distributed whole");
+    }
+
+    /// @dev What has not been settled for very long shows only as far as one call can settle it.
+    function _collect(ClusterId clusterId, address target, uint256 gasBound, bytes memory data) private {
+        bool settled = accounts.getLine(clusterId).isSettled;
+        uint256[] memory totals = settled ? _totals(clusterId) : new uint256[](0);
+        if (!_must(_person(), target, gasBound, data)) return;
+        if (settled) _expectSame(totals, _totals(clusterId), "collectingChangesNoTotal", "somebody has more or less than before");
     }
 
     // ------------------------------------------------------------ choices
 
     function _hasPool(ClusterId clusterId) private view returns (bool) {
         return accounts.poolOf(clusterId) != 0 && clusters.getMembers(clusterId).length != 0;
+    }
+
+    function _wasEverPaid(ClusterId clusterId) private view returns (bool) {
+        return CurrencyId.unwrap(accounts.getLine(clusterId).currencyId) != 0;
+    }
+
+    function _earns(ClusterId clusterId) private view returns (bool) {
+        (uint256 rate, ) = _storedLine(clusterId);
+        return rate != 0;
+    }
+
+    function _payer() private returns (address person, Currency currency) {
+        uint256 start = _below(PEOPLE * currencies.length);
+        for (uint256 i = 0; i < PEOPLE * currencies.length; ++i) {
+            uint256 number = (start + i) % (PEOPLE * currencies.length);
+            (person, currency) = (people[number % PEOPLE], currencies[number / PEOPLE]);
+            if (_rate[person][currency] != 0) break;
+        }
     }
 
     function _hasClaims(ClusterId clusterId) private view returns (bool) {

@@ -6,6 +6,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
+import {IPriceRegistry} from "../../../contracts/interfaces/IPriceRegistry.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "../../../contracts/types/Ids.sol";
@@ -20,6 +21,7 @@ abstract contract Strangers is Calls {
         NodeId nodeId = _node(_anyNode);
         address by = _oneIn(2) ? _person() : STRANGER;
         _trespassAccounts(by, clusterId, _currency());
+        _trespassPrices(by, _currency());
         _trespassNodes(by, nodeId);
         _trespassClusters(by, clusterId, nodeId);
         _trespassTerms(clusterId, nodeId);
@@ -34,29 +36,34 @@ abstract contract Strangers is Calls {
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.coverVnodes, (clusterId, nodeId, 1)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setQuality, (clusterId, nodeId, 0)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.vacate, (clusterId, nodeId)));
-        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.useResource, (clusterId, 1)));
-        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.release, (clusterId, 0)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.allocateResource, (clusterId, 1)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.deallocateResource, (clusterId, 0)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setNetworkFee, (0, by)));
         _refuse(by, address(clusters), abi.encodeCall(IAccessManaged.setAuthority, (by)));
     }
 
     function _trespassAccounts(address by, ClusterId clusterId, Currency currency) private {
         CurrencyId currencyId = accounts.currencyIdOf(currency);
-        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(_person(), clusterId, currencyId, false, 0);
+        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(_person(), clusterId, currencyId, 0);
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.raiseRate, (change)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.lowerRate, (change)));
-        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.settleStream, (_person(), clusterId)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.credit, (by, currencyId, 1)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.debit, (_person(), currencyId, 1)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setUnservedShare, (clusterId, currencyId, 1)));
-        IAccountRegistry.Distribution memory distribution = IAccountRegistry.Distribution(clusterId, 10_000, 0, by, by);
+        IAccountRegistry.Distribution memory distribution = IAccountRegistry.Distribution(clusterId, false, 10_000, 0, by, by);
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.takePool, (distribution)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.listCurrency, (Currency.wrap(by), 1e18)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setIndexSpeed, (currencyId, 1e18)));
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setPaused, (currencyId, false)));
+    }
+
+    function _trespassPrices(address by, Currency currency) private {
         uint256 price = _price[currency];
-        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.addCurrency, (Currency.wrap(by), price, address(0), 0)));
-        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setFeed, (currency, address(0), 0)));
-        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setPrice, (currency, price)));
-        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.pauseCurrency, (currency, false)));
-        _refuse(by, address(accounts), abi.encodeCall(IAccessManaged.setAuthority, (by)));
+        _refuse(by, address(prices), abi.encodeCall(IPriceRegistry.addCurrency, (Currency.wrap(by), price, address(0), 0)));
+        _refuse(by, address(prices), abi.encodeCall(IPriceRegistry.setFeed, (currency, address(0), 0)));
+        _refuse(by, address(prices), abi.encodeCall(IPriceRegistry.setPrice, (currency, price)));
+        _refuse(by, address(prices), abi.encodeCall(IPriceRegistry.pauseCurrency, (currency, false)));
+        _refuse(by, address(prices), abi.encodeCall(IAccessManaged.setAuthority, (by)));
     }
 
     function _trespassTerms(ClusterId clusterId, NodeId nodeId) private {

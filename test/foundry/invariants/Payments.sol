@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
+import {Currency} from "../../../contracts/types/Currency.sol";
 import {ClusterId} from "../../../contracts/types/Ids.sol";
 import {Picture} from "./Picture.sol";
 
 /// @dev Sections 5.2 and 5.3 of the design.
 abstract contract Payments is Picture {
-    mapping(ClusterId clusterId => mapping(address provider => uint256)) private _earned;
+    mapping(ClusterId clusterId => mapping(address provider => uint256)) private _earnedBefore;
 
     function indexIsTheIntegralOfThePrice(Now memory now_) internal view {
         for (uint256 i = 0; i < currencies.length; ++i) {
@@ -27,19 +29,6 @@ abstract contract Payments is Picture {
         }
     }
 
-    function streamsPayWhatAccountsWereCharged(Now memory now_) internal view {
-        for (uint256 i = 0; i < _clusterIds.length; ++i) {
-            ClusterId clusterId = _clusterIds[i];
-            for (uint256 j = 0; j < PEOPLE; ++j) {
-                uint256 settled = _paid[people[j]][clusterId] + _returned[people[j]][clusterId];
-                bool exact = settled + now_.streams[i][j].scaledOwed == _charged[people[j]][clusterId];
-                _require(exact, "streamsPayWhatAccountsWereCharged", "what a stream paid, gave back and owes is not what was charged");
-            }
-            bool pooled = accounts.poolOf(clusterId) == _pool[clusterId];
-            _require(pooled, "streamsPayWhatAccountsWereCharged", "a pool is not what streams paid into it");
-        }
-    }
-
     /// @dev What a provider was paid and can claim in a cluster.
     function distributedEarningsNeverFall(Now memory now_) internal {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
@@ -49,8 +38,8 @@ abstract contract Payments is Picture {
                 for (uint256 k = 0; k < now_.members[i].length; ++k) {
                     if (nodes.providerOf(now_.members[i][k].nodeId) == people[j]) earned += now_.members[i][k].scaledClaimable;
                 }
-                _require(earned >= _earned[clusterId][people[j]], "distributedEarningsNeverFall", "a provider has earned less than before");
-                _earned[clusterId][people[j]] = earned;
+                _require(earned >= _earnedBefore[clusterId][people[j]], "distributedEarningsNeverFall", "a provider has earned less than before");
+                _earnedBefore[clusterId][people[j]] = earned;
             }
         }
     }
@@ -62,12 +51,31 @@ abstract contract Payments is Picture {
                 _require(exact, "ratesAddUp", "an account's rate is not the sum of its streams'");
             }
         }
+        for (uint256 i = 0; i < currencies.length * PEOPLE; ++i) {
+            _requireStreams(people[i % PEOPLE], currencies[i / PEOPLE], now_.accounts[i / PEOPLE][i % PEOPLE]);
+        }
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
             for (uint256 j = 0; j < PEOPLE; ++j) {
                 uint256 rate = now_.streams[i][j].ratePerMonth;
                 _require(rate == _streamRate[people[j]][_clusterIds[i]], "ratesAddUp", "a stream's rate is not the one announced");
                 _require(rate == _ratesOf(now_, people[j], _clusterIds[i]), "ratesAddUp", "a stream's rate is not the sum of its buckets'");
             }
+        }
+    }
+
+    /// @dev The list of an account's streams has each that pays something, and no other.
+    function _requireStreams(address account, Currency currency, IAccountRegistry.AccountStatus memory status) private view {
+        uint256 count = 0;
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            bool same = Currency.unwrap(_agreement[_clusterIds[i]].currency) == Currency.unwrap(currency);
+            if (same && _streamRate[account][_clusterIds[i]] != 0) ++count;
+        }
+        _require(status.streamCount == count, "ratesAddUp", "the number of an account's streams");
+        IAccountRegistry.StreamStatus[] memory streams = accounts.listStreams(account, currency);
+        _require(streams.length == count, "ratesAddUp", "the list of an account's streams");
+        for (uint256 i = 0; i < count; ++i) {
+            bool exact = streams[i].ratePerMonth == _streamRate[account][streams[i].clusterId] && streams[i].ratePerMonth != 0;
+            _require(exact, "ratesAddUp", "a stream in the list of an account");
         }
     }
 

@@ -67,9 +67,8 @@ abstract contract Resources is Picture {
             _require(now_.clusters[i].vnodeCount >= vnodes, "weightIsTheSumOfRents", "the number of vnodes");
             (uint256 servedNow, uint256 nominal) = clusters.servedOf(now_.clusters[i].clusterId);
             _require(servedNow == served && nominal == now_.clusters[i].rentPerUnit * 10_000, "servedIsTheSumOfWeights", "what is served");
-            (, bool degraded) = clusters.paymentOf(now_.clusters[i].clusterId);
-            uint256 nothing = degraded ? 1 << 128 : 0;
-            uint256 missing = nominal == 0 ? nothing : ((nominal - servedNow) << 128) / nominal;
+            uint256 nothing = _hasMissed[now_.clusters[i].clusterId] ? SHARE : 0;
+            uint256 missing = nominal == 0 ? nothing : ((nominal - servedNow) * SHARE) / nominal;
             _require(missing == _missingShare[now_.clusters[i].clusterId], "servedIsTheSumOfWeights", "the share that is missing");
             _require(now_.clusters[i].nodeCount == now_.members[i].length, "weightIsTheSumOfRents", "the number of nodes");
         }

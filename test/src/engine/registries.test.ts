@@ -109,7 +109,7 @@ describe("src/engine: on the contracts", () => {
       await expectRefusal(authoriser.authorise(ask(reader)), "not-allowed");
     });
 
-    it("sees an account run dry, which emits nothing, and a deposit", async () => {
+    it("sees an account run out of funds, which emits nothing, and a deposit", async () => {
       const { authoriser, bucketRegistry, accountRegistry, testUSD, owner, ask } = await withAuthoriser();
       const { coveredUntil } = await bucketRegistry.getBucket(1);
       await authoriser.authorise(ask(owner.address));

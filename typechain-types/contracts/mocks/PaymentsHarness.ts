@@ -170,8 +170,8 @@ export interface PaymentsHarnessInterface extends Interface {
       | "indexNow"
       | "lineOf"
       | "payerOf"
-      | "pendingOf"
       | "preview"
+      | "revenues"
       | "setUnservedShare"
       | "settle"
       | "streamSlot"
@@ -226,11 +226,11 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "pendingOf",
-    values: [AddressLike, BigNumberish]
+    functionFragment: "preview",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "preview",
+    functionFragment: "revenues",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -265,8 +265,8 @@ export interface PaymentsHarnessInterface extends Interface {
   decodeFunctionResult(functionFragment: "indexNow", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lineOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "payerOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "pendingOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "preview", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "revenues", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setUnservedShare",
     data: BytesLike
@@ -482,19 +482,24 @@ export interface PaymentsHarness extends BaseContract {
 
   payerOf: TypedContractMethod<
     [account: AddressLike],
-    [PayerStructOutput],
-    "view"
-  >;
-
-  pendingOf: TypedContractMethod<
-    [account: AddressLike, position: BigNumberish],
-    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    [
+      [PayerStructOutput, bigint[]] & {
+        payer: PayerStructOutput;
+        refunds: bigint[];
+      }
+    ],
     "view"
   >;
 
   preview: TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [[bigint, bigint, boolean]],
+    "view"
+  >;
+
+  revenues: TypedContractMethod<
+    [count: BigNumberish, maxTicks: BigNumberish],
+    [[bigint[], bigint[]] & { earned: bigint[]; withheld: bigint[] }],
     "view"
   >;
 
@@ -597,12 +602,14 @@ export interface PaymentsHarness extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "payerOf"
-  ): TypedContractMethod<[account: AddressLike], [PayerStructOutput], "view">;
-  getFunction(
-    nameOrSignature: "pendingOf"
   ): TypedContractMethod<
-    [account: AddressLike, position: BigNumberish],
-    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    [account: AddressLike],
+    [
+      [PayerStructOutput, bigint[]] & {
+        payer: PayerStructOutput;
+        refunds: bigint[];
+      }
+    ],
     "view"
   >;
   getFunction(
@@ -610,6 +617,13 @@ export interface PaymentsHarness extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [[bigint, bigint, boolean]],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "revenues"
+  ): TypedContractMethod<
+    [count: BigNumberish, maxTicks: BigNumberish],
+    [[bigint[], bigint[]] & { earned: bigint[]; withheld: bigint[] }],
     "view"
   >;
   getFunction(

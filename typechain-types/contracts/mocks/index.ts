@@ -20,6 +20,7 @@ export type { MockPriceFeed } from "./MockPriceFeed";
 export type { MuteToken } from "./MuteToken";
 export type { NoReturnToken } from "./NoReturnToken";
 export type { PaymentsHarness } from "./PaymentsHarness";
+export type { PerPayerSettlement } from "./PerPayerSettlement";
 export type { PlacesHarness } from "./PlacesHarness";
 export type { PlainToken } from "./PlainToken";
 export type { PriceBudgetsHarness } from "./PriceBudgetsHarness";

@@ -20,6 +20,7 @@ export { MockPriceFeed__factory } from "./MockPriceFeed__factory";
 export { MuteToken__factory } from "./MuteToken__factory";
 export { NoReturnToken__factory } from "./NoReturnToken__factory";
 export { PaymentsHarness__factory } from "./PaymentsHarness__factory";
+export { PerPayerSettlement__factory } from "./PerPayerSettlement__factory";
 export { PlacesHarness__factory } from "./PlacesHarness__factory";
 export { PlainToken__factory } from "./PlainToken__factory";
 export { PriceBudgetsHarness__factory } from "./PriceBudgetsHarness__factory";
