@@ -45,7 +45,7 @@ export const FAULTS: readonly Fault[] = [
     ],
     "a crossing leaves the line's rate as it was": ["self.rate = uint112(rate - walk.ended);", ""],
     "ends are crossed again": [
-      "if (walk.ended != 0 || walk.tick / WORD != tick / WORD) self.crossedTick = uint72(walk.tick);",
+      "if (walk.ended != 0 || !walk.complete || walk.tick / WORD != tick / WORD) self.crossedTick = uint72(walk.tick);",
       "if (walk.tick / WORD != tick / WORD) self.crossedTick = uint72(walk.tick);",
     ],
     "a rate that changes is added to its end": [
