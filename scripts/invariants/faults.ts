@@ -95,8 +95,8 @@ export const FAULTS: readonly Fault[] = [
     ],
     "what was not served up to an end is not noted": ["_noteUnserved(self, tick, walk.tick, tickBits);", ""],
     "what was not served up to an end is noted up to now": [
-      "CROSSED | unservedAt(self, tick << tickBits);",
-      "CROSSED | unservedAt(self, last << tickBits);",
+      "CROSSED | uint256(offset + int256(share * (tick << tickBits)))",
+      "CROSSED | uint256(offset + int256(share * (last << tickBits)))",
     ],
     "what was paid beyond an end comes back at any share": [
       "else if (self.unservedSince <= accrued.endIndex) beyond =",
