@@ -10,7 +10,7 @@ import {AccruedAccount} from "./Accounts.sol";
 /// @dev What a cluster earns, as a line with kinks over the currency's index.
 /// @param rate The sum of the rates of the streams that are on the line: those registered to end at a tick that is not crossed yet.
 /// @param crossedTick All ends up to this tick have been crossed.
-/// @param currencyId The cluster's currency; 0: nobody has ever paid the cluster.
+/// @param currencyId The cluster's currency; 0: no stream has ever paid the cluster.
 /// @param hasUnserved Whether the cluster has ever served less than what its owners pay for. Otherwise all about that is zero and not read.
 /// @param base What makes `base + rate x index` all that the cluster has earned and not been paid, in the scaled unit.
 /// @param unservedBase What makes `unservedBase + rate x U(index)` all that the cluster has not served and not refunded, in 2^-32 of it.

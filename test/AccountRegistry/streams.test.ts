@@ -25,12 +25,12 @@ describe("AccountRegistry", () => {
       // Slopes of the index: 10^36 / price, rounded down once a second and never again.
       const changes: [seconds: bigint, price: string, slope: bigint][] = [
         [100n, "1.5", 666_666_666_666_666_666n],
-        [107n, "0.7", 1_428_571_428_571_428_571n],
-        [1000n, "1.9", 526_315_789_473_684_210n],
+        [107n, "0.77", 1_298_701_298_701_298_701n],
+        [1000n, "1.3", 769_230_769_230_769_230n],
       ];
       const end = 3000n;
       const paid = (rate: bigint): bigint =>
-        rate * (100n * 10n ** 18n + 7n * 666_666_666_666_666_666n + 893n * 1_428_571_428_571_428_571n + 2000n * 526_315_789_473_684_210n);
+        rate * (100n * 10n ** 18n + 7n * 666_666_666_666_666_666n + 893n * 1_298_701_298_701_298_701n + 2000n * 769_230_769_230_769_230n);
 
       it("charges each price for as long as it was in force, exactly, without anyone touching the stream", async () => {
         const ledger = await withLedger();
@@ -71,8 +71,8 @@ describe("AccountRegistry", () => {
         await at(start + end + 1n);
         await settle(2n, otherPayer);
         expect(await registry.poolOf(1)).to.equal(paid(RATE + 1n));
-        // The other began a second later, at 1 USD, and was settled a second later, at 1.9 USD.
-        const shift = 526_315_789_473_684_210n - 10n ** 18n;
+        // The other began a second later, at 1 USD, and was settled a second later, at 1.3 USD.
+        const shift = 769_230_769_230_769_230n - 10n ** 18n;
         expect(await registry.poolOf(2)).to.equal(paid(RATE + 1n) + (RATE + 1n) * shift);
         expect(await accounted(ledger, [payer, otherPayer], [1n, 2n])).to.equal(testUsd("20") * SCALED);
       });

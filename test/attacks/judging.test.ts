@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ContractTransactionResponse } from "ethers";
 import { network } from "hardhat";
 
-import { DEFAULTS, MONTH } from "../fixtures";
+import { DEFAULTS } from "../fixtures";
 import { scaledBalances, scaledClaimable } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { scaled } from "../helpers/streams";

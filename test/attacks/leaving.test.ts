@@ -274,7 +274,7 @@ describe("attacks on who wants to leave", () => {
   });
 
   it("a paused currency keeps no bond from going in, out or back", async () => {
-    const { accountRegistry, priceRegistry, admin, provider1, termsRegistry, testUSD } = fixture;
+    const { priceRegistry, admin, provider1, termsRegistry, testUSD } = fixture;
     await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
     await termsRegistry.connect(provider1).postBond(1, 1, 7);
     await termsRegistry.connect(provider1).withdrawBond(1, 1, 7);

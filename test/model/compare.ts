@@ -1,8 +1,10 @@
 import type { Chain, Outcome } from "./chain";
+import { Between } from "./between";
 import { Fraction } from "./fraction";
 import type { Cast } from "./market";
 import type { Model } from "./model";
 import { baseUnitOf } from "./model/accounts";
+import { lateOf } from "./model/streams";
 import type { Refusal } from "./model/refusal";
 import { tell, tellAll } from "./tell";
 import { expectations } from "./views";
@@ -25,10 +27,19 @@ export function expectNothingLost({ state }: Model): void {
     const clusters = [...state.clusters.values()].filter((cluster) => cluster.currency === currency);
     const parts = [
       ...[...currency.accounts.values()].map(({ balance }) => balance),
-      ...clusters.flatMap(({ pool, undistributed, unsettled, earned }) => [pool, undistributed, ...unsettled.values(), ...earned.values()]),
+      ...clusters.flatMap(({ pool, undistributed, earned }) => [pool, undistributed, ...earned.values()]),
+      ...clusters.flatMap((cluster) => [...currency.accounts.keys()].map((payer) => lateOf(state, cluster, payer))),
     ];
     const owed = baseUnitOf(currency).times(currency.owed);
     if (!Fraction.sum(parts).equals(owed)) throw new Error(`In the model, what there is of currency ${currency.id} is not what is owed.`);
+  }
+}
+
+/** Throws if in the model a cluster learns of more than a tick later than necessary what an account pays that only touches have changed. */
+export function expectLittleLate({ state }: Model): void {
+  for (const { id, accounts, tick } of state.currencies.values()) {
+    const isTooLate = [...accounts.values()].some(({ creditedSince, late }) => !creditedSince && !late.isBelow(tick));
+    if (isTooLate) throw new Error(`In the model, an account pays late by more than a tick in currency ${id}.`);
   }
 }
 
@@ -46,6 +57,7 @@ function differencesOf(where: string, found: unknown, expected: unknown, cast: C
     if (found.length !== expected.length) return [`${where} has ${found.length} items, in the model ${expected.length}`];
     return expected.flatMap((item, i) => differencesOf(`${where}[${i}]`, found[i], item, cast));
   }
+  if (expected instanceof Between) return expected.holds(found as bigint) ? [] : [`${where} is ${String(found)}, in the model ${String(expected)}`];
   if (typeof expected === "object" && expected !== null && !(expected instanceof Fraction)) {
     const fields = found as Record<string, unknown>;
     return Object.entries(expected).flatMap(([field, value]) => differencesOf(`${where}.${field}`, fields[field], value, cast));

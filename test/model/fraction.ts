@@ -56,6 +56,12 @@ export class Fraction {
     return this.numerator / this.denominator;
   }
 
+  /** The smallest multiple of `unit` that is not below it. Not for negative numbers. */
+  ceilTo(unit: Fraction): Fraction {
+    const floor = this.floorTo(unit);
+    return floor.equals(this) ? floor : floor.plus(unit);
+  }
+
   /** The largest multiple of `unit` that is not above it. Not for negative numbers. */
   floorTo(unit: Fraction): Fraction {
     return unit.times(this.over(unit).floor());

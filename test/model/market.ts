@@ -10,7 +10,7 @@ import { Chain, type Contract } from "./chain";
 import { furnish } from "./furniture";
 import { Model } from "./model";
 import { MAX_PRICE, MIN_PRICE } from "./model/limits";
-import { STEP } from "./model/rounding";
+import { STEP, tickAt } from "./model/rounding";
 import { type Address, type Currency, NOBODY, type State } from "./model/state";
 
 /** So far ahead that a walk is the same whenever it is walked. */
@@ -57,6 +57,7 @@ export const withMarket = deployments.createFixture(async (): Promise<Market> =>
     nodeRegistry: await contractOf(fixture.nodeRegistry),
     clusterRegistry: await contractOf(fixture.clusterRegistry),
     bucketRegistry: await contractOf(fixture.bucketRegistry),
+    termsRegistry: await contractOf(fixture.termsRegistry),
     priceFeed: await contractOf(fixture.priceFeed),
   });
   await chain.passTo(START);
@@ -148,6 +149,7 @@ function beginning({ admin, currencies, names }: Cast, indexes: readonly bigint[
       budget: fullBudget(usdPerToken, START),
       feed: token?.hasFeed === true ? answered : undefined,
       cost: STEP.times(indexes[i]!),
+      tick: tickAt(usdPerToken),
       owed: 0n,
       accounts: new Map(),
     };
@@ -161,6 +163,8 @@ function beginning({ admin, currencies, names }: Cast, indexes: readonly bigint[
     lastNodeId: 0n,
     trust: new Map(),
     clusters: new Map(),
+    paid: new Map(),
+    exits: new Map(),
     lastClusterId: 0n,
     buckets: new Map(),
     lastBucketId: 0n,

@@ -10,8 +10,11 @@ import { priceRange } from "./model/prices";
 import { earnedBy } from "./model/revenues";
 import { SCALED, STEP, tokensPerUsd, usd } from "./model/rounding";
 import { type Address, type Bucket, type Cluster, type Currency, NOBODY, type Node, type State } from "./model/state";
-import { accountOf, coveredUntil, isDry, rateOf } from "./model/streams";
-import { FULL_QUALITY, rentPerUnit, vnodesOn } from "./model/vnodes";
+import { payableOf, refundOf, unservedShare, withheldFrom } from "./model/lines";
+import { accountOf, clustersPaidBy, coveredUntil, isDry, lateOf, rateOf } from "./model/streams";
+import { exitOf } from "./model/terms";
+import { FULL_QUALITY, isVacant, nodesOf, qualityOf, rentPerUnit, vnodesOn, weight } from "./model/vnodes";
+import { Between } from "./between";
 import { Fraction } from "./fraction";
 
 /** A view, and what it should say: all or, of a struct, some of its fields. */
@@ -49,57 +52,96 @@ function currencyViews(state: State, { everyone }: Cast, currency: Currency): Ex
 }
 
 function accountViews(state: State, currency: Currency, person: Address): Expectation[] {
-  const { balance, missed } = accountOf(currency, person);
+  const { balance, missed, knownUntil } = accountOf(currency, person);
   const until = coveredUntil(state, currency, person);
+  const clusters = clustersPaidBy(state, currency, person);
   const funded = { paidIndex: currency.cost.minus(missed).over(STEP), coveredUntil: until };
   const status = {
     ...funded,
     balance: inBaseUnits(currency, balance),
     ratePerMonth: rateOf(state, currency, person),
     scaledBalance: balance.over(SCALED),
+    endIndex: currency.cost.isBelow(knownUntil) ? knownUntil.over(STEP) : 0n,
+    streamCount: BigInt(clusters.length),
   };
   return [
     ask("accountRegistry", "getAccount", [person, currency.address], status),
-    ask("accountRegistry", "coverageOf", [person, currency.id], { ...funded, dry: isDry(state, currency, person) }),
+    ask("accountRegistry", "coverageOf", [person, currency.id], { ...funded, depleted: isDry(state, currency, person) }),
+    ask("accountRegistry", "listStreams", [person, currency.address], new Set(clusters.map((cluster) => streamStatus(state, cluster, person)))),
   ];
+}
+
+function streamStatus(state: State, cluster: Cluster, payer: Address): unknown {
+  const ratePerMonth = rateOf(state, cluster.currency, payer, cluster.id);
+  const refund = refundOf(cluster, payer, accountOf(cluster.currency, payer));
+  return {
+    clusterId: cluster.id,
+    ratePerMonth,
+    scaledLate: lateOf(state, cluster, payer).over(SCALED),
+    scaledUnserved: refund.over(SCALED),
+  };
 }
 
 /** Of living clusters and of removed ones, which leave nothing behind. */
 function streamViews(state: State, { owners }: Cast, clusterId: bigint): Expectation[] {
   const cluster = state.clusters.get(clusterId);
-  const streams = owners.map((payer) => {
-    const ratePerMonth = cluster === undefined ? 0n : rateOf(state, cluster.currency, payer, clusterId);
-    const scaledOwed = (cluster?.unsettled.get(payer) ?? Fraction.ZERO).over(SCALED);
-    return ask("accountRegistry", "getStream", [payer, clusterId], { ratePerMonth, scaledOwed, scaledUnserved: 0n });
-  });
+  const nothing = { clusterId, ratePerMonth: 0n, scaledLate: 0n, scaledUnserved: 0n };
+  const streams = owners.map((payer) =>
+    ask("accountRegistry", "getStream", [payer, clusterId], cluster === undefined ? nothing : streamStatus(state, cluster, payer)),
+  );
+  const revenue = cluster === undefined ? Fraction.ZERO : payableOf(cluster);
   return [
     ...streams,
-    ask("accountRegistry", "poolOf", [clusterId], (cluster?.pool ?? Fraction.ZERO).over(SCALED)),
+    ask("accountRegistry", "poolOf", [clusterId], revenue.over(SCALED)),
+    ask("accountRegistry", "getLine", [clusterId], lineStatus(state, clusterId)),
     ask("clusterRegistry", "undistributedOf", [clusterId], (cluster?.undistributed ?? Fraction.ZERO).over(SCALED)),
   ];
 }
 
+function lineStatus(state: State, clusterId: bigint): unknown {
+  const cluster = state.clusters.get(clusterId);
+  const currencyId = state.paid.get(clusterId)?.id ?? 0n;
+  if (cluster === undefined) return { currencyId, ratePerMonth: 0n, scaledRevenue: 0n, scaledUnserved: 0n, isSettled: true };
+  const { currency, passedRate, unservedSince } = cluster;
+  const registered = [...currency.accounts]
+    .filter(([, { knownUntil }]) => currency.cost.isBelow(knownUntil))
+    .reduce((sum, [payer]) => sum + rateOf(state, currency, payer, clusterId), 0n);
+  return {
+    currencyId,
+    ratePerMonth: new Between(registered, registered + passedRate),
+    scaledRevenue: payableOf(cluster).over(SCALED),
+    scaledUnserved: withheldFrom(cluster).over(SCALED),
+    isSettled: true,
+    unservedShare: unservedShare(cluster).times(2n ** 32n),
+    unservedSince: (unservedSince ?? Fraction.ZERO).over(STEP),
+  };
+}
+
 function clusterViews(state: State, cluster: Cluster): Expectation[] {
   const { id, currency, rents, vnodes } = cluster;
-  const members = [...rents].map(([nodeId, rentPerMonth]) => {
+  const members = nodesOf(cluster).map((nodeId) => {
+    const rentPerMonth = rents.get(nodeId)!;
     const earned = earnedBy(cluster, nodeId);
     const claimable = inBaseUnits(currency, earned);
     return {
       nodeId,
       vnodes: vnodesOn(cluster, nodeId),
       rentPerMonth,
-      qualityBps: FULL_QUALITY,
+      qualityBps: qualityOf(cluster, nodeId),
       claimable,
       scaledClaimable: earned.over(SCALED),
     };
   });
+  const shown = vnodes.slice(0, Number(VNODES_SHOWN));
   const usdPerMonth = rentPerUnit(cluster) * 3n;
   const tokensPerMonth = inBaseUnits(currency, usd(usdPerMonth).times(tokensPerUsd(currency.usdPerToken)));
   return [
     ask("clusterRegistry", "getMembers", [id], new Set(members)),
-    ask("clusterRegistry", "getVnodes", [id, 0n, VNODES_SHOWN], vnodes.slice(0, Number(VNODES_SHOWN))),
+    ask("clusterRegistry", "getVnodes", [id, 0n, VNODES_SHOWN], shown.map((nodeId) => (isVacant(nodeId) ? 0n : nodeId))),
+    ask("clusterRegistry", "servedOf", [id], { served: weight(cluster), nominal: rentPerUnit(cluster) * FULL_QUALITY }),
     ask("clusterRegistry", "quote", [id, 3n], { usdPerMonth, tokensPerMonth }),
     ...members.map(({ nodeId, claimable }) => ask("clusterRegistry", "claimable", [id, nodeId], claimable)),
+    ...members.map(({ nodeId }) => ask("termsRegistry", "getAgreement", [id, nodeId], { exitAt: exitOf(state, id, nodeId) })),
   ];
 }
 
@@ -137,18 +179,18 @@ function nodeStatus(state: State, { id, provider, rent, capacity, params }: Node
 }
 
 function clusterStatus(state: State, cluster: Cluster): unknown {
-  const { id, manager, offeredTo, currency, vnodes, rents, resourcePerVnode, closed, managementFee, params, pool, undistributed } = cluster;
+  const { id, manager, offeredTo, currency, vnodes, resourcePerVnode, closed, managementFee, params, undistributed } = cluster;
   return {
     clusterId: id,
     manager,
     offeredTo,
     currency: currency.address,
     vnodeCount: BigInt(vnodes.length),
-    nodeCount: BigInt(rents.size),
+    nodeCount: BigInt(nodesOf(cluster).length),
     resourcePerVnode,
     resourceUsed: usedOf(state, id),
     rentPerUnit: rentPerUnit(cluster),
-    revenues: inBaseUnits(currency, pool.plus(undistributed)),
+    revenues: inBaseUnits(currency, payableOf(cluster).plus(undistributed)),
     closed,
     managementFeeBps: managementFee,
     params,

@@ -276,7 +276,7 @@ describe("network:watch", () => {
     expect(printed).to.include(": account:deposit --currency TestUSD --amount … --as owner");
     await passTo(coveredUntil + 1);
     expect(await told("network:watch", { once: true, low: "2d" })).to.include(
-      "dry       owner's account in TestUSD is dry, and pays none of its 4 USD per month",
+      "depleted  owner's account in TestUSD is out of funds, and pays none of its 4 USD per month",
     );
   });
 

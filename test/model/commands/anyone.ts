@@ -4,8 +4,11 @@ import { MaxUint256 } from "ethers";
 import { call, depositCall, permitDepositCall } from "../call";
 import { baseUnitOf } from "../model/accounts";
 import { usd } from "../model/rounding";
-import { type Address, type Bucket, type Currency, NOBODY, type State } from "../model/state";
+import { MANY_TICKS } from "../model/limits";
+import { payableOf } from "../model/lines";
+import { type Address, type Bucket, type Currency, exitKey, NOBODY, type State } from "../model/state";
 import { accountOf, costPerSecond, isDry, rateOf } from "../model/streams";
+import { nodesOf } from "../model/vnodes";
 import { command, type Weighted, type World } from "./command";
 import { bucketFor, chosen, clusterFor, NO_ID, pick } from "./draw";
 
@@ -104,9 +107,46 @@ export const ANYONE_COMMANDS: Weighted[] = [
     }),
   ],
   [
+    4,
+    command("settlePayment (account)", { payer: pick, cluster: pick, by: pick }, ({ payer, cluster: picked, by }, world) => {
+      const { account } = payerFor(world, payer);
+      const id = clusterFor(world, picked)?.id ?? NO_ID;
+      return call(chosen(world.cast.everyone, by)!, "accountRegistry", "settlePayment", [account, id]);
+    }),
+  ],
+  [
+    8,
+    command("touchAccount", { payer: pick, by: pick }, ({ payer, by }, world) => {
+      const { account, currency } = payerFor(world, payer);
+      return call(chosen(world.cast.everyone, by)!, "accountRegistry", "touchAccount", [account, currency.address]);
+    }),
+  ],
+  [
+    5,
+    command(
+      "settleCluster",
+      { cluster: pick, maxTicks: fc.constantFrom(0n, 1n, 2n, MANY_TICKS), by: pick },
+      ({ cluster: picked, maxTicks, by }, world) => {
+        const id = clusterFor(world, picked)?.id ?? NO_ID;
+        return call(chosen(world.cast.everyone, by)!, "accountRegistry", "settleCluster", [id, maxTicks]);
+      },
+    ),
+  ],
+  [
+    3,
+    command("finishExit", { cluster: pick, node: pick, by: pick }, ({ cluster: picked, node, by }, world) => {
+      const { exits } = world.model.state;
+      const cluster = clusterFor(world, picked, ({ id, rents }) => [...rents.keys()].some((nodeId) => exits.has(exitKey(id, nodeId))));
+      if (cluster === undefined) return undefined;
+      const leaving = nodesOf(cluster).filter((nodeId) => exits.has(exitKey(cluster.id, nodeId)));
+      const nodeId = chosen(leaving, node) ?? chosen(nodesOf(cluster), node) ?? NO_ID;
+      return call(chosen(world.cast.everyone, by)!, "termsRegistry", "finishExit", [cluster.id, nodeId]);
+    }),
+  ],
+  [
     8,
     command("distributeRevenues", { cluster: pick, by: pick }, ({ cluster: picked, by }, world) => {
-      const cluster = clusterFor(world, picked, ({ pool }) => !pool.isZero);
+      const cluster = clusterFor(world, picked, (candidate) => !payableOf(candidate).isZero);
       return cluster && call(chosen(world.cast.everyone, by)!, "clusterRegistry", "distributeRevenues", [cluster.id]);
     }),
   ],
@@ -114,7 +154,7 @@ export const ANYONE_COMMANDS: Weighted[] = [
     6,
     command("claimRevenues", { cluster: pick, node: pick, by: pick }, ({ cluster: picked, node, by }, world) => {
       const cluster = clusterFor(world, picked, ({ earned }) => earned.size !== 0);
-      const nodeId = cluster && chosen(cluster.rents.keys(), node);
+      const nodeId = cluster && chosen(nodesOf(cluster), node);
       if (nodeId === undefined) return undefined;
       return call(chosen(world.cast.everyone, by)!, "clusterRegistry", "claimRevenues", [cluster!.id, node % 20 === 19 ? NO_ID : nodeId]);
     }),

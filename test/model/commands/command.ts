@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import type { Call } from "../call";
 import type { Chain, Outcome } from "../chain";
-import { expectAsInModel, expectNothingLost, expectSameOutcome } from "../compare";
+import { expectAsInModel, expectLittleLate, expectNothingLost, expectSameOutcome } from "../compare";
 import type { Cast } from "../market";
 import type { Model } from "../model";
 import { Refusal } from "../model/refusal";
@@ -46,6 +46,7 @@ class CallCommand implements Command {
     count(this.name, outcome);
     expectSameOutcome(outcome, refusal, cast);
     expectNothingLost(model);
+    expectLittleLate(model);
     await expectAsInModel(chain, model, cast);
   }
 

@@ -4,6 +4,7 @@ import { call } from "../call";
 import { usedOf } from "../model/clusters";
 import { nodeOf, trusts } from "../model/nodes";
 import { type Bucket, type Cluster, NOBODY, type Node } from "../model/state";
+import { isVacant, nodesOf } from "../model/vnodes";
 import { command, type Weighted, type World } from "./command";
 import { agreed, bucketFor, caller, callerOf, chosen, clusterFor, limit, nodeFor, NO_ID, NO_LIMIT, params, pick, resource } from "./draw";
 
@@ -14,9 +15,9 @@ function managerOf({ model }: World, { clusterId, owner }: Bucket): string {
   return model.state.clusters.get(clusterId)?.manager ?? owner;
 }
 
-/** A node of a cluster. */
-function memberOf({ rents }: Cluster, picked: number): bigint {
-  return chosen(rents.keys(), picked)!;
+/** A node of a cluster, if it has any. */
+function memberOf(cluster: Cluster, picked: number): bigint {
+  return chosen(nodesOf(cluster), picked) ?? NO_ID;
 }
 
 /** Whether vnodes may go to a node, as far as its rent is concerned. */
@@ -27,7 +28,7 @@ function isAsCheap({ model }: World, { id, rents }: Cluster, node: Node, oldNode
 
 /** A node of a cluster whose rent may be accepted, or any. */
 function changedMemberOf({ model }: World, cluster: Cluster, picked: number): bigint {
-  const lower = [...cluster.rents].filter(([nodeId, rent]) => nodeOf(model.state, nodeId).rent < rent).map(([nodeId]) => nodeId);
+  const lower = nodesOf(cluster).filter((nodeId) => nodeOf(model.state, nodeId).rent < cluster.rents.get(nodeId)!);
   return (picked % 10 === 9 ? undefined : chosen(lower, picked)) ?? memberOf(cluster, picked);
 }
 
@@ -103,14 +104,44 @@ export const MANAGER_COMMANDS: Weighted[] = [
     }),
   ],
   [
+    8,
+    command(
+      "reportQuality",
+      { cluster: pick, node: pick, quality: fc.constantFrom(0n, 1n, 3_333n, 4_999n, 5_000n, 9_999n, 10_000n, 10_001n), by: caller },
+      ({ cluster: picked, node, quality, by }, world) => {
+        const cluster = clusterFor(world, picked);
+        if (cluster === undefined) return undefined;
+        const args: [bigint, bigint, bigint, bigint, string] = [cluster.id, memberOf(cluster, node), quality, 7n, "ref"];
+        return call(callerOf(world, cluster.founder, by), "termsRegistry", "reportQuality", args);
+      },
+    ),
+  ],
+  [
+    5,
+    command(
+      "fillVacancy",
+      { cluster: pick, vnode: pick, node: pick, all: fc.boolean(), by: caller },
+      ({ cluster: picked, vnode, node, all, by }, world) => {
+        const cluster = clusterFor(world, picked, ({ vnodes }) => vnodes.some(isVacant));
+        if (cluster === undefined) return undefined;
+        const vacant = [...cluster.vnodes.keys()].filter((index) => isVacant(cluster.vnodes[index]!));
+        const index = chosen(vacant, vnode) ?? vnode;
+        const newNode = nodeFor(world, node, (candidate) => isAsCheap(world, cluster, candidate, cluster.vnodes[index]));
+        const args: [bigint, bigint, bigint, boolean] = [cluster.id, BigInt(index), newNode?.id ?? NO_ID, all];
+        return call(callerOf(world, cluster.manager, by), "termsRegistry", "fillVacancy", args);
+      },
+    ),
+  ],
+  [
     5,
     command("acceptRent", { cluster: pick, node: pick, limit, by: caller }, ({ cluster: picked, node, limit: to, by }, world) => {
-      const hasLower = ({ id, rents }: Cluster): boolean =>
-        usedOf(world.model.state, id) === 0n || [...rents].some(([nodeId, rent]) => nodeOf(world.model.state, nodeId).rent < rent);
+      const hasLower = (candidate: Cluster): boolean =>
+        usedOf(world.model.state, candidate.id) === 0n ||
+        nodesOf(candidate).some((nodeId) => nodeOf(world.model.state, nodeId).rent < candidate.rents.get(nodeId)!);
       const cluster = clusterFor(world, picked, hasLower);
       if (cluster === undefined) return undefined;
       const nodeId = changedMemberOf(world, cluster, node);
-      const maxRent = agreed(nodeOf(world.model.state, nodeId).rent, to);
+      const maxRent = agreed(world.model.state.nodes.get(nodeId)?.rent ?? 0n, to);
       return call(callerOf(world, cluster.manager, by), "clusterRegistry", "acceptRent", [cluster.id, nodeId, maxRent]);
     }),
   ],

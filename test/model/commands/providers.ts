@@ -1,8 +1,9 @@
 import fc from "fast-check";
 
 import { call } from "../call";
+import { nodesOf } from "../model/vnodes";
 import { command, type Weighted } from "./command";
-import { caller, callerOf, chosen, nodeFor, params, pick, rent } from "./draw";
+import { caller, callerOf, chosen, clusterFor, nodeFor, params, pick, rent } from "./draw";
 
 const capacity = fc.constantFrom(1_000n, 40n, 0n, 2n ** 32n - 1n);
 
@@ -33,6 +34,16 @@ export const PROVIDER_COMMANDS: Weighted[] = [
     command("removeNode", { node: pick, by: caller }, ({ node: picked, by }, world) => {
       const node = nodeFor(world, picked, ({ id }) => ![...world.model.state.clusters.values()].some(({ rents }) => rents.has(id)));
       return node && call(callerOf(world, node.provider, by), "nodeRegistry", "removeNode", [node.id]);
+    }),
+  ],
+  [
+    4,
+    command("announceExit", { cluster: pick, node: pick, by: caller }, ({ cluster: picked, node, by }, world) => {
+      const cluster = clusterFor(world, picked);
+      const nodeId = cluster && chosen(nodesOf(cluster), node);
+      if (nodeId === undefined) return undefined;
+      const { provider } = world.model.state.nodes.get(nodeId)!;
+      return call(callerOf(world, provider, by), "termsRegistry", "announceExit", [cluster!.id, nodeId]);
     }),
   ],
   [

@@ -1,8 +1,15 @@
 import fc from "fast-check";
 
+import { call } from "../call";
 import type { Chain } from "../chain";
 import { expectAsInModel } from "../compare";
+import type { Fraction } from "../fraction";
+import { MANY_TICKS } from "../model/limits";
+import { payableOf } from "../model/lines";
+import { SCALED } from "../model/rounding";
+import { tellCall } from "../tell";
 import type { Command, Weighted, World } from "./command";
+import { chosen } from "./draw";
 
 const DAY = 86_400;
 const YEAR = 365 * DAY;
@@ -20,12 +27,33 @@ class Wait implements Command {
     told.push(`${this.seconds} seconds pass`);
     model.passTo(model.state.now + BigInt(this.seconds));
     await chain.passTo(model.state.now);
+    await settleWhatIsFar({ model, cast, told }, chain);
     await expectAsInModel(chain, model, cast);
   }
 
   toString(): string {
     return "wait";
   }
+}
+
+/** Settles clusters that have more ticks behind them than one call looks at. Until then they have no more than in the model. */
+async function settleWhatIsFar({ model, cast, told }: World, chain: Chain): Promise<void> {
+  for (const cluster of model.state.clusters.values()) {
+    const question = { contract: "accountRegistry", view: "getLine", args: [cluster.id] } as const;
+    for (;;) {
+      const [line] = (await chain.ask([question])) as [{ isSettled: boolean; scaledRevenue: bigint }];
+      if (line.isSettled) break;
+      expectNoMore(line.scaledRevenue, payableOf(cluster));
+      const step = call(chosen(cast.everyone, 0)!, "accountRegistry", "settleCluster", [cluster.id, MANY_TICKS]);
+      model.passTo(model.state.now + 1n);
+      step.apply(model);
+      told.push(tellCall(step, await chain.send(step, model.state.now), cast));
+    }
+  }
+}
+
+function expectNoMore(scaledRevenue: bigint, earned: Fraction): void {
+  if (earned.isBelow(SCALED.times(scaledRevenue))) throw new Error("A cluster that is not settled has more than in the model.");
 }
 
 const seconds = fc.oneof(

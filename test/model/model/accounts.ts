@@ -1,10 +1,11 @@
 import { MaxUint256 } from "ethers";
 
 import { Fraction } from "../fraction";
-import { maxCustody } from "./limits";
+import { settle } from "./lines";
+import { MANY_TICKS, maxCustody } from "./limits";
 import { refuse } from "./refusal";
 import { type Address, type Currency, type Message, NOBODY, type State } from "./state";
-import { accountOf, credit } from "./streams";
+import { accountOf, credit, refundsTo, touch } from "./streams";
 
 /** One base unit of a currency, in whole tokens. */
 export function baseUnitOf({ decimals }: Currency): Fraction {
@@ -38,7 +39,9 @@ export class AccountModel {
       owed > maximum && ["CustodyExceeded", address, owed, maximum],
     );
     currency.owed = owed;
-    credit(currency, account, baseUnitOf(currency).times(amount));
+    touch(this.state, currency, account, () => {
+      credit(currency, account, baseUnitOf(currency).times(amount));
+    });
   }
 
   /** Its permit is of no use, and the allowance suffices. */
@@ -50,15 +53,39 @@ export class AccountModel {
   withdraw({ sender }: Message, address: Address, amount: bigint, to: Address): void {
     const currency = this.listed(address);
     const account = accountOf(currency, sender);
-    const available = account.balance.over(baseUnitOf(currency)).floor();
+    const available = account.balance.plus(refundsTo(this.state, currency, sender)).over(baseUnitOf(currency)).floor();
     const withdrawn = amount === MaxUint256 ? available : amount;
     refuse(
       to === NOBODY && ["RecipientInvalid", to],
       withdrawn === 0n && ["AmountZero"],
       withdrawn > available && ["InsufficientBalance", available, withdrawn],
     );
-    account.balance = account.balance.minus(baseUnitOf(currency).times(withdrawn));
+    touch(this.state, currency, sender, () => {
+      account.balance = account.balance.minus(baseUnitOf(currency).times(withdrawn));
+    });
     currency.owed -= withdrawn;
+  }
+
+  touchAccount(_message: Message, account: Address, currency: Address): void {
+    touch(this.state, this.listed(currency), account);
+  }
+
+  /** What a cluster earns needs no settling, however many ticks are crossed. */
+  settleCluster(_message: Message, clusterId: bigint, maxTicks: bigint): void {
+    refuse(!this.state.paid.has(clusterId) && ["ClusterNeverPaid", clusterId]);
+    if (maxTicks >= MANY_TICKS) this.settle(clusterId);
+  }
+
+  settlePayment(_message: Message, payer: Address, clusterId: bigint): void {
+    const currency = this.state.paid.get(clusterId);
+    if (currency === undefined) return;
+    touch(this.state, currency, payer);
+    this.settle(clusterId);
+  }
+
+  private settle(clusterId: bigint): void {
+    const cluster = this.state.clusters.get(clusterId);
+    if (cluster !== undefined) settle(cluster);
   }
 
   private listed(address: Address): Currency {

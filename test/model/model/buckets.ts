@@ -1,11 +1,12 @@
 import { Fraction } from "../fraction";
 import { clusterOf, usedOf } from "./clusters";
-import { MAX_RATE } from "./limits";
+import { settle } from "./lines";
+import { MAX_CLUSTER_RATE, MAX_RATE } from "./limits";
 import { endable, reclaimable } from "./notices";
 import { refuse } from "./refusal";
 import { remainingRate } from "./rounding";
 import { type Address, type Bucket, type Message, NOBODY, type State } from "./state";
-import { requireMayPay, settle } from "./streams";
+import { requireMayPay, touch } from "./streams";
 import { rentPerUnit } from "./vnodes";
 
 /** The functions of the registry of buckets. */
@@ -40,20 +41,24 @@ export class BucketModel {
     const wanted = bucket.resource + resource;
     const maxRent = byOwner || maxRentPerUnit < bucket.capRent ? maxRentPerUnit : bucket.capRent;
     const rent = rentPerUnit(cluster);
-    const free = cluster.resourcePerVnode - usedOf(this.state, cluster.id);
+    const used = usedOf(this.state, cluster.id);
+    const free = cluster.resourcePerVnode - used;
+    const clusterRate = rent * (used + resource);
     refuse(
       !byOwner && wanted > bucket.resourceCap && ["ResourceCapExceeded", bucketId, wanted, bucket.resourceCap],
       resource === 0n && ["ResourceZero"],
       cluster.closed && ["ClusterClosed", cluster.id],
       resource > free && ["ClusterResourceExceeded", cluster.id, resource, free],
+      clusterRate > MAX_CLUSTER_RATE && ["ClusterRateTooHigh", cluster.id, clusterRate, MAX_CLUSTER_RATE],
       rent > maxRent && ["RentAboveMaximum", cluster.id, rent, maxRent],
     );
     requireMayPay(this.state, cluster, bucket.owner, rent * resource);
-    settle(cluster, bucket.owner);
     // What a manager adds does not make the owner's notices shorter.
     if (byOwner || bucket.resource === 0n) bucket.paidFor = Fraction.ZERO;
-    bucket.resource = wanted;
-    bucket.rate += rent * resource;
+    touch(this.state, cluster.currency, bucket.owner, () => {
+      bucket.resource = wanted;
+      bucket.rate += rent * resource;
+    });
   }
 
   release({ sender }: Message, bucketId: bigint, resource: bigint): void {
@@ -83,13 +88,13 @@ export class BucketModel {
   }
 
   settlePayment(_message: Message, bucketId: bigint): void {
-    this.settle(this.known(bucketId));
+    this.settlePaymentOf(this.known(bucketId));
   }
 
   settlePayments(_message: Message, bucketIds: bigint[]): void {
     for (const bucketId of bucketIds) {
       const bucket = this.state.buckets.get(bucketId);
-      if (bucket !== undefined) this.settle(bucket);
+      if (bucket !== undefined && bucket.resource !== 0n) this.settlePaymentOf(bucket);
     }
   }
 
@@ -107,8 +112,11 @@ export class BucketModel {
     if (rate !== 0n) {
       const cluster = clusterOf(this.state, bucket.clusterId);
       requireMayPay(this.state, cluster, sender, sender === owner ? 0n : rate);
-      settle(cluster, owner);
-      settle(cluster, sender);
+      touch(this.state, cluster.currency, sender);
+      touch(this.state, cluster.currency, owner, () => {
+        bucket.owner = sender;
+      });
+      touch(this.state, cluster.currency, sender);
       // To the new owner it is a bucket that has just grown.
       bucket.paidFor = Fraction.ZERO;
     }
@@ -128,14 +136,20 @@ export class BucketModel {
   private giveBack(bucket: Bucket, resource: bigint): void {
     const left = bucket.resource - resource;
     const rate = remainingRate(bucket.rate, left, bucket.resource);
-    if (rate !== bucket.rate) this.settle(bucket);
-    bucket.resource = left;
-    bucket.rate = rate;
+    const change = (): void => {
+      bucket.resource = left;
+      bucket.rate = rate;
+    };
+    if (rate === bucket.rate) change();
+    else touch(this.state, clusterOf(this.state, bucket.clusterId).currency, bucket.owner, change);
   }
 
-  private settle({ owner, clusterId }: Bucket): void {
+  private settlePaymentOf({ owner, clusterId }: Bucket): void {
+    const currency = this.state.paid.get(clusterId);
+    if (currency === undefined) return;
+    touch(this.state, currency, owner);
     const cluster = this.state.clusters.get(clusterId);
-    if (cluster !== undefined) settle(cluster, owner);
+    if (cluster !== undefined) settle(cluster);
   }
 
   private known(bucketId: bigint): Bucket {

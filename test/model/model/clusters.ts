@@ -1,11 +1,12 @@
 import { Fraction } from "../fraction";
+import { noteServed, payableOf } from "./lines";
 import { MAX_MANAGEMENT_FEE, MAX_NETWORK_FEE, MAX_NODES, MAX_RATE, MAX_RESOURCE, MAX_VNODES } from "./limits";
 import { nodeOf, reservedOn, trusts } from "./nodes";
 import { type Reason, refuse } from "./refusal";
 import { distribute, payNode } from "./revenues";
-import { type Address, type Cluster, type Message, NOBODY, type State } from "./state";
+import { type Address, type Cluster, exitKey, type Message, NOBODY, type State } from "./state";
 import { credit } from "./streams";
-import { rentPerUnit, vnodesOn } from "./vnodes";
+import { isVacant, nodesOf, rentPerUnit, vnodesOn } from "./vnodes";
 
 export function clusterOf({ clusters }: State, clusterId: bigint): Cluster {
   const cluster = clusters.get(clusterId);
@@ -33,22 +34,26 @@ export class ClusterModel {
       fee > MAX_MANAGEMENT_FEE && ["ManagementFeeTooHigh", fee, MAX_MANAGEMENT_FEE],
       !state.currencies.has(currency) && ["CurrencyNotListed", currency],
       ...known.map((node, i): Reason | false => node === undefined && ["NodeUnknown", nodeIds[i]]),
-      ...known.map((node) => node !== undefined && this.distrust(node.id, sender)),
+      ...known.map((node) => node !== undefined && distrust(state, node.id, sender)),
       ...nodeIds.map((nodeId, i): Reason | false => nodeIds.indexOf(nodeId) !== i && ["NodeAlreadyInCluster", id, nodeId]),
     );
     const cluster: Cluster = {
       id,
       manager: sender,
+      founder: sender,
       offeredTo: NOBODY,
       currency: state.currencies.get(currency)!,
       vnodes: Array.from({ length: Number(vnodeCount) }, (_, i) => nodeIds[i % nodeIds.length]!),
       rents: new Map(nodeIds.map((nodeId) => [nodeId, nodeOf(state, nodeId).rent])),
+      qualities: new Map(),
       resourcePerVnode: 0n,
       managementFee: fee,
       closed: false,
       params,
-      unsettled: new Map(),
       pool: Fraction.ZERO,
+      unserved: new Map(),
+      unservedSince: undefined,
+      passedRate: 0n,
       undistributed: Fraction.ZERO,
       earned: new Map(),
     };
@@ -63,7 +68,7 @@ export class ClusterModel {
     refuse(
       perVnode === 0n && ["ResourceZero"],
       total > MAX_RESOURCE && ["ClusterResourceTooLarge", clusterId, total, MAX_RESOURCE],
-      ...[...cluster.rents.keys()].map((nodeId) => this.lack(nodeId, vnodesOn(cluster, nodeId) * perVnode)),
+      ...nodesOf(cluster).map((nodeId) => lack(this.state, nodeId, vnodesOn(cluster, nodeId) * perVnode)),
     );
     cluster.resourcePerVnode = total;
   }
@@ -81,9 +86,10 @@ export class ClusterModel {
     const oldNodeId = cluster.vnodes[index];
     refuse(
       oldNodeId === undefined && ["VnodeUnknown", clusterId, vnodeIndex, BigInt(cluster.vnodes.length)],
+      oldNodeId !== undefined && isVacant(oldNodeId) && ["VnodeVacant", clusterId, vnodeIndex],
       oldNodeId === newNodeId && ["VnodeAlreadyOnNode", clusterId, vnodeIndex, newNodeId],
     );
-    this.handOver(cluster, oldNodeId!, newNodeId, [index]);
+    handOver(this.state, cluster, oldNodeId!, newNodeId, [index]);
   }
 
   replaceNodes({ sender }: Message, clusterId: bigint, oldNodeId: bigint, newNodeId: bigint): void {
@@ -92,8 +98,7 @@ export class ClusterModel {
       !cluster.rents.has(oldNodeId) && ["NodeNotInCluster", clusterId, oldNodeId],
       cluster.rents.has(newNodeId) && ["NodeAlreadyInCluster", clusterId, newNodeId],
     );
-    const indices = [...cluster.vnodes.keys()].filter((index) => cluster.vnodes[index] === oldNodeId);
-    this.handOver(cluster, oldNodeId, newNodeId, indices);
+    handOver(this.state, cluster, oldNodeId, newNodeId, indicesOf(cluster, oldNodeId));
   }
 
   acceptRent({ sender }: Message, clusterId: bigint, nodeId: bigint, maxRent: bigint): void {
@@ -110,6 +115,7 @@ export class ClusterModel {
     distribute(this.state, cluster);
     payNode(this.state, cluster, nodeId);
     cluster.rents.set(nodeId, rent);
+    noteServed(cluster);
   }
 
   distributeRevenues(_message: Message, clusterId: bigint): void {
@@ -151,7 +157,7 @@ export class ClusterModel {
     refuse(used !== 0n && ["ClusterInUse", clusterId, used]);
     distribute(this.state, cluster);
     for (const nodeId of cluster.rents.keys()) payNode(this.state, cluster, nodeId);
-    credit(cluster.currency, this.state.networkAccount, cluster.pool.plus(cluster.undistributed));
+    credit(cluster.currency, this.state.networkAccount, payableOf(cluster).plus(cluster.undistributed));
     this.state.clusters.delete(clusterId);
   }
 
@@ -162,45 +168,57 @@ export class ClusterModel {
     this.state.networkAccount = account;
   }
 
-  /** Distributes, pays both nodes, and moves vnodes from one to the other. */
-  private handOver(cluster: Cluster, from: bigint, to: bigint, indices: readonly number[]): void {
-    const { state } = this;
-    const joining = nodeOf(state, to);
-    const count = BigInt(indices.length);
-    const oldRent = cluster.rents.get(from)!;
-    const rent = cluster.rents.get(to) ?? joining.rent;
-    refuse(
-      this.distrust(to, cluster.manager),
-      this.lack(to, count * cluster.resourcePerVnode),
-      rent > oldRent && usedOf(state, cluster.id) !== 0n && ["RentNotLower", cluster.id, to, rent, oldRent],
-    );
-    requireCountable(rentPerUnit(cluster) + (rent - oldRent) * count);
-
-    distribute(state, cluster);
-    payNode(state, cluster, from);
-    payNode(state, cluster, to);
-    const moved = new Set(indices);
-    cluster.vnodes = cluster.vnodes.map((nodeId, index) => (moved.has(index) ? to : nodeId));
-    cluster.rents.set(to, rent);
-    if (!cluster.vnodes.includes(from)) cluster.rents.delete(from);
-  }
-
   private managed(clusterId: bigint, sender: Address): Cluster {
     const cluster = clusterOf(this.state, clusterId);
     refuse(cluster.manager !== sender && ["ClusterCallerNotManager", clusterId, sender, cluster.manager]);
     return cluster;
   }
+}
 
-  private distrust(nodeId: bigint, manager: Address): Reason | false {
-    const { provider } = nodeOf(this.state, nodeId);
-    return !trusts(this.state, provider, manager) && ["ManagerNotTrusted", nodeId, provider, manager];
-  }
+export function indicesOf({ vnodes }: Cluster, nodeId: bigint): number[] {
+  return [...vnodes.keys()].filter((index) => vnodes[index] === nodeId);
+}
 
-  /** Whether a node has less capacity than is needed. */
-  private lack(nodeId: bigint, needed: bigint): Reason | false {
-    const free = nodeOf(this.state, nodeId).capacity - reservedOn(this.state, nodeId);
-    return needed > free && ["NodeCapacityExceeded", nodeId, needed, free];
-  }
+/** Distributes, pays both nodes, and moves vnodes from one to the other. */
+export function handOver(state: State, cluster: Cluster, from: bigint, to: bigint, indices: readonly number[]): void {
+  const count = BigInt(indices.length);
+  // A node whose exit is announced gets no more vnodes.
+  refuse(state.exits.has(exitKey(cluster.id, to)) && ["VnodesNotCovered", cluster.id, to, vnodesOn(cluster, to) + count, 0n]);
+  const joining = nodeOf(state, to);
+  const oldRent = cluster.rents.get(from)!;
+  const rent = cluster.rents.get(to) ?? joining.rent;
+  refuse(
+    distrust(state, to, cluster.manager),
+    lack(state, to, count * cluster.resourcePerVnode),
+    rent > oldRent && usedOf(state, cluster.id) !== 0n && ["RentNotLower", cluster.id, to, rent, oldRent],
+  );
+  requireCountable(rentPerUnit(cluster) + (rent - oldRent) * count);
+
+  distribute(state, cluster);
+  payNode(state, cluster, from);
+  payNode(state, cluster, to);
+  const moved = new Set(indices);
+  cluster.vnodes = cluster.vnodes.map((nodeId, index) => (moved.has(index) ? to : nodeId));
+  cluster.rents.set(to, rent);
+  if (!cluster.vnodes.includes(from)) forget(cluster, from);
+  noteServed(cluster);
+}
+
+/** Nothing of a node stays in a cluster that it has left. */
+export function forget(cluster: Cluster, nodeId: bigint): void {
+  cluster.rents.delete(nodeId);
+  cluster.qualities.delete(nodeId);
+}
+
+function distrust(state: State, nodeId: bigint, manager: Address): Reason | false {
+  const { provider } = nodeOf(state, nodeId);
+  return !trusts(state, provider, manager) && ["ManagerNotTrusted", nodeId, provider, manager];
+}
+
+/** Whether a node has less capacity than is needed. */
+function lack(state: State, nodeId: bigint, needed: bigint): Reason | false {
+  const free = nodeOf(state, nodeId).capacity - reservedOn(state, nodeId);
+  return needed > free && ["NodeCapacityExceeded", nodeId, needed, free];
 }
 
 function requireCountable(rent: bigint): void {

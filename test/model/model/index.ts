@@ -6,6 +6,7 @@ import { NodeModel } from "./nodes";
 import { PriceModel } from "./prices";
 import type { State } from "./state";
 import { passTo } from "./streams";
+import { TermsModel } from "./terms";
 
 /** What the contracts should do, by the words of the design alone: no indices, nothing lazy, nothing cut to fit. */
 export class Model {
@@ -14,6 +15,7 @@ export class Model {
   readonly nodeRegistry: NodeModel;
   readonly clusterRegistry: ClusterModel;
   readonly bucketRegistry: BucketModel;
+  readonly termsRegistry: TermsModel;
   readonly priceFeed: FeedModel;
 
   constructor(readonly state: State) {
@@ -22,6 +24,7 @@ export class Model {
     this.nodeRegistry = new NodeModel(state);
     this.clusterRegistry = new ClusterModel(state);
     this.bucketRegistry = new BucketModel(state);
+    this.termsRegistry = new TermsModel(state);
     this.priceFeed = new FeedModel(state);
   }
 

@@ -6,6 +6,14 @@ import { SCALED } from "./rounding";
 /** Of an account in a currency, and of a cluster's unit of resource (USD, 18 decimals, per month). */
 export const MAX_RATE = 2n ** 96n - 1n;
 export const MAX_NODE_RENT = 2n ** 88n - 1n;
+/** Of what a cluster's buckets pay together at its present rent. */
+export const MAX_CLUSTER_RATE = 2n ** 90n;
+/** How many clusters an account pays in one currency. */
+export const MAX_STREAMS = 32n;
+/** More ticks than pass between two steps of a walk. */
+export const MANY_TICKS = 2_000n;
+/** How many ticks ahead streams are registered to end. */
+export const MAX_END_TICKS = 2n ** 40n - 1n;
 export const MAX_RESOURCE = 2n ** 32n - 1n;
 export const MAX_VNODES = 65_535n;
 export const MAX_NODES = 256n;

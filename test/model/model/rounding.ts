@@ -22,6 +22,14 @@ export function tokensPerUsd(usdPerToken: bigint): Fraction {
   return Fraction.of(1n).over(usd(usdPerToken)).floorTo(usd(1n));
 }
 
+/** A tick: in steps of what one USD a month costs, the power of two that is nearest to an hour at a price, by its logarithm. */
+export function tickAt(usdPerToken: bigint): Fraction {
+  const hour = tokensPerUsd(usdPerToken).times(3_600n).over(MONTH).over(STEP).floor();
+  let tick = 1n;
+  while (2n * tick * tick <= hour * hour) tick *= 2n;
+  return STEP.times(tick);
+}
+
 /** For how much of "what one USD a month costs" a balance pays. */
 export function paysFor(balance: Fraction, ratePerMonth: bigint): Fraction {
   return balance.over(usd(ratePerMonth)).floorTo(STEP);
@@ -30,6 +38,11 @@ export function paysFor(balance: Fraction, ratePerMonth: bigint): Fraction {
 /** A fee on an amount. */
 export function feeOn(amount: Fraction, basisPoints: bigint): Fraction {
   return amount.times(basisPoints).over(10_000n).floorTo(SCALED);
+}
+
+/** Which part of something another thing is, in 2^-32. */
+export function shareOf(part: bigint, whole: bigint): Fraction {
+  return Fraction.of(part, whole).floorTo(Fraction.of(1n, 2n ** 32n));
 }
 
 /** What each unit of weight (one wei of a USD of rent, at a quality of one basis point) gets of an amount. */

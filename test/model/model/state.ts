@@ -11,6 +11,27 @@ export interface Account {
   balance: Fraction;
   /** What one USD a month cost while the account could not pay, since the currency was listed. */
   missed: Fraction;
+  /** Up to what such a cost the account's clusters know by themselves that it pays: to the registered end of its streams, or to its last touch. */
+  knownUntil: Fraction;
+  /** For how much of such a cost it has paid beyond. */
+  late: Fraction;
+  /** Whether somebody has credited it since it was last touched. */
+  creditedSince: boolean;
+}
+
+/** What a cluster has not served of what a payer has paid since the payer's account was last touched. */
+export interface Unserved {
+  /** Of what the cluster knows of: it is withheld from the cluster. */
+  withheld: Fraction;
+  /** Of what it does not. */
+  late: Fraction;
+}
+
+/** A provider's announcement that its node leaves a cluster. */
+export interface Exit {
+  announcedAt: bigint;
+  /** Whether the node's quality has been below half since. */
+  mayLeaveEarly: boolean;
 }
 
 export interface Feed {
@@ -31,6 +52,8 @@ export interface Currency {
   feed: Feed | undefined;
   /** What one USD a month has cost since the currency was listed. */
   cost: Fraction;
+  /** Streams are registered to end at multiples of this. */
+  tick: Fraction;
   /** Deposits less withdrawals, in base units. */
   owed: bigint;
   accounts: Map<Address, Account>;
@@ -47,19 +70,26 @@ export interface Node {
 export interface Cluster {
   id: bigint;
   manager: Address;
+  founder: Address;
   offeredTo: Address;
   currency: Currency;
-  /** The node of each vnode. */
+  /** The node of each vnode; below zero: vnodes that a node has left, which are vacant. */
   vnodes: readonly bigint[];
-  /** The rent in the cluster of each node that is in it. */
+  /** The rent in the cluster of each node that is in it, and of vacant vnodes. */
   rents: Map<bigint, bigint>;
+  /** The quality of nodes that do not serve all that they are paid for, in basis points. */
+  qualities: Map<bigint, bigint>;
   resourcePerVnode: bigint;
   managementFee: bigint;
   closed: boolean;
   params: string;
-  /** What each payer owes and nobody has settled. */
-  unsettled: Map<Address, Fraction>;
+  /** What has been earned and not distributed, what is withheld included. */
   pool: Fraction;
+  unserved: Map<Address, Unserved>;
+  /** What one USD a month had cost when it was last decided what is not served; undefined: all has always been. */
+  unservedSince: Fraction | undefined;
+  /** The rates of streams whose registered end has passed since the cluster was last settled. */
+  passedRate: bigint;
   /** What was left over when shares were divided by the weight. */
   undistributed: Fraction;
   /** What each node has earned and not claimed. */
@@ -103,10 +133,19 @@ export interface State {
   trust: Map<Address, Set<Address>>;
   clusters: Map<bigint, Cluster>;
   lastClusterId: bigint;
+  /** The currencies of all clusters that were ever paid. */
+  paid: Map<bigint, Currency>;
+  /** By cluster and node. */
+  exits: Map<string, Exit>;
   buckets: Map<bigint, Bucket>;
   lastBucketId: bigint;
   networkFee: bigint;
   networkAccount: Address;
+}
+
+/** Of which exit it is that a node leaves a cluster. */
+export function exitKey(clusterId: bigint, nodeId: bigint): string {
+  return `${clusterId}:${nodeId}`;
 }
 
 /** Who calls, with how much ether. */

@@ -17,16 +17,31 @@ export function vnodesOn({ vnodes }: Cluster, nodeId: bigint): bigint {
   return countByNode(vnodes).get(nodeId) ?? 0n;
 }
 
-/** The quality of a node that serves all it is paid for, in basis points. */
+/** The quality of a node that serves all that it is paid for, in basis points. */
 export const FULL_QUALITY = 10_000n;
 
 function rentOn(cluster: Cluster, nodeId: bigint): bigint {
   return (cluster.rents.get(nodeId) ?? 0n) * vnodesOn(cluster, nodeId);
 }
 
+/** Whether it stands for vnodes that a node has left. */
+export function isVacant(nodeId: bigint): boolean {
+  return nodeId < 0n;
+}
+
+/** A node's quality there, in basis points. Vacant vnodes serve nothing. */
+export function qualityOf({ qualities }: Cluster, nodeId: bigint): bigint {
+  return isVacant(nodeId) ? 0n : (qualities.get(nodeId) ?? FULL_QUALITY);
+}
+
+/** The nodes of a cluster. */
+export function nodesOf({ rents }: Cluster): bigint[] {
+  return [...rents.keys()].filter((nodeId) => !isVacant(nodeId));
+}
+
 /** A node's rent there times its vnodes there, scaled by its quality. */
 export function weightOf(cluster: Cluster, nodeId: bigint): bigint {
-  return rentOn(cluster, nodeId) * FULL_QUALITY;
+  return rentOn(cluster, nodeId) * qualityOf(cluster, nodeId);
 }
 
 /** The sum over the vnodes of their node's rent there. */

@@ -23,6 +23,37 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type AccountStruct = {
+  balance: BigNumberish;
+  streamCount: BigNumberish;
+  wasDepleted: boolean;
+  rate: BigNumberish;
+  index: BigNumberish;
+  endTicks: BigNumberish;
+  skipped: BigNumberish;
+  skippedLate: BigNumberish;
+};
+
+export type AccountStructOutput = [
+  balance: bigint,
+  streamCount: bigint,
+  wasDepleted: boolean,
+  rate: bigint,
+  index: bigint,
+  endTicks: bigint,
+  skipped: bigint,
+  skippedLate: bigint
+] & {
+  balance: bigint;
+  streamCount: bigint;
+  wasDepleted: boolean;
+  rate: bigint;
+  index: bigint;
+  endTicks: bigint;
+  skipped: bigint;
+  skippedLate: bigint;
+};
+
 export type AccruedAccountStruct = {
   balance: BigNumberish;
   rate: BigNumberish;
@@ -79,6 +110,13 @@ export type PayerStructOutput = [
   streams: bigint[];
 };
 
+export type UnservedLineStruct = { offset: BigNumberish; share: BigNumberish };
+
+export type UnservedLineStructOutput = [offset: bigint, share: bigint] & {
+  offset: bigint;
+  share: bigint;
+};
+
 export declare namespace IAccountRegistry {
   export type RateChangeStruct = {
     payer: AddressLike;
@@ -122,10 +160,12 @@ export declare namespace PaymentsHarness {
 export interface PaymentsHarnessInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "accountOf"
       | "advance"
       | "change"
       | "changeRate"
       | "credit"
+      | "deposit"
       | "endsOf"
       | "indexNow"
       | "lineOf"
@@ -134,8 +174,10 @@ export interface PaymentsHarnessInterface extends Interface {
       | "revenues"
       | "setUnservedShare"
       | "settle"
+      | "streamSlot"
       | "take"
       | "touch"
+      | "unservedOf"
   ): FunctionFragment;
 
   getEvent(
@@ -146,6 +188,10 @@ export interface PaymentsHarnessInterface extends Interface {
       | "UnservedRefunded"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "accountOf",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "advance",
     values: [BigNumberish]
@@ -160,6 +206,10 @@ export interface PaymentsHarnessInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "credit",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "deposit",
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -192,15 +242,25 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "streamSlot",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "take",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(functionFragment: "touch", values: [AddressLike]): string;
+  encodeFunctionData(
+    functionFragment: "unservedOf",
+    values: [BigNumberish, AddressLike]
+  ): string;
 
+  decodeFunctionResult(functionFragment: "accountOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "advance", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "change", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "changeRate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "credit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "deposit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "endsOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "indexNow", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lineOf", data: BytesLike): Result;
@@ -212,8 +272,10 @@ export interface PaymentsHarnessInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "streamSlot", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "take", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "touch", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "unservedOf", data: BytesLike): Result;
 }
 
 export namespace AccountTouchedEvent {
@@ -368,6 +430,12 @@ export interface PaymentsHarness extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  accountOf: TypedContractMethod<
+    [account: AddressLike],
+    [AccountStructOutput],
+    "view"
+  >;
+
   advance: TypedContractMethod<[growth: BigNumberish], [void], "nonpayable">;
 
   change: TypedContractMethod<
@@ -383,6 +451,12 @@ export interface PaymentsHarness extends BaseContract {
   >;
 
   credit: TypedContractMethod<
+    [account: AddressLike, scaledAmount: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+
+  deposit: TypedContractMethod<
     [account: AddressLike, scaledAmount: BigNumberish],
     [bigint],
     "nonpayable"
@@ -441,6 +515,12 @@ export interface PaymentsHarness extends BaseContract {
     "nonpayable"
   >;
 
+  streamSlot: TypedContractMethod<
+    [account: AddressLike, slot: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
   take: TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [bigint],
@@ -449,10 +529,25 @@ export interface PaymentsHarness extends BaseContract {
 
   touch: TypedContractMethod<[account: AddressLike], [void], "nonpayable">;
 
+  unservedOf: TypedContractMethod<
+    [clusterId: BigNumberish, payer: AddressLike],
+    [
+      [boolean, UnservedLineStructOutput, bigint] & {
+        hasUnserved: boolean;
+        line: UnservedLineStructOutput;
+        upTo: bigint;
+      }
+    ],
+    "view"
+  >;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "accountOf"
+  ): TypedContractMethod<[account: AddressLike], [AccountStructOutput], "view">;
   getFunction(
     nameOrSignature: "advance"
   ): TypedContractMethod<[growth: BigNumberish], [void], "nonpayable">;
@@ -472,6 +567,13 @@ export interface PaymentsHarness extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "credit"
+  ): TypedContractMethod<
+    [account: AddressLike, scaledAmount: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "deposit"
   ): TypedContractMethod<
     [account: AddressLike, scaledAmount: BigNumberish],
     [bigint],
@@ -539,6 +641,13 @@ export interface PaymentsHarness extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "streamSlot"
+  ): TypedContractMethod<
+    [account: AddressLike, slot: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "take"
   ): TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
@@ -548,6 +657,19 @@ export interface PaymentsHarness extends BaseContract {
   getFunction(
     nameOrSignature: "touch"
   ): TypedContractMethod<[account: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "unservedOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, payer: AddressLike],
+    [
+      [boolean, UnservedLineStructOutput, bigint] & {
+        hasUnserved: boolean;
+        line: UnservedLineStructOutput;
+        upTo: bigint;
+      }
+    ],
+    "view"
+  >;
 
   getEvent(
     key: "AccountTouched"
