@@ -3,10 +3,10 @@ import { ethers } from "hardhat";
 
 import { at, now, passTo } from "../helpers/units";
 
-/** At the highest and at the lowest of prices. */
-const SLOWEST = 10n ** 11n;
-const FASTEST = 10n ** 26n;
 const PAUSED = 128n;
+const HOUR = 3_600n;
+const MIN_SPEED = 10n ** 11n;
+const MAX_SPEED = 10n ** 26n;
 
 describe("CurrencyIndexes", () => {
   describe("current", () => {
@@ -30,22 +30,44 @@ describe("CurrencyIndexes", () => {
   });
 
   describe("start", () => {
-    it("begins at zero and now, not paused, with ticks of about an hour", async () => {
+    it("begins at zero, now, and not paused", async () => {
       const harness = await ethers.deployContract("CurrencyIndexesHarness");
       const start = (await now()) + 100n;
-      for (const [i, [perSecond, tickBits]] of [
-        [SLOWEST, 48n],
-        [2n ** 60n / 3_600n, 59n],
-        [2n ** 60n / 3_600n + 1n, 60n],
-        [10n ** 18n, 71n],
-        [FASTEST, 98n],
-      ].entries()) {
-        const time = start + BigInt(i);
-        await at(time);
-        await harness.start(perSecond!);
-        expect(await harness.currencyIndex()).to.deep.equal([0n, perSecond, time, tickBits]);
-        expect(await harness.tickBits()).to.equal(tickBits);
-        expect(await harness.isPaused()).to.equal(false);
+      await at(start);
+      await harness.start(10n ** 18n);
+      expect(await harness.currencyIndex()).to.deep.equal([0n, 10n ** 18n, start, 72n]);
+      expect(await harness.isPaused()).to.equal(false);
+    });
+
+    const ticks: [name: string, perSecond: bigint, bits: bigint][] = [
+      ["the slowest index, 10^11 a second", MIN_SPEED, 48n],
+      ["the fastest, 10^26 a second", MAX_SPEED, 98n],
+      ["1 USD", 10n ** 18n, 72n],
+      ["2 USD, where it is one less", 5n * 10n ** 17n, 71n],
+      ["3,000 USD", 333_333_333_333_333n, 60n],
+    ];
+    for (const [name, perSecond, bits] of ticks) {
+      it(`takes for a tick the power of two that is nearest to an hour: ${name}`, async () => {
+        const harness = await ethers.deployContract("CurrencyIndexesHarness");
+        await harness.start(perSecond);
+        expect(await harness.tickBits()).to.equal(bits);
+        // By the logarithm: a tick is between an hour by the root of two, and an hour times it.
+        const hour = perSecond * HOUR;
+        expect(2n ** (2n * bits) <= 2n * hour * hour && hour * hour < 2n * 2n ** (2n * bits)).to.equal(true);
+      });
+    }
+
+    it("takes the larger power from the root of two between them on", async () => {
+      // An hour's index is the first, or the last, multiple of 3,600 beside 2^72.5.
+      const root = 6_678_434_726_570_384_492_722n;
+      expect(root * root <= 2n ** 145n && (root + 1n) * (root + 1n) > 2n ** 145n).to.equal(true);
+      for (const [perSecond, bits] of [
+        [root / HOUR, 72n],
+        [root / HOUR + 1n, 73n],
+      ] as const) {
+        const harness = await ethers.deployContract("CurrencyIndexesHarness");
+        await harness.start(perSecond);
+        expect(await harness.tickBits()).to.equal(bits);
       }
     });
   });
@@ -54,18 +76,19 @@ describe("CurrencyIndexes", () => {
     it("changes the slope alone, and leaves the pause and the ticks as they are", async () => {
       const harness = await ethers.deployContract("CurrencyIndexesHarness");
       const start = (await now()) + 100n;
-      for (const flags of [PAUSED + 71n, 71n]) {
-        const time = start + (flags > PAUSED ? 0n : 100n);
+      for (const flags of [PAUSED + 72n, 72n]) {
+        const time = start + (flags === 72n ? 100n : 0n);
         await harness.set({ value: 1000, perSecond: 3, updatedAt: time, flags });
         await at(time + 10n);
-        await expect(harness.setSpeed(333n)).to.emit(harness, "SpeedSet").withArgs(1030);
-        expect(await harness.currencyIndex()).to.deep.equal([1030n, 333n, time + 10n, flags]);
+        await expect(harness.setSpeed(333_333_333_333_333_333n)).to.emit(harness, "SpeedSet").withArgs(1030);
+        expect(await harness.currencyIndex()).to.deep.equal([1030n, 333_333_333_333_333_333n, time + 10n, flags]);
       }
     });
 
-    it("fits at both ends of the range of prices", async () => {
+    it("fits at both ends of the range of speeds", async () => {
       const harness = await ethers.deployContract("CurrencyIndexesHarness");
-      for (const perSecond of [FASTEST, SLOWEST]) {
+      for (const perSecond of [MIN_SPEED, MAX_SPEED]) {
+        await harness.set({ value: 0, perSecond: 0, updatedAt: await now(), flags: 0 });
         await harness.setSpeed(perSecond);
         expect((await harness.currencyIndex()).perSecond).to.equal(perSecond);
       }
