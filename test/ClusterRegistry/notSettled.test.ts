@@ -7,8 +7,8 @@ import { scaled, streamed, TICK_BITS } from "../helpers/streams";
 import { addBondedNode, CODE, leave, REF, withPaidTerms, type WithPaidTerms } from "../helpers/terms";
 import { at, now, passTo } from "../helpers/units";
 
-// Inside another call 2,000 ticks are crossed at most; 256 of them without an end count as one. Here that is not enough: nobody has called for
-// a cluster in a hundred years, which are 2,600 times 256 ticks.
+// Inside another call 2,000 ticks are crossed at most; 256 of them without an end count as one. Here that is not enough: nobody has called
+// for a cluster in a hundred years, which are 2,600 times 256 ticks.
 
 const RENT = usd("60");
 const CENTURY = 1_200n * MONTH;

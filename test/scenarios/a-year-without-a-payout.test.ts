@@ -24,8 +24,8 @@ interface Story extends WithNodes {
 }
 
 /**
- * A year in which nobody settles, distributes or claims anything, while prices change, buckets grow, shrink and change hands, and accounts run out
- * of funds, for good or until they are topped up.
+ * A year in which nobody settles, distributes or claims anything, while prices change, buckets grow, shrink and change hands, and accounts
+ * run out of funds, for good or until they are topped up.
  */
 async function story(): Promise<Story> {
   const fixture = await withNodes();

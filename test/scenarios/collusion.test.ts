@@ -51,7 +51,8 @@ describe("Scenario: everybody against one honest provider and one honest owner",
     { seed: 5, watchful: true },
     { seed: 6, watchful: false },
   ]) {
-    it(`seed ${seed}: all is shared as it was earned, ${watchful ? "with the honest settling all the time" : "although hardly anybody settles"}`, async () => {
+    const how = watchful ? "with the honest settling all the time" : "although hardly anybody settles";
+    it(`seed ${seed}: all is shared as it was earned, ${how}`, async () => {
       const plot = await startPlot(seed);
       const { accountRegistry, exact, owner, provider1, provider2, provider3, termsRegistry, testUSD } = plot;
       const paidSince = RENT * 10n ** 18n * ((await now()) - plot.time);
