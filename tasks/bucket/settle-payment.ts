@@ -75,10 +75,10 @@ async function readSettled({ registries }: TaskContext, { owner, clusterId }: Bu
 async function describe(context: TaskContext, settled: Settled, time: bigint): Promise<string> {
   const { payer, clusterId, currency, balance, ratePerMonth, coveredUntil, scaledRefunded, scaledRevenue } = settled;
   const info = await context.currency(currency);
-  const covered = coveredUntil <= time ? "it is out of funds" : `which covers it until ${formatCoverage(coveredUntil, time)}`;
+  const covered = coveredUntil <= time ? ": it is out of funds" : `, which covers it until ${formatCoverage(coveredUntil, time)}`;
   const refunds = scaledRefunded === 0n ? [] : [{ payer, clusterId, scaledAmount: scaledRefunded }];
   return (
-    `${context.nameOf(payer)} pays ${formatUsd(ratePerMonth)} USD per month and has ${amountOf(balance, info)} left: ${covered}. ` +
-    `Cluster ${clusterId} has earned ${scaledAmountOf(scaledRevenue, info)} that are not distributed.${refundText(context, refunds, info)}`
+    `${context.nameOf(payer)} pays ${formatUsd(ratePerMonth)} USD per month and has ${amountOf(balance, info)} left${covered}. ` +
+    `Cluster ${clusterId} has earned ${scaledAmountOf(scaledRevenue, info)} that it has not distributed.${refundText(context, refunds, info)}`
   );
 }

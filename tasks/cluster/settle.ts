@@ -19,8 +19,8 @@ defineWrite({
     const line = await readLine(context.registries, cluster);
     const earned = scaledAmountOf(line.scaledRevenue, await context.currency(currency));
     const what = line.isSettled
-      ? `Cluster ${cluster} has earned ${earned} up to now that are not distributed.`
-      : `Cluster ${cluster} is settled in part, by which it has earned ${earned} that are not distributed: give the same command again.`;
+      ? `Cluster ${cluster} has earned ${earned} up to now that it has not distributed.`
+      : `Cluster ${cluster} is settled in part, as far as which it has earned ${earned} that it has not distributed: give the same command again.`;
     return [headline(what), await clusterPart(context, cluster), { key: "line", text: "", data: line }];
   },
 });

@@ -63,11 +63,9 @@ export class Stage {
 
   /** Runs a task, showing it as a person would have typed it, and returns what it returns. */
   async run(name: string, typed: Typed = {}, flags: readonly string[] = []): Promise<Record<string, unknown>> {
-    const words = Object.entries(typed).map(
-      ([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${quote(value)}`,
-    );
+    const words = Object.entries(typed).map(([key, value]) => `${optionOf(key)} ${quote(value)}`);
     const network = this.hre.network.name === "hardhat" ? [] : [`--network ${this.hre.network.name}`];
-    console.log(`\n$ npx hardhat ${[name, ...words, ...flags.map((flag) => `--${flag}`), ...network].join(" ")}`);
+    console.log(`\n$ npx hardhat ${[name, ...words, ...flags.map(optionOf), ...network].join(" ")}`);
     const switches = Object.fromEntries(flags.map((flag) => [flag, true]));
     const run = (): Promise<unknown> => this.hre.run(name, { ...typed, ...switches });
     if (READS.test(name)) return (await run()) as Record<string, unknown>;
@@ -181,6 +179,11 @@ export class Stage {
       );
     }
   }
+}
+
+/** `--max-rent` of `maxRent`. */
+function optionOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function quote(value: string): string {

@@ -171,11 +171,12 @@ async function replaceProvider(
 
   stage.say(
     "The manager wants nobody's opinion to count any more, but proofs that nodes hold their data. It fixes the rules: a challenge a day; " +
-      "who misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
+      "a node that misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
   );
   await stage.run("validator:set-up", {
     cluster,
     approver: "owner",
+    window: "30m",
     positions: "4",
     delay: "1",
     quality: "50",
@@ -186,7 +187,8 @@ async function replaceProvider(
   });
   await stage.run("cluster:offer-validator", { cluster, to: "StorageProofs", as: "manager" });
   await stage.run("node:announce-exit", { cluster, node, as: "provider1" });
-  await stage.waitUntil(left);
+  // Whether it is time is checked before the call is sent, as of the last block.
+  await stage.waitAndLook(left - 1);
   await stage.run("node:finish-exit", { cluster, node });
   await stage.run("cluster:finish-validator", { cluster });
   await stage.count(currency);
@@ -204,7 +206,7 @@ async function joinCluster(stage: Stage, { cluster, bucket, node }: Place, provi
   await stage.run("node:accept-terms", { cluster, node, as: provider });
   await stage.run("node:post-bond", { cluster, node, amount: "10", as: provider });
   await stage.waitUntil(filled);
-  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["all-vacant"]);
+  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["allVacant"]);
   await stage.run("bucket:settle-payment", { bucket });
 }
 
@@ -216,7 +218,7 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
 
   stage.say(
     "The owner asks the new node to commit itself to what it keeps for the cluster: 64 KiB, in leaves of 256 bytes under one hash. A machine " +
-      "of the provider's does, with a key of its own. It counts once the owner has confirmed that it is the right data.",
+      "of the provider's does, with a key of its own. It counts once the owner has approved it as the right data.",
   );
   const file = stage.keepFile("data.bin", 65_536);
   await stage.run("validator:request-commitment", { ...id, as: "owner" });
@@ -235,9 +237,9 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
   const recovered = since + 5 * step;
 
   stage.say("Days later it is challenged again, and does not answer within half an hour. Anyone reports that, which counts at once.");
-  await stage.waitUntil(missed - HOUR);
+  await stage.waitAndLook(missed - HOUR);
   await stage.run("validator:challenge", id);
-  await stage.waitUntil(missed);
+  await stage.waitAndLook(missed - 1);
   await stage.run("validator:report-miss", id);
   await stage.run("cluster:terms", { cluster });
   await stage.count(currency);
@@ -247,7 +249,7 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
       "served comes back.",
   );
   // Two blocks pass before it can answer.
-  await stage.waitUntil(recovered - 3);
+  await stage.waitAndLook(recovered - 4);
   await stage.run("validator:challenge", id);
   await stage.waitBlocks(2);
   await stage.run("validator:answer", { ...id, file, as: "8" });
@@ -262,7 +264,7 @@ async function returnProvider(stage: Stage, place: Place, { left, since }: { lef
   const vacated = since + (4 * MONTH) / 30;
 
   stage.say("Its bond is short by what the miss cost, and the provider has let seven days pass. Anyone can take its vnodes from it now.");
-  await stage.waitUntil(vacated);
+  await stage.waitAndLook(vacated - 1);
   await stage.run("cluster:vacate-uncovered", { cluster, node: left });
 
   stage.say("The provider that had left has seen how the proofs judge. It agrees to them, and gets its vnodes back.");

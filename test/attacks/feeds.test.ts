@@ -117,7 +117,7 @@ describe("attacks by feeds", () => {
 
   /** Nobody can take a price from the feed, and nothing else minds. */
   async function expectRefused(fixture: WithFeed, [error, args]: Refusal, time: bigint, feed: AddressLike = fixture.feed): Promise<void> {
-    const { accountRegistry, priceRegistry, admin, testUSD } = fixture;
+    const { priceRegistry, admin, testUSD } = fixture;
     await at(time + 1_000n);
     // Nor does a currency get listed by it.
     const other = await ethers.deployContract("PlainToken", [6]);
@@ -126,7 +126,7 @@ describe("attacks by feeds", () => {
       () => priceRegistry.connect(admin).addCurrency(other, usd("1"), feed, MAX_AGE, GAS),
     ]) {
       await expect(refused())
-        .to.be.revertedWithCustomError(accountRegistry, error)
+        .to.be.revertedWithCustomError(priceRegistry, error)
         .withArgs(...args(feed, time));
     }
     await expectPaidAsBefore(fixture);
@@ -284,7 +284,7 @@ describe("attacks by the sequencer's feed", () => {
         async () => prices.connect(admin).addCurrency(fixture.scaledToken, usd("1"), fixture.feed, DAY, GAS),
       ]) {
         await expect(refused())
-          .to.be.revertedWithCustomError(registry, error)
+          .to.be.revertedWithCustomError(prices, error)
           .withArgs(...args(await uptime.getAddress(), start));
       }
       expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("1"));

@@ -93,12 +93,24 @@ abstract contract LineBooks is Charges {
     function _stepsAhead(ClusterId clusterId) internal view returns (uint256 steps) {
         (uint256 rate, uint256 crossed) = _storedLine(clusterId);
         if (rate == 0) return 0;
-        Currency currency = _agreement[clusterId].currency;
-        uint256 last = _index[currency] >> _tickBits[currency];
-        steps = last / 256 - crossed / 256 + 1;
+        uint256 last = _tickNow(clusterId);
+        if (crossed >= last) return 0;
+        return last / 256 - crossed / 256 + 1 + _endsAhead(clusterId);
+    }
+
+    /// @dev How many ends have been passed and not crossed.
+    function _endsAhead(ClusterId clusterId) internal view returns (uint256 count) {
+        (, uint256 crossed) = _storedLine(clusterId);
+        uint256 last = _tickNow(clusterId);
         for (uint256 i = 0; i < _ticks[clusterId].length; ++i) {
-            if (_ticks[clusterId][i] > crossed && _ticks[clusterId][i] <= last) ++steps;
+            uint256 tick = _ticks[clusterId][i];
+            if (tick > crossed && tick <= last && _ends[clusterId][tick] != 0) ++count;
         }
+    }
+
+    function _tickNow(ClusterId clusterId) private view returns (uint256) {
+        Currency currency = _agreement[clusterId].currency;
+        return _index[currency] >> _tickBits[currency];
     }
 
     function _lineSlot(ClusterId clusterId) private pure returns (uint256) {

@@ -72,7 +72,11 @@ abstract contract Endings is Totals {
             BucketId[] memory bucketIds = new BucketId[](MAX_STREAMS + 1 - accounts.getAccount(person, currency).streamCount);
             NodeId nodeId = _ownNode(person);
             for (uint256 i = 0; i + 1 < bucketIds.length; ++i) bucketIds[i] = _subscribe(person, currency, nodeId, true);
-            _expect(accounts.listStreams(person, currency).length == MAX_STREAMS, "streamsAreCapped", "not as many streams as there can be");
+            _expect(
+                accounts.listStreams(person, currency).length == MAX_STREAMS,
+                "streamsAreCapped",
+                "not as many streams as there can be"
+            );
             _subscribe(person, currency, nodeId, false);
             _requireAffordable(person, currency);
             vm.prank(person);
@@ -159,7 +163,7 @@ abstract contract Endings is Totals {
     }
 
     /// @dev Each cluster up to now, in as many calls as it takes.
-    function _settleClusters() private {
+    function _settleClusters() internal {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
             while (!accounts.getLine(_clusterIds[i]).isSettled) {
                 bytes memory data = abi.encodeCall(IAccountRegistry.settleCluster, (_clusterIds[i], MAX_TICKS));

@@ -50,7 +50,7 @@ describe("watching the registries", () => {
       "+BucketCreated",
       "+StreamChanged",
       "+ResourceAllocated",
-      "+PaymentSettled",
+      "+AccountTouched",
       "+RevenuesDistributed",
       "+RevenuesClaimed",
       "+RevenuesClaimed",
