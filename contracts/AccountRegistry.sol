@@ -118,7 +118,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         Listing storage listing = _listing(currency);
         (CurrencyId id, uint256 owed, uint256 decimals) = (listing.id, listing.owed, listing.decimals);
         uint256 scaledBalance;
-        (amount, scaledBalance) = _debit(msg.sender, id, amount, Units.scale(decimals));
+        (amount, scaledBalance) = _debit(msg.sender, id, amount, amount == type(uint256).max, Units.scale(decimals));
         require(amount != 0, AmountZero());
         // What an account has is a part of what is owed.
         unchecked {
@@ -232,7 +232,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 scaledAmount) {
         _requireCaller(TERMS_REGISTRY);
         uint256 scale = Units.scale(_listings[_currencies[currencyId]].decimals);
-        _debit(account, currencyId, amount, scale);
+        _debit(account, currencyId, amount, false, scale);
         return amount * scale;
     }
 
@@ -369,31 +369,33 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     }
 
     /// @dev Takes out of an account, which is touched if it pays streams.
-    /// @param amount Base units; the largest `uint256` means all there is.
-    /// @return taken What that was.
+    /// @param amount Base units.
+    /// @param isAll Whether to take all there is instead.
+    /// @return taken How much that was.
     /// @return scaledBalance What is left.
     function _debit(
         address account,
         CurrencyId currencyId,
         uint256 amount,
+        bool isAll,
         uint256 scale
     ) private returns (uint256 taken, uint256 scaledBalance) {
         Account storage stored = _book.accounts[currencyId][account];
         if (stored.streamCount == 0) {
-            (taken, scaledBalance) = _takenOf(stored.balance, amount, scale);
+            (taken, scaledBalance) = _takenOf(stored.balance, amount, isAll, scale);
             // Less than it was.
             stored.balance = uint240(scaledBalance);
         } else {
             Payer memory payer = _book.touch(currencyId, account);
-            (taken, scaledBalance) = _takenOf(payer.accrued.balance, amount, scale);
+            (taken, scaledBalance) = _takenOf(payer.accrued.balance, amount, isAll, scale);
             payer.accrued.balance = scaledBalance;
             _book.store(payer);
         }
     }
 
-    function _takenOf(uint256 scaledBalance, uint256 amount, uint256 scale) private pure returns (uint256 taken, uint256 left) {
+    function _takenOf(uint256 scaledBalance, uint256 amount, bool isAll, uint256 scale) private pure returns (uint256 taken, uint256 left) {
         uint256 available = scaledBalance / scale;
-        taken = amount == type(uint256).max ? available : amount;
+        taken = isAll ? available : amount;
         require(taken <= available, InsufficientBalance(available, taken));
         // What is available is a part of the balance.
         unchecked {

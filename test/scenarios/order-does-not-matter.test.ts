@@ -17,7 +17,7 @@ interface Story extends WithNodes {
 /** Rents, fees and a price by which nothing divides well; two payers, of whom one runs dry on the way. */
 async function story(): Promise<Story> {
   const fixture = await withNodes();
-  const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, testUSD, nodeIds } = fixture;
+  const { bucketRegistry, clusterRegistry, nodeRegistry, testUSD, nodeIds } = fixture;
   const { admin, manager, owner, otherOwner, provider1, provider2, stranger: treasury, priceRegistry } = fixture;
   await nodeRegistry.connect(provider1).changeNodeRent(nodeIds[0], 10_333_333_333_333_333_331n);
   await nodeRegistry.connect(provider2).changeNodeRent(nodeIds[1], 7_000_000_000_000_000_003n);

@@ -1,5 +1,7 @@
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+
 import { type Meter } from "../meter";
-import { MANAGEMENT_FEE_BPS, RENT, type World, params } from "../world";
+import { DAY, MANAGEMENT_FEE_BPS, RENT, type World, params } from "../world";
 
 /** The most distinct nodes, and vnodes, that a cluster can have. */
 const MOST_NODES = 256;

@@ -92,6 +92,13 @@ abstract contract Totals is Calls {
         return _gasOfTouching(bucket.owner, _agreement[bucket.clusterId].currency) + _gasOfSettling(bucket.clusterId);
     }
 
+    /// @dev How much more may be deposited.
+    function _roomIn(Currency currency) internal view returns (uint256) {
+        (, uint256 owed) = accounts.custody(currency);
+        uint256 fits = type(uint224).max / _scaled(currency);
+        return (fits < type(uint128).max ? fits : type(uint128).max) - owed;
+    }
+
     function _numberOf(address person) internal view returns (uint256) {
         return _keyOf[person] - 1;
     }

@@ -72,7 +72,11 @@ abstract contract Endings is Totals {
             BucketId[] memory bucketIds = new BucketId[](MAX_STREAMS + 1 - accounts.getAccount(person, currency).streamCount);
             NodeId nodeId = _ownNode(person);
             for (uint256 i = 0; i + 1 < bucketIds.length; ++i) bucketIds[i] = _subscribe(person, currency, nodeId, true);
-            _expect(accounts.listStreams(person, currency).length == MAX_STREAMS, "streamsAreCapped", "not as many streams as there can be");
+            _expect(
+                accounts.listStreams(person, currency).length == MAX_STREAMS,
+                "streamsAreCapped",
+                "not as many streams as there can be"
+            );
             _subscribe(person, currency, nodeId, false);
             _requireAffordable(person, currency);
             vm.prank(person);
@@ -123,7 +127,8 @@ abstract contract Endings is Totals {
         for (uint256 i = 0; i < _clusterIds.length * _nodeIds.length; ++i) {
             (ClusterId clusterId, NodeId nodeId) = (_clusterIds[i / _nodeIds.length], _nodeIds[i % _nodeIds.length]);
             if (terms.getAgreement(clusterId, nodeId).exitAt != 0) {
-                _must(STRANGER, address(terms), _gasOf(2), abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId)));
+                bytes memory data = abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId));
+                _must(STRANGER, address(terms), _gasOf(2) + _gasOfSettling(clusterId), data);
             } else if (terms.bondOf(clusterId, nodeId) != 0) {
                 bytes memory data = abi.encodeCall(ITermsRegistry.withdrawBond, (clusterId, nodeId, type(uint256).max));
                 _must(nodes.providerOf(nodeId), address(terms), _gasOf(1), data);
@@ -158,7 +163,7 @@ abstract contract Endings is Totals {
     }
 
     /// @dev Each cluster up to now, in as many calls as it takes.
-    function _settleClusters() private {
+    function _settleClusters() internal {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
             while (!accounts.getLine(_clusterIds[i]).isSettled) {
                 bytes memory data = abi.encodeCall(IAccountRegistry.settleCluster, (_clusterIds[i], MAX_TICKS));

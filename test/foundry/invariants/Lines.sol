@@ -46,7 +46,11 @@ abstract contract Lines is Picture {
         for (uint256 i = 0; i < currencies.length; ++i) {
             Currency currency = currencies[i];
             IAccountRegistry.ListingStatus memory listing = accounts.getListing(currency);
-            _require(listing.tickBits == _tickBits[currency], "endsAreInTime", "ticks have another width than when the currency was listed");
+            _require(
+                listing.tickBits == _tickBits[currency],
+                "endsAreInTime",
+                "ticks have another width than when the currency was listed"
+            );
             for (uint256 j = 0; j < PEOPLE; ++j) {
                 IAccountRegistry.AccountStatus memory account = now_.accounts[i][j];
                 uint256 end = _registration[people[j]][currency].end;

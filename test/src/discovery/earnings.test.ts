@@ -12,7 +12,7 @@ import { at, now } from "../../helpers/units";
 /** The owner's bucket has paid for a day at an odd price, and fees of 1 % and 2 % are on. */
 async function earning() {
   const fixture = await withFundedBucket();
-  const { accountRegistry, priceRegistry, admin, clusterRegistry, deployer, testUSD } = fixture;
+  const { priceRegistry, admin, clusterRegistry, deployer, testUSD } = fixture;
   await clusterRegistry.connect(admin).setNetworkFee(100, deployer);
   // A price that divides nothing.
   await priceRegistry.connect(admin).setPrice(testUSD, usd("1.100000000000000007"));

@@ -186,7 +186,7 @@ describe("watching accounts", () => {
   });
 
   it("notices a price and a rate that make it run low", async () => {
-    const { accountRegistry, priceRegistry, admin, bucketRegistry, next, owner, testUSD } = await watching(4n * DAY);
+    const { priceRegistry, admin, bucketRegistry, next, owner, testUSD } = await watching(4n * DAY);
     expect(await next()).to.deep.equal([]);
     await priceRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
     expect((await next()).map(({ kind }) => kind)).to.deep.equal(["low"]);
