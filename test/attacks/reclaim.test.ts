@@ -163,7 +163,7 @@ describe("attacks on the notice of reclaim", () => {
     await time.increase(61 * DAY);
     for (const price of ["0.5", "0.25", "0.125", "0.0625", "0.03125", "0.015625"]) {
       await priceRegistry.connect(admin).setPrice(testUSD, usd(price));
-      await time.increase(13 * HOUR);
+      await time.increase(35 * HOUR);
     }
     const dry = BigInt(await time.latest()) + 10n;
     await time.setNextBlockTimestamp(dry);

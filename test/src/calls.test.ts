@@ -131,6 +131,7 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
 };
 const registryAddress: Record<string, string> = {
   AccountRegistry: addresses.accountRegistry,
+  PriceRegistry: addresses.priceRegistry,
   NodeRegistry: addresses.nodeRegistry,
   ClusterRegistry: addresses.clusterRegistry,
   BucketRegistry: addresses.bucketRegistry,

@@ -5,7 +5,12 @@ import { expect } from "chai";
 import { type EventFragment, type Interface, JsonRpcProvider, type ParamType, Wallet, ZeroAddress, id } from "ethers";
 import { ethers } from "hardhat";
 
-import { IAccountRegistry__factory, IBucketRegistry__factory, ITermsRegistry__factory } from "../../../src/bindings";
+import {
+  IAccountRegistry__factory,
+  IBucketRegistry__factory,
+  IPriceRegistry__factory,
+  ITermsRegistry__factory,
+} from "../../../src/bindings";
 import {
   Admission,
   Authoriser,
@@ -238,12 +243,15 @@ describe("src/engine: on the contracts", () => {
       const ofBuckets = changesOf(IBucketRegistry__factory.createInterface());
       expect(ofBuckets.length).to.be.greaterThan(10);
       for (const [name, change] of ofBuckets) expect(change, name).to.deep.equal({ bucketId: 7n });
-      const currencies = ["CurrencyAdded", "PriceChanged", "FeedChanged", "CurrencyPauseChanged"];
+      const ofPrices = changesOf(IPriceRegistry__factory.createInterface());
+      expect(ofPrices.map(([name]) => name)).to.include("PriceChanged");
+      for (const [name, change] of ofPrices) expect(change, name).to.deep.equal({ currency: account });
       const ofAccounts = changesOf(IAccountRegistry__factory.createInterface());
-      expect(ofAccounts.map(([name]) => name)).to.include.members([...currencies, "Deposited", "Withdrawn", "StreamChanged"]);
+      expect(ofAccounts.map(([name]) => name)).to.include.members(["Deposited", "Withdrawn", "StreamChanged"]);
       for (const [name, change] of ofAccounts) {
-        // What is not served comes back to a payer when its stream is settled, which has an event.
-        const expected = name === "UnservedShareChanged" ? undefined : currencies.includes(name) ? { currency: account } : { account };
+        // What is not served comes back to a payer when its stream is settled, which has an event; a price has one of the price registry.
+        const others = { CurrencyListed: { currency: account }, IndexSpeedChanged: undefined, PauseChanged: undefined };
+        const expected = name in others ? others[name as keyof typeof others] : name === "UnservedShareChanged" ? undefined : { account };
         expect(change, name).to.deep.equal(expected);
       }
       const ofProviders = ["TermsAccepted", "BondPosted", "BondReturned"];
