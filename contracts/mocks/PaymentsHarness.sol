@@ -92,6 +92,12 @@ contract PaymentsHarness {
         for (uint256 i = 0; i < refunds.length; ++i) (, refunds[i]) = _book.pendingOf(payer, payer.streams[i]);
     }
 
+    /// @notice As in {Payments}.
+    function pendingOf(address account, uint256 position) external view returns (uint256 scaledLate, uint256 scaledUnserved) {
+        Payer memory payer = _book.load(CURRENCY, account);
+        return _book.pendingOf(payer, payer.streams[position]);
+    }
+
     /// @notice What the first clusters have earned and not been paid, and what is withheld from them.
     function revenues(uint32 count, uint256 maxTicks) external view returns (uint256[] memory earned, uint256[] memory withheld) {
         (earned, withheld) = (new uint256[](count), new uint256[](count));

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { MaxUint256 } from "ethers";
 import { deployments } from "hardhat";
 
 import { testUsd, usd } from "../fixtures";
@@ -306,9 +307,24 @@ describe("AccountRegistry", () => {
     it("refuses more than there is, in base units", async () => {
       const { registry, terms, payer, testUSD } = await withLedger();
       await registry.connect(payer).deposit(testUSD, 5);
-      await expect(registry.connect(terms).debit(payer, TEST_USD_ID, 6))
-        .to.be.revertedWithCustomError(registry, "InsufficientBalance")
-        .withArgs(5, 6);
+      for (const amount of [6n, MaxUint256 - 1n]) {
+        await expect(registry.connect(terms).debit(payer, TEST_USD_ID, amount))
+          .to.be.revertedWithCustomError(registry, "InsufficientBalance")
+          .withArgs(5, amount);
+      }
+    });
+
+    it("does not take the largest number for all there is", async () => {
+      const ledger = await withLedger();
+      const { registry, terms, payer, testUSD } = ledger;
+      await registry.connect(payer).deposit(testUSD, 5);
+      for (const streams of [false, true]) {
+        if (streams) await streamsOf(ledger).raise(1n, 1n);
+        const { balance } = await registry.getAccount(payer, testUSD);
+        await expect(registry.connect(terms).debit(payer, TEST_USD_ID, MaxUint256))
+          .to.be.revertedWithCustomError(registry, "InsufficientBalance")
+          .withArgs(streams ? 4n : balance, MaxUint256);
+      }
     });
 
     it("takes out of a plain account, and returns how much that is in scaled units", async () => {

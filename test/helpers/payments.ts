@@ -60,6 +60,6 @@ export async function newBook(): Promise<Book> {
       await harness.take(clusterId, maxTicks);
       return amount;
     },
-    balanceOf: async (payer) => (await harness.payerOf(payer)).accrued.balance,
+    balanceOf: async (payer) => (await harness.payerOf(payer)).payer.accrued.balance,
   };
 }

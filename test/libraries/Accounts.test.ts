@@ -187,7 +187,6 @@ describe("Accounts", () => {
     it("reads the currency's index, and how wide a tick is", async () => {
       const harness = await harnessWith(stored({ balance: 100n, streamCount: 1n, rate: 2n, index: 1000n, endTicks: 1n }));
       const start = (await now()) + 1_000n;
-<<<<<<< HEAD
       await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: start, flags: 128n + TICK_BITS });
       await passTo(start + 5n);
       expect([...(await harness.accrued())]).to.deep.equal(
@@ -195,20 +194,6 @@ describe("Accounts", () => {
           accrued({ balance: 50n, rate: 2n, streamCount: 1n, streamed: true, index: 1025n, endIndex: 1008n, registered: true, late: 17n }),
         ),
       );
-=======
-      await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: start, flags: 0 });
-      await passTo(start + 5n);
-      const result = touched({ balance: 50n, rate: 2n, streamed: true, index: 1025n });
-      expect([...(await harness.touched())]).to.deep.equal(Object.values(result));
-      expect([...(await harness.touchedBalance())]).to.deep.equal(Object.values(result));
-    });
-
-    it("read it only where something streams, for those who need the balance alone", async () => {
-      const harness = await harnessWith(stored({ balance: 100n, wasDry: true, skipped: 4n }));
-      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, flags: 0 });
-      expect([...(await harness.touched())]).to.deep.equal(Object.values(touched({ balance: 100n, skipped: 4n, index: 1010n })));
-      expect([...(await harness.touchedBalance())]).to.deep.equal(Object.values(touched({ balance: 100n, skipped: 4n })));
->>>>>>> main
     });
   });
 
@@ -226,19 +211,13 @@ describe("Accounts", () => {
         stored({ balance: 100n, wasDepleted: true, index: 3n, skipped: 4n, skippedLate: 2n }),
       ]) {
         const harness = await harnessWith(before);
-<<<<<<< HEAD
         await harness.setCurrencyIndex(index(1010n));
         expect(await harness.credit.staticCall(7)).to.equal(107n);
-=======
-        await harness.setCurrencyIndex({ value: 1010, perSecond: 3, updatedAt: 0, flags: 0 });
-        expect(await harness.credit.staticCall(7)).to.equal(107);
->>>>>>> main
         await harness.credit(7);
         expect([...(await harness.account())]).to.deep.equal(Object.values({ ...before, balance: 107n }));
       }
     });
 
-<<<<<<< HEAD
     it("adds to the balance alone where something streams and is funded, and returns what is left now", async () => {
       const before = stored({ balance: 20n, streamCount: 1n, rate: 2n, index: 1000n, endTicks: 5n });
       for (const [value, left] of [
@@ -259,19 +238,6 @@ describe("Accounts", () => {
       const harness = await harnessWith(stored({ balance: 5n, streamCount: 1n, rate: 2n, index: 1000n, endTicks: 7n }));
       await harness.setCurrencyIndex(index(1010n));
       expect(await harness.credit.staticCall(7)).to.equal(8n);
-=======
-    it("lets the account pay first for the time until now where something streams", async () => {
-      const harness = await harnessWith(stored({ balance: 100n, streams: true, rate: 2n, index: 1000n }));
-      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, flags: 0 });
-      await harness.credit(7);
-      expect([...(await harness.account())]).to.deep.equal(Object.values(stored({ balance: 87n, streams: true, rate: 2n, index: 1010n })));
-    });
-
-    it("pays for no time before it, where the account was dry", async () => {
-      const harness = await harnessWith(stored({ balance: 5n, streams: true, rate: 2n, index: 1000n }));
-      await harness.setCurrencyIndex({ value: 1010, perSecond: 0, updatedAt: 0, flags: 0 });
-      expect(await harness.credit.staticCall(7)).to.equal(8);
->>>>>>> main
       await harness.credit(7);
       // 5 pay for 2 of the 10 by which the index grew: it pays from 1008 on as if from 1000 on, and 8 are left at 1010.
       const after = {

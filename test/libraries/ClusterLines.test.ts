@@ -234,7 +234,19 @@ describe("ClusterLines", () => {
       expect((await book.line()).rate).to.equal(7n);
     });
 
-    it("writes how far it has come only where that is in another word, or there was an end", async () => {
+    it("goes on from where it has come, in whatever parts", async () => {
+      const book = await newBook();
+      await book.goTo(10n * TICK);
+      await payUntil(book, ALICE, 10n, 700n * TICK);
+      await book.goTo(720n * TICK);
+      for (const crossedTick of [255n, 511n, 700n]) {
+        await book.harness.settle(1, 1);
+        expect((await book.line()).crossedTick).to.equal(crossedTick);
+      }
+      expect((await book.line()).rate).to.equal(0n);
+    });
+
+    it("writes how far it has come at once only where that is in another word, or there was an end", async () => {
       const book = await newBook();
       await payUntil(book, ALICE, 10n, 1_000n * TICK);
       await book.goTo(200n * TICK);
@@ -508,22 +520,71 @@ describe("ClusterLines", () => {
       expect(await book.pool()).to.deep.equal([(90n * TICK) / 4n + 1_000n, 0n]);
     });
 
-    it("refunds of what is paid without an end by the last touch, where the share has not changed since", async () => {
+    it("refunds of the late part by all shares, where the account has been funded ever since", async () => {
+      // Without an end: 30 at a half, and 10 at a fifth.
       const book = await newBook();
       await payUntil(book, ALICE, 10n, 100n);
       await setShare(book, WHOLE / 2n);
       await book.goTo(30n);
       await setShare(book, WHOLE / 5n);
-      // 30 at a half, before the change, are not known of any more.
       await book.goTo(40n);
-      expect(await book.harness.pendingOf(ALICE, 0)).to.deep.equal([400n, 0n]);
+      expect(await book.harness.pendingOf(ALICE, 0)).to.deep.equal([400n, 169n]);
       await book.harness.touch(ALICE);
-      expect(await book.pool()).to.deep.equal([400n, 0n]);
+      expect(await book.pool()).to.deep.equal([231n, 0n]);
       await book.goTo(50n);
       expect(await book.harness.pendingOf(ALICE, 0)).to.deep.equal([100n, 19n]);
       await book.harness.touch(ALICE);
-      expect(await book.pool()).to.deep.equal([481n, 0n]);
-      expect(await book.balanceOf(ALICE)).to.equal(519n);
+      expect(await book.pool()).to.deep.equal([312n, 0n]);
+      expect(await book.balanceOf(ALICE)).to.equal(688n);
+    });
+
+    it("refunds of the late part by all shares, after an end, whenever that was crossed, until the account runs out of funds", async () => {
+      for (const settles of [false, true]) {
+        for (const [index, late, refund] of [
+          // Half of 3 ticks and of 20, and a quarter of what is paid since.
+          [3n * TICK + 60n, 600n, 15n * TICK + 100n + 100n],
+          [3n * TICK + 100n, 1_000n, 15n * TICK + 100n + 200n],
+          // Of the late part nothing is known any more.
+          [3n * TICK + 101n, 1_000n, 15n * TICK],
+        ] as const) {
+          const book = await newBook();
+          await payUntil(book, ALICE, 10n, 3n * TICK + 100n);
+          await setShare(book, WHOLE / 2n);
+          if (settles) {
+            await book.goTo(3n * TICK + 5n);
+            await book.harness.settle(1, ALL_TICKS);
+          }
+          await book.goTo(3n * TICK + 20n);
+          await setShare(book, WHOLE / 4n);
+          await book.goTo(index);
+          expect(await book.harness.pendingOf(ALICE, 0)).to.deep.equal([late, refund]);
+          await book.harness.touch(ALICE);
+          expect((await book.pool())[0]).to.equal(30n * TICK + late - refund);
+        }
+      }
+    });
+
+    it("refunds of the late part from the first share on, where its end was crossed before there was any", async () => {
+      const book = await newBook();
+      await payUntil(book, ALICE, 10n, 3n * TICK + 100n);
+      await book.goTo(3n * TICK + 20n);
+      await setShare(book, WHOLE / 2n);
+      await book.goTo(3n * TICK + 60n);
+      expect(await book.harness.pendingOf(ALICE, 0)).to.deep.equal([600n, 200n]);
+      await book.harness.touch(ALICE);
+      expect(await book.pool()).to.deep.equal([30n * TICK + 400n, 0n]);
+    });
+
+    it("refunds nothing of the late part without an end where the share has changed and the account ran out of funds", async () => {
+      const book = await newBook();
+      await payUntil(book, ALICE, 10n, 100n);
+      await setShare(book, WHOLE / 2n);
+      await book.goTo(30n);
+      await setShare(book, WHOLE / 5n);
+      await book.goTo(101n);
+      expect(await book.harness.pendingOf(ALICE, 0)).to.deep.equal([1_000n, 0n]);
+      await book.harness.touch(ALICE);
+      expect(await book.pool()).to.deep.equal([1_000n, 0n]);
     });
 
     it("adds what is on the line and what is late before it rounds", async () => {

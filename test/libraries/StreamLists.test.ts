@@ -11,7 +11,9 @@ const slot = (first: bigint, second = 0n): bigint => (second << 128n) | first;
 
 /** What the account pays, in the order of the list. */
 async function streamsOf({ harness }: Book): Promise<[clusterId: bigint, rate: bigint][]> {
-  const { streams, accrued } = await harness.payerOf(ALICE);
+  const {
+    payer: { streams, accrued },
+  } = await harness.payerOf(ALICE);
   return streams.slice(0, Number(accrued.streamCount)).map((value) => [value >> 96n, value & (2n ** 96n - 1n)]);
 }
 
@@ -27,7 +29,7 @@ describe("StreamLists", () => {
     it("has room for one more than there are", async () => {
       for (const count of [0n, 1n, 2n, 3n]) {
         const { harness } = await bookWith(count);
-        expect((await harness.payerOf(ALICE)).streams.length).to.equal(Number(count) + 1);
+        expect((await harness.payerOf(ALICE)).payer.streams.length).to.equal(Number(count) + 1);
       }
     });
 

@@ -170,6 +170,7 @@ export interface PaymentsHarnessInterface extends Interface {
       | "indexNow"
       | "lineOf"
       | "payerOf"
+      | "pendingOf"
       | "preview"
       | "revenues"
       | "setUnservedShare"
@@ -226,6 +227,10 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "pendingOf",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "preview",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -265,6 +270,7 @@ export interface PaymentsHarnessInterface extends Interface {
   decodeFunctionResult(functionFragment: "indexNow", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lineOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "payerOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pendingOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "preview", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "revenues", data: BytesLike): Result;
   decodeFunctionResult(
@@ -491,6 +497,12 @@ export interface PaymentsHarness extends BaseContract {
     "view"
   >;
 
+  pendingOf: TypedContractMethod<
+    [account: AddressLike, position: BigNumberish],
+    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    "view"
+  >;
+
   preview: TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [[bigint, bigint, boolean]],
@@ -610,6 +622,13 @@ export interface PaymentsHarness extends BaseContract {
         refunds: bigint[];
       }
     ],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "pendingOf"
+  ): TypedContractMethod<
+    [account: AddressLike, position: BigNumberish],
+    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
     "view"
   >;
   getFunction(
