@@ -29,9 +29,9 @@ export async function tellStory(stage: Stage): Promise<void> {
   stage.say("A month is over. Anyone distributes what the cluster has earned, and claims it; a provider takes its money home.");
   await stage.waitUntil(start + MONTH);
   await stage.run("cluster:distribute-revenues", { cluster });
+  await stage.count(currency);
   await stage.run("cluster:claim-revenues", { cluster, node: node1 });
   await stage.run("cluster:claim-revenues", { cluster, node: node2 });
-  await stage.count(currency);
   await stage.run("account:withdraw", { amount: "17.4636", currency, as: "provider1" });
 
   const recovered = await judgeNode(stage, { cluster, bucket, node: node2 }, start + MONTH);

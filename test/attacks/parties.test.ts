@@ -331,4 +331,50 @@ describe("attacks on what is left", function () {
     for (const outcome of outcomes) expect(outcome - outcomes[0]!).to.be.closeTo(0n, 10n ** 12n);
     expect(outcomes[0]! - scaled(testUsd("100"))).to.be.closeTo(earned, 10n ** 12n);
   });
+
+  it("a cluster that no call can settle holds nobody: a provider settles it in two parts, and leaves", async () => {
+    const fixture = await withPaidTerms();
+    const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, priceRegistry, providers } = fixture;
+    const { stranger, termsRegistry, testUSD, validator } = fixture;
+    await accountRegistry.connect(owner).deposit(testUSD, testUsd("500000"));
+    await accountRegistry.connect(owner).depositFor(providers[1], testUSD, testUsd("10"));
+    await nodeRegistry.connect(providers[1]).changeNodeRent(2, usd("9"));
+    await termsRegistry.connect(providers[0]).announceExit(1, 1);
+    // At 1/128 of the price, a year is 3,342 words of ticks.
+    for (let halving = 1; halving <= 7; ++halving) {
+      await priceRegistry.connect(admin).setPrice(testUSD, usd("1") / 2n ** BigInt(halving));
+      await at((await now()) + 2n * DAY);
+    }
+    await clusterRegistry.distributeRevenues(1);
+    await passTo((await now()) + 365n * DAY);
+    expect((await accountRegistry.getLine(1)).isSettled).to.equal(false);
+    const refused: Record<string, () => Promise<unknown>> = {
+      finishExit: () => termsRegistry.connect(providers[0]).finishExit(1, 1),
+      reportQuality: () => termsRegistry.connect(validator).reportQuality(1, 2, 1, CODE, REF),
+      replaceNode: () => clusterRegistry.connect(manager).replaceNode(1, 0, 2),
+      acceptRent: () => clusterRegistry.connect(manager).acceptRent(1, 2, usd("9")),
+      lowerManagementFee: () => clusterRegistry.connect(manager).lowerManagementFee(1, 0),
+    };
+    for (const [name, call] of Object.entries(refused)) {
+      await expect(call(), name).to.be.revertedWithCustomError(accountRegistry, "ClusterNotSettled");
+    }
+    // Everything that needs no settling goes on.
+    const mine = bucketRegistry.connect(owner);
+    await mine.allocate(1, 1, RENT);
+    await mine.release(1, 1);
+    await mine.settlePayment(1);
+    await mine.offerBucket(1, stranger);
+    await accountRegistry.connect(owner).withdraw(testUSD, 1, owner);
+    await accountRegistry.connect(providers[1]).withdraw(testUSD, 1, providers[1]);
+    await clusterRegistry.claimRevenues(1, 2);
+    await bucketRegistry.connect(manager).endBucket(1);
+    await expectExactCustody(fixture);
+
+    while (!(await accountRegistry.settleCluster.staticCall(1, 2_000))) await accountRegistry.connect(providers[0]).settleCluster(1, 2_000);
+    for (const [name, call] of Object.entries(refused)) {
+      if (name !== "replaceNode") await call();
+    }
+    expect((await clusterRegistry.getVnodes(1, 0, 6)).map(Number)).to.deep.equal([0, 2, 3, 0, 2, 3]);
+    await expectExactCustody(fixture);
+  });
 });

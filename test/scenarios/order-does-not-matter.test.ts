@@ -14,7 +14,7 @@ interface Story extends WithNodes {
   start: bigint;
 }
 
-/** Rents, fees and a price by which nothing divides well; two payers, of whom one runs dry on the way. */
+/** Rents, fees and a price by which nothing divides well; two payers, of whom one runs out of funds on the way. */
 async function story(): Promise<Story> {
   const fixture = await withNodes();
   const { bucketRegistry, clusterRegistry, nodeRegistry, testUSD, nodeIds } = fixture;
@@ -46,7 +46,6 @@ async function totals(fixture: Story): Promise<bigint[]> {
   const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, bucketIds, nodeIds, start } = fixture;
   await at(start + MONTH);
   await bucketRegistry.settlePayments(bucketIds);
-  // The streams of a funded account run on, but nobody settles them any more.
   await clusterRegistry.distributeRevenues(clusterId);
   for (const nodeId of nodeIds) await clusterRegistry.claimRevenues(clusterId, nodeId);
   await expectExactCustody(fixture);

@@ -50,6 +50,22 @@ abstract contract Accounts is Totals {
         }
     }
 
+    /// @dev Everybody who pays somebody in a currency deposits as much as lasts up to the same tick, often the first of a word.
+    function depositUntil(uint256 seed) external seeded(seed) {
+        (, Currency currency) = _account();
+        uint256 tick = (_index[currency] >> _tickBits[currency]) + _between(1, 4_000);
+        if (_oneIn(2)) tick = (tick / 256 + 1) * 256;
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            uint256 needed = _rate[people[i]][currency] * (((2 * tick + 1) << (_tickBits[currency] - 1)) - _index[currency]);
+            if (needed <= _balance[people[i]][currency] || _oneIn(8)) continue;
+            uint256 amount = (needed - _balance[people[i]][currency]) / _scaled(currency) + 1;
+            if (amount > _roomIn(currency)) continue;
+            _fund(people[i], currency, amount);
+            bytes memory data = abi.encodeCall(IAccountRegistry.deposit, (currency, amount));
+            _send(people[i], true, address(accounts), _ether(currency, amount), data);
+        }
+    }
+
     /// @dev With a permit, with one that somebody sent ahead, or with an allowance to a token that knows no permits.
     function depositWithPermit(uint256 seed) external seeded(seed) {
         (address account, Currency currency) = _account();
