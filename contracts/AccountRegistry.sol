@@ -8,7 +8,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
-import {Accounts, AccruedAccount} from "./libraries/Accounts.sol";
+import {Account, Accounts, AccruedAccount} from "./libraries/Accounts.sol";
 import {ClusterLine, ClusterLines} from "./libraries/ClusterLines.sol";
 import {CurrencyIndex, CurrencyIndexes} from "./libraries/CurrencyIndexes.sol";
 import {Payer, PaymentBook, Payments} from "./libraries/Payments.sol";
@@ -117,21 +117,14 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         require(to != address(0) && to != address(this), RecipientInvalid(to));
         Listing storage listing = _listing(currency);
         (CurrencyId id, uint256 owed, uint256 decimals) = (listing.id, listing.owed, listing.decimals);
-        uint256 scale = Units.scale(decimals);
-        Payer memory payer = _book.touch(id, msg.sender);
-        AccruedAccount memory accrued = payer.accrued;
-        uint256 available = accrued.balance / scale;
-        if (amount == type(uint256).max) amount = available;
+        uint256 scaledBalance;
+        (amount, scaledBalance) = _debit(msg.sender, id, amount, amount == type(uint256).max, Units.scale(decimals));
         require(amount != 0, AmountZero());
-        require(amount <= available, InsufficientBalance(available, amount));
-
-        // What is available is a part of the balance, and of what is owed.
+        // What an account has is a part of what is owed.
         unchecked {
-            accrued.balance -= amount * scale;
             listing.owed = uint128(owed - amount);
         }
-        _book.store(payer);
-        emit Withdrawn(msg.sender, currency, to, amount, accrued.balance);
+        emit Withdrawn(msg.sender, currency, to, amount, scaledBalance);
 
         uint256 cost = currency.push(to, amount);
         require(cost <= amount, WithdrawalOvercharged(currency, cost, amount));
@@ -238,13 +231,9 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     /// @inheritdoc IAccountRegistry
     function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 scaledAmount) {
         _requireCaller(TERMS_REGISTRY);
-        Payer memory payer = _book.touch(currencyId, account);
         uint256 scale = Units.scale(_listings[_currencies[currencyId]].decimals);
-        uint256 available = payer.accrued.balance / scale;
-        require(amount <= available, InsufficientBalance(available, amount));
-        scaledAmount = amount * scale;
-        payer.accrued.balance -= scaledAmount;
-        _book.store(payer);
+        _debit(account, currencyId, amount, false, scale);
+        return amount * scale;
     }
 
     // ------------------------------------------------------------ views
@@ -377,6 +366,41 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     function _touch(address account, CurrencyId currencyId) private {
         Payer memory payer = _book.touch(currencyId, account);
         if (payer.accrued.streamCount != 0) _book.store(payer);
+    }
+
+    /// @dev Takes out of an account, which is touched if it pays streams.
+    /// @param amount Base units.
+    /// @param isAll Whether to take all there is instead.
+    /// @return taken How much that was.
+    /// @return scaledBalance What is left.
+    function _debit(
+        address account,
+        CurrencyId currencyId,
+        uint256 amount,
+        bool isAll,
+        uint256 scale
+    ) private returns (uint256 taken, uint256 scaledBalance) {
+        Account storage stored = _book.accounts[currencyId][account];
+        if (stored.streamCount == 0) {
+            (taken, scaledBalance) = _takenOf(stored.balance, amount, isAll, scale);
+            // Less than it was.
+            stored.balance = uint240(scaledBalance);
+        } else {
+            Payer memory payer = _book.touch(currencyId, account);
+            (taken, scaledBalance) = _takenOf(payer.accrued.balance, amount, isAll, scale);
+            payer.accrued.balance = scaledBalance;
+            _book.store(payer);
+        }
+    }
+
+    function _takenOf(uint256 scaledBalance, uint256 amount, bool isAll, uint256 scale) private pure returns (uint256 taken, uint256 left) {
+        uint256 available = scaledBalance / scale;
+        taken = isAll ? available : amount;
+        require(taken <= available, InsufficientBalance(available, taken));
+        // What is available is a part of the balance.
+        unchecked {
+            left = scaledBalance - taken * scale;
+        }
     }
 
     /// @dev Settles a cluster, as far as that fits into another call.

@@ -170,7 +170,7 @@ export function formatTime(unixSeconds: bigint): string {
 /** Until when an account pays for itself, as seen at `now`. */
 export function formatCoverage(coveredUntil: bigint, now: bigint): string {
   if (coveredUntil === COVERED_FOREVER) return "owes nothing";
-  if (coveredUntil <= now) return "dry";
+  if (coveredUntil <= now) return "out of funds";
   return `${formatTime(coveredUntil)} (${formatDuration(coveredUntil - now)})`;
 }
 

@@ -185,7 +185,7 @@ abstract contract Memberships is Revenues {
         emit NodeReplaced(clusterId, oldNodeId.orNone(), newNodeId, vnodes, rent, cluster.rentPerUnit);
     }
 
-    /// @dev Distributes the pool, pays both nodes, and lets one take over vnodes of the other, or of a vacancy. Returns at what rent: its
+    /// @dev Settles and distributes the pool, pays both nodes, and lets one take over vnodes of the other, or of a vacancy. Returns at what rent: its
     /// own in the cluster, or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
     function _takeOver(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover) private returns (uint88 rent) {
         _distribute(clusterId, cluster, true);
@@ -260,7 +260,7 @@ abstract contract Memberships is Revenues {
         if (!cluster.hasUnserved) (cluster.hasUnserved, cluster.served) = (true, uint112(uint256(cluster.rentPerUnit) * Units.BPS));
     }
 
-    /// @dev Changes what the cluster's vnodes cost, and what of it is served. Whoever's weight changes has been paid.
+    /// @dev Changes what the cluster's vnodes cost, and what of it is served. Nodes whose weight changes have been paid.
     function _reweigh(ClusterId clusterId, Cluster storage cluster, Exchange memory exchange) internal {
         (uint256 rentPerUnit, bool hasUnserved) = (cluster.rentPerUnit, cluster.hasUnserved);
         uint256 served = hasUnserved ? cluster.served : rentPerUnit * Units.BPS;

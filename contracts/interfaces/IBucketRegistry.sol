@@ -129,7 +129,7 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IPara
     function setResourceCap(BucketId bucketId, uint32 resource, uint128 maxRentPerUnit) external;
 
     /// @notice Takes back what a bucket holds that does not pay: the first call gives notice, another, once that is over, releases.
-    /// For anyone if the owner's account is dry, for the cluster's manager if the bucket's rate is zero.
+    /// For anyone if the owner's account is out of funds, for the cluster's manager if the bucket's rate is zero.
     /// @dev The notice is as long as the bucket has paid for since its owner last let it grow, at the present price, at least an hour
     /// and at most 7 days (7 days for a rate of zero). It is void, and the call gives a new one, if by the time of the call the account
     /// has paid for at least half of what there was to pay since (time in which it owed nothing counts as paid). Neither a top-up, nor
@@ -143,10 +143,13 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IPara
     /// @dev The owner can allocate again, at the rent of that day, unless the manager has closed the cluster.
     function endBucket(BucketId bucketId) external;
 
-    /// @notice Moves what a bucket's owner owes to its cluster, for this and all sibling buckets, to the cluster's pool. For anyone.
+    /// @notice Collects funds from a bucket's owner to its cluster: touches the owner's account, with all its streams, and settles the cluster
+    /// with all its payers. For anyone.
+    /// @dev A cluster earns without it. Only the last part before an account runs out of funds, and what it paid out of credits, waits for
+    /// such a call. See {IAccountRegistry.settlePayment}.
     function settlePayment(BucketId bucketId) external;
 
-    /// @notice Settles many; those that are unknown, closed or owe nothing are skipped. For anyone.
+    /// @notice The same for many buckets; unknown, closed and empty ones are skipped. For anyone.
     function settlePayments(BucketId[] calldata bucketIds) external;
 
     /// @notice Changes a bucket's configuration. For the owner.

@@ -208,7 +208,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
 
     /// @notice Accepts the rent that a node now asks, which applies at once. For the manager.
-    /// @dev Distributes the pool and pays the node first. While buckets are allocated, only a lower rent is accepted.
+    /// @dev Settles and distributes the pool, and pays the node first. While buckets are allocated, only a lower rent is accepted.
     /// @param maxRent The most that the manager agrees to (USD, 18 decimals, per unit of resource, per vnode, per month).
     function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external;
 
@@ -239,7 +239,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice Takes over the management, after distributing to the old manager. For whom it is offered to.
     function acceptManagement(ClusterId clusterId) external;
 
-    /// @notice Removes a cluster that no bucket uses, after distributing its pool and paying its nodes. For the manager.
+    /// @notice Removes a cluster that no bucket uses, after settling and distributing its pool and paying its nodes. For the manager.
     /// @dev Costs grow with the number of distinct nodes. What cannot be shared goes to the network's account.
     function removeCluster(ClusterId clusterId) external;
 

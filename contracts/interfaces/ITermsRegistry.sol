@@ -16,7 +16,8 @@ import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
 ///  - A node may leave when the leaving notice since {announceExit} is over. If its quality is below half then, or falls below half later,
 ///    it may leave at once: no provider has to serve unpaid.
 ///  - A bond answers for its node while the node serves, and until the leaving notice is over that began when the node left or announced
-///    its exit, whichever was earlier. Nobody can begin that notice again. A node that leaves early leaves its bond behind until then.
+///    its exit, whichever was earlier. Once the exit is announced nobody can begin that notice again. A node that leaves early leaves its
+///    bond behind until then.
 interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors, IBalanceErrors {
     /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
     /// @param validator Who reports the quality of nodes and slashes their bonds. Given as zero: the manager who creates the cluster.

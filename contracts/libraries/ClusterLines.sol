@@ -10,7 +10,7 @@ import {AccruedAccount} from "./Accounts.sol";
 /// @dev What a cluster earns, as a line with kinks over the currency's index.
 /// @param rate The sum of the rates of the streams that are on the line: those registered to end at a tick that is not crossed yet.
 /// @param crossedTick All ends up to this tick have been crossed.
-/// @param currencyId The cluster's currency; 0: nobody has ever paid the cluster.
+/// @param currencyId The cluster's currency; 0: no stream has ever paid the cluster.
 /// @param hasUnserved Whether the cluster has ever served less than what its owners pay for. Otherwise all about that is zero and not read.
 /// @param base What makes `base + rate x index` all that the cluster has earned and not been paid, in the scaled unit.
 /// @param unservedBase What makes `unservedBase + rate x U(index)` all that the cluster has not served and not refunded, in 2^-32 of it.
@@ -105,8 +105,8 @@ library ClusterLines {
                 _noteUnserved(self, tick, walk.tick, tickBits);
             }
         }
-        // Without an end in it, a part of a word is not worth writing.
-        if (walk.ended != 0 || walk.tick / WORD != tick / WORD) self.crossedTick = uint72(walk.tick);
+        // Without an end in it, a part of a word is not worth writing, unless the next call has to go on from there.
+        if (walk.ended != 0 || !walk.complete || walk.tick / WORD != tick / WORD) self.crossedTick = uint72(walk.tick);
         return walk.complete ? index : _straightTo(self, walk.tick << tickBits);
     }
 
@@ -222,6 +222,7 @@ library ClusterLines {
         uint256 tickBits,
         uint256 maxTicks
     ) private view returns (Walk memory walk) {
+        uint256 ends = 0;
         // Ticks have 72 bits, rates 112 and their products with an index 232: nothing overflows.
         unchecked {
             while (tick < last) {
@@ -229,9 +230,9 @@ library ClusterLines {
                     walk.tick = tick;
                     return walk;
                 }
-                tick = _nextTick(self, tick);
+                (tick, ends) = _nextEnd(self, tick, ends);
                 if (tick > last) break;
-                // The last tick of a word without an end has none: this adds nothing.
+                if (ends == 0) continue;
                 uint256 rate = self.ends[tick];
                 walk.ended += rate;
                 walk.endedProduct += rate * (tick << tickBits);
@@ -242,20 +243,29 @@ library ClusterLines {
 
     /// @dev Notes U at each end that was crossed, for the payers that ran out of funds there.
     function _noteUnserved(ClusterLine storage self, uint256 tick, uint256 last, uint256 tickBits) private {
-        while (tick < last) {
-            tick = _nextTick(self, tick);
-            // The last tick of a word without an end has none.
-            if (tick <= last && self.ends[tick] != 0) self.ends[tick] = CROSSED | unservedAt(self, tick << tickBits);
+        (int256 offset, uint256 share) = (self.unserved.offset, self.unserved.share);
+        uint256 ends = 0;
+        // As in {unservedAt}: the share has not changed since the first of these ends.
+        unchecked {
+            while (tick < last) {
+                (tick, ends) = _nextEnd(self, tick, ends);
+                if (tick <= last && ends != 0) self.ends[tick] = CROSSED | uint256(offset + int256(share * (tick << tickBits)));
+            }
         }
     }
 
-    /// @dev The next tick with an end in the same word as the tick that follows; the last of that word if there is none.
-    function _nextTick(ClusterLine storage self, uint256 tick) private view returns (uint256) {
+    /// @dev The next end in the word of the tick that follows, or the last tick of that word if there is none.
+    /// @param ends The ends of the word from `tick` on, or 0: they are read once for a word.
+    /// @return next The tick.
+    /// @return nextEnds The ends of its word from it on; 0: there are none.
+    function _nextEnd(ClusterLine storage self, uint256 tick, uint256 ends) private view returns (uint256 next, uint256 nextEnds) {
         // Ticks have less than 112 bits.
         unchecked {
-            uint256 next = tick + 1;
-            uint256 bits = (self.endBitmap[next / WORD] >> (next % WORD)) << (next % WORD);
-            return bits == 0 ? next | (WORD - 1) : (next & ~(WORD - 1)) | LibBit.ffs(bits);
+            next = tick + 1;
+            // Without the first, which is at `tick`.
+            nextEnds = ends & (ends - 1);
+            if (nextEnds == 0) nextEnds = (self.endBitmap[next / WORD] >> (next % WORD)) << (next % WORD);
+            next = nextEnds == 0 ? next | (WORD - 1) : (next & ~(WORD - 1)) | LibBit.ffs(nextEnds);
         }
     }
 

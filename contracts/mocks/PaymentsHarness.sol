@@ -2,7 +2,8 @@
 pragma solidity 0.8.30;
 
 import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
-import {ClusterLine, ClusterLines} from "../libraries/ClusterLines.sol";
+import {Account} from "../libraries/Accounts.sol";
+import {ClusterLine, ClusterLines, UnservedLine} from "../libraries/ClusterLines.sol";
 import {CurrencyIndex, CurrencyIndexes} from "../libraries/CurrencyIndexes.sol";
 import {Payer, PaymentBook, Payments} from "../libraries/Payments.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
@@ -46,6 +47,11 @@ contract PaymentsHarness {
         _book.store(payer);
     }
 
+    /// @notice As in {Payments}.
+    function deposit(address account, uint256 scaledAmount) external returns (uint256) {
+        return _book.deposit(CURRENCY, account, scaledAmount);
+    }
+
     /// @notice Adds to an account without a touch.
     function credit(address account, uint256 scaledAmount) external returns (uint256) {
         return _book.credit(CURRENCY, account, scaledAmount);
@@ -86,6 +92,12 @@ contract PaymentsHarness {
         for (uint256 i = 0; i < refunds.length; ++i) (, refunds[i]) = _book.pendingOf(payer, payer.streams[i]);
     }
 
+    /// @notice As in {Payments}.
+    function pendingOf(address account, uint256 position) external view returns (uint256 scaledLate, uint256 scaledUnserved) {
+        Payer memory payer = _book.load(CURRENCY, account);
+        return _book.pendingOf(payer, payer.streams[position]);
+    }
+
     /// @notice What the first clusters have earned and not been paid, and what is withheld from them.
     function revenues(uint32 count, uint256 maxTicks) external view returns (uint256[] memory earned, uint256[] memory withheld) {
         (earned, withheld) = (new uint256[](count), new uint256[](count));
@@ -102,6 +114,25 @@ contract PaymentsHarness {
     function lineOf(ClusterId clusterId) external view returns (StoredLine memory) {
         ClusterLine storage line = _book.lines[clusterId];
         return StoredLine(line.rate, line.crossedTick, line.base, line.unservedBase, line.unservedSince);
+    }
+
+    /// @notice What a cluster does not serve as it is stored, and U up to which a payer has had its refund.
+    function unservedOf(
+        ClusterId clusterId,
+        address payer
+    ) external view returns (bool hasUnserved, UnservedLine memory line, uint256 upTo) {
+        ClusterLine storage stored = _book.lines[clusterId];
+        return (stored.hasUnserved, stored.unserved, stored.unservedUpTo[payer]);
+    }
+
+    /// @notice An account as it is stored.
+    function accountOf(address account) external view returns (Account memory) {
+        return _book.accounts[CURRENCY][account];
+    }
+
+    /// @notice A slot of an account's list of streams as it is stored.
+    function streamSlot(address account, uint256 slot) external view returns (uint256) {
+        return _book.streams[CURRENCY][account].words[slot];
     }
 
     /// @notice What ends at some ticks, and whether they are marked.

@@ -245,7 +245,7 @@ abstract contract Agreements is ITermsRegistry {
     }
 
     /// @dev When the node left, or announced its exit if that was earlier (unix seconds; 0: neither), and how many vnodes it serves. From
-    /// then on its validator is fixed, and its bond answers for one leaving notice more, whatever anyone does meanwhile.
+    /// then on its validator is fixed, and its bond answers for one leaving notice more. Once the exit is announced nobody can change that.
     function _leavingSince(
         ClusterId clusterId,
         NodeId nodeId,

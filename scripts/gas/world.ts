@@ -180,13 +180,13 @@ export class World {
     return payer;
   }
 
-  /** So many payers of a cluster, who run out of funds at different times from about a month on, two hours after each other. */
+  /** So many payers of a cluster, who run out of funds at different times from about a month on, half an hour after each other. */
   public async createCrowd(clusterId: bigint, count: number): Promise<HardhatEthersSigner[]> {
     const { rentPerUnit } = await this.clusters.getCluster(clusterId);
-    const perHour = (rentPerUnit * TOKEN) / DOLLAR / (31n * 24n);
+    const perHalfHour = (rentPerUnit * TOKEN) / DOLLAR / (31n * 48n);
     const payers: HardhatEthersSigner[] = [];
     for (let i = 0; i < count; i++) {
-      const payer = await this.createPayer(perHour * BigInt(31 * 24 + 2 * i));
+      const payer = await this.createPayer(perHalfHour * BigInt(31 * 48 + i));
       await this.createBucket(payer, clusterId, 1);
       payers.push(payer);
     }

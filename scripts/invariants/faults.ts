@@ -13,14 +13,123 @@ function inFile(path: string, faults: Record<string, readonly [find: string, rep
 /** What may go wrong in contracts like these, one at a time. The campaign has to find each. */
 export const FAULTS: readonly Fault[] = [
   ...inFile("libraries/Accounts.sol", {
-    "a stream is credited past the point where its account ran dry": ["result.skipped += passed - paid;", "result.skipped += 0;"],
-    "an account that runs dry loses what pays for no whole step": ["result.balance -= paid * result.rate;", "result.balance = 0;"],
-    "a credit pays for the time before it": ["if (!self.streams) return self.balance", "if (self.index >= 0) return self.balance"],
+    "a stream is credited past the point where its account ran out of funds": ["result.skipped += passed - paid;", "result.skipped += 0;"],
+    "an account that runs out of funds loses what pays for no whole step": ["result.balance -= paid * result.rate;", "result.balance = 0;"],
+    "a credit pays for the time before it": [
+      "if ((word >> COUNT_SHIFT) & MAX_COUNT == 0) return balance;",
+      "if (word >= 0) return balance;",
+    ],
+    "a credit is not noted to have skipped anything since the touch": ["uint120(self.skippedLate + gap)", "self.skippedLate"],
+    "what was skipped before a touch counts after it": [
+      "_store(self, SKIPPED_SLOT, value.skipped);",
+      "_store(self, SKIPPED_SLOT, value.skipped | (uint256(self.skippedLate) << 120));",
+    ],
+    "what is late is forgotten": ["if (paidNow > paidAtEnd) result.late = paidNow - paidAtEnd;", ""],
+    "streams are registered to end one tick later": [
+      "(runsOutAt >> tickBits) - (self.index >> tickBits);",
+      "(runsOutAt >> tickBits) - (self.index >> tickBits) + 1;",
+    ],
+    "streams are registered to end one tick earlier": [
+      "if (endTicks > MAX_END_TICKS) endTicks = MAX_END_TICKS;",
+      "if (endTicks > MAX_END_TICKS) endTicks = MAX_END_TICKS;\n        if (endTicks != 0) --endTicks;",
+    ],
+    "a registered end is counted from the touch and not from its tick": [
+      "((touchedAt >> tickBits) + endTicks) << tickBits;",
+      "touchedAt + (endTicks << tickBits);",
+    ],
+  }),
+  ...inFile("libraries/ClusterLines.sol", {
+    "a rate that is lowered stays on the line": [
+      "self.rate = (rate + newRate - oldRate).toUint112();",
+      "self.rate = (newRate > oldRate ? rate + newRate - oldRate : rate).toUint112();",
+    ],
+    "a crossing leaves the line's rate as it was": ["self.rate = uint112(rate - walk.ended);", ""],
+    "ends are crossed again": [
+      "if (walk.ended != 0 || !walk.complete || walk.tick / WORD != tick / WORD) self.crossedTick = uint72(walk.tick);",
+      "if (walk.tick / WORD != tick / WORD) self.crossedTick = uint72(walk.tick);",
+    ],
+    "a rate that changes is added to its end": [
+      "self.ends[tick] = self.ends[tick] + newRate - oldRate;",
+      "self.ends[tick] = self.ends[tick] + newRate;",
+    ],
+    "the last stream to end at a tick replaces the others": ["self.ends[tick] = sum + rate;", "self.ends[tick] = rate;"],
+    "an end that is moved stays where it was": ["if (oldRate != 0) _removeEnd(self, oldEnd >> tickBits, oldRate);", ""],
+    "an end is not marked": ["if (sum == 0) self.endBitmap[tick / WORD] |= 1 << (tick % WORD);", ""],
+    "an end is marked one tick earlier": ["|= 1 << (tick % WORD);", "|= 1 << ((tick + WORD - 1) % WORD);"],
+    "a tick is unmarked when one of its ends is removed": [
+      "if (sum == 0) self.endBitmap[tick / WORD] &= ~(1 << (tick % WORD));",
+      "self.endBitmap[tick / WORD] &= ~(1 << (tick % WORD));",
+    ],
+    "a tick stays marked when its last end is removed": ["if (sum == 0) self.endBitmap[tick / WORD] &= ~(1 << (tick % WORD));", ""],
+    "the first tick of a word is passed over": ["? next | (WORD - 1) :", "? (next | (WORD - 1)) + 1 :"],
+    "a settlement in parts leaves out the rest": [
+      "walk.tick = tick;\n                    return walk;",
+      "walk.tick = last;\n                    return walk;",
+    ],
+    "a crossing forgets what was earned up to an end": ["self.base += int256(walk.endedProduct);", ""],
+    "a line is paid beyond the tick up to which it was crossed": [
+      "return walk.complete ? index : _straightTo(self, walk.tick << tickBits);",
+      "return index;",
+    ],
+    "a pool is distributed twice": ["if (scaledAmount != 0) self.base = base - int256(scaledAmount);", ""],
+    "what is late does not reach the cluster": ["int256(rate * accrued.late) - int256(refund);", "-int256(refund);"],
+    "what is not served comes back, and is shared as well": [
+      "int256(rate * accrued.late) - int256(refund);",
+      "int256(rate * accrued.late);",
+    ],
+    "half of what is not served comes back": [
+      "refund = (onLine + beyond) >> SHARE_BITS;",
+      "refund = (onLine + beyond) >> (SHARE_BITS + 1);",
+    ],
+    "a refund is handed out twice": ["self.unservedUpTo[payer] = unservedAt(self, accrued.index);", ""],
+    "a refund stays withheld": ["if (onLine != 0) self.unservedBase -= int256(onLine);", ""],
+    "nothing is withheld for refunds": ["net += -(unservedBase + int256(rate * unservedAt(self, reached))) >> SHARE_BITS;", "net += 0;"],
+    "a refund is for the time before the stream, too": ["if (self.hasUnserved) self.unservedUpTo[payer] = unservedAt(self, index);", ""],
+    "what was not served before a change counts at the new share": [
+      "int256 offset = int256(unservedAt(self, index)) - int256(share * index);",
+      "int256 offset = self.unserved.offset;",
+    ],
+    "a change of the share does not note when it was": [
+      "(self.unservedSince, self.hasUnserved) = (uint120(index), true);",
+      "self.hasUnserved = true;",
+    ],
+    "what was not served up to an end is not noted": ["_noteUnserved(self, tick, walk.tick, tickBits);", ""],
+    "what was not served up to an end is noted up to now": [
+      "CROSSED | uint256(offset + int256(share * (tick << tickBits)))",
+      "CROSSED | uint256(offset + int256(share * (last << tickBits)))",
+    ],
+    "what was paid beyond an end comes back at any share": [
+      "else if (self.unservedSince <= accrued.endIndex) beyond =",
+      "else if (accrued.late != 0) beyond =",
+    ],
+  }),
+  ...inFile("libraries/Payments.sol", {
+    "what is not served is kept from the payer": ["accrued.balance += refunds;", ""],
+    "a stream that changes is not settled": [
+      "Payer memory payer = touch(self, change.currencyId, change.payer);",
+      "Payer memory payer = load(self, change.currencyId, change.payer);",
+    ],
+    "a new stream charges for the time before it": [
+      "if (!accrued.streamed) accrued.index = self.indexes[change.currencyId].current();",
+      "",
+    ],
+    "an end stays where it was when money leaves": [
+      "if (newEnd != oldEnd || changed != NONE) {",
+      "if (newEnd > oldEnd || changed != NONE) {",
+    ],
+    "a deposit does not touch the account": [
+      "if (self.accounts[currencyId][account].streamCount == 0) return credit(",
+      "if (self.accounts[currencyId][account].streamCount < 255) return credit(",
+    ],
+    "an account pays one cluster more than it can": ["MAX_STREAMS = 32;", "MAX_STREAMS = 33;"],
+    "a stream that ended is still counted": ["--accrued.streamCount;", "accrued.streamCount;"],
+    "the last stream is lost when another ends": ["if (position != count) list.set(position, payer.streams[count]);", ""],
+    "the rate of an only stream is not written once it is not": ["if (count == 2) list.set(0, payer.streams[0]);", ""],
   }),
   ...inFile("libraries/CurrencyIndexes.sol", {
     "the index does not advance at a change of price": ["self.value = uint120(value);", ""],
   }),
-  ...inFile("prices/Currencies.sol", {
+  ...inFile("PriceRegistry.sol", {
     "a price rises as far as it likes": ["usdPerToken >= minimum && usdPerToken <= maximum,", "usdPerToken >= minimum,"],
     "anyone sets a price": [
       "function setPrice(Currency currency, uint256 usdPerToken) external restricted {",
@@ -29,37 +138,26 @@ export const FAULTS: readonly Fault[] = [
   }),
   ...inFile("AccountRegistry.sol", {
     "a withdrawal rounds up": [
-      "uint256 available = touched.balance / scale;\n        if (amount ==",
-      "uint256 available = (touched.balance + scale - 1) / scale;\n        if (amount ==",
+      "uint256 available = scaledBalance / scale;\n        taken =",
+      "uint256 available = (scaledBalance + scale - 1) / scale;\n        taken =",
     ],
-    "a withdrawal is taken from whom it is sent to": [
-      "Account storage account = _accounts[id][msg.sender];",
-      "Account storage account = _accounts[id][to];",
-    ],
+    "a withdrawal is taken from whom it is sent to": ["= _debit(msg.sender, id, amount,", "= _debit(to, id, amount,"],
     "a withdrawal stays owed": ["listing.owed = uint128(owed - amount);", ""],
     "the pause stops withdrawals": [
-      "if (amount == type(uint256).max) amount = available;",
-      "require(!_indexes[id].paused, CurrencyPaused(id));\n        if (amount == type(uint256).max) amount = available;",
+      "require(amount != 0, AmountZero());\n        // What an account has",
+      "require(amount != 0 && !_book.indexes[id].isPaused(), AmountZero());\n        // What an account has",
     ],
-    "a second settlement pays again": ["        stream.settledIndex = uint120(paidIndex);\n", ""],
-    "a stream that changes is not settled": ["if (settled != 0) _fill(change.clusterId", "if (settled == 1) _fill(change.clusterId"],
-    "a new stream charges for the time before it": [
-      "Touched memory touched = account.touched(currencyIndex);",
-      "Touched memory touched = account.at(account.index);",
+    "a touch passes on what is late, and does not note it": ["if (payer.accrued.streamCount != 0) _book.store(payer);", ""],
+    "a change of weights crosses one end at most": [
+      "(line, reached, isSettled) = _book.settle(clusterId, MAX_TICKS);\n        if (whole && !isSettled) revert ClusterNotSettled(clusterId, reached, _book.indexes[line.currencyId].current());",
+      "(line, reached, isSettled) = _book.settle(clusterId, whole ? 1 : MAX_TICKS);\n        if (whole) reached = _book.indexes[line.currencyId].current();",
     ],
-    "a pool is distributed twice": ["_pools[distribution.clusterId].amount = 0;", ""],
+    "the unserved share changes without a settlement": [
+      "(ClusterLine storage line, uint256 reached) = _settle(clusterId, true);",
+      "ClusterLine storage line = _book.lines[clusterId];\n        uint256 reached = _book.indexes[line.currencyId].current();",
+    ],
     "a fee is taken twice": ["shares = amount - networkFee - managementFee;", "shares = amount - managementFee;"],
     "the management fee is taken of the whole pool": ["((amount - networkFee) * distribution", "(amount * distribution"],
-    "what is not served is kept from the payer": ["touched.balance += returned;", ""],
-    "what is not served comes back, and is shared as well": [
-      "_fill(clusterId, currencyId, owed - returned);",
-      "_fill(clusterId, currencyId, owed);",
-    ],
-    "half of what is not served comes back": [
-      "Math.mulDiv(stream.rate, unserved - stream.unserved, UNSERVED_SCALE)",
-      "Math.mulDiv(stream.rate, unserved - stream.unserved, UNSERVED_SCALE) / 2",
-    ],
-    "what is not served comes back for a dry spell": ["touched.ranDry || touched.drySpells != stream.drySpells", "false"],
     "anyone credits accounts": [
       "require(msg.sender == CLUSTER_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));",
       "",
@@ -77,13 +175,17 @@ export const FAULTS: readonly Fault[] = [
   ...inFile("clusters/Memberships.sol", {
     "rents rise while buckets are allocated": ["require(newRent <= oldRent ||", "require(newRent <= type(uint88).max ||"],
     "a node that joins is paid from the beginning": ["member.revenuePaid = cluster.revenuePerWeight;", "member.revenuePaid = 0;"],
-    "what was settled is shared by the weights after a replacement": ["_distributeIfAny(clusterId, cluster);", ""],
+    "what was earned is shared by the weights after a replacement": ["_distribute(clusterId, cluster, true);", ""],
     "a vnode stays on the node that was replaced": ["places.move(vnodeIndex, place);", ""],
   }),
   ...inFile("clusters/Governance.sol", {
     "a node's new rent counts for what it earned before": [
       "_payMember(clusterId, cluster, nodeId);\n        (uint256 oldWeight, uint256 vnodes)",
       "(uint256 oldWeight, uint256 vnodes)",
+    ],
+    "what was earned is shared by the quality after a report": [
+      "_distribute(clusterId, cluster, true);\n        _payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight =",
+      "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight =",
     ],
     "a worse quality counts for what was earned before": [
       "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        if (quality",
@@ -121,7 +223,7 @@ export const FAULTS: readonly Fault[] = [
   ...inFile("ClusterRegistry.sol", {
     "buckets use more than is reserved": ["require(resource <= reserved - used, ", "require(resource <= reserved, "],
     "a new manager takes the fee of the time before": [
-      "_distribute(clusterId, cluster);\n        address oldManager",
+      "_distribute(clusterId, cluster, true);\n        address oldManager",
       "address oldManager",
     ],
   }),
@@ -142,7 +244,7 @@ export const FAULTS: readonly Fault[] = [
       "newFunded = oldFunded;",
     ],
     "a bucket that is closed stays allocated": ["if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);", ""],
-    "a funded bucket is reclaimed": ["require(dry, BucketCovered(bucketId, coveredUntil));", ""],
+    "a funded bucket is reclaimed": ["require(depleted, BucketCovered(bucketId, coveredUntil));", ""],
     "what an owner shared outlives it": ["(bucket.owner, bucket.tenure) = (msg.sender, bucket.tenure + 1);", "bucket.owner = msg.sender;"],
     "anyone shares": ["return _ownBucket(bucketId).tenure;", "return _bucket(bucketId).tenure;"],
     "a bucket that holds nothing is served": ["return bucket.resource != 0 && _coveredUntil", "return _coveredUntil"],

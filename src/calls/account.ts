@@ -50,6 +50,28 @@ export function depositWithPermit(
   };
 }
 
+/** Passes on to its clusters what an account has paid, and hands out its refunds: for anyone. */
+export function touchAccount({ accountRegistry: to }: Registry, input: { account: string; currency: string }): Call {
+  const { account, currency } = input;
+  return {
+    to,
+    data: abi.encodeFunctionData("touchAccount", [account, currency]),
+    value: 0n,
+    description: `touch the account of ${account} in ${currencyName(currency)}`,
+  };
+}
+
+/** @param input.maxTicks How many ticks with ends of streams to cross at most. */
+export function settleCluster({ accountRegistry: to }: Registry, input: { clusterId: bigint; maxTicks: bigint }): Call {
+  const { clusterId, maxTicks } = input;
+  return {
+    to,
+    data: abi.encodeFunctionData("settleCluster", [clusterId, maxTicks]),
+    value: 0n,
+    description: `settle cluster ${clusterId} with all its payers, over at most ${maxTicks} ticks`,
+  };
+}
+
 /** @param amount Base units; {@link ALL}: all there is. */
 export function withdraw({ accountRegistry: to }: Registry, input: { currency: string; amount: bigint; to: string }): Call {
   const { currency, amount, to: recipient } = input;

@@ -54,8 +54,8 @@ export async function readCosts(registries: Registries, owner: string, options: 
   const owned = await readBuckets(registries, owner, at);
   const clusterIds = [...new Set(owned.map(({ clusterId }) => clusterId))];
   // Whose cluster is gone holds and pays nothing; the number of its currency is 0.
-  const payments = await mapLimited(clusterIds, (id) => clusterRegistry.paymentOf(id, { blockTag: at.blockTag }), VIEWS_AT_ONCE);
-  const currencyIds = new Map(clusterIds.map((id, index) => [id, payments[index]?.currencyId]));
+  const found = await mapLimited(clusterIds, (id) => clusterRegistry.currencyIdOf(id, { blockTag: at.blockTag }), VIEWS_AT_ONCE);
+  const currencyIds = new Map(clusterIds.map((id, index) => [id, found[index]]));
 
   const accounts = await mapLimited(await readAccounts(registries, [owner], currencies, at), async (account) => {
     const currencyInfo = await readCurrency(registries, account.currency, at);
@@ -82,8 +82,8 @@ export function tokensPerMonth(ratePerMonth: bigint, { indexPerSecond, scale }: 
 /**
  * The least deposit (base units) with which `coveredUntil` is at least `until`, at the present price; 0 where it is anyway.
  *
- * It does not matter when the deposit arrives, as long as the account is not dry: what streams out meanwhile would have been paid for
- * anyway. A dry account pays nothing meanwhile, so that the same deposit, later, covers it for longer.
+ * It does not matter when the deposit arrives, as long as the account has funds: what streams out meanwhile would have been paid for
+ * anyway. An account out of funds pays nothing meanwhile, so that the same deposit, later, covers it for longer.
  * @param now When the account was read (unix seconds).
  */
 export function depositToCover(

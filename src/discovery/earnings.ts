@@ -2,16 +2,19 @@ import {
   type AccountInfo,
   type ClusterInfo,
   type CurrencyInfo,
-  type Debt,
+  type LatePayer,
+  type LineInfo,
   type ReadOptions,
   VIEWS_AT_ONCE,
   mapLimited,
   readAccounts,
   readClusters,
   readCurrencies,
-  readDebts,
+  readLatePayers,
+  readLine,
   readMembers,
   readNodes,
+  simulateTogether,
 } from "../network";
 import type { Registries } from "../registries";
 import { type Divided, type Division, divide } from "./division";
@@ -24,12 +27,14 @@ export interface ClusterEarnings {
   clusterId: bigint;
   currency: string;
   roles: EarningRole[];
-  /** The part of what owners owe and nobody has settled; by the weights and fees of now. */
-  unsettled: bigint;
-  /** Settling these buckets moves it to the pool. */
+  /** The part of what owners have paid and the cluster's revenues do not show yet, as their accounts ran out of funds since. */
+  late: bigint;
+  /** Settling these buckets passes it on. */
   bucketIds: bigint[];
-  /** The part of the pool, which distributing moves on: fees to the account, shares to be claimed. */
-  pool: bigint;
+  /** The part of what the cluster has earned now, which distributing moves on: fees to the account, shares to be claimed. */
+  revenues: bigint;
+  /** Whether distributing can reach what it has earned up to now; otherwise the cluster has to be settled first. */
+  isSettled: boolean;
   /** What each of the account's nodes there can claim. */
   claimable: { nodeId: bigint; scaledAmount: bigint }[];
 }
@@ -58,7 +63,7 @@ export async function readEarnings(registries: Registries, account: string, opti
     const roles = rolesIn(divided, account, networkAccount, own);
     return roles.length > 0 ? [{ ...divided, roles }] : [];
   });
-  const debts = await readDebts(
+  const payers = await readLatePayers(
     registries,
     earning.map(({ cluster }) => cluster.clusterId),
     at,
@@ -66,14 +71,14 @@ export async function readEarnings(registries: Registries, account: string, opti
   return {
     blockNumber: typeof blockTag === "number" ? blockTag : (blockNumber ?? 0),
     currencies,
-    clusters: earning.map((one) => earningsOf(one, debts, own)),
+    clusters: await mapLimited(earning, (one) => earningsOf(registries, one, payers, own, at)),
     accounts: await readAccounts(registries, [account], currencies, at),
   };
 }
 
 interface Earning extends Divided {
   cluster: ClusterInfo;
-  pool: bigint;
+  line: LineInfo;
   roles: EarningRole[];
 }
 
@@ -83,15 +88,15 @@ async function dividedOf(
   networkFeeBps: bigint,
   options: ReadOptions & { blockTag: number | string | bigint },
 ): Promise<Omit<Earning, "roles">> {
-  const { accountRegistry, clusterRegistry } = registries;
+  const { clusterRegistry } = registries;
   const [id, at] = [cluster.clusterId, { blockTag: options.blockTag }];
-  const [members, pool, undistributed, { served: weight }] = await Promise.all([
+  const [members, line, undistributed, { served: weight }] = await Promise.all([
     readMembers(registries, id, options),
-    accountRegistry.poolOf(id, at),
+    readLine(registries, id, options),
     clusterRegistry.undistributedOf(id, at),
     clusterRegistry.servedOf(id, at),
   ]);
-  return { cluster, members, networkFeeBps, pool, undistributed, weight };
+  return { cluster, members, networkFeeBps, line, undistributed, weight };
 }
 
 function rolesIn(
@@ -108,23 +113,45 @@ function rolesIn(
   return roles.filter(([, has]) => has).map(([role]) => role);
 }
 
-function earningsOf(earning: Earning, debts: readonly Debt[], own: ReadonlySet<bigint>): ClusterEarnings {
-  const { cluster, members, pool, roles } = earning;
+async function earningsOf(
+  registries: Registries,
+  earning: Earning,
+  latePayers: readonly LatePayer[],
+  own: ReadonlySet<bigint>,
+  at: ReadOptions,
+): Promise<ClusterEarnings> {
+  const { cluster, members, line, roles } = earning;
   const { clusterId, currency } = cluster;
-  const owed = debts.filter((debt) => debt.clusterId === clusterId);
-  const arriving = owed.reduce((total, { scaledOwed, scaledUnserved }) => total + scaledOwed - scaledUnserved, 0n);
+  const late = latePayers.filter((payer) => payer.clusterId === clusterId);
   const partOf = (amount: bigint): bigint => part(divide(amount, earning), roles, own);
+  const revenues = partOf(line.scaledRevenue);
   return {
     clusterId,
     currency,
     roles,
-    unsettled: partOf(pool + arriving) - partOf(pool),
-    bucketIds: owed.map(({ bucketId }) => bucketId),
-    pool: partOf(pool),
+    late: late.length === 0 ? 0n : partOf(await revenuesAfterTouching(registries, cluster, late, at)) - revenues,
+    bucketIds: late.map(({ bucketId }) => bucketId),
+    revenues,
+    isSettled: line.isSettled,
     claimable: members
       .filter(({ nodeId }) => own.has(nodeId))
       .map(({ nodeId, scaledClaimable }) => ({ nodeId, scaledAmount: scaledClaimable })),
   };
+}
+
+/** What a cluster would have earned if these accounts were touched: only the registry knows how much of what is late was not served. */
+async function revenuesAfterTouching(
+  { accountRegistry }: Registries,
+  { clusterId, currency }: ClusterInfo,
+  payers: readonly LatePayer[],
+  { blockTag = "latest" }: ReadOptions,
+): Promise<bigint> {
+  const abi = accountRegistry.interface;
+  const touches = payers.map(({ payer }) => abi.encodeFunctionData("touchAccount", [payer, currency]));
+  const calls = [...touches, abi.encodeFunctionData("poolOf", [clusterId])];
+  const results = await simulateTogether(accountRegistry, calls, blockTag);
+  const [scaledRevenue] = abi.decodeFunctionResult("poolOf", results.at(-1) ?? "0x") as unknown as [bigint];
+  return scaledRevenue;
 }
 
 /** What of a division goes to somebody with these roles and nodes. */

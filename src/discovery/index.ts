@@ -12,5 +12,6 @@ export { readEarned } from "./earned";
 export { type ClusterEarnings, type EarningRole, type Earnings, readEarnings } from "./earnings";
 export { type Engine, type WantedEngine, engineMismatch, parseWantedEngine } from "./engines";
 export { type NodeCriteria, type NodeOffer, type NodeSearch, type NodeShortfall, findNodes } from "./nodes";
+export { type Paid, readPaid } from "./paid";
 export { isInRegion } from "./regions";
 export { readTrusted } from "./trust";

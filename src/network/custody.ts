@@ -1,7 +1,7 @@
 import type { Registries } from "../registries";
+import { VIEWS_AT_ONCE, mapLimited } from "./paging";
 import { type KnownParties, findParties } from "./parties";
-import { mapLimited } from "./paging";
-import { readAccounts, readBuckets, readClusters, readCurrencies, readMembers, type ReadOptions } from "./read";
+import { readAccounts, readClusters, readCurrencies, readLine, readMembers, readStreams, type ReadOptions } from "./read";
 
 /** What a currency's custody consists of, in scaled units unless it says otherwise. */
 export interface CustodyReport {
@@ -15,21 +15,28 @@ export interface CustodyReport {
   /** The same in scaled units: what the following have to add up to, exactly. */
   scaledOwed: bigint;
   balances: bigint;
-  unsettled: bigint;
-  pools: bigint;
+  /** What clusters have earned and not distributed. */
+  revenues: bigint;
+  /** What is withheld from clusters for refunds, as they did not serve it. */
+  withheld: bigint;
+  /** What accounts have paid and no cluster's revenues show yet: the last part before an account ran out of funds. */
+  late: bigint;
+  /** What clusters have distributed and did not divide by their weight. */
   undistributed: bigint;
   unclaimed: bigint;
   /** What providers have posted to answer for their nodes. */
   bonds: bigint;
-  /** `scaledOwed` less all of these: 0, or a defect (or an account that nobody knew of). */
+  /** `scaledOwed` less all of these: 0, or a defect (or an account that nobody knew of, or a cluster that has to be settled first). */
   difference: bigint;
+  /** Clusters that no view can settle up to now, so that not all that they have earned is counted: settle them first. */
+  unsettledClusters: bigint[];
   /** Whether nothing is missing: enough tokens are held, and the parts add up. */
   sound: boolean;
 }
 
 /**
  * Checks for each currency that the registry holds what it owes, and that what it owes is exactly the sum of what everyone has.
- * @param known All who have ever been credited, all streams and all bonds, where the caller knows them; otherwise they are read from the events.
+ * @param known All who have ever been credited or paid, and all bonds, where the caller knows them; otherwise they are read from the events.
  */
 export async function checkCustody(
   registries: Registries,
@@ -40,34 +47,46 @@ export async function checkCustody(
   const at = { ...options, blockTag: options.blockTag ?? blockNumber ?? "latest" };
   const currencies = await readCurrencies(registries, at);
   const clusters = await readClusters(registries, undefined, at);
-  const buckets = await readBuckets(registries, undefined, at);
   const known = options.known ?? (await findParties(registries, { fromBlock: options.fromBlock ?? 0, toBlock: at.blockTag }));
 
   const accounts = await readAccounts(registries, [...new Set(known.accounts)], currencies, at);
-  const pairs = unique([...known.streams, ...buckets.map(({ owner, clusterId }) => ({ payer: owner, clusterId }))]);
+  const paying = accounts.filter(({ streamCount }) => streamCount > 0n);
+  const streams = await mapLimited(
+    paying,
+    async (account) => (await readStreams(registries, account, at)).map((stream) => ({ ...stream, currency: account.currency })),
+    VIEWS_AT_ONCE,
+  );
   const bonds = await mapLimited(unique(known.bonds), ({ clusterId, nodeId }) =>
     termsRegistry.getAgreement(clusterId, nodeId, { blockTag: at.blockTag }),
   );
-  const streams = await mapLimited(pairs, ({ payer, clusterId }) => accountRegistry.getStream(payer, clusterId, { blockTag: at.blockTag }));
   const parts = await mapLimited(clusters, async ({ clusterId, currency }) => ({
     currency,
-    pool: await accountRegistry.poolOf(clusterId, { blockTag: at.blockTag }),
+    line: await readLine(registries, clusterId, at),
     undistributed: await clusterRegistry.undistributedOf(clusterId, { blockTag: at.blockTag }),
     unclaimed: sum((await readMembers(registries, clusterId, at)).map(({ scaledClaimable }) => scaledClaimable)),
   }));
 
   return mapLimited(currencies, async ({ currency, currencyId, symbol, decimals, scale }) => {
     const { held, owed } = await accountRegistry.custody(currency, { blockTag: at.blockTag });
-    const ofCurrency = parts.filter((part) => part.currency === currency);
+    const isOfCurrency = (item: { currency: string }): boolean => item.currency === currency;
+    const ofCurrency = parts.filter(isOfCurrency);
     const scaledOwed = owed * scale;
-    const balances = sum(accounts.filter((account) => account.currency === currency).map(({ scaledBalance }) => scaledBalance));
-    const unsettled = sum(streams.filter((stream) => stream.currencyId === currencyId).map((stream) => stream.scaledOwed));
-    const pools = sum(ofCurrency.map(({ pool }) => pool));
-    const undistributed = sum(ofCurrency.map((part) => part.undistributed));
-    const unclaimed = sum(ofCurrency.map((part) => part.unclaimed));
-    // Bonds are kept in base units, and outlive their clusters.
-    const bonded = scale * sum(bonds.filter((bond) => bond.currencyId === currencyId).map(({ bond }) => bond));
-    const difference = scaledOwed - balances - unsettled - pools - undistributed - unclaimed - bonded;
+    const counted = {
+      balances: sum(accounts.filter(isOfCurrency).map(({ scaledBalance }) => scaledBalance)),
+      revenues: sum(ofCurrency.map(({ line }) => line.scaledRevenue)),
+      withheld: sum(ofCurrency.map(({ line }) => line.scaledUnserved)),
+      late: sum(
+        streams
+          .flat()
+          .filter(isOfCurrency)
+          .map(({ scaledLate }) => scaledLate),
+      ),
+      undistributed: sum(ofCurrency.map((part) => part.undistributed)),
+      unclaimed: sum(ofCurrency.map((part) => part.unclaimed)),
+      // Bonds are kept in base units, and outlive their clusters.
+      bonds: scale * sum(bonds.filter((bond) => bond.currencyId === currencyId).map(({ bond }) => bond)),
+    };
+    const difference = scaledOwed - sum(Object.values(counted));
     return {
       currency,
       symbol,
@@ -75,13 +94,9 @@ export async function checkCustody(
       held,
       owed,
       scaledOwed,
-      balances,
-      unsettled,
-      pools,
-      undistributed,
-      unclaimed,
-      bonds: bonded,
+      ...counted,
       difference,
+      unsettledClusters: ofCurrency.filter(({ line }) => !line.isSettled).map(({ line }) => line.clusterId),
       sound: held >= owed && difference === 0n,
     };
   });

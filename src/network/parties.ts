@@ -4,10 +4,9 @@ import type { TypedContractEvent, TypedEventLog } from "../bindings";
 import type { Registries } from "../registries";
 import { readAllLogs } from "./logs";
 
-/** All who have ever been credited, who has ever paid whom, and who has ever posted a bond where. */
+/** All who have ever been credited or paid, and who has ever posted a bond where. */
 export interface KnownParties {
   accounts: string[];
-  streams: { payer: string; clusterId: bigint }[];
   bonds: { clusterId: bigint; nodeId: bigint }[];
 }
 
@@ -42,7 +41,6 @@ export async function findParties(
   ];
   return {
     accounts: [...new Set(accounts)],
-    streams: streams.map(({ args }) => ({ payer: args.payer, clusterId: args.clusterId })),
     bonds: bonds.map(({ args }) => ({ clusterId: args.clusterId, nodeId: args.nodeId })),
   };
 }

@@ -1,41 +1,34 @@
 import type { Registries } from "../registries";
 import { VIEWS_AT_ONCE, mapLimited } from "./paging";
 import { type ReadOptions, readBuckets } from "./read";
+import type { StreamInfo } from "./types";
 
-/** What somebody owes a cluster now. */
-export interface Debt {
-  clusterId: bigint;
-  payer: string;
-  /** Settling this bucket settles all that the payer owes there. */
+/** A payer whose account ran out of funds, and what it has paid to a cluster that does not know of it yet. */
+export interface LatePayer extends StreamInfo {
+  /** Settling this bucket touches the payer's account. */
   bucketId: bigint;
-  /** Scaled units. */
-  scaledOwed: bigint;
-  /** What of that goes back to the payer when it is settled, as it was not served. */
-  scaledUnserved: bigint;
 }
 
-/** What everyone who pays some clusters owes them now; who owes nothing is left out. */
-export async function readDebts(registries: Registries, clusterIds: readonly bigint[], options: ReadOptions = {}): Promise<Debt[]> {
+/** Who has paid to some clusters what their revenues do not show yet: whoever touches these accounts passes it on. */
+export async function readLatePayers(
+  registries: Registries,
+  clusterIds: readonly bigint[],
+  options: ReadOptions = {},
+): Promise<LatePayer[]> {
   const wanted = new Set(clusterIds);
   if (wanted.size === 0) return [];
   const buckets = await readBuckets(registries, undefined, options);
   const paying = buckets.filter(({ clusterId, ratePerMonth }) => wanted.has(clusterId) && ratePerMonth > 0n);
   // Buckets of one payer in one cluster share a stream.
   const streams = new Map(paying.map((bucket) => [`${bucket.owner} ${bucket.clusterId}`, bucket]));
-  const debts = await mapLimited(
+  const payers = await mapLimited(
     [...streams.values()],
-    async ({ owner, clusterId, bucketId }) => {
-      const { scaledOwed, scaledUnserved } = await registries.accountRegistry.getStream(owner, clusterId, {
-        blockTag: options.blockTag ?? "latest",
-      });
-      return { clusterId, payer: owner, bucketId, scaledOwed, scaledUnserved };
+    async ({ owner: payer, clusterId, bucketId }) => {
+      const blockTag = options.blockTag ?? "latest";
+      const { ratePerMonth, scaledLate, scaledUnserved } = await registries.accountRegistry.getStream(payer, clusterId, { blockTag });
+      return { payer, clusterId, bucketId, ratePerMonth, scaledLate, scaledUnserved };
     },
     VIEWS_AT_ONCE,
   );
-  return debts.filter(({ scaledOwed }) => scaledOwed > 0n);
-}
-
-/** One bucket of each payer that owes a cluster something now: settling these settles all that can be settled there. */
-export async function bucketsToSettle(registries: Registries, clusterId: bigint): Promise<bigint[]> {
-  return (await readDebts(registries, [clusterId])).map(({ bucketId }) => bucketId);
+  return payers.filter(({ scaledLate }) => scaledLate > 0n);
 }

@@ -4,7 +4,18 @@ import { IERC20Metadata__factory } from "../bindings";
 import { NATIVE, type Registries, isNative } from "../registries";
 import { VIEWS_AT_ONCE, mapLimited, readPages } from "./paging";
 import { bucketFields, clusterFields, nodeFields, plain, plainAll } from "./plain";
-import type { AccountInfo, BucketInfo, ClusterDetails, ClusterInfo, CurrencyInfo, MemberInfo, Network, NodeInfo } from "./types";
+import type {
+  AccountInfo,
+  BucketInfo,
+  ClusterDetails,
+  ClusterInfo,
+  CurrencyInfo,
+  LineInfo,
+  MemberInfo,
+  Network,
+  NodeInfo,
+  StreamInfo,
+} from "./types";
 
 /** A page of numbers may be longer than one of structs. */
 const VNODES_AT_ONCE = 1_000n;
@@ -132,6 +143,16 @@ export async function readBucket({ bucketRegistry }: Registries, bucketId: bigin
   return plain<BucketInfo>(await bucketRegistry.getBucket(bucketId, atBlock(options)), bucketFields);
 }
 
+/** A bucket; undefined if there is none with this id. */
+export async function findBucket(
+  { bucketRegistry }: Registries,
+  bucketId: bigint,
+  options: ReadOptions = {},
+): Promise<BucketInfo | undefined> {
+  const { items } = await bucketRegistry.listBuckets(bucketId, 1n, NATIVE, atBlock(options));
+  return plainAll<BucketInfo>(items, bucketFields)[0];
+}
+
 export async function readMembers({ clusterRegistry }: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<MemberInfo[]> {
   return plainAll<MemberInfo>(await clusterRegistry.getMembers(clusterId, atBlock(options)));
 }
@@ -169,6 +190,21 @@ export async function readAccounts(
     return { account, currency, ...plain<Omit<AccountInfo, "account" | "currency">>(status) };
   };
   return mapLimited(pairs, readOne, VIEWS_AT_ONCE);
+}
+
+/** All that an account pays in a currency. */
+export async function readStreams(
+  { accountRegistry }: Registries,
+  { account, currency }: Pick<AccountInfo, "account" | "currency">,
+  options: ReadOptions = {},
+): Promise<StreamInfo[]> {
+  const streams = await accountRegistry.listStreams(account, currency, atBlock(options));
+  return plainAll<Omit<StreamInfo, "payer">>(streams).map((stream) => ({ payer: account, ...stream }));
+}
+
+/** What a cluster earns; all zero if nobody has ever paid it. */
+export async function readLine({ accountRegistry }: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<LineInfo> {
+  return { clusterId, ...plain<Omit<LineInfo, "clusterId">>(await accountRegistry.getLine(clusterId, atBlock(options))) };
 }
 
 async function readClusterDetails(registries: Registries, cluster: ClusterInfo, options: ReadOptions): Promise<ClusterDetails> {

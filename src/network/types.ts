@@ -134,4 +134,37 @@ export interface AccountInfo {
   coveredUntil: bigint;
   scaledBalance: bigint;
   paidIndex: bigint;
+  /** The currency's index at which the account's streams are registered to end; 0: they are not registered. */
+  endIndex: bigint;
+  /** How many clusters it pays. */
+  streamCount: bigint;
+}
+
+/** What an account pays to a cluster. */
+export interface StreamInfo {
+  payer: string;
+  clusterId: bigint;
+  ratePerMonth: bigint;
+  /** What it has paid and the cluster's revenues do not show yet, in scaled units: touching the account passes it on. */
+  scaledLate: bigint;
+  /** What comes back to the payer when its account is touched, as the cluster did not serve it; scaled units. */
+  scaledUnserved: bigint;
+}
+
+/** What a cluster earns. */
+export interface LineInfo {
+  clusterId: bigint;
+  currencyId: bigint;
+  /** The sum of the rates of the streams that are on the cluster's line. */
+  ratePerMonth: bigint;
+  settledTick: bigint;
+  /** What it has earned and not distributed, now, in scaled units. */
+  scaledRevenue: bigint;
+  /** What is withheld from it for refunds, as it was not served; scaled units. */
+  scaledUnserved: bigint;
+  /** Whether one call can settle it up to now; if not, the amounts are as far as one call can. */
+  isSettled: boolean;
+  /** In 2^-32. */
+  unservedShare: bigint;
+  unservedSince: bigint;
 }

@@ -10,11 +10,11 @@ export interface ReadBlock extends Position {
   logs: readonly SeenLog[];
 }
 
-/** That an account was told to be low or dry. */
+/** That an account was told to be low or out of funds. */
 export interface Alert {
   account: string;
   currency: string;
-  state: "low" | "dry";
+  state: "low" | "depleted";
 }
 
 /**
@@ -53,7 +53,7 @@ const cursor = z.strictObject({
   /** How far it is, for people to read; `blocks` say the same. */
   at: z.strictObject({ blockNumber: z.int(), blockHash: hash, logIndex: z.int() }),
   blocks: z.array(block).min(1),
-  alerts: z.array(z.strictObject({ account: address, currency: address, state: z.enum(["low", "dry"]) })),
+  alerts: z.array(z.strictObject({ account: address, currency: address, state: z.enum(["low", "depleted"]) })),
 });
 
 /** How far a cursor is: the last event that was told; `logIndex` -1: none in its block. */

@@ -12,7 +12,7 @@ interface Payer {
   coveredUntil: bigint;
 }
 
-/** Who was told to be low or dry, and what an account is now. */
+/** Who was told to be low or out of funds, and what an account is now. */
 export interface Change {
   happening: AccountHappening;
   alerts: readonly Alert[];
@@ -114,7 +114,7 @@ export class FundsWatch {
 
   #stateOf({ ratePerMonth, coveredUntil }: Payer, { time }: Position): Alert["state"] | undefined {
     if (ratePerMonth === 0n) return undefined;
-    if (coveredUntil <= time) return "dry";
+    if (coveredUntil <= time) return "depleted";
     return coveredUntil - time < this.threshold ? "low" : undefined;
   }
 }

@@ -4,7 +4,7 @@ import { registryInterfaces } from "../errors";
 import { plainArgs } from "../network";
 
 /** What kinds of things happen. The last three are computed: nothing on the chain says that an account runs low. */
-export const KINDS = ["created", "replaced", "paid", "changed", "low", "dry", "covered"] as const;
+export const KINDS = ["created", "replaced", "paid", "changed", "low", "depleted", "covered"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A log as it is remembered. */
@@ -37,10 +37,10 @@ export interface EventHappening extends Position {
 }
 
 /**
- * An account is covered for less than a threshold (`low`), not at all (`dry`), or for longer again (`covered`), as seen at a block.
+ * An account is covered for less than a threshold (`low`), not at all (`depleted`), or for longer again (`covered`), as seen at a block.
  */
 export interface AccountHappening extends Position {
-  kind: "low" | "dry" | "covered";
+  kind: "low" | "depleted" | "covered";
   account: string;
   currency: string;
   ratePerMonth: bigint;
@@ -54,7 +54,9 @@ const REPLACED = ["VnodeReplaced", "NodeReplaced", "NodeVacated", "ClusterFilled
 const PAID = [
   "Deposited",
   "Withdrawn",
-  "PaymentSettled",
+  "AccountTouched",
+  "StreamChanged",
+  "ClusterSettled",
   "UnservedRefunded",
   "RevenuesDistributed",
   "RevenuesClaimed",

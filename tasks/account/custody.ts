@@ -12,15 +12,20 @@ defineRead({
     const sound = reports.every((report) => report.sound);
     if (!sound) process.exitCode = 1;
     return [
-      headline(sound ? "Nothing is missing." : "The parts do not add up, or tokens are missing."),
+      headline(sound ? "Nothing is missing." : `The parts do not add up, or tokens are missing.${unsettledText(reports)}`),
       { key: "custody", text: custodyTable(reports), data: reports },
     ];
   },
 });
 
+function unsettledText(reports: readonly CustodyReport[]): string {
+  const steps = reports.flatMap(({ unsettledClusters }) => unsettledClusters).map((id) => `cluster:settle --cluster ${id}`);
+  return steps.length === 0 ? "" : ` First do what not all that clusters have earned is counted without: ${steps.join(", ")}.`;
+}
+
 function custodyTable(reports: readonly CustodyReport[]): string {
   return table(
-    ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Bonds", "Difference (scaled units)"],
+    ["Currency", "Held", "Owed", "Balances", "Earned", "For refunds", "Late", "Shares", "Bonds", "Difference (scaled units)"],
     reports.map((report) => {
       const shown = (scaled: bigint): string => amountOf(report.owed === 0n ? 0n : (scaled * report.owed) / report.scaledOwed, report);
       return [
@@ -28,8 +33,9 @@ function custodyTable(reports: readonly CustodyReport[]): string {
         amountOf(report.held, report),
         amountOf(report.owed, report),
         shown(report.balances),
-        shown(report.unsettled),
-        shown(report.pools),
+        shown(report.revenues),
+        shown(report.withheld),
+        shown(report.late),
         shown(report.undistributed + report.unclaimed),
         shown(report.bonds),
         String(report.difference),

@@ -4,6 +4,7 @@ import { currency, flag, optional, party, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
 import { accountPart, amountOf, headline } from "../support/parts";
+import { refundsIn, refundText } from "../support/refunds";
 
 /** How long a permit that is sent at once has to be good, in seconds. */
 const PERMIT_VALIDITY = 3_600n;
@@ -34,10 +35,11 @@ defineWrite({
     const allowance = await IERC20__factory.connect(values.currency, context.provider).allowance(caller, spender);
     return allowance < amount ? [calls.approve(values.currency, { spender, amount })] : [];
   },
-  written: async (context, values, { event }) => {
+  written: async (context, values, { sent, event }) => {
     const info = await context.currency(values.currency);
     const { account, amount } = event("Deposited") as { account: string; amount: bigint };
-    return [headline(`Deposited ${amountOf(amount, info)} for ${context.nameOf(account)}.`), await accountPart(context, account, [info])];
+    const what = `Deposited ${amountOf(amount, info)} for ${context.nameOf(account)}.`;
+    return [headline(what + refundText(context, refundsIn(sent), info)), await accountPart(context, account, [info])];
   },
 });
 

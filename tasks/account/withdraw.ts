@@ -2,10 +2,11 @@ import { ALL, calls, parseAmount } from "../../src";
 import { currency, optional, party, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { accountPart, amountOf, headline } from "../support/parts";
+import { refundsIn, refundText } from "../support/refunds";
 
 defineWrite({
   name: "account:withdraw",
-  description: "Withdraws from the signer's account",
+  description: "Withdraws from the signer's account, refunds that are due included",
   arguments: {
     amount: text("How much, for example 25.5, or all"),
     currency: currency(),
@@ -17,11 +18,14 @@ defineWrite({
     const baseUnits = amount.trim() === "all" ? ALL : parseAmount(amount, Number(decimals));
     return calls.withdraw(context.addresses, { currency: address, amount: baseUnits, to: to ?? caller });
   },
-  written: async (context, { currency: address }, { event }) => {
+  written: async (context, { currency: address }, { sent, event }) => {
     const info = await context.currency(address);
     const { account, amount, to } = event("Withdrawn") as { account: string; amount: bigint; to: string };
     return [
-      headline(`Withdrew ${amountOf(amount, info)} of ${context.nameOf(account)} to ${context.nameOf(to)}.`),
+      headline(
+        `Withdrew ${amountOf(amount, info)} of ${context.nameOf(account)} to ${context.nameOf(to)}.` +
+          refundText(context, refundsIn(sent), info),
+      ),
       await accountPart(context, account, [info]),
     ];
   },

@@ -1,20 +1,24 @@
-import { UserError, depositToCover, formatTime, readCosts } from "../../src";
+import { type Paid, UserError, depositToCover, explain, formatTime, readCosts, readPaid } from "../../src";
 import { moment, optional, party } from "../support/arguments";
-import { costText } from "../support/costs";
+import type { TaskContext } from "../support/context";
+import { costText, paidText } from "../support/costs";
 import { defineRead } from "../support/define";
 import { readingProgress } from "../support/reading";
+import { progress } from "../support/report";
 
 defineRead({
   name: "bucket:costs",
-  description: "Shows what the buckets of an owner cost, until when they are covered, and what to deposit to cover them for longer",
+  description:
+    "Shows what the buckets of an owner cost and have cost, until when they are covered, and what to deposit to cover them for longer",
   arguments: {
     owner: party("Whose buckets"),
     until: optional(moment("Until when they are to be covered")),
   },
   read: async (context, { owner, until }) => {
     const options = { nativeSymbol: context.nativeSymbol, onProgress: readingProgress() };
-    const { accounts, timestamp } = await readCosts(context.registries, owner, options);
-    await context.currencies();
+    const { accounts, blockNumber, timestamp } = await readCosts(context.registries, owner, options);
+    const currencies = await context.currencies();
+    const paid = await paidIfKnown(context, owner, blockNumber);
     const wanted = until?.(timestamp);
     if (wanted !== undefined && wanted <= timestamp) {
       throw new UserError(`${formatTime(wanted)} is past: the chain is at ${formatTime(timestamp)}. Give a later time.`);
@@ -27,6 +31,17 @@ defineRead({
     return [
       { key: "costs", text: text || `${context.nameOf(owner)} has no buckets, and nothing in any account.`, data: costs },
       { key: "until", text: "", data: wanted },
+      { key: "paid", text: paidText(paid ?? [], currencies), data: paid },
     ];
   },
 });
+
+/** What the owner has paid so far; undefined where the node does not keep the events that say so. */
+async function paidIfKnown({ registries, deployment }: TaskContext, owner: string, toBlock: number): Promise<Paid[] | undefined> {
+  try {
+    return await readPaid(registries, owner, { fromBlock: deployment.fromBlock, toBlock });
+  } catch (error) {
+    progress(`What was paid before is unknown: the events cannot be read. ${explain(error).message}`);
+    return undefined;
+  }
+}

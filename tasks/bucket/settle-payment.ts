@@ -1,48 +1,84 @@
-import { type SentCall, calls } from "../../src";
+import {
+  type BucketInfo,
+  type SentCall,
+  VIEWS_AT_ONCE,
+  calls,
+  findBucket,
+  formatCoverage,
+  formatUsd,
+  mapLimited,
+  readAccounts,
+  readLine,
+} from "../../src";
 import { bucketIds } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
-import { scaledAmountOf, headline } from "../support/parts";
+import { amountOf, headline, now, scaledAmountOf } from "../support/parts";
+import { refundsIn, refundText } from "../support/refunds";
 
-interface Payment {
+/** An owner that pays a cluster, after its account was touched and the cluster settled. */
+interface Settled {
   payer: string;
   clusterId: bigint;
-  scaledSettled: bigint;
+  currency: string;
+  balance: bigint;
+  ratePerMonth: bigint;
+  coveredUntil: bigint;
+  /** What came back to the payer, as the cluster did not serve it; scaled units. */
+  scaledRefunded: bigint;
+  /** What the cluster has earned from all its payers and not distributed, in scaled units. */
+  scaledRevenue: bigint;
 }
-
-/** A payment, and what came back to the payer since it was not served. */
-type Settled = Payment & { scaledRefunded: bigint };
 
 defineWrite({
   name: "bucket:settle-payment",
-  description: "Moves what the owners of buckets owe to their clusters",
-  arguments: { bucket: bucketIds("The bucket's id, or several, for example 1,2,3; of several, those that owe nothing are skipped") },
+  description: "Passes on what the owners of buckets have paid to their clusters, hands out refunds, and settles the clusters; for anyone",
+  arguments: { bucket: bucketIds("The bucket's id, or several, for example 1,2,3; of several, those that hold nothing are skipped") },
   call: ({ addresses }, { bucket: bucketIds }) => {
     const [first] = bucketIds;
     return bucketIds.length === 1 && first !== undefined
       ? calls.settlePayment(addresses, { bucketId: first })
       : calls.settlePayments(addresses, { bucketIds });
   },
-  written: async (context, _, { sent }) => {
-    const settled = eventsOf<Payment>(sent, "PaymentSettled").map((payment) => ({ ...payment, scaledRefunded: returnedTo(sent, payment) }));
-    if (settled.length === 0) return [headline("There was nothing to settle.")];
-    const lines = await Promise.all(settled.map((payment) => describe(context, payment)));
+  written: async (context, { bucket: bucketIds }, { sent }) => {
+    const found = await mapLimited(bucketIds, (bucketId) => findBucket(context.registries, bucketId), VIEWS_AT_ONCE);
+    const paying = found.filter((bucket) => bucket !== undefined).filter(({ ratePerMonth }) => ratePerMonth > 0n);
+    if (paying.length === 0) return [headline("There was nothing to settle.")];
+    // Buckets of one owner in one cluster share a stream.
+    const streams = [...new Map(paying.map((bucket) => [`${bucket.owner} ${bucket.clusterId}`, bucket])).values()];
+    const settled = await mapLimited(streams, (bucket) => readSettled(context, bucket, sent), VIEWS_AT_ONCE);
+    const time = await now(context);
+    const lines = await Promise.all(settled.map((payment) => describe(context, payment, time)));
     return [{ key: "settled", text: lines.join("\n"), data: settled }];
   },
 });
 
-async function describe(context: TaskContext, { payer, clusterId, scaledSettled, scaledRefunded }: Settled): Promise<string> {
-  const { currency } = await context.registries.clusterRegistry.getCluster(clusterId);
+async function readSettled({ registries }: TaskContext, { owner, clusterId }: BucketInfo, sent: SentCall): Promise<Settled> {
+  const at = { blockTag: sent.blockNumber };
+  const { currency } = await registries.clusterRegistry.getCluster(clusterId, at);
+  const [account] = await readAccounts(registries, [owner], [{ currency }], at);
+  const { scaledRevenue } = await readLine(registries, clusterId, at);
+  const { balance = 0n, ratePerMonth = 0n, coveredUntil = 0n } = account ?? {};
+  const refund = refundsIn(sent).find((found) => found.payer === owner && found.clusterId === clusterId);
+  return {
+    payer: owner,
+    clusterId,
+    currency,
+    balance,
+    ratePerMonth,
+    coveredUntil,
+    scaledRefunded: refund?.scaledAmount ?? 0n,
+    scaledRevenue,
+  };
+}
+
+async function describe(context: TaskContext, settled: Settled, time: bigint): Promise<string> {
+  const { payer, clusterId, currency, balance, ratePerMonth, coveredUntil, scaledRefunded, scaledRevenue } = settled;
   const info = await context.currency(currency);
-  const back = scaledRefunded === 0n ? "" : `, and gets back ${scaledAmountOf(scaledRefunded, info)} that was not served`;
-  return `${context.nameOf(payer)} has paid ${scaledAmountOf(scaledSettled, info)} to cluster ${clusterId}${back}.`;
-}
-
-function eventsOf<T>({ events }: SentCall, wanted: string): T[] {
-  return events.filter(({ name }) => name === wanted).map(({ args }) => args as T);
-}
-
-function returnedTo(sent: SentCall, { payer, clusterId }: Payment): bigint {
-  const returned = eventsOf<{ payer: string; clusterId: bigint; scaledAmount: bigint }>(sent, "UnservedRefunded");
-  return returned.find((found) => found.payer === payer && found.clusterId === clusterId)?.scaledAmount ?? 0n;
+  const covered = coveredUntil <= time ? ": it is out of funds" : `, which covers it until ${formatCoverage(coveredUntil, time)}`;
+  const refunds = scaledRefunded === 0n ? [] : [{ payer, clusterId, scaledAmount: scaledRefunded }];
+  return (
+    `${context.nameOf(payer)} pays ${formatUsd(ratePerMonth)} USD per month and has ${amountOf(balance, info)} left${covered}. ` +
+    `Cluster ${clusterId} has earned ${scaledAmountOf(scaledRevenue, info)} that it has not distributed.${refundText(context, refunds, info)}`
+  );
 }

@@ -63,11 +63,9 @@ export class Stage {
 
   /** Runs a task, showing it as a person would have typed it, and returns what it returns. */
   async run(name: string, typed: Typed = {}, flags: readonly string[] = []): Promise<Record<string, unknown>> {
-    const words = Object.entries(typed).map(
-      ([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${quote(value)}`,
-    );
+    const words = Object.entries(typed).map(([key, value]) => `${optionOf(key)} ${quote(value)}`);
     const network = this.hre.network.name === "hardhat" ? [] : [`--network ${this.hre.network.name}`];
-    console.log(`\n$ npx hardhat ${[name, ...words, ...flags.map((flag) => `--${flag}`), ...network].join(" ")}`);
+    console.log(`\n$ npx hardhat ${[name, ...words, ...flags.map(optionOf), ...network].join(" ")}`);
     const switches = Object.fromEntries(flags.map((flag) => [flag, true]));
     const run = (): Promise<unknown> => this.hre.run(name, { ...typed, ...switches });
     if (READS.test(name)) return (await run()) as Record<string, unknown>;
@@ -147,8 +145,9 @@ export class Stage {
     );
     const rows: [string, bigint][] = [
       ...inAccounts.filter(([, amount]) => amount > 0n).map(([name, amount]): [string, bigint] => [`account of ${name}`, amount]),
-      ["streamed and not settled", report.unsettled],
-      ["in pools, to distribute", report.pools + report.undistributed],
+      ["earned, to distribute", report.revenues + report.undistributed],
+      ["not served, to refund", report.withheld],
+      ["paid, not passed on yet", report.late],
       ["earned by nodes, to claim", report.unclaimed],
       ["posted as bonds", report.bonds],
     ];
@@ -180,6 +179,11 @@ export class Stage {
       );
     }
   }
+}
+
+/** `--max-rent` of `maxRent`. */
+function optionOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function quote(value: string): string {

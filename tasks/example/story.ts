@@ -26,14 +26,12 @@ export async function tellStory(stage: Stage): Promise<void> {
   await stage.run("currency:set-price", { currency, price: "0.8", as: "admin" });
   await stage.count(currency);
 
-  stage.say("A month is over. Anyone settles the payment, distributes the revenue and claims it; a provider takes its money home.");
+  stage.say("A month is over. Anyone distributes what the cluster has earned, and claims it; a provider takes its money home.");
   await stage.waitUntil(start + MONTH);
-  await stage.run("bucket:settle-payment", { bucket });
-  await stage.count(currency);
   await stage.run("cluster:distribute-revenues", { cluster });
+  await stage.count(currency);
   await stage.run("cluster:claim-revenues", { cluster, node: node1 });
   await stage.run("cluster:claim-revenues", { cluster, node: node2 });
-  await stage.count(currency);
   await stage.run("account:withdraw", { amount: "17.4636", currency, as: "provider1" });
 
   const recovered = await judgeNode(stage, { cluster, bucket, node: node2 }, start + MONTH);
@@ -41,9 +39,14 @@ export async function tellStory(stage: Stage): Promise<void> {
   const neglected = await proveStorage(stage, { cluster, bucket, node: node3 }, filled);
   await returnProvider(stage, { cluster, bucket, node: node1 }, { left: node3, since: neglected });
 
-  stage.say("The owner forgets about it. The account runs dry: nothing is owed beyond what was deposited.");
+  stage.say(
+    "The owner forgets about it. The account runs out of funds: nothing is owed beyond what was deposited. What it paid last, an hour's " +
+      "worth or so, is passed on to the cluster when anyone touches the account.",
+  );
   await stage.waitAndLook((await stage.coveredUntil("owner", currency)) + 20 * DAY);
   await stage.run("account:show", { account: "owner", currency });
+  await stage.count(currency);
+  await stage.run("account:touch", { account: "owner", currency });
   await stage.count(currency);
 
   stage.say("A top-up, and the bucket is paid for again, from now on.");
@@ -125,20 +128,18 @@ interface Place {
   node: string;
 }
 
-/** A node serves badly for a fifth of a month, and then well again. Returns when its recovery took effect. */
+/** A node serves badly for a fifth of a month, and then well again. Returns when it recovered. */
 async function judgeNode(stage: Stage, { cluster, bucket, node }: Place, month: number): Promise<number> {
   const bad = month + MONTH / 10;
   const good = bad + MONTH / 5;
 
-  stage.say("The validator finds that a node answers a quarter of what it is asked. It reports so, a day before that counts.");
-  await stage.waitUntil(bad - DAY - 60);
+  stage.say(
+    "The validator finds that a node answers a quarter of what it is asked, and reports so. That counts from now on: what the cluster has " +
+      "earned before is shared as it was.",
+  );
+  await stage.waitUntil(bad);
   const why = { code: "17", reference: "ipfs://challenges" };
   await stage.run("cluster:report-quality", { cluster, node, quality: "25", ...why, as: "validator" });
-
-  stage.say("The day is over. What was earned until now is settled first; then anyone lets the report take effect.");
-  await stage.waitUntil(bad);
-  await stage.run("bucket:settle-payment", { bucket });
-  await stage.run("cluster:finish-report", { cluster, node });
   await stage.count(currency);
 
   stage.say(
@@ -148,13 +149,14 @@ async function judgeNode(stage: Stage, { cluster, bucket, node }: Place, month: 
   await stage.run("node:post-bond", { cluster, node, amount: "1", as: "provider2" });
   await stage.run("cluster:terms", { cluster });
 
-  stage.say("The node recovers. The owner has paid for three quarters of the cluster meanwhile: the rest of it comes back.");
-  await stage.waitUntil(good - DAY - 60);
-  await stage.run("cluster:report-quality", { cluster, node, quality: "100", as: "validator" });
+  stage.say(
+    "The node recovers. Three quarters of the cluster were served meanwhile: the rest of what the owner paid is kept for it, and comes back " +
+      "with whatever touches its account. Anyone may settle its payment.",
+  );
   await stage.waitUntil(good);
-  await stage.run("bucket:settle-payment", { bucket });
-  await stage.run("cluster:finish-report", { cluster, node });
+  await stage.run("cluster:report-quality", { cluster, node, quality: "100", as: "validator" });
   await stage.count(currency);
+  await stage.run("bucket:settle-payment", { bucket });
   return good;
 }
 
@@ -169,11 +171,12 @@ async function replaceProvider(
 
   stage.say(
     "The manager wants nobody's opinion to count any more, but proofs that nodes hold their data. It fixes the rules: a challenge a day; " +
-      "who misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
+      "a node that misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
   );
   await stage.run("validator:set-up", {
     cluster,
     approver: "owner",
+    window: "30m",
     positions: "4",
     delay: "1",
     quality: "50",
@@ -184,13 +187,13 @@ async function replaceProvider(
   });
   await stage.run("cluster:offer-validator", { cluster, to: "StorageProofs", as: "manager" });
   await stage.run("node:announce-exit", { cluster, node, as: "provider1" });
-  await stage.waitUntil(left);
-  await stage.run("bucket:settle-payment", { bucket });
+  // Whether it is time is checked before the call is sent, as of the last block.
+  await stage.waitAndLook(left - 1);
   await stage.run("node:finish-exit", { cluster, node });
   await stage.run("cluster:finish-validator", { cluster });
   await stage.count(currency);
 
-  stage.say("Its vnodes are vacant, which no owner pays for. The other provider has a second node, that takes them over with notice.");
+  stage.say("Its vnodes are vacant, which no owner pays for. The other provider has a second node, which takes them over.");
   const successor = await createNode(stage, "provider2", "0.02", "https://node3.example");
   await joinCluster(stage, { cluster, bucket, node: successor }, "provider2", filled);
   await stage.run("cluster:terms", { cluster });
@@ -202,12 +205,9 @@ async function replaceProvider(
 async function joinCluster(stage: Stage, { cluster, bucket, node }: Place, provider: string, filled: number): Promise<void> {
   await stage.run("node:accept-terms", { cluster, node, as: provider });
   await stage.run("node:post-bond", { cluster, node, amount: "10", as: provider });
-  // The notice is a day, and there is an hour after it.
-  await stage.waitUntil(filled - DAY - HOUR / 2);
-  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["whole"]);
   await stage.waitUntil(filled);
+  await stage.run("cluster:fill-vacancy", { cluster, vnode: "0", node, as: "manager" }, ["allVacant"]);
   await stage.run("bucket:settle-payment", { bucket });
-  await stage.run("cluster:finish-fill", { cluster, node });
 }
 
 /** A node proves that it holds what it should, misses a challenge, and proves it again. Returns when it counted in full again. */
@@ -218,7 +218,7 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
 
   stage.say(
     "The owner asks the new node to commit itself to what it keeps for the cluster: 64 KiB, in leaves of 256 bytes under one hash. A machine " +
-      "of the provider's does, with a key of its own. It counts once the owner has confirmed that it is the right data.",
+      "of the provider's does, with a key of its own. It counts once the owner has approved it as the right data.",
   );
   const file = stage.keepFile("data.bin", 65_536);
   await stage.run("validator:request-commitment", { ...id, as: "owner" });
@@ -233,42 +233,38 @@ async function proveStorage(stage: Stage, { cluster, bucket, node }: Place, sinc
   await stage.run("validator:show", id);
   await stage.run("validator:answer", { ...id, file, as: "8" });
 
-  stage.say("A day later it is challenged again, and does not answer within two hours. Anyone reports that.");
-  await stage.waitAndLook(since + step);
+  const missed = since + 2 * step;
+  const recovered = since + 5 * step;
+
+  stage.say("Days later it is challenged again, and does not answer within half an hour. Anyone reports that, which counts at once.");
+  await stage.waitAndLook(missed - HOUR);
   await stage.run("validator:challenge", id);
-  await stage.waitAndLook((await stage.now()) + 2 * HOUR + 60);
+  await stage.waitAndLook(missed - 1);
   await stage.run("validator:report-miss", id);
+  await stage.run("cluster:terms", { cluster });
   await stage.count(currency);
 
   stage.say(
-    "It answers the next one, which takes the miss back, but not at once what follows from it: the lower quality comes into force when its " +
-      "notice is over, and only then the full one can be reported. So nobody gains by missing and answering by turns.",
+    "It answers the next one, which takes the miss back: it counts in full again. The third of what the owner paid meanwhile that was not " +
+      "served comes back.",
   );
-  await stage.waitAndLook(since + 2 * step);
+  // Two blocks pass before it can answer.
+  await stage.waitAndLook(recovered - 4);
   await stage.run("validator:challenge", id);
   await stage.waitBlocks(2);
   await stage.run("validator:answer", { ...id, file, as: "8" });
-  await stage.waitUntil(since + 3 * step);
   await stage.run("bucket:settle-payment", { bucket });
-  await stage.run("validator:enforce-quality", id);
-  await stage.run("cluster:terms", { cluster });
-
-  stage.say("It counts in full again. Of what the owner owed meanwhile, the third that was not served comes back.");
-  await stage.waitUntil(since + 6 * step);
-  await stage.run("bucket:settle-payment", { bucket });
-  await stage.run("cluster:finish-report", id);
   await stage.count(currency);
-  return since + 6 * step;
+  return recovered;
 }
 
 /** A node whose bond a slash made short loses its vnodes, and the one that left before comes back to them. */
 async function returnProvider(stage: Stage, place: Place, { left, since }: { left: string; since: number }): Promise<void> {
-  const { cluster, bucket } = place;
-  const vacated = since + MONTH / 15;
+  const { cluster } = place;
+  const vacated = since + (4 * MONTH) / 30;
 
   stage.say("Its bond is short by what the miss cost, and the provider has let seven days pass. Anyone can take its vnodes from it now.");
-  await stage.waitUntil(vacated);
-  await stage.run("bucket:settle-payment", { bucket });
+  await stage.waitAndLook(vacated - 1);
   await stage.run("cluster:vacate-uncovered", { cluster, node: left });
 
   stage.say("The provider that had left has seen how the proofs judge. It agrees to them, and gets its vnodes back.");

@@ -1,6 +1,16 @@
-import { type AccountCost, COVERED_FOREVER, NATIVE, formatAmount, formatCoverage, formatTime, formatUsd } from "../../src";
+import {
+  type AccountCost,
+  COVERED_FOREVER,
+  type CurrencyInfo,
+  NATIVE,
+  type Paid,
+  formatAmount,
+  formatCoverage,
+  formatTime,
+  formatUsd,
+} from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./parts";
 import { card, table } from "./tables";
 
 /** An account with what it pays for, and the deposit that would cover it until a time. */
@@ -29,6 +39,17 @@ export function costText(
     ...(all.length > 0 ? [table(["Bucket", "Cluster", "Holds", "Pays (USD/month)", "At the present price (a month)"], all)] : []),
     ...(until === undefined ? [] : [depositText(context, cost, until)]),
   ].join("\n");
+}
+
+/** What was paid to which cluster so far, and what of it came back. */
+export function paidText(paid: readonly Paid[], currencies: readonly CurrencyInfo[]): string {
+  if (paid.length === 0) return "";
+  const rows = paid.map(({ clusterId, currencyId, scaledPaid, scaledRefunded }) => {
+    const info = currencies.find((candidate) => candidate.currencyId === currencyId);
+    const shown = (scaled: bigint): string => (info === undefined ? `${scaled} scaled units` : scaledAmountOf(scaled, info));
+    return [String(clusterId), shown(scaledPaid), shown(scaledRefunded)];
+  });
+  return table(["Cluster", "Paid so far", "Of which refunded"], rows);
 }
 
 function depositText({ nameOf }: TaskContext, cost: AccountCost & { deposit: bigint | undefined }, until: bigint): string {

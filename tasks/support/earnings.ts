@@ -9,7 +9,7 @@ export function earningsText(context: TaskContext, account: string, earnings: Ea
   const who = context.nameOf(account);
   const { clusters, currencies, accounts } = earnings;
   const lying = clusters.filter(
-    ({ unsettled, pool, claimable }) => unsettled + pool > 0n || claimable.some(({ scaledAmount }) => scaledAmount > 0n),
+    ({ late, revenues, claimable }) => late + revenues > 0n || claimable.some(({ scaledAmount }) => scaledAmount > 0n),
   );
   const held = accounts.filter(({ balance }) => balance > 0n);
   const steps = [
@@ -26,23 +26,24 @@ export function earningsText(context: TaskContext, account: string, earnings: Ea
 
 function clustersTable(clusters: readonly ClusterEarnings[], currencies: readonly CurrencyInfo[]): string {
   return table(
-    ["Cluster", "As", "Not settled", "In the pool", "To claim"],
-    clusters.map(({ clusterId, roles, currency, unsettled, pool, claimable }) => [
+    ["Cluster", "As", "Late", "To distribute", "To claim"],
+    clusters.map(({ clusterId, roles, currency, late, revenues, claimable }) => [
       String(clusterId),
       roles.join(", "),
-      scaledIn(unsettled, currency, currencies),
-      scaledIn(pool, currency, currencies),
+      scaledIn(late, currency, currencies),
+      scaledIn(revenues, currency, currencies),
       claimable.map(({ nodeId, scaledAmount }) => `${scaledIn(scaledAmount, currency, currencies)} (node ${nodeId})`).join("\n"),
     ]),
   );
 }
 
-function stepsOf({ clusterId, bucketIds, claimable, pool, unsettled }: ClusterEarnings): string[] {
-  const arrives = unsettled + pool > 0n;
+function stepsOf({ clusterId, bucketIds, claimable, isSettled, late, revenues }: ClusterEarnings): string[] {
+  const arrives = late + revenues > 0n;
   // What arrives goes to all of its nodes.
   const claims = claimable.filter(({ scaledAmount }) => arrives || scaledAmount > 0n);
   return [
-    ...(unsettled > 0n ? inTransactions(bucketIds).map((ids) => `bucket:settle-payment --bucket ${ids.join(",")}`) : []),
+    ...(late > 0n ? inTransactions(bucketIds).map((ids) => `bucket:settle-payment --bucket ${ids.join(",")}`) : []),
+    ...(isSettled ? [] : [`cluster:settle --cluster ${clusterId}`]),
     ...(arrives ? [`cluster:distribute-revenues --cluster ${clusterId}`] : []),
     ...claims.map(({ nodeId }) => `cluster:claim-revenues --cluster ${clusterId} --node ${nodeId}`),
   ];

@@ -42,7 +42,7 @@ export class Narrator {
     if (kind === "covered" && ratePerMonth === 0n) return `${who} has nothing to pay any more`;
     const name = currency === NATIVE ? "native" : symbol;
     const todo = kind === "covered" ? "" : `: account:deposit --currency ${name} --amount … --as ${this.context.nameOf(account)}`;
-    if (kind === "dry") return `${who} is dry, and pays none of its ${formatUsd(ratePerMonth)} USD per month${todo}`;
+    if (kind === "depleted") return `${who} is out of funds, and pays none of its ${formatUsd(ratePerMonth)} USD per month${todo}`;
     return `${who} pays ${formatUsd(ratePerMonth)} USD per month and is covered until ${formatCoverage(coveredUntil, time)}${todo}`;
   }
 
@@ -87,7 +87,7 @@ export class Narrator {
 
   /** A cluster that is gone does not say what it was paid in. */
   async #readCurrency(clusterId: bigint): Promise<string | undefined> {
-    const { currencyId } = await this.context.registries.clusterRegistry.paymentOf(clusterId);
+    const currencyId = await this.context.registries.clusterRegistry.currencyIdOf(clusterId);
     return (await this.context.currencies()).find((candidate) => candidate.currencyId === currencyId)?.currency;
   }
 }

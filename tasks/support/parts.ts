@@ -16,6 +16,7 @@ import {
   readBucket,
   readCluster,
   readCurrency,
+  readLine,
   readNode,
 } from "../../src";
 import type { TaskContext } from "./context";
@@ -58,6 +59,7 @@ export async function nodePart(context: TaskContext, id: bigint): Promise<Part> 
 
 export async function clusterPart(context: TaskContext, id: bigint): Promise<Part> {
   const cluster = await readCluster(context.registries, id);
+  const line = await readLine(context.registries, id);
   const currency = await context.currency(cluster.currency);
   const text = card([
     ["Cluster", String(id)],
@@ -65,11 +67,12 @@ export async function clusterPart(context: TaskContext, id: bigint): Promise<Par
     ["Vnodes", `${cluster.vnodeCount} on ${cluster.nodeCount} node(s)${vacancies(cluster)}`],
     ["Resource per vnode", `${cluster.resourcePerVnode} reserved, ${cluster.resourceUsed} used${cluster.closed ? ", closed to more" : ""}`],
     ["Rent", `${formatUsd(cluster.rentPerUnit)} USD per unit, per month`],
-    ["Revenues", `${amountOf(cluster.revenues, currency)} to distribute`],
+    ["Revenues", `${amountOf(cluster.revenues, currency)} to distribute${line.isSettled ? "" : ", and more once it is settled"}`],
+    ...(line.scaledUnserved === 0n ? [] : ([["Not served", `${scaledAmountOf(line.scaledUnserved, currency)} to refund`]] as const)),
     ["Management fee", formatBps(cluster.managementFeeBps)],
     ["Params", shownParams(cluster.params, CARD_WIDTH)],
   ]);
-  return { key: "cluster", text: `${text}\n${membersTable(cluster, currency)}`, data: cluster };
+  return { key: "cluster", text: `${text}\n${membersTable(cluster, currency)}`, data: { ...cluster, line } };
 }
 
 export async function bucketPart(context: TaskContext, id: bigint): Promise<Part> {

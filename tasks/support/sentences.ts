@@ -25,7 +25,9 @@ interface Told {
   ClusterFilled: { clusterId: bigint; nodeIds: bigint[] };
   Deposited: { account: string; payer: string };
   Withdrawn: { account: string; to: string };
-  PaymentSettled: { payer: string; clusterId: bigint };
+  AccountTouched: { account: string };
+  StreamChanged: { payer: string; clusterId: bigint; ratePerMonth: bigint; accountRatePerMonth: bigint };
+  ClusterSettled: { clusterId: bigint; ratePerMonth: bigint };
   UnservedRefunded: { payer: string; clusterId: bigint };
   RevenuesDistributed: { clusterId: bigint; networkAccount: string; manager: string };
   RevenuesClaimed: { clusterId: bigint; nodeId: bigint; provider: string };
@@ -53,7 +55,12 @@ const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
     const whereTo = account === to ? "" : ` to ${nameOf(to)}`;
     return `${nameOf(account)} withdraws ${amount("amount")}${whereTo}: ${amount("scaledBalance")} left`;
   },
-  PaymentSettled: ({ payer, clusterId }, nameOf, amount) => `${nameOf(payer)} pays ${amount("scaledSettled")} to cluster ${clusterId}`,
+  AccountTouched: ({ account }, nameOf, amount) => `${nameOf(account)} has paid its clusters: ${amount("scaledBalance")} left`,
+  StreamChanged: ({ payer, clusterId, ratePerMonth, accountRatePerMonth }, nameOf, amount) =>
+    `${nameOf(payer)} pays ${formatUsd(ratePerMonth)} USD per month to cluster ${clusterId} from now on, ` +
+    `${formatUsd(accountRatePerMonth)} USD in all: ${amount("scaledBalance")} left`,
+  ClusterSettled: ({ clusterId, ratePerMonth }) =>
+    `cluster ${clusterId} is settled: payers of ${formatUsd(ratePerMonth)} USD per month are left`,
   UnservedRefunded: ({ payer, clusterId }, nameOf, amount) =>
     `${nameOf(payer)} gets back ${amount("scaledAmount")}, which cluster ${clusterId} did not serve`,
   RevenuesDistributed: ({ clusterId, networkAccount, manager }, nameOf, amount) =>

@@ -1,5 +1,5 @@
-/** So many payments fit in a transaction, in a cluster that was degraded, too. */
-const AT_ONCE = 200;
+/** So many payments fit in a transaction, of accounts that pay several clusters, too. */
+const AT_ONCE = 100;
 
 /** Buckets to settle, as many at a time as a transaction can. */
 export function inTransactions(bucketIds: readonly bigint[]): bigint[][] {

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { ethers } from "hardhat";
 
 import { NATIVE, testUsd } from "../fixtures";
-import { withLedger } from "../helpers/ledger";
-import { scale } from "../helpers/units";
+import { PER_SECOND, RATE, streamsOf, TEST_USD_ID, tickBefore, withLedger } from "../helpers/ledger";
+import { at, scale } from "../helpers/units";
 
 describe("AccountRegistry", () => {
   describe("deposit", () => {
@@ -89,6 +89,44 @@ describe("AccountRegistry", () => {
         expect((await registry.getAccount(payer, NATIVE)).balance).to.equal(0n);
         expect(await registry.custody(testUSD)).to.deep.equal([16n, 16n]);
         expect(await registry.custody(scaledToken)).to.deep.equal([0n, 0n]);
+      });
+    });
+
+    context("when the account pays streams", () => {
+      it("touches it, and moves its end later", async () => {
+        const ledger = await withLedger();
+        const { registry, payer, otherPayer, testUSD, listedAt } = ledger;
+        await registry.connect(payer).deposit(testUSD, testUsd("10"));
+        await at(listedAt + 1000n);
+        await streamsOf(ledger).raise(1n, RATE);
+        expect(await registry.endsAt(1, 94)).to.equal(RATE);
+        await at(listedAt + 2000n);
+        const balance = testUsd("20") * scale(6n) - 1000n * PER_SECOND;
+        const end = tickBefore(893_800n * 10n ** 18n);
+        const deposited = registry.connect(otherPayer).depositFor(payer, testUSD, testUsd("10"));
+        await expect(deposited)
+          .to.emit(registry, "AccountTouched")
+          .withArgs(payer.address, TEST_USD_ID, balance, 2000n * 10n ** 18n, end);
+        await expect(deposited).to.emit(registry, "Deposited").withArgs(payer.address, testUSD, otherPayer.address, testUsd("10"), balance);
+        expect(await registry.endsAt(1, 94)).to.equal(0n);
+        expect(await registry.endsAt(1, end >> 72n)).to.equal(RATE);
+      });
+
+      it("counts refunds into the balance that it names", async () => {
+        const ledger = await withLedger();
+        const { registry, clusters, payer, testUSD, listedAt } = ledger;
+        await registry.connect(payer).deposit(testUSD, testUsd("10"));
+        await registry.connect(clusters).setUnservedShare(1, TEST_USD_ID, 2n ** 30n);
+        await at(listedAt + 1000n);
+        await streamsOf(ledger).raise(1n, RATE);
+        await at(listedAt + 2000n);
+        const deposited = registry.connect(payer).deposit(testUSD, 7);
+        await expect(deposited)
+          .to.emit(registry, "UnservedRefunded")
+          .withArgs(payer.address, 1, 250n * PER_SECOND);
+        await expect(deposited)
+          .to.emit(registry, "Deposited")
+          .withArgs(payer.address, testUSD, payer.address, 7, (testUsd("10") + 7n) * scale(6n) - 750n * PER_SECOND);
       });
     });
 

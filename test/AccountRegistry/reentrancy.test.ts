@@ -4,6 +4,7 @@ import { deployments, ethers } from "hardhat";
 
 import type { ReentrantToken } from "../../typechain-types";
 import { DEFAULTS, NATIVE, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
+import { tickBefore } from "../helpers/ledger";
 import { at, scale, now } from "../helpers/units";
 
 const SCALED = scale(6n);
@@ -131,8 +132,9 @@ describe("AccountRegistry", () => {
         const scaled = testUsd("6") * SCALED - 1000n * PER_SECOND;
         const funded = (start + 1000n - listedAt) * 10n ** 18n;
         // 6 tokens are covered for 267,840 seconds.
-        const account = [scaled / SCALED, usd("60"), start + 267_840n, scaled, funded];
-        expect(await token.answer()).to.equal(AbiCoder.defaultAbiCoder().encode(Array<string>(5).fill("uint256"), account));
+        const end = tickBefore((start - listedAt + 267_840n) * 10n ** 18n);
+        const account = [scaled / SCALED, usd("60"), start + 267_840n, scaled, funded, end, 1n];
+        expect(await token.answer()).to.equal(AbiCoder.defaultAbiCoder().encode(Array<string>(7).fill("uint256"), account));
       });
     });
 
@@ -168,7 +170,7 @@ describe("AccountRegistry", () => {
           .to.emit(accountRegistry, "Withdrawn")
           .withArgs(owner.address, token, owner.address, 5, testUsd("10") * SCALED - 3000n * PER_SECOND);
         expect(await accountRegistry.poolOf(1)).to.equal(3000n * PER_SECOND);
-        expect((await accountRegistry.getStream(owner, 1)).scaledOwed).to.equal(0n);
+        expect((await accountRegistry.getStream(owner, 1)).scaledLate).to.equal(0n);
       });
 
       it("distributes and claims revenue as it would from outside", async () => {
@@ -176,15 +178,16 @@ describe("AccountRegistry", () => {
         await at(start + 1000n);
         await bucketRegistry.settlePayment(1);
         await token.setHook(clusterRegistry, clusterRegistry.interface.encodeFunctionData("distributeRevenues", [1]));
+        await at(start + 2000n);
         await accountRegistry.connect(owner).deposit(token, 5);
         expect(await token.succeeded()).to.equal(true);
-        // Two per cent for the manager, who deposited nothing.
-        expect((await accountRegistry.getAccount(manager, token)).scaledBalance).to.equal(20n * PER_SECOND);
+        // All of 2,000 seconds: two per cent for the manager, who deposited nothing.
+        expect((await accountRegistry.getAccount(manager, token)).scaledBalance).to.equal(40n * PER_SECOND);
         await token.setHook(clusterRegistry, clusterRegistry.interface.encodeFunctionData("claimRevenues", [1, 1]));
         await accountRegistry.connect(owner).withdraw(token, 5, owner);
         expect(await token.succeeded()).to.equal(true);
         // A third of the rest, less what does not divide by the weights: it stays in the cluster.
-        const perWeight = (980n * PER_SECOND) / usd("60");
+        const perWeight = (1960n * PER_SECOND) / usd("60");
         expect((await accountRegistry.getAccount(provider1, token)).scaledBalance).to.equal(perWeight * usd("20"));
       });
 

@@ -26,12 +26,12 @@ describe("AccountRegistry", () => {
       }
     });
 
-    it("lets the bucket registry alone raise, lower and settle", async () => {
+    it("lets the bucket registry alone raise and lower rates", async () => {
       const { registry, admin, clusters, payer, stranger, terms } = await withLedger();
-      const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, degraded: false, rate: 1n };
+      const change = { payer: payer.address, clusterId: 1n, currencyId: TEST_USD_ID, rate: 1n };
       for (const caller of [admin, clusters, payer, stranger, terms]) {
         const asCaller = registry.connect(caller);
-        for (const call of [() => asCaller.raiseRate(change), () => asCaller.lowerRate(change), () => asCaller.settleStream(payer, 1)]) {
+        for (const call of [() => asCaller.raiseRate(change), () => asCaller.lowerRate(change)]) {
           await expect(call()).to.be.revertedWithCustomError(registry, "CallerNotRegistry").withArgs(caller.address);
         }
       }
@@ -41,6 +41,7 @@ describe("AccountRegistry", () => {
       const { registry, admin, buckets, payer, stranger, terms } = await withLedger();
       const distribution = {
         clusterId: 1n,
+        whole: true,
         networkFeeBps: 0n,
         managementFeeBps: 0n,
         networkAccount: payer.address,

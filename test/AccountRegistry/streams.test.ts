@@ -13,9 +13,12 @@ async function accounted({ registry, testUSD }: Ledger, people: HardhatEthersSig
   let sum = 0n;
   for (const person of people) {
     sum += (await registry.getAccount(person, testUSD)).scaledBalance;
-    for (const clusterId of clusterIds) sum += (await registry.getStream(person, clusterId)).scaledOwed;
+    for (const clusterId of clusterIds) sum += (await registry.getStream(person, clusterId)).scaledLate;
   }
-  for (const clusterId of clusterIds) sum += await registry.poolOf(clusterId);
+  for (const clusterId of clusterIds) {
+    const { scaledRevenue, scaledUnserved } = await registry.getLine(clusterId);
+    sum += scaledRevenue + scaledUnserved;
+  }
   return sum;
 }
 
@@ -25,12 +28,12 @@ describe("AccountRegistry", () => {
       // Slopes of the index: 10^36 / price, rounded down once a second and never again.
       const changes: [seconds: bigint, price: string, slope: bigint][] = [
         [100n, "1.5", 666_666_666_666_666_666n],
-        [107n, "0.7", 1_428_571_428_571_428_571n],
-        [1000n, "1.9", 526_315_789_473_684_210n],
+        [107n, "0.9", 1_111_111_111_111_111_111n],
+        [1000n, "1.3", 769_230_769_230_769_230n],
       ];
       const end = 3000n;
       const paid = (rate: bigint): bigint =>
-        rate * (100n * 10n ** 18n + 7n * 666_666_666_666_666_666n + 893n * 1_428_571_428_571_428_571n + 2000n * 526_315_789_473_684_210n);
+        rate * (100n * 10n ** 18n + 7n * 666_666_666_666_666_666n + 893n * 1_111_111_111_111_111_111n + 2000n * 769_230_769_230_769_230n);
 
       it("charges each price for as long as it was in force, exactly, without anyone touching the stream", async () => {
         const ledger = await withLedger();
@@ -49,7 +52,7 @@ describe("AccountRegistry", () => {
         expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(testUsd("10") * SCALED - paid(RATE + 1n));
       });
 
-      it("moves by settling at any times exactly what settling once moves", async () => {
+      it("pays exactly the same, however often and whenever it is settled", async () => {
         const ledger = await withLedger();
         const { registry, prices, admin, payer, otherPayer, testUSD } = ledger;
         const { raise, settle } = streamsOf(ledger);
@@ -68,16 +71,16 @@ describe("AccountRegistry", () => {
         }
         await at(start + end);
         await settle(1n);
+        expect(await registry.poolOf(1)).to.equal(paid(RATE + 1n));
         await at(start + end + 1n);
         await settle(2n, otherPayer);
-        expect(await registry.poolOf(1)).to.equal(paid(RATE + 1n));
-        // The other began a second later, at 1 USD, and was settled a second later, at 1.9 USD.
-        const shift = 526_315_789_473_684_210n - 10n ** 18n;
+        // The other began a second later, at 1 USD, and was settled a second later, at 1.3 USD.
+        const shift = 769_230_769_230_769_230n - 10n ** 18n;
         expect(await registry.poolOf(2)).to.equal(paid(RATE + 1n) + (RATE + 1n) * shift);
         expect(await accounted(ledger, [payer, otherPayer], [1n, 2n])).to.equal(testUsd("20") * SCALED);
       });
 
-      it("charges nothing for the prices of a dry spell", async () => {
+      it("charges nothing for the prices of a time without funds", async () => {
         const ledger = await withLedger();
         const { registry, prices, admin, payer, testUSD } = ledger;
         await registry.connect(payer).deposit(testUSD, testUsd("10"));
@@ -95,7 +98,7 @@ describe("AccountRegistry", () => {
       });
     });
 
-    context("when an account runs dry", () => {
+    context("when an account runs out of funds", () => {
       it("stops all its streams at the same instant, however they are settled", async () => {
         const ledger = await withLedger();
         const { registry, payer, testUSD } = ledger;
@@ -136,18 +139,19 @@ describe("AccountRegistry", () => {
           .to.emit(registry, "Deposited")
           .withArgs(payer.address, scaledToken, payer.address, 10, 54_624n * 10n ** 15n);
         await passTo(start + 20n);
-        expect((await registry.coverageOf(payer, FINE_TOKEN_ID)).dry).to.equal(true);
-        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(4n * RATE);
+        expect((await registry.coverageOf(payer, FINE_TOKEN_ID)).depleted).to.equal(true);
+        expect(await registry.poolOf(1)).to.equal(4n * RATE);
         // With 26.784 x 10^18 more, it is enough for one.
         await at(start + 30n);
         await registry.connect(payer).deposit(scaledToken, 10);
         await passTo(start + 40n);
-        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(5n * RATE);
+        expect(await registry.poolOf(1)).to.equal(4n * RATE);
+        expect((await registry.getStream(payer, 1)).scaledLate).to.equal(RATE);
         expect((await registry.getAccount(payer, scaledToken)).scaledBalance).to.equal(21_408n * 10n ** 15n);
         expect(await registry.custody(scaledToken)).to.deep.equal([120n, 120n]);
       });
 
-      it("charges each of several funded spells, and nothing between them", async () => {
+      it("charges each of several times with funds, and nothing between them", async () => {
         const ledger = await withLedger();
         const { registry, payer, testUSD } = ledger;
         const start = (await now()) + 1000n;
@@ -158,8 +162,9 @@ describe("AccountRegistry", () => {
           await at(start + hour * 3600n);
           await registry.connect(payer).deposit(testUSD, 1000);
           await passTo(start + hour * 3600n + 44n);
-          const paid = (hour - 1n) * 1000n * SCALED + 44n * PER_SECOND;
-          expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(paid);
+          // The time since the last deposit, which is less than a tick, is not known to the cluster.
+          expect(await registry.poolOf(1)).to.equal((hour - 1n) * 1000n * SCALED);
+          expect((await registry.getStream(payer, 1)).scaledLate).to.equal(44n * PER_SECOND);
         }
         await at(start + 6n * 3600n);
         await streamsOf(ledger).settle(1n);
@@ -167,7 +172,7 @@ describe("AccountRegistry", () => {
       });
     });
 
-    context("when an account is topped up before it is dry", () => {
+    context("when an account is topped up before it runs out of funds", () => {
       it("goes on without a gap, whoever pays", async () => {
         const ledger = await withLedger();
         const { registry, payer, otherPayer, testUSD } = ledger;
@@ -251,12 +256,15 @@ describe("AccountRegistry", () => {
         await check();
         const distribution = {
           clusterId: 1n,
+          whole: true,
           networkFeeBps: 137n,
           managementFeeBps: 291n,
           networkAccount: stranger.address,
           manager: receiver.address,
         };
-        const [, , shares] = await registry.connect(clusters).takePool.staticCall(distribution);
+        await wait(10n);
+        // In the second of the transaction, as it takes all that was earned until then.
+        const [, , shares] = await registry.connect(clusters).takePool.staticCall(distribution, { blockTag: "pending" });
         await registry.connect(clusters).takePool(distribution);
         handedOver += shares;
         await check();

@@ -3,7 +3,7 @@ import { MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import { NATIVE, testUsd, usd } from "../fixtures";
-import { FINE_TOKEN_ID, type Ledger, streamsOf, withLedger } from "../helpers/ledger";
+import { FINE_TOKEN_ID, type Ledger, streamsOf, TEST_USD_ID, tickBefore, withLedger } from "../helpers/ledger";
 import { at, scale, now, passTo } from "../helpers/units";
 
 const SCALED = scale(6n);
@@ -186,7 +186,7 @@ describe("AccountRegistry", () => {
           .withArgs(payer.address, testUSD, payer.address, 1, left - perSecond - SCALED);
       });
 
-      it("withdraws all but a part of a base unit, and the account runs dry on that", async () => {
+      it("withdraws all but a part of a base unit, and the account is out of funds on that", async () => {
         const ledger = await withDeposits();
         const { registry, payer, testUSD } = ledger;
         const start = (await now()) + 100n;
@@ -204,11 +204,12 @@ describe("AccountRegistry", () => {
         const account = await registry.getAccount(payer, testUSD);
         expect(account.balance).to.equal(0n);
         expect(account.scaledBalance).to.equal(rest % rate);
-        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(1000n * perSecond + rest - (rest % rate));
+        expect(await registry.poolOf(1)).to.equal(1000n * perSecond);
+        expect((await registry.getStream(payer, 1)).scaledLate).to.equal(rest - (rest % rate));
         expect(await registry.custody(testUSD)).to.deep.equal([22_402n, 22_402n]);
       });
 
-      it("leaves the dust of a dry account to be withdrawn", async () => {
+      it("leaves the dust of a depleted account to be withdrawn", async () => {
         const ledger = await withLedger();
         const { registry, payer, scaledToken } = ledger;
         await registry.connect(payer).deposit(scaledToken, 100);
@@ -224,11 +225,11 @@ describe("AccountRegistry", () => {
         await expect(registry.connect(payer).withdraw(scaledToken, MaxUint256, payer))
           .to.emit(registry, "Withdrawn")
           .withArgs(payer.address, scaledToken, payer.address, 10, 1_056_000_000_000_000_000n);
-        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(4n * rate);
+        expect(await registry.poolOf(1)).to.equal(4n * rate);
         expect(await registry.custody(scaledToken)).to.deep.equal([90n, 90n]);
       });
 
-      it("refuses everything of a dry account without dust of a base unit", async () => {
+      it("refuses everything of a depleted account without dust of a base unit", async () => {
         const ledger = await withDeposits();
         const { registry, payer, testUSD } = ledger;
         await streamsOf(ledger).raise(1n, rate);
@@ -242,7 +243,7 @@ describe("AccountRegistry", () => {
           .withArgs(0, 1);
       });
 
-      it("withdraws what is left of a top-up after a dry spell, for which nothing is charged", async () => {
+      it("withdraws what is left of a top-up after a time without funds, for which nothing is charged", async () => {
         const ledger = await withDeposits();
         const { registry, payer, testUSD } = ledger;
         const start = (await now()) + 100n;
@@ -255,7 +256,38 @@ describe("AccountRegistry", () => {
           .to.emit(registry, "Withdrawn")
           .withArgs(payer.address, testUSD, payer.address, 9_977_598n, testUsd("10") * SCALED - 1000n * perSecond - 9_977_598n * SCALED);
         // 446,400 s of the first deposit and 1000 of the second.
-        expect((await registry.getStream(payer, 1)).scaledOwed).to.equal(447_400n * perSecond);
+        expect(await registry.poolOf(1)).to.equal(447_400n * perSecond);
+      });
+
+      it("moves the end of the stream earlier", async () => {
+        const ledger = await withDeposits();
+        const { registry, payer, testUSD, listedAt } = ledger;
+        await at(listedAt + 1000n);
+        await streamsOf(ledger).raise(1n, rate);
+        await at(listedAt + 2000n);
+        const left = testUsd("4") * SCALED - 1000n * perSecond;
+        const end = tickBefore(2000n * 10n ** 18n + left / rate);
+        await expect(registry.connect(payer).withdraw(testUSD, testUsd("6"), payer))
+          .to.emit(registry, "AccountTouched")
+          .withArgs(payer.address, TEST_USD_ID, left, 2000n * 10n ** 18n, end);
+        expect(await registry.endsAt(1, 94)).to.equal(0n);
+        expect(await registry.endsAt(1, end >> 72n)).to.equal(rate);
+      });
+
+      it("withdraws refunds, too, which come first", async () => {
+        const ledger = await withDeposits();
+        const { registry, clusters, payer, testUSD, listedAt } = ledger;
+        await registry.connect(clusters).setUnservedShare(1, TEST_USD_ID, 2n ** 31n);
+        await at(listedAt + 1000n);
+        await streamsOf(ledger).raise(1n, rate);
+        await at(listedAt + 2000n);
+        // Half of 1,000 seconds: 500 x 60 x 10^36 scaled units are 11,200.7 base units.
+        const withdrawn = registry.connect(payer).withdraw(testUSD, MaxUint256, payer);
+        await expect(withdrawn).to.changeTokenBalance(testUSD, payer, testUsd("10") - 11_201n);
+        await expect(withdrawn)
+          .to.emit(registry, "UnservedRefunded")
+          .withArgs(payer.address, 1, 500n * perSecond);
+        expect(await registry.poolOf(1)).to.equal(500n * perSecond);
       });
     });
   });

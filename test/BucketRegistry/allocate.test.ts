@@ -1,13 +1,16 @@
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
-import { DEFAULTS, MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
-import { changeRent } from "../helpers/clusters";
-import { endIndexOf, scaled, streamed } from "../helpers/streams";
+import type { AccountRegistry, BucketRegistry } from "../../typechain-types";
+import { type Base, DEFAULTS, MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
+import { changeRent, contractAsSigner } from "../helpers/clusters";
+import { endIndexOf, scaled } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 const RENT = usd("60");
 const MAX_RATE = 2n ** 96n - 1n;
+/** What the buckets of a cluster may pay together, at its present rent. */
+const MAX_CLUSTER_RATE = 2n ** 90n;
 /** The number of TestUSD; the native currency is listed first. */
 const TEST_USD_ID = 2n;
 
@@ -18,14 +21,21 @@ async function withBucket(): Promise<WithCluster & { bucketId: bigint }> {
   return { ...fixture, bucketId: 1n };
 }
 
-/** A cluster as dear as can be: 256 vnodes on a node of the highest rent. Its rent per unit is 2^96 - 256. */
-async function withDearestCluster(): Promise<WithCluster & { dearestId: bigint; dearestRent: bigint }> {
+/** A cluster with a single vnode of that rent, and resource for nine units. */
+async function withRents(rent: bigint): Promise<Base & { clusterId: bigint }> {
   const fixture = await withCluster();
   const { nodeRegistry, clusterRegistry, testUSD, provider1, manager } = fixture;
-  await nodeRegistry.connect(provider1).createNode(2n ** 88n - 1n, 1_024, "");
-  await clusterRegistry.connect(manager).createCluster(testUSD, 256, [4], 0, "");
-  await clusterRegistry.connect(manager).reserveResource(2, 4);
-  return { ...fixture, dearestId: 2n, dearestRent: 2n ** 96n - 256n };
+  await nodeRegistry.connect(provider1).createNode(rent, 9, "");
+  await clusterRegistry.connect(manager).createCluster(testUSD, 1, [4], 0, "");
+  await clusterRegistry.connect(manager).reserveResource(2, 9);
+  return { ...fixture, clusterId: 2n };
+}
+
+/** Lets an owner pay so much to another cluster, as buckets of many clusters at early and high rents may add up to. Returns how much. */
+async function payOthers(accounts: AccountRegistry, buckets: BucketRegistry, owner: { address: string }, rate: bigint): Promise<bigint> {
+  const asBuckets = accounts.connect(await contractAsSigner(buckets));
+  await asBuckets.raiseRate({ payer: owner.address, clusterId: 99, currencyId: TEST_USD_ID, rate });
+  return rate;
 }
 
 describe("BucketRegistry", () => {
@@ -124,28 +134,49 @@ describe("BucketRegistry", () => {
       });
     });
 
-    context("when the owner would pay more than can be counted", () => {
-      it("refuses", async () => {
-        const { bucketRegistry, dearestId, dearestRent, owner } = await withDearestCluster();
-        await bucketRegistry.connect(owner).createBucket(dearestId, "");
-        await expect(bucketRegistry.connect(owner).allocate(1, 2, dearestRent))
-          .to.be.revertedWithCustomError(bucketRegistry, "RateTooHigh")
-          .withArgs(owner, 2n * dearestRent, MAX_RATE);
-        await bucketRegistry.connect(owner).allocate(1, 1, dearestRent);
-        expect((await bucketRegistry.getBucket(1)).ratePerMonth).to.equal(dearestRent);
-        await expect(bucketRegistry.connect(owner).allocate(1, 1, dearestRent))
-          .to.be.revertedWithCustomError(bucketRegistry, "RateTooHigh")
-          .withArgs(owner, 2n * dearestRent, MAX_RATE);
+    context("when the cluster's buckets would pay more than can be counted", () => {
+      it("refuses one wei more than 2^90 USD a month", async () => {
+        const { bucketRegistry, clusterId, owner } = await withRents((MAX_CLUSTER_RATE + 1n) / 5n);
+        await bucketRegistry.connect(owner).createBucket(clusterId, "");
+        await expect(bucketRegistry.connect(owner).allocate(1, 5, MAX_RATE))
+          .to.be.revertedWithCustomError(bucketRegistry, "ClusterRateTooHigh")
+          .withArgs(clusterId, MAX_CLUSTER_RATE + 1n, MAX_CLUSTER_RATE);
+        await bucketRegistry.connect(owner).allocate(1, 4, MAX_RATE);
+        await expect(bucketRegistry.connect(owner).allocate(1, 1, MAX_RATE))
+          .to.be.revertedWithCustomError(bucketRegistry, "ClusterRateTooHigh")
+          .withArgs(clusterId, MAX_CLUSTER_RATE + 1n, MAX_CLUSTER_RATE);
       });
 
-      it("counts what the owner pays to other clusters", async () => {
-        const { bucketRegistry, clusterId, dearestId, dearestRent, owner } = await withDearestCluster();
-        await bucketRegistry.connect(owner).createBucket(dearestId, "");
+      it("takes just as much, of all its buckets together", async () => {
+        const { bucketRegistry, clusterId, owner, otherOwner } = await withRents(2n ** 87n);
         await bucketRegistry.connect(owner).createBucket(clusterId, "");
-        await bucketRegistry.connect(owner).allocate(2, 1, RENT);
-        await expect(bucketRegistry.connect(owner).allocate(1, 1, dearestRent))
+        await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
+        await bucketRegistry.connect(owner).allocate(1, 5, MAX_RATE);
+        await bucketRegistry.connect(otherOwner).allocate(2, 3, MAX_RATE);
+        for (const [bucketId, payer] of [
+          [1, owner],
+          [2, otherOwner],
+        ] as const) {
+          await expect(bucketRegistry.connect(payer).allocate(bucketId, 1, MAX_RATE))
+            .to.be.revertedWithCustomError(bucketRegistry, "ClusterRateTooHigh")
+            .withArgs(clusterId, MAX_CLUSTER_RATE + 2n ** 87n, MAX_CLUSTER_RATE);
+        }
+        await bucketRegistry.connect(owner).release(1, 1);
+        await bucketRegistry.connect(otherOwner).allocate(2, 1, MAX_RATE);
+      });
+    });
+
+    context("when the owner would pay more than can be counted", () => {
+      it("refuses, counting what the owner pays to other clusters", async () => {
+        const { accountRegistry, bucketRegistry, bucketId, owner } = await withBucket();
+        const others = await payOthers(accountRegistry, bucketRegistry, owner, MAX_RATE - RENT);
+        await expect(bucketRegistry.connect(owner).allocate(bucketId, 2, RENT))
           .to.be.revertedWithCustomError(bucketRegistry, "RateTooHigh")
-          .withArgs(owner, dearestRent + RENT, MAX_RATE);
+          .withArgs(owner, others + 2n * RENT, MAX_RATE);
+        await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
+        await expect(bucketRegistry.connect(owner).allocate(bucketId, 1, RENT))
+          .to.be.revertedWithCustomError(bucketRegistry, "RateTooHigh")
+          .withArgs(owner, MAX_RATE + RENT, MAX_RATE);
       });
     });
 

@@ -12,7 +12,7 @@ const TEST_USD_ID = 2n;
 describe("BucketRegistry", () => {
   describe("while the cluster's currency is paused", () => {
     it("refuses to allocate, for the owner and for the manager", async () => {
-      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, bucketId, admin, owner, manager } = await withFundedBucket();
+      const { bucketRegistry, priceRegistry, testUSD, bucketId, admin, owner, manager } = await withFundedBucket();
       await bucketRegistry.connect(owner).setResourceCap(bucketId, 5, RENT);
       await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
       for (const caller of [owner, manager]) {
@@ -27,7 +27,7 @@ describe("BucketRegistry", () => {
     });
 
     it("refuses the acceptance of a bucket that pays", async () => {
-      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, bucketId, admin, owner, otherOwner } = await withFundedBucket();
+      const { bucketRegistry, priceRegistry, testUSD, bucketId, admin, owner, otherOwner } = await withFundedBucket();
       await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
       await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
       await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
@@ -36,7 +36,7 @@ describe("BucketRegistry", () => {
     });
 
     it("accepts a bucket that pays nothing", async () => {
-      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, admin, owner, otherOwner } = await withFundedBucket();
+      const { bucketRegistry, priceRegistry, testUSD, clusterId, admin, owner, otherOwner } = await withFundedBucket();
       await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
       await bucketRegistry.connect(owner).createBucket(clusterId, "");
       await bucketRegistry.connect(owner).offerBucket(2, otherOwner);
@@ -81,7 +81,7 @@ describe("BucketRegistry", () => {
     });
 
     it("reclaims", async () => {
-      const { bucketRegistry, accountRegistry, priceRegistry, testUSD, bucketId, admin, noticed, until } = await withNotice();
+      const { bucketRegistry, priceRegistry, testUSD, bucketId, admin, noticed, until } = await withNotice();
       await priceRegistry.connect(admin).pauseCurrency(testUSD, true);
       await at(until);
       await bucketRegistry.reclaim(bucketId);

@@ -146,7 +146,7 @@ describe("BucketRegistry", () => {
       });
 
       it("counts the time at the present price", async () => {
-        const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, admin, stranger } = await withFundedBucket();
+        const { bucketRegistry, priceRegistry, testUSD, clusterId, bucketId, admin, stranger } = await withFundedBucket();
         const start = await now();
         await priceRegistry.connect(admin).setPrice(testUSD, usd("0.5"));
         // At half the price the same tokens pay for half the time.

@@ -42,7 +42,8 @@ describe("BucketRegistry", () => {
 
     context("when a part is released", () => {
       it("gives the part back and lowers the rates in proportion, from then on", async () => {
-        const { bucketRegistry, clusterRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } = await withFundedBucket();
+        const { bucketRegistry, clusterRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner } =
+          await withFundedBucket();
         await bucketRegistry.connect(owner).allocate(bucketId, 3, RENT);
         const grown = await now();
         const pool = await accountRegistry.poolOf(clusterId);

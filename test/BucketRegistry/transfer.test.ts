@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { MaxUint256, ZeroAddress } from "ethers";
 
 import { testUsd, usd, withCluster, withFundedBucket, type WithFundedBucket } from "../fixtures";
+import { contractAsSigner } from "../helpers/clusters";
 import { fieldsOf } from "../helpers/fields";
 import { withNotice } from "../helpers/notice";
 import { endIndexOf, scaled, streamed } from "../helpers/streams";
@@ -96,24 +97,23 @@ describe("BucketRegistry", () => {
     });
 
     it("refuses when the new owner would pay more than can be counted", async () => {
-      const { bucketRegistry, nodeRegistry, clusterRegistry, testUSD, owner, otherOwner, provider1, manager } = await withCluster();
-      // 256 vnodes at the highest rent: 2^96 - 256 a unit.
-      await nodeRegistry.connect(provider1).createNode(2n ** 88n - 1n, 1_024, "");
-      await clusterRegistry.connect(manager).createCluster(testUSD, 256, [4], 0, "");
-      await clusterRegistry.connect(manager).reserveResource(2, 2);
-      for (const [i, payer] of [owner, otherOwner].entries()) {
-        await bucketRegistry.connect(payer).createBucket(2, "");
-        await bucketRegistry.connect(payer).allocate(i + 1, 1, MAX_RATE);
-      }
-      await bucketRegistry.connect(owner).offerBucket(1, otherOwner);
-      await expect(bucketRegistry.connect(otherOwner).acceptBucket(1, MAX_RATE))
+      const { accountRegistry, bucketRegistry, bucketId, otherOwner } = await withOffer();
+      // As buckets of many clusters at early and high rents may add up to.
+      const asBuckets = accountRegistry.connect(await contractAsSigner(bucketRegistry));
+      const rate = MAX_RATE - 2n * RENT + 1n;
+      await asBuckets.raiseRate({ payer: otherOwner.address, clusterId: 99, currencyId: TEST_USD_ID, rate });
+      await expect(bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT))
         .to.be.revertedWithCustomError(bucketRegistry, "RateTooHigh")
-        .withArgs(otherOwner, 2n ** 97n - 512n, MAX_RATE);
+        .withArgs(otherOwner, MAX_RATE + 1n, MAX_RATE);
+      await asBuckets.lowerRate({ payer: otherOwner.address, clusterId: 99, currencyId: TEST_USD_ID, rate: 1n });
+      await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
+      expect((await bucketRegistry.getBucket(bucketId)).owner).to.equal(otherOwner.address);
     });
 
     context("when the bucket pays", () => {
       it("lets the old owner pay up to then, and the new one from then on, exactly", async () => {
-        const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner, otherOwner, start } = await withOffer();
+        const { bucketRegistry, accountRegistry, priceRegistry, testUSD, clusterId, bucketId, owner, otherOwner, start } =
+          await withOffer();
         const { index } = await priceRegistry.getCurrency(testUSD);
         await at(start + 1_100n);
         const indexThen = index + 1_000n * 10n ** 18n;
@@ -124,17 +124,23 @@ describe("BucketRegistry", () => {
           .and.to.emit(accountRegistry, "StreamChanged")
           .withArgs(owner, clusterId, TEST_USD_ID, 0, 0, left, indexThen, 0)
           .and.to.emit(accountRegistry, "StreamChanged")
-          .withArgs(otherOwner, clusterId, TEST_USD_ID, usd("120"), usd("120"), nextLeft, indexThen, endIndexOf(indexThen, nextLeft, usd("120")));
+          .withArgs(
+            otherOwner,
+            clusterId,
+            TEST_USD_ID,
+            usd("120"),
+            usd("120"),
+            nextLeft,
+            indexThen,
+            endIndexOf(indexThen, nextLeft, usd("120")),
+          );
         expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 2_100n));
 
         await passTo(start + 3_100n);
         const old = await accountRegistry.getAccount(owner, testUSD);
         expect([old.ratePerMonth, old.scaledBalance]).to.deep.equal([0n, left]);
         const next = await accountRegistry.getAccount(otherOwner, testUSD);
-        expect([next.ratePerMonth, next.scaledBalance]).to.deep.equal([
-          usd("120"),
-          nextLeft - streamed(usd("120"), 2_000n),
-        ]);
+        expect([next.ratePerMonth, next.scaledBalance]).to.deep.equal([usd("120"), nextLeft - streamed(usd("120"), 2_000n)]);
         expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, 2_100n) + streamed(usd("120"), 2_000n));
         expect(fieldsOf(await accountRegistry.getStream(owner, clusterId))).to.deep.equal({
           clusterId,

@@ -3,7 +3,7 @@ import type { ContractTransactionResponse } from "ethers";
 
 import type { ClusterRegistry } from "../../typechain-types";
 import { type WithCluster, withCluster } from "../fixtures";
-import { contractAsSigner, MAX_UINT32 } from "../helpers/clusters";
+import { contractAsSigner, createCluster, createNodes, MAX_UINT32 } from "../helpers/clusters";
 
 type Call = (registry: ClusterRegistry, clusterId: bigint) => Promise<ContractTransactionResponse>;
 type View = (registry: ClusterRegistry, clusterId: bigint) => Promise<unknown>;
@@ -141,6 +141,26 @@ describe("ClusterRegistry: who may call", () => {
         await registry.allocateResource(1, 4);
         await expect(registry.allocateResource(1, 7)).to.be.revertedWithCustomError(registry, "ClusterResourceExceeded").withArgs(1, 7, 6);
       });
+
+      for (const [rent, most] of [
+        [2n ** 87n, 8n],
+        [(2n ** 90n + 1n) / 5n, 4n],
+      ] as const) {
+        it(`refuses more than 2^90 for all that is used, at a rent of ${rent} from ${most + 1n} units on`, async () => {
+          const { nodeRegistry, provider1 } = fixture;
+          const [nodeId] = await createNodes(nodeRegistry, provider1, [{ rent, capacity: 10n }]);
+          const clusterId = await createCluster(fixture, 1n, [nodeId!], { perVnode: 10n });
+          const registry = await asBucketRegistry();
+          const refuses = (resource: bigint, rate: bigint): Promise<void> =>
+            refusal(registry.allocateResource(clusterId, resource), "ClusterRateTooHigh").withArgs(clusterId, rate, 2n ** 90n);
+          await refuses(most + 1n, rent * (most + 1n));
+          await registry.allocateResource(clusterId, 1);
+          await refuses(most, rent * (most + 1n));
+          await registry.allocateResource(clusterId, most - 1n);
+          await refuses(1n, rent * (most + 1n));
+          expect((await registry.getCluster(clusterId)).resourceUsed).to.equal(most);
+        });
+      }
 
       it("marks resource as used, up to the last unit, and says what it costs", async () => {
         const registry = await asBucketRegistry();

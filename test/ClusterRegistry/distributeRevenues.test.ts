@@ -1,5 +1,6 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
+import { ethers } from "hardhat";
 
 import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
 import {
@@ -17,6 +18,7 @@ import {
   withRevenue,
   type WithRevenue,
 } from "../helpers/clusters";
+import { at, now } from "../helpers/units";
 
 /** TestUSD in scaled units. */
 const scaled = (amount: string): bigint => testUsd(amount) * SCALED_PER_BASE_UNIT;
@@ -160,7 +162,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
     }
 
     it("shares 60 USD out at the highest fees", async () => {
-      const { admin, clusterRegistry, manager, owner, stranger, testUSD } = fixture;
+      const { admin, clusterRegistry, manager, stranger, testUSD } = fixture;
       await clusterRegistry.connect(manager).createCluster(testUSD, 6, [1, 2, 3], 3_000, "");
       await clusterRegistry.connect(manager).reserveResource(2, 1);
       await clusterRegistry.connect(admin).setNetworkFee(1_000, stranger);
@@ -242,6 +244,41 @@ describe("ClusterRegistry: distributeRevenues", () => {
       expect(await fixture.accountRegistry.poolOf(1)).to.equal(pool);
       await clusterRegistry.distributeRevenues(1);
       expect(await claimable()).to.deep.equal([0n, (pool * 9_702n) / 10_000n, 0n]);
+    });
+  });
+
+  context("given many payers", () => {
+    it("takes what all have paid at once, at the cost of one", async () => {
+      const { accountRegistry, bucketRegistry, clusterRegistry, manager, owner, stranger, testUSD } = fixture;
+      await clusterRegistry.connect(manager).createCluster(testUSD, 6, [1, 2, 3], 200, "");
+      await clusterRegistry.connect(manager).reserveResource(2, 20);
+      const payers = (await ethers.getSigners()).slice(-8);
+      const starts: bigint[] = [];
+      for (const [i, payer] of payers.entries()) {
+        // Each could for another time.
+        await accountRegistry.connect(owner).depositFor(payer, testUSD, testUsd("6000") + BigInt(i));
+        await bucketRegistry.connect(payer).createBucket(2, "");
+        await bucketRegistry.connect(payer).allocate(i + 2, 1, usd("60"));
+        starts.push(await now());
+      }
+      const first = starts.at(-1)! + 1_000n;
+      await at(first);
+      await clusterRegistry.distributeRevenues(1);
+      await at(first + 1n);
+      await clusterRegistry.distributeRevenues(2);
+      const [forNetwork] = (await scaledBalances(fixture, [stranger])) as [bigint];
+
+      await at(first + MONTH);
+      const one = await (await clusterRegistry.distributeRevenues(1)).wait();
+      await at(first + MONTH + 1n);
+      const many = await (await clusterRegistry.distributeRevenues(2)).wait();
+      expect(many!.gasUsed).to.be.closeTo(one!.gasUsed, one!.gasUsed / 100n);
+      const [forNetworkNow] = (await scaledBalances(fixture, [stranger])) as [bigint];
+      expect(forNetworkNow - forNetwork).to.equal(9n * scaled("0.6"));
+      const seconds = starts.reduce((sum, start) => sum + first + MONTH + 1n - start, 0n);
+      const shares = (usd("60") * INDEX_PER_SECOND * seconds * 9_702n) / 10_000n;
+      const members = await clusterRegistry.getMembers(2);
+      expect(members.map(({ scaledClaimable }) => scaledClaimable)).to.deep.equal([shares / 3n, shares / 3n, shares / 3n]);
     });
   });
 

@@ -179,7 +179,7 @@ describe("ClusterRegistry: views", () => {
     });
 
     it("follows the price, rounded down", async () => {
-      const { accountRegistry, priceRegistry, admin, clusterRegistry, testUSD } = fixture;
+      const { priceRegistry, admin, clusterRegistry, testUSD } = fixture;
       await priceRegistry.connect(admin).setPrice(testUSD, usd("0.7"));
       // 60 / 0.7 = 85.714285714…
       expect([...(await clusterRegistry.quote(1, 1))]).to.deep.equal([usd("60"), 85_714_285n]);
@@ -198,7 +198,7 @@ describe("ClusterRegistry: views", () => {
     });
 
     it("does not overflow at the highest rent, the largest resource and a low price", async () => {
-      const { accountRegistry, priceRegistry, admin, clusterRegistry, nodeRegistry, provider1, testUSD } = fixture;
+      const { priceRegistry, admin, clusterRegistry, nodeRegistry, provider1, testUSD } = fixture;
       const [nodeId] = await createNodes(nodeRegistry, provider1, [{ rent: MAX_RENT, capacity: 1n }]);
       await clusterRegistry.createCluster(testUSD, 256, [nodeId!], 0, "");
       await priceRegistry.connect(admin).setPrice(testUSD, usd("0.5"));

@@ -19,10 +19,10 @@ describe("PriceRegistry", () => {
     context("when it is refused", () => {
       it("refuses a currency that is listed", async () => {
         const ledger = await withLedger();
-        const { registry, testUSD } = ledger;
+        const { prices, testUSD } = ledger;
         for (const currency of [await testUSD.getAddress(), NATIVE]) {
           await expect(asAdmin(ledger).addCurrency(currency, usd("1"), HAND, 0))
-            .to.be.revertedWithCustomError(registry, "CurrencyAlreadyListed")
+            .to.be.revertedWithCustomError(prices, "CurrencyAlreadyListed")
             .withArgs(currency);
         }
       });
@@ -39,54 +39,54 @@ describe("PriceRegistry", () => {
           .to.emit(prices, "CurrencyAdded")
           .withArgs(last, 65_535);
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), HAND, 0))
-          .to.be.revertedWithCustomError(registry, "CurrencyLimitReached")
+          .to.be.revertedWithCustomError(prices, "CurrencyLimitReached")
           .withArgs(65_535);
       });
 
       it("refuses an address without code", async () => {
         const ledger = await withLedger();
-        const { registry, stranger } = ledger;
+        const { prices, stranger } = ledger;
         await expect(asAdmin(ledger).addCurrency(stranger, usd("1"), HAND, 0))
-          .to.be.revertedWithCustomError(registry, "CurrencyNotToken")
+          .to.be.revertedWithCustomError(prices, "CurrencyNotToken")
           .withArgs(stranger.address);
       });
 
       it("refuses a contract without decimals", async () => {
         const ledger = await withLedger();
-        const { registry } = ledger;
+        const { prices } = ledger;
         const contract = await ethers.deployContract("ScriptedContract");
         await expect(asAdmin(ledger).addCurrency(contract, usd("1"), HAND, 0))
-          .to.be.revertedWithCustomError(registry, "CurrencyNotToken")
+          .to.be.revertedWithCustomError(prices, "CurrencyNotToken")
           .withArgs(contract);
       });
 
       it("refuses a contract that answers with less than a word", async () => {
         const ledger = await withLedger();
-        const { registry, testUSD } = ledger;
+        const { prices, testUSD } = ledger;
         const contract = await ethers.deployContract("ScriptedContract");
         await contract.setAnswer(testUSD.interface.getFunction("decimals").selector, `0x${"00".repeat(31)}`);
         await expect(asAdmin(ledger).addCurrency(contract, usd("1"), HAND, 0))
-          .to.be.revertedWithCustomError(registry, "CurrencyNotToken")
+          .to.be.revertedWithCustomError(prices, "CurrencyNotToken")
           .withArgs(contract);
       });
 
       it("refuses more decimals than can be counted exactly", async () => {
         const ledger = await withLedger();
-        const { registry, testUSD } = ledger;
+        const { prices, testUSD } = ledger;
         const token = await ethers.deployContract("PlainToken", [25]);
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), HAND, 0))
-          .to.be.revertedWithCustomError(registry, "CurrencyDecimalsTooMany")
+          .to.be.revertedWithCustomError(prices, "CurrencyDecimalsTooMany")
           .withArgs(token, 25, 24);
         const contract = await ethers.deployContract("ScriptedContract");
         await contract.setAnswer(testUSD.interface.getFunction("decimals").selector, ethers.toBeHex(MaxUint256));
         await expect(asAdmin(ledger).addCurrency(contract, usd("1"), HAND, 0))
-          .to.be.revertedWithCustomError(registry, "CurrencyDecimalsTooMany")
+          .to.be.revertedWithCustomError(prices, "CurrencyDecimalsTooMany")
           .withArgs(contract, MaxUint256, 24);
       });
 
       it("refuses a price out of range", async () => {
         const ledger = await withLedger();
-        const { registry, prices } = ledger;
+        const { prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         for (const price of [0n, MIN_PRICE - 1n, MAX_PRICE + 1n, MaxUint256]) {
           await expect(asAdmin(ledger).addCurrency(token, price, HAND, 0))
@@ -97,7 +97,7 @@ describe("PriceRegistry", () => {
 
       it("refuses a feed whose answers may have no age", async () => {
         const ledger = await withLedger();
-        const { registry, prices } = ledger;
+        const { prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [8]);
         await feed.setAnswer(feedUsd("1"));
@@ -108,7 +108,7 @@ describe("PriceRegistry", () => {
 
       it("refuses a feed that does not answer", async () => {
         const ledger = await withLedger();
-        const { registry, prices, stranger } = ledger;
+        const { prices, stranger } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), stranger, 60))
           .to.be.revertedWithCustomError(prices, "FeedUnavailable")
@@ -117,7 +117,7 @@ describe("PriceRegistry", () => {
 
       it("refuses a feed whose price is out of range", async () => {
         const ledger = await withLedger();
-        const { registry, prices } = ledger;
+        const { prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         for (const price of [MIN_PRICE - 1n, MAX_PRICE + 1n]) {
@@ -130,7 +130,7 @@ describe("PriceRegistry", () => {
 
       it("refuses a price that is not within a factor of two of the feed's", async () => {
         const ledger = await withLedger();
-        const { registry, prices } = ledger;
+        const { prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         await feed.setAnswer(usd("1") + 1n);
@@ -185,7 +185,7 @@ describe("PriceRegistry", () => {
       });
 
       it("lists the native currency with 18 decimals", async () => {
-        const { registry, prices } = await withLedger();
+        const { prices } = await withLedger();
         const status = await prices.getCurrency(NATIVE);
         expect(status.currencyId).to.equal(2n);
         expect(status.decimals).to.equal(18n);
@@ -196,7 +196,7 @@ describe("PriceRegistry", () => {
     context("given a feed", () => {
       it("takes the feed's price, at both ends of the factor of two", async () => {
         const ledger = await withLedger();
-        const { registry, prices } = ledger;
+        const { prices } = ledger;
         const feed = await ethers.deployContract("MockPriceFeed", [8]);
         await feed.setAnswer(feedUsd("3"));
         for (const [id, stated] of [
@@ -215,7 +215,7 @@ describe("PriceRegistry", () => {
 
       it("takes the limits of the range from a feed", async () => {
         const ledger = await withLedger();
-        const { registry, prices } = ledger;
+        const { prices } = ledger;
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         for (const price of [MIN_PRICE, MAX_PRICE]) {
           const token = await ethers.deployContract("PlainToken", [6]);
@@ -227,7 +227,7 @@ describe("PriceRegistry", () => {
 
       it("refuses a stale answer", async () => {
         const ledger = await withLedger();
-        const { registry, prices } = ledger;
+        const { prices } = ledger;
         const token = await ethers.deployContract("PlainToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [8]);
         const updatedAt = (await now()) - 3600n;

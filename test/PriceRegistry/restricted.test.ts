@@ -15,7 +15,7 @@ describe("PriceRegistry", () => {
 
   describe("functions of administration", () => {
     it("refuses whoever has no role", async () => {
-      const { accountRegistry, priceRegistry, deployer, owner, manager, testUSD } = await base();
+      const { priceRegistry, deployer, owner, manager, testUSD } = await base();
       for (const caller of [deployer, owner, manager]) {
         const asCaller = priceRegistry.connect(caller);
         for (const call of [
@@ -30,7 +30,7 @@ describe("PriceRegistry", () => {
     });
 
     it("lets the price role set prices, and nothing else", async () => {
-      const { accountRegistry, priceRegistry, accessManager, stranger, testUSD } = await base();
+      const { priceRegistry, accessManager, stranger, testUSD } = await base();
       await accessManager.grantRole(ROLES.PRICE_ORACLE, stranger, 0);
       await priceRegistry.setPrice(testUSD, usd("2"));
       expect((await priceRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("2"));
@@ -44,7 +44,7 @@ describe("PriceRegistry", () => {
     });
 
     it("lets the guardian pause, and nothing else", async () => {
-      const { accountRegistry, priceRegistry, accessManager, stranger, testUSD } = await base();
+      const { priceRegistry, accessManager, stranger, testUSD } = await base();
       await accessManager.grantRole(ROLES.GUARDIAN, stranger, 0);
       await priceRegistry.pauseCurrency(testUSD, true);
       expect((await priceRegistry.getCurrency(testUSD)).paused).to.equal(true);

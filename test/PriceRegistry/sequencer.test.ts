@@ -8,13 +8,13 @@ import { at, now } from "../helpers/units";
 describe("PriceRegistry", () => {
   describe("sequencer", () => {
     it("is known from the deployment on", async () => {
-      const { registry, prices, uptime } = await withSequencer();
+      const { prices, uptime } = await withSequencer();
       expect(await prices.SEQUENCER_FEED()).to.equal(uptime.target);
     });
 
     context("when it has been up for long", () => {
       it("takes the price", async () => {
-        const { registry, prices, token } = await withSequencer();
+        const { prices, token } = await withSequencer();
         await prices.syncPrice(token);
         expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("1.5"));
       });
@@ -22,7 +22,7 @@ describe("PriceRegistry", () => {
 
     context("when it is down", () => {
       it("refuses to take a price, or to list a currency by one", async () => {
-        const { registry, prices, admin, token, feed, uptime } = await withSequencer();
+        const { prices, admin, token, feed, uptime } = await withSequencer();
         await uptime.setAnswer(1);
         await expect(prices.syncPrice(token)).to.be.revertedWithCustomError(prices, "SequencerDown").withArgs();
         const other = await ethers.deployContract("PlainToken", [18]);
@@ -32,7 +32,7 @@ describe("PriceRegistry", () => {
       });
 
       it("sets prices by hand, which does not depend on it", async () => {
-        const { registry, prices, admin, token, uptime } = await withSequencer();
+        const { prices, admin, token, uptime } = await withSequencer();
         await uptime.setAnswer(1);
         await prices.connect(admin).setFeed(token, ethers.ZeroAddress, 0);
         await prices.connect(admin).setPrice(token, usd("2"));
@@ -42,7 +42,7 @@ describe("PriceRegistry", () => {
 
     context("when it has never said since when it is up", () => {
       it("refuses to take a price", async () => {
-        const { registry, prices, token, uptime } = await withSequencer();
+        const { prices, token, uptime } = await withSequencer();
         await uptime.setRound(1, 0, 0, 0, 1);
         await expect(prices.syncPrice(token)).to.be.revertedWithCustomError(prices, "SequencerDown").withArgs();
       });
@@ -50,7 +50,7 @@ describe("PriceRegistry", () => {
 
     context("when it has just come up", () => {
       it("refuses for an hour, and takes the price then", async () => {
-        const { registry, prices, token, uptime } = await withSequencer();
+        const { prices, token, uptime } = await withSequencer();
         const up = (await now()) + 100n;
         await at(up);
         await uptime.setAnswer(0);

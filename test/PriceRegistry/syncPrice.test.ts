@@ -2,20 +2,14 @@ import { expect } from "chai";
 import { deployments, ethers } from "hardhat";
 
 import { testUsd, usd } from "../fixtures";
+import { MAX_PRICE, MIN_PRICE, REFILL_TIME } from "../helpers/budget";
 import { feedUsd, MAX_AGE, streamsOf, withFeed, type WithFeed } from "../helpers/ledger";
 import { at, now, passTo } from "../helpers/units";
 
 const HOUR = 3600n;
-const DAY = 86_400n;
-const MIN_PRICE = 10n ** 10n;
-const MAX_PRICE = 10n ** 25n;
 
-/** Lets the feed say a price, and syncs so many seconds after the windows opened. */
-async function sync(
-  { registry, prices, feed, token, listedAt }: WithFeed,
-  seconds: bigint,
-  price: string,
-): ReturnType<typeof prices.syncPrice> {
+/** Lets the feed say a price, and syncs so many seconds after the listing. */
+async function sync({ prices, feed, token, listedAt }: WithFeed, seconds: bigint, price: string): ReturnType<typeof prices.syncPrice> {
   await at(listedAt + seconds - 1n);
   await feed.setAnswer(feedUsd(price));
   await at(listedAt + seconds);
@@ -36,12 +30,12 @@ describe("PriceRegistry", () => {
   describe("syncPrice", () => {
     context("when it is refused", () => {
       it("refuses a currency that is not listed", async () => {
-        const { registry, prices, stranger } = await withFeed();
-        await expect(prices.syncPrice(stranger)).to.be.revertedWithCustomError(registry, "CurrencyNotListed").withArgs(stranger.address);
+        const { prices, stranger } = await withFeed();
+        await expect(prices.syncPrice(stranger)).to.be.revertedWithCustomError(prices, "CurrencyNotListed").withArgs(stranger.address);
       });
 
       it("refuses a currency without a feed", async () => {
-        const { registry, prices, testUSD } = await withFeed();
+        const { prices, testUSD } = await withFeed();
         await expect(prices.syncPrice(testUSD)).to.be.revertedWithCustomError(prices, "CurrencyHasNoFeed").withArgs(testUSD);
       });
     });
@@ -60,7 +54,7 @@ describe("PriceRegistry", () => {
       });
 
       it("refuses a feed with more decimals than can be scaled", async () => {
-        const { registry, prices, admin, testUSD } = await withFeed();
+        const { prices, admin, testUSD } = await withFeed();
         const scaled = await ethers.deployContract("MockPriceFeed", [37]);
         await scaled.setAnswer(10n ** 37n);
         await prices.connect(admin).setFeed(testUSD, scaled, 3600);
@@ -86,16 +80,16 @@ describe("PriceRegistry", () => {
       });
 
       it("names a feed that is gone", async () => {
-        const { registry, prices, admin, stranger, testUSD } = await streaming();
+        const { prices, admin, stranger, testUSD } = await streaming();
         await prices.connect(admin).setFeed(testUSD, stranger, 3600);
         await expect(prices.syncPrice(testUSD)).to.be.revertedWithCustomError(prices, "FeedUnavailable").withArgs(stranger.address);
       });
     });
 
-    context("when the windows allow the feed's price", () => {
+    context("when the budget allows the feed's price", () => {
       it("takes it, and returns it, for anyone", async () => {
         const fixture = await withFeed();
-        const { registry, prices, token, feed, listedAt } = fixture;
+        const { prices, token, feed, listedAt } = fixture;
         await feed.setAnswer(feedUsd("1.25"));
         expect(await prices.syncPrice.staticCall(token)).to.equal(usd("1.25"));
         await expect(sync(fixture, 10n, "1.25"))
@@ -103,112 +97,74 @@ describe("PriceRegistry", () => {
           .withArgs(token, usd("1.25"), 10n * 10n ** 18n);
         await passTo(listedAt + 15n);
         const status = await prices.getCurrency(token);
-        expect([status.usdPerToken, status.minPrice, status.maxPrice]).to.deep.equal([usd("1.25"), usd("0.5"), usd("2")]);
+        expect([status.usdPerToken, status.minPrice, status.maxPrice]).to.deep.equal([
+          usd("1.25"),
+          usd("0.625"),
+          2_000_080_224_628_961_090n,
+        ]);
         expect(status.index).to.equal(10n * 10n ** 18n + 5n * 8n * 10n ** 17n);
       });
 
-      it("changes nothing where it is in force already, and opens no window", async () => {
+      it("changes nothing where it is in force already", async () => {
         const fixture = await withFeed();
-        const { registry, prices, token } = fixture;
+        const { prices, token } = fixture;
         await expect(sync(fixture, 5000n, "1")).not.to.emit(prices, "PriceChanged");
         expect(await prices.syncPrice.staticCall(token)).to.equal(usd("1"));
         await sync(fixture, 6000n, "2");
-        await expect(sync(fixture, 6010n, "2.1"))
-          .to.be.revertedWithCustomError(prices, "PriceMoveTooLarge")
-          .withArgs(token, usd("2.1"), usd("0.5"), usd("2"), fixture.listedAt + 6000n + HOUR);
+        expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("2"));
       });
     });
 
-    context("when the windows allow a part of the way", () => {
-      it("rises to twice the price at the hour's opening", async () => {
-        const fixture = await withFeed();
-        const { registry, prices, token } = fixture;
-        await expect(sync(fixture, 10n, "3"))
-          .to.emit(prices, "PriceChanged")
-          .withArgs(token, usd("2"), 10n * 10n ** 18n);
-      });
-
-      it("falls to half the price at the hour's opening", async () => {
-        const fixture = await withFeed();
-        const { registry, prices, token } = fixture;
-        await expect(sync(fixture, 10n, "0.1"))
-          .to.emit(prices, "PriceChanged")
-          .withArgs(token, usd("0.5"), 10n * 10n ** 18n);
-      });
-
-      it("rises to four times the price at the day's opening, and on when the day is over", async () => {
-        const fixture = await withFeed();
-        const { registry, prices, token } = fixture;
-        await sync(fixture, 10n, "100");
-        await sync(fixture, HOUR, "100");
-        expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("4"));
-        await expect(sync(fixture, 2n * HOUR, "100"))
-          .to.be.revertedWithCustomError(prices, "PriceMoveTooLarge")
-          .withArgs(token, usd("100"), usd("2"), usd("4"), fixture.listedAt + DAY);
-        await expect(sync(fixture, DAY - 1n, "100"))
-          .to.be.revertedWithCustomError(prices, "PriceMoveTooLarge")
-          .withArgs(token, usd("100"), usd("2"), usd("4"), fixture.listedAt + DAY);
-        await sync(fixture, DAY + 1n, "100");
-        expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("8"));
-      });
-
-      it("falls to a quarter of the price at the day's opening, and on when the day is over", async () => {
-        const fixture = await withFeed();
-        const { registry, prices, token } = fixture;
-        await sync(fixture, 10n, "0.01");
-        await sync(fixture, HOUR, "0.01");
-        expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("0.25"));
-        await expect(sync(fixture, DAY - 1n, "0.01"))
-          .to.be.revertedWithCustomError(prices, "PriceMoveTooLarge")
-          .withArgs(token, usd("0.01"), usd("0.25"), usd("0.5"), fixture.listedAt + DAY);
-        await sync(fixture, DAY + 1n, "0.01");
-        expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("0.125"));
-      });
-    });
-
-    context("when the windows allow nothing", () => {
-      it("refuses until the hour is over, up and down", async () => {
-        for (const [wanted, bound] of [
-          ["2.5", "2"],
-          ["0.4", "0.5"],
-        ] as const) {
+    for (const [way, wanted, half, next] of [
+      ["rises", "100", "2", "3"],
+      ["falls", "0.01", "0.5", "0.375"],
+    ] as const) {
+      context(`when the feed's price is out of reach, and the price ${way}`, () => {
+        it("goes as far as the budget allows, and on as it refills", async () => {
           const fixture = await withFeed();
-          const { registry, prices, token, listedAt } = fixture;
-          await sync(fixture, 10n, wanted);
-          for (const seconds of [20n, HOUR - 1n]) {
-            await expect(sync(fixture, seconds, wanted))
-              .to.be.revertedWithCustomError(prices, "PriceMoveTooLarge")
-              .withArgs(token, usd(wanted), usd("0.5"), usd("2"), listedAt + HOUR);
-          }
-          expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd(bound));
-          await sync(fixture, HOUR + 1n, wanted);
-          expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd(wanted));
-        }
-      });
-    });
+          const { prices, token } = fixture;
+          await expect(sync(fixture, 10n, wanted))
+            .to.emit(prices, "PriceChanged")
+            .withArgs(token, usd(half), 10n * 10n ** 18n);
+          const refilled = way === "rises" ? REFILL_TIME / 2n : REFILL_TIME / 3n;
+          await sync(fixture, 10n + refilled, wanted);
+          expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd(next));
+        });
 
-    context("when the windows allow nothing of a way that is longer than a day's", () => {
-      it("refuses until the hour is over, when the price can go on", async () => {
-        const fixture = await withFeed();
-        const { registry, prices, token, listedAt } = fixture;
-        await sync(fixture, 10n, "10");
-        await expect(sync(fixture, 20n, "10"))
-          .to.be.revertedWithCustomError(prices, "PriceMoveTooLarge")
-          .withArgs(token, usd("10"), usd("0.5"), usd("2"), listedAt + HOUR);
-        await sync(fixture, HOUR, "10");
-        expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("4"));
+        it("gets there in six days, if it is synced every hour", async () => {
+          const fixture = await withFeed();
+          const { prices, token } = fixture;
+          const hours = async (): Promise<bigint> => {
+            for (let hour = 1n; ; ++hour) {
+              await sync(fixture, hour * HOUR, wanted);
+              if ((await prices.getCurrency(token)).usdPerToken === usd(wanted)) return hour;
+            }
+          };
+          // Twofold in the first hour, and by 3,600 parts of 124,650 in each that follows.
+          expect(await hours()).to.equal(139n);
+        });
       });
+    }
 
-      it("refuses until the hour is over, on the way down", async () => {
-        const fixture = await withFeed();
-        const { registry, prices, token, listedAt } = fixture;
-        await sync(fixture, 10n, "0.1");
-        await expect(sync(fixture, 20n, "0.1"))
-          .to.be.revertedWithCustomError(prices, "PriceMoveTooLarge")
-          .withArgs(token, usd("0.1"), usd("0.5"), usd("2"), listedAt + HOUR);
-        await sync(fixture, HOUR, "0.1");
-        expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("0.25"));
-      });
+    context("when the budget is used up, and no time has passed", () => {
+      for (const [way, wanted, minimum, maximum] of [
+        ["up", "5", "1", "2"],
+        ["down", "0.1", "0.5", "1"],
+      ] as const) {
+        it(`refuses, and says that a second later there is some again, on the way ${way}`, async () => {
+          const { prices, feed, token, listedAt } = await withFeed();
+          await feed.setAnswer(feedUsd(wanted));
+          const twice = Array<string>(2).fill(prices.interface.encodeFunctionData("syncPrice", [token.target]));
+          await at(listedAt + 100n);
+          await expect(prices.multicall(twice))
+            .to.be.revertedWithCustomError(prices, "PriceMoveTooLarge")
+            .withArgs(token, usd(wanted), usd(minimum), usd(maximum), listedAt + 101n);
+          await at(listedAt + 200n);
+          await prices.syncPrice(token);
+          await at(listedAt + 201n);
+          await expect(prices.syncPrice(token)).to.emit(prices, "PriceChanged");
+        });
+      }
     });
 
     context("when the feed's price is out of range", () => {
@@ -224,7 +180,7 @@ describe("PriceRegistry", () => {
       });
 
       it("stays at the end of the range without complaint", async () => {
-        const { registry, prices, token, feed } = await listedAt(MAX_PRICE);
+        const { prices, token, feed } = await listedAt(MAX_PRICE);
         await feed.setAnswer(ethers.MaxInt256);
         expect(await prices.syncPrice.staticCall(token)).to.equal(MAX_PRICE);
         await expect(prices.syncPrice(token)).not.to.emit(prices, "PriceChanged");

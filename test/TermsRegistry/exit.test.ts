@@ -23,6 +23,7 @@ import {
   withServing,
   type WithTerms,
 } from "../helpers/terms";
+import { streamed } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
@@ -159,10 +160,12 @@ describe("TermsRegistry: finishExit", () => {
     fixture = await withPaidTerms();
     const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, provider1, testUSD } = fixture;
     const exitAt = await announce();
-    await at(exitAt - 1n);
+    await at(exitAt);
     await bucketRegistry.settlePayment(1);
+    await at(exitAt + 1n);
     const { scaledBalance } = await accountRegistry.getAccount(provider1, testUSD);
-    const pool = await accountRegistry.poolOf(1);
+    // What the cluster earns in the second until then.
+    const pool = (await accountRegistry.poolOf(1)) + streamed(RENT, 1n);
     await expect(finish()).to.emit(clusterRegistry, "RevenuesClaimed");
     const after = (await accountRegistry.getAccount(provider1, testUSD)).scaledBalance;
     const scaled = (await priceRegistry.getCurrency(testUSD)).scale;

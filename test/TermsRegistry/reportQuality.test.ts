@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { createCluster, scaledClaimable } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
+import { streamed } from "../helpers/streams";
 import { addBondedNode, CODE, judge, leave, REF, RENT, withPaidTerms, withServing, type WithTerms } from "../helpers/terms";
 import { DAY } from "../helpers/time";
 import { at, now } from "../helpers/units";
@@ -40,11 +41,13 @@ describe("TermsRegistry: reportQuality", () => {
     const { accountRegistry, bucketRegistry, clusterRegistry, provider1, testUSD } = fixture;
     await at((await now()) + 10n * DAY);
     await bucketRegistry.settlePayment(1);
-    const pool = await accountRegistry.poolOf(1);
+    const settledAt = await now();
+    const pool = (await accountRegistry.poolOf(1)) + streamed(RENT, 10n);
     const before = (await accountRegistry.getAccount(provider1, testUSD)).scaledBalance;
     // What 2 % of management leave, in whole units of weight.
     const weight = RENT * 10_000n;
     const share = (((pool * 98n) / 100n / weight) * weight) / 3n;
+    await at(settledAt + 10n);
     await expect(report(0n)).to.emit(clusterRegistry, "RevenuesClaimed").withArgs(1, 1, provider1.address, share);
     expect((await accountRegistry.getAccount(provider1, testUSD)).scaledBalance - before).to.equal(share);
     for (const nodeId of [2n, 3n]) expect(await scaledClaimable(fixture, 1n, nodeId)).to.equal(share);

@@ -18,7 +18,6 @@ import {
   soon,
   termsOf,
   WEEK,
-  withBonds,
   withServing,
   type WithTerms,
 } from "../helpers/terms";

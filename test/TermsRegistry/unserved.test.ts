@@ -6,12 +6,13 @@ import { SCALED_PER_BASE_UNIT } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { judge, leave, RENT, withPaidTerms, type WithPaidTerms } from "../helpers/terms";
 import { DAY } from "../helpers/time";
+import { endIndexOf, TICK_BITS } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 /** Scaled units that the bucket pays in a second. */
 const PER_SECOND = RENT * 10n ** 18n;
-/** What is missing is counted in 2^-128 of all. */
-const SHARE = 2n ** 128n;
+/** What is missing is counted in 2^-32 of all. */
+const SHARE = 2n ** 32n;
 
 describe("TermsRegistry: what is not served", () => {
   let fixture: WithPaidTerms;
@@ -41,14 +42,15 @@ describe("TermsRegistry: what is not served", () => {
   };
 
   it("tells the missing share, and since when", async () => {
-    const { accountRegistry, clusterRegistry, termsRegistry, validator } = fixture;
+    const { accountRegistry, priceRegistry, termsRegistry, testUSD, validator } = fixture;
     await expect(termsRegistry.connect(validator).reportQuality(1, 1, 4_000, 1, ""))
       .to.emit(accountRegistry, "UnservedShareChanged")
       .withArgs(1, (SHARE * 6_000n) / 30_000n);
-    expect(await clusterRegistry.paymentOf(1)).to.deep.equal([2n, true]);
+    const { unservedShare, unservedSince } = await accountRegistry.getLine(1);
+    expect([unservedShare, unservedSince]).to.deep.equal([(SHARE * 6_000n) / 30_000n, (await priceRegistry.getCurrency(testUSD)).index]);
   });
 
-  it("comes back to the payer when its stream is settled, and only the rest is shared", async () => {
+  it("comes back to the payer when its account is touched, and only the rest is shared", async () => {
     const { accountRegistry, owner } = fixture;
     const from = await judge(fixture, 1n, 4_000n);
     await settledAt(from + 100n);
@@ -58,7 +60,6 @@ describe("TermsRegistry: what is not served", () => {
     const transaction = await settle();
     const amount = back(DAY, 6_000n);
     await returned(transaction, amount);
-    await expect(transaction).to.emit(accountRegistry, "PaymentSettled");
     expect(await accountRegistry.poolOf(1)).to.equal(pool + PER_SECOND * DAY - amount);
     expect(await balance()).to.equal(before - PER_SECOND * DAY + amount);
     expect((await stream()).scaledUnserved).to.equal(0);
@@ -148,61 +149,94 @@ describe("TermsRegistry: what is not served", () => {
       .withArgs(otherOwner.address, 1, back(DAY, 10_000n));
   });
 
-  context("when the account ran dry", () => {
-    /** All but what pays for so many seconds is withdrawn. */
+  it("is withheld from the cluster until then", async () => {
+    const { accountRegistry } = fixture;
+    const from = await judge(fixture, 1n, 4_000n);
+    await settledAt(from + 100n);
+    const pool = await accountRegistry.poolOf(1);
+    await at(from + 100n + DAY);
+    await fixture.nodeRegistry.connect(fixture.provider1).changeNodeRent(1, 1);
+    const amount = back(DAY, 6_000n);
+    // What does not divide is not paid out either, until it is known to be the cluster's.
+    expect(await accountRegistry.poolOf(1)).to.be.within(pool + PER_SECOND * DAY - amount - 1n, pool + PER_SECOND * DAY - amount);
+    expect((await stream()).scaledUnserved).to.equal(amount);
+  });
+
+  context("when the account ran out of funds", () => {
+    const share = (SHARE * 6_000n) / 30_000n;
+
+    /** All but what pays for so many seconds is withdrawn. Returns when. */
     const leaveFor = async (seconds: bigint): Promise<bigint> => {
       const { accountRegistry, owner, testUSD } = fixture;
       const time = (await now()) + 10n;
-      const due = (await balance()) - PER_SECOND * 10n - PER_SECOND * seconds;
+      const refund = back(10n, 6_000n);
+      const due = (await balance()) + refund - PER_SECOND * 10n - PER_SECOND * seconds;
       await at(time);
       await accountRegistry.connect(owner).withdraw(testUSD, due / SCALED_PER_BASE_UNIT, owner);
       return time;
     };
 
-    it("nothing comes back of the stretch since it was last settled", async () => {
-      const { accountRegistry, owner, testUSD } = fixture;
+    /** What a touch so many seconds later refunds, and leaves in an account with a balance. */
+    const touched = (had: bigint, seconds: bigint): { left: bigint; refund: bigint } => {
+      const grown = seconds * 10n ** 18n;
+      const paid = had / RENT < grown ? had / RENT : grown;
+      const refund = (RENT * share * paid) / SHARE;
+      return { left: had - RENT * paid + refund, refund };
+    };
+
+    beforeEach(async () => {
       await judge(fixture, 1n, 4_000n);
       await settledSoon();
-      const start = await leaveFor(1_000n);
-      const pool = await accountRegistry.poolOf(1);
-      await at(start + 2_000n);
-      await expect(settle()).not.to.emit(accountRegistry, "UnservedRefunded");
-      // All that there was has been paid, to less than what streams in a second.
-      expect(await balance()).to.be.lessThan(PER_SECOND);
-      expect((await accountRegistry.poolOf(1)) - pool).to.be.greaterThan(PER_SECOND * 1_009n);
+    });
 
-      // What is funded anew is a stretch that was dry until a moment ago: it is settled once, and exact from then on.
-      await at(start + 3_000n);
-      await accountRegistry.connect(owner).deposit(testUSD, testUsd("100"));
-      await at(start + 3_100n);
-      await expect(settle()).not.to.emit(accountRegistry, "UnservedRefunded");
-      await at(start + 4_100n);
-      await returned(await settle(), back(1_000n, 6_000n));
+    it("comes back for all the time that it paid for, and a second without funds costs a second", async () => {
+      const { accountRegistry, owner, testUSD } = fixture;
+      const start = await leaveFor(10_000n);
+      const first = touched(await balance(), 20_000n);
+      await at(start + 20_000n);
+      await returned(await settle(), first.refund);
+      expect(await balance()).to.equal(first.left);
+      // What came back pays for a fifth of the time once more.
+      const second = touched(first.left, 10_000n);
+      await at(start + 30_000n);
+      await returned(await accountRegistry.connect(owner).deposit(testUSD, testUsd("100")), second.refund);
+      const third = touched(second.left + testUsd("100") * SCALED_PER_BASE_UNIT, 1_000n);
+      await at(start + 31_000n);
+      await returned(await settle(), third.refund);
+      expect(third.refund).to.equal(back(1_000n, 6_000n));
       await expectExactCustody(fixture);
     });
 
-    it("what was settled before has come back", async () => {
-      await judge(fixture, 1n, 4_000n);
-      await settledSoon();
+    it("is the same however often the account is touched before, but for a scaled unit each", async () => {
       const start = await leaveFor(1_000n);
-      await at(start + 500n);
-      await returned(await settle(), back(510n, 6_000n));
-      // What came back pays for a hundred seconds more.
-      await at(start + 1_050n);
-      await returned(await settle(), back(550n, 6_000n));
+      let had = await balance();
+      for (const [until, since] of [
+        [500n, 0n],
+        [1_050n, 500n],
+        [5_000n, 1_050n],
+      ] as const) {
+        const { left, refund } = touched(had, until - since);
+        await at(start + until);
+        await returned(await settle(), refund);
+        had = left;
+      }
+      expect(await balance()).to.equal(had);
     });
 
-    it("is not told from dry for one who was topped up unseen: two spells count as well as one", async () => {
-      const { accountRegistry, owner, testUSD } = fixture;
-      await judge(fixture, 1n, 4_000n);
-      await settledSoon();
-      const start = await leaveFor(1_000n);
-      await at(start + 2_000n);
-      await accountRegistry.connect(owner).deposit(testUSD, testUsd("100"));
-      await at(start + 3_000n);
-      await expect(settle()).not.to.emit(accountRegistry, "UnservedRefunded");
-      await at(start + 4_000n);
-      await returned(await settle(), back(1_000n, 6_000n));
+    it("comes back up to the registered end, if the share changed before the account was touched", async () => {
+      const { accountRegistry, priceRegistry, termsRegistry, testUSD, validator } = fixture;
+      const start = await leaveFor(10_000n);
+      const { index } = await priceRegistry.getCurrency(testUSD);
+      const end = endIndexOf(index, await balance(), RENT);
+      expect((await accountRegistry.getAccount(fixture.owner, testUSD)).endIndex).to.equal(end);
+      await at(start + 20_000n);
+      await termsRegistry.connect(validator).reportQuality(1, 1, 9_000, 1, "");
+      const refund = (RENT * share * (end - index)) / SHARE;
+      await at(start + 30_000n);
+      await returned(await settle(), refund);
+      // The late part is less than a tick.
+      expect(touched(PER_SECOND * 10_000n, 20_000n).refund - refund).to.be.lessThan((RENT * share * 2n ** TICK_BITS) / SHARE);
+      await expectExactCustody(fixture);
     });
   });
 });

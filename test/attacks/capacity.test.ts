@@ -145,7 +145,7 @@ describe("attacks on a notice by the price", () => {
     const theirs = bucketRegistry.connect(manager);
     for (const [hours, price] of [
       [1n, "0.5"],
-      [2n, "0.25"],
+      [37n, "0.25"],
     ] as const) {
       await at(noticed + hours * HOUR);
       await priceRegistry.connect(admin).setPrice(testUSD, usd(price));

@@ -3,7 +3,7 @@ import { MaxUint256 } from "ethers";
 import { ethers } from "hardhat";
 
 import { base, MONTH, NATIVE } from "../fixtures";
-import { MAX_RATE, MAX_RENT } from "../helpers/clusters";
+import { MAX_CLUSTER_RATE, MAX_RATE } from "../helpers/clusters";
 import { scaled } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
@@ -14,6 +14,8 @@ const MIN_PRICE = 10n ** 10n;
 /** By how much the index grows in a second at the lowest price. */
 const PER_SECOND = 10n ** 26n;
 const VNODES = 256n;
+/** With which a unit costs all that the buckets of a cluster may pay. */
+const RENT = MAX_CLUSTER_RATE / VNODES;
 
 describe("attacks by the largest deposits", () => {
   for (const decimals of [0n, 6n, 18n, 24n]) {
@@ -40,7 +42,7 @@ describe("attacks by the largest deposits", () => {
       }
       // One person is the network, the manager and the provider.
       await clusterRegistry.connect(admin).setNetworkFee(1_000, provider1);
-      await nodeRegistry.connect(provider1).createNode(MAX_RENT, VNODES, "");
+      await nodeRegistry.connect(provider1).createNode(RENT, VNODES, "");
       await nodeRegistry.connect(provider1).trustManager(provider1);
       await clusterRegistry.connect(provider1).createCluster(token, VNODES, [1], 3_000, "");
       await clusterRegistry.connect(provider1).reserveResource(1, 1);
@@ -57,7 +59,7 @@ describe("attacks by the largest deposits", () => {
       await bucketRegistry.connect(owner).createBucket(1, "");
       const start = (await now()) + 1_000n;
       await at(start);
-      const rate = MAX_RENT * VNODES;
+      const rate = RENT * VNODES;
       await bucketRegistry.connect(owner).allocate(1, 1, MAX_RATE);
       await at(start + MONTH);
       await bucketRegistry.connect(owner).release(1, 1);

@@ -20,7 +20,10 @@ async function repeat(contract: BaseContract, from: Call["from"], encode: (i: nu
   }
 }
 
-/** A thousand accounts, nodes, clusters, and buckets: in the cluster of the others, offered to one of them, and paying a wei elsewhere. */
+/**
+ * A thousand accounts, nodes, clusters, and buckets: in the cluster of the others, offered to one of them, and paying a wei elsewhere, to as
+ * many clusters as an account can.
+ */
 async function dust(fixture: WithEverything): Promise<void> {
   const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, owner, testUSD } = fixture;
   // Somebody who has no part in any of the calls.
@@ -32,16 +35,16 @@ async function dust(fixture: WithEverything): Promise<void> {
     accountRegistry.interface.encodeFunctionData("depositFor", [Wallet.createRandom().address, token, 1]),
   );
   await repeat(accountRegistry, stranger, () => accountRegistry.interface.encodeFunctionData("depositFor", [owner.address, token, 1]));
-  await repeat(nodeRegistry, stranger, () => nodeRegistry.interface.encodeFunctionData("createNode", [1, 1, "dust"]));
+  await repeat(nodeRegistry, stranger, () => nodeRegistry.interface.encodeFunctionData("createNode", [1, 40, "dust"]));
   await nodeRegistry.connect(stranger).trustManager(stranger);
   const [firstNode, firstCluster, firstBucket] = [11, 5, 5];
   const clusters = clusterRegistry.interface;
   await repeat(clusterRegistry, stranger, (i) => clusters.encodeFunctionData("createCluster", [token, 1, [firstNode + i], 3_000, ""]));
-  await repeat(clusterRegistry, stranger, (i) => clusters.encodeFunctionData("reserveResource", [firstCluster + i, 1]));
+  await repeat(clusterRegistry, stranger, (i) => clusters.encodeFunctionData("reserveResource", [firstCluster + i, 40]));
   const buckets = bucketRegistry.interface;
   await repeat(bucketRegistry, stranger, () => buckets.encodeFunctionData("createBucket", [1, "dust"]));
   await repeat(bucketRegistry, stranger, (i) => buckets.encodeFunctionData("offerBucket", [firstBucket + i, owner.address]));
-  await repeat(bucketRegistry, stranger, (i) => buckets.encodeFunctionData("createBucket", [firstCluster + i, ""]));
+  await repeat(bucketRegistry, stranger, (i) => buckets.encodeFunctionData("createBucket", [firstCluster + (i % 32), ""]));
   await repeat(bucketRegistry, stranger, (i) => buckets.encodeFunctionData("allocate", [firstBucket + THOUSAND + i, 1, 1]));
   expect((await bucketRegistry.getBucket(firstBucket + 2 * THOUSAND - 1)).ratePerMonth).to.equal(1n);
 }

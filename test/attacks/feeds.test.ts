@@ -36,7 +36,7 @@ interface WithFeed extends WithFundedBucket {
 
 const withFeed = deployments.createFixture(async (): Promise<WithFeed> => {
   const fixture = await withFundedBucket();
-  const { accountRegistry, priceRegistry, admin, stranger, testUSD } = fixture;
+  const { priceRegistry, admin, stranger, testUSD } = fixture;
   const start = await now();
   const proxy = await ethers.deployContract("FacetedProxy", [await ethers.deployContract("MockPriceFeed", [8])], stranger);
   const feed = MockPriceFeed__factory.connect(await proxy.getAddress(), stranger);
@@ -117,7 +117,7 @@ describe("attacks by feeds", () => {
 
   /** Nobody can take a price from the feed, and nothing else minds. */
   async function expectRefused(fixture: WithFeed, [error, args]: Refusal, time: bigint, feed: AddressLike = fixture.feed): Promise<void> {
-    const { accountRegistry, priceRegistry, admin, testUSD } = fixture;
+    const { priceRegistry, admin, testUSD } = fixture;
     await at(time + 1_000n);
     // Nor does a currency get listed by it.
     const other = await ethers.deployContract("PlainToken", [6]);
@@ -126,7 +126,7 @@ describe("attacks by feeds", () => {
       () => priceRegistry.connect(admin).addCurrency(other, usd("1"), feed, MAX_AGE, GAS),
     ]) {
       await expect(refused())
-        .to.be.revertedWithCustomError(accountRegistry, error)
+        .to.be.revertedWithCustomError(priceRegistry, error)
         .withArgs(...args(feed, time));
     }
     await expectPaidAsBefore(fixture);
@@ -170,7 +170,7 @@ describe("attacks by feeds", () => {
     await setCode(await gone.feed.getAddress(), "0x");
     await expectRefused(gone, unavailable, await now());
     const switched = await withFeed();
-    const { accountRegistry, priceRegistry, admin, stranger, testUSD } = switched;
+    const { priceRegistry, admin, stranger, testUSD } = switched;
     await priceRegistry.connect(admin).setFeed(testUSD, stranger, 60);
     await expectRefused(switched, unavailable, await now(), stranger.address);
     const other = await withFeed();
@@ -180,7 +180,7 @@ describe("attacks by feeds", () => {
 
   it("a feed that answers with a megabyte is listened to no further than a round", async () => {
     const fixture = await withFeed();
-    const { accountRegistry, priceRegistry, testUSD, proxy } = fixture;
+    const { priceRegistry, testUSD, proxy } = fixture;
     const time = await now();
     await proxy.setFacet(round, await contractOf(returns(words(9n, feedUsd("1.5"), time, time, 9n), MEGABYTE)));
     await expect(priceRegistry.syncPrice(testUSD, GAS)).to.emit(priceRegistry, "PriceChanged");
@@ -284,7 +284,7 @@ describe("attacks by the sequencer's feed", () => {
         async () => prices.connect(admin).addCurrency(fixture.scaledToken, usd("1"), fixture.feed, DAY, GAS),
       ]) {
         await expect(refused())
-          .to.be.revertedWithCustomError(registry, error)
+          .to.be.revertedWithCustomError(prices, error)
           .withArgs(...args(await uptime.getAddress(), start));
       }
       expect((await prices.getCurrency(token)).usdPerToken).to.equal(usd("1"));

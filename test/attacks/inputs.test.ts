@@ -131,7 +131,7 @@ describe("attacks by arguments at the ends of their range", () => {
   });
 
   it("pages clamp whatever is asked for", async () => {
-    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, nodeRegistry } = fixture;
+    const { priceRegistry, bucketRegistry, clusterRegistry, nodeRegistry } = fixture;
     const pages = [
       { offset: 0n, limit: 0n, all: false },
       { offset: 0n, limit: MAX32, all: true },

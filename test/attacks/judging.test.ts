@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ContractTransactionResponse } from "ethers";
 import { network } from "hardhat";
 
-import { DEFAULTS, MONTH } from "../fixtures";
+import { DEFAULTS } from "../fixtures";
 import { scaledBalances, scaledClaimable } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { scaled } from "../helpers/streams";
@@ -42,10 +42,11 @@ describe("attacks by judging", () => {
 
   const report = (nodeId: bigint, qualityBps: bigint, overrides = {}) =>
     fixture.termsRegistry.connect(fixture.validator).reportQuality(1, nodeId, qualityBps, CODE, REF, overrides);
-  /** Settles and distributes, in two blocks. */
+  /** Touches the owner's account, and a second later distributes all that has been earned. */
   const settledAt = async (time: bigint): Promise<bigint> => {
-    await at(time);
+    await at(time - 1n);
     await fixture.bucketRegistry.settlePayment(1);
+    await at(time);
     await fixture.clusterRegistry.distributeRevenues(1);
     return time;
   };
@@ -140,11 +141,16 @@ describe("attacks by judging", () => {
     const lag = shareOf(40n);
     expect(total[0]! - before[0]!).to.be.closeTo(shareOf(end - start - bad), lag);
     for (const node of [1, 2]) expect(total[node]! - before[node]!).to.be.closeTo(shareOf(end - start), lag);
-    const [manager2, owner2] = await scaledBalances(fixture, [manager, owner]);
-    const served = PER_SECOND * (end - start) - (PER_SECOND * bad) / 3n;
+    // The unserved share is a third, in 2^-32, rounded down.
+    const served = PER_SECOND * (end - start) - (PER_SECOND * bad * (2n ** 32n / 3n)) / 2n ** 32n;
+    const [manager2] = await scaledBalances(fixture, [manager]);
     expect(manager2! - managers!).to.be.closeTo((served * 2n) / 100n, lag);
-    const late = PER_SECOND * ((await now()) - end);
-    expectNear(owners! + early - owner2! - late, served, "the owner");
+    // The last second is refunded with the next touch.
+    await at(end + 1n);
+    await fixture.bucketRegistry.settlePayment(1);
+    const [owner2] = await scaledBalances(fixture, [owner]);
+    const last = since === 0n ? PER_SECOND : PER_SECOND - (PER_SECOND * (2n ** 32n / 3n)) / 2n ** 32n;
+    expectNear(owners! + early - owner2!, served + last, "the owner");
     expect((await accountRegistry.getAccount(owner, testUSD)).ratePerMonth).to.equal(RENT);
     expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(RENT);
     await expectExactCustody(fixture);
@@ -158,9 +164,11 @@ describe("attacks by judging", () => {
     const before = await earnings();
     await at(settled + 10n);
     await bucketRegistry.settlePayment(1);
+    await at(settled + 11n);
     await clusterRegistry.connect(manager).replaceNodes(1, 1, spare);
     const after = await earnings();
-    for (const node of [1, 2]) expectNear(after[node]! - before[node]!, shareOf(10n), `node ${node + 1}`);
+    // A second later than it was settled.
+    for (const node of [1, 2]) expectNear(after[node]! - before[node]!, shareOf(11n), `node ${node + 1}`);
     expect(await scaledClaimable(fixture, 1n, spare)).to.equal(0);
   });
 
@@ -168,7 +176,7 @@ describe("attacks by judging", () => {
     const { provider1, termsRegistry } = fixture;
     const [balance] = await scaledBalances(fixture, [provider1]);
     const bad = await judge(fixture, 1n, 0n);
-    await settledAt(bad + 1n);
+    await settledAt(bad + 2n);
     const earned = (await claimable())[0]! + (await scaledBalances(fixture, [provider1]))[0]! - balance!;
     await termsRegistry.connect(provider1).announceExit(1, 1);
     const until = (await now()) + LEAVING_NOTICE;
@@ -199,7 +207,7 @@ describe("attacks by judging", () => {
     expect(exitAt - from).to.be.greaterThan(LEAVING_NOTICE - 10n);
     const after = await earnings();
     expect(after[0]! - before[0]! - scaled(NODE_BOND)).to.be.greaterThan(shareOf(exitAt - from - 10n));
-    await expect(bucketRegistry.settlePayment(1)).to.emit(fixture.accountRegistry, "PaymentSettled");
+    await expect(bucketRegistry.settlePayment(1)).to.emit(fixture.accountRegistry, "AccountTouched");
     await clusterRegistry.distributeRevenues(1);
     await expectExactCustody(fixture);
   });

@@ -37,7 +37,7 @@ async function withFreeBucket() {
   return { ...fixture, mine, clusterId: 2n, bucketId: 1n, changeRent };
 }
 
-/** The account of the funded bucket ran dry after its 446,400 seconds, and got its notice at `noticed`. */
+/** The account of the funded bucket ran out of funds after its 446,400 seconds, and got its notice at `noticed`. */
 async function withNotice() {
   const fixture = await withFundedBucket();
   const noticed = (await time.latest()) + 6 * DAY;
@@ -47,7 +47,7 @@ async function withNotice() {
 }
 
 describe("attacks on the notice of reclaim", () => {
-  it("a dry owner who releases and allocates anew in one multicall keeps the notice, and loses the capacity when it is over", async () => {
+  it("an owner without funds who releases and allocates anew in one multicall keeps the notice, and loses the capacity when it is over", async () => {
     const { bucketRegistry, clusterRegistry, manager, mine, stranger, clusterId, bucketId } = await withSquatter();
     const noticed = (await time.latest()) + 10;
     await time.setNextBlockTimestamp(noticed);
@@ -76,7 +76,7 @@ describe("attacks on the notice of reclaim", () => {
       .withArgs(clusterId, 0);
   });
 
-  it("a dry owner who passes the bucket to another dry account passes on the notice with it", async () => {
+  it("an owner without funds who passes the bucket to another such account passes on the notice with it", async () => {
     const { bucketRegistry, mine, otherOwner, stranger, clusterId, bucketId } = await withSquatter();
     const noticed = (await time.latest()) + 10;
     await time.setNextBlockTimestamp(noticed);
@@ -143,9 +143,9 @@ describe("attacks on the notice of reclaim", () => {
     // 70 tokens are 36 days of a unit.
     await accountRegistry.connect(owner).deposit(testUSD, testUsd("60"));
     await bucketRegistry.connect(owner).setResourceCap(bucketId, 2, RENT);
-    const dry = (await time.latest()) + 60 * DAY;
+    const depleted = (await time.latest()) + 60 * DAY;
     const theirs = bucketRegistry.connect(manager);
-    await time.setNextBlockTimestamp(dry);
+    await time.setNextBlockTimestamp(depleted);
     await expect(
       theirs.multicall([
         theirs.interface.encodeFunctionData("allocate", [bucketId, 1, RENT]),
@@ -153,7 +153,7 @@ describe("attacks on the notice of reclaim", () => {
       ]),
     )
       .to.emit(bucketRegistry, "ReclaimNoticed")
-      .withArgs(bucketId, clusterId, manager, dry + 7 * DAY);
+      .withArgs(bucketId, clusterId, manager, depleted + 7 * DAY);
   });
 
   it("a price that falls 64-fold shortens a notice 64-fold: what has been paid is measured at the present price", async () => {
@@ -162,15 +162,16 @@ describe("attacks on the notice of reclaim", () => {
     await accountRegistry.connect(owner).deposit(testUSD, testUsd("110"));
     await time.increase(61 * DAY);
     for (const price of ["0.5", "0.25", "0.125", "0.0625", "0.03125", "0.015625"]) {
+      // A price may halve at once, and again a day and a half later.
       await priceRegistry.connect(admin).setPrice(testUSD, usd(price));
-      await time.increase(13 * HOUR);
+      await time.increase(1.5 * DAY);
     }
-    const dry = BigInt(await time.latest()) + 10n;
-    await time.setNextBlockTimestamp(dry);
+    const depleted = BigInt(await time.latest()) + 10n;
+    await time.setNextBlockTimestamp(depleted);
     // It has paid 120 tokens: two months at 1 USD a token, which would be 7 days of notice; at 1/64 USD they last for 83,700 seconds.
     await expect(bucketRegistry.reclaim(bucketId))
       .to.emit(bucketRegistry, "ReclaimNoticed")
-      .withArgs(bucketId, clusterId, stranger, dry + (2n * MONTH) / 64n);
+      .withArgs(bucketId, clusterId, stranger, depleted + (2n * MONTH) / 64n);
   });
 
   context("given an owner who paid for a month after the notice, and then no more", () => {
@@ -198,7 +199,7 @@ describe("attacks on the notice of reclaim", () => {
         .withArgs(bucketId, clusterId, stranger, 0, 0);
     });
 
-    it("a stranger who comes 34 dry days later releases the bucket without a new notice", async () => {
+    it("a stranger who comes after 34 days without funds releases the bucket without a new notice", async () => {
       const { bucketRegistry, stranger, clusterId, bucketId, noticed } = await withMonthPaid();
       await time.setNextBlockTimestamp(noticed + (31 + 34) * DAY);
       await expect(bucketRegistry.reclaim(bucketId))

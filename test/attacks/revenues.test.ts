@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { ethers } from "hardhat";
 
 import { base, DEFAULTS, MONTH, NATIVE, testUsd, usd, withCluster } from "../fixtures";
+import { MAX_CLUSTER_RATE } from "../helpers/clusters";
 
 // Weights at the ends of their range, and what somebody can do to them at the right moment.
 
@@ -83,12 +84,11 @@ describe("attacks on revenues", () => {
     const listedAt = BigInt(await time.latest());
     const perSecond = 10n ** 26n;
 
-    await nodeRegistry.connect(provider1).createNode(LARGEST_RENT, 256, "");
+    await nodeRegistry.connect(provider1).createNode(MAX_CLUSTER_RATE / 256n, 256, "");
     await nodeRegistry.connect(provider1).trustManager(manager);
     await clusterRegistry.connect(manager).createCluster(token, 256, [1], 3_000, "");
     await clusterRegistry.connect(manager).reserveResource(1, 1);
-    // 256 short of 96 bits.
-    const rate = LARGEST_RENT * 256n;
+    const rate = MAX_CLUSTER_RATE;
     await expect(accountRegistry.connect(owner).deposit(token, maximum + 1n))
       .to.be.revertedWithCustomError(accountRegistry, "CustodyExceeded")
       .withArgs(token, maximum + 1n, maximum);
@@ -96,24 +96,24 @@ describe("attacks on revenues", () => {
     await bucketRegistry.connect(owner).createBucket(1, "");
     await bucketRegistry.connect(owner).allocate(1, 1, MAX_RENT_PER_UNIT);
     const start = BigInt(await time.latest());
-    let settledAt = start;
+    let distributedAt = start;
     for (let decade = 0; decade < 10; ++decade) {
       await time.increase(3_652.5 * DAY);
       await bucketRegistry.settlePayment(1);
-      settledAt = BigInt(await time.latest());
       await clusterRegistry.distributeRevenues(1);
+      distributedAt = BigInt(await time.latest());
       await clusterRegistry.claimRevenues(1, 1);
     }
 
     const now = BigInt(await time.latest());
-    const settled = rate * perSecond * (settledAt - start);
-    const waiting = rate * perSecond * (now - settledAt);
+    const distributed = rate * perSecond * (distributedAt - start);
+    const waiting = rate * perSecond * (now - distributedAt);
     const balance = async (account: { address: string }): Promise<bigint> =>
       (await accountRegistry.getAccount(account.address, token)).scaledBalance;
-    expect(await balance(manager)).to.equal((settled * 3n) / 10n);
-    expect(await balance(provider1)).to.equal((settled * 7n) / 10n);
-    expect((await accountRegistry.getStream(owner, 1)).scaledOwed).to.equal(waiting);
-    expect(await balance(owner)).to.equal(maximum * wholeToken - settled - waiting);
-    expect((await priceRegistry.getCurrency(token)).index).to.equal(perSecond * (now - listedAt));
+    expect(await balance(manager)).to.equal((distributed * 3n) / 10n);
+    expect(await balance(provider1)).to.equal((distributed * 7n) / 10n);
+    expect(await accountRegistry.poolOf(1)).to.equal(waiting);
+    expect(await balance(owner)).to.equal(maximum * wholeToken - distributed - waiting);
+    expect((await accountRegistry.getListing(token)).index).to.equal(perSecond * (now - listedAt));
   });
 });

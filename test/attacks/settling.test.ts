@@ -10,7 +10,7 @@ import { DAY, HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
 // Somebody settles as often as there are blocks. A month of blocks of 12 seconds would be 223,200 of them; here are those in which
-// something could go wrong (the first two hours, the two around the instant at which an account runs dry, and the two around each change
+// something could go wrong (the first two hours, the two around the instant at which an account runs out of funds, and the two around each change
 // of price), and one an hour for the rest of the month. All is compared with the same month in which nobody settles before its end.
 
 const BLOCK = 12n;
@@ -21,7 +21,7 @@ interface Month extends WithNodes {
   start: bigint;
 }
 
-/** By the decimals of the token: the owner pays 180 USD a month and has more than enough; the other owner pays 120 and runs dry. */
+/** By the decimals of the token: the owner pays 180 USD a month and has more than enough; the other owner pays 120 and runs out of funds. */
 const withMonth = (decimals: bigint): (() => Promise<Month>) =>
   deployments.createFixture(async () => {
     const fixture = await withNodes();
@@ -55,13 +55,13 @@ const CHANGES = [
   [20n * DAY, usd("1.3")],
 ] as const;
 /** 35 tokens at 120 USD a month: 5 days at 1 USD, and the rest at 0.7 USD. */
-const DRY = 5n * DAY + ((35n * MONTH - 120n * 5n * DAY) * 7n) / 1_200n;
+const DEPLETED = 5n * DAY + ((35n * MONTH - 120n * 5n * DAY) * 7n) / 1_200n;
 
 /** When blocks are mined in which somebody settles, after the start. */
 function blocks(): bigint[] {
   const times = new Set<bigint>();
   for (let time = HOUR; time < MONTH; time += HOUR) times.add(time + 7n);
-  for (const middle of [HOUR, DRY, ...CHANGES.map(([time]) => time)]) {
+  for (const middle of [HOUR, DEPLETED, ...CHANGES.map(([time]) => time)]) {
     for (let time = middle - HOUR; time < middle + HOUR; time += BLOCK) times.add(time + 2n);
   }
   for (const [time] of CHANGES) times.delete(time);
@@ -114,7 +114,7 @@ describe("attacks by settling", function () {
       const { accountRegistry, otherOwner, token } = fixture;
       const snapshot = await takeSnapshot();
       const once = await month(fixture, []);
-      // It did run dry, and with it the two prices cost what they should: 35 tokens, of which less than what a unit of index costs is left.
+      // It did run out of funds, and with it the two prices cost what they should: 35 tokens, of which less than what a unit of index costs is left.
       const { scaledBalance, ratePerMonth } = await accountRegistry.getAccount(otherOwner, token);
       expect([scaledBalance < ratePerMonth, ratePerMonth]).to.deep.equal([true, 2n * RENT]);
       await snapshot.restore();

@@ -191,7 +191,9 @@ describe("the steps of all parties, each a task in a process of its own", functi
         { nodeId: "1", vnodes: "2", rentPerMonth: usd(0.02), qualityBps: "10000", claimable: "0", scaledClaimable: "0" },
         { nodeId: "2", vnodes: "2", rentPerMonth: usd(0.01), qualityBps: "10000", claimable: "0", scaledClaimable: "0" },
       ];
-      expect(cluster).to.deep.equal({ ...fields, members, vnodes: ["1", "2", "1", "2"] });
+      const { line, ...shown } = cluster as Document;
+      expect(shown).to.deep.equal({ ...fields, members, vnodes: ["1", "2", "1", "2"] });
+      expect(line).to.deep.include({ ratePerMonth: "0", scaledRevenue: "0", isSettled: true });
       expect(clusters).to.deep.equal([fields]);
     });
 
@@ -278,17 +280,29 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(await accountOf("owner")).to.deep.include({ balance: testUsd(88) });
     });
 
-    it("is settled by anyone: 12 tokens at 1 USD and 15 at 0.80", async function () {
-      const { settled } = await terminal.write("bucket:settle-payment --bucket 1 --as 9", [], start + MONTH);
-      expect(settled).to.have.lengthOf(1);
-      expect((settled as Document[])[0]).to.deep.include({ payer: people.owner, clusterId: "1", scaledSettled: scaled(27) });
+    it("is settled by anyone, at any time: 12 tokens at 1 USD and 7.5 at 0.80", async function () {
+      const { settled } = await terminal.write("bucket:settle-payment --bucket 1 --as 9", [], start + (3 * MONTH) / 4);
+      expect(settled).to.deep.equal([
+        {
+          payer: people.owner,
+          clusterId: "1",
+          currency: testUSD,
+          balance: testUsd(80.5),
+          ratePerMonth: usd(24),
+          // At 30 tokens a month.
+          coveredUntil: String(start + (3 * MONTH) / 4 + (MONTH * 80.5) / 30),
+          scaledRefunded: "0",
+          scaledRevenue: scaled(19.5),
+        },
+      ]);
       const [account, { cluster }] = await Promise.all([accountOf("owner"), terminal.json("cluster:show --cluster 1")]);
-      expect(account).to.deep.include({ balance: testUsd(73), scaledBalance: scaled(73) });
-      expect(cluster).to.deep.include({ revenues: testUsd(27) });
+      expect(account).to.deep.include({ balance: testUsd(80.5), scaledBalance: scaled(80.5), streamCount: "1" });
+      expect(cluster).to.deep.include({ revenues: testUsd(19.5) });
     });
 
     it("is distributed: 1 % to the network, 2 % of the rest to the manager, the remainder to the nodes by their rents", async function () {
-      const distributed = await terminal.write("cluster:distribute-revenues --cluster 1");
+      const distributed = await terminal.write("cluster:distribute-revenues --cluster 1", [], start + MONTH);
+      expect(await accountOf("owner")).to.deep.include({ balance: testUsd(73), scaledBalance: scaled(73) });
       expect(distributed.done).to.equal(
         "Distributed 0.27 TestUSD to admin (network fee), 0.5346 TestUSD to manager (management fee) and 26.1954 TestUSD to the nodes.",
       );
@@ -332,18 +346,20 @@ describe("the steps of all parties, each a task in a process of its own", functi
   });
 
   describe("the manager, later", function () {
-    it("replaces a node, all vnodes of a node, and accepts a lower rent", async function () {
-      const replaced = await terminal.write("cluster:replace-node --cluster 1 --vnode 0 --node 3 --at-once --as manager");
+    it("replaces a node, all vnodes of a node, and accepts a lower rent, which shares what was earned before", async function () {
+      const tenth = (tenths: number): number => start + MONTH + (tenths * MONTH) / 10;
+      const replaced = await terminal.write("cluster:replace-node --cluster 1 --vnode 0 --node 3 --as manager", [], tenth(1));
+      // 3 tokens less fees, of which node 1 is paid two thirds.
+      expect(event(replaced, "RevenuesClaimed")).to.deep.include({ nodeId: "1", scaledAmount: scaled(1.9404) });
       expect(replaced.cluster).to.deep.include({ vnodes: ["3", "2", "1", "2"], rentPerUnit: usd(0.055), nodeCount: "3" });
-      const moved = await terminal.write("cluster:replace-nodes --cluster 1 --old-node 2 --new-node 4 --at-once --as manager");
+      const moved = await terminal.write("cluster:replace-nodes --cluster 1 --old-node 2 --new-node 4 --as manager", [], tenth(2));
+      // The other third, and four elevenths of as much.
+      expect(event(moved, "RevenuesClaimed")).to.deep.include({ nodeId: "2", scaledAmount: scaled(2.0286) });
       expect(moved.cluster).to.deep.include({ vnodes: ["3", "4", "1", "4"], rentPerUnit: usd(0.055) });
       await terminal.write("node:change-rent --node 4 --rent 0.005 --as provider2");
-      const accepted = await terminal.write("cluster:accept-rent --cluster 1 --node 4 --as manager");
-      expect(accepted.cluster).to.deep.include({ rentPerUnit: usd(0.055) });
-      const { effectiveAt } = event(accepted, "RentAnnounced") as { effectiveAt: string };
-      await terminal.passUntil(Number(effectiveAt));
-      const finished = await terminal.write("cluster:finish-rent --cluster 1 --node 4");
-      expect(finished.cluster).to.deep.include({ rentPerUnit: usd(0.045) });
+      const accepted = await terminal.write("cluster:accept-rent --cluster 1 --node 4 --as manager", [], tenth(3));
+      expect(event(accepted, "RevenuesClaimed")).to.deep.include({ nodeId: "4", scaledAmount: scaled(1.0584) });
+      expect(accepted.cluster).to.deep.include({ rentPerUnit: usd(0.045) });
       const { nodes } = await terminal.json("node:list");
       expect((nodes as Document[]).map(({ nodeId, reserved, clusters }) => [nodeId, reserved, clusters])).to.deep.equal([
         ["1", "480", "1"],
@@ -365,19 +381,19 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(cluster).to.deep.include({ closed: false });
     });
 
-    it("shares the second month by the new rents, settled together with what is empty and what is unknown", async function () {
+    it("shares the rest of the second month by the new rents, settled together with what is empty and what is unknown", async function () {
       const { bucket } = await terminal.write("bucket:create --cluster 1 --as owner");
       expect(bucket).to.deep.include({ bucketId: "2", ratePerMonth: "0", coveredUntil: FOREVER });
-      const { settled } = await terminal.write("bucket:settle-payment --bucket 2,99,1", [], start + 2 * MONTH);
-      expect((settled as Document[]).map(({ scaledSettled }) => scaledSettled)).to.deep.equal([scaled(30)]);
+      const { settled } = await terminal.write("bucket:settle-payment --bucket 2,99,1", [], start + MONTH + MONTH / 2);
+      expect((settled as Document[]).map(({ payer, scaledRevenue }) => [payer, scaledRevenue])).to.deep.equal([[people.owner, scaled(6)]]);
+      const { cluster } = await terminal.write("cluster:distribute-revenues --cluster 1", [], start + 2 * MONTH);
       expect(await accountOf("owner")).to.deep.include({ balance: testUsd(43) });
-      const { cluster } = await terminal.write("cluster:distribute-revenues --cluster 1");
-      // 30 less 0.3 less 0.594, in parts of 0.015 + 0.02 + 2 x 0.005: thirds, four ninths and two ninths.
+      // 21 less 0.21 less 0.4158, in parts of 0.015 + 0.02 + 2 x 0.005: thirds, four ninths and two ninths; before, 3 and 4 elevenths twice.
       const shares = (cluster as { members: Document[] }).members.map(({ nodeId, claimable }) => [nodeId, claimable]);
       expect(shares).to.have.deep.members([
-        ["3", testUsd(9.702)],
-        ["1", testUsd(12.936)],
-        ["4", testUsd(6.468)],
+        ["3", testUsd(8.379)],
+        ["1", testUsd(11.172)],
+        ["4", testUsd(4.5276)],
       ]);
     });
   });
@@ -452,7 +468,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
       const { trust } = await terminal.json("cluster:providers --cluster 1");
       expect(trust).to.deep.include({ manager: people.successor, as: "offered" });
       expect((trust as { providers: Document[] }).providers.map(({ trusts }) => trusts)).to.not.include(true);
-      const { cluster } = await terminal.write("cluster:accept-management --cluster 1 --as 7");
+      const { cluster } = await terminal.write("cluster:accept-management --cluster 1 --as 7", [], start + 2 * MONTH + MONTH / 20);
       expect(cluster).to.deep.include({ manager: people.successor, offeredTo: ZeroAddress });
     });
 
@@ -481,15 +497,36 @@ describe("the steps of all parties, each a task in a process of its own", functi
   });
 
   describe("a bucket", function () {
-    let dry: number;
+    let depleted: number;
     before(function () {
-      dry = start + 2 * MONTH + MONTH / 10 + MONTH / 3;
+      depleted = start + 2 * MONTH + MONTH / 10 + MONTH / 3;
     });
 
-    it("of a dry account is reclaimed by anyone, after a notice", async function () {
-      await terminal.passUntil(dry + 940);
-      const noticed = await terminal.write("bucket:reclaim --bucket 1 --as 9", [], dry + 1_000);
-      const until = dry + 1_000 + 7 * DAY;
+    it("of an account out of funds has paid what its cluster knows of when anyone touches the account", async function () {
+      await terminal.passUntil(depleted + 900);
+      const { streams } = await terminal.json("account:show --account 6 --currency TestUSD");
+      const [before] = streams as [Document];
+      expect(before).to.deep.include({
+        payer: people.friend,
+        clusterId: "1",
+        ratePerMonth: usd(24),
+        currency: testUSD,
+        scaledUnserved: "0",
+      });
+      expect(BigInt(String(before.scaledLate)) > 0n).to.equal(true);
+      const touched = await terminal.write("account:touch --account 6 --currency TestUSD --as 9");
+      expect(touched.done).to.equal(`The clusters know of all that ${people.friend} has paid.`);
+      expect(event(touched, "AccountTouched")).to.deep.include({ account: people.friend, scaledBalance: "0", endIndex: "0" });
+      expect(touched.streams).to.deep.equal([{ ...before, scaledLate: "0" }]);
+      const { done } = await terminal.write("cluster:settle --cluster 1 --as 9");
+      // 1.5 of the old owner's since the management changed, and 10 of the new one's.
+      expect(done).to.equal("Cluster 1 has earned 11.5 TestUSD up to now that it has not distributed.");
+    });
+
+    it("of an account out of funds is reclaimed by anyone, after a notice", async function () {
+      await terminal.passUntil(depleted + 3_540);
+      const noticed = await terminal.write("bucket:reclaim --bucket 1 --as 9", [], depleted + 3_600);
+      const until = depleted + 3_600 + 7 * DAY;
       expect(event(noticed, "ReclaimNoticed")).to.deep.equal({
         bucketId: "1",
         clusterId: "1",
@@ -513,7 +550,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
     });
 
     it("is ended by the manager, with 30 days of notice, though it pays", async function () {
-      const funded = dry + 30 * DAY;
+      const funded = depleted + 30 * DAY;
       await terminal.passUntil(funded - 60);
       await terminal.write("account:deposit --amount 10 --currency TestUSD --for 6 --permit --as owner", [], funded);
       const noticed = await terminal.write("bucket:end --bucket 1 --as 7", [], funded + DAY - 1);
@@ -606,14 +643,15 @@ describe("the steps of all parties, each a task in a process of its own", functi
 
     it("leaves everyone what is theirs, to the last scaled unit", async function () {
       // Of the 120 deposited, the second owner's 10 + 3 of the first and 1.74375 came after the second month: 14.74375 for the last
-      // distribution, of which the network gets 0.1474375, the manager 0.29192625, and the nodes thirds, four ninths and two ninths.
+      // distributions, of which the network gets 0.1474375, the managers 0.29192625 (the old one of 1.5 tokens), and the nodes thirds, four
+      // ninths and two ninths.
       const last = 14.74375 * 0.99 * 0.98;
       const left: readonly [person: string, amount: number][] = [
-        ["provider1", 9.702 + 12.936 + (last * 7) / 9],
-        ["provider2", 8.7318 + 6.468 + (last * 2) / 9],
+        ["provider1", 1.9404 + 8.379 + 11.172 + (last * 7) / 9],
+        ["provider2", 8.7318 + 2.0286 + 1.0584 + 4.5276 + (last * 2) / 9],
         ["admin", 0.27 + 0.3 + 0.1474375],
-        ["manager", 0.0346 + 0.594],
-        ["7", 0.29192625],
+        ["manager", 0.0346 + 0.594 + 0.0297],
+        ["7", 0.26222625],
         ["6", 8.25625],
         ["owner", 0],
       ];

@@ -25,12 +25,14 @@ contract Campaign {
     /// @dev These change state, and are no handlers.
     function excludeSelectors() external view returns (FuzzSelector[] memory excluded) {
         excluded = new FuzzSelector[](1);
-        excluded[0] = FuzzSelector(address(everyone), new bytes4[](5));
+        excluded[0] = FuzzSelector(address(everyone), new bytes4[](7));
         excluded[0].selectors[0] = Everyone.begin.selector;
         excluded[0].selectors[1] = Everyone.check.selector;
         excluded[0].selectors[2] = everyone.orderChangesNoTotal.selector;
-        excluded[0].selectors[4] = everyone.tryToFill.selector;
-        excluded[0].selectors[3] = everyone.nobodyCanBeStopped.selector;
+        excluded[0].selectors[3] = everyone.frequencyChangesNoTotal.selector;
+        excluded[0].selectors[4] = everyone.streamsAreCapped.selector;
+        excluded[0].selectors[5] = everyone.nobodyCanBeStopped.selector;
+        excluded[0].selectors[6] = everyone.tryToFill.selector;
     }
 
     function invariant_everything() external {
@@ -38,7 +40,10 @@ contract Campaign {
     }
 
     function afterInvariant() external {
-        everyone.orderChangesNoTotal(uint256(keccak256(abi.encode(block.timestamp, address(everyone).balance))));
+        uint256 seed = uint256(keccak256(abi.encode(block.timestamp, address(everyone).balance)));
+        everyone.orderChangesNoTotal(seed);
+        everyone.frequencyChangesNoTotal(seed);
+        everyone.streamsAreCapped(seed);
         everyone.nobodyCanBeStopped();
         everyone.check();
     }

@@ -13,6 +13,7 @@ import {Time} from "./handlers/Time.sol";
 import {Access} from "./invariants/Access.sol";
 import {Custody} from "./invariants/Custody.sol";
 import {Endings} from "./invariants/Endings.sol";
+import {Lines} from "./invariants/Lines.sol";
 import {Payments} from "./invariants/Payments.sol";
 import {Resources} from "./invariants/Resources.sol";
 
@@ -30,6 +31,7 @@ contract Everyone is
     Access,
     Custody,
     Payments,
+    Lines,
     Resources,
     Endings
 {
@@ -62,11 +64,17 @@ contract Everyone is
         ratesAddUp(now_);
         nobodyPaysForUnfundedTimeNorTwice(now_);
         balancesAreExact(now_);
-        streamsPayWhatAccountsWereCharged(now_);
+        linesAddUp(now_);
+        endsAreMarked(now_);
+        endsAreInTime(now_);
+        unservedIsStraight(now_);
+        littleIsLate(now_);
+        whatIsNotServedComesBack(now_);
+        clustersEarnWhatAccountsWereCharged(now_);
         tokensHeldCoverWhatIsOwed();
         bondsAreInCustody();
         bondsCoverVnodes(now_);
-        distributedEarningsNeverFall(now_);
+        distributedEarningsNeverFall();
         custodyIsExact(now_);
         reservedIsWithinCapacity(now_);
         reservedIsTheSumOverClusters(now_);
@@ -76,12 +84,27 @@ contract Everyone is
         rentsOnlyFallWhileBucketsPay(now_);
         accessIsAsTheOwnerSaid(now_);
         keysAreAsPublished(now_);
+        _checkSettled(now_);
+    }
+
+    /// @dev What one call could not settle, once it is settled. Forge forgets what happens in an invariant.
+    function _checkSettled(Now memory now_) private {
+        bool settled = true;
+        for (uint256 i = 0; i < now_.lines.length; ++i) settled = settled && now_.lines[i].isSettled;
+        if (settled) return;
+        _settleClusters();
+        requireNothingNoted();
+        now_ = _look();
+        whatIsNotServedComesBack(now_);
+        clustersEarnWhatAccountsWereCharged(now_);
+        custodyIsExact(now_);
     }
 
     /// @dev Before the first deed of a sequence a network is made, by the handlers themselves; before others time may pass.
     function _beforeDeed() internal override {
         _catchUp();
         if (_stage == Stage.Built && _oneIn(2)) _pass(_between(1 seconds, 31 days));
+        if (_clusterIds.length != 0) _noteEarnings(_cluster(_anyCluster));
         if (_stage != Stage.NoNetwork) return;
         _stage = Stage.Building;
         uint256 seed = _next();

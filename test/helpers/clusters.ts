@@ -23,8 +23,10 @@ export const MAX_UINT16 = 2n ** 16n - 1n;
 export const MAX_UINT32 = 2n ** 32n - 1n;
 /** The highest rent that a node can ask. */
 export const MAX_RENT = 2n ** 88n - 1n;
-/** The highest rate that an account or a cluster can have. */
+/** The highest rate that an account can have. */
 export const MAX_RATE = 2n ** 96n - 1n;
+/** The most that the buckets of a cluster may pay together at its present rent. */
+export const MAX_CLUSTER_RATE = 2n ** 90n;
 
 /** A contract, as if it had a key. */
 export async function contractAsSigner(contract: BaseContract): Promise<HardhatEthersSigner> {

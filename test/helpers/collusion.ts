@@ -36,7 +36,7 @@ export interface Plot extends WithPaidTerms {
   members: Map<bigint, Holder>;
   rents: Map<bigint, bigint>;
   time: bigint;
-  /** The block of the first settlement, from which on the exact account counts. */
+  /** The block of the first distribution, from which on the exact account counts. */
   startBlock: number;
   /** What the honest provider has posted and lost. */
   posted: bigint;
@@ -47,7 +47,6 @@ export interface Plot extends WithPaidTerms {
 }
 
 const DECISIONS = ["report", "report", "replaceOne", "replaceAll", "exit", "finishExit"] as const;
-const FILLINGS = ["fill"] as const;
 const OTHERS = ["rent", "slash", "resize", "fee", "validator", "settle", "claim", "steal"] as const;
 
 /** The cluster of the fixtures with spare nodes of the colluders, two payers and fees. */
@@ -67,9 +66,8 @@ export async function startPlot(seed: number): Promise<Plot> {
   await bucketRegistry.connect(otherOwner).createBucket(1, "");
   const time = (await now()) + 10n;
   await at(time);
-  await bucketRegistry.settlePayment(1);
-  const startBlock = await ethers.provider.getBlockNumber();
   await clusterRegistry.distributeRevenues(1);
+  const startBlock = await ethers.provider.getBlockNumber();
   for (const nodeId of [1, 2, 3]) await clusterRegistry.claimRevenues(1, nodeId);
   await accountRegistry.connect(fixture.provider1).withdraw(testUSD, 2n ** 256n - 1n, fixture.provider1);
   await accountRegistry.connect(owner).depositFor(fixture.provider1, testUSD, testUsd("50"));
@@ -98,11 +96,11 @@ export async function startPlot(seed: number): Promise<Plot> {
   };
 }
 
-/** A step of up to a day: in one block the honest may settle and distribute, and then somebody of the others does something. */
+/** A step of up to two days: in one block the honest may settle and distribute, and then somebody of the others does something. */
 export async function step(plot: Plot, watchful: boolean): Promise<void> {
   const { exact, random } = plot;
   const isIncomplete = plot.exact.vnodes.some(isVacant);
-  const kind = isIncomplete && random.chance(40) ? random.pick(FILLINGS) : random.chance(60) ? random.pick(DECISIONS) : random.pick(OTHERS);
+  const kind = isIncomplete && random.chance(40) ? "fill" : random.chance(60) ? random.pick(DECISIONS) : random.pick(OTHERS);
   const deed = await choose(plot, kind);
   plot.time += BigInt(random.between(60, Number(random.pick([3_600n, DAY, DAY, 2n * DAY]))));
   const settled = watchful || random.chance(10);
@@ -125,8 +123,8 @@ function settling({ bucketRegistry, clusterRegistry, exact, owner, otherOwner, p
       name: "settlePayments",
       args: [[1, 2]],
       done: () => {
-        exact.settle(owner.address);
-        exact.settle(otherOwner.address);
+        exact.touch(owner.address);
+        exact.touch(otherOwner.address);
       },
     },
     {
@@ -172,10 +170,7 @@ async function inOneBlock(time: bigint, deeds: readonly Deed[]): Promise<Contrac
 }
 
 /** What one of the colluders does next; undefined: nothing, this time. */
-async function choose(
-  plot: Plot,
-  kind: (typeof DECISIONS)[number] | (typeof OTHERS)[number] | (typeof FILLINGS)[number],
-): Promise<Deed | undefined> {
+async function choose(plot: Plot, kind: (typeof DECISIONS)[number] | (typeof OTHERS)[number] | "fill"): Promise<Deed | undefined> {
   const { bucketRegistry, clusterRegistry, exact, manager, members, nodeRegistry, otherOwner, provider1, random, rents, termsRegistry } =
     plot;
   const { stranger, validator } = plot;

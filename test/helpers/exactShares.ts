@@ -13,26 +13,29 @@ export interface Holder {
 
 interface Payer {
   rate: bigint;
-  settledAt: bigint;
-  /** Seconds of all that was not served since. */
+  /** What it has paid that was not served, and has not come back to it. */
   unserved: Fraction;
 }
 
 const VACANT = "";
 
+/** The share that is not served is counted in so many parts, rounded down. */
+const SHARES = 2n ** 32n;
+
 /**
- * An exact account of one cluster whose payers never run dry, at a price of 1 USD, in scaled units: who was charged, got back and earned what.
- * It knows nothing of how the contracts count.
+ * An exact account of one cluster whose payers never run out of funds, at a price of 1 USD, in scaled units: who was charged, got back and
+ * earned what. It knows nothing of how the contracts count, but that the share that is not served is a number of 2^-32.
  */
 export class ExactShares {
   /** What serves each vnode. */
   readonly vnodes: Holder[] = [];
   readonly earned = new Map<string, Fraction>();
   readonly entitled = new Map<string, Fraction>();
-  readonly returned = new Map<string, Fraction>();
-  readonly charged = new Map<string, bigint>();
+  readonly refunded = new Map<string, Fraction>();
+  readonly charged = new Map<string, Fraction>();
   fees = { network: Fraction.ZERO, manager: Fraction.ZERO };
   private readonly payers = new Map<string, Payer>();
+  /** What has been earned and not distributed. */
   private pool = Fraction.ZERO;
 
   constructor(
@@ -49,36 +52,37 @@ export class ExactShares {
     return this.vnodes.reduce((sum, holder) => sum + weightOf(holder), 0n);
   }
 
-  /** Lets time pass, in which everyone pays, whatever is served is earned, and the rest is to come back. */
+  /** Lets time pass, in which everyone pays. What is served is earned, and the rest is to come back. */
   pass(until: bigint): void {
     const seconds = until - this.time;
     this.time = until;
     const [served, nominal] = [this.served, this.nominal];
-    for (const payer of this.payers.values()) {
-      payer.unserved = payer.unserved.plus(Fraction.of((nominal - served) * seconds, nominal));
+    const share = ((nominal - served) * SHARES) / nominal;
+    for (const [who, payer] of this.payers) {
+      const charged = payer.rate * 10n ** 18n * seconds;
+      const unserved = Fraction.of(charged * share, SHARES);
+      add(this.charged, who, Fraction.of(charged));
+      payer.unserved = payer.unserved.plus(unserved);
+      this.pool = this.pool.plus(Fraction.of(charged)).minus(unserved);
       const kept = Fraction.of((ALL - this.networkFeeBps) * (ALL - this.managementFeeBps), ALL * ALL);
-      const paid = kept.times(payer.rate * 10n ** 18n * seconds);
+      const paid = kept.times(charged);
       for (const holder of this.vnodes.filter(({ provider }) => provider !== VACANT)) {
         add(this.entitled, holder.provider, paid.times(Fraction.of(weightOf(holder), nominal)));
       }
     }
   }
 
-  /** Moves what a payer owes to the pool, but for what was not served. */
-  settle(who: string): void {
+  /** Refunds to a payer what was not served. */
+  touch(who: string): void {
     const payer = this.payers.get(who);
     if (!payer) return;
-    const owed = payer.rate * 10n ** 18n * (this.time - payer.settledAt);
-    const back = payer.unserved.times(payer.rate * 10n ** 18n);
-    this.charged.set(who, (this.charged.get(who) ?? 0n) + owed);
-    add(this.returned, who, back);
-    this.pool = this.pool.plus(Fraction.of(owed)).minus(back);
-    [payer.settledAt, payer.unserved] = [this.time, Fraction.ZERO];
+    add(this.refunded, who, payer.unserved);
+    payer.unserved = Fraction.ZERO;
   }
 
   setRate(who: string, rate: bigint): void {
-    this.settle(who);
-    this.payers.set(who, { rate, settledAt: this.time, unserved: Fraction.ZERO });
+    this.touch(who);
+    this.payers.set(who, { rate, unserved: Fraction.ZERO });
   }
 
   rateOf(who: string): bigint {
@@ -98,7 +102,7 @@ export class ExactShares {
     this.pool = Fraction.ZERO;
   }
 
-  /** Lets whoever serves a vnode, or all the vnodes of the same, be another. What was settled is shared before. */
+  /** Lets whoever serves a vnode, or all the vnodes of the same, be another. What was earned before is shared as it was. */
   put(vnodes: readonly number[], holder: Holder): void {
     this.distribute();
     for (const vnode of vnodes) this.vnodes[vnode] = holder;

@@ -37,6 +37,11 @@ export const TEST_USD_ID = 1n;
 export const NATIVE_ID = 2n;
 export const FINE_TOKEN_ID = 3n;
 
+/** A tick of a currency that was listed at 1 USD: the power of two that is nearest to an hour of its index. */
+export const TICK_BITS = 72n;
+/** The last tick that is not after an index, as an index: where the streams of an account that runs out of funds there are registered to end. */
+export const tickBefore = (index: bigint): bigint => (index >> TICK_BITS) << TICK_BITS;
+
 /** What most streams of the tests pay a month, and what that is in scaled units a second while a token is worth 1 USD. */
 export const RATE = usd("60");
 export const PER_SECOND = 60n * 10n ** 36n;

@@ -1,3 +1,4 @@
+import { takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
@@ -79,14 +80,24 @@ describe("Scenario: the network that the ancestor of these contracts simulated",
     expect(await placesOf(fixture, second, [0, 1, 4])).to.deep.equal(served);
     expect(await placesOf(fixture, third, [0])).to.deep.equal([[7n]]);
 
-    // Half a month is settled before weights change: 3 + 1 tokens, of which each node has earned a sixth of what fees leave.
+    // Half a month before weights change has earned 3 + 1 tokens, without anybody settling: each node a sixth of what fees leave.
+    const beforeMoves = await takeSnapshot();
     await at(start + MONTH / 2n);
-    await bucketRegistry.settlePayments([first, second]);
-    expect((await clusterRegistry.getCluster(STORAGE)).revenues).to.equal(testUsd("4"));
+    expect((await clusterRegistry.getCluster(STORAGE, { blockTag: "pending" })).revenues).to.equal(testUsd("4"));
     await clusterRegistry.connect(manager).replaceNode(STORAGE, 0, 5);
     expect(await freeCapacities(fixture, NODES)).to.deep.equal([85n, 70n, 70n, 70n, 55n, 70n]);
     expect((await accountRegistry.getAccount(provider1, testUSD)).balance).to.equal(testUsd("0.6468"));
-    await clusterRegistry.connect(manager).replaceNode(STORAGE, 6, 6);
+
+    // Both moves in the same second.
+    await beforeMoves.restore();
+    await at(start + MONTH / 2n);
+    const { interface: api } = clusterRegistry;
+    const moves = [
+      [0, 5],
+      [6, 6],
+    ].map(([vnode, nodeId]) => api.encodeFunctionData("replaceNode", [STORAGE, vnode!, nodeId!]));
+    await clusterRegistry.connect(manager).multicall(moves);
+    expect((await accountRegistry.getAccount(provider1, testUSD)).balance).to.equal(testUsd("0.6468"));
     expect(await freeCapacities(fixture, NODES)).to.deep.equal([100n, 70n, 70n, 70n, 55n, 55n]);
     expect(await vnodesOf(fixture, STORAGE)).to.deep.equal([5n, 2n, 3n, 4n, 5n, 6n, 6n, 2n, 3n, 4n, 5n, 6n]);
     const moved = [
@@ -103,12 +114,11 @@ describe("Scenario: the network that the ancestor of these contracts simulated",
     await expectExactCustody(fixture);
 
     // The second half: 3 + 1.5 tokens for storage, and three quarters of a month of the gateway.
-    await at(start + MONTH);
     await bucketRegistry.settlePayments([first, second, third]);
+    await at(start + MONTH);
+    await clusterRegistry.multicall([STORAGE, GATEWAY].map((clusterId) => api.encodeFunctionData("distributeRevenues", [clusterId])));
     expect((await accountRegistry.getAccount(owner, testUSD)).balance).to.equal(testUsd("12.5"));
     expect((await accountRegistry.getAccount(otherOwner, testUSD)).balance).to.equal(testUsd("7.5"));
-    await clusterRegistry.distributeRevenues(STORAGE);
-    await clusterRegistry.distributeRevenues(GATEWAY);
     const earned = { 2: "1.37445", 3: "1.37445", 4: "1.37445", 5: "1.091475", 6: "1.091475" };
     for (const [nodeId, amount] of Object.entries(earned)) {
       expect(await clusterRegistry.claimable(STORAGE, nodeId), `node ${nodeId}`).to.equal(testUsd(amount));

@@ -41,17 +41,17 @@ describe("Scenario: the price changes on the way", () => {
     await bucketRegistry.settlePayment(settled);
     await bucketRegistry.settlePayment(settled);
 
-    // 44,640 seconds at 1 USD: 1 token. What is left lasts for half as long at 0.50 USD.
-    await at(start + 379_440n);
+    // 133,920 seconds at 1 USD: 3 tokens. What is left lasts for half as long at 0.50 USD.
+    await at(start + 468_720n);
     await oracle.setPrice(testUSD, usd("0.5"));
-    expect(await balance()).to.equal(scaled(testUsd("4")));
-    expect(await coveredUntil()).to.equal(start + 379_440n + 89_280n);
+    expect(await balance()).to.equal(scaled(testUsd("2")));
+    expect(await coveredUntil()).to.equal(start + 468_720n + 44_640n);
 
-    await passTo(start + 379_440n + 89_280n);
+    await passTo(start + 468_720n + 44_640n);
     expect(await balance()).to.equal(0n);
     // The other account began a second later, and has a second at 1 USD left: half of one at 0.50 USD.
     expect((await accountRegistry.getAccount(otherOwner, testUSD)).scaledBalance).to.equal(RENT * 10n ** 18n);
-    await passTo(start + 379_440n + 89_281n);
+    await passTo(start + 468_720n + 44_641n);
     expect((await accountRegistry.getAccount(otherOwner, testUSD)).scaledBalance).to.equal(0n);
 
     // One was settled after each change, the other never: both paid all they had.
@@ -62,7 +62,7 @@ describe("Scenario: the price changes on the way", () => {
 
   it("changes what a bucket pays in tokens, never in USD", async () => {
     const fixture = await withCluster();
-    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, admin, owner } = fixture;
+    const { priceRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, admin, owner } = fixture;
     const bucketId = await addBucket(fixture, owner, clusterId);
     await bucketRegistry.connect(owner).allocate(bucketId, 2, RENT);
     await priceRegistry.connect(admin).setPrice(testUSD, usd("0.8"));

@@ -152,9 +152,7 @@ describe("Scenario: a DAO manages a cluster", () => {
   describe("a cluster moves from one person's key to it", () => {
     it("with everyone seeing it coming, and payments going on untouched to the base unit", async () => {
       const fixture = await withDao();
-      const { accountRegistry, bucketRegistry, clusterRegistry, addresses, manager, owner, provider1, provider2, timelock, testUSD } =
-        fixture;
-      const { clusterId, bucketId } = fixture;
+      const { accountRegistry, clusterRegistry, addresses, clusterId, manager, owner, provider1, provider2, timelock, testUSD } = fixture;
       const before = await accountRegistry.getAccount(owner, testUSD);
 
       // It is announced: by an event, in the cluster, and as who does not trust it yet.
@@ -174,24 +172,22 @@ describe("Scenario: a DAO manages a cluster", () => {
       // Until it has decided, the manager manages: nothing has moved.
       const proposal = await ready(fixture, calls.acceptManagement(addresses, { clusterId }));
       expect((await clusterRegistry.getCluster(clusterId)).manager).to.equal(manager.address);
-      const settled = (await now()) + 1_000n;
-      await at(settled);
-      await bucketRegistry.settlePayment(bucketId);
-      const paid = await accountRegistry.poolOf(clusterId);
-      await at(settled + 500n);
+      const earned = await accountRegistry.poolOf(clusterId);
+      const accepted = (await now()) + 1_000n;
+      const paid = earned + streamed(RENT, 1_000n);
+      await at(accepted);
       await expect(send(fixture.stranger, executeProposal(await fixture.governor.getAddress(), proposal)))
         .to.emit(clusterRegistry, "ManagementAccepted")
         .withArgs(clusterId, manager, timelock);
       expect((await clusterRegistry.getCluster(clusterId)).manager).to.equal(await timelock.getAddress());
 
-      // What was settled went to the old manager at its fee; what streamed since goes on, at the same rate, to the DAO.
+      // What was earned before went to the old manager at its fee; what streams since, at the same rate, to the DAO.
       const oldFee = (paid * DEFAULTS.managementFeeBps) / 10_000n;
       expect((await accountRegistry.getAccount(manager, testUSD)).scaledBalance).to.equal(oldFee);
       const after = await accountRegistry.getAccount(owner, testUSD);
       expect([after.ratePerMonth, after.coveredUntil]).to.deep.equal([before.ratePerMonth, before.coveredUntil]);
-      await at(settled + MONTH);
-      await bucketRegistry.settlePayment(bucketId);
-      expect(await accountRegistry.poolOf(clusterId)).to.equal(streamed(RENT, MONTH));
+      await at(accepted + MONTH);
+      expect(await accountRegistry.poolOf(clusterId, { blockTag: "pending" })).to.equal(streamed(RENT, MONTH));
       await clusterRegistry.distributeRevenues(clusterId);
       expect((await accountRegistry.getAccount(timelock, testUSD)).scaledBalance).to.equal(scaled(testUsd("1.2")));
       expect((await accountRegistry.getAccount(manager, testUSD)).scaledBalance).to.equal(oldFee);
@@ -321,8 +317,8 @@ describe("Scenario: a DAO manages a cluster", () => {
 
   it("spends what it earns as it decides", async () => {
     const fixture = await withDaoManager();
-    const { accountRegistry, addresses, bucketRegistry, bucketId, clusterId, clusterRegistry, stranger, testUSD, timelock } = fixture;
-    await bucketRegistry.settlePayment(bucketId);
+    const { accountRegistry, addresses, clusterId, clusterRegistry, stranger, testUSD, timelock } = fixture;
+    await at((await now()) + DAY);
     await clusterRegistry.distributeRevenues(clusterId);
     const { balance } = await accountRegistry.getAccount(timelock, testUSD);
     expect(balance).to.be.greaterThan(0n);

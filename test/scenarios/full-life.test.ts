@@ -76,7 +76,7 @@ describe("Scenario: the full life of a network", () => {
 
   it("ends with exactly the dust that is still owed, where amounts do not divide", async () => {
     const fixture = await withNodes();
-    const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, nodeIds } = fixture;
+    const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, nodeRegistry, nodeIds } = fixture;
     const { admin, manager, owner, provider1, provider2, provider3, stranger: treasury } = fixture;
     await clusterRegistry.connect(admin).setNetworkFee(123, treasury);
     await nodeRegistry.connect(provider2).changeNodeRent(nodeIds[1], 7_777_777_777_777_777_777n);
@@ -87,7 +87,7 @@ describe("Scenario: the full life of a network", () => {
       managementFeeBps: 777n,
       reserved: 9n,
     });
-    const { rentPerUnit, priceRegistry } = await clusterRegistry.getCluster(clusterId);
+    const { rentPerUnit } = await clusterRegistry.getCluster(clusterId);
     expect(rentPerUnit).to.equal(usd("50") + 2n * 7_777_777_777_777_777_777n);
     const bucketId = await addBucket(fixture, owner, clusterId);
     await priceRegistry.connect(admin).setPrice(NATIVE, usd("0.7"));

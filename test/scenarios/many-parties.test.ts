@@ -64,11 +64,12 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
     expect(ofOwner.coveredUntil).to.equal(start + 10_000n + (89_280n - 9_900n) * 2n);
     const paidByOther = streamed(usd("90"), 9_800n) + streamed(usd("90"), 70_000n, usd("2"));
     expect((await accountRegistry.getAccount(otherOwner, NATIVE)).scaledBalance).to.equal(scaled(parseEther("50"), 18n) - paidByOther);
-    // The other owner has no dollars: dry from the beginning.
-    expect((await accountRegistry.getStream(otherOwner, dollars)).scaledOwed).to.equal(0n);
+    // The other owner has no dollars: out of funds from the beginning.
+    expect((await accountRegistry.getStream(otherOwner, dollars)).scaledLate).to.equal(0n);
+    expect(await accountRegistry.poolOf(dollars)).to.equal(paidDollars);
     await expectExactCustody(fixture);
 
-    // The owner's native account runs dry; neither its dollars nor the other owner's streams stop.
+    // The owner's native account runs out of funds; neither its dollars nor the other owner's streams stop.
     await at(start + MONTH);
     await bucketRegistry.settlePayments([ids.ownerNative, ids.otherNative, ids.ownerDollars, ids.otherDollars]);
     const other = streamed(usd("90"), 9_800n) + streamed(usd("90"), MONTH - 10_000n, usd("2"));

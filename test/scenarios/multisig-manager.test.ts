@@ -8,7 +8,7 @@ import { MONTH, NATIVE, testUsd, usd, withNodes, type WithNodes } from "../fixtu
 import { expectExactCustody } from "../helpers/custody";
 import { TestSafe } from "../helpers/safe";
 import { addBucket, deposit } from "../helpers/steps";
-import { scaled } from "../helpers/streams";
+import { scaled, streamed } from "../helpers/streams";
 import { at, now } from "../helpers/units";
 
 const RENT = usd("60");
@@ -79,26 +79,29 @@ describe("Scenario: a Safe manages a cluster", () => {
       await bucketRegistry.connect(owner).allocate(bucketId, 1, RENT);
       const start = await now();
 
-      // A node is replaced, after a month at 10 %: what is settled is shared as it was earned.
+      // A node is replaced, after a month at 10 %: what was earned is shared as it was, without anybody settling.
       await at(start + MONTH);
-      await bucketRegistry.settlePayment(bucketId);
       await expect(safe.make(calls.replaceNode(addresses, { clusterId: 1n, vnodeIndex: 1n, newNodeId: 4n }), [first, second]))
         .to.emit(clusterRegistry, "VnodeReplaced")
         .withArgs(1, 2, 4, 1, usd("10"), RENT);
       expect(await clusterRegistry.getVnodes(1, 0, 6)).to.deep.equal([1n, 4n, 3n, 1n, 2n, 3n]);
       expect((await accountRegistry.getAccount(safe.address, currency)).scaledBalance).to.equal(scaled(amount("6"), decimals));
 
-      // The next month is shared at a lower fee.
+      // A hundred seconds later the fee is lowered, for the next month.
+      const between = streamed(RENT, 100n);
+      const fee = scaled(amount("9"), decimals) + between / 10n;
+      await at(start + MONTH + 100n);
       await safe.make(calls.lowerManagementFee(addresses, { clusterId: 1n, managementFeeBps: 500n }), [second, third]);
-      await at(start + 2n * MONTH);
-      await bucketRegistry.settlePayment(bucketId);
+      await at(start + 2n * MONTH + 100n);
       await safe.make(calls.distributeRevenues(addresses, { clusterId: 1n }), [first, second]);
-      expect((await accountRegistry.getAccount(safe.address, currency)).scaledBalance).to.equal(scaled(amount("9"), decimals));
+      expect((await accountRegistry.getAccount(safe.address, currency)).scaledBalance).to.equal(fee);
       await clusterRegistry.claimRevenues(1, 4);
-      // 54 in the first month for its node 1, a third; 57 in the second for its nodes 1 and 4, three sixths; node 1 has yet to claim that.
-      expect((await accountRegistry.getAccount(provider1, currency)).scaledBalance).to.equal(scaled(amount("9.5"), decimals));
+      // 54 in the first month for its node 1, a third; 57 in the second for its nodes 1 and 4, three sixths; node 1 has yet to claim those.
+      const sixth = (between * 9n) / 10n / 6n;
+      expect((await accountRegistry.getAccount(provider1, currency)).scaledBalance).to.equal(scaled(amount("9.5"), decimals) + sixth);
       await clusterRegistry.claimRevenues(1, 1);
-      expect((await accountRegistry.getAccount(provider1, currency)).scaledBalance).to.equal(scaled(amount("46.5"), decimals));
+      const ofProvider = scaled(amount("46.5"), decimals) + 3n * sixth;
+      expect((await accountRegistry.getAccount(provider1, currency)).scaledBalance).to.equal(ofProvider);
 
       // The fee is withdrawn to the Safe itself, in two goes.
       const withdraw = (baseUnits: bigint) => calls.withdraw(addresses, { currency, amount: baseUnits, to: safe.address });
@@ -107,7 +110,7 @@ describe("Scenario: a Safe manages a cluster", () => {
       await safe.make(withdraw(amount("2.5")), [first, third]);
       expect(await held()).to.equal(amount("2.5"));
       await safe.make(withdraw(ALL), [second, third]);
-      expect(await held()).to.equal(amount("9"));
+      expect(await held()).to.equal(fee / scaled(1n, decimals));
       await expectExactCustody(fixture);
 
       // It hands the management to one of its owners, and takes it back.

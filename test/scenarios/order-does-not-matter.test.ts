@@ -14,10 +14,10 @@ interface Story extends WithNodes {
   start: bigint;
 }
 
-/** Rents, fees and a price by which nothing divides well; two payers, of whom one runs dry on the way. */
+/** Rents, fees and a price by which nothing divides well; two payers, of whom one runs out of funds on the way. */
 async function story(): Promise<Story> {
   const fixture = await withNodes();
-  const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, testUSD, nodeIds } = fixture;
+  const { bucketRegistry, clusterRegistry, nodeRegistry, testUSD, nodeIds } = fixture;
   const { admin, manager, owner, otherOwner, provider1, provider2, stranger: treasury, priceRegistry } = fixture;
   await nodeRegistry.connect(provider1).changeNodeRent(nodeIds[0], 10_333_333_333_333_333_331n);
   await nodeRegistry.connect(provider2).changeNodeRent(nodeIds[1], 7_000_000_000_000_000_003n);
@@ -46,7 +46,6 @@ async function totals(fixture: Story): Promise<bigint[]> {
   const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, bucketIds, nodeIds, start } = fixture;
   await at(start + MONTH);
   await bucketRegistry.settlePayments(bucketIds);
-  // The streams of a funded account run on, but nobody settles them any more.
   await clusterRegistry.distributeRevenues(clusterId);
   for (const nodeId of nodeIds) await clusterRegistry.claimRevenues(clusterId, nodeId);
   await expectExactCustody(fixture);

@@ -14,7 +14,7 @@ const ether = (amount: string): bigint => scaled(parseEther(amount), 18n);
 interface WithReentrantManager extends WithNodes {
   dao: ReentrantManager;
   bucketId: bigint;
-  /** When the bucket began to pay 60 USD a month. */
+  /** When the bucket began to pay 60 USD a month, for two months. */
   start: bigint;
 }
 
@@ -32,10 +32,9 @@ const withReentrantManager = deployments.createFixture(async (): Promise<WithRee
   await bucketRegistry.connect(owner).allocate(bucketId, 1, usd("60"));
   const start = await now();
   await at(start + MONTH);
-  await bucketRegistry.settlePayment(bucketId);
   await clusterRegistry.distributeRevenues(1);
   await at(start + 2n * MONTH);
-  await bucketRegistry.settlePayment(bucketId);
+  await bucketRegistry.connect(owner).release(bucketId, 1);
   return { ...fixture, dao, bucketId, start };
 });
 

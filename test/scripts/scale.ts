@@ -196,7 +196,7 @@ describe("scripts/scale", () => {
     }
 
     it("draws the operations, and the pages up to the largest", () => {
-      const settling = { ...ROW, contract: "BucketRegistry", function: "settlePayment", case: "", gas: 48_000n };
+      const settling = { ...ROW, contract: "BucketRegistry", function: "settlePayment", case: "the end stays", gas: 48_000n };
       const operations = compare(SIZES.map(() => [settling]));
       const pages = [
         {

@@ -40,6 +40,8 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
       [someone, token, 5n, 9n, 27n, permit.r, permit.s],
     ],
     [calls.withdraw(addresses, { currency: token, amount: ALL, to: someone }), [token, ALL, someone]],
+    [calls.touchAccount(addresses, { account: someone, currency: token }), [someone, token]],
+    [calls.settleCluster(addresses, { ...cluster, maxTicks: 5n }), [1n, 5n]],
   ],
   PriceRegistry: [
     [calls.addCurrency(addresses, { currency: token, usdPerToken: 7n, feed: someone, maxAge: 8n }), [token, 7n, someone, 8n]],
@@ -127,6 +129,7 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
 };
 const registryAddress: Record<string, string> = {
   AccountRegistry: addresses.accountRegistry,
+  PriceRegistry: addresses.priceRegistry,
   NodeRegistry: addresses.nodeRegistry,
   ClusterRegistry: addresses.clusterRegistry,
   BucketRegistry: addresses.bucketRegistry,

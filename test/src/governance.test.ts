@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
-import { type GovernanceInfo, bucketsToSettle, readCluster, readGovernance } from "../../src";
+import { type GovernanceInfo, readCluster, readGovernance } from "../../src";
 import { type WithFundedBucket, testUsd, usd, withFundedBucket } from "../fixtures";
 import { createNodes } from "../helpers/clusters";
 import { registriesOf } from "../helpers/custody";
@@ -95,23 +95,5 @@ describe("reading governance", () => {
     await clusterRegistry.connect(manager).replaceNodes(2, first!, second!);
     const excluded = (await read(2n)).nodes.find(({ nodeId }) => nodeId === first);
     expect(excluded).to.include({ vnodes: 0n, bond: testUsd("13"), shortSince: 0n, lockedUntil: (await now()) + 2n * DAY });
-  });
-
-  it("finds one bucket of each payer that owes something", async () => {
-    const { accountRegistry, bucketRegistry, testUSD, otherOwner, owner, clusterId, bucketId } = fixture;
-    const rent = usd("60");
-    await bucketRegistry.connect(owner).createBucket(clusterId, "");
-    await bucketRegistry.connect(owner).allocate(2, 1, rent);
-    await bucketRegistry.connect(otherOwner).createBucket(clusterId, "");
-    await bucketRegistry.connect(otherOwner).allocate(3, 1, rent);
-    // The other owner has not deposited.
-    const connected = await registriesOf(fixture);
-    expect(await bucketsToSettle(connected, clusterId)).to.deep.equal([2n]);
-    await accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("10"));
-    await bucketRegistry.settlePayment(bucketId);
-    await at((await now()) + 10n);
-    await bucketRegistry.settlePayment(bucketId);
-    expect(await bucketsToSettle(connected, clusterId)).to.deep.equal([3n]);
-    expect(await bucketsToSettle(connected, clusterId + 1n)).to.deep.equal([]);
   });
 });

@@ -160,7 +160,7 @@ describe("units", () => {
       expect(formatTime(0n)).to.equal("1970-01-01 00:00:00 UTC");
       expect(formatTime(2n ** 63n)).to.equal("after the year 275760");
       expect(formatCoverage(COVERED_FOREVER, 100n)).to.equal("owes nothing");
-      expect(formatCoverage(100n, 100n)).to.equal("dry");
+      expect(formatCoverage(100n, 100n)).to.equal("out of funds");
       expect(formatCoverage(160n, 100n)).to.equal("1970-01-01 00:02:40 UTC (1 minute)");
     });
   });

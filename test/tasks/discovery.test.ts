@@ -194,11 +194,7 @@ describe("tasks that find a service", () => {
         .and.to.include("In the account: nothing")
         .and.to.include("Credited for its nodes and in fees so far: nothing");
       const steps = commandsIn(printed);
-      expect(steps).to.deep.equal([
-        "bucket:settle-payment --bucket 1",
-        "cluster:distribute-revenues --cluster 1",
-        "cluster:claim-revenues --cluster 1 --node 1",
-      ]);
+      expect(steps).to.deep.equal(["cluster:distribute-revenues --cluster 1", "cluster:claim-revenues --cluster 1 --node 1"]);
       for (const step of steps) await type(step);
       const after = await told("account:earnings", { account: "provider1" });
       // Half of what two percent of four dollars leave, and what came in the seconds since.
@@ -214,12 +210,27 @@ describe("tasks that find a service", () => {
       expect(Object.values(earned as object)).to.have.length(1);
     });
 
-    it("knows managers, and who earns nothing", async () => {
-      await passTo((await now()) + 86_400);
-      expect(commandsIn(await told("account:earnings", { account: "manager" }))).to.deep.equal([
+    it("has what was paid late passed on first", async () => {
+      const { accounts } = await json("account:show", { account: "owner", currency: "TestUSD" });
+      await passTo(Number((accounts as { coveredUntil: string }[])[0]?.coveredUntil) + 86_400);
+      const steps = commandsIn(await told("account:earnings", { account: "provider1" }));
+      expect(steps).to.deep.equal([
         "bucket:settle-payment --bucket 1",
         "cluster:distribute-revenues --cluster 1",
+        "cluster:claim-revenues --cluster 1 --node 1",
       ]);
+      expect(await told("bucket:settle-payment", { bucket: "1" })).to.match(
+        /^owner pays 4 USD per month and has 0 TestUSD left: it is out of funds\. Cluster 1 has earned (100|99\.9\d+) TestUSD that it has not distributed\./,
+      );
+      expect(commandsIn(await told("account:earnings", { account: "provider1" }))).to.deep.equal(steps.slice(1));
+      expect(await told("bucket:costs", { owner: "owner" })).to.match(
+        /│ Cluster │ Paid so far +│ Of which refunded │\n.+\n│ 1 +│ (100|99\.9\d+) TestUSD +│ 0 TestUSD/,
+      );
+    });
+
+    it("knows managers, and who earns nothing", async () => {
+      await passTo((await now()) + 86_400);
+      expect(commandsIn(await told("account:earnings", { account: "manager" }))).to.deep.equal(["cluster:distribute-revenues --cluster 1"]);
       expect(await told("account:earnings", { account: "validator" })).to.include(
         "In no cluster is there anything that validator has yet to get.",
       );
@@ -276,7 +287,7 @@ describe("network:watch", () => {
     expect(printed).to.include(": account:deposit --currency TestUSD --amount … --as owner");
     await passTo(coveredUntil + 1);
     expect(await told("network:watch", { once: true, low: "2d" })).to.include(
-      "dry       owner's account in TestUSD is dry, and pays none of its 4 USD per month",
+      "depleted  owner's account in TestUSD is out of funds, and pays none of its 4 USD per month",
     );
   });
 

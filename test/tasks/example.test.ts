@@ -4,55 +4,57 @@ import { HardhatNode, type Outcome, PATIENCE, Workplace } from "../helpers/proce
 
 /** The worked numbers of docs/ARCHITECTURE.md, where they appear. */
 const TOLD = [
-  "│ account of owner         │ 88 TestUSD",
-  "│ streamed and not settled │ 12 TestUSD",
-  "│ account of owner        │ 73 TestUSD",
-  "│ in pools, to distribute │ 27 TestUSD",
+  "│ account of owner      │ 88 TestUSD",
+  "│ earned, to distribute │ 12 TestUSD",
   "Distributed 0.27 TestUSD to admin (network fee), 0.5346 TestUSD to manager (management fee) and 26.1954 TestUSD to the nodes.",
+  "│ account of owner          │ 73 TestUSD",
+  "│ earned by nodes, to claim │ 26.1954 TestUSD",
   "Credited 17.4636 TestUSD to provider1.",
   "Credited 8.7318 TestUSD to provider2.",
   "Withdrew 17.4636 TestUSD of provider1 to provider1.",
-  // A node serves a quarter of what it should for a fifth of a month, less the second between settling and finishing.
-  "Node 2 counts as 25 % of itself in cluster 1: owners get back what is missing.",
+  // A node serves a quarter of what it should for a fifth of a month.
+  "Node 2 counts as 25 % of itself in cluster 1. What was earned before is shared as it was.",
   "│ Served    │ 75 % of what owners pay for          │",
   "Node 2 has lost 1 TestUSD of its bond; 9 TestUSD are left.",
   "Posted 1 TestUSD for node 2 in cluster 1: its bond is 10 TestUSD.",
-  "owner has paid 4.500002 TestUSD to cluster 1, and gets back 1.499997 TestUSD that was not served.",
-  "Node 2 counts as 100 % of itself in cluster 1: owners get back what is missing.",
+  "Node 2 counts as 100 % of itself in cluster 1. What was earned before is shared as it was.",
+  "│ not served, to refund     │ 1.5 TestUSD",
+  " 1.5 TestUSD that cluster 1 did not serve came back to owner.",
   // A provider leaves with its bond and what it has earned, and another takes over.
   "Node 1 has left cluster 1. 10 TestUSD are back in the account of provider1.",
   "StorageProofs is the validator of cluster 1.",
-  "owner has paid 0.500007 TestUSD to cluster 1, and gets back 0.999992 TestUSD that was not served.",
-  "Node 3 has filled the vacancy.",
+  "Node 3 serves vnode 0 and those that became vacant with it.",
+  " 0.999999 TestUSD that cluster 1 did not serve came back to owner.",
   // Its successor proves that it holds a file, misses a challenge, and answers the next.
   "Cluster 1 is set up for proofs of storage.",
-  "Node 3 has committed itself; it counts once it is confirmed.",
+  "Node 3 has committed itself; it counts once it is approved.",
   "Node 3 has to hold this for cluster 1 from now on.",
   "What node 3 has to show is fixed.",
   "Node 3 has shown what it was asked for.\n",
-  "The miss of node 3 is counted. It missed challenge 2: 1 count against it. A quality of 50 % is reported, in force from ",
-  " It loses 1 TestUSD of its bond.",
-  "Node 3 has shown what it was asked for. The terms registry refuses what is due for now. ReportRunning: ",
-  "What is due of the quality of node 3 is reported. A quality of 100 % is reported, in force from ",
+  "The miss of node 3 is counted. It missed challenge 2: 1 count against it. Its quality is 50 % from now on. " +
+    "It loses 1 TestUSD of its bond.",
   "│ Served    │ 66.66 % of what owners pay for       │",
-  "owner has paid 2.000003 TestUSD to cluster 1, and gets back 0.999996 TestUSD that was not served.",
-  "Node 3 counts as 100 % of itself in cluster 1: owners get back what is missing.",
+  "Node 3 has shown what it was asked for. Its quality is 100 % from now on.",
   // Its bond stays short; the provider that had left takes its vnodes over.
   "Node 3 serves cluster 1 no longer: its vnodes are vacant.",
-  "Node 1 has filled the vacancy.",
-  "│ owner   │ 0 TestUSD │ 24               │ dry",
+  "Node 1 serves vnode 0 and those that became vacant with it.",
+  "│ owner   │ 0 TestUSD │ 24               │ out of funds",
+  "│ paid, not passed on yet   │ ",
+  "The clusters know of all that owner has paid.",
+  "│ earned, to distribute     │ 47.499999 TestUSD",
   "10 TestUSD are back from the bond of node 2 in cluster 1; 0 TestUSD are left.",
   "9 TestUSD are back from the bond of node 3 in cluster 1; 0 TestUSD are left.",
 ];
 
 /** The same, where the accounts do not hold parts of a base unit from the time before. */
 const TOLD_AT_FIRST = [
-  "│ account of owner          │ 65.499985 TestUSD        │",
+  "│ account of owner          │ 64 TestUSD               │",
+  "owner pays 24 USD per month and has 65.499988 TestUSD left, which covers it until ",
   "│ account of provider1      │ 21.6424 TestUSD          │",
   "│ account of provider1      │ 11.6424 TestUSD          │",
-  "│ account of owner          │ 55.999981 TestUSD        │",
-  "│ account of owner          │ 48.499981 TestUSD        │",
-  "Withdrew 53.012203 TestUSD of provider1 to provider1.",
+  "│ account of owner          │ 55.999988 TestUSD        │",
+  "│ account of owner          │ 47.499988 TestUSD        │",
+  "Withdrew 52.365407 TestUSD of provider1 to provider1.",
 ];
 
 /** How often the money is counted. */

@@ -227,15 +227,25 @@ describe("what tasks print for people", function () {
           ["Params", "none"],
         ],
       ],
-      ["account:show --account owner", () => [], () => [ACCOUNTS, ["owner", "0 ETH", "0", "owes nothing"], ownerNow()]],
+      [
+        "account:show --account owner",
+        () => [],
+        () => [
+          ...[ACCOUNTS, ["owner", "0 ETH", "0", "owes nothing"], ownerNow()],
+          ...[
+            ["Cluster", "Pays (USD/month)", "Not passed on yet", "To be refunded"],
+            ["1", "24", "0 TestUSD", "0 TestUSD"],
+          ],
+        ],
+      ],
       ["currency:list", () => [], () => [CURRENCIES, ...currenciesNow()]],
       [
         "account:custody",
         () => ["Nothing is missing."],
         () => [
-          ["Currency", "Held", "Owed", "Balances", "Unsettled", "Pools", "Unclaimed", "Bonds", "Difference (scaled units)"],
-          ["ETH", ...Array<string>(7).fill("0 ETH"), "0"],
-          ["TestUSD", "100 TestUSD", "100 TestUSD", "100 TestUSD", "0 TestUSD", "0 TestUSD", "0 TestUSD", "0 TestUSD", "0"],
+          ["Currency", "Held", "Owed", "Balances", "Earned", "For refunds", "Late", "Shares", "Bonds", "Difference (scaled units)"],
+          ["ETH", ...Array<string>(8).fill("0 ETH"), "0"],
+          ["TestUSD", ...Array<string>(3).fill("100 TestUSD"), ...Array<string>(5).fill("0 TestUSD"), "0"],
         ],
       ],
       [

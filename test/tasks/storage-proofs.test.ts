@@ -11,8 +11,8 @@ import { type Document, Terminal } from "../helpers/terminal";
 const DAY = 86_400;
 const HOUR = 3_600;
 
-interface Standing {
-  confirmed?: { root: string; leafCount: string };
+interface ProofStatus {
+  approved?: { root: string; leafCount: string };
   proposed?: { root: string; leafCount: string };
   challenge?: { state: string; number: string; deadline: string; positions?: string[] };
   misses: string;
@@ -36,7 +36,7 @@ describe("the tasks of a storage prover", function () {
   });
   after(() => terminal.close());
 
-  const proofStatusOf = ({ standing }: Document): Standing => standing as Standing;
+  const proofStatusOf = ({ proofStatus }: Document): ProofStatus => proofStatus as ProofStatus;
   const mineBlocks = (count: number) => terminal.provider.send("anvil_mine", [`0x${count.toString(16)}`]);
   const pass = async (seconds: number) => terminal.passUntil((await terminal.now()) + seconds);
 
@@ -53,20 +53,24 @@ describe("the tasks of a storage prover", function () {
     await (await terms.finishValidator(1)).wait();
   });
 
-  it("commits a node to a file, and confirms it with another copy", async function () {
+  it("commits a node to a file, and approves it with another copy", async function () {
     await terminal.tell("validator:set-prover --node 1 --prover provider2 --as provider1");
     const asked = await terminal.write("validator:request-commitment --cluster 1 --node 1 --as owner");
     expect(Number(proofStatusOf(asked).commitmentDue)).to.equal((await terminal.now()) + DAY);
     const committed = await terminal.write("validator:commit --cluster 1 --node 1 --as provider2", ["--file", file]);
-    const { proposed, confirmed } = proofStatusOf(committed);
-    expect(confirmed).to.be.undefined;
+    const { proposed, approved } = proofStatusOf(committed);
+    expect(approved).to.be.undefined;
     expect(proposed?.leafCount).to.equal(String(Math.ceil((2 * 2 ** 20 + 1_000) / 256)));
     const other = join(terminal.path, "other.bin");
     writeFileSync(other, "something else");
     await terminal.refused("validator:approve-commitment --cluster 1 --node 1 --as owner", ["--file", other], "CommitmentDiffers");
-    await terminal.refused("validator:approve-commitment --cluster 1 --node 1 --as owner", [], "Give either --file, or both --root and --leaves.");
+    await terminal.refused(
+      "validator:approve-commitment --cluster 1 --node 1 --as owner",
+      [],
+      "Give either --file, or both --root and --leaves.",
+    );
     const done = await terminal.write("validator:approve-commitment --cluster 1 --node 1 --as owner", ["--file", file]);
-    expect(proofStatusOf(done)).to.deep.include({ confirmed: proposed, commitmentDue: "0" });
+    expect(proofStatusOf(done)).to.deep.include({ approved: proposed, commitmentDue: "0" });
   });
 
   it("challenges the node, which answers out of the file", async function () {
@@ -97,23 +101,21 @@ describe("the tasks of a storage prover", function () {
     const missed = await terminal.write("validator:report-miss --cluster 1 --node 1 --as 8");
     expect(proofStatusOf(missed)).to.deep.include({ misses: "1", dueQualityBps: "8000" });
     expect(missed.done).to.match(
-      /^The miss of node 1 is counted\. It missed challenge 2: 1 count against it\. A quality of 80 % is reported, in force from .+ UTC on\.$/,
+      /^The miss of node 1 is counted\. It missed challenge 2: 1 count against it\. Its quality is 80 % from now on\.$/,
     );
     await terminal.refused("validator:report-miss --cluster 1 --node 1", [], "ChallengeMissing: Node 1 has nothing to answer");
 
-    // The next one is missed before the first report is in force, and waits for it; there is no bond to lose.
+    // There is no bond to lose.
     await terminal.passUntil(deadline - 2 * HOUR + DAY);
     await terminal.write("validator:challenge --cluster 1 --node 1");
     await pass(2 * HOUR + 1);
     const again = await terminal.write("validator:report-miss --cluster 1 --node 1 --as 8");
     expect(proofStatusOf(again)).to.deep.include({ misses: "2", dueQualityBps: "5000" });
-    expect(again.done).to.include("The terms registry refuses what is due for now. ReportRunning: Another quality of node 1");
-    expect(again.done).to.include("It loses 0 TestUSD of its bond.");
-    await pass(DAY);
-    const { done } = await terminal.write("validator:enforce-quality --cluster 1 --node 1");
-    expect(done).to.include("A quality of 50 % is reported");
+    expect(again.done).to.include("Its quality is 50 % from now on. It loses 0 TestUSD of its bond.");
     const terms = TermsRegistry__factory.connect(terminal.addressOf("TermsRegistry"), terminal.provider);
-    expect(await terms.qualityOf(1, 1)).to.equal(8_000);
+    expect(await terms.qualityOf(1, 1)).to.equal(5_000);
+    const { done } = await terminal.write("validator:enforce-quality --cluster 1 --node 1");
+    expect(done).to.not.include("Its quality is");
     await terminal.refused("validator:enforce-slash --cluster 1 --node 1", [], "SlashNotDue");
     await terminal.refused("validator:report-no-commitment --cluster 1 --node 1", [], "CommitmentNotOverdue");
   });
@@ -129,7 +131,7 @@ describe("the tasks of a storage prover", function () {
       "4 leaves every 1 day, within 2 hours, by the block 2 later",
       "quality after misses: 80 %, 50 %; 5 % of the bond from miss 2 on",
       "who lost a tenth misses with 99 % within 11 challenges",
-      "confirmed by owner",
+      "approved by owner",
     ]) {
       expect(stdout).to.include(text);
     }

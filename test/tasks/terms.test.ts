@@ -55,7 +55,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
     it("agree on terms that everyone can read before", async function () {
       const created = await terminal.write(
         "cluster:create-with-terms --currency TestUSD --vnodes 4 --validator validator --bond-per-vnode 2.5 --max-slash 40 " +
-          "--leaving-notice 8d --validator-notice 1d12h --weight-notice 90m --management-fee 2 --as manager",
+          "--leaving-notice 8d --validator-notice 1d12h --management-fee 2 --as manager",
       );
       expect(created.done).to.match(/^Cluster 1 is created\. Providers accept its terms with node:accept-terms/);
       expect(created.governance).to.deep.include({
@@ -66,12 +66,10 @@ describe("tasks for terms, bonds, quality and exits", function () {
           maxSlashBps: "4000",
           leavingNotice: String(8 * DAY),
           validatorNotice: String(1.5 * DAY),
-          weightNotice: "5400",
         },
         offeredValidator: ZeroAddress,
         vacantVnodes: "4",
         nodes: [],
-        fillings: [],
       });
       const { stdout } = await terminal.tell("cluster:terms --cluster 1");
       for (const line of [
@@ -80,7 +78,6 @@ describe("tasks for terms, bonds, quality and exits", function () {
         "at most 40 % of a bond in seven days",
         "8 days before a node leaves",
         "1 day 12 hours before the validator changes",
-        "1 hour 30 minutes before weights change",
         "nothing: it has no nodes yet",
       ]) {
         expect(stdout).to.include(line);
@@ -115,7 +112,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       await terminal.refused(
         "node:withdraw-bond --cluster 1 --node 2 --amount 1.5 --as provider2",
         [],
-        "BondLocked: 1.5 TestUSD of the bond of node 2 in cluster 1 is asked for, and 1 TestUSD can be withdrawn now (withheld after an exclusion until: no set time).",
+        "BondLocked: 1.5 TestUSD of the bond of node 2 in cluster 1 is asked for, and 1 TestUSD can be withdrawn now (withheld until: no set time).",
       );
       const back = await terminal.write("node:withdraw-bond --cluster 1 --node 2 --amount all --as provider2");
       expect(back.done).to.equal("1 TestUSD are back from the bond of node 2 in cluster 1; 5 TestUSD are left.");
@@ -128,7 +125,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
   describe("the validator", function () {
     before(() => allocate(terminal));
 
-    it("reports how well a node serves, which counts after the notice", async function () {
+    it("reports how well a node serves, which counts at once", async function () {
       await terminal.refused(
         "cluster:report-quality --cluster 1 --node 1 --quality 50 --as manager",
         [],
@@ -138,32 +135,30 @@ describe("tasks for terms, bonds, quality and exits", function () {
       const reported = await terminal.write(
         "cluster:report-quality --cluster 1 --node 1 --quality 50 --code 7 --reference ipfs://why --as validator",
       );
-      const { effectiveAt, ...told } = event(reported, "QualityReported");
+      const told = event(reported, "QualityReported");
       expect(told).to.deep.equal({ clusterId: "1", nodeId: "1", validator, qualityBps: "5000", code: "7", ref: "ipfs://why" });
-      expect(reported.done).to.include(`cluster:finish-report (from ${time(effectiveAt)} on)`);
-      expect(await nodeOf("1")).to.include({ qualityBps: "10000", reportedBps: "5000", reportEffectiveAt: effectiveAt });
-      expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`quality 50 % from ${time(effectiveAt)}`);
-      await terminal.refused("cluster:finish-report --cluster 1 --node 1 --as 9", [], `takes effect from ${time(effectiveAt)} on.`);
-
-      await terminal.passUntil(Number(effectiveAt));
-      const finished = await terminal.write("cluster:finish-report --cluster 1 --node 1 --as 9");
-      expect(finished.done).to.equal("Node 1 counts as 50 % of itself in cluster 1: owners get back what is missing.");
-      expect(finished.governance).to.deep.include({ served: String(30_000n * RENT), nominal: String(40_000n * RENT) });
+      expect(reported.done).to.equal("Node 1 counts as 50 % of itself in cluster 1. What was earned before is shared as it was.");
+      expect(await nodeOf("1")).to.include({ qualityBps: "5000" });
+      expect(reported.governance).to.deep.include({ served: String(30_000n * RENT), nominal: String(40_000n * RENT) });
       const { stdout } = await terminal.tell("network:show");
       expect(stdout).to.match(/│ 1 {7}│ validator │ 2\.5 TestUSD {4}│ 75 % of what owners pay for │ 0 {13}│/);
     });
 
     it("lets owners get back what is not served", async function () {
-      await terminal.write("bucket:settle-payment --bucket 1");
+      const { settled: before } = await terminal.write("bucket:settle-payment --bucket 1");
       const last = await terminal.now();
       const { settled } = await terminal.write("bucket:settle-payment --bucket 1", [], last + MONTH);
       // 100 units of 4 vnodes at 0.01 USD: 4 a month, of which a quarter is missing.
       const scaled = 10n ** 36n * BigInt(MONTH);
-      const [{ payer, scaledSettled, scaledRefunded }] = settled as [Document];
+      const [{ payer, scaledRefunded, scaledRevenue }] = settled as [Document];
+      const [{ scaledRevenue: revenueBefore }] = before as [Document];
       expect(payer).to.equal(owner);
-      expect([scaledSettled, scaledRefunded]).to.deep.equal([String(3n * scaled), String(scaled)]);
+      expect(BigInt(String(scaledRevenue)) - BigInt(String(revenueBefore))).to.equal(3n * scaled);
+      expect(scaledRefunded).to.equal(String(scaled));
       const shown = await terminal.tell("bucket:settle-payment --bucket 1");
-      expect(shown.stdout).to.match(/^owner has paid [\d.]+ TestUSD to cluster 1, and gets back [\d.]+ TestUSD that was not served\.$/m);
+      expect(shown.stdout).to.match(
+        /^owner pays 4 USD per month and has [\d.]+ TestUSD left, which covers it until .+\. Cluster 1 has earned [\d.]+ TestUSD that it has not distributed\. [\d.]+ TestUSD that cluster 1 did not serve came back to owner\.$/m,
+      );
     });
 
     it("takes a part of a bond within the terms, and whoever does not top it up loses the vnodes", async function () {
@@ -188,38 +183,22 @@ describe("tasks for terms, bonds, quality and exits", function () {
   });
 
   describe("a vacancy", function () {
-    it("is filled with notice", async function () {
+    it("is filled at once", async function () {
       await terminal.write("node:accept-terms --cluster 1 --node 3 --as provider2");
       await terminal.write("node:post-bond --cluster 1 --node 3 --amount 10 --as provider2");
-      const announced = await terminal.write("cluster:fill-vacancy --cluster 1 --vnode 0 --node 3 --whole --as manager");
-      const { effectiveAt } = event(announced, "FillAnnounced");
-      expect(announced.done).to.equal(
-        "Node 3 is to serve vnode 0 and those that became vacant with it, once somebody finishes it with cluster:finish-fill, " +
-          `within an hour from ${time(effectiveAt)} on.`,
-      );
-      expect((announced.governance as Document).fillings).to.deep.equal([{ nodeId: "3", vnodeIndex: "0", whole: true, effectiveAt }]);
-      const { stdout } = await terminal.tell("cluster:terms --cluster 1");
-      expect(stdout).to.include(`serves vnode 0 and those vacant with it from ${time(effectiveAt)}`);
-      await terminal.refused("cluster:finish-fill --cluster 1 --node 3 --as 9", [], "ChangeNotReady");
-      await terminal.passUntil(Number(effectiveAt));
-      const filled = await terminal.write("cluster:finish-fill --cluster 1 --node 3 --as 9");
-      expect(filled.done).to.equal("Node 3 has filled the vacancy.");
-      expect(filled.governance).to.deep.include({ vacantVnodes: "0", fillings: [], served: String(40_000n * RENT) });
+      const filled = await terminal.write("cluster:fill-vacancy --cluster 1 --vnode 0 --node 3 --all-vacant --as manager");
+      expect(filled.done).to.equal("Node 3 serves vnode 0 and those that became vacant with it.");
+      expect(filled.governance).to.deep.include({ vacantVnodes: "0", served: String(40_000n * RENT) });
+      await terminal.refused("cluster:fill-vacancy --cluster 1 --vnode 0 --node 1 --as manager", [], "VnodeNotVacant");
     });
   });
 
   describe("the manager", function () {
-    it("settles what owners owe before it replaces a node, in the same go", async function () {
+    it("replaces a node in one transaction", async function () {
       const replace = "cluster:replace-node --cluster 1 --vnode 1 --node 3 --as manager";
       const block = await terminal.provider.getBlockNumber();
-      const { stderr } = await terminal.tell(replace);
-      expect(stderr).to.match(
-        /^First: settle the payments of buckets 1 …\nTransaction 0x[0-9a-f]{64}, \d+ gas\.\nAs manager: move vnode 1/,
-      );
-      const accounts = AccountRegistry__factory.connect(terminal.addressOf("AccountRegistry"), terminal.provider);
-      expect(await accounts.queryFilter(accounts.filters.PaymentSettled(owner), block + 1)).to.have.lengthOf(1);
-      expect(await terminal.provider.getBlockNumber()).to.equal(block + 2);
-      // Nothing is sent, not even the settlement, if the replacement would be refused.
+      expect((await terminal.tell(replace)).stderr).to.match(/^As manager: move vnode 1/);
+      expect(await terminal.provider.getBlockNumber()).to.equal(block + 1);
       await terminal.refused(replace, [], "VnodeAlreadyOnNode");
     });
 
@@ -255,6 +234,22 @@ describe("tasks for terms, bonds, quality and exits", function () {
       expect(left.governance).to.deep.include({ vacantVnodes: "3" });
     });
 
+    it("leaves at once when its node is judged down, and has its bond back when the notice is over", async function () {
+      await terminal.write("cluster:report-quality --cluster 1 --node 2 --quality 49.99 --as owner");
+      await terminal.write("node:announce-exit --cluster 1 --node 2 --as provider2");
+      const left = await terminal.write("node:finish-exit --cluster 1 --node 2 --as 9");
+      const { lockedUntil } = event(left, "NodeLeftEarly");
+      expect(left.done).to.equal(
+        `Node 2 has left cluster 1. Its bond stays until its notice is over: give the same command again from ${time(lockedUntil)} on.`,
+      );
+      expect(left.governance).to.deep.include({ vacantVnodes: "4" });
+      expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`bond withheld until ${time(lockedUntil)}`);
+      await terminal.refused("node:finish-exit --cluster 1 --node 2 --as 9", [], "ChangeNotReady");
+      await terminal.passUntil(Number(lockedUntil));
+      const back = await terminal.write("node:finish-exit --cluster 1 --node 2 --as 9");
+      expect(back.done).to.equal("Node 2 has left cluster 1. 5 TestUSD are back in the account of provider2.");
+    });
+
     it("gets the bond of a node that was vacated back when it answers no longer", async function () {
       const back = await terminal.write("node:withdraw-bond --cluster 1 --node 1 --amount 3 --as provider1");
       expect(back.done).to.equal("3 TestUSD are back from the bond of node 1 in cluster 1; 0 TestUSD are left.");
@@ -270,7 +265,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       await Promise.all([
         terminal.refused(
           create,
-          ["--weight-notice", "a day"],
+          ["--validator-notice", "a day"],
           'The notice "a day" is not a length of time.',
           "for example 7d, 36h or 1d12h",
         ),

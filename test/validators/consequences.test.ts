@@ -174,7 +174,10 @@ describe("StorageProofs: consequences", () => {
       await challenge(world);
       await time.increaseTo(effectiveAt);
       await termsRegistry.finishValidator(world.clusterId);
-      await expect(answer(world, tree)).to.emit(storageProofs, "EnforcementRefused");
+      const parties = [world.clusterId, await storageProofs.getAddress(), manager.address];
+      await expect(answer(world, tree))
+        .to.emit(storageProofs, "EnforcementRefused")
+        .withArgs(...there, storageProofs.interface.encodeErrorResult("CallerNotValidator", parties));
       expect((await storageProofs.proofStatusOf(...there)).dueQualityBps).to.equal(FULL);
       expect(await termsRegistry.qualityOf(...there)).to.equal(8_000);
 

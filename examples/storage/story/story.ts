@@ -51,7 +51,7 @@ export async function tellStorageStory(stage: Stage, rpcUrl: string): Promise<vo
     await loseNode(scene, bucket, paths);
     await refuse(scene, bucket, paths);
     await share(scene, bucket);
-    await countMoney(scene, bucket);
+    await countMoney(scene);
     console.log("\nDone.");
   } finally {
     await fleet.close();
@@ -236,10 +236,9 @@ async function share({ stage, network, fleet, wallets, gateway, nodes }: Scene, 
   tell(`the second letter is in epoch ${next.epoch}; the newest key that the friend has is that of epoch ${key.epoch}`);
 }
 
-async function countMoney({ stage, nodes, cluster }: Scene, bucket: bigint): Promise<void> {
-  stage.say("A month is over: the payment is settled, the revenue distributed and claimed. The money at the end:");
+async function countMoney({ stage, nodes, cluster }: Scene): Promise<void> {
+  stage.say("A month is over: the revenue is distributed and claimed. The money at the end:");
   await stage.waitUntil((await stage.now()) + Number(SECONDS_PER_MONTH));
-  await stage.run("bucket:settle-payment", { bucket: String(bucket) });
   await stage.run("cluster:distribute-revenues", { cluster });
   for (const [i, { nodeId }] of nodes.entries()) {
     // Moving its last vnode has paid the node that was killed.

@@ -9,6 +9,8 @@ import { DAY, ETHER, NATIVE, TOKEN, type World } from "../world";
 
 const YEAR = 365 * DAY;
 const CROWD = 100;
+/** Less than there are ends in the crowd. */
+const MORE_TICKS = 20;
 /** As many clusters as an account can pay in one currency. */
 const MOST_STREAMS = 32;
 
@@ -120,7 +122,13 @@ async function measureEnds(world: World, meter: Meter): Promise<void> {
   await meter.record("token, first after running out of funds", own.deposit(token, 10n * TOKEN));
   await time.increase(YEAR);
   const one = await meter.record("1 tick with an end", accounts.settleCluster(clusterId, 1));
-  await meter.recordEach("each further tick with an end", accounts.settleCluster(clusterId, CROWD / 2 + 1), one, BigInt(CROWD / 2), 6_000);
+  await meter.recordEach(
+    "each further tick with an end",
+    accounts.settleCluster(clusterId, MORE_TICKS + 1),
+    one,
+    BigInt(MORE_TICKS),
+    6_000,
+  );
   await accounts.settleCluster(clusterId, MaxUint256);
   await meter.record("nothing to cross", accounts.settleCluster(clusterId, MaxUint256));
   await meter.record("token, after running out of funds again", own.deposit(token, 10n * TOKEN));

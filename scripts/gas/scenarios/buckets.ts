@@ -61,7 +61,7 @@ async function measureCrowd(world: World, meter: Meter): Promise<void> {
   const average = `average of ${half.length} in a crowd of ${CROWD}`;
   const newcomers: (() => Promise<ContractTransactionResponse>)[] = [];
   for (const [index] of half.entries()) {
-    const newcomer = await world.createPayer(60n * TOKEN + (BigInt(index) * TOKEN) / 6n);
+    const newcomer = await world.createPayer(60n * TOKEN + (BigInt(index) * TOKEN) / 25n);
     const bucketId = await world.createBucket(newcomer, clusterId, 0);
     newcomers.push(() => world.buckets.connect(newcomer).allocate(bucketId, 1, ANY_RENT));
   }

@@ -100,7 +100,7 @@ function leafAt(position: bigint): string {
 
 async function letPeriodPass({ proofs }: World, judged: Id): Promise<void> {
   const { openedAt } = await proofs.proofStatusOf(...judged);
-  if (openedAt !== 0n && openedAt + BigInt(DAY) > (await time.latest())) await time.increaseTo(openedAt + BigInt(DAY));
+  if (openedAt !== 0n && openedAt + BigInt(DAY) > BigInt(await time.latest())) await time.increaseTo(openedAt + BigInt(DAY));
 }
 
 async function letWindowPass({ proofs }: World, judged: Id): Promise<void> {

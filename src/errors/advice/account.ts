@@ -15,6 +15,10 @@ export const accountAdvice: AdviceTable = {
     todo: "Send exactly the amount with the native currency, and none with a token.",
   },
   AccountZero: { why: "Nobody holds the key of the zero address.", todo: "Give the account that is to own the deposit." },
+  ClusterNeverPaid: {
+    why: "Nobody has ever paid cluster {clusterId}, or there is none with this id.",
+    todo: "There is nothing to settle: list the clusters to see which there are.",
+  },
   RecipientInvalid: {
     why: "Nothing is withdrawn to {to}: it is the zero address or the registry itself.",
     todo: "Give an address that can receive it.",

@@ -28,7 +28,7 @@ export const bucketAdvice: AdviceTable = {
   BucketEmpty: { why: "Bucket {bucketId} holds nothing.", todo: "There is nothing to take back or to end." },
   BucketCovered: {
     why: "Bucket {bucketId} is paid for until {coveredUntil:time}.",
-    todo: "It can be reclaimed only when its owner's account is dry; the manager can end it with notice.",
+    todo: "It can be reclaimed only when its owner's account is out of funds; the manager can end it with notice.",
   },
   NoticeRunning: {
     why: "The notice to bucket {bucketId} is not over before {until:time}.",

@@ -18,6 +18,10 @@ export const clusterAdvice: AdviceTable = {
     why: "Cluster {clusterId} has {free} units left per vnode, and {needed} are needed.",
     todo: "Ask for less, or have its manager reserve more.",
   },
+  ClusterRateTooHigh: {
+    why: "The buckets of cluster {clusterId} would pay {ratePerMonth:usd} per month together, more than the {maximum:usd} that can be counted.",
+    todo: "Allocate less.",
+  },
   RentAboveMaximum: {
     why: "A unit of cluster {clusterId} costs {rentPerUnit:usd} per month, above the agreed {maximum:usd}.",
     todo: "Agree to the present rent, or use another cluster.",

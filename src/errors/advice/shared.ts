@@ -21,4 +21,12 @@ export const sharedAdvice: AdviceTable = {
     why: "{payer} would pay {ratePerMonth:usd} per month, more than the {maximum:usd} that can be counted.",
     todo: "Allocate less.",
   },
+  StreamLimitReached: {
+    why: "{payer} pays {maximum} clusters in this currency already, as many as an account can.",
+    todo: "Release what it holds in one of them first, or use another account.",
+  },
+  ClusterNotSettled: {
+    why: "So many accounts of cluster {clusterId} ran out of funds that one call cannot settle it up to now.",
+    todo: "Settle the cluster first (cluster:settle), as often as it takes; then try again.",
+  },
 };

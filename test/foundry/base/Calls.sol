@@ -18,6 +18,8 @@ abstract contract Calls is Ledger {
     uint256 internal constant MAX_TICKS = 2_000;
 
     uint256 private _gasUsed;
+    /// @dev What the last call returned.
+    bytes internal _result;
 
     /// @dev A call that the registries may refuse.
     /// @param entitled Whether the caller is who may do it; anyone else has to be refused.
@@ -45,9 +47,10 @@ abstract contract Calls is Ledger {
     /// @dev A call that nothing may stop.
     /// @param gasBound What it may cost.
     function _must(address by, address target, uint256 gasBound, bytes memory data) internal returns (bool success) {
-        (success, ) = _call(by, target, 0, data);
+        (success, _result) = _call(by, target, 0, data);
         _expect(success, "nobodyCanBeStopped", "somebody could not take, claim or settle what is theirs");
-        _expect(_gasUsed < gasBound, "nobodyCanBeStopped", "it cost too much");
+        string memory cost = string.concat("it cost ", vm.toString(_gasUsed), " gas, more than ", vm.toString(gasBound));
+        _expect(_gasUsed < gasBound, "nobodyCanBeStopped", cost);
     }
 
     function _gasOf(uint256 calls) internal pure returns (uint256) {

@@ -137,11 +137,13 @@ abstract contract Charges is Exits {
         return paid > paidAtEnd ? paid - paidAtEnd : 0;
     }
 
-    /// @dev What a touch would give back of a stream: all that was not served, but beyond the registered end only if the share has not
-    /// changed since.
+    /// @dev What a touch would give back of a stream: all that was not served. What an account paid beyond its registered end before it ran
+    /// out of funds, or after, is unknown if the share has changed since that end.
     function _refundOf(address payer, ClusterId clusterId) internal view returns (uint256) {
         Unserved storage unserved = _unserved[payer][clusterId];
-        bool known = _missingSince[clusterId] <= _registration[payer][_agreement[clusterId].currency].end;
+        Currency currency = _agreement[clusterId].currency;
+        uint256 end = _registration[payer][currency].end;
+        bool known = _missingSince[clusterId] <= end || _lateOf(payer, currency) + end == _index[currency];
         return (unserved.onLine + (known ? unserved.beyond : 0)) / SHARE;
     }
 }

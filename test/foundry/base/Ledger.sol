@@ -91,16 +91,16 @@ abstract contract Ledger is LineBooks {
             else if (logs[i].emitter == address(terms)) _followTerms(logs[i], logs[i].topics[0]);
             else if (logs[i].emitter == address(prices)) _followPrices(logs[i], logs[i].topics[0]);
         }
-        _register();
     }
 
     function _followAccounts(Vm.Log memory log, bytes32 topic) private {
         if (topic == IAccountRegistry.AccountTouched.selector) {
-            (uint256 balance, uint256 paidIndex, uint256 end) = abi.decode(log.data, (uint256, uint256, uint256));
-            _touched(_address(log.topics[1]), _currencyWith(log.topics[2]), balance, paidIndex, end);
+            (uint256 balance, uint256 paidIndex, uint256 endIndex) = abi.decode(log.data, (uint256, uint256, uint256));
+            (address account, Currency currency) = (_address(log.topics[1]), _currencyWith(log.topics[2]));
+            _touched(account, currency, paidIndex);
+            _registered(account, currency, balance, endIndex);
         } else if (topic == IAccountRegistry.StreamChanged.selector) {
-            (uint256 rate, , ) = abi.decode(log.data, (uint256, uint256, uint256));
-            _streamChanged(_address(log.topics[1]), _clusterId(log.topics[2]), rate);
+            _followStream(log);
         } else if (topic == IAccountRegistry.Deposited.selector) {
             (uint256 amount, ) = abi.decode(log.data, (uint256, uint256));
             Currency currency = Currency.wrap(_address(log.topics[2]));
@@ -119,6 +119,17 @@ abstract contract Ledger is LineBooks {
             (, uint8 tickBits, ) = abi.decode(log.data, (uint8, uint8, uint256));
             _tickBits[Currency.wrap(_address(log.topics[1]))] = tickBits;
         }
+    }
+
+    function _followStream(Vm.Log memory log) private {
+        (uint256 rate, , uint256 balance, uint256 paidIndex, uint256 endIndex) = abi.decode(
+            log.data,
+            (uint256, uint256, uint256, uint256, uint256)
+        );
+        (address payer, Currency currency) = (_address(log.topics[1]), _currencyWith(log.topics[3]));
+        _touched(payer, currency, paidIndex);
+        _streamChanged(payer, _clusterId(log.topics[2]), rate);
+        _registered(payer, currency, balance, endIndex);
     }
 
     function _followPrices(Vm.Log memory log, bytes32 topic) private {
@@ -208,14 +219,14 @@ abstract contract Ledger is LineBooks {
         _price[currency] = price;
         _expect(price >= MIN_PRICE && price <= MAX_PRICE, "pricesMoveWithinBounds", "a price is out of range");
         if (old == 0) old = price;
-        _moveWithin(_hour[currency], 1 hours, 2, old, price);
-        _moveWithin(_day[currency], 1 days, 4, old, price);
+        _moveWithin(_hour[currency], 1 hours, 206, old, price);
+        _moveWithin(_day[currency], 1 days, 400, old, price);
     }
 
     function _moveWithin(Window storage window, uint256 duration, uint256 factor, uint256 old, uint256 price) private {
         uint256 time = vm.getBlockTimestamp();
         if (time >= window.openedAt + duration) (window.openedAt, window.price) = (time, old);
-        bool within = price * factor >= window.price && price <= window.price * factor;
+        bool within = price * factor >= window.price * 100 && price * 100 <= window.price * factor;
         _expect(within, "pricesMoveWithinBounds", "a price moved further than it may within an hour or a day");
     }
 

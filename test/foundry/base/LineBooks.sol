@@ -8,22 +8,12 @@ import {vm} from "./Vm.sol";
 
 /// @dev Which ends should be on the lines of clusters, by the events, and what the account registry has in storage of them.
 abstract contract LineBooks is Charges {
-    /// @dev A touch by the events; the rates that it is followed by are not known before the next event.
-    struct Touch {
-        address account;
-        Currency currency;
-        uint256 balance;
-        uint256 end;
-    }
-
     uint256 internal constant MAX_END_TICKS = type(uint40).max;
     uint256 private constant MANY = 48;
 
     // Where the account registry keeps its lines, and what of a line is where (contracts/libraries/ClusterLines.sol).
     uint256 private constant LINES_SLOT = 6;
     uint256 private constant BITMAP_OFFSET = 6;
-
-    Touch private _touch;
 
     /// @dev The ticks at which streams have been registered to end, but for some that were crossed long ago.
     mapping(ClusterId clusterId => uint256[]) internal _ticks;
@@ -33,9 +23,9 @@ abstract contract LineBooks is Charges {
 
     // ------------------------------------------------------------ events
 
-    /// @dev An account was touched. What it pays is still what it paid before.
-    function _touched(address account, Currency currency, uint256 balance, uint256 paidIndex, uint256 end) internal {
-        _register();
+    /// @dev An account is touched, and what it pays is still what it paid before: its refunds are handed out, and its streams are no longer
+    /// registered.
+    function _touched(address account, Currency currency, uint256 paidIndex) internal {
         bool exact = paidIndex == _paidIndex(account, currency);
         _expect(exact, "nobodyPaysForUnfundedTimeNorTwice", "a touched account's paid index");
         Registration storage registration = _registration[account][currency];
@@ -44,36 +34,29 @@ abstract contract LineBooks is Charges {
             uint256 rate = _streamRate[account][clusterId];
             if (rate == 0 || Currency.unwrap(_agreement[clusterId].currency) != Currency.unwrap(currency)) continue;
             uint256 refunded = _unserved[account][clusterId].refunded;
-            _expect(
-                refunded == _refundOf(account, clusterId),
-                "whatIsNotServedComesBack",
-                "what came back to a payer is not what was not served"
-            );
+            bool right = refunded == _refundOf(account, clusterId);
+            _expect(right, "whatIsNotServedComesBack", "what came back to a payer is not what was not served");
             delete _unserved[account][clusterId];
             if (registration.end > _index[currency]) _ends[clusterId][registration.end >> _tickBits[currency]] -= rate;
         }
-        registration.credited = 0;
-        _touch = Touch({account: account, currency: currency, balance: balance, end: end});
     }
 
-    /// @dev Registers the streams of the account that was touched last, at the last tick before it runs out of funds.
-    function _register() internal {
-        (address account, Currency currency) = (_touch.account, _touch.currency);
-        if (account == address(0)) return;
-        (uint256 bits, uint256 index) = (_tickBits[currency], _index[currency]);
+    /// @dev Then, with what it pays from now on, its streams are registered to end at the last tick before it runs out of funds.
+    function _registered(address account, Currency currency, uint256 balance, uint256 endIndex) internal {
+        (uint256 bits, uint256 index, uint256 rate) = (_tickBits[currency], _index[currency], _rate[account][currency]);
         Registration storage registration = _registration[account][currency];
-        uint256 ticks = _ticksLeft(account, currency);
+        uint256 ticks = rate == 0 ? 0 : ((index + balance / rate) >> bits) - (index >> bits);
         registration.farthest = ticks >= MAX_END_TICKS;
         if (registration.farthest) ticks = MAX_END_TICKS;
         uint256 end = ticks == 0 ? 0 : ((index >> bits) + ticks) << bits;
-        _expect(_touch.end == end, "endsAreInTime", "a touched account is not registered to end at the last tick before it runs out of funds");
+        _expect(endIndex <= end, "endsAreInTime", "an account is registered to end after it runs out of funds");
+        _expect(endIndex >= end, "littleIsLate", "an account is not registered to end at the last tick before it runs out of funds");
         (registration.touchedAt, registration.paidIndex) = (index, _paidIndex(account, currency));
-        registration.end = end == 0 ? index : end;
+        (registration.end, registration.credited) = (end == 0 ? index : end, 0);
         for (uint256 i = 0; i < _clusterIds.length && end != 0; ++i) {
             if (Currency.unwrap(_agreement[_clusterIds[i]].currency) != Currency.unwrap(currency)) continue;
             _addEnd(_clusterIds[i], end >> bits, _streamRate[account][_clusterIds[i]]);
         }
-        delete _touch;
     }
 
     function _addEnd(ClusterId clusterId, uint256 tick, uint256 rate) private {
@@ -90,13 +73,6 @@ abstract contract LineBooks is Charges {
             ticks[i - 1] = ticks[ticks.length - 1];
             ticks.pop();
         }
-    }
-
-    function _ticksLeft(address account, Currency currency) private view returns (uint256) {
-        uint256 rate = _rate[account][currency];
-        if (rate == 0) return 0;
-        (uint256 bits, uint256 index) = (_tickBits[currency], _index[currency]);
-        return ((index + _touch.balance / rate) >> bits) - (index >> bits);
     }
 
     // ------------------------------------------------------------ storage
@@ -117,12 +93,24 @@ abstract contract LineBooks is Charges {
     function _stepsAhead(ClusterId clusterId) internal view returns (uint256 steps) {
         (uint256 rate, uint256 crossed) = _storedLine(clusterId);
         if (rate == 0) return 0;
-        Currency currency = _agreement[clusterId].currency;
-        uint256 last = _index[currency] >> _tickBits[currency];
-        steps = last / 256 - crossed / 256 + 1;
+        uint256 last = _tickNow(clusterId);
+        if (crossed >= last) return 0;
+        return last / 256 - crossed / 256 + 1 + _endsAhead(clusterId);
+    }
+
+    /// @dev How many ends have been passed and not crossed.
+    function _endsAhead(ClusterId clusterId) internal view returns (uint256 count) {
+        (, uint256 crossed) = _storedLine(clusterId);
+        uint256 last = _tickNow(clusterId);
         for (uint256 i = 0; i < _ticks[clusterId].length; ++i) {
-            if (_ticks[clusterId][i] > crossed && _ticks[clusterId][i] <= last) ++steps;
+            uint256 tick = _ticks[clusterId][i];
+            if (tick > crossed && tick <= last && _ends[clusterId][tick] != 0) ++count;
         }
+    }
+
+    function _tickNow(ClusterId clusterId) private view returns (uint256) {
+        Currency currency = _agreement[clusterId].currency;
+        return _index[currency] >> _tickBits[currency];
     }
 
     function _lineSlot(ClusterId clusterId) private pure returns (uint256) {

@@ -4,9 +4,10 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
+import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
-import {ClusterId} from "../../../contracts/types/Ids.sol";
+import {BucketId, ClusterId} from "../../../contracts/types/Ids.sol";
 import {Calls} from "./Calls.sol";
 
 /// @dev What is everybody's, wherever it is on its way.
@@ -83,6 +84,19 @@ abstract contract Totals is Calls {
     function _refundsOf(address payer, Currency currency) internal view returns (uint256 amount) {
         IAccountRegistry.StreamStatus[] memory streams = accounts.listStreams(payer, currency);
         for (uint256 i = 0; i < streams.length; ++i) amount += streams[i].scaledUnserved;
+    }
+
+    function _gasOfSettlingBucket(BucketId bucketId) internal view returns (uint256) {
+        IBucketRegistry.BucketStatus memory bucket = buckets.getBucket(bucketId);
+        if (!_isInCluster(bucketId)) return _gasOf(1);
+        return _gasOfTouching(bucket.owner, _agreement[bucket.clusterId].currency) + _gasOfSettling(bucket.clusterId);
+    }
+
+    /// @dev How much more may be deposited.
+    function _roomIn(Currency currency) internal view returns (uint256) {
+        (, uint256 owed) = accounts.custody(currency);
+        uint256 fits = type(uint224).max / _scaled(currency);
+        return (fits < type(uint128).max ? fits : type(uint128).max) - owed;
     }
 
     function _numberOf(address person) internal view returns (uint256) {

@@ -35,6 +35,37 @@ abstract contract Accounts is Totals {
         _send(by, true, address(accounts), _ether(currency, amount), data);
     }
 
+    /// @dev Everybody who pays somebody in a currency deposits so little that it lasts for less than four ticks, one after the other.
+    function depositDust(uint256 seed) external seeded(seed) {
+        (, Currency currency) = _account();
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            uint256 rate = _rate[people[i]][currency];
+            if (rate == 0 || _oneIn(4)) continue;
+            uint256 amount = ((rate * _below(256)) << (_tickBits[currency] - 6)) / _scaled(currency) + 1;
+            if (amount > _roomIn(currency)) continue;
+            _fund(people[i], currency, amount);
+            bytes memory data = abi.encodeCall(IAccountRegistry.deposit, (currency, amount));
+            _send(people[i], true, address(accounts), _ether(currency, amount), data);
+            if (_oneIn(2)) _pass(_between(1 seconds, 4 hours));
+        }
+    }
+
+    /// @dev Everybody who pays somebody in a currency deposits as much as lasts up to the same tick, often the first of a word.
+    function depositUntil(uint256 seed) external seeded(seed) {
+        (, Currency currency) = _account();
+        uint256 tick = (_index[currency] >> _tickBits[currency]) + _between(1, 4_000);
+        if (_oneIn(2)) tick = (tick / 256 + 1) * 256;
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            uint256 needed = _rate[people[i]][currency] * (((2 * tick + 1) << (_tickBits[currency] - 1)) - _index[currency]);
+            if (needed <= _balance[people[i]][currency] || _oneIn(8)) continue;
+            uint256 amount = (needed - _balance[people[i]][currency]) / _scaled(currency) + 1;
+            if (amount > _roomIn(currency)) continue;
+            _fund(people[i], currency, amount);
+            bytes memory data = abi.encodeCall(IAccountRegistry.deposit, (currency, amount));
+            _send(people[i], true, address(accounts), _ether(currency, amount), data);
+        }
+    }
+
     /// @dev With a permit, with one that somebody sent ahead, or with an allowance to a token that knows no permits.
     function depositWithPermit(uint256 seed) external seeded(seed) {
         (address account, Currency currency) = _account();
@@ -88,9 +119,7 @@ abstract contract Accounts is Totals {
 
     /// @dev Half of the time for as long as a random duration at the present rate, otherwise anything that there is room for.
     function _amountFor(address account, Currency currency) private returns (uint256 amount) {
-        (, uint256 owed) = accounts.custody(currency);
-        uint256 fits = type(uint224).max / _scaled(currency);
-        uint256 room = (fits < type(uint128).max ? fits : type(uint128).max) - owed;
+        uint256 room = _roomIn(currency);
         uint256 second = (_rate[account][currency] * (1e36 / _price[currency])) / _scaled(currency) + 1;
         amount = _oneIn(2) ? second * _between(1, 3_650 days) : _between(1, _oneIn(8) ? room : 10 ** (_decimalsOf[currency] + 3));
         if (amount > room) amount = room;

@@ -20,7 +20,7 @@ abstract contract Agreements is Members {
     /// @dev Created, agreed to, bonded and filled, as far as providers have what is asked of them.
     function createClusterWithTerms(uint256 seed) external seeded(seed) {
         _requireRoomForCluster();
-        (address by, Currency currency, uint32 vnodeCount) = (_person(), _currency(), 1 + uint32(_below(MAX_VNODES)));
+        (address by, Currency currency, uint32 vnodeCount) = (_person(), _usualCurrency(), 1 + uint32(_below(MAX_VNODES)));
         ITermsRegistry.Terms memory agreed = ITermsRegistry.Terms({
             validator: _oneIn(4) ? address(0) : _person(),
             bondPerVnode: uint128(_oneIn(4) ? 0 : 1 + _below(100)),

@@ -5,12 +5,12 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
 import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
-import {BucketId} from "../../../contracts/types/Ids.sol";
+import {BucketId, ClusterId} from "../../../contracts/types/Ids.sol";
 import {Sharings} from "../base/Sharings.sol";
 
 /// @dev Owners make buckets and hold resource for them.
 abstract contract Buckets is Sharings {
-    uint256 private constant MAX_BUCKETS = 14;
+    uint256 private constant MAX_BUCKETS = 18;
     /// @dev What a cluster's buckets may pay together (contracts/ClusterRegistry.sol).
     uint256 private constant MAX_CLUSTER_RATE = 2 ** 90;
 
@@ -18,7 +18,7 @@ abstract contract Buckets is Sharings {
 
     function createBucket(uint256 seed) external seeded(seed) {
         require(_bucketIds.length < MAX_BUCKETS, "enough buckets");
-        bytes memory data = abi.encodeCall(IBucketRegistry.createBucket, (_cluster(_anyCluster), _params()));
+        bytes memory data = abi.encodeCall(IBucketRegistry.createBucket, (_popular(), _params()));
         if (_act(_person(), true, address(buckets), data)) _bucketIds.push(BucketId.wrap(++_bucketsCreated));
     }
 
@@ -124,6 +124,11 @@ abstract contract Buckets is Sharings {
     }
 
     // ------------------------------------------------------------ choices
+
+    /// @dev Some clusters have more buckets than others.
+    function _popular() private returns (ClusterId) {
+        return _clusterIds[_below(1 + _below(_clusterIds.length))];
+    }
 
     function _bucketAndCaller(
         function(BucketId) internal view returns (bool) suits

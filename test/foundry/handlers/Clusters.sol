@@ -16,7 +16,7 @@ abstract contract Clusters is Totals {
 
     function createCluster(uint256 seed) external seeded(seed) {
         _requireRoomForCluster();
-        (address by, Currency currency, uint16 fee) = (_person(), _currency(), uint16(_oneIn(4) ? 0 : _below(3_001)));
+        (address by, Currency currency, uint16 fee) = (_person(), _usualCurrency(), uint16(_oneIn(4) ? 0 : _below(3_001)));
         uint32 vnodeCount = uint32(_oneIn(8) ? _between(1, type(uint16).max) : 1 + _below(24));
         NodeId[] memory nodeIds = _trusting(by, vnodeCount);
         bytes memory data = abi.encodeCall(IClusterRegistry.createCluster, (currency, vnodeCount, nodeIds, fee, _params()));
@@ -87,6 +87,12 @@ abstract contract Clusters is Totals {
     }
 
     // ------------------------------------------------------------ choices
+
+    /// @dev Half of the time that of another cluster, so that people pay several clusters in one currency.
+    function _usualCurrency() internal returns (Currency) {
+        if (_clusterIds.length == 0 || _oneIn(2)) return _currency();
+        return _agreement[_cluster(_anyCluster)].currency;
+    }
 
     function _requireRoomForCluster() internal view {
         require(_clusterIds.length < MAX_CLUSTERS, "enough clusters");

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {IPriceRegistry} from "../../../contracts/interfaces/IPriceRegistry.sol";
 import {MockPriceFeed} from "../../../contracts/mocks/MockPriceFeed.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {Calls} from "../base/Calls.sol";
 
-/// @dev Currencies are added and paused, and their prices move, mostly as fast as they may from one end of the range to the other.
+/// @dev Currencies are added and paused, and their prices move, mostly as fast as they may, to a 128th or 128 times of what they were when
+/// the currency was listed: the price says how fast ticks pass.
 abstract contract Prices is Calls {
     uint256 private constant LOWEST = 1e10;
     uint256 private constant HIGHEST = 1e25;
+    uint256 private constant FAR = 128;
 
+    mapping(Currency currency => uint256) private _listedAt;
     mapping(Currency currency => bool) private _falling;
 
     function addCurrency(uint256 seed) external seeded(seed) {
@@ -31,19 +36,17 @@ abstract contract Prices is Calls {
     function syncPrice(uint256 seed) external seeded(seed) {
         Currency currency = _currencyWith(true);
         MockPriceFeed feed = _feedOf[currency];
-        uint256 wanted = _oneIn(2) ? _nextPrice(currency) : _between(LOWEST / 1_000, HIGHEST * 1_000);
+        uint256 wanted = _oneIn(4) ? _between(LOWEST / 1_000, HIGHEST * 1_000) : _nextPrice(currency);
         feed.setAnswer(int256(wanted));
         if (_oneIn(8)) feed.setRound(1, int256(_below(2)), 1, _oneIn(2) ? 1 : type(uint40).max, 1);
         _act(_person(), true, address(prices), abi.encodeCall(IPriceRegistry.syncPrice, (currency)));
     }
 
-    /// @dev A price goes as far as it may for twelve days, by half or twice twice a day: two of these lead from one end to the other.
+    /// @dev A price goes as far as it may for twelve days, twofold a day, and then back.
     function racePrice(uint256 seed) external seeded(seed) {
         Currency currency = _currencyWith(false);
-        _nextPrice(currency);
         for (uint256 i = 0; i < 24; ++i) {
-            IPriceRegistry.CurrencyStatus memory status = prices.getCurrency(currency);
-            uint256 price = _falling[currency] ? status.minPrice : status.maxPrice;
+            uint256 price = _onwards(currency);
             _act(PRICE_ORACLE, true, address(prices), abi.encodeCall(IPriceRegistry.setPrice, (currency, price)));
             _pass(i % 2 == 0 ? 1 hours : 23 hours);
         }
@@ -66,16 +69,25 @@ abstract contract Prices is Calls {
         Currency currency = _makeToken(native, decimals, price);
         address feed = withFeed ? address(_feedOf[currency]) : address(0);
         currencies.push(currency);
+        (_listedAt[currency], _falling[currency]) = (price, _oneIn(2));
         _act(by, by == ADMIN, address(prices), abi.encodeCall(IPriceRegistry.addCurrency, (currency, price, feed, FEED_MAX_AGE)));
     }
 
-    /// @dev On to where the price is heading, by as much as the bounds allow, or to anywhere within them.
+    /// @dev On to where the price is heading, or to anywhere within the bounds.
     function _nextPrice(Currency currency) private returns (uint256) {
         IPriceRegistry.CurrencyStatus memory status = prices.getCurrency(currency);
-        if (status.usdPerToken == LOWEST) _falling[currency] = false;
-        if (status.usdPerToken == HIGHEST) _falling[currency] = true;
         if (_oneIn(4)) return _between(status.minPrice - status.minPrice / 8, status.maxPrice + status.maxPrice / 8);
-        return _falling[currency] ? status.minPrice : status.maxPrice;
+        return _onwards(currency);
+    }
+
+    /// @dev On to where the price is heading, by as much as the bounds allow.
+    function _onwards(Currency currency) private returns (uint256) {
+        IPriceRegistry.CurrencyStatus memory status = prices.getCurrency(currency);
+        uint256 lowest = Math.max(LOWEST, _listedAt[currency] / FAR);
+        uint256 highest = Math.min(HIGHEST, _listedAt[currency] * FAR);
+        if (status.usdPerToken <= lowest) _falling[currency] = false;
+        if (status.usdPerToken >= highest) _falling[currency] = true;
+        return _falling[currency] ? Math.max(status.minPrice, lowest) : Math.min(status.maxPrice, highest);
     }
 
     function _currencyWith(bool feed) private returns (Currency currency) {

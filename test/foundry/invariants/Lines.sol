@@ -46,7 +46,11 @@ abstract contract Lines is Picture {
         for (uint256 i = 0; i < currencies.length; ++i) {
             Currency currency = currencies[i];
             IAccountRegistry.ListingStatus memory listing = accounts.getListing(currency);
-            _require(listing.tickBits == _tickBits[currency], "endsAreInTime", "ticks have another width than when the currency was listed");
+            _require(
+                listing.tickBits == _tickBits[currency],
+                "endsAreInTime",
+                "ticks have another width than when the currency was listed"
+            );
             for (uint256 j = 0; j < PEOPLE; ++j) {
                 IAccountRegistry.AccountStatus memory account = now_.accounts[i][j];
                 uint256 end = _registration[people[j]][currency].end;
@@ -115,13 +119,14 @@ abstract contract Lines is Picture {
 
     /// @dev An account that was touched is late by less than a tick, but for what it was credited with since.
     function littleIsLate(Now memory now_) internal view {
-        for (uint256 i = 0; i < currencies.length; ++i) {
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            Currency currency = _agreement[_clusterIds[i]].currency;
             for (uint256 j = 0; j < PEOPLE; ++j) {
-                Registration storage registration = _registration[people[j]][currencies[i]];
-                uint256 rate = now_.accounts[i][j].ratePerMonth;
+                Registration storage registration = _registration[people[j]][currency];
+                uint256 rate = now_.streams[i][j].ratePerMonth;
                 if (rate == 0 || registration.farthest) continue;
-                uint256 most = 2 ** _tickBits[currencies[i]] + registration.credited / rate;
-                bool little = _lateOf(people[j], currencies[i]) <= most;
+                uint256 most = 2 ** _tickBits[currency] + registration.credited / _rate[people[j]][currency];
+                bool little = now_.streams[i][j].scaledLate <= rate * most;
                 _require(little, "littleIsLate", "an account that was touched is late by more than a tick");
             }
         }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
+import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {ClusterId} from "../../../contracts/types/Ids.sol";
 import {Picture} from "./Picture.sol";
@@ -29,18 +30,29 @@ abstract contract Payments is Picture {
         }
     }
 
-    /// @dev What a provider was paid and can claim in a cluster.
-    function distributedEarningsNeverFall(Now memory now_) internal {
+    /// @dev What a provider was paid and can claim in a cluster is not below what was noted before.
+    function distributedEarningsNeverFall() internal view {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
-            ClusterId clusterId = _clusterIds[i];
+            uint256[] memory earnings = _earningsIn(_clusterIds[i]);
             for (uint256 j = 0; j < PEOPLE; ++j) {
-                uint256 earned = _claimedBy[clusterId][people[j]];
-                for (uint256 k = 0; k < now_.members[i].length; ++k) {
-                    if (nodes.providerOf(now_.members[i][k].nodeId) == people[j]) earned += now_.members[i][k].scaledClaimable;
-                }
-                _require(earned >= _earnedBefore[clusterId][people[j]], "distributedEarningsNeverFall", "a provider has earned less than before");
-                _earnedBefore[clusterId][people[j]] = earned;
+                bool risen = earnings[j] >= _earnedBefore[_clusterIds[i]][people[j]];
+                _require(risen, "distributedEarningsNeverFall", "a provider has earned less than before");
             }
+        }
+    }
+
+    /// @dev Called by deeds: forge forgets what an invariant writes.
+    function _noteEarnings(ClusterId clusterId) internal {
+        uint256[] memory earnings = _earningsIn(clusterId);
+        for (uint256 j = 0; j < PEOPLE; ++j) _earnedBefore[clusterId][people[j]] = earnings[j];
+    }
+
+    function _earningsIn(ClusterId clusterId) private view returns (uint256[] memory earnings) {
+        earnings = new uint256[](PEOPLE);
+        for (uint256 j = 0; j < PEOPLE; ++j) earnings[j] = _claimedBy[clusterId][people[j]];
+        IClusterRegistry.MemberStatus[] memory members = clusters.getMembers(clusterId);
+        for (uint256 k = 0; k < members.length; ++k) {
+            earnings[_keyOf[nodes.providerOf(members[k].nodeId)] - 1] += members[k].scaledClaimable;
         }
     }
 

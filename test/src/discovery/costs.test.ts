@@ -131,7 +131,7 @@ describe("depositToCover", () => {
     await expectExact(fixture, start + 90n * DAY, start + 777n);
   });
 
-  it("is exact for a dry account at the time that it was asked for, and covers for longer when it arrives later", async () => {
+  it("is exact for an account out of funds at the time that it was asked for, and covers for longer when it arrives later", async () => {
     const fixture = await withFundedBucket();
     const { testUSD } = fixture;
     await at((await now()) + 30n * DAY);

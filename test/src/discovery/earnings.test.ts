@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type ClusterEarnings, type Earnings, readEarned, readEarnings } from "../../../src";
+import { ALL, type ClusterEarnings, type Earnings, readEarned, readEarnings } from "../../../src";
 import { type Base, NATIVE, usd, withFundedBucket } from "../../fixtures";
 import { registriesOf } from "../../helpers/custody";
 import { addBucket, addCluster, deposit } from "../../helpers/steps";
@@ -12,13 +12,20 @@ import { at, now } from "../../helpers/units";
 /** The owner's bucket has paid for a day at an odd price, and fees of 1 % and 2 % are on. */
 async function earning() {
   const fixture = await withFundedBucket();
-  const { accountRegistry, priceRegistry, admin, clusterRegistry, deployer, testUSD } = fixture;
+  const { priceRegistry, admin, clusterRegistry, deployer, testUSD } = fixture;
   await clusterRegistry.connect(admin).setNetworkFee(100, deployer);
   // A price that divides nothing.
   await priceRegistry.connect(admin).setPrice(testUSD, usd("1.100000000000000007"));
   await at((await now()) + DAY);
   await ethers.provider.send("evm_mine", []);
   return fixture;
+}
+
+/** Lets the owner's account run out of funds, and a day pass. */
+async function outOfFunds({ accountRegistry, owner, testUSD }: Base): Promise<void> {
+  const { coveredUntil } = await accountRegistry.getAccount(owner, testUSD);
+  await at(coveredUntil + DAY);
+  await ethers.provider.send("evm_mine", []);
 }
 
 async function earningsOf(fixture: Base, { address }: { address: string }): Promise<Earnings> {
@@ -39,31 +46,34 @@ async function scaledBalance({ accountRegistry, testUSD }: Base, who: { address:
 const claimableOf = ({ claimable }: ClusterEarnings): bigint => claimable.reduce((total, { scaledAmount }) => total + scaledAmount, 0n);
 
 describe("readEarnings", () => {
-  it("finds what is not settled, and which buckets to settle", async () => {
+  it("finds what was paid late, and which buckets to settle", async () => {
     const fixture = await earning();
     const { accountRegistry, bucketRegistry, owner, provider1 } = fixture;
-    const before = await inCluster(fixture, provider1);
-    expect(before).to.deep.include({ clusterId: 1n, roles: ["provider"], bucketIds: [1n], pool: 0n });
-    expect(before.claimable).to.deep.equal([{ nodeId: 1n, scaledAmount: 0n }]);
-    const { scaledOwed } = await accountRegistry.getStream(owner, 1);
+    const funded = await inCluster(fixture, provider1);
+    expect(funded).to.deep.include({ clusterId: 1n, roles: ["provider"], late: 0n, bucketIds: [], isSettled: true });
+    expect(funded.claimable).to.deep.equal([{ nodeId: 1n, scaledAmount: 0n }]);
+    const scaledRevenue = await accountRegistry.poolOf(1);
+    expect(scaledRevenue).to.be.greaterThan(0n);
     // A third of what both fees leave, but for what does not divide.
-    const third = (scaledOwed * 99n * 98n) / 10_000n / 3n;
-    expect(third - before.unsettled).to.be.within(0n, 6n * usd("10") * 10_000n);
+    expect((scaledRevenue * 99n * 98n) / 10_000n / 3n - funded.revenues).to.be.within(0n, 6n * usd("10") * 10_000n);
+
+    await outOfFunds(fixture);
+    const before = await inCluster(fixture, provider1);
+    expect(before.bucketIds).to.deep.equal([1n]);
+    const { scaledLate } = await accountRegistry.getStream(owner, 1);
+    expect((scaledLate * 99n * 98n) / 10_000n / 3n - before.late).to.be.within(-6n * usd("10") * 10_000n, 6n * usd("10") * 10_000n);
 
     await bucketRegistry.settlePayments([...before.bucketIds]);
     const after = await inCluster(fixture, provider1);
-    expect(after).to.deep.include({ unsettled: 0n, bucketIds: [] });
-    // A second or two more has been paid for.
-    expect(after.pool).to.be.greaterThan(before.unsettled);
+    expect(after).to.deep.include({ late: 0n, bucketIds: [], revenues: before.revenues + before.late });
   });
 
   it("says to the last scaled unit what distributing and claiming bring, to everyone", async () => {
     const fixture = await earning();
     const { bucketRegistry, clusterRegistry, deployer, manager, provider1, provider2, provider3 } = fixture;
-    // Twice, so that something of the first pool did not divide.
-    await bucketRegistry.settlePayment(1);
+    // Twice, so that something of the first revenues did not divide; then nothing flows any more.
     await clusterRegistry.distributeRevenues(1);
-    await at((await now()) + 12_345n);
+    await outOfFunds(fixture);
     await bucketRegistry.settlePayment(1);
     expect(await clusterRegistry.undistributedOf(1)).to.be.greaterThan(0n);
 
@@ -75,13 +85,13 @@ describe("readEarnings", () => {
 
     await clusterRegistry.distributeRevenues(1);
     for (const [index, who] of [manager, deployer].entries()) {
-      expect(fees[index]!.pool).to.be.greaterThan(0n);
-      expect(await scaledBalance(fixture, who)).to.equal(balances[index]! + fees[index]!.pool);
+      expect(fees[index]!.revenues).to.be.greaterThan(0n);
+      expect(await scaledBalance(fixture, who)).to.equal(balances[index]! + fees[index]!.revenues);
     }
     for (const [index, who] of providers.entries()) {
-      const due = expected[index]!.pool + claimableOf(expected[index]!);
+      const due = expected[index]!.revenues + claimableOf(expected[index]!);
       const found = await inCluster(fixture, who);
-      expect([found.pool, claimableOf(found)]).to.deep.equal([0n, due]);
+      expect([found.revenues, claimableOf(found)]).to.deep.equal([0n, due]);
       await clusterRegistry.claimRevenues(1, index + 1);
       expect(await scaledBalance(fixture, who)).to.equal(due);
       expect(claimableOf(await inCluster(fixture, who))).to.equal(0n);
@@ -90,19 +100,24 @@ describe("readEarnings", () => {
 
   it("counts what was not served as what it is: not earned", async () => {
     const fixture = await withPaidTerms();
-    const { bucketRegistry, clusterRegistry, providers } = fixture;
+    const { accountRegistry, bucketRegistry, clusterRegistry, owner, providers, testUSD } = fixture;
     await judge(fixture, 1n, 5_000n);
-    await at((await now()) + 3n * DAY);
-    await ethers.provider.send("evm_mine", []);
+    await outOfFunds(fixture);
     const expected = await Promise.all(providers.map((who) => inCluster(fixture, who)));
-    await at((await now()) + 1n);
+    for (const { bucketIds, late } of expected) {
+      expect(bucketIds).to.deep.equal([1n]);
+      expect(late).to.be.greaterThan(0n);
+    }
     await bucketRegistry.settlePayment(1);
+    const arrived = await Promise.all(providers.map((who) => inCluster(fixture, who)));
+    expect(arrived.map(({ revenues }) => revenues)).to.deep.equal(expected.map(({ revenues, late }) => revenues + late));
+    // What came back to the owner would flow on.
+    await accountRegistry.connect(owner).withdraw(testUSD, ALL, owner);
+    const settled = await Promise.all(providers.map((who) => inCluster(fixture, who)));
     await clusterRegistry.distributeRevenues(1);
     for (const [index, who] of providers.entries()) {
-      const before = expected[index]!;
-      const arrived = claimableOf(await inCluster(fixture, who)) - claimableOf(before) - before.pool;
-      // No more than the second until it was settled, and what did not divide, lie between.
-      expect(arrived - before.unsettled).to.be.within(0n, arrived / 100_000n);
+      const { revenues } = settled[index]!;
+      expect(claimableOf(await inCluster(fixture, who)) - claimableOf(settled[index]!)).to.equal(revenues);
     }
   });
 
@@ -118,7 +133,7 @@ describe("readEarnings", () => {
     const bucketId = await addBucket(fixture, owner, clusterId);
     await bucketRegistry.connect(owner).allocate(bucketId, 1, usd("20"));
     await at((await now()) + 1_000n);
-    await bucketRegistry.settlePayment(bucketId);
+    await ethers.provider.send("evm_mine", []);
 
     const { clusters, accounts } = await earningsOf(fixture, manager);
     expect(clusters.map((one) => [one.clusterId, one.currency, one.roles])).to.deep.equal([
@@ -126,8 +141,8 @@ describe("readEarnings", () => {
       [2n, NATIVE, ["provider", "manager"]],
     ]);
     // All but the network's one percent.
-    const pool = await fixture.accountRegistry.poolOf(clusterId);
-    expect(clusters[1]!.pool).to.be.within((pool * 99n) / 100n - usd("20") * 10_000n, (pool * 99n) / 100n + 1n);
+    const earned = await fixture.accountRegistry.poolOf(clusterId);
+    expect(clusters[1]!.revenues).to.be.within((earned * 99n) / 100n - usd("20") * 10_000n, (earned * 99n) / 100n + 1n);
     expect(clusters[1]!.claimable.map(({ nodeId }) => nodeId)).to.have.members([4n, 5n]);
     await clusterRegistry.distributeRevenues(clusterId);
     const [, ether] = (await earningsOf(fixture, manager)).accounts.reverse();

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { type EventFragment, type Interface, JsonRpcProvider, type ParamType, Wallet, ZeroAddress, id } from "ethers";
 import { ethers } from "hardhat";
 
-import { IAccountRegistry__factory, IBucketRegistry__factory, ITermsRegistry__factory } from "../../../src/bindings";
+import { IAccountRegistry__factory, IBucketRegistry__factory, IPriceRegistry__factory, ITermsRegistry__factory } from "../../../src/bindings";
 import {
   Admission,
   Authoriser,
@@ -109,7 +109,7 @@ describe("src/engine: on the contracts", () => {
       await expectRefusal(authoriser.authorise(ask(reader)), "not-allowed");
     });
 
-    it("sees an account run dry, which emits nothing, and a deposit", async () => {
+    it("sees an account run out of funds, which emits nothing, and a deposit", async () => {
       const { authoriser, bucketRegistry, accountRegistry, testUSD, owner, ask } = await withAuthoriser();
       const { coveredUntil } = await bucketRegistry.getBucket(1);
       await authoriser.authorise(ask(owner.address));
@@ -239,11 +239,15 @@ describe("src/engine: on the contracts", () => {
       expect(ofBuckets.length).to.be.greaterThan(10);
       for (const [name, change] of ofBuckets) expect(change, name).to.deep.equal({ bucketId: 7n });
       const currencies = ["CurrencyAdded", "PriceChanged", "FeedChanged", "CurrencyPauseChanged"];
+      const ofCurrencies = changesOf(IPriceRegistry__factory.createInterface());
+      expect(ofCurrencies.map(([name]) => name)).to.have.members(currencies);
+      for (const [name, change] of ofCurrencies) expect(change, name).to.deep.equal({ currency: account });
+      // What concerns a cluster or a whole currency changes no account until it is touched; prices are the price registry's events.
+      const none = ["ClusterSettled", "UnservedShareChanged", "IndexSpeedChanged", "PauseChanged"];
       const ofAccounts = changesOf(IAccountRegistry__factory.createInterface());
-      expect(ofAccounts.map(([name]) => name)).to.include.members([...currencies, "Deposited", "Withdrawn", "StreamChanged"]);
+      expect(ofAccounts.map(([name]) => name)).to.include.members(["Deposited", "Withdrawn", "StreamChanged", "AccountTouched", ...none]);
       for (const [name, change] of ofAccounts) {
-        // What is not served comes back to a payer when its stream is settled, which has an event.
-        const expected = name === "UnservedShareChanged" ? undefined : currencies.includes(name) ? { currency: account } : { account };
+        const expected = none.includes(name) ? undefined : name === "CurrencyListed" ? { currency: account } : { account };
         expect(change, name).to.deep.equal(expected);
       }
       const ofProviders = ["TermsAccepted", "BondPosted", "BondReturned"];

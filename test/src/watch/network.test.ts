@@ -50,7 +50,7 @@ describe("watching the registries", () => {
       "+BucketCreated",
       "+StreamChanged",
       "+ResourceAllocated",
-      "+PaymentSettled",
+      "+AccountTouched",
       "+RevenuesDistributed",
       "+RevenuesClaimed",
       "+RevenuesClaimed",
@@ -134,7 +134,7 @@ describe("watching the registries", () => {
 });
 
 describe("watching accounts", () => {
-  const quiet: Partial<WatchOptions> = { kinds: ["low", "dry", "covered"] };
+  const quiet: Partial<WatchOptions> = { kinds: ["low", "depleted", "covered"] };
 
   /** The owner has ten tokens and pays 60 USD a month: enough for five days and four hours. */
   async function watching(threshold: bigint) {
@@ -172,11 +172,11 @@ describe("watching accounts", () => {
     expect(await next()).to.deep.equal([]);
   });
 
-  it("tells when it is dry, and when it is covered again", async () => {
+  it("tells when it is out of funds, and when it is covered again", async () => {
     const { accountRegistry, next, owner, testUSD } = await watching(DAY);
     const { coveredUntil } = await accountRegistry.getAccount(owner, testUSD);
     await passTo(coveredUntil);
-    expect((await next()).map(({ kind }) => kind)).to.deep.equal(["dry"]);
+    expect((await next()).map(({ kind }) => kind)).to.deep.equal(["depleted"]);
     await mine();
     expect(await next()).to.deep.equal([]);
     await accountRegistry.connect(owner).deposit(testUSD, testUsd("1"));
@@ -186,7 +186,7 @@ describe("watching accounts", () => {
   });
 
   it("notices a price and a rate that make it run low", async () => {
-    const { accountRegistry, priceRegistry, admin, bucketRegistry, next, owner, testUSD } = await watching(4n * DAY);
+    const { priceRegistry, admin, bucketRegistry, next, owner, testUSD } = await watching(4n * DAY);
     expect(await next()).to.deep.equal([]);
     await priceRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
     expect((await next()).map(({ kind }) => kind)).to.deep.equal(["low"]);
@@ -225,8 +225,8 @@ describe("watching accounts", () => {
       await steps.shift()?.();
     }
     expect(heard.slice(0, 3)).to.deep.equal(["owner low", "owner covered", "other low"]);
-    // After two days the one is dry, and the other has less than four left.
-    expect(heard.slice(3, 5)).to.have.members(["other dry", "owner low"]);
+    // After two days the one is out of funds, and the other has less than four left.
+    expect(heard.slice(3, 5)).to.have.members(["other depleted", "owner low"]);
     expect(heard[5]).to.equal("other covered");
   });
 

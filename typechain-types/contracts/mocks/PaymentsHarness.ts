@@ -23,6 +23,37 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type AccountStruct = {
+  balance: BigNumberish;
+  streamCount: BigNumberish;
+  wasDepleted: boolean;
+  rate: BigNumberish;
+  index: BigNumberish;
+  endTicks: BigNumberish;
+  skipped: BigNumberish;
+  skippedLate: BigNumberish;
+};
+
+export type AccountStructOutput = [
+  balance: bigint,
+  streamCount: bigint,
+  wasDepleted: boolean,
+  rate: bigint,
+  index: bigint,
+  endTicks: bigint,
+  skipped: bigint,
+  skippedLate: bigint
+] & {
+  balance: bigint;
+  streamCount: bigint;
+  wasDepleted: boolean;
+  rate: bigint;
+  index: bigint;
+  endTicks: bigint;
+  skipped: bigint;
+  skippedLate: bigint;
+};
+
 export type AccruedAccountStruct = {
   balance: BigNumberish;
   rate: BigNumberish;
@@ -79,6 +110,13 @@ export type PayerStructOutput = [
   streams: bigint[];
 };
 
+export type UnservedLineStruct = { offset: BigNumberish; share: BigNumberish };
+
+export type UnservedLineStructOutput = [offset: bigint, share: bigint] & {
+  offset: bigint;
+  share: bigint;
+};
+
 export declare namespace IAccountRegistry {
   export type RateChangeStruct = {
     payer: AddressLike;
@@ -122,20 +160,25 @@ export declare namespace PaymentsHarness {
 export interface PaymentsHarnessInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "accountOf"
       | "advance"
       | "change"
       | "changeRate"
       | "credit"
+      | "deposit"
       | "endsOf"
       | "indexNow"
       | "lineOf"
       | "payerOf"
+      | "pendingOf"
       | "preview"
       | "revenues"
       | "setUnservedShare"
       | "settle"
+      | "streamSlot"
       | "take"
       | "touch"
+      | "unservedOf"
   ): FunctionFragment;
 
   getEvent(
@@ -146,6 +189,10 @@ export interface PaymentsHarnessInterface extends Interface {
       | "UnservedRefunded"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "accountOf",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "advance",
     values: [BigNumberish]
@@ -163,6 +210,10 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "deposit",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "endsOf",
     values: [BigNumberish, BigNumberish[]]
   ): string;
@@ -174,6 +225,10 @@ export interface PaymentsHarnessInterface extends Interface {
   encodeFunctionData(
     functionFragment: "payerOf",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pendingOf",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "preview",
@@ -192,19 +247,30 @@ export interface PaymentsHarnessInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "streamSlot",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "take",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(functionFragment: "touch", values: [AddressLike]): string;
+  encodeFunctionData(
+    functionFragment: "unservedOf",
+    values: [BigNumberish, AddressLike]
+  ): string;
 
+  decodeFunctionResult(functionFragment: "accountOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "advance", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "change", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "changeRate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "credit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "deposit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "endsOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "indexNow", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lineOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "payerOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pendingOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "preview", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "revenues", data: BytesLike): Result;
   decodeFunctionResult(
@@ -212,8 +278,10 @@ export interface PaymentsHarnessInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "streamSlot", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "take", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "touch", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "unservedOf", data: BytesLike): Result;
 }
 
 export namespace AccountTouchedEvent {
@@ -368,6 +436,12 @@ export interface PaymentsHarness extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  accountOf: TypedContractMethod<
+    [account: AddressLike],
+    [AccountStructOutput],
+    "view"
+  >;
+
   advance: TypedContractMethod<[growth: BigNumberish], [void], "nonpayable">;
 
   change: TypedContractMethod<
@@ -383,6 +457,12 @@ export interface PaymentsHarness extends BaseContract {
   >;
 
   credit: TypedContractMethod<
+    [account: AddressLike, scaledAmount: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+
+  deposit: TypedContractMethod<
     [account: AddressLike, scaledAmount: BigNumberish],
     [bigint],
     "nonpayable"
@@ -417,6 +497,12 @@ export interface PaymentsHarness extends BaseContract {
     "view"
   >;
 
+  pendingOf: TypedContractMethod<
+    [account: AddressLike, position: BigNumberish],
+    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    "view"
+  >;
+
   preview: TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [[bigint, bigint, boolean]],
@@ -441,6 +527,12 @@ export interface PaymentsHarness extends BaseContract {
     "nonpayable"
   >;
 
+  streamSlot: TypedContractMethod<
+    [account: AddressLike, slot: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
   take: TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
     [bigint],
@@ -449,10 +541,25 @@ export interface PaymentsHarness extends BaseContract {
 
   touch: TypedContractMethod<[account: AddressLike], [void], "nonpayable">;
 
+  unservedOf: TypedContractMethod<
+    [clusterId: BigNumberish, payer: AddressLike],
+    [
+      [boolean, UnservedLineStructOutput, bigint] & {
+        hasUnserved: boolean;
+        line: UnservedLineStructOutput;
+        upTo: bigint;
+      }
+    ],
+    "view"
+  >;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "accountOf"
+  ): TypedContractMethod<[account: AddressLike], [AccountStructOutput], "view">;
   getFunction(
     nameOrSignature: "advance"
   ): TypedContractMethod<[growth: BigNumberish], [void], "nonpayable">;
@@ -472,6 +579,13 @@ export interface PaymentsHarness extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "credit"
+  ): TypedContractMethod<
+    [account: AddressLike, scaledAmount: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "deposit"
   ): TypedContractMethod<
     [account: AddressLike, scaledAmount: BigNumberish],
     [bigint],
@@ -511,6 +625,13 @@ export interface PaymentsHarness extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "pendingOf"
+  ): TypedContractMethod<
+    [account: AddressLike, position: BigNumberish],
+    [[bigint, bigint] & { scaledLate: bigint; scaledUnserved: bigint }],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "preview"
   ): TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
@@ -539,6 +660,13 @@ export interface PaymentsHarness extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "streamSlot"
+  ): TypedContractMethod<
+    [account: AddressLike, slot: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "take"
   ): TypedContractMethod<
     [clusterId: BigNumberish, maxTicks: BigNumberish],
@@ -548,6 +676,19 @@ export interface PaymentsHarness extends BaseContract {
   getFunction(
     nameOrSignature: "touch"
   ): TypedContractMethod<[account: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "unservedOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, payer: AddressLike],
+    [
+      [boolean, UnservedLineStructOutput, bigint] & {
+        hasUnserved: boolean;
+        line: UnservedLineStructOutput;
+        upTo: bigint;
+      }
+    ],
+    "view"
+  >;
 
   getEvent(
     key: "AccountTouched"

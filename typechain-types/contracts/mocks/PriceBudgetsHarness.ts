@@ -155,7 +155,7 @@ export interface PriceBudgetsHarness extends BaseContract {
   >;
 
   play: TypedContractMethod<
-    [price: BigNumberish, elapsed: BigNumberish[], wanted: BigNumberish[]],
+    [price: BigNumberish, elapsed: BigNumberish[], moves: BigNumberish[]],
     [bigint[]],
     "nonpayable"
   >;
@@ -206,7 +206,7 @@ export interface PriceBudgetsHarness extends BaseContract {
   getFunction(
     nameOrSignature: "play"
   ): TypedContractMethod<
-    [price: BigNumberish, elapsed: BigNumberish[], wanted: BigNumberish[]],
+    [price: BigNumberish, elapsed: BigNumberish[], moves: BigNumberish[]],
     [bigint[]],
     "nonpayable"
   >;

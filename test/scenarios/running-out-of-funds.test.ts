@@ -29,7 +29,7 @@ async function story(): Promise<Story> {
   return { ...fixture, clusterIds: [large, small], bucketIds, start };
 }
 
-describe("Scenario: an account runs dry and is topped up", () => {
+describe("Scenario: an account runs out of funds and is topped up", () => {
   it("stops all its streams at the same instant, and nobody is charged or paid until it goes on", async () => {
     const fixture = await story();
     const { accountRegistry, bucketRegistry, testUSD, clusterIds, bucketIds, owner, start } = fixture;
@@ -37,24 +37,24 @@ describe("Scenario: an account runs dry and is topped up", () => {
     // For ten seconds it owes nothing, as it has nothing.
     await at(start + 10n);
     await deposit(fixture, owner, testUSD, testUsd("10"));
-    const dry = start + 10n + 446_400n;
-    expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(dry);
+    const depletedAt = start + 10n + 446_400n;
+    expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(depletedAt);
 
-    // The small one is settled long after, the large one never: both are owed for the same time.
-    await at(dry + 3n * DAY);
+    // Somebody settles the small one long after: both clusters have what was paid for the same time.
+    await at(depletedAt + 3n * DAY);
     await bucketRegistry.settlePayment(bucketIds[1]);
     const sixth = scaled(testUsd("10")) / 6n;
     expect(await accountRegistry.poolOf(small)).to.equal(2n * sixth);
-    expect((await accountRegistry.getStream(owner, large)).scaledOwed).to.equal(4n * sixth);
+    expect(await accountRegistry.poolOf(large)).to.equal(4n * sixth);
     await expectExactCustody(fixture);
 
     // 5 TestUSD more, after ten days: 223,200 seconds.
-    await at(dry + 10n * DAY);
+    await at(depletedAt + 10n * DAY);
     await deposit(fixture, owner, testUSD, testUsd("5"));
-    expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(dry + 10n * DAY + 223_200n);
-    await passTo(dry + 10n * DAY + 111_600n);
+    expect((await accountRegistry.getAccount(owner, testUSD)).coveredUntil).to.equal(depletedAt + 10n * DAY + 223_200n);
+    await passTo(depletedAt + 10n * DAY + 111_600n);
     expect((await accountRegistry.getAccount(owner, testUSD)).scaledBalance).to.equal(scaled(testUsd("2.5")));
-    await passTo(dry + MONTH);
+    await passTo(depletedAt + MONTH);
     await bucketRegistry.settlePayments(bucketIds);
     expect(await accountRegistry.poolOf(large)).to.equal(scaled(testUsd("10")));
     expect(await accountRegistry.poolOf(small)).to.equal(scaled(testUsd("5")));
