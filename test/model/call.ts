@@ -44,3 +44,9 @@ export function permitDepositCall(sender: Address, account: Address, currency: A
   const deposit = call(sender, "accountRegistry", "depositWithPermit", [account, currency, amount]);
   return { ...deposit, args: [...deposit.args, ...NO_SIGNATURE] };
 }
+
+/** A report of quality, with a code and a reference that mean nothing to the contracts. */
+export function reportCall(sender: Address, clusterId: bigint, nodeId: bigint, qualityBps: bigint): Call {
+  const report = call(sender, "termsRegistry", "reportQuality", [clusterId, nodeId, qualityBps]);
+  return { ...report, args: [...report.args, 7n, "ref"] };
+}

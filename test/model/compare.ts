@@ -57,7 +57,8 @@ function differencesOf(where: string, found: unknown, expected: unknown, cast: C
     if (found.length !== expected.length) return [`${where} has ${found.length} items, in the model ${expected.length}`];
     return expected.flatMap((item, i) => differencesOf(`${where}[${i}]`, found[i], item, cast));
   }
-  if (expected instanceof Between) return expected.holds(found as bigint) ? [] : [`${where} is ${String(found)}, in the model ${String(expected)}`];
+  if (expected instanceof Between)
+    return expected.holds(found as bigint) ? [] : [`${where} is ${String(found)}, in the model ${String(expected)}`];
   if (typeof expected === "object" && expected !== null && !(expected instanceof Fraction)) {
     const fields = found as Record<string, unknown>;
     return Object.entries(expected).flatMap(([field, value]) => differencesOf(`${where}.${field}`, fields[field], value, cast));

@@ -163,7 +163,7 @@ function beginning({ admin, currencies, names }: Cast, indexes: readonly bigint[
     lastNodeId: 0n,
     trust: new Map(),
     clusters: new Map(),
-    paid: new Map(),
+    lines: new Map(),
     exits: new Map(),
     lastClusterId: 0n,
     buckets: new Map(),

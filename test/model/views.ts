@@ -67,7 +67,12 @@ function accountViews(state: State, currency: Currency, person: Address): Expect
   return [
     ask("accountRegistry", "getAccount", [person, currency.address], status),
     ask("accountRegistry", "coverageOf", [person, currency.id], { ...funded, depleted: isDry(state, currency, person) }),
-    ask("accountRegistry", "listStreams", [person, currency.address], new Set(clusters.map((cluster) => streamStatus(state, cluster, person)))),
+    ask(
+      "accountRegistry",
+      "listStreams",
+      [person, currency.address],
+      new Set(clusters.map((cluster) => streamStatus(state, cluster, person))),
+    ),
   ];
 }
 
@@ -100,7 +105,7 @@ function streamViews(state: State, { owners }: Cast, clusterId: bigint): Expecta
 
 function lineStatus(state: State, clusterId: bigint): unknown {
   const cluster = state.clusters.get(clusterId);
-  const currencyId = state.paid.get(clusterId)?.id ?? 0n;
+  const currencyId = state.lines.get(clusterId)?.id ?? 0n;
   if (cluster === undefined) return { currencyId, ratePerMonth: 0n, scaledRevenue: 0n, scaledUnserved: 0n, isSettled: true };
   const { currency, passedRate, unservedSince } = cluster;
   const registered = [...currency.accounts]
@@ -137,7 +142,12 @@ function clusterViews(state: State, cluster: Cluster): Expectation[] {
   const tokensPerMonth = inBaseUnits(currency, usd(usdPerMonth).times(tokensPerUsd(currency.usdPerToken)));
   return [
     ask("clusterRegistry", "getMembers", [id], new Set(members)),
-    ask("clusterRegistry", "getVnodes", [id, 0n, VNODES_SHOWN], shown.map((nodeId) => (isVacant(nodeId) ? 0n : nodeId))),
+    ask(
+      "clusterRegistry",
+      "getVnodes",
+      [id, 0n, VNODES_SHOWN],
+      shown.map((nodeId) => (isVacant(nodeId) ? 0n : nodeId)),
+    ),
     ask("clusterRegistry", "servedOf", [id], { served: weight(cluster), nominal: rentPerUnit(cluster) * FULL_QUALITY }),
     ask("clusterRegistry", "quote", [id, 3n], { usdPerMonth, tokensPerMonth }),
     ...members.map(({ nodeId, claimable }) => ask("clusterRegistry", "claimable", [id, nodeId], claimable)),

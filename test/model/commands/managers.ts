@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { call } from "../call";
+import { call, reportCall } from "../call";
 import { usedOf } from "../model/clusters";
 import { nodeOf, trusts } from "../model/nodes";
 import { type Bucket, type Cluster, NOBODY, type Node } from "../model/state";
@@ -111,8 +111,7 @@ export const MANAGER_COMMANDS: Weighted[] = [
       ({ cluster: picked, node, quality, by }, world) => {
         const cluster = clusterFor(world, picked);
         if (cluster === undefined) return undefined;
-        const args: [bigint, bigint, bigint, bigint, string] = [cluster.id, memberOf(cluster, node), quality, 7n, "ref"];
-        return call(callerOf(world, cluster.founder, by), "termsRegistry", "reportQuality", args);
+        return reportCall(callerOf(world, cluster.founder, by), cluster.id, memberOf(cluster, node), quality);
       },
     ),
   ],

@@ -7,6 +7,7 @@ import type { Fraction } from "../fraction";
 import { MANY_TICKS } from "../model/limits";
 import { payableOf } from "../model/lines";
 import { SCALED } from "../model/rounding";
+import type { Cluster } from "../model/state";
 import { tellCall } from "../tell";
 import type { Command, Weighted, World } from "./command";
 import { chosen } from "./draw";
@@ -14,6 +15,8 @@ import { chosen } from "./draw";
 const DAY = 86_400;
 const YEAR = 365 * DAY;
 /** The registries count for 421 years at the lowest of prices. */
+/** Some years at the listing's price. */
+const MANY_TICKS_BEHIND = 25_600n;
 const END = 4_102_444_800n + BigInt(400 * YEAR);
 
 class Wait implements Command {
@@ -36,13 +39,13 @@ class Wait implements Command {
   }
 }
 
-/** Settles clusters that have more ticks behind them than one call looks at. Until then they have no more than in the model. */
+/** Settles clusters that have many ticks behind them, which would take the gas of those who ask. Until then they have no more than in the model. */
 async function settleWhatIsFar({ model, cast, told }: World, chain: Chain): Promise<void> {
   for (const cluster of model.state.clusters.values()) {
     const question = { contract: "accountRegistry", view: "getLine", args: [cluster.id] } as const;
     for (;;) {
-      const [line] = (await chain.ask([question])) as [{ isSettled: boolean; scaledRevenue: bigint }];
-      if (line.isSettled) break;
+      const [line] = (await chain.ask([question])) as [LineStatus];
+      if (line.isSettled && ticksBehind(cluster, line) <= MANY_TICKS_BEHIND) break;
       expectNoMore(line.scaledRevenue, payableOf(cluster));
       const step = call(chosen(cast.everyone, 0)!, "accountRegistry", "settleCluster", [cluster.id, MANY_TICKS]);
       model.passTo(model.state.now + 1n);
@@ -50,6 +53,18 @@ async function settleWhatIsFar({ model, cast, told }: World, chain: Chain): Prom
       told.push(tellCall(step, await chain.send(step, model.state.now), cast));
     }
   }
+}
+
+interface LineStatus {
+  ratePerMonth: bigint;
+  settledTick: bigint;
+  scaledRevenue: bigint;
+  isSettled: boolean;
+}
+
+/** Where nothing streams no tick is looked at. */
+function ticksBehind({ currency }: Cluster, { ratePerMonth, settledTick }: LineStatus): bigint {
+  return ratePerMonth === 0n ? 0n : currency.cost.over(currency.tick).floor() - settledTick;
 }
 
 function expectNoMore(scaledRevenue: bigint, earned: Fraction): void {

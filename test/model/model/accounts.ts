@@ -53,7 +53,10 @@ export class AccountModel {
   withdraw({ sender }: Message, address: Address, amount: bigint, to: Address): void {
     const currency = this.listed(address);
     const account = accountOf(currency, sender);
-    const available = account.balance.plus(refundsTo(this.state, currency, sender)).over(baseUnitOf(currency)).floor();
+    const available = account.balance
+      .plus(refundsTo(this.state, currency, sender))
+      .over(baseUnitOf(currency))
+      .floor();
     const withdrawn = amount === MaxUint256 ? available : amount;
     refuse(
       to === NOBODY && ["RecipientInvalid", to],
@@ -72,12 +75,12 @@ export class AccountModel {
 
   /** What a cluster earns needs no settling, however many ticks are crossed. */
   settleCluster(_message: Message, clusterId: bigint, maxTicks: bigint): void {
-    refuse(!this.state.paid.has(clusterId) && ["ClusterNeverPaid", clusterId]);
+    refuse(!this.state.lines.has(clusterId) && ["ClusterNeverPaid", clusterId]);
     if (maxTicks >= MANY_TICKS) this.settle(clusterId);
   }
 
   settlePayment(_message: Message, payer: Address, clusterId: bigint): void {
-    const currency = this.state.paid.get(clusterId);
+    const currency = this.state.lines.get(clusterId);
     if (currency === undefined) return;
     touch(this.state, currency, payer);
     this.settle(clusterId);

@@ -145,7 +145,7 @@ export class BucketModel {
   }
 
   private settlePaymentOf({ owner, clusterId }: Bucket): void {
-    const currency = this.state.paid.get(clusterId);
+    const currency = this.state.lines.get(clusterId);
     if (currency === undefined) return;
     touch(this.state, currency, owner);
     const cluster = this.state.clusters.get(clusterId);

@@ -115,7 +115,7 @@ export class ClusterModel {
     distribute(this.state, cluster);
     payNode(this.state, cluster, nodeId);
     cluster.rents.set(nodeId, rent);
-    noteServed(cluster);
+    noteServed(this.state, cluster);
   }
 
   distributeRevenues(_message: Message, clusterId: bigint): void {
@@ -201,7 +201,7 @@ export function handOver(state: State, cluster: Cluster, from: bigint, to: bigin
   cluster.vnodes = cluster.vnodes.map((nodeId, index) => (moved.has(index) ? to : nodeId));
   cluster.rents.set(to, rent);
   if (!cluster.vnodes.includes(from)) forget(cluster, from);
-  noteServed(cluster);
+  noteServed(state, cluster);
 }
 
 /** Nothing of a node stays in a cluster that it has left. */

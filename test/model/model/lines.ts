@@ -1,6 +1,6 @@
 import { Fraction } from "../fraction";
 import { SCALED, shareOf } from "./rounding";
-import type { Account, Address, Cluster, Unserved } from "./state";
+import type { Account, Address, Cluster, State, Unserved } from "./state";
 import { FULL_QUALITY, rentPerUnit, weight } from "./vnodes";
 
 // What clusters earn, and what of it they do not serve.
@@ -60,9 +60,11 @@ export function settle(cluster: Cluster): void {
   cluster.passedRate = 0n;
 }
 
-/** What is served has changed, or may have: at the latest from now on, if not all of it is or has always been. */
-export function noteServed(cluster: Cluster, isLess = false): void {
-  if (!isLess && cluster.unservedSince === undefined) return;
+/** What is served has changed, or may have. Where all has always been served, and is now, nothing is noted. */
+export function noteServed({ lines }: State, cluster: Cluster, isLess = false): void {
+  const { currency, id, unservedSince } = cluster;
+  if (!isLess && unservedSince === undefined) return;
   settle(cluster);
-  cluster.unservedSince = cluster.currency.cost;
+  lines.set(id, currency);
+  cluster.unservedSince = currency.cost;
 }

@@ -51,7 +51,14 @@ function syncPrice(currency: Currency, now: bigint): void {
   const nextStep = wanted > usdPerToken ? usdPerToken + 1n : usdPerToken - 1n;
   refuse(
     price === usdPerToken &&
-      wanted !== price && ["PriceMoveTooLarge", address, wanted, minPrice, maxPrice, allowedFrom(currency.budget, usdPerToken, nextStep, now)],
+      wanted !== price && [
+        "PriceMoveTooLarge",
+        address,
+        wanted,
+        minPrice,
+        maxPrice,
+        allowedFrom(currency.budget, usdPerToken, nextStep, now),
+      ],
   );
   change(currency, now, price);
 }

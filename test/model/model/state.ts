@@ -133,8 +133,8 @@ export interface State {
   trust: Map<Address, Set<Address>>;
   clusters: Map<bigint, Cluster>;
   lastClusterId: bigint;
-  /** The currencies of all clusters that were ever paid. */
-  paid: Map<bigint, Currency>;
+  /** The currencies of all clusters that were ever paid, or have not served something. */
+  lines: Map<bigint, Currency>;
   /** By cluster and node. */
   exits: Map<string, Exit>;
   buckets: Map<bigint, Bucket>;

@@ -87,7 +87,7 @@ export function touch(state: State, currency: Currency, payer: Address, change?:
   account.late = Fraction.ZERO;
   change?.();
   account.creditedSince = false;
-  for (const { id } of clustersPaidBy(state, currency, payer)) state.paid.set(id, currency);
+  for (const { id } of clustersPaidBy(state, currency, payer)) state.lines.set(id, currency);
   account.knownUntil = endOf(currency, account, rateOf(state, currency, payer));
 }
 

@@ -25,7 +25,7 @@ export class TermsModel {
 
   constructor(private readonly state: State) {}
 
-  reportQuality({ sender }: Message, clusterId: bigint, nodeId: bigint, qualityBps: bigint, _code: bigint, _ref: string): void {
+  reportQuality({ sender }: Message, clusterId: bigint, nodeId: bigint, qualityBps: bigint): void {
     const cluster = this.state.clusters.get(clusterId);
     const validator = cluster?.founder ?? NOBODY;
     refuse(
@@ -38,7 +38,7 @@ export class TermsModel {
     distribute(this.state, cluster!);
     payNode(this.state, cluster!, nodeId);
     cluster!.qualities.set(nodeId, qualityBps);
-    noteServed(cluster!, qualityBps !== FULL_QUALITY);
+    noteServed(this.state, cluster!, qualityBps !== FULL_QUALITY);
   }
 
   announceExit({ sender }: Message, clusterId: bigint, nodeId: bigint): void {
@@ -84,7 +84,6 @@ export class TermsModel {
     cluster.rents.set(vacancy, cluster.rents.get(nodeId)!);
     cluster.vnodes = cluster.vnodes.map((on) => (on === nodeId ? vacancy : on));
     forget(cluster, nodeId);
-    noteServed(cluster, true);
+    noteServed(this.state, cluster, true);
   }
 }
-
