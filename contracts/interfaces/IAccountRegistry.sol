@@ -35,7 +35,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     /// @param currencyId Its number, given in order from 1.
     /// @param decimals The token's decimals.
     /// @param paused Whether streams may neither start nor grow in it.
-    /// @param tickBits How wide a tick is: 2^tickBits of the index, which took between half an hour and an hour at the price at which
+    /// @param tickBits How wide a tick is: 2^tickBits of the index, which took 42 to 85 minutes at the price at which
     /// the currency was listed. It never changes; from 48 to 98.
     /// @param scale How many scaled units one base unit is.
     /// @param indexPerSecond 10^36 / price: by how much the currency's index grows in a second.
@@ -289,8 +289,8 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     function touchAccount(address account, Currency currency) external;
 
     /// @notice Settles a cluster with all its payers. For anyone.
-    /// @dev What the cluster earns needs no settling: this only looks at the ends of streams that have been passed, 24 a day at the listing's
-    /// price, and is needed when more of them have been passed than one call can look at.
+    /// @dev What the cluster earns needs no settling: this only looks at the ends of streams that have been passed, 17 to 34 ticks a day at the
+    /// listing's price, and is needed when more of them have been passed than one call can look at.
     /// @param maxTicks How many ticks with ends to cross at most; 256 ticks without one count as one.
     /// @return isSettled Whether all ends up to now have been crossed.
     function settleCluster(ClusterId clusterId, uint256 maxTicks) external returns (bool isSettled);

@@ -63,6 +63,7 @@ describe("PriceRegistry", () => {
         expect(await registry.poolOf(1)).to.equal(250n * PER_SECOND);
         await registry.connect(clusters).takePool({
           clusterId: 1,
+          whole: true,
           networkFeeBps: 10_000,
           managementFeeBps: 0,
           networkAccount: receiver,

@@ -74,7 +74,7 @@ describe("PriceRegistry", () => {
 
         // Settling does not depend on the feed: two hours at 1 USD.
         await at(start + 7200n);
-        await expect(streamsOf(fixture).settle(1n)).to.emit(registry, "PaymentSettled");
+        await expect(streamsOf(fixture).settle(1n)).to.emit(registry, "AccountTouched");
         expect(await registry.poolOf(1)).to.equal(7200n * 60n * 10n ** 36n);
         expect((await prices.getCurrency(testUSD)).usdPerToken).to.equal(usd("1"));
       });

@@ -52,8 +52,9 @@ async function expectPaidAsBefore(fixture: WithFeed): Promise<void> {
   expect((await priceRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("1"));
   await at(start + DAY);
   await bucketRegistry.settlePayment(1);
-  const paid = streamed(RENT, DAY);
-  expect(await accountRegistry.poolOf(1)).to.equal(paid);
+  expect(await accountRegistry.poolOf(1)).to.equal(streamed(RENT, DAY));
+  await at(start + DAY + 10n);
+  const paid = streamed(RENT, DAY + 10n);
   await clusterRegistry.distributeRevenues(1);
   for (const nodeId of nodeIds) await clusterRegistry.claimRevenues(1, nodeId);
   // Two per cent for the manager, a third of the rest for each provider.
@@ -224,6 +225,7 @@ describe("attacks by feeds", () => {
     const fixture = await withFeed();
     const { accountRegistry, priceRegistry, bucketRegistry, feed, otherOwner, proxy, stranger, testUSD, start } = fixture;
     const registry = await accountRegistry.getAddress();
+    const from = (await priceRegistry.getCurrency(testUSD)).index - ((await now()) - start) * 10n ** 18n;
     await accountRegistry.connect(otherOwner).depositFor(feed, testUSD, 9);
     await feed.setAnswer(feedUsd("1.25"));
     const token = await testUSD.getAddress();
@@ -237,12 +239,13 @@ describe("attacks by feeds", () => {
       await priceRegistry.syncPrice(testUSD, GAS);
       expect((await priceRegistry.getCurrency(testUSD)).usdPerToken).to.equal(usd("1.25"));
       expect((await accountRegistry.getAccount(feed, testUSD)).balance).to.equal(9n);
-      expect(await accountRegistry.poolOf(1)).to.equal(0n);
+      // What has been earned since the bucket began to pay, and no more.
+      expect(await accountRegistry.poolOf(1)).to.equal(RENT * ((await priceRegistry.getCurrency(testUSD)).index - from));
     }
     await at(start + 1_000n);
     await bucketRegistry.settlePayment(1);
     const { index } = await priceRegistry.getCurrency(testUSD);
-    expect((await accountRegistry.getStream(fixture.owner, 1)).settledIndex).to.equal(index);
+    expect((await accountRegistry.getAccount(fixture.owner, testUSD)).paidIndex).to.equal(index);
     await expectExactCustody(fixture);
   });
 });
@@ -293,9 +296,10 @@ describe("attacks by the sequencer's feed", () => {
       await streamsOf(fixture).settle(1n);
       const paid = streamed(RENT, 1_000n);
       expect(await registry.poolOf(1)).to.equal(paid);
-      const all = { clusterId: 1, networkFeeBps: 10_000, managementFeeBps: 0, networkAccount: receiver, manager: stranger };
+      const all = { clusterId: 1, whole: true, networkFeeBps: 10_000, managementFeeBps: 0, networkAccount: receiver, manager: stranger };
+      await at(start + 1_010n);
       await registry.connect(clusters).takePool(all);
-      const received = paid / scaled(1n, 18n);
+      const received = streamed(RENT, 1_010n) / scaled(1n, 18n);
       await expect(registry.connect(receiver).withdraw(token, MaxUint256, receiver)).to.changeTokenBalance(token, receiver, received);
       await at(start + 2_000n);
       const left = (scaled(10n ** 19n, 18n) - streamed(RENT, 2_000n)) / scaled(1n, 18n);
