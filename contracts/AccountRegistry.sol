@@ -368,11 +368,8 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         if (payer.accrued.streamCount != 0) _book.store(payer);
     }
 
-    /// @dev Takes out of an account, which is touched if it pays streams.
-    /// @param amount Base units.
-    /// @param isAll Whether to take all there is instead.
-    /// @return taken How much that was.
-    /// @return scaledBalance What is left.
+    /// @dev Takes an amount (base units), or all there is, out of an account, which is touched if it pays streams. Returns how much that
+    /// was, and what is left.
     function _debit(
         address account,
         CurrencyId currencyId,
@@ -403,8 +400,8 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         }
     }
 
-    /// @dev Settles a cluster, as far as that fits into another call.
-    /// @param whole Whether to refuse a cluster where that is not up to now.
+    /// @dev Settles a cluster, as far as that fits into another call. Where it has to be whole, a cluster is refused that is not settled
+    /// up to now then.
     function _settle(ClusterId clusterId, bool whole) private returns (ClusterLine storage line, uint256 reached) {
         bool isSettled;
         (line, reached, isSettled) = _book.settle(clusterId, MAX_TICKS);

@@ -185,8 +185,8 @@ abstract contract Memberships is Revenues {
         emit NodeReplaced(clusterId, oldNodeId.orNone(), newNodeId, vnodes, rent, cluster.rentPerUnit);
     }
 
-    /// @dev Settles and distributes the pool, pays both nodes, and lets one take over vnodes of the other, or of a vacancy. Returns at what rent: its
-    /// own in the cluster, or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
+    /// @dev Settles and distributes the pool, pays both nodes, and lets one take over vnodes of the other, or of a vacancy. Returns at
+    /// what rent: its own in the cluster, or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
     function _takeOver(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover) private returns (uint88 rent) {
         _distribute(clusterId, cluster, true);
         _payMember(clusterId, cluster, takeover.from);

@@ -136,8 +136,8 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev Settles the cluster and shares its revenue out to the manager, the network and, by `revenuePerWeight`, the nodes.
-    /// @param whole Whether all of it has to be settled: what was earned before a change is shared as it was before.
+    /// @dev Settles the cluster and shares its revenue out to the manager, the network and, by `revenuePerWeight`, the nodes. Before a
+    /// change it has to be settled as a whole: what was earned before the change is shared as it was.
     function _distribute(ClusterId clusterId, Cluster storage cluster, bool whole) internal {
         (uint256 weight, bool hasUndistributed) = _totalWeight(cluster);
         if (weight == 0) return;

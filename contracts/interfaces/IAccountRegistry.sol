@@ -281,16 +281,16 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     /// @return paidIndex The payer's paid index now.
     function lowerRate(RateChange calldata change) external returns (uint256 paidIndex);
 
-    /// @notice Passes on what an account has paid and its clusters do not know of, hands out its refunds, and moves the ends of its streams to
-    /// where it now runs out of funds. For anyone; an account without streams is left alone.
+    /// @notice Passes on what an account has paid and its clusters do not know of, hands out its refunds, and moves the ends of its
+    /// streams to where it now runs out of funds. For anyone; an account without streams is left alone.
     /// @dev Deposits, withdrawals and changes of rates do the same. Credits do not: they count for the clusters from the next touch on.
     /// @param account Whose account.
     /// @param currency The currency.
     function touchAccount(address account, Currency currency) external;
 
     /// @notice Settles a cluster with all its payers. For anyone.
-    /// @dev What the cluster earns needs no settling: this only looks at the ends of streams that have been passed, 17 to 34 ticks a day at the
-    /// listing's price, and is needed when more of them have been passed than one call can look at.
+    /// @dev What the cluster earns needs no settling: this only looks at the ends of streams that have been passed, 17 to 34 ticks a day
+    /// at the listing's price, and is needed when more of them have been passed than one call can look at.
     /// @param maxTicks How many ticks with ends to cross at most; 256 ticks without one count as one.
     /// @return isSettled Whether all ends up to now have been crossed.
     function settleCluster(ClusterId clusterId, uint256 maxTicks) external returns (bool isSettled);
@@ -332,8 +332,8 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     /// @notice What a cluster earns.
     function getLine(ClusterId clusterId) external view returns (LineStatus memory);
 
-    /// @notice The sum of the rates (USD, 18 decimals, per month) of a cluster's streams that are registered to end at a tick; once it has been
-    /// crossed in a cluster with unserved time, 2^255 and what was not served up to it.
+    /// @notice The sum of the rates (USD, 18 decimals, per month) of a cluster's streams that are registered to end at a tick; once it has
+    /// been crossed in a cluster with unserved time, 2^255 and what was not served up to it.
     /// @param tick The currency's index divided by 2^tickBits.
     function endsAt(ClusterId clusterId, uint256 tick) external view returns (uint256);
 

@@ -143,8 +143,8 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IPara
     /// @dev The owner can allocate again, at the rent of that day, unless the manager has closed the cluster.
     function endBucket(BucketId bucketId) external;
 
-    /// @notice Collects funds from a bucket's owner to its cluster: touches the owner's account, with all its streams, and settles the cluster
-    /// with all its payers. For anyone.
+    /// @notice Collects funds from a bucket's owner to its cluster: touches the owner's account, with all its streams, and settles the
+    /// cluster with all its payers. For anyone.
     /// @dev A cluster earns without it. Only the last part before an account runs out of funds, and what it paid out of credits, waits for
     /// such a call. See {IAccountRegistry.settlePayment}.
     function settlePayment(BucketId bucketId) external;

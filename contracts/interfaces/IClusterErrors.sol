@@ -14,7 +14,8 @@ interface IClusterErrors {
     error ClusterClosed(ClusterId clusterId);
     /// @notice The cluster has less resource left per vnode than is asked for.
     error ClusterResourceExceeded(ClusterId clusterId, uint256 needed, uint256 free);
-    /// @notice The cluster's buckets would pay more together, at its present rent, than the registry can count (USD, 18 decimals, per month).
+    /// @notice The cluster's buckets would pay more together, at its present rent, than the registry can count (USD, 18 decimals, per
+    /// month).
     error ClusterRateTooHigh(ClusterId clusterId, uint256 ratePerMonth, uint256 maximum);
     /// @notice The rent per unit is above what the caller agreed to (USD, 18 decimals, per month).
     error RentAboveMaximum(ClusterId clusterId, uint256 rentPerUnit, uint256 maximum);

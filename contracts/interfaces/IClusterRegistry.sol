@@ -214,8 +214,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
 
     /// @notice Settles a cluster and distributes its pool: the network fee, the management fee, and the rest to the nodes by their weights.
     /// For anyone.
-    /// @dev Costs the same for any number of nodes and payers. With no weight at all the pool waits. It settles at most 2,000 ticks: after a
-    /// longer time call {IAccountRegistry.settleCluster} first, or call this again.
+    /// @dev Costs the same for any number of nodes and payers. With no weight at all the pool waits. It settles at most 2,000 ticks: after
+    /// a longer time call {IAccountRegistry.settleCluster} first, or call this again.
     function distributeRevenues(ClusterId clusterId) external;
 
     /// @notice Credits what a node has earned to its provider's account. For anyone.
@@ -279,7 +279,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @param qualityBps At most 10,000 basis points.
     function setQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps) external;
 
-    /// @notice Lets a node leave, after settling and distributing the pool and paying the node: its vnodes are vacant. For the terms registry.
+    /// @notice Lets a node leave, after settling and distributing the pool and paying the node: its vnodes are vacant. For the terms
+    /// registry.
     /// @dev Costs the same for 1 as for 65,535 vnodes.
     function vacate(ClusterId clusterId, NodeId nodeId) external;
 

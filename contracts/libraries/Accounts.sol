@@ -159,8 +159,8 @@ library Accounts {
         if (value.skipped != 0) _store(self, SKIPPED_SLOT, value.skipped);
     }
 
-    /// @notice How many ticks after that of its index the account's streams end on the lines of their clusters: the last tick before it runs
-    /// out of funds; 0 if that is the present one, or nothing streams.
+    /// @notice How many ticks after that of its index the account's streams end on the lines of their clusters: the last tick before it
+    /// runs out of funds; 0 if that is the present one, or nothing streams.
     function endTicksOf(AccruedAccount memory self, uint256 tickBits) internal pure returns (uint256 endTicks) {
         if (self.rate == 0) return 0;
         uint256 runsOutAt = self.index + self.balance / self.rate;

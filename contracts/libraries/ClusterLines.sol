@@ -254,10 +254,8 @@ library ClusterLines {
         }
     }
 
-    /// @dev The next end in the word of the tick that follows, or the last tick of that word if there is none.
-    /// @param ends The ends of the word from `tick` on, or 0: they are read once for a word.
-    /// @return next The tick.
-    /// @return nextEnds The ends of its word from it on; 0: there are none.
+    /// @dev The next end in the word of the tick that follows, or the last tick of that word if there is none; and the ends of its word
+    /// from it on, 0 if there are none. Those are read once for a word: the caller passes what it was given for `tick`, or 0.
     function _nextEnd(ClusterLine storage self, uint256 tick, uint256 ends) private view returns (uint256 next, uint256 nextEnds) {
         // Ticks have less than 112 bits.
         unchecked {

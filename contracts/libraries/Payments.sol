@@ -182,8 +182,8 @@ library Payments {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev Moves the ends of an account's streams, one of which may change its rate, and writes the account back.
-    /// @return newEnd The index at which they are registered to end; 0: they are not.
+    /// @dev Moves the ends of an account's streams, one of which may change its rate, and writes the account back. Returns the index at
+    /// which they are registered to end; 0: they are not.
     function _store(PaymentBook storage self, Payer memory payer, uint256 changed, uint256 oldRate) private returns (uint256 newEnd) {
         AccruedAccount memory accrued = payer.accrued;
         uint256 tickBits = payer.tickBits;

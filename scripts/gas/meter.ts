@@ -56,7 +56,11 @@ export class Meter {
   }
 
   /** Measures transactions of one kind, and adds a row for what they cost on average. */
-  public async recordAverage(description: string, sendings: readonly (() => Promise<ContractTransactionResponse>)[], reach?: number): Promise<void> {
+  public async recordAverage(
+    description: string,
+    sendings: readonly (() => Promise<ContractTransactionResponse>)[],
+    reach?: number,
+  ): Promise<void> {
     const sum: Cost = { gas: 0n, floor: 0n, calldata: 0n };
     let last: ContractTransactionResponse | undefined;
     for (const send of sendings) {

@@ -16,8 +16,8 @@ abstract contract Totals is Calls {
     /// @dev Scaled units that rounding fees down may move. The base unit of a token with 24 decimals, the finest, has 2.7 x 10^18.
     uint256 private constant TOLERANCE = 1_000;
 
-    /// @dev Balances, claims, and what the pool of the cluster would bring if everybody were touched and it were distributed now. The cluster
-    /// has to be settled, as far as that fits into a call.
+    /// @dev Balances, claims, and what the pool of the cluster would bring if everybody were touched and it were distributed now. The
+    /// cluster has to be settled, as far as that fits into a call.
     function _totals(ClusterId clusterId) internal view returns (uint256[] memory) {
         IAccountRegistry.LineStatus memory line = accounts.getLine(clusterId);
         uint256 pool = line.scaledRevenue + line.scaledUnserved;
@@ -28,8 +28,8 @@ abstract contract Totals is Calls {
         return _totalsWith(clusterId, pool, true);
     }
 
-    /// @dev As {_totals}, without what is late or to come back, and without what does not divide by the weight. Nobody's where the weight is
-    /// zero.
+    /// @dev As {_totals}, without what is late or to come back, and without what does not divide by the weight. Nobody's where the weight
+    /// is zero.
     function _earnedTotals(ClusterId clusterId) internal view returns (uint256[] memory) {
         (uint256 weight, ) = clusters.servedOf(clusterId);
         if (weight == 0) return new uint256[](0);

@@ -2,9 +2,9 @@
 pragma solidity 0.8.30;
 
 import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.sol";
-import {IStreamErrors} from "../../../contracts/interfaces/ISharedErrors.sol";
 import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
+import {IStreamErrors} from "../../../contracts/interfaces/ISharedErrors.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {BucketId, ClusterId, CurrencyId, NodeId} from "../../../contracts/types/Ids.sol";
@@ -38,8 +38,9 @@ abstract contract Endings is Totals {
         vm.revertToState(start);
     }
 
-    /// @dev Lets time pass without a call, or with calls in between that settle clusters and touch accounts, and compares what everybody has.
-    /// Accounts with refunds are not touched in between: what comes back to an account earlier pays for time for which it was out of funds.
+    /// @dev Lets time pass without a call, or with calls in between that settle clusters and touch accounts, and compares what everybody
+    /// has. Accounts with refunds are not touched in between: what comes back to an account earlier pays for time for which it was out of
+    /// funds.
     function frequencyChangesNoTotal(uint256 seed) external seeded(seed) {
         if (_clusterIds.length == 0) return;
         uint256 start = vm.snapshotState();

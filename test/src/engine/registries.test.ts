@@ -5,7 +5,12 @@ import { expect } from "chai";
 import { type EventFragment, type Interface, JsonRpcProvider, type ParamType, Wallet, ZeroAddress, id } from "ethers";
 import { ethers } from "hardhat";
 
-import { IAccountRegistry__factory, IBucketRegistry__factory, IPriceRegistry__factory, ITermsRegistry__factory } from "../../../src/bindings";
+import {
+  IAccountRegistry__factory,
+  IBucketRegistry__factory,
+  IPriceRegistry__factory,
+  ITermsRegistry__factory,
+} from "../../../src/bindings";
 import {
   Admission,
   Authoriser,
