@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { plainQuery } from "./plain";
+
 /** What a query came to: `unsat` means that nothing contradicts what it asks about. */
 type Verdict = "sat" | "unsat" | "unknown";
 
@@ -14,15 +16,6 @@ export function solverVersion(): string {
   const { status, stdout } = spawnSync("z3", ["--version"], { encoding: "utf8" });
   if (status !== 0) throw new Error('There is no z3: install the Debian package ("apt-get install -y z3"), or another way.');
   return stdout.trim();
-}
-
-/**
- * The compiler writes a cast to N bits as one to a bit vector and back, which z3 makes nothing of beside products.
- * It is the same as the remainder of a division by 2^N, for negative numbers, too.
- */
-function withPlainCasts(query: string): string {
-  const cast = /\(bv2nat \(ite \(>= (\S+) 0\) \(\(_ int2bv (\d+)\) \1\) \(bvneg \(\(_ int2bv \2\) \(- \1\)\)\)\)\)/g;
-  return query.replace(cast, (_, value: string, bits: string) => `(mod ${value} ${2n ** BigInt(bits)})`);
 }
 
 function verdictOf(output: string): Verdict {
@@ -40,7 +33,7 @@ export class Solver {
 
   readonly answer = (query: string): { contents: string } => {
     const file = join(this.directory, "query.smt2");
-    writeFileSync(file, withPlainCasts(query));
+    writeFileSync(file, plainQuery(query));
     const started = process.hrtime.bigint();
     let output = "unknown\n";
     for (const strategy of STRATEGIES) {

@@ -22,11 +22,13 @@ abstract contract AnyIndex {
         return self.current();
     }
 
-    /// @dev The index that `setPrice` leaves, and what it returns.
+    /// @dev The index that a new price leaves, and what `setSpeed` returns.
     function _repriced(CurrencyIndex memory index, uint256 usdPerToken) internal returns (CurrencyIndex memory, uint256 value) {
         require(usdPerToken >= Units.MIN_PRICE && usdPerToken <= Units.MAX_PRICE);
+        // As the price registry has it.
+        uint256 perSecond = Units.INDEX_SCALE / usdPerToken;
         self = index;
-        // body of setPrice of contracts/libraries/CurrencyIndexes.sol
+        // body of setSpeed of contracts/libraries/CurrencyIndexes.sol
         return (self, value);
     }
 
@@ -59,6 +61,7 @@ contract PriceChangesSlopeOnly is AnyIndex {
         assert(repriced.value == before);
         assert(repriced.updatedAt == block.timestamp);
         assert(repriced.perSecond == Units.INDEX_SCALE / price);
+        assert(repriced.flags == index.flags);
         assert(repriced.perSecond >= 10 ** 11 && repriced.perSecond <= MAX_PER_SECOND);
         assert(_current(repriced) == before);
     }

@@ -34,7 +34,7 @@ contract DepositsFit {
 
 /// @notice Withdrawing what is available takes no more than the balance, nor than what is owed.
 contract WithdrawalsFit {
-    // struct Listing of contracts/prices/Currencies.sol
+    // struct Listing of contracts/AccountRegistry.sol
 
     Listing private listing;
 

@@ -29,4 +29,8 @@ library Math {
     function saturatingMul(uint256 a, uint256 b) internal pure returns (uint256) {
         return b == 0 || a <= type(uint256).max / b ? a * b : type(uint256).max;
     }
+
+    function log2(uint256 value) internal pure returns (uint256 result) {
+        for (; value > 1; value /= 2) ++result;
+    }
 }
