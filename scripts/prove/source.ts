@@ -62,7 +62,8 @@ function cut(file: string, from: string, upTo: string): string {
       start,
       nextLine(lines, start + 1, (line) => line.trimStart().startsWith(upTo)),
     )
-    .join("\n");
+    .join("\n")
+    .replaceAll("private constant", "internal constant");
 }
 
 /**

@@ -24,7 +24,7 @@ export async function crowd(
   world: World,
   clusterId: bigint,
   buckets: number,
-  depositOf = (_index: number): bigint => DEPOSIT,
+  depositOf: (index: number) => bigint = () => DEPOSIT,
 ): Promise<void> {
   await world.clusters.connect(world.people.manager).reserveResource(clusterId, buckets);
   const payers = Array.from({ length: buckets }, (_, index) => personOf("payer", index));
