@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Touched} from "../../../contracts/libraries/Accounts.sol";
 import {CurrencyId} from "../../../contracts/types/Ids.sol";
 
 /// @notice A deposit that fits custody leaves all that is owed, and so each part of it, below 2^224 scaled units and 2^128 base units.
@@ -38,18 +37,23 @@ contract WithdrawalsFit {
 
     Listing private listing;
 
-    function check(uint256 scale, uint128 stored, uint256 amount, Touched memory touched) external {
+    function check(uint256 scale, uint128 stored, uint256 asked, uint256 scaledBalance) external {
         require(scale != 0);
         uint256 owed = stored;
-        uint256 balance = touched.balance;
         // As {DepositsFit} shows.
-        require(owed <= type(uint224).max / scale && balance <= owed * scale);
-        // `withdraw` requires:
-        require(amount <= balance / scale);
+        require(owed <= type(uint224).max / scale && scaledBalance <= owed * scale);
+        // `_takenOf` requires:
+        uint256 taken = asked;
+        require(taken <= scaledBalance / scale);
+        uint256 left;
         unchecked {
-            // cut contracts/AccountRegistry.sol from "touched.balance -= amount" up to "}"
+            // cut contracts/AccountRegistry.sol from "left = scaledBalance" up to "}"
         }
-        assert(touched.balance + amount * scale == balance);
+        uint256 amount = taken;
+        unchecked {
+            // cut contracts/AccountRegistry.sol from "listing.owed = uint128(owed - amount)" up to "}"
+        }
+        assert(left + amount * scale == scaledBalance);
         assert(listing.owed == owed - amount);
     }
 }

@@ -18,7 +18,7 @@ contract FeesAndSharesAreThePool is AnyPool {
         uint256 networkFee;
         uint256 managementFee;
         uint256 shares;
-        // cut contracts/AccountRegistry.sol from "networkFee = (amount" up to "if (networkFee != 0)"
+        // cut contracts/AccountRegistry.sol from "networkFee = (amount" up to "CurrencyId currencyId"
         assert(networkFee + managementFee + shares == amount);
         assert(networkFee <= amount / 10);
         assert(managementFee <= ((amount - networkFee) * 3) / 10);
@@ -34,7 +34,7 @@ contract LeftoverGoesToTheNetwork is AnyPool {
         uint256 networkFee;
         uint256 managementFee;
         uint256 shares;
-        // cut contracts/AccountRegistry.sol from "networkFee = (amount" up to "if (networkFee != 0)"
+        // cut contracts/AccountRegistry.sol from "networkFee = (amount" up to "CurrencyId currencyId"
         assert(networkFee == amount);
         assert(managementFee == 0 && shares == 0);
     }
