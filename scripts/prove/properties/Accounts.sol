@@ -138,7 +138,7 @@ contract LateIsWhatIsPaidBeyondTheEnd is AnyLateness {
         // The paid index at the end, if the account has not run out of funds before.
         uint256 paidAtTouch = touchedAt - (account.skipped - account.skippedLate);
         uint256 paidNow = index - skipped;
-        if (accrued.endIndex >= index) assert(accrued.late == 0);
+        assert(accrued.endIndex < index || accrued.late == 0);
         if (accrued.endIndex <= index && accrued.endIndex >= touchedAt) {
             uint256 paidAtEnd = paidAtTouch + (accrued.endIndex - touchedAt);
             assert(accrued.late == (paidNow > paidAtEnd ? paidNow - paidAtEnd : 0));

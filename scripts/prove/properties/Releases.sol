@@ -8,7 +8,7 @@ abstract contract AnyRelease {
     function _newRate(uint256 rate, uint32 held, uint32 resource) internal pure returns (uint256) {
         // `release` requires the second; rates are checked before they are raised.
         require(rate < 2 ** 96 && resource <= held && held != 0);
-        // cut contracts/BucketRegistry.sol from "uint32 left = held" up to "(CurrencyId currencyId"
+        // cut contracts/BucketRegistry.sol from "uint32 left = held" up to "CurrencyId currencyId"
         return newRate;
     }
 }
