@@ -23,8 +23,8 @@ const ROUNDS_PER_CLUSTER = 2;
 const CLUSTERS_BETWEEN = 11;
 
 /** The largest of the networks that are compared. */
-export const LARGEST = sizeOf(1_000);
-export const SMALLER = [sizeOf(10), sizeOf(100)];
+export const LARGEST = sizeOf(10_000);
+export const SMALLER = [sizeOf(10), sizeOf(100), sizeOf(1_000)];
 export const SIZES = [...SMALLER, LARGEST];
 
 /** A network of so many buckets, with as many owners, clusters and nodes for each bucket as the largest has. */
