@@ -25,7 +25,7 @@ abstract contract AnyDistribution {
     }
 
     function _weightOf(Cluster memory value) internal pure returns (uint256) {
-        return value.degraded ? value.served : uint256(value.rentPerUnit) * Units.BPS;
+        return value.hasUnserved ? value.served : uint256(value.rentPerUnit) * Units.BPS;
     }
 }
 
