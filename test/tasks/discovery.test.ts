@@ -251,12 +251,13 @@ describe("network:watch", () => {
   it("tells what happened in people's words, one line each", async () => {
     const printed = await told("network:watch", { from: "start", once: true, kinds: "created,paid" });
     const lines = printed.split("\n").map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}block \d+ {2}/, ""));
-    expect(lines.slice(-5)).to.deep.equal([
+    expect(lines.slice(-6)).to.deep.equal([
       "created   node 1 of provider1: 1000 units at 0.02 USD per unit, per vnode, per month",
       "created   node 2 of provider2: 1000 units at 0.02 USD per unit, per vnode, per month",
       "created   cluster 1 of manager: 2 vnode(s) on node(s) 1, 2",
       "paid      owner deposits 100 TestUSD: 100 TestUSD in all",
       "created   bucket 1 of owner in cluster 1",
+      "paid      owner pays 4 USD per month to cluster 1 from now on, 4 USD in all: 100 TestUSD left",
     ]);
   });
 
