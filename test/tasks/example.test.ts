@@ -124,7 +124,7 @@ describe("npm start", function () {
       expect(first.stdout).to.include("\n$ npx hardhat cluster:claim-revenues --cluster 1 --node 2 --network localhost\n");
       expectGraph(first, 1, [1, 2, 3], 1);
       const again = (told: string): string =>
-        told.replace(/([Cc]luster) 1/g, "$1 2").replace(/([Nn]ode) (\d)/g, (_, node: string, id: string) => `${node} ${Number(id) + 3}`);
+        told.replace(/([Cc]luster) 1/g, "$1 2").replace(/\b([Nn]ode) (\d)/g, (_, node: string, id: string) => `${node} ${Number(id) + 3}`);
       const second = await play(["--network", "localhost"], variables, again);
       expect(second.stdout).to.include("\n$ npx hardhat cluster:claim-revenues --cluster 2 --node 5 --network localhost\n");
       expectGraph(second, 2, [4, 5, 6], 2);
