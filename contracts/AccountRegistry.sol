@@ -213,7 +213,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     function setUnservedShare(ClusterId clusterId, CurrencyId currencyId, uint256 share) external {
         _requireCaller(CLUSTER_REGISTRY);
         (ClusterLine storage line, uint256 reached) = _settle(clusterId, true);
-        // Until somebody has paid the cluster, it knows no index.
+        // Before its first stream the line has no currency.
         if (CurrencyId.unwrap(line.currencyId) == 0) {
             line.currencyId = currencyId;
             reached = _book.indexes[currencyId].current();

@@ -10,7 +10,7 @@ import {AccruedAccount} from "./Accounts.sol";
 /// @dev What a cluster earns, as a line with kinks over the currency's index.
 /// @param rate The sum of the rates of the streams that are on the line: those registered to end at a tick that is not crossed yet.
 /// @param crossedTick All ends up to this tick have been crossed.
-/// @param currencyId The cluster's currency; 0: no stream has ever paid the cluster.
+/// @param currencyId The cluster's currency; 0: no stream has ever paid the cluster, and none of it was unserved.
 /// @param hasUnserved Whether the cluster has ever served less than what its owners pay for. Otherwise all about that is zero and not read.
 /// @param base What makes `base + rate x index` all that the cluster has earned and not been paid, in the scaled unit.
 /// @param unservedBase What makes `unservedBase + rate x U(index)` all that the cluster has not served and not refunded, in 2^-32 of it.
@@ -52,8 +52,10 @@ struct UnservedLine {
 /// What is not served is a second line with the same kinks over U(i), the integral of the unserved share; it is withheld from the cluster
 /// and refunded to each payer when its account is touched.
 ///
-/// Ranges: what one cluster's buckets pay together is below 2^95 (checked when resource is allocated). A rate counts twice only while an
-/// end of the same stream is passed and not crossed, so |rate| stays far below 2^103; U < 2^(32 + 120), and each product below 2^255.
+/// Ranges: the buckets of a cluster pay less than 2^95 together (the cluster registry checks it when it allocates resource). A stream whose
+/// end has passed and is not crossed counts again when it is registered anew, so the rate grows by that for each such end until the next
+/// crossing; a checked cast bounds it by 2^112, which no real balance reaches. With rates below 2^103 and U < 2^152 each product is below
+/// 2^255.
 library ClusterLines {
     using SafeCast for uint256;
 
