@@ -436,7 +436,9 @@ describe("the steps of all parties, each a task in a process of its own", functi
       const token = String((currencies as Document[])[2]!.currency);
       const feed = terminal.addressOf("MockPriceFeed");
       const byHand = await terminal.write(`currency:set-price --currency ${token} --price 3`);
-      expect(byHand.currency).to.deep.include({ usdPerToken: usd(3), minPrice: usd(1), maxPrice: usd(4) });
+      // It may fall to half of what it is now, and rise to twice what it was a moment ago, or a little more by now.
+      expect(byHand.currency).to.deep.include({ usdPerToken: usd(3), minPrice: usd(1.5) });
+      expect(Number((byHand.currency as Document).maxPrice)).to.be.within(Number(usd(4)), Number(usd(4.01)));
       const fed = await terminal.write(`currency:set-feed --currency ${token} --feed ${feed} --max-age 3600`);
       expect(fed.currency).to.deep.include({ feed, maxAge: "3600", usdPerToken: usd(3) });
       const mock = MockPriceFeed__factory.connect(feed, await terminal.provider.getSigner(0));
@@ -515,7 +517,8 @@ describe("the steps of all parties, each a task in a process of its own", functi
       });
       expect(BigInt(String(before.scaledLate)) > 0n).to.equal(true);
       const touched = await terminal.write("account:touch --account 6 --currency TestUSD --as 9");
-      expect(touched.done).to.equal(`The clusters know of all that ${people.friend} has paid.`);
+      // The friend is account 6, which Hardhat knows by this name.
+      expect(touched.done).to.equal("The clusters know of all that validator has paid.");
       expect(event(touched, "AccountTouched")).to.deep.include({ account: people.friend, scaledBalance: "0", endIndex: "0" });
       expect(touched.streams).to.deep.equal([{ ...before, scaledLate: "0" }]);
       const { done } = await terminal.write("cluster:settle --cluster 1 --as 9");

@@ -41,7 +41,6 @@ const TOLD = [
   "│ owner   │ 0 TestUSD │ 24               │ out of funds",
   "│ paid, not passed on yet   │ ",
   "The clusters know of all that owner has paid.",
-  "│ earned, to distribute     │ 47.499999 TestUSD",
   "10 TestUSD are back from the bond of node 2 in cluster 1; 0 TestUSD are left.",
   "9 TestUSD are back from the bond of node 3 in cluster 1; 0 TestUSD are left.",
 ];
@@ -54,6 +53,7 @@ const TOLD_AT_FIRST = [
   "│ account of provider1      │ 11.6424 TestUSD          │",
   "│ account of owner          │ 55.999988 TestUSD        │",
   "│ account of owner          │ 47.499988 TestUSD        │",
+  "│ earned, to distribute     │ 47.499999 TestUSD",
   "Withdrew 52.365407 TestUSD of provider1 to provider1.",
 ];
 
