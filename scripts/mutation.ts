@@ -25,14 +25,20 @@ const { values: options } = parseArgs({
     workers: { type: "string", default: "2" },
     only: { type: "string" },
     survivors: { type: "boolean", default: false },
+    files: { type: "string" },
+    tests: { type: "string" },
   },
 });
 
-/** All changes that can be made, by file. */
+/** Whether a path matches a pattern that was given as an option; everything does where none was. */
+const matches = (path: string, pattern: string | undefined): boolean => pattern === undefined || new RegExp(pattern).test(path);
+
+/** All changes that can be made, by file; of the files that were asked for. */
 function allMutants(): Map<string, Mutant[]> {
   const sources = contractSources(ROOT);
   const compiler = new Compiler(ROOT, sources, deployedFiles(ROOT));
-  return new Map(mutableFiles(ROOT).map((file) => [file, mutantsOf(file, sources.get(file) ?? "", compiler.parse(file))]));
+  const files = mutableFiles(ROOT).filter((file) => matches(file, options.files));
+  return new Map(files.map((file) => [file, mutantsOf(file, sources.get(file) ?? "", compiler.parse(file))]));
 }
 
 /** What the tests do without a change, measured once for the contracts and tests as they are. */
@@ -49,7 +55,7 @@ async function baseline(worker: Worker, tests: string[]): Promise<Baseline> {
 
 /** Lets workers try changes, and keeps what comes of them. */
 class Trial {
-  private readonly tests = testFiles(ROOT);
+  private readonly tests = testFiles(ROOT).filter((test) => matches(test, options.tests));
   private readonly workers = Array.from({ length: Number(options.workers) }, () => new Worker());
   private readonly results = new Results(join(CACHE, "results.jsonl"));
   private base: Baseline | undefined;
@@ -154,6 +160,21 @@ function writePage(result: Sample): void {
   if (part < GOAL) throw new Error(`Less than ${GOAL * 100} % are found.`);
 }
 
+/** What came of the changes of some files. */
+function printPart(result: Sample): void {
+  for (const { mutant } of survivors(result)) {
+    console.log(`SURVIVED ${mutant.code} line ${mutant.line} of ${mutant.id}\n- ${mutant.original}\n+ ${mutant.mutated}`);
+  }
+  console.log(
+    `${result.tried.length} changes, ${survivors(result).length} survived: ${(foundPart(result) * 100).toFixed(1)} % found. docs/MUTATION.md is as it was.`,
+  );
+}
+
+/**
+ * `mutation [--seed S] [--count N]`: as many changes, spread over all files; writes docs/MUTATION.md;
+ * `mutation --files REGEXP --tests REGEXP`: of some files and by some tests; writes nothing;
+ * `mutation --only CODE`: one change, whatever is known of it; `mutation --survivors`: all that survived, too.
+ */
 async function main(): Promise<void> {
   await run("compile", { quiet: true });
   const mutants = allMutants();
@@ -171,7 +192,10 @@ async function main(): Promise<void> {
     await trial.tryAgain(survivors(before).map(({ mutant }) => mutant));
   }
   await trial.tryAll(plans);
-  writePage({ seed, ...trial.tried(plans) });
+  const result = { seed, ...trial.tried(plans) };
+  // The page is about all files and all tests.
+  if (options.files === undefined && options.tests === undefined) writePage(result);
+  else printPart(result);
 }
 
 main().catch((error: unknown) => {
