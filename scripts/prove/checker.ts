@@ -25,7 +25,7 @@ interface Message {
 }
 
 /** Seconds. The slowest query needs a fifth of it. */
-const LIMIT = 10;
+const LIMIT = 25;
 /** That assumptions contradict each other is seen soon, or not at all. */
 const CONTRADICTION_LIMIT = 2;
 

@@ -101,8 +101,8 @@ describe("BucketRegistry", () => {
         const { accountRegistry, bucketRegistry, testUSD, bucketId, owner, stranger, until } = fixture;
         await ethers.provider.send("evm_setAutomine", [false]);
         await at(until);
-        const topUp = await accountRegistry.connect(owner).deposit(testUSD, 1n, { gasPrice: 10n ** 9n * 4n });
-        const reclaim = await bucketRegistry.connect(stranger).reclaim(bucketId, { gasPrice: 10n ** 9n * 2n });
+        const topUp = await accountRegistry.connect(owner).deposit(testUSD, 1n, { gasPrice: 10n ** 10n });
+        const reclaim = await bucketRegistry.connect(stranger).reclaim(bucketId, { gasPrice: 10n ** 9n * 5n });
         await mine();
         await ethers.provider.send("evm_setAutomine", [true]);
         const receipts = await Promise.all([topUp, reclaim].map(({ hash }) => ethers.provider.getTransactionReceipt(hash)));
