@@ -48,7 +48,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
 
     // ------------------------------------------------------------ constants and immutables
 
-    /// @dev How many ticks are crossed at most inside another call: some 90 days at the listing's price, for up to 10 million gas.
+    /// @dev How many ticks are crossed at most inside another call: 58 days or more at the listing's price, for up to 10 million gas.
     uint256 private constant MAX_TICKS = 2_000;
 
     /// @inheritdoc IAccountRegistry

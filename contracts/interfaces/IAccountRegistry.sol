@@ -167,7 +167,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     /// @param ratePerMonth The sum of the rates of the streams that are left (USD, 18 decimals, per month).
     event ClusterSettled(ClusterId indexed clusterId, uint256 settledIndex, uint256 ratePerMonth);
 
-    /// @notice What a cluster has not served of what a payer owed comes back to the payer's account.
+    /// @notice What a cluster has not served of what a payer paid comes back to the payer's account.
     /// @param payer Whose account.
     /// @param clusterId The cluster.
     /// @param scaledAmount How much, in scaled units.
@@ -377,7 +377,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     /// @notice The registry that may take pools and credit shares.
     function CLUSTER_REGISTRY() external view returns (address);
 
-    /// @notice The registry that may change and settle streams.
+    /// @notice The registry that may raise and lower streams.
     function BUCKET_REGISTRY() external view returns (address);
 
     /// @notice The registry that may take and give back bonds.

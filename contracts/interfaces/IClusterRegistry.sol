@@ -327,7 +327,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice The number of a cluster's currency; 0 if there is no such cluster.
     function currencyIdOf(ClusterId clusterId) external view returns (CurrencyId);
 
-    /// @notice A node in a cluster; all but the last two are zero if it is not in it.
+    /// @notice A node in a cluster; if it is not in it, rent and vnodes are zero and its quality is 10,000.
     /// @return rentPerMonth Its rent there (USD, 18 decimals, per unit of resource, per vnode, per month).
     /// @return vnodes How many vnodes it serves.
     /// @return qualityBps How well, in basis points.

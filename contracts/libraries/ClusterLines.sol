@@ -148,8 +148,10 @@ library ClusterLines {
         if (self.hasUnserved) self.unservedUpTo[payer] = unservedAt(self, index);
     }
 
-    /// @notice Lets another share be unserved from now on. All ends up to the index have been crossed.
+    /// @notice Lets another share be unserved from now on. All ends up to the index have been crossed. The same share again changes
+    /// nothing: refunds of what was paid late go back to the last change.
     function setUnservedShare(ClusterLine storage self, uint256 index, uint256 share) internal {
+        if (self.hasUnserved && share == self.unserved.share) return;
         int256 offset = int256(unservedAt(self, index)) - int256(share * index);
         // Below 2^152 and 2^33.
         self.unserved = UnservedLine({offset: int192(offset), share: uint40(share)});

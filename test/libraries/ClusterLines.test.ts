@@ -513,11 +513,23 @@ describe("ClusterLines", () => {
       await payUntil(book, ALICE, 10n, 3n * TICK + 100n);
       await setShare(book, WHOLE / 4n);
       await book.goTo(3n * TICK + 1n);
-      await setShare(book, WHOLE / 4n);
+      await setShare(book, WHOLE / 5n);
       await book.goTo(5n * TICK);
       expect(await book.harness.pendingOf(ALICE, 0)).to.deep.equal([1_000n, (30n * TICK) / 4n]);
       await book.harness.touch(ALICE);
       expect(await book.pool()).to.deep.equal([(90n * TICK) / 4n + 1_000n, 0n]);
+    });
+
+    it("refunds of the late part where the same share was set again", async () => {
+      const book = await newBook();
+      await payUntil(book, ALICE, 10n, 3n * TICK + 100n);
+      await setShare(book, WHOLE / 4n);
+      await book.goTo(3n * TICK + 1n);
+      await setShare(book, WHOLE / 4n);
+      await book.goTo(5n * TICK);
+      expect(await book.harness.pendingOf(ALICE, 0)).to.deep.equal([1_000n, (30n * TICK + 1_000n) / 4n]);
+      await book.harness.touch(ALICE);
+      expect(await book.pool()).to.deep.equal([(90n * TICK) / 4n + 750n, 0n]);
     });
 
     it("refunds of the late part by all shares, where the account has been funded ever since", async () => {

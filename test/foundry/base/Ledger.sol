@@ -193,6 +193,7 @@ abstract contract Ledger is LineBooks {
     }
 
     function _shareChanged(ClusterId clusterId, uint256 share) private {
+        if (_hasMissed[clusterId] && _missingShare[clusterId] == share) return;
         (_missingShare[clusterId], _hasMissed[clusterId]) = (share, true);
         _missingSince[clusterId] = _index[_agreement[clusterId].currency];
     }

@@ -53,6 +53,7 @@ export class ClusterModel {
       pool: Fraction.ZERO,
       unserved: new Map(),
       unservedSince: undefined,
+      notedShare: undefined,
       passedRate: 0n,
       undistributed: Fraction.ZERO,
       earned: new Map(),

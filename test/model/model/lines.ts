@@ -62,9 +62,12 @@ export function settle(cluster: Cluster): void {
 
 /** What is served has changed, or may have. Where all has always been served, and is now, nothing is noted. */
 export function noteServed({ lines }: State, cluster: Cluster, isLess = false): void {
-  const { currency, id, unservedSince } = cluster;
+  const { currency, id, unservedSince, notedShare } = cluster;
   if (!isLess && unservedSince === undefined) return;
   settle(cluster);
   lines.set(id, currency);
-  cluster.unservedSince = currency.cost;
+  cluster.unservedSince = unservedSince ?? currency.cost;
+  cluster.notedShare = unservedShare(cluster);
+  // The same share again changes nothing.
+  if (notedShare?.equals(cluster.notedShare) !== true) cluster.unservedSince = currency.cost;
 }

@@ -86,8 +86,10 @@ export interface Cluster {
   /** What has been earned and not distributed, what is withheld included. */
   pool: Fraction;
   unserved: Map<Address, Unserved>;
-  /** What one USD a month had cost when it was last decided what is not served; undefined: all has always been. */
+  /** What one USD a month had cost when the unserved share last changed; undefined: all has always been served. */
   unservedSince: Fraction | undefined;
+  /** The unserved share since then. */
+  notedShare: Fraction | undefined;
   /** The rates of streams whose registered end has passed since the cluster was last settled. */
   passedRate: bigint;
   /** What was left over when shares were divided by the weight. */
