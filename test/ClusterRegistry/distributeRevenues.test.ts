@@ -4,6 +4,7 @@ import { ethers } from "hardhat";
 
 import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
 import {
+  beginTick,
   changeRent,
   countFromNow,
   SCALED_PER_BASE_UNIT,
@@ -287,6 +288,7 @@ describe("ClusterRegistry: distributeRevenues", () => {
     await nodeRegistry.connect(provider1).changeNodeRent(1, MAX_RENT);
     await clusterRegistry.connect(manager).createCluster(testUSD, 1, [1], 0, "");
     await clusterRegistry.connect(manager).reserveResource(2, 1);
+    await beginTick(fixture, testUSD);
     // About 115 tokens a second.
     const payer = await startPaying(fixture, 2n, 1n, testUsd("500000"));
     const pool = await payFor(payer, 1_000n);

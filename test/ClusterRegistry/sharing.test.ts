@@ -4,6 +4,7 @@ import { ethers } from "hardhat";
 
 import { MONTH, NATIVE, testUsd, usd } from "../fixtures";
 import {
+  beginTick,
   countFromNow,
   createCluster,
   createNodes,
@@ -188,6 +189,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
         { rent: MAX_RENT, capacity: 1n },
       ]);
       const clusterId = await createCluster(fixture, 2n, nodeIds, { perVnode: 1n });
+      await beginTick(fixture, fixture.testUSD);
       const payer = await startPaying(fixture, clusterId, 1n, testUsd("500000"));
       expect(payer.rate).to.equal(2n ** 88n);
       const pool = await payFor(payer, 1_000n);
@@ -211,6 +213,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       const [tiny] = await createNodes(nodeRegistry, otherOwner, [{ rent: 1n, capacity: 1n }]);
       const [dear] = await createNodes(nodeRegistry, provider1, [{ rent: MAX_RENT, capacity: 1n }]);
       const clusterId = await createCluster(fixture, 2n, [tiny!, dear!], { perVnode: 1n });
+      await beginTick(fixture, fixture.testUSD);
       const payer = await startPaying(fixture, clusterId, 1n, testUsd("500000"));
       const free = await useCheaperNode(fixture, clusterId, dear!, 0n);
       const pool = await payFor(payer, 1_000n);
@@ -258,6 +261,7 @@ describe("ClusterRegistry: sharing revenue that does not divide", () => {
       await clusterRegistry.connect(manager).reserveResource(2, 1);
       // 2^88 - 1 of USD a month are 115.54… ether a second.
       await accountRegistry.connect(owner).deposit(NATIVE, ethers.parseEther("1000"), { value: ethers.parseEther("1000") });
+      await beginTick(fixture, NATIVE);
       const payer = await startPaying(fixture, 2n, 1n, 0n);
       const rent = MAX_RENT - 10n ** 25n;
       const weight = rent * FULL_QUALITY;

@@ -1,6 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
-import type { BaseContract } from "ethers";
+import type { AddressLike, BaseContract } from "ethers";
 import hre, { deployments, ethers } from "hardhat";
 
 import type { NodeRegistry } from "../../typechain-types";
@@ -120,6 +120,13 @@ export async function startPaying(fixture: Base, clusterId: bigint, resource: bi
   await bucketRegistry.createBucket(clusterId, "");
   await bucketRegistry.allocate(bucketId, resource, rentPerUnit);
   return { bucketId, rate: rentPerUnit * resource, countedUntil: await time.latest() };
+}
+
+/** Waits for the next tick of a currency's index: what an account pays for less than a tick from then on is on no line until a touch. */
+export async function beginTick({ accountRegistry }: Base, currency: AddressLike): Promise<void> {
+  const { index, indexPerSecond, tickBits } = await accountRegistry.getListing(currency);
+  const left = 2n ** tickBits - (index % 2n ** tickBits);
+  await time.increase(left / indexPerSecond + 1n);
 }
 
 /** Makes the next transaction happen when a bucket has paid for exactly so many more seconds. Returns what that is, in scaled units. */
