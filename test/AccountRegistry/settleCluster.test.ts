@@ -136,6 +136,7 @@ describe("AccountRegistry", () => {
         expect(line.scaledRevenue).to.equal(usd("31") * (settledIndex - 1000n * INDEX));
 
         expect(await registry.settleCluster.staticCall(1, 2_000)).to.equal(false);
+        await at(listedAt + 2029n);
         await registry.settleCluster(1, 2_000);
         expect((await registry.getLine(1)).settledTick).to.equal(2_000n * 256n - 1n);
         expect((await registry.getLine(1)).isSettled).to.equal(true);

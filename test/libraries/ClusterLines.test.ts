@@ -304,6 +304,14 @@ describe("ClusterLines", () => {
       expect(await book.take()).to.equal(10n);
     });
 
+    it("takes a single scaled unit, once", async () => {
+      const book = await newBook();
+      await payUntil(book, ALICE, 1n, 20n * TICK);
+      await book.goTo(1n);
+      expect(await book.take()).to.equal(1n);
+      expect(await book.take()).to.equal(0n);
+    });
+
     it("takes nothing of a cluster that nobody pays", async () => {
       const book = await newBook();
       expect(await book.take()).to.equal(0n);
