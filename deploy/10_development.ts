@@ -11,7 +11,7 @@ const deploy: DeployFunction = async (hre) => {
 };
 
 deploy.tags = ["development"];
-deploy.dependencies = ["AccountRegistry", "roles"];
+deploy.dependencies = ["AccessManager", "AccountRegistry", "PriceRegistry"];
 deploy.skip = ({ network }) => Promise.resolve(network.live);
 
 export default deploy;
