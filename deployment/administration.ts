@@ -7,8 +7,14 @@ import { deployerAndAdmin } from "./people";
 import { addTo, type Named, replay } from "./replay";
 import { delayOf, functionSetups, type Role, ROLES } from "./roles";
 
-/** Everything that administration decides, by what it is. What is as in contracts just created is left out. */
-export type Settings = Map<string, string>;
+/** Something that administration decides. */
+export interface Setting {
+  value: string;
+  /** How it is in contracts just created; undefined: it is not there. */
+  initially?: string | undefined;
+}
+
+export type Settings = Map<string, Setting>;
 
 /** What the deployment plans: the admin has every role, and no other account has any. */
 export async function plannedAdministration(hre: HardhatRuntimeEnvironment): Promise<Settings> {
@@ -122,7 +128,7 @@ async function functionNames(hre: HardhatRuntimeEnvironment): Promise<(target: s
 }
 
 function put(settings: Settings, key: string, value: string, initially?: string): void {
-  if (value !== initially) settings.set(key, value);
+  settings.set(key, { value, initially });
 }
 
 function nameOfRole(role: bigint): string {

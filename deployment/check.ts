@@ -61,11 +61,17 @@ function immutablesOf(contract: Contract): string[] {
 
 async function administrationProblems(hre: HardhatRuntimeEnvironment, decisions: Decisions): Promise<string[]> {
   const { deployer, admin } = await deployerAndAdmin(hre);
+  const planned = await plannedAdministration(hre);
   const actual = await readAdministration(hre);
-  const expected = new Map<string, string | null>([...(await plannedAdministration(hre)), ...Object.entries(decisions)]);
-  return [...new Set([...expected.keys(), ...actual.keys()])]
-    .map((key) => ({ key, is: actual.get(key) ?? null, planned: expected.get(key) ?? null }))
-    .filter(({ is, planned }) => is !== planned)
-    .map(({ key, is, planned }) => `${key}: ${is ?? "nothing"}, planned is ${planned ?? "nothing"}`)
+  const decided = new Map(Object.entries(decisions));
+  return [...new Set([...planned.keys(), ...decided.keys(), ...actual.keys()])]
+    .map((key) => {
+      const initially = (actual.get(key) ?? planned.get(key))?.initially ?? null;
+      const decision = decided.get(key);
+      const expected = decision === undefined ? (planned.get(key)?.value ?? initially) : decision;
+      return { key, is: actual.get(key)?.value ?? initially, expected };
+    })
+    .filter(({ is, expected }) => is !== expected)
+    .map(({ key, is, expected }) => `${key}: ${is ?? "nothing"}, planned is ${expected ?? "nothing"}`)
     .map((line) => line.replaceAll(deployer, `the deployer ${deployer}`).replaceAll(admin, `the admin ${admin}`));
 }
