@@ -205,7 +205,7 @@ describe("Administration", function () {
 
     describe("setTargetFunctionRole", function () {
       const move = (selector: string, roleId: bigint): string =>
-        administration.encodeFunctionData("setTargetFunctionRole", [registry.target as string, [selector], roleId]);
+        administration.encodeFunctionData("setTargetFunctionRole", [registry.target, [selector], roleId]);
 
       for (const role of [PRICE_ORACLE, OTHER, PUBLIC]) {
         it(`refuses to move a function of ADMIN to role ${role}, which has no minimum delay`, async function () {
@@ -275,7 +275,7 @@ describe("Administration", function () {
       });
 
       it("is not changed by updateAuthority", async function () {
-        const data = administration.encodeFunctionData("updateAuthority", [registry.target as string, stranger.address]);
+        const data = administration.encodeFunctionData("updateAuthority", [registry.target, stranger.address]);
         await expect(admin.sendTransaction(await afterTwoDays(data)))
           .to.be.revertedWithCustomError(manager, "AuthorityUnchangeable")
           .withArgs(registry.target, stranger.address);
