@@ -18,7 +18,7 @@ export async function check(hre: HardhatRuntimeEnvironment, decisions = DECISION
   const problems = [...wiring, ...administration];
   if (problems.length > 0) {
     const list = problems.map((problem) => `  - ${problem}`).join("\n");
-    const advice = "\nRecord in deployment/decisions.ts what the admin decided after the deployment.";
+    const advice = "\nIf the admin decided this after the deployment, record it in deployment/decisions.ts.";
     throw plainError(`The deployment to ${hre.network.name} is not as it should be:\n${list}${administration.length > 0 ? advice : ""}`);
   }
   hre.deployments.log("every immutable and every role is as it should be");

@@ -3,7 +3,7 @@ import hre, { deployments, ethers, getNamedAccounts } from "hardhat";
 import type { Deployment } from "hardhat-deploy/types";
 
 import { check } from "../../deployment/check";
-import { addressOf } from "../../deployment/create3";
+import { addressOf, isDeployedFrom } from "../../deployment/create3";
 import { ROLES } from "../../deployment/roles";
 import { AccessManaged__factory, type AccessManager, AccessManager__factory, Create3Deployer__factory } from "../../typechain-types";
 
@@ -164,7 +164,7 @@ describe("deployment", function () {
       await manager.grantRole(ROLES.GUARDIAN, owner ?? "", 0);
       const sent = await transactionsUntilNow();
       expect(await failureOf(goOn())).to.include(
-        `  - GUARDIAN of ${owner}: 0 s, planned is nothing\nRecord in deployment/decisions.ts what the admin decided after the deployment.`,
+        `  - GUARDIAN of ${owner}: 0 s, planned is nothing\nIf the admin decided this after the deployment, record it in deployment/decisions.ts.`,
       );
       expect(await manager.hasRole(ROLES.GUARDIAN, owner ?? "")).to.deep.equal([true, 0n]);
       expect(await transactionsUntilNow()).to.deep.equal(sent);
@@ -354,6 +354,15 @@ describe("deployment", function () {
       expect(await failureOf(check(hre, { ...gone, [`GUARDIAN of ${owner}`]: "0 s" }))).to.include(
         `  - GUARDIAN of ${owner}: nothing, planned is 0 s`,
       );
+    });
+
+    it("knows from which code and with which arguments a contract was deployed", async function () {
+      await begin();
+      const { args = [] } = await deployments.get("AccessManager");
+      const { owner = "" } = await getNamedAccounts();
+      expect(await isDeployedFrom(hre, "AccessManager", args, "Administration")).to.equal(true);
+      expect(await isDeployedFrom(hre, "AccessManager", [owner, ...args.slice(1)], "Administration")).to.equal(false);
+      expect(await isDeployedFrom(hre, "AccessManager", args.slice(0, 1), "AccessManager")).to.equal(false);
     });
 
     it("refuses a Create3Deployer with other code, or of another deployer", async function () {
