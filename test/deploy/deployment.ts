@@ -358,7 +358,7 @@ describe("deployment", function () {
 
     it("knows from which code and with which arguments a contract was deployed", async function () {
       await begin();
-      const { args = [] } = await deployments.get("AccessManager");
+      const args: unknown[] = (await deployments.get("AccessManager")).args ?? [];
       const { owner = "" } = await getNamedAccounts();
       expect(await isDeployedFrom(hre, "AccessManager", args, "Administration")).to.equal(true);
       expect(await isDeployedFrom(hre, "AccessManager", [owner, ...args.slice(1)], "Administration")).to.equal(false);
