@@ -1,13 +1,8 @@
 import type { DeployFunction } from "hardhat-deploy/types";
 
-import { deployOnce } from "../deployment/create3";
-import { deployerAndAdmin } from "../deployment/people";
+import { deployPlanned } from "../deployment/plan";
 
-// The deployer administers until 10_roles hands everything over.
-const deploy: DeployFunction = async (hre) => {
-  const { deployer } = await deployerAndAdmin(hre);
-  await deployOnce(hre, "AccessManager", [deployer]);
-};
+const deploy: DeployFunction = (hre) => deployPlanned(hre, "AccessManager");
 
 deploy.tags = ["AccessManager"];
 deploy.dependencies = ["Create3Deployer"];

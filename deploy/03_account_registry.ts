@@ -1,8 +1,8 @@
 import type { DeployFunction } from "hardhat-deploy/types";
 
-import { deployRegistry } from "../deployment/plan";
+import { deployPlanned } from "../deployment/plan";
 
-const deploy: DeployFunction = (hre) => deployRegistry(hre, "AccountRegistry");
+const deploy: DeployFunction = (hre) => deployPlanned(hre, "AccountRegistry");
 
 deploy.tags = ["AccountRegistry"];
 deploy.dependencies = ["Create3Deployer"];

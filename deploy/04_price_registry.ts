@@ -1,8 +1,8 @@
 import type { DeployFunction } from "hardhat-deploy/types";
 
-import { deployRegistry } from "../deployment/plan";
+import { deployPlanned } from "../deployment/plan";
 
-const deploy: DeployFunction = (hre) => deployRegistry(hre, "PriceRegistry");
+const deploy: DeployFunction = (hre) => deployPlanned(hre, "PriceRegistry");
 
 deploy.tags = ["PriceRegistry"];
 deploy.dependencies = ["Create3Deployer"];

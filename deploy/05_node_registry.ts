@@ -1,8 +1,8 @@
 import type { DeployFunction } from "hardhat-deploy/types";
 
-import { deployRegistry } from "../deployment/plan";
+import { deployPlanned } from "../deployment/plan";
 
-const deploy: DeployFunction = (hre) => deployRegistry(hre, "NodeRegistry");
+const deploy: DeployFunction = (hre) => deployPlanned(hre, "NodeRegistry");
 
 deploy.tags = ["NodeRegistry"];
 deploy.dependencies = ["Create3Deployer"];

@@ -1,26 +1,38 @@
 import { Contract } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
-import { addressOf } from "./create3";
+import { plannedAdministration, readAdministration } from "./administration";
+import { addressOf, isCreate3DeployerGenuine, isDeployedFrom } from "./create3";
+import { type Decisions, DECISIONS } from "./decisions";
 import { plainError } from "./errors";
 import { deployerAndAdmin } from "./people";
 import { plan } from "./plan";
-import { delayOf, RESTRICTED, type Role, ROLES, selectorsOf } from "./roles";
 
-/** Reads everything back that a deployment fixes, and fails with all that is not as it should be. */
-export async function check(hre: HardhatRuntimeEnvironment): Promise<void> {
-  const problems = [...(await wiringProblems(hre)), ...(await roleProblems(hre))];
+/**
+ * Reads everything back that a deployment fixes, and everything that administration can change, and fails with all that is neither
+ * planned nor decided since. Prices and pauses are left out: they change all the time.
+ */
+export async function check(hre: HardhatRuntimeEnvironment, decisions = DECISIONS[hre.network.name] ?? {}): Promise<void> {
+  const wiring = await wiringProblems(hre);
+  const administration = await administrationProblems(hre, decisions);
+  const problems = [...wiring, ...administration];
   if (problems.length > 0) {
-    throw plainError(
-      `The deployment to ${hre.network.name} is not as it should be:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
-    );
+    const list = problems.map((problem) => `  - ${problem}`).join("\n");
+    const advice = "\nIf the admin decided this after the deployment, record it in deployment/decisions.ts.";
+    throw plainError(`The deployment to ${hre.network.name} is not as it should be:\n${list}${administration.length > 0 ? advice : ""}`);
   }
   hre.deployments.log("every immutable and every role is as it should be");
 }
 
 async function wiringProblems(hre: HardhatRuntimeEnvironment): Promise<string[]> {
   const problems: string[] = [];
-  for (const [name, { fixed }] of Object.entries(await plan(hre))) {
+  if (!(await isCreate3DeployerGenuine(hre))) {
+    problems.push("Create3Deployer has other code than is compiled, or another deployer");
+  }
+  for (const [name, { contract: source = name, fixed, initial }] of Object.entries(await plan(hre))) {
+    if (!(await isDeployedFrom(hre, name, [...Object.values(fixed), ...initial], source))) {
+      problems.push(`${name} was deployed from other code, or with other constructor arguments, than is planned`);
+    }
     const { address, abi } = await hre.deployments.get(name);
     const expectedAddress = await addressOf(hre, name);
     if (address !== expectedAddress) {
@@ -47,33 +59,19 @@ function immutablesOf(contract: Contract): string[] {
     .filter((name) => /^[A-Z_]+$/.test(name));
 }
 
-async function roleProblems(hre: HardhatRuntimeEnvironment): Promise<string[]> {
+async function administrationProblems(hre: HardhatRuntimeEnvironment, decisions: Decisions): Promise<string[]> {
   const { deployer, admin } = await deployerAndAdmin(hre);
-  const { address } = await hre.deployments.get("AccessManager");
-  const manager = await hre.ethers.getContractAt("AccessManager", address);
-  const problems: string[] = [];
-
-  for (const { contract, functions, role } of RESTRICTED) {
-    const { address: target } = await hre.deployments.get(contract);
-    const selectors = await selectorsOf(hre, contract, functions);
-    for (const [i, selector] of selectors.entries()) {
-      const actual = await manager.getTargetFunctionRole(target, selector);
-      if (actual !== ROLES[role]) {
-        problems.push(`${contract}.${functions[i] ?? ""} is restricted to role ${actual}, not to ${role} (${ROLES[role]})`);
-      }
-    }
-  }
-  for (const role of Object.keys(ROLES) as Role[]) {
-    const [adminHas, delay] = await manager.hasRole(ROLES[role], admin);
-    const [deployerHas] = await manager.hasRole(ROLES[role], deployer);
-    if (!adminHas) {
-      problems.push(`the admin ${admin} does not have the role ${role}`);
-    } else if (delay !== BigInt(delayOf(hre, role))) {
-      problems.push(`the admin ${admin} has the role ${role} with a delay of ${delay} s, not ${delayOf(hre, role)} s`);
-    }
-    if (deployerHas) {
-      problems.push(`the deployer ${deployer} has the role ${role}`);
-    }
-  }
-  return problems;
+  const planned = await plannedAdministration(hre);
+  const actual = await readAdministration(hre);
+  const decided = new Map(Object.entries(decisions));
+  return [...new Set([...planned.keys(), ...decided.keys(), ...actual.keys()])]
+    .map((key) => {
+      const initially = (actual.get(key) ?? planned.get(key))?.initially ?? null;
+      const decision = decided.get(key);
+      const expected = decision === undefined ? (planned.get(key)?.value ?? initially) : decision;
+      return { key, is: actual.get(key)?.value ?? initially, expected };
+    })
+    .filter(({ is, expected }) => is !== expected)
+    .map(({ key, is, expected }) => `${key}: ${is ?? "nothing"}, planned is ${expected ?? "nothing"}`)
+    .map((line) => line.replaceAll(deployer, `the deployer ${deployer}`).replaceAll(admin, `the admin ${admin}`));
 }

@@ -1,4 +1,4 @@
-import { getCreateAddress, id, isAddress, keccak256, type TransactionReceipt, ZeroHash } from "ethers";
+import { getCreateAddress, id, isAddress, keccak256, type TransactionReceipt, ZeroHash, zeroPadValue } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 import type { DeploymentSubmission } from "hardhat-deploy/types";
 
@@ -19,10 +19,15 @@ export async function addressOf(hre: HardhatRuntimeEnvironment, name: string): P
  * Deploys a contract through Create3Deployer, unless the chain says that this was done before. The chain is the truth, the files
  * follow it: whether a run was killed before, during or after the transaction, the next one completes it.
  */
-export async function deployOnce(hre: HardhatRuntimeEnvironment, name: string, args: readonly unknown[] = []): Promise<void> {
+export async function deployOnce(
+  hre: HardhatRuntimeEnvironment,
+  name: string,
+  args: readonly unknown[] = [],
+  contract = name,
+): Promise<void> {
   const create3 = await savedCreate3Deployer(hre);
   const salt = saltOf(name);
-  const factory = await hre.ethers.getContractFactory(name);
+  const factory = await hre.ethers.getContractFactory(contract);
   const { data: initCode } = await factory.getDeployTransaction(...args);
 
   let receipt: TransactionReceipt | null = null;
@@ -38,7 +43,30 @@ export async function deployOnce(hre: HardhatRuntimeEnvironment, name: string, a
   if (receipt === null && saved?.address === address && saved.bytecode === factory.bytecode) {
     return;
   }
-  await save(hre, name, address, args, receipt ?? (await findReceipt(hre, create3, salt)));
+  await save(hre, name, address, args, receipt ?? (await findReceipt(hre, create3, salt)), contract);
+}
+
+/** Whether the chain has a contract from this code and with these constructor arguments, as far as Create3Deployer says so. */
+export async function isDeployedFrom(
+  hre: HardhatRuntimeEnvironment,
+  name: string,
+  args: readonly unknown[],
+  contract: string,
+): Promise<boolean> {
+  const create3 = await savedCreate3Deployer(hre);
+  const factory = await hre.ethers.getContractFactory(contract);
+  const { data: initCode } = await factory.getDeployTransaction(...args);
+  return (await create3.initCodeHashOf(saltOf(name))) === keccak256(initCode);
+}
+
+/** Whether the code of Create3Deployer is the compiled one, with this deployer. All that it says follows from its code. */
+export async function isCreate3DeployerGenuine(hre: HardhatRuntimeEnvironment): Promise<boolean> {
+  const { deployer } = await deployerAndAdmin(hre);
+  const { address } = await hre.deployments.get("Create3Deployer");
+  const { deployedBytecode } = await hre.deployments.getArtifact("Create3Deployer");
+  const code = await hre.ethers.provider.getCode(address);
+  // The compiler leaves zeros where the constructor puts the deployer.
+  return code.replaceAll(zeroPadValue(deployer, 32).slice(2).toLowerCase(), "0".repeat(64)) === deployedBytecode;
 }
 
 /**
@@ -117,9 +145,10 @@ async function save(
   address: string,
   args: readonly unknown[],
   receipt: TransactionReceipt | null,
+  contract = name,
 ): Promise<void> {
   // The sources, for block explorers, are worth reading only where there is one.
-  const artifact = hre.network.live ? await hre.deployments.getExtendedArtifact(name) : await hre.deployments.getArtifact(name);
+  const artifact = hre.network.live ? await hre.deployments.getExtendedArtifact(contract) : await hre.deployments.getArtifact(contract);
   await hre.deployments.save(name, {
     ...artifact,
     address,

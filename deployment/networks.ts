@@ -1,6 +1,6 @@
 import { getAddress, isAddress, ZeroAddress } from "ethers";
 import { vars } from "hardhat/config";
-import type { NetworksUserConfig } from "hardhat/types";
+import type { HardhatRuntimeEnvironment, NetworksUserConfig } from "hardhat/types";
 
 import { plainError } from "./errors";
 
@@ -8,25 +8,38 @@ import { plainError } from "./errors";
 const KEY_VARIABLE = "DDC_DEPLOYER_KEY";
 /** Who administers the contracts on public networks: a multisig, in production. */
 const ADMIN_VARIABLE = "DDC_ADMIN";
+/** The admin's address once more, if it is that of a plain key and not of a contract. */
+const ADMIN_IS_KEY_VARIABLE = "DDC_ADMIN_IS_KEY";
 
 interface PublicNetwork {
   chainId: number;
   /** The variable with the JSON-RPC endpoint. */
   endpoint: string;
+  /** Whether a sequencer orders the chain's transactions. */
+  rollup: boolean;
   /** Chainlink's uptime feed of the chain's sequencer; zero: prices are taken without asking it. */
   sequencerFeed: string;
+  /** Chainlink publishes no uptime feed for this test network. */
+  testnetWithoutSequencerFeed?: true;
 }
 
-// Chainlink publishes uptime feeds for the main networks of rollups alone (https://docs.chain.link/data-feeds/l2-sequencer-feeds),
-// so the feed of every test network is zero. On a main network it must not be.
+const NO_ROLLUP = { rollup: false, sequencerFeed: ZeroAddress } as const;
+const TEST_ROLLUP = { rollup: true, sequencerFeed: ZeroAddress, testnetWithoutSequencerFeed: true } as const;
+
+const UPTIME_FEEDS = "https://docs.chain.link/data-feeds/l2-sequencer-feeds";
+
+// Chainlink publishes uptime feeds for the main networks of rollups alone (see UPTIME_FEEDS).
 const PUBLIC_NETWORKS: Record<string, PublicNetwork> = {
-  sepolia: { chainId: 11_155_111, endpoint: "DDC_SEPOLIA_URL", sequencerFeed: ZeroAddress },
-  baseSepolia: { chainId: 84_532, endpoint: "DDC_BASE_SEPOLIA_URL", sequencerFeed: ZeroAddress },
-  arbitrumSepolia: { chainId: 421_614, endpoint: "DDC_ARBITRUM_SEPOLIA_URL", sequencerFeed: ZeroAddress },
-  optimismSepolia: { chainId: 11_155_420, endpoint: "DDC_OPTIMISM_SEPOLIA_URL", sequencerFeed: ZeroAddress },
-  polygonAmoy: { chainId: 80_002, endpoint: "DDC_POLYGON_AMOY_URL", sequencerFeed: ZeroAddress },
-  filecoinCalibration: { chainId: 314_159, endpoint: "DDC_FILECOIN_CALIBRATION_URL", sequencerFeed: ZeroAddress },
+  sepolia: { chainId: 11_155_111, endpoint: "DDC_SEPOLIA_URL", ...NO_ROLLUP },
+  baseSepolia: { chainId: 84_532, endpoint: "DDC_BASE_SEPOLIA_URL", ...TEST_ROLLUP },
+  arbitrumSepolia: { chainId: 421_614, endpoint: "DDC_ARBITRUM_SEPOLIA_URL", ...TEST_ROLLUP },
+  optimismSepolia: { chainId: 11_155_420, endpoint: "DDC_OPTIMISM_SEPOLIA_URL", ...TEST_ROLLUP },
+  polygonAmoy: { chainId: 80_002, endpoint: "DDC_POLYGON_AMOY_URL", ...NO_ROLLUP },
+  filecoinCalibration: { chainId: 314_159, endpoint: "DDC_FILECOIN_CALIBRATION_URL", ...NO_ROLLUP },
 };
+
+/** Main networks that are rollups whatever a table says: OP Mainnet, Base, Arbitrum One. */
+const MAIN_ROLLUPS: readonly number[] = [10, 8_453, 42_161];
 
 /** What Hardhat is told about the networks. Nothing here fails: variables matter only to the network that is used. */
 export function networks(): NetworksUserConfig {
@@ -51,9 +64,26 @@ export function adminAccount(): Record<string, number | string | null> {
   return { default: 1, ...Object.fromEntries(Object.keys(PUBLIC_NETWORKS).map((name) => [name, address])) };
 }
 
-/** The uptime feed of the network's sequencer; zero where there is none. */
-export function sequencerFeedOf(network: string): string {
-  return PUBLIC_NETWORKS[network]?.sequencerFeed ?? ZeroAddress;
+/** The uptime feed of the network's sequencer; zero where there is none. Refuses a public network of which that is not known. */
+export function sequencerFeedOf({ network }: Pick<HardhatRuntimeEnvironment, "network">): string {
+  const known = PUBLIC_NETWORKS[network.name];
+  if (known !== undefined) return requireSequencerFeed(network.name, known);
+  if (network.live) throw plainError(`Network "${network.name}" is not in deployment/networks.ts. Add it there.`);
+  return ZeroAddress;
+}
+
+/** Refuses, saying what to do, if prices on a rollup would be taken without asking whether its sequencer was down. */
+export function requireSequencerFeed(name: string, network: Omit<PublicNetwork, "endpoint">): string {
+  const { chainId, rollup, sequencerFeed, testnetWithoutSequencerFeed = false } = network;
+  const main = MAIN_ROLLUPS.includes(chainId);
+  if (sequencerFeed === ZeroAddress && (main || (rollup && !testnetWithoutSequencerFeed))) {
+    throw plainError(
+      `Network "${name}" is a rollup and has no sequencerFeed in deployment/networks.ts. Without it, feeds that stood still with the ` +
+        `sequencer would set prices as soon as it is back. Set it to Chainlink's uptime feed: ${UPTIME_FEEDS}` +
+        (main ? "" : "\nIf this is a test network for which there is none, set testnetWithoutSequencerFeed there."),
+    );
+  }
+  return sequencerFeed;
 }
 
 /** Refuses, saying what to do, if there is no endpoint for the network. */
@@ -76,6 +106,12 @@ export function requireAdmin(network: string): void {
   if (network in PUBLIC_NETWORKS) {
     requireVariable(network, ADMIN_VARIABLE, "the address that will administer the contracts", isAdmin);
   }
+}
+
+/** Whether the operator said that this admin is a plain key. */
+export function isAdminDeclaredKey(admin: string): boolean {
+  const declared = variable(ADMIN_IS_KEY_VARIABLE);
+  return declared !== undefined && isAdmin(declared) && getAddress(declared) === admin;
 }
 
 function requireVariable(network: string, name: string, meaning: string, isValid: (value: string) => boolean): void {

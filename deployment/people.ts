@@ -1,7 +1,10 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { plainError } from "./errors";
-import { requireAdmin, requireKey } from "./networks";
+import { isAdminDeclaredKey, requireAdmin, requireKey } from "./networks";
+
+/** What the code of a key's account begins with if it delegates to a contract (EIP-7702). */
+const DELEGATION = "0xef0100";
 
 /** Who deploys, and who administers afterwards. On public networks they must not be the same. */
 export async function deployerAndAdmin(hre: HardhatRuntimeEnvironment): Promise<{ deployer: string; admin: string }> {
@@ -27,4 +30,18 @@ export async function requireNothingPending(hre: HardhatRuntimeEnvironment): Pro
   if (sent > mined) {
     throw plainError(`Transactions of the deployer ${deployer} are not mined yet (${sent - mined}). Deploy again when they are.`);
   }
+}
+
+/** Refuses an admin that is no contract on a public network, unless the operator said that it is a plain key. */
+export async function requireAdminOnChain(hre: HardhatRuntimeEnvironment): Promise<void> {
+  const { admin } = await deployerAndAdmin(hre);
+  if (!hre.network.live || isAdminDeclaredKey(admin)) return;
+  const code = await hre.ethers.provider.getCode(admin);
+  if (code !== "0x" && !code.startsWith(DELEGATION)) return;
+  throw plainError(
+    `The admin ${admin} is not a contract on ${hre.network.name}. A multisig of another chain does not exist here until it is deployed ` +
+      "here, and until then nobody can administer.\n" +
+      `Deploy the multisig to ${hre.network.name} first, or set DDC_ADMIN to one that is there. If the admin is a plain key, confirm ` +
+      "that with its address:\n\n    npx hardhat vars set DDC_ADMIN_IS_KEY\n",
+  );
 }

@@ -3,18 +3,28 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types";
 import { addressOf, deployOnce } from "./create3";
 import { sequencerFeedOf } from "./networks";
 import { deployerAndAdmin } from "./people";
+import { roleSetups, functionSetups } from "./roles";
 
 /** What a contract is told when it is created: first what it keeps in immutables, by the names of their getters, then the rest. */
 interface Construction {
+  /** Its name in the sources, if it is deployed under another. */
+  contract?: string;
   fixed: Record<string, string>;
-  initial: string[];
+  initial: readonly unknown[];
 }
 
-export type Registry =
-  "AccountRegistry" | "PriceRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry" | "StorageProofs";
+export type Planned =
+  | "AccessManager"
+  | "AccountRegistry"
+  | "PriceRegistry"
+  | "NodeRegistry"
+  | "ClusterRegistry"
+  | "BucketRegistry"
+  | "TermsRegistry"
+  | "StorageProofs";
 
-/** The registries and the validator that stands on them, and how each knows the others before they exist. */
-export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Registry, Construction>> {
+/** The access manager, the registries and the validator that stands on them, and how each knows the others before they exist. */
+export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Planned, Construction>> {
   const { admin } = await deployerAndAdmin(hre);
   const authority = await addressOf(hre, "AccessManager");
   const ACCOUNT_REGISTRY = await addressOf(hre, "AccountRegistry");
@@ -23,8 +33,9 @@ export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Regis
   const CLUSTER_REGISTRY = await addressOf(hre, "ClusterRegistry");
   const BUCKET_REGISTRY = await addressOf(hre, "BucketRegistry");
   const TERMS_REGISTRY = await addressOf(hre, "TermsRegistry");
-  const SEQUENCER_FEED = sequencerFeedOf(hre.network.name);
+  const SEQUENCER_FEED = sequencerFeedOf(hre);
   return {
+    AccessManager: { contract: "Administration", fixed: {}, initial: [admin, roleSetups(hre), await functionSetups(hre)] },
     AccountRegistry: { fixed: { PRICE_REGISTRY, CLUSTER_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY }, initial: [] },
     PriceRegistry: { fixed: { authority, ACCOUNT_REGISTRY, SEQUENCER_FEED }, initial: [] },
     NodeRegistry: { fixed: { CLUSTER_REGISTRY }, initial: [] },
@@ -36,7 +47,7 @@ export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Regis
   };
 }
 
-export async function deployRegistry(hre: HardhatRuntimeEnvironment, name: Registry): Promise<void> {
-  const { fixed, initial } = (await plan(hre))[name];
-  await deployOnce(hre, name, [...Object.values(fixed), ...initial]);
+export async function deployPlanned(hre: HardhatRuntimeEnvironment, name: Planned): Promise<void> {
+  const { contract = name, fixed, initial } = (await plan(hre))[name];
+  await deployOnce(hre, name, [...Object.values(fixed), ...initial], contract);
 }

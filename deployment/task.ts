@@ -2,8 +2,8 @@ import { subtask } from "hardhat/config";
 import { TASK_DEPLOY_RUN_DEPLOY } from "hardhat-deploy";
 
 import { plainError } from "./errors";
-import { requireEndpoint } from "./networks";
-import { deployerAndAdmin, requireNothingPending } from "./people";
+import { requireEndpoint, sequencerFeedOf } from "./networks";
+import { deployerAndAdmin, requireAdminOnChain, requireNothingPending } from "./people";
 
 // What a deploy script raises would reach the user with the stack traces of everything that it went through.
 subtask(TASK_DEPLOY_RUN_DEPLOY).setAction(async (args, hre, runSuper) => {
@@ -11,6 +11,8 @@ subtask(TASK_DEPLOY_RUN_DEPLOY).setAction(async (args, hre, runSuper) => {
     requireEndpoint(hre.network.name);
     await hre.network.provider.send("eth_chainId");
     await deployerAndAdmin(hre);
+    sequencerFeedOf(hre);
+    await requireAdminOnChain(hre);
     await requireNothingPending(hre);
     return (await runSuper(args)) as unknown;
   } catch (error) {

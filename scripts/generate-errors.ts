@@ -16,6 +16,7 @@ const CONTRACTS = [
   "BucketRegistry",
   "TermsRegistry",
   "validators/StorageProofs",
+  "interfaces/IAdministration",
 ] as const;
 
 interface AbiItem {
@@ -64,7 +65,7 @@ function collect(): ErrorEntry[] {
   const entries = new Map<string, ErrorEntry>();
   for (const path of CONTRACTS) {
     const contract = readContract(path);
-    const registry = basename(path);
+    const registry = basename(path).replace(/^I(?=[A-Z])/, "");
     const notices = noticesOf(contract);
     for (const { type, name, inputs = [] } of contract.abi) {
       if (type !== "error" || name === undefined) continue;

@@ -16,6 +16,7 @@ import { SafeCast__factory } from "../typechain-types/factories/@openzeppelin/co
 import { IERC165__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/introspection/IERC165__factory";
 import { ReentrancyGuardTransient__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/ReentrancyGuardTransient__factory";
 import { IAccountRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IAccountRegistry__factory";
+import { IAdministration__factory } from "../typechain-types/factories/contracts/interfaces/IAdministration__factory";
 import { IBucketRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IBucketRegistry__factory";
 import { IClusterRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IClusterRegistry__factory";
 import { INodeRegistry__factory } from "../typechain-types/factories/contracts/interfaces/INodeRegistry.sol/INodeRegistry__factory";
@@ -40,6 +41,7 @@ export {
   Errors__factory,
   IAccessManager__factory,
   IAccountRegistry__factory,
+  IAdministration__factory,
   IBucketRegistry__factory,
   IClusterRegistry__factory,
   IERC165__factory,

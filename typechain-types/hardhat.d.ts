@@ -286,6 +286,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Revenues__factory>;
     getContractFactory(
+      name: "Administration",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Administration__factory>;
+    getContractFactory(
       name: "Create3Deployer",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Create3Deployer__factory>;
@@ -293,6 +297,10 @@ declare module "hardhat/types/runtime" {
       name: "IAccountRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAccountRegistry__factory>;
+    getContractFactory(
+      name: "IAdministration",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAdministration__factory>;
     getContractFactory(
       name: "IBucketAccess",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -907,6 +915,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Revenues>;
     getContractAt(
+      name: "Administration",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Administration>;
+    getContractAt(
       name: "Create3Deployer",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -916,6 +929,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IAccountRegistry>;
+    getContractAt(
+      name: "IAdministration",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAdministration>;
     getContractAt(
       name: "IBucketAccess",
       address: string | ethers.Addressable,
@@ -1530,6 +1548,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Revenues>;
     deployContract(
+      name: "Administration",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Administration>;
+    deployContract(
       name: "Create3Deployer",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Create3Deployer>;
@@ -1537,6 +1559,10 @@ declare module "hardhat/types/runtime" {
       name: "IAccountRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAccountRegistry>;
+    deployContract(
+      name: "IAdministration",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAdministration>;
     deployContract(
       name: "IBucketAccess",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2151,6 +2177,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Revenues>;
     deployContract(
+      name: "Administration",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Administration>;
+    deployContract(
       name: "Create3Deployer",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2160,6 +2191,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAccountRegistry>;
+    deployContract(
+      name: "IAdministration",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAdministration>;
     deployContract(
       name: "IBucketAccess",
       args: any[],

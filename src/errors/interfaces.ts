@@ -7,6 +7,7 @@ import {
   Errors__factory,
   IAccessManager__factory,
   IAccountRegistry__factory,
+  IAdministration__factory,
   IBucketRegistry__factory,
   IClusterRegistry__factory,
   IGovernor__factory,
@@ -34,6 +35,7 @@ export const registryInterfaces: Readonly<Record<string, Interface>> = {
 /** Everything whose errors can reach people: the registries first, then what they and the tokens are made of. */
 export const errorInterfaces: readonly Interface[] = [
   ...Object.values(registryInterfaces),
+  IAdministration__factory.createInterface(),
   IAccessManager__factory.createInterface(),
   AccessManaged__factory.createInterface(),
   ERC20Permit__factory.createInterface(),

@@ -31,11 +31,11 @@ export class Stage {
     private readonly context: TaskContext,
   ) {}
 
-  /** Deploys what is missing. */
+  /** Deploys what is missing. On a chain where a story was played before, the admin has changed the fee: nothing is checked. */
   static async open(hre: HardhatRuntimeEnvironment): Promise<Stage> {
     const where = hre.network.name === "hardhat" ? "an embedded chain" : `network ${hre.network.name}`;
     console.log(`DDC Core on ${where}. Deploying what is not there yet …`);
-    await hre.run("deploy", { noCompile: false });
+    await hre.run("deploy", { noCompile: false, tags: "development" });
     const stage = new Stage(hre, await openContext(hre, {}));
     await stage.requireDevelopmentChain();
     return stage;

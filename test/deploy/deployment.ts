@@ -3,9 +3,9 @@ import hre, { deployments, ethers, getNamedAccounts } from "hardhat";
 import type { Deployment } from "hardhat-deploy/types";
 
 import { check } from "../../deployment/check";
-import { addressOf } from "../../deployment/create3";
+import { addressOf, isDeployedFrom } from "../../deployment/create3";
 import { ROLES } from "../../deployment/roles";
-import { type AccessManager, AccessManager__factory, Create3Deployer__factory } from "../../typechain-types";
+import { AccessManaged__factory, type AccessManager, AccessManager__factory, Create3Deployer__factory } from "../../typechain-types";
 
 const SCRIPTS = [
   "Create3Deployer",
@@ -17,14 +17,13 @@ const SCRIPTS = [
   "BucketRegistry",
   "TermsRegistry",
   "StorageProofs",
-  "roles",
   "development",
 ];
 const CONTRACTS = [...SCRIPTS.slice(1, 9), "TestUSD", "MockPriceFeed"];
 const ONE_DOLLAR = 10n ** 18n;
 
 // Every test deploys anew, to the chain as the others left it: nothing may depend on it being empty.
-const begin = (upTo?: string): Promise<Record<string, Deployment>> => deployments.run(upTo, { resetMemory: true });
+const begin = (upTo?: string | string[]): Promise<Record<string, Deployment>> => deployments.run(upTo, { resetMemory: true });
 const goOn = (upTo?: string): Promise<Record<string, Deployment>> => deployments.run(upTo, { resetMemory: false });
 
 const addressesOf = (saved: Record<string, Deployment>): Record<string, string> =>
@@ -113,6 +112,8 @@ describe("deployment", function () {
         expect(await manager.hasRole(role, admin ?? "")).to.deep.equal([true, 0n]);
         expect(await manager.hasRole(role, deployer ?? "")).to.deep.equal([false, 0n]);
       }
+      const granted = await manager.queryFilter(manager.filters.RoleGranted());
+      expect(new Set(granted.map(({ args }) => args.account))).to.deep.equal(new Set([admin]));
       const labels = await manager.queryFilter(manager.filters.RoleLabel());
       expect(labels.map(({ args }) => [args.roleId, args.label])).to.deep.equal([
         [1n, "PRICE_ORACLE"],
@@ -156,15 +157,18 @@ describe("deployment", function () {
       expect(await transactionsUntilNow()).to.deep.equal(sent);
     });
 
-    it("keeps what the admin has changed since", async function () {
+    it("keeps what the admin has changed since, and says so until it is recorded", async function () {
       await begin();
       const { admin, owner } = await getNamedAccounts();
       const manager = await accessManager(admin);
       await manager.grantRole(ROLES.GUARDIAN, owner ?? "", 0);
       const sent = await transactionsUntilNow();
-      await goOn();
+      expect(await failureOf(goOn())).to.include(
+        `  - GUARDIAN of ${owner}: 0 s, planned is nothing\nIf the admin decided this after the deployment, record it in deployment/decisions.ts.`,
+      );
       expect(await manager.hasRole(ROLES.GUARDIAN, owner ?? "")).to.deep.equal([true, 0n]);
       expect(await transactionsUntilNow()).to.deep.equal(sent);
+      await check(hre, { [`GUARDIAN of ${owner}`]: "0 s" });
     });
   });
 
@@ -190,6 +194,42 @@ describe("deployment", function () {
         expect(await transactionsUntilNow()).to.deep.equal(sent);
       });
     }
+  });
+
+  context("given somebody else has the deployer's key, between two scripts", function () {
+    it("gives them no role, no fee and no currency", async function () {
+      await begin(SCRIPTS.slice(0, -1));
+      const { deployer = "" } = await getNamedAccounts();
+      const signer = await ethers.getSigner(deployer);
+      const at = addressesOf(await deployments.all());
+      const manager = await accessManager(deployer);
+      const prices = await ethers.getContractAt("IPriceRegistry", at.PriceRegistry ?? "", signer);
+      const clusters = await ethers.getContractAt("IClusterRegistry", at.ClusterRegistry ?? "", signer);
+      for (const role of Object.values(ROLES)) {
+        await expect(manager.grantRole(role, deployer, 0))
+          .to.be.revertedWithCustomError(manager, "AccessManagerUnauthorizedAccount")
+          .withArgs(deployer, ROLES.ADMIN);
+      }
+      for (const call of [
+        prices.addCurrency(at.NodeRegistry ?? "", ONE_DOLLAR, ethers.ZeroAddress, 0),
+        clusters.setNetworkFee(1_000, deployer),
+      ]) {
+        await expect(call)
+          .to.be.revertedWithCustomError(AccessManaged__factory.connect(at.PriceRegistry ?? "", signer), "AccessManagedUnauthorized")
+          .withArgs(deployer);
+      }
+      await goOn();
+    });
+
+    it("refuses an access manager that they deployed first", async function () {
+      await begin("Create3Deployer");
+      const { deployer = "" } = await getNamedAccounts();
+      const { address } = await deployments.get("Create3Deployer");
+      const create3 = Create3Deployer__factory.connect(address, await ethers.getSigner(deployer));
+      const planted = await (await ethers.getContractFactory("AccessManager")).getDeployTransaction(deployer);
+      await create3.deploy(ethers.id("AccessManager"), planted.data);
+      expect(await failureOf(goOn())).to.include("AccessManager was deployed to hardhat from other code, or with other constructor");
+    });
   });
 
   context("given another version is deployed", function () {
@@ -222,22 +262,126 @@ describe("deployment", function () {
       );
     });
 
-    it("names every role that is not as planned", async function () {
+    /** What the check says after the admin did something, without the first line and the advice. */
+    async function differencesAfter(change: (admin: string, manager: AccessManager) => Promise<unknown>): Promise<string[]> {
       await begin();
-      const { deployer, admin } = await getNamedAccounts();
-      const manager = await accessManager(admin);
-      const { address: cluster } = await deployments.get("ClusterRegistry");
-      await manager.setTargetFunctionRole(cluster, [ethers.id("setNetworkFee(uint16,address)").slice(0, 10)], ROLES.GUARDIAN);
-      await manager.grantRole(ROLES.PRICE_ORACLE, admin ?? "", 60);
-      await manager.grantRole(ROLES.GUARDIAN, deployer ?? "", 0);
-      await manager.revokeRole(ROLES.FEE_MANAGER, admin ?? "");
-      expect(await failureOf(goOn())).to.include(
-        "The deployment to hardhat is not as it should be:\n" +
-          "  - ClusterRegistry.setNetworkFee is restricted to role 3, not to FEE_MANAGER (2)\n" +
-          `  - the admin ${admin} has the role PRICE_ORACLE with a delay of 60 s, not 0 s\n` +
-          `  - the admin ${admin} does not have the role FEE_MANAGER\n` +
-          `  - the deployer ${deployer} has the role GUARDIAN`,
+      const { admin = "" } = await getNamedAccounts();
+      await change(admin, await accessManager(admin));
+      return (await failureOf(goOn())).split("\n").filter((line) => line.startsWith("  - "));
+    }
+
+    it("names every member that is not planned, with its delay", async function () {
+      const { deployer, admin, owner } = await getNamedAccounts();
+      const differences = await differencesAfter(async (_, manager) => {
+        await manager.grantRole(ROLES.ADMIN, owner ?? "", 0);
+        await manager.grantRole(ROLES.PRICE_ORACLE, deployer ?? "", 0);
+        await manager.grantRole(77, owner ?? "", 5);
+        await manager.grantRole(ROLES.PRICE_ORACLE, admin ?? "", 60);
+        await manager.revokeRole(ROLES.FEE_MANAGER, admin ?? "");
+      });
+      expect(differences).to.have.members([
+        `  - ADMIN of ${owner}: 0 s, planned is nothing`,
+        `  - PRICE_ORACLE of the deployer ${deployer}: 0 s, planned is nothing`,
+        `  - role 77 of ${owner}: 5 s, planned is nothing`,
+        `  - PRICE_ORACLE of the admin ${admin}: 60 s, planned is 0 s`,
+        `  - FEE_MANAGER of the admin ${admin}: nothing, planned is 0 s`,
+      ]);
+    });
+
+    it("names a member that came and went only as long as it is there, and a delay that is about to change", async function () {
+      const { admin, owner } = await getNamedAccounts();
+      const differences = await differencesAfter(async (_, manager) => {
+        await manager.grantRole(ROLES.GUARDIAN, owner ?? "", 0);
+        await manager.revokeRole(ROLES.GUARDIAN, owner ?? "");
+        await manager.grantRole(ROLES.GUARDIAN, admin ?? "", 1_000_000);
+        await manager.grantRole(ROLES.GUARDIAN, admin ?? "", 0);
+      });
+      expect(differences).to.deep.equal([`  - GUARDIAN of the admin ${admin}: 1000000 s, later 0 s, planned is 0 s`]);
+    });
+
+    it("names every role, function and contract that is set up otherwise", async function () {
+      const differences = await differencesAfter(async (_, manager) => {
+        const { ClusterRegistry = "", PriceRegistry = "" } = addressesOf(await deployments.all());
+        const selectorOf = (signature: string): string => ethers.id(signature).slice(0, 10);
+        await manager.setTargetFunctionRole(ClusterRegistry, [selectorOf("setNetworkFee(uint16,address)")], ROLES.GUARDIAN);
+        await manager.setTargetFunctionRole(PriceRegistry, [selectorOf("addCurrency(address,uint256,address,uint32)")], 77);
+        await manager.setTargetFunctionRole(ClusterRegistry, ["0x12345678"], 77);
+        await manager.setRoleAdmin(ROLES.PRICE_ORACLE, ROLES.GUARDIAN);
+        await manager.setRoleGuardian(ROLES.FEE_MANAGER, 77);
+        await manager.setGrantDelay(ROLES.GUARDIAN, 60);
+        await manager.setTargetAdminDelay(PriceRegistry, 60);
+        await manager.setTargetClosed(ClusterRegistry, true);
+      });
+      expect(differences).to.have.members([
+        "  - ClusterRegistry.setNetworkFee: GUARDIAN, planned is FEE_MANAGER",
+        "  - PriceRegistry.addCurrency: role 77, planned is ADMIN",
+        "  - ClusterRegistry.0x12345678: role 77, planned is ADMIN",
+        "  - role that grants PRICE_ORACLE: GUARDIAN, planned is ADMIN",
+        "  - guardian of FEE_MANAGER: role 77, planned is ADMIN",
+        "  - grant delay of GUARDIAN: 0 s, later 60 s, planned is 0 s",
+        "  - admin delay of PriceRegistry: 0 s, later 60 s, planned is 0 s",
+        "  - access to ClusterRegistry: closed, planned is open",
+      ]);
+    });
+
+    it("names the network fee, whoever gets it, and every currency", async function () {
+      const { admin = "", owner = "" } = await getNamedAccounts();
+      const fake = await (await ethers.deployContract("PlainToken", [18])).getAddress();
+      let feed = "";
+      const differences = await differencesAfter(async () => {
+        const at = addressesOf(await deployments.all());
+        feed = at.MockPriceFeed ?? "";
+        const signer = await ethers.getSigner(admin);
+        const prices = await ethers.getContractAt("IPriceRegistry", at.PriceRegistry ?? "", signer);
+        await prices.addCurrency(fake, ONE_DOLLAR, ethers.ZeroAddress, 0);
+        await prices.setFeed(ethers.ZeroAddress, feed, 60);
+        const clusters = await ethers.getContractAt("IClusterRegistry", at.ClusterRegistry ?? "", signer);
+        await clusters.setNetworkFee(1_000, owner);
+      });
+      expect(differences).to.have.members([
+        `  - network fee: 1000 basis points for ${owner}, planned is 0 basis points for the admin ${admin}`,
+        `  - currency ${ethers.ZeroAddress}: price from ${feed}, at most 60 s old, planned is price set by hand`,
+        `  - currency ${fake}: price set by hand, planned is nothing`,
+      ]);
+    });
+
+    it("names what was decided and is not so, and accepts that something is gone", async function () {
+      await begin();
+      const { admin = "", owner = "" } = await getNamedAccounts();
+      await (await accessManager(admin)).revokeRole(ROLES.GUARDIAN, admin);
+      const gone = { [`GUARDIAN of ${admin}`]: null };
+      await check(hre, gone);
+      expect(await failureOf(check(hre, { ...gone, [`GUARDIAN of ${owner}`]: "0 s" }))).to.include(
+        `  - GUARDIAN of ${owner}: nothing, planned is 0 s`,
       );
+    });
+
+    it("knows from which code and with which arguments a contract was deployed", async function () {
+      await begin();
+      const args: unknown[] = (await deployments.get("AccessManager")).args ?? [];
+      const { owner = "" } = await getNamedAccounts();
+      expect(await isDeployedFrom(hre, "AccessManager", args, "Administration")).to.equal(true);
+      expect(await isDeployedFrom(hre, "AccessManager", [owner, ...args.slice(1)], "Administration")).to.equal(false);
+      expect(await isDeployedFrom(hre, "AccessManager", args.slice(0, 1), "AccessManager")).to.equal(false);
+    });
+
+    it("refuses a Create3Deployer with other code, or of another deployer", async function () {
+      await begin();
+      const { owner = "" } = await getNamedAccounts();
+      const line = "  - Create3Deployer has other code than is compiled, or another deployer";
+      const { address } = await deployments.get("Create3Deployer");
+      const code = await ethers.provider.getCode(address);
+      const change = (changed: string) => ethers.provider.send("hardhat_setCode", [address, changed]);
+      try {
+        await change(`${code.slice(0, -2)}00`);
+        expect(await failureOf(check(hre))).to.include(line);
+        const [deployer] = await ethers.getSigners();
+        await change(code.replaceAll(deployer?.address.slice(2).toLowerCase() ?? "", owner.slice(2).toLowerCase()));
+        expect(await failureOf(check(hre))).to.include(line);
+      } finally {
+        await change(code);
+      }
+      await check(hre);
     });
   });
 });

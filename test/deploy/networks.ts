@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
 import { config } from "hardhat";
 
+import { requireSequencerFeed } from "../../deployment/networks";
+
 import { Anvil, HardhatNode, type Outcome, PATIENCE, Workplace } from "../helpers/processes";
 
 const KEY = Wallet.createRandom().privateKey;
@@ -108,11 +110,72 @@ describe("networks", function () {
       );
     });
 
+    context("given an admin that is not a contract there", function () {
+      const variables = (): Record<string, string> => ({ ...endpoint, DDC_DEPLOYER_KEY: KEY, DDC_ADMIN: ADMIN });
+      const refusal = `The admin ${ADMIN} is not a contract on baseSepolia. A multisig of another chain does not exist here`;
+      // What follows the check of the admin, for a deployer without ether.
+      const accepted = "Sender doesn't have enough funds";
+      afterEach(() => anvil.provider.send("anvil_setCode", [ADMIN, "0x"]));
+
+      it("refuses it, and says how to confirm that it is a key", async function () {
+        expectRefusal(await deploy("baseSepolia", variables()), refusal, "npx hardhat vars set DDC_ADMIN_IS_KEY");
+      });
+
+      it("refuses it when another address is confirmed to be a key", async function () {
+        expectRefusal(await deploy("baseSepolia", { ...variables(), DDC_ADMIN_IS_KEY: DEPLOYER }), refusal);
+        expectRefusal(await deploy("baseSepolia", { ...variables(), DDC_ADMIN_IS_KEY: "yes" }), refusal);
+      });
+
+      it("refuses a key that delegates to a contract", async function () {
+        await anvil.provider.send("anvil_setCode", [ADMIN, `0xef0100${DEPLOYER.slice(2)}`]);
+        expectRefusal(await deploy("baseSepolia", variables()), refusal);
+      });
+
+      it("goes on when the key is confirmed, or the admin is a contract", async function () {
+        const confirmed = await deploy("baseSepolia", { ...variables(), DDC_ADMIN_IS_KEY: ADMIN.toLowerCase() });
+        expect(confirmed.stderr).to.not.include(refusal).and.to.include(accepted);
+        await anvil.provider.send("anvil_setCode", [ADMIN, "0x00"]);
+        const contract = await deploy("baseSepolia", variables());
+        expect(contract.stderr).to.not.include(refusal).and.to.include(accepted);
+      });
+    });
+
     it("refuses another chain than the network's", async function () {
       expectRefusal(
         await deploy("sepolia", { DDC_SEPOLIA_URL: anvil.url, DDC_DEPLOYER_KEY: KEY, DDC_ADMIN: ADMIN }),
         "Hardhat was set to use chain id 11155111, but connected to a chain with id 84532",
       );
+    });
+  });
+
+  describe("requireSequencerFeed", function () {
+    const [rollup, sequencerFeed] = [true, ZeroAddress];
+    const refusal = 'Network "x" is a rollup and has no sequencerFeed in deployment/networks.ts.';
+
+    it("refuses a rollup without a feed, and says how to exempt a test network", function () {
+      expect(() => requireSequencerFeed("x", { chainId: 84_532, rollup, sequencerFeed }))
+        .to.throw(refusal)
+        .with.property("message")
+        .that.includes("set testnetWithoutSequencerFeed there");
+    });
+
+    for (const chainId of [10, 8_453, 42_161]) {
+      it(`refuses the main network ${chainId} without a feed, whatever the table says`, function () {
+        for (const network of [
+          { chainId, rollup, sequencerFeed, testnetWithoutSequencerFeed: true as const },
+          { chainId, rollup: false, sequencerFeed },
+        ]) {
+          expect(() => requireSequencerFeed("x", network)).to.throw(refusal);
+        }
+      });
+    }
+
+    it("accepts a feed, a test network that is exempt, and a chain without a sequencer", function () {
+      const feed = Wallet.createRandom().address;
+      expect(requireSequencerFeed("x", { chainId: 8_453, rollup, sequencerFeed: feed })).to.equal(feed);
+      const exempt = { chainId: 84_532, rollup, sequencerFeed, testnetWithoutSequencerFeed: true as const };
+      expect(requireSequencerFeed("x", exempt)).to.equal(ZeroAddress);
+      expect(requireSequencerFeed("x", { chainId: 1, rollup: false, sequencerFeed })).to.equal(ZeroAddress);
     });
   });
 

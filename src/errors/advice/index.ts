@@ -1,4 +1,5 @@
 import { accountAdvice } from "./account";
+import { administrationAdvice } from "./administration";
 import type { AdviceTable } from "./advice";
 import { bucketAdvice } from "./bucket";
 import { clusterAdvice } from "./cluster";
@@ -16,6 +17,7 @@ export type { Advice, AdviceTable } from "./advice";
 
 /** What every error that can reach people says to them, by its name. */
 export const ADVICE: AdviceTable = {
+  ...administrationAdvice,
   ...librariesAdvice,
   ...governanceAdvice,
   ...sharedAdvice,

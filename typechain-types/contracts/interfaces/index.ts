@@ -8,6 +8,7 @@ export type { iNodeRegistrySol };
 import type * as iSharedErrorsSol from "./ISharedErrors.sol";
 export type { iSharedErrorsSol };
 export type { IAccountRegistry } from "./IAccountRegistry";
+export type { IAdministration } from "./IAdministration";
 export type { IBucketAccess } from "./IBucketAccess";
 export type { IBucketRegistry } from "./IBucketRegistry";
 export type { IClusterRegistry } from "./IClusterRegistry";

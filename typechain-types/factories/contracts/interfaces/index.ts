@@ -5,6 +5,7 @@ export * as iClusterErrorsSol from "./IClusterErrors.sol";
 export * as iNodeRegistrySol from "./INodeRegistry.sol";
 export * as iSharedErrorsSol from "./ISharedErrors.sol";
 export { IAccountRegistry__factory } from "./IAccountRegistry__factory";
+export { IAdministration__factory } from "./IAdministration__factory";
 export { IBucketAccess__factory } from "./IBucketAccess__factory";
 export { IBucketRegistry__factory } from "./IBucketRegistry__factory";
 export { IClusterRegistry__factory } from "./IClusterRegistry__factory";

@@ -11,7 +11,16 @@ const deploy: DeployFunction = async (hre) => {
 };
 
 deploy.tags = ["development"];
-deploy.dependencies = ["AccountRegistry", "roles"];
+deploy.dependencies = [
+  "AccessManager",
+  "AccountRegistry",
+  "PriceRegistry",
+  "NodeRegistry",
+  "ClusterRegistry",
+  "BucketRegistry",
+  "TermsRegistry",
+  "StorageProofs",
+];
 deploy.skip = ({ network }) => Promise.resolve(network.live);
 
 export default deploy;
