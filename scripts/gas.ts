@@ -11,7 +11,7 @@ const PAGE = join(config.paths.root, "docs", "GAS.md");
 
 /** Functions that only other contracts call, whose cost is part of theirs; and `multicall`, which costs what it calls. */
 const NOT_MEASURED = new Set([
-  ...["credit", "debit", "lowerRate", "raiseRate", "setUnservedShare", "takePool"].map((name) => `AccountRegistry.${name}`),
+  ...["credit", "debit", "fundAccount", "lowerRate", "raiseRate", "setUnservedShare", "takePool"].map((name) => `AccountRegistry.${name}`),
   ...["listCurrency", "setIndexSpeed", "setPaused"].map((name) => `AccountRegistry.${name}`),
   ...["handOver", "join", "release", "reserve"].map((name) => `NodeRegistry.${name}`),
   ...["allocateResource", "coverVnodes", "createVacant", "deallocateResource", "fillCluster", "fillVacancy", "setQuality", "vacate"].map(

@@ -1,5 +1,5 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
-import { type ContractTransactionResponse } from "ethers";
+import { type ContractTransactionResponse, ZeroHash } from "ethers";
 
 import { type Meter } from "../meter";
 import { ANY_RENT, DAY, RENT, TOKEN, type World, params } from "../world";
@@ -31,6 +31,7 @@ async function measureAllocations(world: World, meter: Meter, clusterId: bigint)
   const [paying, second] = [next - 2n, next - 1n];
 
   await meter.record("first of the owner in the cluster", buckets.allocate(paying, 1, ANY_RENT));
+  await measureOpening(world, meter, clusterId);
   await time.increase(DAY);
   await meter.record("first of a bucket, to an end of its own", buckets.allocate(second, 1, ANY_RENT));
   await world.settleDay(paying);
@@ -50,6 +51,18 @@ async function measureAllocations(world: World, meter: Meter, clusterId: bigint)
   await buckets.allocate(second, 1, ANY_RENT);
   await time.increase(DAY);
   await meter.record("holding and paying, 200 bytes", buckets.closeBucket(second));
+}
+
+/** By owners who have no account yet. */
+async function measureOpening(world: World, meter: Meter, clusterId: bigint): Promise<void> {
+  const funding = { amount: 1_000n * TOKEN, deadline: 0, v: 0, r: ZeroHash, s: ZeroHash };
+  for (const [what, text] of [
+    ["first of the owner, no params", ""],
+    ["first of the owner, params of 200 bytes", params(200)],
+  ] as const) {
+    const owner = await world.createPayer(0n);
+    await meter.record(what, world.buckets.connect(owner).openBucket(clusterId, text, 1, ANY_RENT, funding));
+  }
 }
 
 /** In a cluster with many payers, whose ends are spread over some days. */

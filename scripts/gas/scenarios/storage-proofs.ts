@@ -160,6 +160,14 @@ async function measureConsequences(world: World, meter: Meter, judged: Id): Prom
   const answer = await draw(world, judged, MEBIBYTE);
   await meter.record("lowers the quality", proofs.reportNoCommitment(...judged));
   await proofs.answer(...judged, answer);
+  // What is slashed may not go to the manager: this one is refused at first.
+  await clusters.connect(people.admin).setNetworkFee(0, people.manager);
+  await letPeriodPass(world, judged);
+  await proofs.challenge(...judged);
+  await letWindowPass(world, judged);
+  await proofs.reportMiss(...judged);
+  await clusters.connect(people.admin).setNetworkFee(0, people.admin);
+  await meter.record("", proofs.enforceSlash(...judged));
   // Another validator takes office, lowers the quality, and hands the office back.
   await terms.connect(people.manager).offerValidator(judged[0], people.stranger);
   await time.increase(DAY);
@@ -169,12 +177,4 @@ async function measureConsequences(world: World, meter: Meter, judged: Id): Prom
   await time.increase(DAY);
   await terms.finishValidator(judged[0]);
   await meter.record("", proofs.enforceQuality(...judged));
-  // What is slashed may not go to the manager: this one is refused at first.
-  await clusters.connect(people.admin).setNetworkFee(0, people.manager);
-  await letPeriodPass(world, judged);
-  await proofs.challenge(...judged);
-  await letWindowPass(world, judged);
-  await proofs.reportMiss(...judged);
-  await clusters.connect(people.admin).setNetworkFee(0, people.admin);
-  await meter.record("", proofs.enforceSlash(...judged));
 }

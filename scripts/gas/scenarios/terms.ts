@@ -1,5 +1,5 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroHash } from "ethers";
 
 import { type Meter } from "../meter";
 import { DAY, MANAGEMENT_FEE_BPS, TOKEN, type World, params } from "../world";
@@ -72,9 +72,10 @@ async function measureBonds(world: World, meter: Meter): Promise<Formed> {
   await meter.record("", terms.acceptTerms(clusterId, first));
   await meter.record("first", terms.postBond(clusterId, first, 2n * BOND));
   await meter.record("more", terms.postBond(clusterId, first, 2n * BOND));
-  for (const nodeId of others) {
-    await terms.acceptTerms(clusterId, nodeId);
-    await terms.postBond(clusterId, nodeId, 4n * BOND);
+  const funding = { amount: 4n * BOND, deadline: 0, v: 0, r: ZeroHash, s: ZeroHash };
+  for (const [i, nodeId] of others.entries()) {
+    const accepted = terms.acceptTermsWithBond(clusterId, nodeId, 4n * BOND, funding);
+    await (i === 0 ? meter.record("out of the allowance", accepted) : accepted);
   }
   await world.terms.connect(manager).fillCluster(clusterId, nodeIds);
   await world.clusters.connect(manager).reserveResource(clusterId, 100);
