@@ -15,6 +15,7 @@ import {Payer, PaymentBook, Payments} from "./libraries/Payments.sol";
 import {Stream, StreamLists} from "./libraries/StreamLists.sol";
 import {Units} from "./libraries/Units.sol";
 import {Currency} from "./types/Currency.sol";
+import {Funding} from "./types/Funding.sol";
 import {ClusterId, CurrencyId} from "./types/Ids.sol";
 
 /// @title AccountRegistry
@@ -83,12 +84,12 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
 
     /// @inheritdoc IAccountRegistry
     function deposit(Currency currency, uint256 amount) external payable nonReentrant {
-        _deposit(msg.sender, currency, amount);
+        _deposit(msg.sender, msg.sender, currency, amount);
     }
 
     /// @inheritdoc IAccountRegistry
     function depositFor(address account, Currency currency, uint256 amount) external payable nonReentrant {
-        _deposit(account, currency, amount);
+        _deposit(msg.sender, account, currency, amount);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -101,15 +102,8 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         bytes32 r,
         bytes32 s
     ) external nonReentrant {
-        require(!currency.isNative(), CurrencyWithoutPermit(currency));
-        _listing(currency);
-        bytes memory permit = abi.encodeCall(IERC20Permit.permit, (msg.sender, address(this), amount, deadline, v, r, s));
-        // Somebody may have sent the permit ahead, so that its failure says nothing: the allowance does.
-        if (!LowLevelCall.callNoReturn(Currency.unwrap(currency), permit)) {
-            uint256 allowance = currency.allowanceOf(msg.sender, address(this));
-            require(allowance >= amount, PermitFailed(currency, msg.sender, allowance, amount));
-        }
-        _deposit(account, currency, amount);
+        _permit(msg.sender, currency, Funding({amount: amount, deadline: deadline, v: v, r: r, s: s}));
+        _deposit(msg.sender, account, currency, amount);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -180,6 +174,14 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     }
 
     // ------------------------------------------------------------ functions that change state: the other registries'
+
+    /// @inheritdoc IAccountRegistry
+    function fundAccount(address account, CurrencyId currencyId, Funding calldata funding) external payable nonReentrant {
+        require(msg.sender == BUCKET_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));
+        Currency currency = _currencies[currencyId];
+        if (funding.deadline != 0) _permit(account, currency, funding);
+        _deposit(account, account, currency, funding.amount);
+    }
 
     /// @inheritdoc IAccountRegistry
     function raiseRate(RateChange calldata change) external returns (uint256 paidIndex) {
@@ -345,13 +347,26 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         require(CurrencyId.unwrap(listing.id) != 0, CurrencyNotListed(currency));
     }
 
-    function _deposit(address account, Currency currency, uint256 amount) private {
+    /// @dev Lets `from` approve a deposit by its signature.
+    function _permit(address from, Currency currency, Funding memory funding) private {
+        require(!currency.isNative(), CurrencyWithoutPermit(currency));
+        _listing(currency);
+        (uint256 amount, uint256 deadline) = (funding.amount, funding.deadline);
+        bytes memory permit = abi.encodeCall(IERC20Permit.permit, (from, address(this), amount, deadline, funding.v, funding.r, funding.s));
+        // Somebody may have sent the permit ahead, so that its failure says nothing: the allowance does.
+        if (!LowLevelCall.callNoReturn(Currency.unwrap(currency), permit)) {
+            uint256 allowance = currency.allowanceOf(from, address(this));
+            require(allowance >= amount, PermitFailed(currency, from, allowance, amount));
+        }
+    }
+
+    function _deposit(address from, address account, Currency currency, uint256 amount) private {
         require(account != address(0), AccountZero());
         require(amount != 0, AmountZero());
         Listing storage listing = _listing(currency);
         uint256 expected = currency.isNative() ? amount : 0;
         require(msg.value == expected, EtherMismatch(msg.value, expected));
-        uint256 received = currency.isNative() ? amount : currency.pull(msg.sender, amount);
+        uint256 received = currency.isNative() ? amount : currency.pull(from, amount);
         require(received != 0, DepositNotReceived(currency, amount));
 
         uint256 decimals = listing.decimals;
@@ -360,7 +375,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         // At most `maximum`, which fits.
         listing.owed += uint128(received);
         uint256 scaledBalance = _book.deposit(listing.id, account, received * Units.scale(decimals));
-        emit Deposited(account, currency, msg.sender, received, scaledBalance);
+        emit Deposited(account, currency, from, received, scaledBalance);
     }
 
     function _touch(address account, CurrencyId currencyId) private {

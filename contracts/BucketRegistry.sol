@@ -7,6 +7,7 @@ import {BucketAccess} from "./buckets/BucketAccess.sol";
 import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {IBucketRegistry} from "./interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
+import {Funding} from "./types/Funding.sol";
 import {BucketId, ClusterId, CurrencyId} from "./types/Ids.sol";
 
 /// @title BucketRegistry
@@ -77,11 +78,27 @@ contract BucketRegistry is BucketAccess {
     function createBucket(ClusterId clusterId, string calldata params) external returns (BucketId bucketId) {
         // Reverts if there is no such cluster.
         IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
-        (uint32 id, uint32 ref) = _newItem(params);
-        bucketId = BucketId.wrap(id);
-        Bucket storage bucket = _buckets[bucketId];
-        (bucket.owner, bucket.clusterId, bucket.params) = (msg.sender, clusterId, ref);
-        emit BucketCreated(bucketId, msg.sender, clusterId, params);
+        (bucketId, ) = _create(clusterId, params);
+    }
+
+    /// @inheritdoc IBucketRegistry
+    function openBucket(
+        ClusterId clusterId,
+        string calldata params,
+        uint32 resource,
+        uint128 maxRentPerUnit,
+        Funding calldata funding
+    ) external payable returns (BucketId bucketId) {
+        // Reverts if there is no such cluster.
+        IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
+        CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(clusterId);
+        // First, so that a token that calls back finds no bucket.
+        IAccountRegistry(ACCOUNT_REGISTRY).fundAccount{value: msg.value}(msg.sender, currencyId, funding);
+        Bucket storage bucket;
+        (bucketId, bucket) = _create(clusterId, params);
+        (uint256 rate, uint256 paidIndex) = _rent(clusterId, msg.sender, resource, maxRentPerUnit);
+        _set(bucket, rate, resource, paidIndex);
+        emit ResourceAllocated(bucketId, clusterId, msg.sender, resource, rate);
     }
 
     /// @inheritdoc IBucketRegistry
@@ -218,9 +235,12 @@ contract BucketRegistry is BucketAccess {
         Terms storage terms = _terms[bucketId];
         if (bucket.rate != 0) {
             _moveRate(bucket, terms, oldOwner);
-        } else if (bucket.resource == 0) {
-            // What the old owner has paid since says nothing about the new one, and a bucket that holds nothing owes nothing.
-            terms.reclaimableFrom = 0;
+        } else if (terms.reclaimableFrom != 0 && terms.noticeIndex != 0) {
+            // Otherwise an owner could void the notice by releasing everything, and allocating it again as another account.
+            CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
+            (, uint256 oldPaid, , , ) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(oldOwner, currencyId);
+            (, uint256 newPaid, , , ) = IAccountRegistry(ACCOUNT_REGISTRY).coverageOf(msg.sender, currencyId);
+            _moveNotice(terms, oldPaid, newPaid);
         }
         // Voids all access that the old owner gave.
         (bucket.owner, bucket.tenure) = (msg.sender, bucket.tenure + 1);
@@ -291,6 +311,15 @@ contract BucketRegistry is BucketAccess {
         return bucket.resource != 0 && _coveredUntil(bucket) > block.timestamp;
     }
 
+    /// @dev A bucket of the caller's that holds nothing.
+    function _create(ClusterId clusterId, string calldata params) private returns (BucketId bucketId, Bucket storage bucket) {
+        (uint32 id, uint32 ref) = _newItem(params);
+        bucketId = BucketId.wrap(id);
+        bucket = _buckets[bucketId];
+        (bucket.owner, bucket.clusterId, bucket.params) = (msg.sender, clusterId, ref);
+        emit BucketCreated(bucketId, msg.sender, clusterId, params);
+    }
+
     /// @dev Gives back `resource` units, at most what the bucket holds. Notices stay, or an owner could void them by allocating anew.
     function _release(BucketId bucketId, Bucket storage bucket, uint32 resource) private {
         (uint256 rate, uint32 held, ClusterId clusterId) = (bucket.rate, bucket.resource, bucket.clusterId);
@@ -319,10 +348,13 @@ contract BucketRegistry is BucketAccess {
         uint256 newFunded = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);
         // Below 2^120, as are all indices.
         bucket.grownAt = uint128(newFunded);
-        if (terms.reclaimableFrom != 0) {
-            // Within 2^120 on either side of zero, as the progress is not below zero and not above 2^120.
-            terms.noticePaidIndex += int128(int256(newFunded)) - int128(int256(oldFunded));
-        }
+        if (terms.reclaimableFrom != 0) _moveNotice(terms, oldFunded, newFunded);
+    }
+
+    /// @dev Lets the progress of a new owner's account since the notice go on where that of the old owner's stopped.
+    function _moveNotice(Terms storage terms, uint256 oldPaid, uint256 newPaid) private {
+        // Within 2^120 on either side of zero, as the progress is not below zero and not above 2^120.
+        terms.noticePaidIndex += int128(int256(newPaid)) - int128(int256(oldPaid));
     }
 
     /// @dev The rate is part of a sum that has 96 bits, and indices are below 2^120.
@@ -330,12 +362,12 @@ contract BucketRegistry is BucketAccess {
         (bucket.rate, bucket.resource, bucket.grownAt) = (uint96(rate), resource, uint128(grownAt));
     }
 
-    /// @dev Whether the account has paid for at least half of the time since the notice, in terms of the index.
+    /// @dev Whether the account has paid for at least nine tenths of the time since the notice, in terms of the index.
     function _hasPaidSince(Terms storage terms, uint256 index, uint256 funded) private view returns (bool) {
         // All are below 2^121, so nothing overflows.
         int256 passed = int256(index - terms.noticeIndex);
         int256 paid = int256(funded) - terms.noticePaidIndex;
-        return passed != 0 && 2 * paid >= passed;
+        return passed != 0 && 10 * paid >= 9 * passed;
     }
 
     /// @dev When the manager's notice is over; 0: there is none, or it has lapsed.

@@ -32,6 +32,8 @@ contract ClusterRegistry is Governance, Items {
     mapping(ClusterId clusterId => address) private _offers;
     /// @dev Kept only of clusters that have been handed over.
     mapping(ClusterId clusterId => address) private _founders;
+    /// @dev Whether an account managed a cluster before it handed it over or removed it.
+    mapping(ClusterId clusterId => mapping(address account => bool)) private _managedBefore;
 
     // ------------------------------------------------------------ constructor
 
@@ -57,7 +59,7 @@ contract ClusterRegistry is Governance, Items {
         string calldata params
     ) external returns (ClusterId clusterId) {
         Cluster storage cluster;
-        (clusterId, cluster) = _create(msg.sender, currency, vnodeCount, managementFeeBps, params, false);
+        (clusterId, cluster) = _create(msg.sender, currency, vnodeCount, managementFeeBps, params, 0);
         uint88[] memory rents = _fill(clusterId, cluster, nodeIds);
         emit ClusterCreated(clusterId, msg.sender, currency, vnodeCount, managementFeeBps, nodeIds, rents, params);
     }
@@ -123,6 +125,7 @@ contract ClusterRegistry is Governance, Items {
         _distribute(clusterId, cluster, true);
         address oldManager = cluster.manager;
         cluster.manager = msg.sender;
+        _managedBefore[clusterId][oldManager] = true;
         if (_founders[clusterId] == address(0)) _founders[clusterId] = oldManager;
         delete _offers[clusterId];
         emit ManagementAccepted(clusterId, oldManager, msg.sender);
@@ -138,6 +141,7 @@ contract ClusterRegistry is Governance, Items {
         (address networkAccount, uint256 leftover) = _giveUpLeftover(clusterId, cluster);
 
         _forgetParams(ClusterId.unwrap(clusterId), cluster.params);
+        _managedBefore[clusterId][msg.sender] = true;
         delete _clusters[clusterId];
         delete _offers[clusterId];
         emit ClusterRemoved(clusterId, networkAccount, leftover);
@@ -151,10 +155,11 @@ contract ClusterRegistry is Governance, Items {
         Currency currency,
         uint32 vnodeCount,
         uint16 managementFeeBps,
-        string calldata params
+        string calldata params,
+        uint24 leavingNotice
     ) external returns (ClusterId clusterId) {
         _requireTermsRegistry();
-        (clusterId, ) = _create(manager, currency, vnodeCount, managementFeeBps, params, true);
+        (clusterId, ) = _create(manager, currency, vnodeCount, managementFeeBps, params, leavingNotice);
         emit ClusterCreated(clusterId, manager, currency, vnodeCount, managementFeeBps, new NodeId[](0), new uint88[](0), params);
     }
 
@@ -230,6 +235,11 @@ contract ClusterRegistry is Governance, Items {
     }
 
     /// @inheritdoc IClusterRegistry
+    function hasManaged(ClusterId clusterId, address account) external view returns (bool) {
+        return _clusters[clusterId].manager == account || _managedBefore[clusterId][account];
+    }
+
+    /// @inheritdoc IClusterRegistry
     function currencyIdOf(ClusterId clusterId) external view returns (CurrencyId) {
         return _clusters[clusterId].currencyId;
     }
@@ -248,14 +258,19 @@ contract ClusterRegistry is Governance, Items {
         uint32 vnodeCount,
         uint16 managementFeeBps,
         string calldata params,
-        bool hasTerms
+        uint24 leavingNotice
     ) private returns (ClusterId clusterId, Cluster storage cluster) {
         require(vnodeCount != 0 && vnodeCount <= type(uint16).max, ClusterVnodeCountInvalid(vnodeCount, type(uint16).max));
         require(managementFeeBps <= MAX_MANAGEMENT_FEE, ManagementFeeTooHigh(managementFeeBps, MAX_MANAGEMENT_FEE));
         (uint32 id, uint32 ref) = _newItem(params);
         clusterId = ClusterId.wrap(id);
         cluster = _clusters[clusterId];
-        (cluster.manager, cluster.managementFeeBps, cluster.params, cluster.hasTerms) = (manager, managementFeeBps, ref, hasTerms);
+        (cluster.manager, cluster.managementFeeBps, cluster.params, cluster.leavingNotice) = (
+            manager,
+            managementFeeBps,
+            ref,
+            leavingNotice
+        );
         // Checked to fit.
         cluster.vnodeCount = uint16(vnodeCount);
         cluster.currencyId = IAccountRegistry(ACCOUNT_REGISTRY).currencyIdOf(currency);

@@ -38,7 +38,14 @@ contract TermsRegistry is Agreements, Multicall {
         uint16 managementFeeBps,
         string calldata params
     ) external returns (ClusterId clusterId) {
-        clusterId = IClusterRegistry(CLUSTER_REGISTRY).createVacant(msg.sender, currency, vnodeCount, managementFeeBps, params);
+        clusterId = IClusterRegistry(CLUSTER_REGISTRY).createVacant(
+            msg.sender,
+            currency,
+            vnodeCount,
+            managementFeeBps,
+            params,
+            terms.leavingNotice
+        );
         Terms memory set = terms;
         if (set.validator == address(0)) set.validator = msg.sender;
         _setTerms(clusterId, set);
@@ -104,23 +111,23 @@ contract TermsRegistry is Agreements, Multicall {
     function announceExit(ClusterId clusterId, NodeId nodeId) external {
         _requireProvider(nodeId);
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        (, uint16 vnodes, uint16 qualityBps, , uint40 leftAt) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
-        // While the agreement holds, a node that was excluded could be brought back at any time, and its bond locked again.
-        bool mayReturn = leftAt != 0 && agreement.provider != address(0);
-        require(vnodes != 0 || mayReturn, NodeNotServing(clusterId, nodeId));
-        uint256 exitAt = _exitOf(clusterId, agreement, vnodes);
+        (, uint16 vnodes, uint16 qualityBps, , , ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
+        // While the agreement holds, a node that does not serve could be given vnodes at any time, and its bond locked.
+        require(vnodes != 0 || agreement.provider != address(0), NodeNotServing(clusterId, nodeId));
+        uint256 exitAt = _exitOf(clusterId, nodeId, agreement);
         require(exitAt == 0, ExitAlreadyAnnounced(clusterId, nodeId, exitAt));
+        agreement.exitValidator = validatorOf(clusterId, nodeId);
         // 40 bits of seconds last for 34,000 years.
         (agreement.exitAnnouncedAt, agreement.mayLeaveEarly) = (uint40(block.timestamp), qualityBps < HALF_QUALITY);
-        emit ExitAnnounced(clusterId, nodeId, _exitOf(clusterId, agreement, vnodes));
-        _cover(clusterId, nodeId, agreement);
+        emit ExitAnnounced(clusterId, nodeId, _exitOf(clusterId, nodeId, agreement));
+        _cover(clusterId, nodeId, agreement, false);
     }
 
     /// @inheritdoc ITermsRegistry
     function finishExit(ClusterId clusterId, NodeId nodeId) external {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        (uint16 vnodes, ) = _serviceOf(clusterId, nodeId);
-        uint256 exitAt = _exitOf(clusterId, agreement, vnodes);
+        (uint16 vnodes, , ) = _serviceOf(clusterId, nodeId);
+        uint256 exitAt = _exitOf(clusterId, nodeId, agreement);
         require(exitAt != 0, ChangeNotAnnounced(clusterId, nodeId));
         require(block.timestamp >= exitAt, ChangeNotReady(clusterId, nodeId, exitAt));
         if (vnodes != 0) IClusterRegistry(CLUSTER_REGISTRY).vacate(clusterId, nodeId);
@@ -128,15 +135,15 @@ contract TermsRegistry is Agreements, Multicall {
         if (bond != 0) {
             (, uint256 lockedUntil) = _returnable(clusterId, nodeId, agreement);
             if (lockedUntil != 0) {
-                // The agreement stays until the notice is over, and with it the announcement: so the node cannot be brought back.
-                emit NodeLeftEarly(clusterId, nodeId, lockedUntil);
+                // The agreement stays until the liability ends, and with it the announcement: so the node cannot be brought back.
+                emit BondRetained(clusterId, nodeId, lockedUntil);
                 return;
             }
             _returnBond(clusterId, nodeId, agreement, bond);
         }
         delete _agreements[clusterId][nodeId];
         // Under default terms it may come back.
-        _cover(clusterId, nodeId, agreement);
+        _cover(clusterId, nodeId, agreement, false);
         emit ExitFinished(clusterId, nodeId);
     }
 
@@ -155,30 +162,32 @@ contract TermsRegistry is Agreements, Multicall {
         status.bond = agreement.bond;
         (, status.lockedUntil) = _returnable(clusterId, nodeId, agreement);
         status.slashableLeft = agreement.slashableLeft;
-        status.slashWindowEnd = agreement.windowEnd;
+        status.slashRenewsAt = agreement.renewsAt;
         if (_isShort(clusterId, nodeId, agreement)) status.shortSince = agreement.shortSince;
-        (uint16 vnodes, ) = _serviceOf(clusterId, nodeId);
-        status.exitAt = _exitOf(clusterId, agreement, vnodes);
+        status.exitAt = _exitOf(clusterId, nodeId, agreement);
     }
 
     /// @inheritdoc ITermsRegistry
     function qualityOf(ClusterId clusterId, NodeId nodeId) external view returns (uint16 qualityBps) {
         _requireServing(clusterId, nodeId);
-        (, , qualityBps, , ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
+        (, , qualityBps, , , ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
     }
 
     // ------------------------------------------------------------ internal
 
-    /// @dev When the node's exit can be finished (unix seconds); 0: it announced none. It cannot come back before that.
-    function _exitOf(ClusterId clusterId, Agreement storage agreement, uint256 vnodes) private view returns (uint256) {
+    /// @dev When the node's exit can be finished (unix seconds); 0: it announced none. It cannot come back before that. A node that has not
+    /// served under its agreement can finish at once; one that has left, when its notice is over and its bond answers for it no more.
+    function _exitOf(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) private view returns (uint256) {
         (uint256 announcedAt, bool mayLeaveEarly) = (agreement.exitAnnouncedAt, agreement.mayLeaveEarly);
-        if (announcedAt == 0 || (mayLeaveEarly && vnodes != 0)) return announcedAt;
+        if (announcedAt == 0) return 0;
+        (uint256 liableUntil, uint256 vnodes, ) = _liabilityOf(clusterId, nodeId, agreement);
+        if (vnodes == 0 ? liableUntil == 0 : mayLeaveEarly) return announcedAt;
         (uint256 leavingNotice, ) = _noticesOf(clusterId);
-        return announcedAt + leavingNotice;
+        return vnodes == 0 ? Math.max(announcedAt + leavingNotice, liableUntil) : announcedAt + leavingNotice;
     }
 
     function _requireServing(ClusterId clusterId, NodeId nodeId) private view {
-        (uint16 vnodes, ) = _serviceOf(clusterId, nodeId);
+        (uint16 vnodes, , ) = _serviceOf(clusterId, nodeId);
         require(vnodes != 0, NodeNotServing(clusterId, nodeId));
     }
 }

@@ -79,6 +79,7 @@ import "./bucket/grant";
 import "./bucket/key";
 import "./bucket/list";
 import "./bucket/offer";
+import "./bucket/open";
 import "./bucket/public";
 import "./bucket/publish-keys";
 import "./bucket/reclaim";

@@ -43,6 +43,7 @@ export const TASK_OF_FUNCTION = {
   },
   BucketRegistry: {
     createBucket: "bucket:create",
+    openBucket: "bucket:open",
     allocate: "bucket:allocate",
     release: "bucket:release",
     setResourceCap: "bucket:set-resource-cap",
@@ -65,6 +66,7 @@ export const TASK_OF_FUNCTION = {
     fillCluster: "cluster:fill",
     fillVacancy: "cluster:fill-vacancy",
     acceptTerms: "node:accept-terms",
+    acceptTermsWithBond: "node:accept-terms",
     postBond: "node:post-bond",
     withdrawBond: "node:withdraw-bond",
     reportQuality: "cluster:report-quality",
@@ -98,6 +100,7 @@ export const FUNCTIONS_WITHOUT_TASK = {
     "listCurrency",
     "setIndexSpeed",
     "setPaused",
+    "fundAccount",
     "raiseRate",
     "lowerRate",
     "settlePayment",

@@ -346,6 +346,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ICurrencyErrors__factory>;
     getContractFactory(
+      name: "IDepositErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IDepositErrors__factory>;
+    getContractFactory(
       name: "IListingErrors",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IListingErrors__factory>;
@@ -990,6 +994,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ICurrencyErrors>;
     getContractAt(
+      name: "IDepositErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IDepositErrors>;
+    getContractAt(
       name: "IListingErrors",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1608,6 +1617,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICurrencyErrors>;
     deployContract(
+      name: "IDepositErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDepositErrors>;
+    deployContract(
       name: "IListingErrors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IListingErrors>;
@@ -2251,6 +2264,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICurrencyErrors>;
+    deployContract(
+      name: "IDepositErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDepositErrors>;
     deployContract(
       name: "IListingErrors",
       args: any[],

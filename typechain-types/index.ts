@@ -174,6 +174,8 @@ export type { IBalanceErrors } from "./contracts/interfaces/ISharedErrors.sol/IB
 export { IBalanceErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/IBalanceErrors__factory";
 export type { ICurrencyErrors } from "./contracts/interfaces/ISharedErrors.sol/ICurrencyErrors";
 export { ICurrencyErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/ICurrencyErrors__factory";
+export type { IDepositErrors } from "./contracts/interfaces/ISharedErrors.sol/IDepositErrors";
+export { IDepositErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/IDepositErrors__factory";
 export type { IListingErrors } from "./contracts/interfaces/ISharedErrors.sol/IListingErrors";
 export { IListingErrors__factory } from "./factories/contracts/interfaces/ISharedErrors.sol/IListingErrors__factory";
 export type { IParamsErrors } from "./contracts/interfaces/ISharedErrors.sol/IParamsErrors";

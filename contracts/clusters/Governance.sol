@@ -66,9 +66,11 @@ abstract contract Governance is Memberships {
     }
 
     /// @inheritdoc IClusterRegistry
-    function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes) external {
+    function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes, bool isNew) external {
         _requireTermsRegistry();
         Member storage member = _members[clusterId][nodeId];
+        // What a node served under an earlier agreement is no liability of this one.
+        if (isNew) (member.liableVnodes, member.reducedAt) = (0, 0);
         (member.coveredVnodes, member.leaving) = (vnodes, vnodes == 0);
         emit VnodesCovered(clusterId, nodeId, vnodes);
     }
@@ -104,7 +106,7 @@ abstract contract Governance is Memberships {
         // It serves nothing: all of its quality is missing.
         (vacant.rent, vacant.place, vacant.vnodes, vacant.missingBps) = (rent, place, vnodes, uint16(Units.BPS));
         _places[clusterId].set(place, vacancy, vnodes);
-        _leave(clusterId, nodeId);
+        _leave(clusterId, cluster, nodeId);
         Place[] memory left = new Place[](1);
         left[0] = PlaceLib.toPlace(nodeId, vnodes);
         INodeRegistry(NODE_REGISTRY).release(left, cluster.resourcePerVnode, true);
@@ -127,9 +129,14 @@ abstract contract Governance is Memberships {
     function membershipOf(
         ClusterId clusterId,
         NodeId nodeId
-    ) external view returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt) {
+    )
+        external
+        view
+        returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt, uint16 liableVnodes)
+    {
         Member storage member = _members[clusterId][nodeId.orNone()];
-        return (member.rent, member.vnodes, _qualityOf(member), member.coveredVnodes, member.leftAt);
+        liableVnodes = _liableVnodes(member, _clusters[clusterId].leavingNotice);
+        return (member.rent, member.vnodes, _qualityOf(member), member.coveredVnodes, member.leftAt, liableVnodes);
     }
 
     /// @inheritdoc IClusterRegistry
@@ -147,7 +154,7 @@ abstract contract Governance is Memberships {
         uint256 maxNodes = vnodeCount < MAX_NODES ? vnodeCount : MAX_NODES;
         require(nodeIds.length != 0 && nodeIds.length <= maxNodes, ClusterNodeCountInvalid(nodeIds.length, maxNodes));
         rents = INodeRegistry(NODE_REGISTRY).join(nodeIds, cluster.manager);
-        uint256 rentPerUnit = _addMembers(clusterId, vnodeCount, nodeIds, rents, cluster.hasTerms);
+        uint256 rentPerUnit = _addMembers(clusterId, vnodeCount, nodeIds, rents, cluster.leavingNotice != 0);
         cluster.rentPerUnit = _checkedRentPerUnit(rentPerUnit);
         // At most 256.
         cluster.placeCount = uint16(nodeIds.length);

@@ -130,7 +130,7 @@ abstract contract Memberships is Revenues {
             NodeId nodeId = places[i].node();
             // Not by _payMember: to note what was paid, only to delete it, would cost a quarter of all at 256 nodes.
             uint256 owed = _owed(cluster, _members[clusterId][nodeId]);
-            _leave(clusterId, nodeId);
+            _leave(clusterId, cluster, nodeId);
             _credit(clusterId, cluster, nodeId, owed);
         }
         INodeRegistry(NODE_REGISTRY).release(places, cluster.resourcePerVnode, true);
@@ -181,7 +181,7 @@ abstract contract Memberships is Revenues {
         Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: vnodes, fromLeaves: true});
         uint88 rent = _takeOver(clusterId, cluster, takeover);
         _enter(clusterId, cluster, newNodeId, rent, place, vnodes);
-        _leave(clusterId, oldNodeId);
+        _leave(clusterId, cluster, oldNodeId);
         emit NodeReplaced(clusterId, oldNodeId.orNone(), newNodeId, vnodes, rent, cluster.rentPerUnit);
     }
 
@@ -194,7 +194,7 @@ abstract contract Memberships is Revenues {
         Member storage to = _members[clusterId][takeover.to];
         (bool joins, uint256 vnodes) = (to.place == 0, takeover.vnodes);
         // A node whose exit is announced gets no more vnodes, whatever the terms.
-        if (cluster.hasTerms || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
+        if (cluster.leavingNotice != 0 || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
         rent = INodeRegistry(NODE_REGISTRY).handOver(
             INodeRegistry.Handover({
                 from: takeover.from.orNone(),
@@ -229,7 +229,7 @@ abstract contract Memberships is Revenues {
         Member storage to = _members[clusterId][takeover.to];
         uint16 oldPlace = _members[clusterId][takeover.from].place;
         if (takeover.fromLeaves) {
-            _leave(clusterId, takeover.from);
+            _leave(clusterId, cluster, takeover.from);
             if (to.place == 0) {
                 // No other vnode leads to the place: this one stays there, and the node changes.
                 _enter(clusterId, cluster, takeover.to, rent, oldPlace, 1);
@@ -237,7 +237,9 @@ abstract contract Memberships is Revenues {
             }
             _freePlace(clusterId, cluster, oldPlace);
         } else {
-            places.set(oldPlace, takeover.from, --_members[clusterId][takeover.from].vnodes);
+            Member storage from = _members[clusterId][takeover.from];
+            _noteReduction(cluster, from);
+            places.set(oldPlace, takeover.from, --from.vnodes);
         }
         uint16 place = to.place;
         if (place == 0) {
@@ -286,13 +288,30 @@ abstract contract Memberships is Revenues {
         _places[clusterId].set(place, nodeId, vnodes);
     }
 
-    /// @dev Keeps of a node that leaves only what it agreed to, and when it left.
-    function _leave(ClusterId clusterId, NodeId nodeId) internal {
+    /// @dev Keeps of a node that leaves only what it agreed to, what its bond answers for, and when it left.
+    function _leave(ClusterId clusterId, Cluster storage cluster, NodeId nodeId) internal {
         Member storage member = _members[clusterId][nodeId];
+        _noteReduction(cluster, member);
+        if (member.missingBps != 0 && !nodeId.isVacancy()) emit QualityChanged(clusterId, nodeId, uint16(Units.BPS));
         (member.rent, member.place, member.vnodes, member.missingBps) = (0, 0, 0, 0);
         // 40 bits of seconds last for 34,000 years.
         member.leftAt = uint40(block.timestamp);
         delete member.revenuePaid;
+    }
+
+    /// @dev Notes how many vnodes a node's bond answers for, before the node serves fewer.
+    function _noteReduction(Cluster storage cluster, Member storage member) private {
+        uint256 leavingNotice = cluster.leavingNotice;
+        if (leavingNotice == 0) return;
+        // 40 bits of seconds last for 34,000 years.
+        (member.liableVnodes, member.reducedAt) = (_liableVnodes(member, leavingNotice), uint40(block.timestamp));
+    }
+
+    /// @dev For how many vnodes a node's bond answers: the most that it has served since a leaving notice before its last reduction, until
+    /// a leaving notice after it.
+    function _liableVnodes(Member storage member, uint256 leavingNotice) internal view returns (uint16) {
+        (uint16 vnodes, uint16 earlier, uint256 reducedAt) = (member.vnodes, member.liableVnodes, member.reducedAt);
+        return earlier > vnodes && block.timestamp < reducedAt + leavingNotice ? earlier : vnodes;
     }
 
     function _takePlace(ClusterId clusterId, Cluster storage cluster) private returns (uint16 place) {

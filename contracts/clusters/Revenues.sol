@@ -18,7 +18,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     /// @dev A slot for who runs it, one for what buckets and nodes change, two for its revenue.
     /// @param freePlace The first free place among those that its nodes have taken; 0: none.
-    /// @param hasTerms Whether it has terms of its own, not the default ones.
+    /// @param leavingNotice How long the bond of a node answers for vnodes that it serves no more (seconds); 0: default terms, no bonds.
     /// @param placeCount How many places its nodes have ever taken at a time; 0: it was never filled.
     /// @param stride How many nodes it was filled with: vnodes go round robin over the first so many places.
     /// @param hasUndistributed Whether `undistributed` is not zero, which saves reading it.
@@ -32,7 +32,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint16 managementFeeBps;
         uint32 params;
         uint16 freePlace;
-        bool hasTerms;
+        uint24 leavingNotice;
         uint96 rentPerUnit;
         uint32 resourcePerVnode;
         uint32 resourceUsed;
@@ -56,6 +56,8 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     /// @param coveredVnodes For how many vnodes it has agreed to the cluster's terms and posted a bond, if they ask for it.
     /// @param leaving Whether it gets no more vnodes, whatever the terms.
     /// @param leftAt When it last left the cluster (unix seconds).
+    /// @param liableVnodes The most vnodes that it served within a leaving notice before `reducedAt`.
+    /// @param reducedAt When it last gave up a vnode under its agreement (unix seconds); 0: never.
     /// @param revenuePaid Up to where of the cluster's `revenuePerWeight` it has been paid. Full width, or a claim could pay again.
     struct Member {
         uint88 rent;
@@ -65,6 +67,8 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint16 coveredVnodes;
         bool leaving;
         uint40 leftAt;
+        uint16 liableVnodes;
+        uint40 reducedAt;
         uint256 revenuePaid;
     }
 

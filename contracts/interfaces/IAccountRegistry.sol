@@ -2,15 +2,16 @@
 pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
+import {Funding} from "../types/Funding.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
-import {IBalanceErrors, IListingErrors, IStreamErrors, ITokenErrors} from "./ISharedErrors.sol";
+import {IBalanceErrors, IDepositErrors, IListingErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IAccountRegistry
 /// @notice Keeps every token in custody: the deposits, and the streams that pay from them.
 /// @dev Amounts called `scaled` are in the scaled unit, in which nothing is ever rounded: one whole token is
 /// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
 /// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in scaled units.
-interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IListingErrors {
+interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, IListingErrors {
     /// @notice What an account has and pays in one currency.
     /// @param balance What can be withdrawn now, after all that has streamed out, in base units, rounded down.
     /// @param ratePerMonth What the account pays (USD, 18 decimals, per month), while it is funded.
@@ -197,24 +198,12 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     /// @param paused Which of the two.
     event PauseChanged(CurrencyId indexed currencyId, bool paused);
 
-    /// @notice An amount of zero moves nothing.
-    error AmountZero();
-    /// @notice Nothing of what was to be deposited arrived.
-    error DepositNotReceived(Currency currency, uint256 amount);
-    /// @notice The ether sent is not what the call is for: the amount with the native currency, none with a token.
-    error EtherMismatch(uint256 sent, uint256 expected);
     /// @notice Nobody holds the key of the zero address.
     error AccountZero();
     /// @notice No stream has ever paid the cluster, or there is none with this id.
     error ClusterNeverPaid(ClusterId clusterId);
     /// @notice Tokens are withdrawn neither to the zero address nor to the registry.
     error RecipientInvalid(address to);
-    /// @notice The native currency knows no permits.
-    error CurrencyWithoutPermit(Currency currency);
-    /// @notice The token refused the permit, and the allowance does not suffice without it.
-    error PermitFailed(Currency currency, address account, uint256 allowance, uint256 amount);
-    /// @notice With this deposit the currency's custody would not fit the widths in which the registry counts.
-    error CustodyExceeded(Currency currency, uint256 total, uint256 maximum);
     /// @notice The token took more from the registry than was withdrawn.
     error WithdrawalOvercharged(Currency currency, uint256 cost, uint256 amount);
 
@@ -271,6 +260,11 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, ITokenErrors, IList
     /// @param currencyId A listed currency.
     /// @param paused Which of the two.
     function setPaused(CurrencyId currencyId, bool paused) external;
+
+    /// @notice Deposits into an account what its holder pays in a call to another registry. For the bucket and the terms registry.
+    /// @dev Takes ether that is sent along, or tokens by the holder's allowance or permit.
+    /// @param account Whose tokens, and whose account.
+    function fundAccount(address account, CurrencyId currencyId, Funding calldata funding) external payable;
 
     /// @notice Raises what a payer pays to a cluster. For the bucket registry.
     /// @dev A payer need not be funded: the stream then runs from the next deposit on.

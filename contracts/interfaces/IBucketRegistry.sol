@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Funding} from "../types/Funding.sol";
 import {BucketId, ClusterId} from "../types/Ids.sol";
 import {IBucketAccess} from "./IBucketAccess.sol";
 import {IClusterErrors} from "./IClusterErrors.sol";
-import {IParamsErrors, IStreamErrors} from "./ISharedErrors.sol";
+import {IDepositErrors, IParamsErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IBucketRegistry
 /// @notice Keeps the buckets: who owns and pays them, and what of which cluster they hold.
 /// @dev What a bucket pays (its rate) is fixed when it allocates, whatever happens to the cluster's rents later.
-interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IParamsErrors {
+interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IDepositErrors, IParamsErrors {
     /// @notice A bucket.
     /// @param bucketId Its id.
     /// @param owner Who owns and pays it.
@@ -112,6 +113,23 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IPara
     /// @return bucketId Its id.
     function createBucket(ClusterId clusterId, string calldata params) external returns (BucketId bucketId);
 
+    /// @notice Creates a bucket, deposits into the caller's account and allocates resource to the bucket, all at once.
+    /// @dev The caller owns the bucket and pays for it from now on. Raises what {createBucket}, {IAccountRegistry.deposit},
+    /// {IAccountRegistry.depositWithPermit} and {allocate} raise. Ether that is sent along for a token is refused (`EtherMismatch`), and
+    /// so is a permit for the native currency (`CurrencyWithoutPermit`).
+    /// @param params A JSON text of at most 24,000 bytes; see the schema of buckets.
+    /// @param resource Units per vnode.
+    /// @param maxRentPerUnit The highest rent that the caller agrees to (USD, 18 decimals, per unit, per month).
+    /// @param funding What the caller deposits, in base units of the cluster's currency: not zero.
+    /// @return bucketId The bucket's id.
+    function openBucket(
+        ClusterId clusterId,
+        string calldata params,
+        uint32 resource,
+        uint128 maxRentPerUnit,
+        Funding calldata funding
+    ) external payable returns (BucketId bucketId);
+
     /// @notice Allocates resource, which the owner pays from now on at the cluster's present rent per unit. For the owner, or the
     /// cluster's manager within the resource cap.
     /// @dev The account need not be funded: it pays from the next deposit on.
@@ -132,8 +150,8 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IPara
     /// For anyone if the owner's account is out of funds, for the cluster's manager if the bucket's rate is zero.
     /// @dev The notice is as long as the bucket has paid for since its owner last let it grow, at the present price, at least an hour
     /// and at most 7 days (7 days for a rate of zero). It is void, and the call gives a new one, if by the time of the call the account
-    /// has paid for at least half of what there was to pay since (time in which it owed nothing counts as paid). Neither a top-up, nor
-    /// releasing and allocating, nor a transfer of a bucket that holds anything voids it.
+    /// has paid for at least nine tenths of what there was to pay since (time in which it owed nothing counts as paid). Neither a top-up,
+    /// nor releasing and allocating, nor a transfer voids it.
     ///
     /// Warning: a top-up in the same block makes a call fail. It can be repeated in the next block.
     function reclaim(BucketId bucketId) external;

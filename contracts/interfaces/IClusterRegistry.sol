@@ -237,6 +237,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     function offerManagement(ClusterId clusterId, address manager) external;
 
     /// @notice Takes over the management, after distributing to the old manager. For whom it is offered to.
+    /// @dev With no weight to share by nothing is distributed; then there is only what accounts paid late, less than a tick each.
     function acceptManagement(ClusterId clusterId) external;
 
     /// @notice Removes a cluster that no bucket uses, after settling and distributing its pool and paying its nodes. For the manager.
@@ -260,12 +261,14 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
 
     /// @notice Creates a cluster without nodes, which has terms of its own. For the terms registry.
     /// @param manager Who manages it.
+    /// @param leavingNotice How long a node's bond answers for vnodes that the node serves no more (seconds, not zero).
     function createVacant(
         address manager,
         Currency currency,
         uint32 vnodeCount,
         uint16 managementFeeBps,
-        string calldata params
+        string calldata params,
+        uint24 leavingNotice
     ) external returns (ClusterId clusterId);
 
     /// @notice Gives a cluster that was created vacant its nodes, whose providers have to trust the manager. For the terms registry.
@@ -273,7 +276,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external;
 
     /// @notice Sets how many vnodes of a cluster a node may serve, if the cluster has terms of its own. For the terms registry.
-    function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes) external;
+    /// @param isNew Whether an agreement begins: vnodes that the node gave up before are no liability of the new bond.
+    function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes, bool isNew) external;
 
     /// @notice Changes a node's quality, after settling and distributing the pool and paying the node. For the terms registry.
     /// @param qualityBps At most 10,000 basis points.
@@ -324,6 +328,9 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice Who manages a cluster, and who created it. Zero if there is none.
     function partiesOf(ClusterId clusterId) external view returns (address manager, address founder);
 
+    /// @notice Whether an account manages a cluster, or managed it before it handed the cluster over or removed it.
+    function hasManaged(ClusterId clusterId, address account) external view returns (bool);
+
     /// @notice The number of a cluster's currency; 0 if there is no such cluster.
     function currencyIdOf(ClusterId clusterId) external view returns (CurrencyId);
 
@@ -333,10 +340,15 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @return qualityBps How well, in basis points.
     /// @return coveredVnodes How many vnodes it may serve, if the cluster has terms of its own.
     /// @return leftAt When it last left (unix seconds).
+    /// @return liableVnodes For how many vnodes the bond of a node that serves answers: at least those that it serves; until a leaving
+    /// notice after it last gave one up, the most that it served since a leaving notice before.
     function membershipOf(
         ClusterId clusterId,
         NodeId nodeId
-    ) external view returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt);
+    )
+        external
+        view
+        returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt, uint16 liableVnodes);
 
     /// @notice How much of what its owners pay for a cluster serves: `served` / `nominal`, both in weights.
     function servedOf(ClusterId clusterId) external view returns (uint256 served, uint256 nominal);

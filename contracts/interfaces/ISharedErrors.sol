@@ -73,3 +73,20 @@ interface ITokenErrors {
     /// @notice The token refused the transfer, and did not say why.
     error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);
 }
+
+/// @title IDepositErrors
+/// @notice What the account registry raises to those who deposit, directly or in a call to another registry.
+interface IDepositErrors is ITokenErrors {
+    /// @notice An amount of zero moves nothing.
+    error AmountZero();
+    /// @notice Nothing of what was to be deposited arrived.
+    error DepositNotReceived(Currency currency, uint256 amount);
+    /// @notice The ether sent is not what the call is for: the amount with the native currency, none with a token.
+    error EtherMismatch(uint256 sent, uint256 expected);
+    /// @notice The native currency knows no permits.
+    error CurrencyWithoutPermit(Currency currency);
+    /// @notice The token refused the permit, and the allowance does not suffice without it.
+    error PermitFailed(Currency currency, address account, uint256 allowance, uint256 amount);
+    /// @notice With this deposit the currency's custody would not fit the widths in which the registry counts.
+    error CustodyExceeded(Currency currency, uint256 total, uint256 maximum);
+}

@@ -18,7 +18,7 @@ interface IStorageProofs {
     /// @param positions How many leaves it shows each time: 4 to 64.
     /// @param delay How many blocks after a challenge comes the one whose hash decides: 1 to 128.
     /// @param answersPerMiss How many answers in a row take back a miss: 1 to 255.
-    /// @param slashFrom From how many counted misses on each miss slashes the bond; 0: none does.
+    /// @param slashFrom From how many missed challenges on each missed challenge slashes the bond; 0: none does.
     /// @param slashBps How much of the bond that is, in basis points, as far as the terms allow.
     /// @param qualityAfter The quality (basis points) after the first miss, the second, …; the last counts for all further ones. 1 to 16,
     /// none above the one before.
@@ -62,7 +62,8 @@ interface IStorageProofs {
         bytes32[] path;
     }
 
-    /// @notice A node's commitment, challenge and misses in a cluster. A node that left and comes back starts anew.
+    /// @notice A node's commitment, challenge and misses in a cluster. A node that left and comes back starts anew, as does one that was
+    /// challenged before this contract left and took office again.
     /// @param root What it committed to, approved; 0: nothing.
     /// @param leafCount How many leaves that has.
     /// @param proposedRoot What it last committed to, not approved yet; 0: nothing.
@@ -76,7 +77,8 @@ interface IStorageProofs {
     /// @param seed What the positions follow from, once they are fixed.
     /// @param openedAt When it was opened (unix seconds).
     /// @param deadline Until when it can be answered (unix seconds).
-    /// @param misses How many misses count against it.
+    /// @param misses How many misses lower its quality.
+    /// @param challengeMisses How many of them are missed challenges, which count towards a slash.
     /// @param answersInRow How many answers it has given since the last miss that was counted or taken back.
     /// @param slashDue Whether a miss is to slash its bond, and has not yet.
     /// @param dueQualityBps The quality that follows from the misses, in basis points.
@@ -95,6 +97,7 @@ interface IStorageProofs {
         uint256 openedAt;
         uint256 deadline;
         uint8 misses;
+        uint8 challengeMisses;
         uint8 answersInRow;
         bool slashDue;
         uint16 dueQualityBps;
@@ -239,7 +242,7 @@ interface IStorageProofs {
     function approveCommitment(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external;
 
     /// @notice Asks a node for a new commitment, to be approved within a period; afterwards each period without it is a miss. For the
-    /// cluster's approver. Such misses never cost the bond.
+    /// cluster's approver. Such misses never cost the bond, and bring no slash for a challenge forward.
     function requestCommitment(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Challenges a node that serves the cluster and was not challenged for a period. For anyone.

@@ -2,10 +2,11 @@
 pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
+import {Funding} from "../types/Funding.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 import {IClusterErrors, IMembershipErrors} from "./IClusterErrors.sol";
 import {INodeErrors} from "./INodeRegistry.sol";
-import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
+import {IBalanceErrors, IDepositErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title ITermsRegistry
 /// @notice Keeps what the parties of a cluster agreed to: its terms, the validator of its nodes, their bonds, and the exits and validators
@@ -18,11 +19,12 @@ import {IBalanceErrors, IStreamErrors} from "./ISharedErrors.sol";
 ///  - A bond answers for its node while the node serves, and until the leaving notice is over that began when the node left or announced
 ///    its exit, whichever was earlier. Once the exit is announced nobody can begin that notice again. A node that leaves early leaves its
 ///    bond behind until then.
-interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors, IBalanceErrors {
+interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors, IBalanceErrors, IDepositErrors {
     /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
     /// @param validator Who reports the quality of nodes and slashes their bonds. Given as zero: the manager who creates the cluster.
     /// @param bondPerVnode What a node's provider posts for each vnode, in base units of the cluster's currency.
-    /// @param maxSlashBps The largest share of a bond (as it was at the first slash) that can be lost in seven days, in basis points.
+    /// @param maxSlashBps The largest share of a bond that can be lost in any seven days, in basis points. The bond counts as it was at the
+    /// first slash; this budget is renewed once nothing was slashed for seven days.
     /// @param leavingNotice How long before it leaves a node announces it, and how long the bond of an excluded node answers for it: an
     /// hour to 30 days, in seconds.
     /// @param validatorNotice How long before it takes effect a change of the validator is announced: an hour to 30 days, in seconds.
@@ -39,8 +41,9 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @param currencyId In what the bond is: the cluster's currency, also once the cluster is gone; 0 with default terms.
     /// @param bond What is in force, in base units.
     /// @param lockedUntil Until when all of the bond answers for a node that has left (unix seconds); 0: it is not withheld.
-    /// @param slashableLeft How much of it can still be slashed before `slashWindowEnd`.
-    /// @param slashWindowEnd When the seven days since the first slash are over (unix seconds); 0: there was none.
+    /// @param slashableLeft How much of it can still be slashed before `slashRenewsAt`.
+    /// @param slashRenewsAt When the seven days since the last slash are over (unix seconds), after which the validator can slash
+    /// `maxSlashBps` of the bond again; 0: nothing was slashed.
     /// @param shortSince Since when the bond does not cover the node's vnodes (unix seconds); 0: it does.
     /// @param exitAt When the node's exit can be finished (unix seconds); 0: it announced none. While a node that may leave early still
     /// serves, this is when it announced its exit.
@@ -50,7 +53,7 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
         uint256 bond;
         uint256 lockedUntil;
         uint256 slashableLeft;
-        uint256 slashWindowEnd;
+        uint256 slashRenewsAt;
         uint256 shortSince;
         uint256 exitAt;
     }
@@ -82,12 +85,14 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice A bond, or a part of it, goes back to its provider's account.
     /// @param bond What is left of it.
     event BondReturned(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 amount, uint256 bond);
-    /// @notice A validator slashes a bond; the amount goes to the network fee's account.
+    /// @notice A validator slashes a bond.
+    /// @param recipient The network fee's account, which is credited with the amount.
     /// @param bond What is left of it.
     event NodeSlashed(
         ClusterId indexed clusterId,
         NodeId indexed nodeId,
         address indexed validator,
+        address recipient,
         uint256 amount,
         uint256 bond,
         uint16 code,
@@ -98,9 +103,10 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice A node's provider announces that the node leaves.
     /// @param exitAt When its exit can be finished (unix seconds), unless its quality falls below half before.
     event ExitAnnounced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 exitAt);
-    /// @notice A node leaves before its leaving notice is over, as its quality was below half. Its bond and its agreement stay.
+    /// @notice A node leaves whose bond still answers for it: before its leaving notice is over, as its quality was below half, or more
+    /// than a day after the notice was over. Its bond and its agreement stay.
     /// @param lockedUntil When its exit can be finished, and the bond goes back (unix seconds).
-    event NodeLeftEarly(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 lockedUntil);
+    event BondRetained(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 lockedUntil);
     /// @notice A node has left as announced: its bond is returned, and its agreement is over.
     event ExitFinished(ClusterId indexed clusterId, NodeId indexed nodeId);
 
@@ -128,17 +134,20 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     error ChangeNotReady(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The exit is announced already.
     error ExitAlreadyAnnounced(ClusterId clusterId, NodeId nodeId, uint256 exitAt);
-    /// @notice Another validator may take office since `effectiveAt` (unix seconds): finish that first, and see to whom you agree.
-    error ValidatorChangeDue(ClusterId clusterId, uint256 effectiveAt);
+    /// @notice Another validator is announced for `effectiveAt` (unix seconds). Accept the terms once it is in office or the manager has
+    /// taken back the announcement.
+    error ValidatorChangePending(ClusterId clusterId, uint256 effectiveAt);
     /// @notice Nothing moves with an amount of zero.
     error BondAmountZero();
     /// @notice More than may be withdrawn (base units): what covers vnodes, or is withheld until `lockedUntil` (unix seconds), stays.
     error BondLocked(ClusterId clusterId, NodeId nodeId, uint256 available, uint256 needed, uint256 lockedUntil);
-    /// @notice The bond answers for the node no longer: the node has left, and the leaving notice is over.
+    /// @notice The bond does not answer for the node: the node has left and its notice is over, or it has served nothing under the
+    /// agreement.
     error BondNotLiable(ClusterId clusterId, NodeId nodeId);
     /// @notice The amount is more than the terms allow within seven days, or than the bond (base units).
     error SlashTooHigh(ClusterId clusterId, NodeId nodeId, uint256 amount, uint256 maximum);
-    /// @notice What is slashed goes to the network fee's account, which may not be the manager's or the validator's.
+    /// @notice What is slashed goes to the network fee's account, which may not be the validator's or that of any manager of the cluster,
+    /// past or present.
     error SlashRecipientInvolved(ClusterId clusterId, address networkAccount);
     /// @notice The bond covers the node's vnodes, or has been short for less than it may (`until`: unix seconds).
     error BondNotOverdue(ClusterId clusterId, NodeId nodeId, uint256 until);
@@ -166,15 +175,21 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// vnode alone.
     function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool allVacant) external;
 
-    /// @notice Agrees to a cluster's terms for a node. For its provider.
+    /// @notice Agrees to a cluster's terms for a node. For its provider. Refused while another validator is announced.
     function acceptTerms(ClusterId clusterId, NodeId nodeId) external;
+
+    /// @notice Agrees to a cluster's terms for a node, deposits into the caller's account and posts a bond, all at once. For its provider.
+    /// @param bond Base units, out of the account.
+    /// @param funding What the caller deposits before, in base units of the cluster's currency: not zero.
+    function acceptTermsWithBond(ClusterId clusterId, NodeId nodeId, uint256 bond, Funding calldata funding) external payable;
 
     /// @notice Posts a bond, or adds to it, out of the caller's account in the cluster's currency. For the provider who accepted the terms.
     /// @param amount Base units.
     function postBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external;
 
-    /// @notice Returns to the provider's account what covers no vnode; all of the bond once the node has left and the leaving notice is
-    /// over. For the provider.
+    /// @notice Returns to the provider's account what answers for no vnode; all of the bond once the node has left and the leaving notice
+    /// is over. For the provider.
+    /// @dev Vnodes that were taken from a node that serves on count for one leaving notice more.
     /// @dev Nothing is returned while a node serves whose exit is announced: {finishExit} returns the bond.
     /// @param amount Base units; the largest `uint256`: all that may be returned.
     function withdrawBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external;
@@ -194,12 +209,14 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     function vacateUncovered(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Announces that a node leaves a cluster, or that it does not come back. For its provider. The node gets no more vnodes.
-    /// @dev It cannot be taken back. The node's validator is fixed from now on.
+    /// @dev It cannot be taken back. The node's validator is fixed from now on. A node that has served nothing since its provider accepted
+    /// the terms can finish at once.
     function announceExit(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Lets a node leave whose exit is announced: its vnodes become vacant, and its bond is returned. For anyone.
     /// @dev Possible when the leaving notice is over. Where the node's quality was below half since the announcement, it may leave before:
-    /// then its bond stays until the notice is over, can be slashed as before, and a second call (or {withdrawBond}) returns it. Until that
+    /// then its bond stays until the notice is over, can be slashed as before, and a second call (or {withdrawBond}) returns it. The bond
+    /// of a node that served on for more than a day after the notice stays for as long as it did, at most for one more notice. Until the
     /// second call the node cannot come back, and its provider cannot accept the terms again.
     function finishExit(ClusterId clusterId, NodeId nodeId) external;
 
@@ -217,8 +234,14 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice The validator that is announced, and when it may take office (unix seconds; 0: none is announced).
     function offeredValidator(ClusterId clusterId) external view returns (address validator, uint256 effectiveAt);
 
-    /// @notice The node's validator, which may report its quality and slash its bond: the cluster's validator; for a node that left, or
-    /// announced its exit, before that one took office, the validator before.
+    /// @notice The validator in office.
+    /// @return validator Its address.
+    /// @return since When it took office (unix seconds); 0: when the cluster was created.
+    function officeOf(ClusterId clusterId) external view returns (address validator, uint40 since);
+
+    /// @notice The node's validator, which may report its quality and slash its bond: the cluster's validator; for a node
+    /// that announced its exit, the one that was its validator then; for a node that left before the cluster's validator took office, or in
+    /// that second, the validator before.
     function validatorOf(ClusterId clusterId, NodeId nodeId) external view returns (address);
 
     /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.

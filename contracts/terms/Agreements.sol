@@ -8,6 +8,7 @@ import {IClusterRegistry} from "../interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {ITermsRegistry} from "../interfaces/ITermsRegistry.sol";
 import {Units} from "../libraries/Units.sol";
+import {Funding} from "../types/Funding.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 
 /// @title Agreements
@@ -37,8 +38,10 @@ abstract contract Agreements is ITermsRegistry {
     /// @param exitAnnouncedAt When the node's exit was announced (unix seconds); 0: it was not.
     /// @param shortSince Since when the bond does not cover the node's vnodes (unix seconds), unless it does again by now; 0: it does.
     /// @param mayLeaveEarly Whether the node's quality was below half at some time since its exit was announced.
-    /// @param slashableLeft How much of the bond can still be slashed in the window.
-    /// @param windowEnd When the window ends (unix seconds); 0: there was none.
+    /// @param slashableLeft How much of the bond can still be slashed before the budget is renewed.
+    /// @param renewsAt When the budget is renewed: seven days after the last slash (unix seconds); 0: there was none.
+    /// @param leftBefore When the node had last left the cluster as its provider accepted (unix seconds); 0: never. That service is over.
+    /// @param exitValidator The node's validator since its exit was announced.
     struct Agreement {
         address provider;
         uint40 exitAnnouncedAt;
@@ -46,7 +49,9 @@ abstract contract Agreements is ITermsRegistry {
         bool mayLeaveEarly;
         uint128 bond;
         uint128 slashableLeft;
-        uint40 windowEnd;
+        uint40 renewsAt;
+        uint40 leftBefore;
+        address exitValidator;
     }
 
     /// @dev A validator that is announced.
@@ -60,8 +65,10 @@ abstract contract Agreements is ITermsRegistry {
     uint256 internal constant DEFAULT_NOTICE = 7 days;
     uint256 private constant MIN_NOTICE = 1 hours;
     uint256 private constant MAX_NOTICE = 30 days;
-    uint256 private constant SLASH_WINDOW = 7 days;
+    uint256 private constant SLASH_RENEWAL = 7 days;
     uint256 private constant TOP_UP_TIME = 7 days;
+    /// @dev How long after its date an exit can be finished without consequence.
+    uint256 private constant EXIT_GRACE = 1 days;
 
     /// @inheritdoc ITermsRegistry
     address public immutable CLUSTER_REGISTRY;
@@ -90,27 +97,19 @@ abstract contract Agreements is ITermsRegistry {
 
     /// @inheritdoc ITermsRegistry
     function acceptTerms(ClusterId clusterId, NodeId nodeId) external {
-        _requireOwnTerms(clusterId);
-        _requireProvider(nodeId);
-        // Otherwise a provider that agrees to one validator could find another in office at once.
-        uint256 changesAt = _pendingValidators[clusterId].effectiveAt;
-        require(changesAt == 0 || block.timestamp < changesAt, ValidatorChangeDue(clusterId, changesAt));
-        Agreement storage agreement = _agreements[clusterId][nodeId];
-        require(agreement.provider == address(0), TermsAlreadyAccepted(clusterId, nodeId));
-        agreement.provider = msg.sender;
-        emit TermsAccepted(clusterId, nodeId, msg.sender);
-        _cover(clusterId, nodeId, agreement);
+        _accept(clusterId, nodeId);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function acceptTermsWithBond(ClusterId clusterId, NodeId nodeId, uint256 bond, Funding calldata funding) external payable {
+        _accept(clusterId, nodeId);
+        IAccountRegistry(ACCOUNT_REGISTRY).fundAccount{value: msg.value}(msg.sender, _terms[clusterId].currencyId, funding);
+        _post(clusterId, nodeId, bond);
     }
 
     /// @inheritdoc ITermsRegistry
     function postBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external {
-        require(amount != 0, BondAmountZero());
-        Agreement storage agreement = _ownAgreement(clusterId, nodeId);
-        IAccountRegistry(ACCOUNT_REGISTRY).debit(msg.sender, _terms[clusterId].currencyId, amount);
-        // What an account holds is a part of the currency's custody, which has 128 bits.
-        agreement.bond += uint128(amount);
-        emit BondPosted(clusterId, nodeId, msg.sender, amount, agreement.bond);
-        _cover(clusterId, nodeId, agreement);
+        _post(clusterId, nodeId, amount);
     }
 
     /// @inheritdoc ITermsRegistry
@@ -122,7 +121,7 @@ abstract contract Agreements is ITermsRegistry {
         require(amount <= available, BondLocked(clusterId, nodeId, available, amount, lockedUntil));
         require(amount != 0, BondAmountZero());
         _returnBond(clusterId, nodeId, agreement, amount);
-        _cover(clusterId, nodeId, agreement);
+        _cover(clusterId, nodeId, agreement, false);
     }
 
     /// @inheritdoc ITermsRegistry
@@ -131,12 +130,13 @@ abstract contract Agreements is ITermsRegistry {
         Agreement storage agreement = _agreements[clusterId][nodeId];
         _requireValidator(clusterId, nodeId);
         require(agreement.provider != address(0), TermsNotAccepted(clusterId, nodeId));
-        _requireLiable(clusterId, nodeId, agreement);
+        (uint256 liableUntil, , ) = _liabilityOf(clusterId, nodeId, agreement);
+        require(block.timestamp < liableUntil, BondNotLiable(clusterId, nodeId));
         address recipient = _slashRecipient(clusterId);
         _lose(clusterId, nodeId, agreement, amount);
         _credit(clusterId, recipient, amount);
-        emit NodeSlashed(clusterId, nodeId, msg.sender, amount, agreement.bond, code, ref);
-        _cover(clusterId, nodeId, agreement);
+        emit NodeSlashed(clusterId, nodeId, msg.sender, recipient, amount, agreement.bond, code, ref);
+        _cover(clusterId, nodeId, agreement, false);
     }
 
     /// @inheritdoc ITermsRegistry
@@ -171,14 +171,47 @@ abstract contract Agreements is ITermsRegistry {
     }
 
     /// @inheritdoc ITermsRegistry
+    function officeOf(ClusterId clusterId) external view returns (address validator, uint40 since) {
+        return (_currentValidator(clusterId), _terms[clusterId].validatorSince);
+    }
+
+    /// @inheritdoc ITermsRegistry
     function validatorOf(ClusterId clusterId, NodeId nodeId) public view returns (address) {
         StoredTerms storage terms = _terms[clusterId];
-        (uint256 leavingSince, ) = _leavingSince(clusterId, nodeId, _agreements[clusterId][nodeId]);
-        bool leftBefore = leavingSince != 0 && leavingSince < terms.validatorSince;
-        return leftBefore ? terms.previousValidator : _currentValidator(clusterId);
+        Agreement storage agreement = _agreements[clusterId][nodeId];
+        if (agreement.exitAnnouncedAt != 0) return agreement.exitValidator;
+        (uint256 vnodes, uint256 leftAt, ) = _serviceOf(clusterId, nodeId);
+        bool hasLeft = vnodes == 0 && leftAt != agreement.leftBefore;
+        // In the second in which a validator takes office, the one before it still judges.
+        return hasLeft && leftAt <= terms.validatorSince ? terms.previousValidator : _currentValidator(clusterId);
     }
 
     // ------------------------------------------------------------ internal
+
+    function _accept(ClusterId clusterId, NodeId nodeId) private {
+        _requireOwnTerms(clusterId);
+        _requireProvider(nodeId);
+        // Otherwise a provider that agrees to one validator could find another in office before it can take back its acceptance.
+        uint256 changesAt = _pendingValidators[clusterId].effectiveAt;
+        require(changesAt == 0, ValidatorChangePending(clusterId, changesAt));
+        Agreement storage agreement = _agreements[clusterId][nodeId];
+        require(agreement.provider == address(0), TermsAlreadyAccepted(clusterId, nodeId));
+        agreement.provider = msg.sender;
+        (, uint40 leftAt, ) = _serviceOf(clusterId, nodeId);
+        if (leftAt != 0) agreement.leftBefore = leftAt;
+        emit TermsAccepted(clusterId, nodeId, msg.sender);
+        _cover(clusterId, nodeId, agreement, true);
+    }
+
+    function _post(ClusterId clusterId, NodeId nodeId, uint256 amount) private {
+        require(amount != 0, BondAmountZero());
+        Agreement storage agreement = _ownAgreement(clusterId, nodeId);
+        IAccountRegistry(ACCOUNT_REGISTRY).debit(msg.sender, _terms[clusterId].currencyId, amount);
+        // What an account holds is a part of the currency's custody, which has 128 bits.
+        agreement.bond += uint128(amount);
+        emit BondPosted(clusterId, nodeId, msg.sender, amount, agreement.bond);
+        _cover(clusterId, nodeId, agreement, false);
+    }
 
     function _setTerms(ClusterId clusterId, Terms memory terms) internal {
         require(terms.maxSlashBps <= Units.BPS, BpsTooHigh(terms.maxSlashBps, Units.BPS));
@@ -199,7 +232,7 @@ abstract contract Agreements is ITermsRegistry {
     }
 
     /// @dev Tells the cluster registry how many vnodes the node may serve, and notes since when its bond is short.
-    function _cover(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) internal {
+    function _cover(ClusterId clusterId, NodeId nodeId, Agreement storage agreement, bool isNew) internal {
         StoredTerms storage terms = _terms[clusterId];
         (uint256 bondPerVnode, bool hasTerms) = (terms.bondPerVnode, terms.leavingNotice != 0);
         uint256 covered = type(uint16).max;
@@ -207,7 +240,7 @@ abstract contract Agreements is ITermsRegistry {
         if ((hasTerms && agreement.provider == address(0)) || agreement.exitAnnouncedAt != 0) covered = 0;
         else if (bondPerVnode != 0) covered = Math.min(agreement.bond / bondPerVnode, covered);
         // At most 65,535.
-        IClusterRegistry(CLUSTER_REGISTRY).coverVnodes(clusterId, nodeId, uint16(covered));
+        IClusterRegistry(CLUSTER_REGISTRY).coverVnodes(clusterId, nodeId, uint16(covered), isNew);
         _noteCoverage(clusterId, nodeId, agreement);
     }
 
@@ -227,35 +260,42 @@ abstract contract Agreements is ITermsRegistry {
         emit BondReturned(clusterId, nodeId, agreement.provider, amount, agreement.bond);
     }
 
-    /// @dev How much of a bond may go back. While the node serves: what covers no vnode, or nothing if its exit is announced. Once it has
-    /// left: nothing until its leaving notice is over, then everything.
+    /// @dev How much of a bond may go back. While the node serves: what answers for no vnode, or nothing if its exit is announced. Once it
+    /// has left: nothing until the bond's liability ends, then everything.
     function _returnable(
         ClusterId clusterId,
         NodeId nodeId,
         Agreement storage agreement
     ) internal view returns (uint256 available, uint256 lockedUntil) {
-        StoredTerms storage terms = _terms[clusterId];
-        (uint256 leavingSince, uint256 vnodes) = _leavingSince(clusterId, nodeId, agreement);
+        (uint256 liableUntil, uint256 vnodes, uint256 liableVnodes) = _liabilityOf(clusterId, nodeId, agreement);
         if (vnodes == 0) {
-            if (leavingSince != 0) lockedUntil = leavingSince + terms.leavingNotice;
-            if (block.timestamp >= lockedUntil) return (agreement.bond, 0);
-        } else if (leavingSince == 0) {
-            available = Math.saturatingSub(agreement.bond, vnodes * terms.bondPerVnode);
+            if (block.timestamp < liableUntil) return (0, liableUntil);
+            return (agreement.bond, 0);
         }
+        if (agreement.exitAnnouncedAt != 0) return (0, 0);
+        available = Math.saturatingSub(agreement.bond, liableVnodes * _terms[clusterId].bondPerVnode);
     }
 
-    /// @dev When the node left, or announced its exit if that was earlier (unix seconds; 0: neither), and how many vnodes it serves. From
-    /// then on its validator is fixed, and its bond answers for one leaving notice more. Once the exit is announced nobody can change that.
-    function _leavingSince(
+    /// @dev Until when the bond answers for the node (unix seconds; the largest value while it serves; 0: it has not served under this
+    /// agreement), how many vnodes it serves, and for how many the bond answers.
+    ///
+    /// A node that left without an announcement answers for one leaving notice more; one that announced its exit, until the notice that it
+    /// gave is over, which nobody can begin again. A node that serves on for more than a day past that date answers afterwards for as long
+    /// as it did, at most for one more notice: otherwise it could escape any challenge by leaving.
+    function _liabilityOf(
         ClusterId clusterId,
         NodeId nodeId,
         Agreement storage agreement
-    ) internal view returns (uint256 leavingSince, uint256 vnodes) {
+    ) internal view returns (uint256 liableUntil, uint256 vnodes, uint256 liableVnodes) {
         uint256 leftAt;
-        (vnodes, leftAt) = _serviceOf(clusterId, nodeId);
-        leavingSince = agreement.exitAnnouncedAt;
-        // A node that serves has come back since it last left.
-        if (vnodes == 0 && leftAt != 0 && (leavingSince == 0 || leftAt < leavingSince)) leavingSince = leftAt;
+        (vnodes, leftAt, liableVnodes) = _serviceOf(clusterId, nodeId);
+        if (vnodes != 0) return (type(uint256).max, vnodes, liableVnodes);
+        if (leftAt == agreement.leftBefore) return (0, 0, 0);
+        uint256 notice = _terms[clusterId].leavingNotice;
+        uint256 announcedAt = agreement.exitAnnouncedAt;
+        if (announcedAt == 0 || leftAt < announcedAt) return (leftAt + notice, 0, 0);
+        liableUntil = announcedAt + notice;
+        if (leftAt > liableUntil + EXIT_GRACE) liableUntil = leftAt + Math.min(leftAt - liableUntil, notice);
     }
 
     function _requireValidator(ClusterId clusterId, NodeId nodeId) internal view {
@@ -278,13 +318,13 @@ abstract contract Agreements is ITermsRegistry {
 
     /// @dev Whether the bond does not cover the vnodes that the node serves.
     function _isShort(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) internal view returns (bool) {
-        (uint256 vnodes, ) = _serviceOf(clusterId, nodeId);
+        (uint256 vnodes, , ) = _serviceOf(clusterId, nodeId);
         return agreement.bond < vnodes * _terms[clusterId].bondPerVnode;
     }
 
-    /// @dev How many vnodes of the cluster a node serves, and when it last left.
-    function _serviceOf(ClusterId clusterId, NodeId nodeId) internal view returns (uint16 vnodes, uint40 leftAt) {
-        (, vnodes, , , leftAt) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
+    /// @dev How many vnodes of the cluster a node serves, when it last left, and for how many vnodes its bond answers while it serves.
+    function _serviceOf(ClusterId clusterId, NodeId nodeId) internal view returns (uint16 vnodes, uint40 leftAt, uint16 liableVnodes) {
+        (, vnodes, , , leftAt, liableVnodes) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
     }
 
     function _requireProvider(NodeId nodeId) internal view {
@@ -297,13 +337,13 @@ abstract contract Agreements is ITermsRegistry {
         require(msg.sender == manager, CallerNotManager(clusterId, msg.sender, manager));
     }
 
-    /// @dev Slashes a bond, within what may be lost in seven days.
+    /// @dev Slashes a bond, within a budget that is renewed once nothing was slashed for seven days: so no seven days hold more than one.
     function _lose(ClusterId clusterId, NodeId nodeId, Agreement storage agreement, uint256 amount) private {
-        if (block.timestamp >= agreement.windowEnd) {
+        if (block.timestamp >= agreement.renewsAt) {
             agreement.slashableLeft = uint128((uint256(agreement.bond) * _terms[clusterId].maxSlashBps) / Units.BPS);
-            // 40 bits of seconds last for 34,000 years.
-            agreement.windowEnd = uint40(block.timestamp + SLASH_WINDOW);
         }
+        // 40 bits of seconds last for 34,000 years.
+        agreement.renewsAt = uint40(block.timestamp + SLASH_RENEWAL);
         uint256 maximum = Math.min(agreement.slashableLeft, agreement.bond);
         require(amount <= maximum, SlashTooHigh(clusterId, nodeId, amount, maximum));
         // A bond that covers fewer vnodes by now is not short for as long as it was with more.
@@ -319,18 +359,11 @@ abstract contract Agreements is ITermsRegistry {
         IAccountRegistry(ACCOUNT_REGISTRY).credit(account, currencyId, amount * scale);
     }
 
-    /// @dev Who receives what is slashed: the network fee's account, unless the manager or the validator holds it.
+    /// @dev The recipient of slashed amounts: the network fee's account, unless it is the validator's or managed the cluster at any time.
     function _slashRecipient(ClusterId clusterId) private view returns (address networkAccount) {
         (, networkAccount) = IClusterRegistry(CLUSTER_REGISTRY).networkFee();
-        (address manager, ) = IClusterRegistry(CLUSTER_REGISTRY).partiesOf(clusterId);
-        require(networkAccount != msg.sender && networkAccount != manager, SlashRecipientInvolved(clusterId, networkAccount));
-    }
-
-    /// @dev Requires that the node's bond answers for it: while it serves, and until the leaving notice is over.
-    function _requireLiable(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) private view {
-        (uint256 leavingSince, uint256 vnodes) = _leavingSince(clusterId, nodeId, agreement);
-        bool noticeRuns = leavingSince != 0 && block.timestamp < leavingSince + _terms[clusterId].leavingNotice;
-        require(vnodes != 0 || noticeRuns, BondNotLiable(clusterId, nodeId));
+        bool isInvolved = networkAccount == msg.sender || IClusterRegistry(CLUSTER_REGISTRY).hasManaged(clusterId, networkAccount);
+        require(!isInvolved, SlashRecipientInvolved(clusterId, networkAccount));
     }
 
     function _ownAgreement(ClusterId clusterId, NodeId nodeId) private view returns (Agreement storage agreement) {

@@ -31,6 +31,7 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     /// @dev What is known of a node in a cluster.
     /// @param leftAt When it had last left the cluster when this was written; if that has changed, all of this is void.
+    /// @param officeSince When this contract had last taken office as the cluster's validator; if it has again since, all of this is void.
     /// The rest is what {ProofStatus} says.
     struct Record {
         bytes32 root;
@@ -41,6 +42,8 @@ contract StorageProofs is IStorageProofs, Multicall {
         uint8 misses;
         uint8 answersInRow;
         bool slashDue;
+        uint40 officeSince;
+        uint8 challengeMisses;
         bytes32 proposedRoot;
         bytes32 challengedRoot;
         uint64 challengedLeafCount;
@@ -226,7 +229,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         Record storage record = _judged(clusterId, nodeId);
         uint256 dueAt = record.commitmentDue;
         require(dueAt != 0 && block.timestamp > dueAt, CommitmentNotOverdue(clusterId, nodeId, dueAt));
-        _countMiss(record);
+        _countMiss(record, false);
         // 40 bits of seconds last for 34,000 years.
         record.commitmentDue = uint40(block.timestamp + rules.period);
         emit CommitmentMissed(clusterId, nodeId, msg.sender, record.misses, record.commitmentDue);
@@ -253,7 +256,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         record.slashDue = false;
         ITermsRegistry.AgreementStatus memory agreement = ITermsRegistry(TERMS_REGISTRY).getAgreement(clusterId, nodeId);
         uint256 allowed = agreement.slashableLeft;
-        if (block.timestamp >= agreement.slashWindowEnd) {
+        if (block.timestamp >= agreement.slashRenewsAt) {
             allowed = (agreement.bond * ITermsRegistry(TERMS_REGISTRY).getTerms(clusterId).maxSlashBps) / Units.BPS;
         }
         uint256 amount = Math.min((agreement.bond * rules.slashBps) / Units.BPS, Math.min(allowed, agreement.bond));
@@ -279,8 +282,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         Record memory record = _records[clusterId][nodeId];
         status.challenges = record.challenges;
         status.dueQualityBps = uint16(Units.BPS);
-        (, uint40 leftAt, ) = _membershipOf(clusterId, nodeId);
-        if (leftAt != record.leftAt) return status;
+        if (_isVoid(clusterId, nodeId)) return status;
         (status.root, status.leafCount) = (record.root, record.leafCount);
         (status.proposedRoot, status.proposedLeafCount) = (record.proposedRoot, record.proposedLeafCount);
         status.commitmentDue = record.commitmentDue;
@@ -290,7 +292,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         if (record.state == ChallengeState.Drawn) status.seed = record.seed;
         status.openedAt = record.openedAt;
         if (record.openedAt != 0) status.deadline = uint256(record.openedAt) + rules.window;
-        (status.misses, status.answersInRow) = (record.misses, record.answersInRow);
+        (status.misses, status.challengeMisses, status.answersInRow) = (record.misses, record.challengeMisses, record.answersInRow);
         status.slashDue = record.slashDue;
         status.dueQualityBps = _qualityAfter(rules, record.misses);
     }
@@ -299,8 +301,7 @@ contract StorageProofs is IStorageProofs, Multicall {
     function positionsOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256[] memory positions) {
         Rules storage rules = _rulesOf(clusterId);
         Record storage record = _records[clusterId][nodeId];
-        (, uint40 leftAt, ) = _membershipOf(clusterId, nodeId);
-        bool open = leftAt == record.leftAt && record.state != ChallengeState.Idle;
+        bool open = record.state != ChallengeState.Idle && !_isVoid(clusterId, nodeId);
         require(open, ChallengeMissing(clusterId, nodeId));
         bytes32 seed = record.state == ChallengeState.Drawn ? record.seed : _seedOf(clusterId, nodeId, record);
         positions = new uint256[](rules.positions);
@@ -354,8 +355,8 @@ contract StorageProofs is IStorageProofs, Multicall {
         uint256 deadline = uint256(record.openedAt) + rules.window;
         require(block.timestamp > deadline, ChallengeRunning(clusterId, nodeId, deadline));
         record.state = ChallengeState.Idle;
-        _countMiss(record);
-        bool slashDue = rules.slashFrom != 0 && record.misses >= rules.slashFrom;
+        _countMiss(record, true);
+        bool slashDue = rules.slashFrom != 0 && record.challengeMisses >= rules.slashFrom;
         if (slashDue) record.slashDue = true;
         emit ChallengeMissed(clusterId, nodeId, msg.sender, record.challenges, record.misses, slashDue);
         _tryToEnforceQuality(clusterId, nodeId);
@@ -365,8 +366,10 @@ contract StorageProofs is IStorageProofs, Multicall {
         }
     }
 
-    function _countMiss(Record storage record) private {
+    /// @dev Missed commitments lower the quality alone, so they do not bring a slash forward.
+    function _countMiss(Record storage record, bool isChallenge) private {
         if (record.misses != type(uint8).max) ++record.misses;
+        if (isChallenge && record.challengeMisses != type(uint8).max) ++record.challengeMisses;
         record.answersInRow = 0;
     }
 
@@ -376,6 +379,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         if (++record.answersInRow < rules.answersPerMiss) return;
         record.answersInRow = 0;
         --record.misses;
+        if (record.challengeMisses != 0) --record.challengeMisses;
     }
 
     function _tryToEnforceQuality(ClusterId clusterId, NodeId nodeId) private {
@@ -402,16 +406,40 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     // ------------------------------------------------------------ internal: who and what is there
 
-    /// @dev The record of a node, begun anew if the node has left the cluster since it was written; and the node's quality.
+    /// @dev The record of a node, begun anew if the node has left the cluster, or this contract has taken office again, since it was
+    /// written; and the node's quality.
     function _current(ClusterId clusterId, NodeId nodeId) private returns (Record storage record, uint256 qualityBps) {
         record = _records[clusterId][nodeId];
         uint40 leftAt;
         (, leftAt, qualityBps) = _membershipOf(clusterId, nodeId);
-        if (leftAt == record.leftAt) return (record, qualityBps);
-        uint32 challenges = record.challenges;
-        delete _records[clusterId][nodeId];
-        (record.leftAt, record.challenges) = (leftAt, challenges);
-        emit ProofRecordReset(clusterId, nodeId);
+        uint40 officeSince = _officeSince(clusterId, record);
+        if (leftAt != record.leftAt || _isOfAnotherOffice(record, officeSince)) {
+            uint32 challenges = record.challenges;
+            delete _records[clusterId][nodeId];
+            (record.leftAt, record.challenges) = (leftAt, challenges);
+            emit ProofRecordReset(clusterId, nodeId);
+        }
+        if (record.officeSince != officeSince) record.officeSince = officeSince;
+    }
+
+    /// @dev Whether {_current} would begin the record of a node anew.
+    function _isVoid(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
+        Record storage record = _records[clusterId][nodeId];
+        (, uint40 leftAt, ) = _membershipOf(clusterId, nodeId);
+        return leftAt != record.leftAt || _isOfAnotherOffice(record, _officeSince(clusterId, record));
+    }
+
+    /// @dev Since when this contract has been the cluster's validator; while it is not, what the record says.
+    function _officeSince(ClusterId clusterId, Record storage record) private view returns (uint40) {
+        (address validator, uint40 since) = ITermsRegistry(TERMS_REGISTRY).officeOf(clusterId);
+        return validator == address(this) ? since : record.officeSince;
+    }
+
+    /// @dev Whether anything was asked of the node, or counted against it, before this contract last took office. Commitments alone may be
+    /// made before.
+    function _isOfAnotherOffice(Record storage record, uint40 officeSince) private view returns (bool) {
+        if (record.officeSince == officeSince) return false;
+        return record.state != ChallengeState.Idle || record.misses != 0 || record.commitmentDue != 0;
     }
 
     /// @dev The same of a node that serves a cluster which this contract judges.
@@ -424,7 +452,7 @@ contract StorageProofs is IStorageProofs, Multicall {
     }
 
     function _membershipOf(ClusterId clusterId, NodeId nodeId) private view returns (uint16 vnodes, uint40 leftAt, uint16 qualityBps) {
-        (, vnodes, qualityBps, , leftAt) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
+        (, vnodes, qualityBps, , leftAt, ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
     }
 
     function _rulesOf(ClusterId clusterId) private view returns (Rules storage rules) {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 /** What is not changed: declarations, and what only tests and deployments use. */
 const UNCHANGED = ["deployment", "interfaces", "mocks"];
 
+const folderOf = (file: string): string => file.split("/")[1] ?? "";
+
 /** The text of every contract file, by its path in the project. */
 export function contractSources(root: string): Map<string, string> {
   const files = readdirSync(join(root, "contracts"), { withFileTypes: true, recursive: true })
@@ -13,12 +15,14 @@ export function contractSources(root: string): Map<string, string> {
   return new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
 }
 
-/** The files whose contracts tests deploy: the registries, and the mocks that stand for a library. */
+/** The files whose contracts tests deploy: those with a contract that is not abstract, and of the mocks those that stand for a library. */
 export function deployedFiles(root: string): string[] {
-  return [...contractSources(root).keys()].filter((file) => /^contracts\/(\w+Registry|mocks\/\w+Harness)\.sol$/.test(file));
+  const isDeployed = ([file, text]: [string, string]): boolean =>
+    /^contract /m.test(text) && !UNCHANGED.includes(folderOf(file)) ? true : /^contracts\/mocks\/\w+Harness\.sol$/.test(file);
+  return [...contractSources(root)].filter(isDeployed).map(([file]) => file);
 }
 
 /** The files that move value or rights. */
 export function mutableFiles(root: string): string[] {
-  return [...contractSources(root).keys()].filter((file) => !UNCHANGED.includes(file.split("/")[1] ?? ""));
+  return [...contractSources(root).keys()].filter((file) => !UNCHANGED.includes(folderOf(file)));
 }

@@ -1,3 +1,5 @@
+import { ZeroHash } from "ethers";
+
 import { IAccountRegistry__factory } from "../bindings";
 import { type Addresses, isNative } from "../registries";
 import { ALL } from "../units";
@@ -12,6 +14,22 @@ export interface Permit {
   v: bigint;
   r: string;
   s: string;
+}
+
+/** What the caller deposits into its account in the same call. */
+export interface Funding {
+  /** The currency of the cluster. */
+  currency: string;
+  /** Base units, not zero. */
+  amount: bigint;
+  /** The caller's signature over exactly this amount, with the account registry as spender; without it the allowance has to suffice. */
+  permit?: Permit | undefined;
+}
+
+/** What a call takes for it: the struct `Funding`, and the ether that goes along. */
+export function fundingOf({ currency, amount, permit }: Funding): { funding: Permit & { amount: bigint }; value: bigint } {
+  const { deadline, v, r, s } = permit ?? { deadline: 0n, v: 0n, r: ZeroHash, s: ZeroHash };
+  return { funding: { amount, deadline, v, r, s }, value: isNative(currency) ? amount : 0n };
 }
 
 /** @param amount Base units, like all amounts here; the allowance of a token has to suffice. */

@@ -1,7 +1,8 @@
 import { IBucketRegistry__factory } from "../bindings";
 import { type Addresses, isNative } from "../registries";
 import { formatUsd } from "../units";
-import type { Call } from "./call";
+import { type Funding, fundingOf } from "./account";
+import { type Call, currencyName } from "./call";
 
 type Registry = Pick<Addresses, "bucketRegistry">;
 interface Id {
@@ -16,6 +17,27 @@ export function createBucket({ bucketRegistry: to }: Registry, input: { clusterI
     data: abi.encodeFunctionData("createBucket", [input.clusterId, input.params]),
     value: 0n,
     description: `create a bucket in cluster ${input.clusterId}`,
+  };
+}
+
+/**
+ * Creates a bucket, deposits and allocates, all at once.
+ * @param input.resource Units per vnode.
+ * @param input.maxRentPerUnit The most that the caller agrees to: USD (18 decimals) per unit, per month.
+ * @param input.funding What the caller deposits.
+ */
+export function openBucket(
+  { bucketRegistry: to }: Registry,
+  input: { clusterId: bigint; params: string; resource: bigint; maxRentPerUnit: bigint; funding: Funding },
+): Call {
+  const { clusterId, params, resource, maxRentPerUnit } = input;
+  const { funding, value } = fundingOf(input.funding);
+  const deposit = `deposit ${funding.amount} base units of ${currencyName(input.funding.currency)}`;
+  return {
+    to,
+    data: abi.encodeFunctionData("openBucket", [clusterId, params, resource, maxRentPerUnit, funding]),
+    value,
+    description: `${deposit} and open a bucket of ${resource} units in cluster ${clusterId}, at no more than ${formatUsd(maxRentPerUnit)} USD per unit, per month`,
   };
 }
 

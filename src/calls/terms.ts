@@ -1,7 +1,8 @@
 import { ITermsRegistry__factory } from "../bindings";
 import { type Addresses, isNative } from "../registries";
 import { formatBps } from "../units";
-import type { Call } from "./call";
+import { type Funding, fundingOf } from "./account";
+import { type Call, currencyName } from "./call";
 
 type Registry = Pick<Addresses, "termsRegistry">;
 interface Id {
@@ -76,6 +77,23 @@ export function acceptTerms({ termsRegistry: to }: Registry, input: InCluster): 
     data: abi.encodeFunctionData("acceptTerms", [input.clusterId, input.nodeId]),
     value: 0n,
     description: `accept the terms of cluster ${input.clusterId} for node ${input.nodeId}`,
+  };
+}
+
+/**
+ * Agrees to the terms, deposits and posts a bond, all at once.
+ * @param input.bond Base units, out of the caller's account.
+ * @param input.funding What the caller deposits before.
+ */
+export function acceptTermsWithBond({ termsRegistry: to }: Registry, input: InCluster & { bond: bigint; funding: Funding }): Call {
+  const { clusterId, nodeId, bond } = input;
+  const { funding, value } = fundingOf(input.funding);
+  const deposit = `deposit ${funding.amount} base units of ${currencyName(input.funding.currency)}`;
+  return {
+    to,
+    data: abi.encodeFunctionData("acceptTermsWithBond", [clusterId, nodeId, bond, funding]),
+    value,
+    description: `${deposit}, accept the terms of cluster ${clusterId} for node ${nodeId} and post a bond of ${bond} base units`,
   };
 }
 

@@ -84,7 +84,7 @@ export interface AgreementInfo {
   bond: bigint;
   lockedUntil: bigint;
   slashableLeft: bigint;
-  slashWindowEnd: bigint;
+  slashRenewsAt: bigint;
   shortSince: bigint;
   exitAt: bigint;
 }

@@ -1,13 +1,9 @@
-import { type Call, UserError, calls, isNative, parseAmount, signPermit } from "../../src";
-import { IERC20__factory } from "../../src/bindings";
+import { calls } from "../../src";
 import { currency, flag, optional, party, text } from "../support/arguments";
-import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
+import { amountIn, approvalFor, permitFor, refuseMoreThanHeld } from "../support/deposits";
 import { accountPart, amountOf, headline } from "../support/parts";
 import { refundsIn, refundText } from "../support/refunds";
-
-/** How long a permit that is sent at once has to be good, in seconds. */
-const PERMIT_VALIDITY = 3_600n;
 
 const args = {
   amount: text("How much, for example 25.5"),
@@ -21,19 +17,20 @@ defineWrite({
   description: "Deposits into an account",
   arguments: args,
   call: async (context, values, caller) => {
-    const amount = await amountFor(context, values);
-    await refuseMoreThanHeld(context, values.currency, amount, caller);
-    if (values.permit) return permitCall(context, { ...values, amount }, caller);
-    const input = { currency: values.currency, amount };
     const { addresses } = context;
-    return values.for === undefined ? calls.deposit(addresses, input) : calls.depositFor(addresses, { ...input, account: values.for });
+    const { currency: token, for: account } = values;
+    const amount = await amountIn(context, token, values.amount);
+    await refuseMoreThanHeld(context, token, amount, caller);
+    const input = { currency: token, amount };
+    if (values.permit) {
+      const permit = await permitFor(context, token, amount, caller);
+      return calls.depositWithPermit(addresses, { ...input, account: account ?? caller, permit });
+    }
+    return account === undefined ? calls.deposit(addresses, input) : calls.depositFor(addresses, { ...input, account });
   },
   before: async (context, values, caller) => {
-    if (values.permit || isNative(values.currency)) return [];
-    const amount = await amountFor(context, values);
-    const spender = context.addresses.accountRegistry;
-    const allowance = await IERC20__factory.connect(values.currency, context.provider).allowance(caller, spender);
-    return allowance < amount ? [calls.approve(values.currency, { spender, amount })] : [];
+    if (values.permit) return [];
+    return approvalFor(context, values.currency, await amountIn(context, values.currency, values.amount), caller);
   },
   written: async (context, values, { sent, event }) => {
     const info = await context.currency(values.currency);
@@ -42,31 +39,3 @@ defineWrite({
     return [headline(what + refundText(context, refundsIn(sent), info)), await accountPart(context, account, [info])];
   },
 });
-
-async function amountFor(context: TaskContext, values: { amount: string; currency: string }): Promise<bigint> {
-  const { decimals } = await context.currency(values.currency);
-  context.known.currency = values.currency;
-  return parseAmount(values.amount, Number(decimals));
-}
-
-async function refuseMoreThanHeld(context: TaskContext, token: string, amount: bigint, holder: string): Promise<void> {
-  const { provider } = context;
-  const held = isNative(token) ? await provider.getBalance(holder) : await IERC20__factory.connect(token, provider).balanceOf(holder);
-  if (held >= amount) return;
-  const info = await context.currency(token);
-  throw new UserError(`${context.nameOf(holder)} has ${amountOf(held, info)}, which is not enough to deposit ${amountOf(amount, info)}.`);
-}
-
-async function permitCall(
-  context: TaskContext,
-  values: { amount: bigint; currency: string; for?: string | undefined },
-  caller: string,
-): Promise<Call> {
-  const { amount, currency: token } = values;
-  if (isNative(token)) throw new UserError("The native currency knows no permits: leave --permit out.");
-  const block = await context.provider.getBlock("latest");
-  const deadline = BigInt(block?.timestamp ?? 0) + PERMIT_VALIDITY;
-  const spender = context.addresses.accountRegistry;
-  const permit = await signPermit(context.people.signer(caller), { token, spender, amount, deadline });
-  return calls.depositWithPermit(context.addresses, { account: values.for ?? caller, currency: token, amount, permit });
-}

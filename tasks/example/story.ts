@@ -3,6 +3,7 @@ import type { Stage } from "./stage";
 
 const MONTH = Number(SECONDS_PER_MONTH);
 const DAY = 86_400;
+const WEEK = 7 * DAY;
 const HOUR = 3_600;
 const currency = "TestUSD";
 
@@ -173,6 +174,8 @@ async function replaceProvider(
     "The manager wants nobody's opinion to count any more, but proofs that nodes hold their data. It fixes the rules: a challenge a day; " +
       "a node that misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
   );
+  // So that all the notices are over when the node leaves: its bond goes back at once if it does so within a day.
+  await stage.waitUntil(left - WEEK - DAY / 2);
   await stage.run("validator:set-up", {
     cluster,
     approver: "owner",

@@ -1,16 +1,40 @@
 import { calls } from "../../src";
-import { clusterId, nodeId } from "../support/arguments";
+import { clusterId, flag, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { governancePart } from "../support/governance";
-import { headline } from "../support/parts";
+import { amountIn, approvalFor, permitFor, refuseMoreThanHeld } from "../support/deposits";
+import { currencyOfBond, governancePart } from "../support/governance";
+import { amountOf, headline } from "../support/parts";
 
 defineWrite({
   name: "node:accept-terms",
-  description: "Agrees to the terms of a cluster (cluster:terms shows them) for a node; for its provider",
-  arguments: { cluster: clusterId(), node: nodeId() },
-  call: ({ addresses }, { cluster, node }) => calls.acceptTerms(addresses, { clusterId: cluster, nodeId: node }),
-  written: async (context, { cluster, node }) => [
-    headline(`The terms of cluster ${cluster} are accepted for node ${node}.`),
-    await governancePart(context, cluster),
-  ],
+  description:
+    "Agrees to the terms of a cluster (cluster:terms shows them) for a node, and posts a bond at once if asked to; for its provider",
+  arguments: {
+    cluster: clusterId(),
+    node: nodeId(),
+    bond: optional(text("A bond to deposit and post in the same transaction, in the cluster's currency, for example 25.5")),
+    permit: flag("Sign a permit for the bond instead of approving first (tokens only)"),
+  },
+  call: async (context, { cluster, node, bond, permit }, caller) => {
+    if (bond === undefined) return calls.acceptTerms(context.addresses, { clusterId: cluster, nodeId: node });
+    const { currency } = await currencyOfBond(context, cluster, node);
+    const amount = await amountIn(context, currency, bond);
+    await refuseMoreThanHeld(context, currency, amount, caller);
+    const signed = permit ? await permitFor(context, currency, amount, caller) : undefined;
+    const funding = { currency, amount, permit: signed };
+    return calls.acceptTermsWithBond(context.addresses, { clusterId: cluster, nodeId: node, bond: amount, funding });
+  },
+  before: async (context, { cluster, node, bond, permit }, caller) => {
+    if (bond === undefined || permit) return [];
+    const { currency } = await currencyOfBond(context, cluster, node);
+    return approvalFor(context, currency, await amountIn(context, currency, bond), caller);
+  },
+  written: async (context, { cluster, node, bond }, { event }) => {
+    let posted = "";
+    if (bond !== undefined) {
+      const { amount } = event("BondPosted") as { amount: bigint };
+      posted = ` A bond of ${amountOf(amount, await currencyOfBond(context, cluster, node))} is posted.`;
+    }
+    return [headline(`The terms of cluster ${cluster} are accepted for node ${node}.${posted}`), await governancePart(context, cluster)];
+  },
 });

@@ -11,14 +11,14 @@ defineWrite({
   call: ({ addresses }, { cluster, node }) => calls.finishExit(addresses, { clusterId: cluster, nodeId: node }),
   written: async (context, { cluster, node }, { event }) => {
     const returned = event("BondReturned") as { provider: string; amount: bigint } | undefined;
-    const early = event("NodeLeftEarly") as { lockedUntil: bigint } | undefined;
+    const retained = event("BondRetained") as { lockedUntil: bigint } | undefined;
     let bond = "";
     if (returned !== undefined) {
       const amount = amountOf(returned.amount, await currencyOfBond(context, cluster, node));
       bond = ` ${amount} are back in the account of ${context.nameOf(returned.provider)}.`;
     }
-    if (early !== undefined)
-      bond = ` Its bond stays until its notice is over: give the same command again from ${formatTime(early.lockedUntil)} on.`;
+    if (retained !== undefined)
+      bond = ` Its bond still answers for it: give the same command again from ${formatTime(retained.lockedUntil)} on.`;
     return [headline(`Node ${node} has left cluster ${cluster}.${bond}`), await governancePart(context, cluster)];
   },
 });

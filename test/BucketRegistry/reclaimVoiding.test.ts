@@ -8,8 +8,8 @@ import { DAY } from "../helpers/time";
 import { at } from "../helpers/units";
 
 const RENT = usd("60");
-/** Half of the time from the notice to its end: what 5 TestUSD pay for. */
-const HALF = COVERED / 2n;
+/** Nine tenths of the time from the notice to its end: what 9 TestUSD pay for. */
+const NINE_TENTHS = (COVERED * 9n) / 10n;
 
 /** The notice is over and the account out of funds: a stranger takes the bucket's resource back. */
 async function expectReclaimed({ bucketRegistry, bucketId, clusterId, stranger }: WithNotice, timestamp: bigint): Promise<void> {
@@ -35,41 +35,41 @@ async function deposit({ accountRegistry, testUSD, owner }: WithNotice, amount: 
 
 describe("BucketRegistry", () => {
   describe("reclaim: what makes a notice void", () => {
-    context("when the account has paid for half of the time since", () => {
+    context("when the account has paid for nine tenths of the time since", () => {
       it("makes it void, and gives another for all that has been paid since the bucket grew", async () => {
         const fixture = await withNotice();
-        await deposit(fixture, testUsd("5"));
-        // 446,400 and 223,200 seconds, at most 7 days.
+        await deposit(fixture, testUsd("9"));
+        // 446,400 and 401,760 seconds, at most 7 days.
         await expectNoticeAnew(fixture, fixture.until, fixture.until + 7n * DAY);
       });
 
       it("takes back no less the next time, when nothing more is paid", async () => {
         const fixture = await withNotice();
-        await deposit(fixture, testUsd("5"));
+        await deposit(fixture, testUsd("9"));
         await expectNoticeAnew(fixture, fixture.until, fixture.until + 7n * DAY);
         await expectReclaimed(fixture, fixture.until + 7n * DAY);
       });
 
       it("makes it void before its end, too", async () => {
         const fixture = await withNotice();
-        // Noticed at 0, paid from 1 to 44,641: half of 89,280 seconds.
+        // Noticed at 0, paid from 1 to 44,641: nine tenths of 49,600 seconds.
         await at(fixture.noticed + 1n);
         await deposit(fixture, testUsd("1"));
         // 446,400 and 44,640 seconds.
-        await expectNoticeAnew(fixture, fixture.noticed + 89_280n, fixture.noticed + 89_280n + 491_040n);
+        await expectNoticeAnew(fixture, fixture.noticed + 49_600n, fixture.noticed + 49_600n + 491_040n);
       });
     });
 
-    context("when the account has paid for less than half of the time since", () => {
+    context("when the account has paid for less than nine tenths of the time since", () => {
       it("does not, by a second", async () => {
         const fixture = await withNotice();
-        await deposit(fixture, testUsd("5"));
+        await deposit(fixture, testUsd("9"));
         await expectReclaimed(fixture, fixture.until + 1n);
       });
 
       it("does not, by a base unit", async () => {
         const fixture = await withNotice();
-        await deposit(fixture, testUsd("5") - 1n);
+        await deposit(fixture, testUsd("9") - 1n);
         await expectReclaimed(fixture, fixture.until);
       });
     });
@@ -133,6 +133,42 @@ describe("BucketRegistry", () => {
         await expectReclaimed(fixture, until);
       });
 
+      it("does not become void by releasing everything, handing the bucket over and allocating again", async () => {
+        const fixture = await withNotice();
+        const { bucketRegistry, bucketId, owner, otherOwner, noticed, until } = fixture;
+        await at(noticed + 100n);
+        await bucketRegistry.connect(owner).release(bucketId, 1);
+        await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
+        await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, 0);
+        await bucketRegistry.connect(otherOwner).allocate(bucketId, 1, RENT);
+        expect((await bucketRegistry.getBucket(bucketId)).reclaimableFrom).to.equal(until);
+        await expectReclaimed(fixture, until);
+      });
+
+      it("counts what both paid when the bucket held nothing as it changed hands", async () => {
+        const fixture = await withNotice();
+        const { accountRegistry, bucketRegistry, testUSD, bucketId, owner, otherOwner, noticed, until } = fixture;
+        // Out of funds from 89,290 on; the other owner pays for 312,480 seconds.
+        await at(noticed + 10n);
+        await deposit(fixture, testUsd("2"));
+        await accountRegistry.connect(otherOwner).deposit(testUSD, testUsd("7"));
+        await at(noticed + 100_000n);
+        await bucketRegistry
+          .connect(owner)
+          .multicall([
+            bucketRegistry.interface.encodeFunctionData("release", [bucketId, 1]),
+            bucketRegistry.interface.encodeFunctionData("offerBucket", [bucketId, otherOwner.address]),
+          ]);
+        const ids = [bucketId, 1, RENT] as const;
+        const calls = [
+          bucketRegistry.interface.encodeFunctionData("acceptBucket", [bucketId, 0]),
+          bucketRegistry.interface.encodeFunctionData("allocate", [...ids]),
+        ];
+        // The owner owes nothing for a second, which counts as paid: so the other one may pay a second less.
+        await bucketRegistry.connect(otherOwner).multicall(calls);
+        await expectNoticeAnew(fixture, until + 1n, until + 1n + 312_480n);
+      });
+
       it("does not become void by a transfer to an account that has paid a lot before", async () => {
         const fixture = await withNotice();
         const { bucketRegistry, accountRegistry, testUSD, bucketId, clusterId, owner, otherOwner, noticed, until } = fixture;
@@ -162,14 +198,14 @@ describe("BucketRegistry", () => {
 
       it("adds what the new owner pays to what the old one paid", async () => {
         const fixture = await withNotice();
-        await payInTurn(fixture, testUsd("3"));
-        // The bucket changed hands when 133,920 seconds were yet to be paid.
-        await expectNoticeAnew(fixture, fixture.until, fixture.until + 133_920n);
+        await payInTurn(fixture, testUsd("7"));
+        // The bucket changed hands when 312,480 seconds were yet to be paid.
+        await expectNoticeAnew(fixture, fixture.until, fixture.until + 312_480n);
       });
 
       it("adds no more than that", async () => {
         const fixture = await withNotice();
-        await payInTurn(fixture, testUsd("3") - 1n);
+        await payInTurn(fixture, testUsd("7") - 1n);
         await expectReclaimed(fixture, fixture.until);
       });
 
@@ -179,8 +215,8 @@ describe("BucketRegistry", () => {
         await at(noticed + 10n);
         await deposit(fixture, testUsd("10"));
         await bucketRegistry.connect(owner).offerBucket(bucketId, otherOwner);
-        // The owner pays from 10 to 10 + half of the notice; the other owner nothing.
-        await at(noticed + 10n + HALF);
+        // The owner pays from 10 to 10 + nine tenths of the notice; the other owner nothing.
+        await at(noticed + 10n + NINE_TENTHS);
         await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, RENT);
         await expectNoticeAnew(fixture, until, until + 3_600n);
       });

@@ -87,10 +87,10 @@ describe("ClusterRegistry: who may call", () => {
       for (const caller of [manager, provider1, buckets]) {
         const registry = clusterRegistry.connect(caller);
         const refused = async (call: Promise<unknown>): Promise<void> => refusal(call, "CallerNotRegistry").withArgs(caller.address);
-        await refused(registry.createVacant(caller, testUSD, 1, 0, ""));
+        await refused(registry.createVacant(caller, testUSD, 1, 0, "", 3_600));
         await refused(registry.fillCluster(1, [1]));
         await refused(registry.fillVacancy(1, 0, 1, false));
-        await refused(registry.coverVnodes(1, 1, 1));
+        await refused(registry.coverVnodes(1, 1, 1, false));
         await refused(registry.setQuality(1, 1, 0));
         await refused(registry.vacate(1, 1));
       }

@@ -240,15 +240,15 @@ describe("ClusterRegistry: views", () => {
   describe("membershipOf", () => {
     it("says what a node serves, how well, and at what rent", async () => {
       const { clusterRegistry } = fixture;
-      expect([...(await clusterRegistry.membershipOf(1, 2))]).to.deep.equal([usd("10"), 2n, 10_000n, 0n, 0n]);
+      expect([...(await clusterRegistry.membershipOf(1, 2))]).to.deep.equal([usd("10"), 2n, 10_000n, 0n, 0n, 2n]);
     });
 
     it("says when a node left", async () => {
       const { clusterRegistry } = fixture;
       const cheaper = await useCheaperNode(fixture, 1n, 2n, usd("5"));
       const leftAt = await now();
-      expect([...(await clusterRegistry.membershipOf(1, 2))]).to.deep.equal([0n, 0n, 10_000n, 0n, leftAt]);
-      expect([...(await clusterRegistry.membershipOf(1, cheaper))]).to.deep.equal([usd("5"), 2n, 10_000n, 0n, 0n]);
+      expect([...(await clusterRegistry.membershipOf(1, 2))]).to.deep.equal([0n, 0n, 10_000n, 0n, leftAt, 0n]);
+      expect([...(await clusterRegistry.membershipOf(1, cheaper))]).to.deep.equal([usd("5"), 2n, 10_000n, 0n, 0n, 2n]);
     });
   });
 

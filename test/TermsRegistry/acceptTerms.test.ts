@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 
 import { createCluster } from "../helpers/clusters";
 import { BOND, leave, NODE_BOND, termsOf, VALIDATOR_NOTICE, withServing, withTerms, type WithTerms } from "../helpers/terms";
@@ -55,19 +56,23 @@ describe("TermsRegistry: acceptTerms", () => {
     expect([manager.address, validator.address]).to.deep.equal([serving.manager.address, serving.validator.address]);
   });
 
-  it("refuses while another validator may take office at once, so that nobody agrees to one and gets another", async () => {
+  it("refuses while another validator is announced, so that nobody agrees to one and gets another", async () => {
     const { manager, stranger, termsRegistry } = fixture;
     const offeredAt = (await now()) + 1_000n;
     await at(offeredAt);
     await termsRegistry.connect(manager).offerValidator(1, stranger);
-    await accept();
     const changesAt = offeredAt + VALIDATOR_NOTICE;
-    await at(changesAt);
-    await expect(accept(1n, 2n, fixture.provider2))
-      .to.be.revertedWithCustomError(termsRegistry, "ValidatorChangeDue")
-      .withArgs(1, changesAt);
+    for (const time of [offeredAt + 1n, changesAt - 1n, changesAt]) {
+      await at(time);
+      await expect(accept(1n, 2n, fixture.provider2))
+        .to.be.revertedWithCustomError(termsRegistry, "ValidatorChangePending")
+        .withArgs(1, changesAt);
+    }
     await termsRegistry.finishValidator(1);
     await accept(1n, 2n, fixture.provider2);
+    await termsRegistry.connect(manager).offerValidator(1, manager);
+    await termsRegistry.connect(manager).offerValidator(1, ZeroAddress);
+    await accept();
     await termsRegistry.connect(fixture.provider2).postBond(1, 2, NODE_BOND + BOND - 1n);
     expect((await fixture.clusterRegistry.membershipOf(1, 2)).coveredVnodes).to.equal(2);
   });

@@ -8,7 +8,9 @@ import {
   addBondedNode,
   BOND,
   CODE,
+  leave,
   LEAVING_NOTICE,
+  MAX_SLASH,
   NODE_BOND,
   POCKET,
   REF,
@@ -134,12 +136,108 @@ describe("TermsRegistry: withdrawBond", () => {
     await expect(withdraw(MaxUint256)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, 3, NODE_BOND);
   });
 
-  it("returns what covered a vnode that the node gave away", async () => {
-    fixture = await withServing();
-    const { clusterRegistry, manager, provider1, provider2, termsRegistry } = fixture;
-    await termsRegistry.connect(provider2).postBond(1, 2, BOND);
-    await clusterRegistry.connect(manager).replaceNode(1, 0, 2);
-    await expect(withdraw(MaxUint256)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, BOND, BOND);
+  context("when vnodes were taken from a node that serves on", () => {
+    /** Takes one of the two vnodes of node 1. Returns when. */
+    const takeOne = async (): Promise<bigint> => {
+      const { clusterRegistry, manager, provider2, termsRegistry } = fixture;
+      await termsRegistry.connect(provider2).postBond(1, 2, BOND);
+      const taken = await soon();
+      await clusterRegistry.connect(manager).replaceNode(1, 0, 2);
+      return taken;
+    };
+    const liableVnodes = async (nodeId = 1n): Promise<bigint> => (await fixture.clusterRegistry.membershipOf(1, nodeId)).liableVnodes;
+
+    beforeEach(async () => {
+      fixture = await withServing();
+    });
+
+    it("returns what covered them when the leaving notice is over, and not a second before", async () => {
+      const { provider1, termsRegistry } = fixture;
+      const taken = await takeOne();
+      expect(await liableVnodes()).to.equal(2);
+      await at(taken + LEAVING_NOTICE - 1n);
+      await expect(withdraw(1n)).to.be.revertedWithCustomError(termsRegistry, "BondLocked").withArgs(1, 1, 0, 1, 0);
+      await at(taken + LEAVING_NOTICE);
+      await expect(withdraw(MaxUint256)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, BOND, BOND);
+      expect(await liableVnodes()).to.equal(1);
+    });
+
+    it("lets the validator slash all of the bond until then", async () => {
+      const { termsRegistry, validator } = fixture;
+      const taken = await takeOne();
+      await at(taken + LEAVING_NOTICE - 1n);
+      await termsRegistry.connect(validator).slash(1, 1, MAX_SLASH, CODE, REF);
+      expect(await termsRegistry.bondOf(1, 1)).to.equal(NODE_BOND - MAX_SLASH);
+    });
+
+    it("returns what covered the others when the node is excluded and comes back with one vnode", async () => {
+      const { clusterRegistry, manager, provider1, termsRegistry } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      const left = await soon();
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      await clusterRegistry.connect(manager).replaceNode(1, 0, 1);
+      expect(await liableVnodes()).to.equal(2);
+      await at(left + LEAVING_NOTICE - 1n);
+      await expect(withdraw(1n)).to.be.revertedWithCustomError(termsRegistry, "BondLocked").withArgs(1, 1, 0, 1, 0);
+      await expect(withdraw(MaxUint256)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, BOND, BOND);
+    });
+
+    it("counts only those that it served within a leaving notice before the last one was taken", async () => {
+      const taken = await takeOne();
+      await at(taken + LEAVING_NOTICE);
+      const { clusterRegistry, manager, provider2, termsRegistry } = fixture;
+      await termsRegistry.connect(provider2).postBond(1, 2, BOND);
+      await clusterRegistry.connect(manager).replaceNode(1, 3, 2);
+      // It has left, with one vnode: comes back with none but that.
+      await clusterRegistry.connect(manager).replaceNode(1, 3, 1);
+      expect(await liableVnodes()).to.equal(1);
+    });
+
+    it("counts the most that it served before vnodes were taken one after the other", async () => {
+      const taken = await takeOne();
+      const { clusterRegistry, manager, provider2, termsRegistry } = fixture;
+      await at(taken + LEAVING_NOTICE - 10n);
+      await termsRegistry.connect(provider2).postBond(1, 2, BOND);
+      const again = await soon(1n);
+      await clusterRegistry.connect(manager).replaceNode(1, 3, 2);
+      await clusterRegistry.connect(manager).replaceNode(1, 3, 1);
+      expect(await liableVnodes()).to.equal(2);
+      await at(again + LEAVING_NOTICE);
+      await withdraw(BOND);
+    });
+  });
+
+  context("when the provider accepts again after a finished exit", () => {
+    beforeEach(async () => {
+      fixture = await withServing();
+      await leave(fixture, 1n);
+      await fixture.termsRegistry.connect(fixture.provider1).acceptTerms(1, 1);
+      await fixture.termsRegistry.connect(fixture.provider1).postBond(1, 1, NODE_BOND);
+    });
+
+    it("returns the new bond at once, which answers for nothing that the node served before", async () => {
+      const { provider1, termsRegistry, validator } = fixture;
+      expect((await termsRegistry.getAgreement(1, 1)).lockedUntil).to.equal(0);
+      await expect(termsRegistry.connect(validator).slash(1, 1, 1, CODE, REF))
+        .to.be.revertedWithCustomError(termsRegistry, "BondNotLiable")
+        .withArgs(1, 1);
+      await expect(withdraw(MaxUint256)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, NODE_BOND, 0);
+    });
+
+    it("locks of the new bond only what covers vnodes, whatever the node served before", async () => {
+      const { manager, provider1, termsRegistry } = fixture;
+      await termsRegistry.connect(manager).fillVacancy(1, 0, 1, false);
+      await expect(withdraw(MaxUint256)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, BOND, BOND);
+    });
+
+    it("locks all of it for the leaving notice when the node is excluded under the new agreement", async () => {
+      const { clusterRegistry, manager, termsRegistry } = fixture;
+      await termsRegistry.connect(manager).fillVacancy(1, 0, 1, false);
+      const other = await addBondedNode(fixture, 1n);
+      const left = await soon();
+      await clusterRegistry.connect(manager).replaceNode(1, 0, other);
+      expect((await termsRegistry.getAgreement(1, 1)).lockedUntil).to.equal(left + LEAVING_NOTICE);
+    });
   });
 
   context("when the node was excluded", () => {
@@ -210,7 +308,7 @@ describe("TermsRegistry: getAgreement", () => {
     bond: 0n,
     lockedUntil: 0n,
     slashableLeft: 0n,
-    slashWindowEnd: 0n,
+    slashRenewsAt: 0n,
     shortSince: 0n,
     exitAt: 0n,
   };
@@ -235,7 +333,7 @@ describe("TermsRegistry: getAgreement", () => {
       bond: NODE_BOND - 5n,
       lockedUntil: 0n,
       slashableLeft: (NODE_BOND * 2_000n) / 10_000n - 5n,
-      slashWindowEnd: slashedAt + WEEK,
+      slashRenewsAt: slashedAt + WEEK,
       shortSince: slashedAt,
       exitAt: announcedAt + LEAVING_NOTICE,
     });

@@ -150,7 +150,7 @@ describe("TermsRegistry: fillCluster", () => {
       .withArgs(clusterId, nodeIds, [usd("10"), usd("10"), usd("12")], usd("64"));
     expect(await vnodesOf(fixture, clusterId)).to.deep.equal([1n, 2n, 3n, 1n, 2n, 3n]);
     expect((await clusterRegistry.getCluster(clusterId)).rentPerUnit).to.equal(usd("64"));
-    expect(await clusterRegistry.membershipOf(clusterId, 3)).to.deep.equal([usd("12"), 2n, 10_000n, 2n, 0n]);
+    expect(await clusterRegistry.membershipOf(clusterId, 3)).to.deep.equal([usd("12"), 2n, 10_000n, 2n, 0n, 2n]);
   });
 
   it("refuses whoever does not manage the cluster, the validator included", async () => {

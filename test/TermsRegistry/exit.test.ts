@@ -77,12 +77,36 @@ describe("TermsRegistry: announceExit", () => {
     await expect(announce(4n)).to.be.revertedWithCustomError(termsRegistry, "NodeUnknown").withArgs(4);
   });
 
-  it("refuses a node that does not serve", async () => {
-    const other = await addBondedNode(fixture, 1n);
-    await expect(announce(other)).to.be.revertedWithCustomError(fixture.termsRegistry, "NodeNotServing").withArgs(1, other);
+  it("refuses a node that does not serve, and whose provider agreed to nothing", async () => {
     await expect(announce(1n, fixture.provider1, 2n))
       .to.be.revertedWithCustomError(fixture.termsRegistry, "NodeNotServing")
       .withArgs(2, 1);
+  });
+
+  it("takes an acceptance back at once, with the whole bond, for a node that has not served", async () => {
+    const { accountRegistry, manager, provider1, termsRegistry, testUSD } = fixture;
+    const other = await addBondedNode(fixture, 1n);
+    const { balance } = await accountRegistry.getAccount(provider1, testUSD);
+    const bond = await termsRegistry.bondOf(1, other);
+    const time = await soon();
+    await expect(announce(other)).to.emit(termsRegistry, "ExitAnnounced").withArgs(1, other, time);
+    await expect(fixture.clusterRegistry.connect(manager).replaceNodes(1, 1, other)).to.be.revertedWithCustomError(
+      fixture.clusterRegistry,
+      "VnodesNotCovered",
+    );
+    await expect(termsRegistry.finishExit(1, other)).to.emit(termsRegistry, "ExitFinished").withArgs(1, other);
+    expect((await accountRegistry.getAccount(provider1, testUSD)).balance).to.equal(balance + bond);
+    expect((await termsRegistry.getAgreement(1, other)).provider).to.equal(ZeroAddress);
+    await termsRegistry.connect(provider1).acceptTerms(1, other);
+  });
+
+  it("takes an acceptance back at once for a node that served under an earlier agreement alone", async () => {
+    const { provider1, termsRegistry } = fixture;
+    await leave(fixture, 1n);
+    await termsRegistry.connect(provider1).acceptTerms(1, 1);
+    await termsRegistry.connect(provider1).postBond(1, 1, 1);
+    await announce();
+    await expect(termsRegistry.finishExit(1, 1)).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, 1, 0);
   });
 
   it("refuses to announce it again, which would start the notice again", async () => {
@@ -205,6 +229,55 @@ describe("TermsRegistry: finishExit", () => {
     expect((await accountRegistry.getAccount(provider1, testUSD)).balance).to.equal(POCKET);
   });
 
+  context("when the node serves on after its notice is over", () => {
+    const balance = async (): Promise<bigint> => (await fixture.accountRegistry.getAccount(fixture.provider1, fixture.testUSD)).balance;
+    const slash = () => fixture.termsRegistry.connect(fixture.validator).slash(1, 1, 1, CODE, REF);
+
+    it("returns its bond at once within a day", async () => {
+      const exitAt = await announce();
+      await at(exitAt + DAY);
+      await expect(finish()).to.emit(fixture.termsRegistry, "ExitFinished").withArgs(1, 1);
+      expect(await balance()).to.equal(POCKET);
+    });
+
+    for (const [text, late, more] of [
+      ["as long as it did", DAY + 1n, DAY + 1n],
+      ["one more notice at most", 3n * LEAVING_NOTICE, LEAVING_NOTICE],
+    ] as const) {
+      it(`keeps its bond liable for ${text} after more than a day`, async () => {
+        const { clusterRegistry, termsRegistry } = fixture;
+        const exitAt = await announce();
+        const leftAt = exitAt + late;
+        await at(leftAt);
+        await expect(finish())
+          .to.emit(clusterRegistry, "NodeVacated")
+          .withArgs(1, 1, 2)
+          .and.to.emit(termsRegistry, "BondRetained")
+          .withArgs(1, 1, leftAt + more);
+        const { exitAt: finishAt, lockedUntil } = await termsRegistry.getAgreement(1, 1);
+        expect([finishAt, lockedUntil]).to.deep.equal([leftAt + more, leftAt + more]);
+        await at(leftAt + more - 2n);
+        await expect(finish())
+          .to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady")
+          .withArgs(1, 1, leftAt + more);
+        await slash();
+        await at(leftAt + more);
+        await expect(slash()).to.be.revertedWithCustomError(termsRegistry, "BondNotLiable").withArgs(1, 1);
+        await expect(finish()).to.emit(termsRegistry, "ExitFinished").withArgs(1, 1);
+        expect(await balance()).to.equal(POCKET - 1n);
+      });
+    }
+
+    it("keeps its bond liable in the same way when the manager excludes it then", async () => {
+      const { clusterRegistry, manager, termsRegistry } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      const exitAt = await announce();
+      await at(exitAt + 2n * DAY);
+      await clusterRegistry.connect(manager).replaceNodes(1, 1, other);
+      expect((await termsRegistry.getAgreement(1, 1)).lockedUntil).to.equal(exitAt + 4n * DAY);
+    });
+  });
+
   context("when the node's quality was below half since the exit was announced", () => {
     const balance = async (): Promise<bigint> => (await fixture.accountRegistry.getAccount(fixture.provider1, fixture.testUSD)).balance;
     const slash = (amount: bigint, by = fixture.validator) => fixture.termsRegistry.connect(by).slash(1, 1, amount, CODE, REF);
@@ -227,7 +300,7 @@ describe("TermsRegistry: finishExit", () => {
       await expect(finish())
         .to.emit(clusterRegistry, "NodeVacated")
         .withArgs(1, 1, 2)
-        .and.to.emit(termsRegistry, "NodeLeftEarly")
+        .and.to.emit(termsRegistry, "BondRetained")
         .withArgs(1, 1, until)
         .and.not.to.emit(termsRegistry, "BondReturned");
       expect(await vnodesOf(fixture, 1n)).to.deep.equal([0n, 2n, 3n, 0n, 2n, 3n]);
@@ -290,7 +363,7 @@ describe("TermsRegistry: finishExit", () => {
       await refused(until);
       await judge(fixture, 1n, 4_999n);
       expect((await termsRegistry.getAgreement(1, 1)).exitAt).to.equal(until - LEAVING_NOTICE);
-      await expect(finish()).to.emit(clusterRegistry, "NodeVacated").and.to.emit(termsRegistry, "NodeLeftEarly").withArgs(1, 1, until);
+      await expect(finish()).to.emit(clusterRegistry, "NodeVacated").and.to.emit(termsRegistry, "BondRetained").withArgs(1, 1, until);
       await at(until);
       await finish();
       expect(await balance()).to.equal(POCKET);
@@ -301,7 +374,7 @@ describe("TermsRegistry: finishExit", () => {
       await announce();
       await judge(fixture, 1n, 0n);
       await judge(fixture, 1n, 10_000n);
-      await expect(finish()).to.emit(termsRegistry, "NodeLeftEarly");
+      await expect(finish()).to.emit(termsRegistry, "BondRetained");
     });
 
     it("counts only what was in force since the announcement", async () => {
@@ -319,7 +392,7 @@ describe("TermsRegistry: finishExit", () => {
         .to.emit(termsRegistry, "ExitFinished")
         .withArgs(1, 1)
         .and.to.emit(termsRegistry, "BondReturned")
-        .and.not.to.emit(termsRegistry, "NodeLeftEarly");
+        .and.not.to.emit(termsRegistry, "BondRetained");
     });
 
     it("announces and leaves in one transaction", async () => {
@@ -392,7 +465,7 @@ describe("TermsRegistry: finishExit", () => {
       await termsRegistry.connect(manager).fillCluster(2, [1]);
       await termsRegistry.connect(otherManager).reportQuality(2, 1, 0, CODE, REF);
       await announce(2n);
-      await expect(finish(2n)).to.emit(termsRegistry, "ExitFinished").withArgs(2, 1).and.not.to.emit(termsRegistry, "NodeLeftEarly");
+      await expect(finish(2n)).to.emit(termsRegistry, "ExitFinished").withArgs(2, 1).and.not.to.emit(termsRegistry, "BondRetained");
       expect((await termsRegistry.getAgreement(2, 1)).provider).to.equal(ZeroAddress);
     });
 

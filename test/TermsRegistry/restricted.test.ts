@@ -15,10 +15,10 @@ describe("TermsRegistry: what only it may do", () => {
     const { clusterRegistry, manager, testUSD } = fixture;
     const theirs = clusterRegistry.connect(manager);
     for (const call of [
-      () => theirs.createVacant(manager, testUSD, 1, 0, ""),
+      () => theirs.createVacant(manager, testUSD, 1, 0, "", 3_600),
       () => theirs.fillCluster(1, [1]),
       () => theirs.fillVacancy(1, 0, 1, false),
-      () => theirs.coverVnodes(1, 1, 5),
+      () => theirs.coverVnodes(1, 1, 5, false),
       () => theirs.setQuality(1, 1, 5),
       () => theirs.vacate(1, 1),
     ]) {

@@ -1,6 +1,9 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { mine, takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
+import fc from "fast-check";
+import { ethers } from "hardhat";
 
 import { createCluster, vnodesOf } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
@@ -42,7 +45,7 @@ describe("TermsRegistry: slash", () => {
     const time = await soon();
     await expect(slash(1n))
       .to.emit(termsRegistry, "NodeSlashed")
-      .withArgs(1, 1, validator.address, 1, NODE_BOND - 1n, CODE, REF)
+      .withArgs(1, 1, validator.address, networkAccount.address, 1, NODE_BOND - 1n, CODE, REF)
       .and.to.emit(termsRegistry, "BondShort")
       .withArgs(1, 1, time)
       .and.to.emit(clusterRegistry, "VnodesCovered")
@@ -75,6 +78,19 @@ describe("TermsRegistry: slash", () => {
     await expect(slash(1n, other)).to.be.revertedWithCustomError(fixture.termsRegistry, "BondNotLiable").withArgs(1, other);
   });
 
+  it("refuses while the network's account is that of a manager who handed the cluster over, or removed it", async () => {
+    const { admin, clusterRegistry, manager, stranger, termsRegistry } = fixture;
+    await clusterRegistry.connect(admin).setNetworkFee(0, manager);
+    await clusterRegistry.connect(manager).offerManagement(1, stranger);
+    await clusterRegistry.connect(stranger).acceptManagement(1);
+    await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "SlashRecipientInvolved").withArgs(1, manager.address);
+    await clusterRegistry.connect(admin).setNetworkFee(0, stranger);
+    await clusterRegistry.connect(stranger).removeCluster(1);
+    await expect(slash(1n)).to.be.revertedWithCustomError(termsRegistry, "SlashRecipientInvolved").withArgs(1, stranger.address);
+    expect(await clusterRegistry.hasManaged(1, manager)).to.equal(true);
+    expect(await clusterRegistry.hasManaged(1, fixture.owner)).to.equal(false);
+  });
+
   for (const who of ["validator", "manager"] as const) {
     it(`refuses while the network's account is the ${who}'s`, async () => {
       const { admin, clusterRegistry, termsRegistry } = fixture;
@@ -98,18 +114,57 @@ describe("TermsRegistry: slash", () => {
       await refusal(1n, 0n);
     });
 
-    it("opens another week when it is over, and not a second before", async () => {
+    it("renews the budget when nothing was slashed for a week, and not a second before", async () => {
       const first = await soon();
-      await slash(MAX_SLASH);
+      await slash(1n);
       await at(first + WEEK - 1n);
-      await refusal(1n, 0n);
+      await slash(MAX_SLASH - 1n);
       await at(first + WEEK);
+      await refusal(1n, 0n);
+      const last = first + WEEK - 1n;
+      await at(last + WEEK - 1n);
+      await refusal(1n, 0n);
+      await at(last + WEEK);
       const next = ((NODE_BOND - MAX_SLASH) * MAX_SLASH_BPS) / 10_000n;
       await refusal(next + 1n, next);
       const second = await soon();
       await slash(next);
-      const { slashableLeft, slashWindowEnd } = await fixture.termsRegistry.getAgreement(1, 1);
-      expect([slashableLeft, slashWindowEnd]).to.deep.equal([0n, second + WEEK]);
+      const { slashableLeft, slashRenewsAt } = await fixture.termsRegistry.getAgreement(1, 1);
+      expect([slashableLeft, slashRenewsAt]).to.deep.equal([0n, second + WEEK]);
+    });
+
+    it("takes no more than the share in any week, whatever the schedule", async () => {
+      const { provider1, termsRegistry } = fixture;
+      const schedules = fc.array(fc.record({ gap: fc.integer({ min: 1, max: Number(WEEK) * 2 }), part: fc.integer({ min: 1, max: 4 }) }), {
+        minLength: 8,
+        maxLength: 16,
+      });
+      await fc.assert(
+        fc.asyncProperty(schedules, async (steps) => {
+          const snapshot = await takeSnapshot();
+          const losses: { time: bigint; amount: bigint; before: bigint }[] = [];
+          for (const { gap, part } of steps) {
+            await at((await now()) + BigInt(gap));
+            const { bond, slashableLeft, slashRenewsAt } = await termsRegistry.getAgreement(1, 1);
+            const most = (await now()) + 1n >= slashRenewsAt ? (bond * MAX_SLASH_BPS) / 10_000n : slashableLeft;
+            // All that is allowed, or a part of it; in between the provider tops the bond up.
+            const amount = most / BigInt(part);
+            if (amount === 0n) continue;
+            const time = await soon();
+            await slash(amount);
+            losses.push({ time, amount, before: bond });
+            if (part === 4) await termsRegistry.connect(provider1).postBond(1, 1, 1n);
+          }
+          for (const { time } of losses) {
+            const week = losses.filter((loss) => loss.time > time - WEEK && loss.time <= time);
+            const lost = week.reduce((sum, { amount }) => sum + amount, 0n);
+            const most = week.reduce((bond, { before }) => (before > bond ? before : bond), 0n);
+            expect(lost).to.be.lessThanOrEqual((most * MAX_SLASH_BPS) / 10_000n);
+          }
+          await snapshot.restore();
+        }),
+        { numRuns: 15 },
+      );
     });
 
     it("never takes more than there is", async () => {
@@ -240,6 +295,36 @@ describe("TermsRegistry: slash", () => {
       await replaceValidator(validator);
       await expectJudge(validator, stranger);
       await termsRegistry.connect(validator).reportQuality(1, 1, 0, CODE, REF);
+    });
+
+    it("lets the first one judge who announced its exit under it and did not finish, when a third has taken office", async () => {
+      const { owner, provider1, stranger, termsRegistry, validator } = fixture;
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      await replaceValidator();
+      await replaceValidator(owner);
+      await expectJudge(validator, stranger);
+      await expect(slash(1n, 1n, owner))
+        .to.be.revertedWithCustomError(termsRegistry, "CallerNotValidator")
+        .withArgs(1, owner.address, validator.address);
+    });
+
+    it("lets the old one judge who announced its exit, or was excluded, in the same block before", async () => {
+      const { clusterRegistry, manager, provider1, stranger, termsRegistry, validator } = fixture;
+      const other = await addBondedNode(fixture, 2n);
+      await termsRegistry.connect(manager).offerValidator(1, stranger);
+      const { effectiveAt } = await termsRegistry.offeredValidator(1);
+      await ethers.provider.send("evm_setAutomine", [false]);
+      await at(effectiveAt);
+      const gas = { gasLimit: 1_000_000 };
+      await termsRegistry.connect(provider1).announceExit(1, 1, { ...gas, gasPrice: 10n ** 10n });
+      await clusterRegistry.connect(manager).replaceNodes(1, 2, other, { ...gas, gasPrice: 10n ** 10n });
+      await termsRegistry.connect(validator).finishValidator(1, { ...gas, gasPrice: 5n * 10n ** 9n });
+      await mine();
+      await ethers.provider.send("evm_setAutomine", [true]);
+      expect((await termsRegistry.getTerms(1)).validator).to.equal(stranger.address);
+      await expectJudge(validator, stranger);
+      await expectJudge(validator, stranger, 2n);
+      await expectJudge(stranger, validator, 3n);
     });
 
     it("lets no third one take office before all have left who are the first one's to judge", async () => {

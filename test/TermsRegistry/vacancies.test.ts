@@ -133,7 +133,7 @@ describe("TermsRegistry: fillVacancy", () => {
         .to.be.revertedWithCustomError(clusterRegistry, "NodeNotInCluster")
         .withArgs(1, vacancy);
       await expect(theirs.replaceNodes(1, 2, vacancy)).to.be.revertedWithCustomError(clusterRegistry, "NodeAlreadyInCluster");
-      expect(await clusterRegistry.membershipOf(1, vacancy)).to.deep.equal([0n, 0n, 10_000n, 0n, 0n]);
+      expect(await clusterRegistry.membershipOf(1, vacancy)).to.deep.equal([0n, 0n, 10_000n, 0n, 0n, 0n]);
     });
   });
 });

@@ -99,29 +99,30 @@ describe("attacks by holding capacity", () => {
 });
 
 describe("attacks on a notice by the price", () => {
-  /** Half of the notice is paid for at 1 USD; then the price changes, and so does how much the other half costs. */
-  async function halfPaid(price: string): Promise<WithNotice> {
+  /** The last part of the notice is yet to be paid for at 1 USD when the price changes, and so does how much that part costs. */
+  async function paidInPart(paid: bigint, price: string): Promise<WithNotice> {
     const fixture = await withNotice();
     const { accountRegistry, priceRegistry, admin, owner, testUSD, noticed } = fixture;
     await at(noticed + 1n);
-    await accountRegistry.connect(owner).deposit(testUSD, testUsd("5"));
-    await at(noticed + 1n + COVERED / 2n);
+    await accountRegistry.connect(owner).deposit(testUSD, paid);
+    // 10 TestUSD pay for all of it.
+    await at(noticed + 1n + (COVERED * paid) / testUsd("10"));
     await priceRegistry.connect(admin).setPrice(testUSD, usd(price));
     return fixture;
   }
 
-  it("half of the time is not half of what was due when the price fell since: the bucket is reclaimed when its notice is over", async () => {
-    const { bucketRegistry, clusterId, bucketId, stranger, until } = await halfPaid("0.5");
+  it("nine tenths of the time are less of what was due when the price fell since: the bucket is reclaimed when its notice is over", async () => {
+    const { bucketRegistry, clusterId, bucketId, stranger, until } = await paidInPart(testUsd("9"), "0.5");
     await at(until - 1n);
     await expect(bucketRegistry.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning").withArgs(bucketId, until);
     await at(until);
     await expect(bucketRegistry.reclaim(bucketId)).to.emit(bucketRegistry, "BucketReclaimed").withArgs(bucketId, clusterId, stranger);
   });
 
-  it("it is more than half when the price rose since: the notice is void, and a new one as long as what has been paid, at the new price", async () => {
-    const { bucketRegistry, clusterId, bucketId, stranger, until } = await halfPaid("2");
+  it("less than nine tenths of the time are more of what was due when the price rose since: the notice is void, and a new one as long as what has been paid, at the new price", async () => {
+    const { bucketRegistry, clusterId, bucketId, stranger, until } = await paidInPart(testUsd("8.8"), "2");
     await at(until);
-    // 446,400 and 223,200 seconds at 1 USD are twice as many at 2 USD: more than 7 days.
+    // 446,400 and 392,832 seconds at 1 USD are twice as many at 2 USD: more than 7 days.
     await expect(bucketRegistry.reclaim(bucketId))
       .to.emit(bucketRegistry, "ReclaimNoticed")
       .withArgs(bucketId, clusterId, stranger, until + WEEK);
@@ -152,14 +153,14 @@ describe("attacks on a notice by the price", () => {
       await expect(theirs.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning").withArgs(bucketId, until);
     }
     // At four times the speed, all of the notice costs the owner at most four times as much: then it is void, and the bucket stays.
-    await accountRegistry.connect(owner).deposit(testUSD, testUsd("40"));
+    await accountRegistry.connect(owner).deposit(testUSD, testUsd("60"));
     await at(until);
     const { coveredUntil } = await bucketRegistry.getBucket(bucketId, { blockTag: "pending" });
     await expect(theirs.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "BucketCovered").withArgs(bucketId, coveredUntil);
     await at(coveredUntil);
     await expect(theirs.reclaim(bucketId))
       .to.emit(bucketRegistry, "ReclaimNoticed")
-      .withArgs(bucketId, clusterId, manager, coveredUntil + (50n * COVERED) / 10n / 4n);
+      .withArgs(bucketId, clusterId, manager, coveredUntil + WEEK);
 
     // Nor is there another way.
     await expect(clusterRegistry.connect(manager).removeCluster(clusterId))

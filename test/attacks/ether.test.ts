@@ -36,14 +36,14 @@ describe("attacks by ether", () => {
     expect(await accountRegistry.custody(NATIVE)).to.deep.equal([7n, 0n]);
   });
 
-  it("no registry takes ether but by deposit and depositFor", async () => {
+  it("no registry takes ether but by deposits, and by calls that pass it on to one", async () => {
     const { accountRegistry, bucketRegistry, clusterRegistry, nodeRegistry, stranger, termsRegistry } = await withCluster();
     const payable: string[] = [];
     for (const registry of [accountRegistry, nodeRegistry, clusterRegistry, bucketRegistry, termsRegistry]) {
       await expect(stranger.sendTransaction({ to: registry, value: 1 })).to.be.revertedWithoutReason();
       payable.push(...functionsOf(registry).filter((name) => registry.interface.getFunction(name as "multicall").payable));
     }
-    expect(payable).to.deep.equal(["deposit", "depositFor"]);
+    expect(payable).to.deep.equal(["deposit", "depositFor", "fundAccount", "openBucket", "acceptTermsWithBond"]);
   });
 });
 

@@ -180,20 +180,20 @@ describe("attacks on the notice of reclaim", () => {
       const { accountRegistry, owner, testUSD, noticed } = fixture;
       await time.setNextBlockTimestamp(noticed + 1);
       await accountRegistry.connect(owner).deposit(testUSD, testUsd("60"));
-      return { ...fixture, halfPaidUntil: BigInt(noticed) + 2n * MONTH };
+      return { ...fixture, voidUntil: BigInt(noticed) + (10n * MONTH) / 9n };
     }
 
-    it("the notice is void as long as that is half of the time since: a call gives a new one", async () => {
-      const { bucketRegistry, stranger, clusterId, bucketId, halfPaidUntil } = await withMonthPaid();
-      await time.setNextBlockTimestamp(halfPaidUntil);
+    it("the notice is void as long as that is nine tenths of the time since: a call gives a new one", async () => {
+      const { bucketRegistry, stranger, clusterId, bucketId, voidUntil } = await withMonthPaid();
+      await time.setNextBlockTimestamp(voidUntil);
       await expect(bucketRegistry.reclaim(bucketId))
         .to.emit(bucketRegistry, "ReclaimNoticed")
-        .withArgs(bucketId, clusterId, stranger, halfPaidUntil + BigInt(7 * DAY));
+        .withArgs(bucketId, clusterId, stranger, voidUntil + BigInt(7 * DAY));
     });
 
     it("a stranger who waits for a second more releases the bucket without a new notice", async () => {
-      const { bucketRegistry, stranger, clusterId, bucketId, halfPaidUntil } = await withMonthPaid();
-      await time.setNextBlockTimestamp(halfPaidUntil + 1n);
+      const { bucketRegistry, stranger, clusterId, bucketId, voidUntil } = await withMonthPaid();
+      await time.setNextBlockTimestamp(voidUntil + 1n);
       await expect(bucketRegistry.reclaim(bucketId))
         .to.emit(bucketRegistry, "ResourceDeallocated")
         .withArgs(bucketId, clusterId, stranger, 0, 0);

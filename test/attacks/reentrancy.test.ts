@@ -12,7 +12,7 @@ import { expectExactCustody } from "../helpers/custody";
 // Whatever moves tokens is refused; all else happens as it would have before or afterwards.
 
 const REGISTRIES: Registry[] = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
-const GUARDED = ["deposit", "depositFor", "depositWithPermit", "withdraw"];
+const GUARDED = ["deposit", "depositFor", "depositWithPermit", "withdraw", "openBucket", "acceptTermsWithBond"];
 const REFUSAL = ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10);
 
 interface Scene extends WithEverything {
@@ -113,7 +113,8 @@ describe("attacks from inside", function () {
       for (const name of GUARDED) {
         const scene = await withScene();
         const { accountRegistry, deployer, token } = scene;
-        const call = scene.calls.AccountRegistry.find((it) => it.name === name)!;
+        const all = [...scene.calls.AccountRegistry, ...scene.calls.BucketRegistry, ...scene.calls.TermsRegistry];
+        const call = all.find((it) => it.name === name)!;
         const data = accountRegistry.interface.encodeFunctionData("multicall", [[call.data]]);
         const party = await armed(scene, { ...call, data });
         await move(scene, call.from.address);

@@ -1,6 +1,6 @@
 import { takeSnapshot, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { type BaseContract, type ContractTransactionResponse, Wallet } from "ethers";
+import { type BaseContract, type ContractTransactionResponse, Wallet, ZeroHash } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import { base, MONTH, testUsd, usd } from "../fixtures";
@@ -202,8 +202,10 @@ describe("attacks by size", function () {
       acceptManagement: () => clusterRegistry.connect(otherManager).acceptManagement(1, LARGEST),
       setNetworkFee: () => clusterRegistry.connect(admin).setNetworkFee(1_000, admin, LARGEST),
     };
+    const funding = { amount: 1, deadline: 0, v: 0, r: ZeroHash, s: ZeroHash };
     const ofBucket: Record<string, () => Promise<ContractTransactionResponse>> = {
       createBucket: () => mine.createBucket(1, "x".repeat(24_000), LARGEST),
+      openBucket: () => mine.openBucket(1, "x".repeat(24_000), 1, rent, funding, LARGEST),
       allocate: () => mine.allocate(1, 1, rent, LARGEST),
       release: () => mine.release(1, 1, LARGEST),
       setResourceCap: () => mine.setResourceCap(1, 5, rent, LARGEST),

@@ -37,6 +37,7 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
     listCurrency: "addCurrency",
     setIndexSpeed: "setPrice",
     setPaused: "pauseCurrency",
+    fundAccount: "openBucket",
     raiseRate: "allocate",
     lowerRate: "release",
     takePool: "distributeRevenues",
@@ -68,6 +69,9 @@ const TERMS = {
   leavingNotice: Number(HOUR),
   validatorNotice: Number(HOUR),
 };
+
+/** By the allowance. */
+const FUNDING = { amount: 5, deadline: 0, v: 0, r: ZeroHash, s: ZeroHash };
 
 /** The rent per unit of the fixtures' cluster. */
 export const RENT = usd("60");
@@ -183,6 +187,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
     ],
     BucketRegistry: [
       bucket("createBucket", owner, 1, "{}"),
+      bucket("openBucket", owner, 1, "{}", 1, RENT, FUNDING),
       bucket("allocate", owner, 1, 1, RENT),
       bucket("release", owner, 1, 1),
       bucket("setResourceCap", owner, 1, 5, RENT),
@@ -206,6 +211,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       term("fillCluster", manager, 4, [5]),
       term("fillVacancy", manager, 3, 3, 9, true),
       term("acceptTerms", provider3, 4, 6),
+      term("acceptTermsWithBond", provider3, 4, 7, 5, FUNDING),
       term("postBond", provider3, 3, 5, 7),
       term("withdrawBond", provider3, 3, 5, 7),
       term("reportQuality", otherManager, 3, 5, 9_000, 2, "ipfs://other"),
@@ -239,6 +245,8 @@ async function agreeToTerms(fixture: WithFundedBucket): Promise<void> {
     await providing.acceptTerms(3, nodeId);
     await providing.postBond(3, nodeId, nodeId === 5 ? 20 : TERMS.bondPerVnode);
   }
+  await testUSD.mint(provider3, FUNDING.amount);
+  await testUSD.connect(provider3).approve(accountRegistry, FUNDING.amount);
   await providing.acceptTerms(4, 5);
   await providing.postBond(4, 5, 4 * TERMS.bondPerVnode);
   await theirs.fillCluster(3, [5, 6, 7, 8]);

@@ -49,6 +49,16 @@ describe("ClusterLines", () => {
       expect(await book.line()).to.deep.equal({ rate: 1_000n, base: -100_000n, crossedTick: 0n });
     });
 
+    it("moves the end of the lowest rate, and clears its mark", async () => {
+      const book = await newBook();
+      await payUntil(book, ALICE, 1n, 3n * TICK);
+      await book.harness.deposit(ALICE, TICK);
+      expect(await book.end(3n)).to.deep.equal([0n, false]);
+      expect(await book.end(4n)).to.deep.equal([1n, true]);
+      await book.lower(ALICE, 1n, 1n);
+      expect(await book.end(4n)).to.deep.equal([0n, false]);
+    });
+
     it("moves an end with the funds of its account, and leaves the line as it is", async () => {
       const book = await newBook();
       await payUntil(book, ALICE, 10n, 3n * TICK);

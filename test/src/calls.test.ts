@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Interface, ZeroAddress } from "ethers";
+import { type Interface, ZeroAddress, ZeroHash } from "ethers";
 
 import { ALL, type Call, calls, registryInterfaces } from "../../src";
 import { FUNCTIONS_WITHOUT_TASK, TASK_OF_FUNCTION } from "../../tasks/functions";
@@ -81,6 +81,10 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
   ],
   BucketRegistry: [
     [calls.createBucket(addresses, { ...cluster, params: "" }), [1n, ""]],
+    [
+      calls.openBucket(addresses, { ...cluster, params: "{}", resource: 5n, maxRentPerUnit: 6n, funding: { currency: token, amount: 7n } }),
+      [1n, "{}", 5n, 6n, [7n, 0n, 0n, ZeroHash, ZeroHash]],
+    ],
     [calls.allocate(addresses, { ...bucket, resource: 5n, maxRentPerUnit: 6n }), [1n, 5n, 6n]],
     [calls.release(addresses, { ...bucket, resource: 5n }), [1n, 5n]],
     [calls.setResourceCap(addresses, { ...bucket, resource: 5n, maxRentPerUnit: 6n }), [1n, 5n, 6n]],
@@ -116,6 +120,10 @@ const built: Record<string, [call: Call, args: unknown[], value?: bigint][]> = {
     [calls.fillCluster(addresses, { ...cluster, nodeIds: [2n, 3n] }), [1n, [2n, 3n]]],
     [calls.fillVacancy(addresses, { ...member, vnodeIndex: 3n, allVacant: true }), [1n, 3n, 2n, true]],
     [calls.acceptTerms(addresses, member), [1n, 2n]],
+    [
+      calls.acceptTermsWithBond(addresses, { ...member, bond: 5n, funding: { currency: token, amount: 7n, permit } }),
+      [1n, 2n, 5n, [7n, permit.deadline, permit.v, permit.r, permit.s]],
+    ],
     [calls.postBond(addresses, { ...member, amount: 5n }), [1n, 2n, 5n]],
     [calls.withdrawBond(addresses, { ...member, amount: ALL }), [1n, 2n, ALL]],
     [calls.reportQuality(addresses, { ...member, qualityBps: 4_000n, ...reason }), [1n, 2n, 4_000n, 7n, "why"]],
@@ -168,6 +176,14 @@ describe("calls", () => {
     expect(calls.deposit(addresses, { currency: ZeroAddress, amount: 5n }).value).to.equal(5n);
     expect(calls.depositFor(addresses, { account: someone, currency: ZeroAddress, amount: 5n }).value).to.equal(5n);
     expect(calls.deposit(addresses, { currency: token, amount: 5n }).value).to.equal(0n);
+    for (const [currency, value] of [
+      [ZeroAddress, 5n],
+      [token, 0n],
+    ] as const) {
+      const funding = { currency, amount: 5n };
+      expect(calls.openBucket(addresses, { ...cluster, params: "", resource: 1n, maxRentPerUnit: 1n, funding }).value).to.equal(value);
+      expect(calls.acceptTermsWithBond(addresses, { ...member, bond: 1n, funding }).value).to.equal(value);
+    }
   });
 
   it("says what a gate of no token is, and rights that there are not", () => {

@@ -238,9 +238,9 @@ describe("tasks for terms, bonds, quality and exits", function () {
       await terminal.write("cluster:report-quality --cluster 1 --node 2 --quality 49.99 --as owner");
       await terminal.write("node:announce-exit --cluster 1 --node 2 --as provider2");
       const left = await terminal.write("node:finish-exit --cluster 1 --node 2 --as 9");
-      const { lockedUntil } = event(left, "NodeLeftEarly");
+      const { lockedUntil } = event(left, "BondRetained");
       expect(left.done).to.equal(
-        `Node 2 has left cluster 1. Its bond stays until its notice is over: give the same command again from ${time(lockedUntil)} on.`,
+        `Node 2 has left cluster 1. Its bond still answers for it: give the same command again from ${time(lockedUntil)} on.`,
       );
       expect(left.governance).to.deep.include({ vacantVnodes: "4" });
       expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`bond withheld until ${time(lockedUntil)}`);

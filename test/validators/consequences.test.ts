@@ -1,6 +1,6 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { type ContractTransactionResponse, ZeroHash } from "ethers";
+import { type AddressLike, type ContractTransactionResponse, ZeroHash } from "ethers";
 
 import { testUsd } from "../fixtures";
 import { PATIENCE } from "../helpers/clusters";
@@ -241,13 +241,28 @@ describe("StorageProofs: consequences", () => {
         .withArgs(...ids, SLASH);
       await expect(transaction)
         .to.emit(termsRegistry, "NodeSlashed")
-        .withArgs(...ids, await storageProofs.getAddress(), SLASH, BOND - SLASH, MISSED, "challenge 2");
+        .withArgs(...ids, await storageProofs.getAddress(), stranger.address, SLASH, BOND - SLASH, MISSED, "challenge 2");
       expect(await bond()).to.equal(BOND - SLASH);
       expect((await accountRegistry.getAccount(stranger, testUSD)).balance).to.equal(SLASH);
       expect((await status()).slashDue).to.be.false;
       await expect(storageProofs.enforceSlash(...ids))
         .to.be.revertedWithCustomError(storageProofs, "SlashNotDue")
         .withArgs(...ids);
+    });
+
+    it("are not brought forward by missed commitments", async () => {
+      const { storageProofs, otherManager } = fixture;
+      await storageProofs.connect(otherManager).requestCommitment(...ids);
+      for (let i = 0; i < 3; i++) {
+        await time.increase(RULES.period + 1n);
+        await storageProofs.reportNoCommitment(...ids);
+      }
+      await expect(miss(fixture)).to.not.emit(storageProofs, "SlashEnforced");
+      let found = await status();
+      expect([found.misses, found.challengeMisses, found.slashDue]).to.deep.equal([4n, 1n, false]);
+      await expect(miss(fixture)).to.emit(storageProofs, "SlashEnforced");
+      found = await status();
+      expect([found.misses, found.challengeMisses]).to.deep.equal([5n, 2n]);
     });
 
     it("stay within the weekly limit: what is left is taken, and then they are waived", async () => {
@@ -405,7 +420,7 @@ describe("StorageProofs: consequences", () => {
       await termsRegistry.connect(provider1).announceExit(...ids);
       await expect(termsRegistry.finishExit(...ids)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady");
       await miss(fixture);
-      await expect(termsRegistry.finishExit(...ids)).to.emit(termsRegistry, "NodeLeftEarly");
+      await expect(termsRegistry.finishExit(...ids)).to.emit(termsRegistry, "BondRetained");
       await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "NodeNotServing");
       expect((await status()).dueQualityBps).to.equal(FULL);
     });
@@ -451,6 +466,45 @@ describe("StorageProofs: consequences", () => {
   });
 
   describe("a validator that is replaced", () => {
+    /** Lets the cluster have another validator. */
+    const replaceBy = async (validator: AddressLike): Promise<void> => {
+      const { termsRegistry, manager } = fixture;
+      await termsRegistry.connect(manager).offerValidator(fixture.clusterId, validator);
+      const { effectiveAt } = await termsRegistry.offeredValidator(fixture.clusterId);
+      await time.increaseTo(effectiveAt);
+      await termsRegistry.finishValidator(fixture.clusterId);
+    };
+
+    it("forgets, when it takes office again, the misses and the challenge of the time before", async () => {
+      const { storageProofs, tree } = fixture;
+      await miss(fixture);
+      await letPeriodPass(fixture);
+      await storageProofs.challenge(...ids);
+      await replaceBy(fixture.manager);
+      expect((await status()).misses).to.equal(1);
+      await replaceBy(storageProofs);
+      const found = await status();
+      expect([found.state, found.misses, found.dueQualityBps, found.root]).to.deep.equal([State.Idle, 0n, FULL, ZeroHash]);
+      await expect(storageProofs.positionsOf(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      await commit(fixture, tree);
+      await expect(miss(fixture)).to.not.emit(storageProofs, "SlashEnforced");
+      expect((await status()).misses).to.equal(1);
+    });
+
+    it("replaces what the one before it reported in its last second, of a node without a miss", async () => {
+      const { storageProofs, termsRegistry, manager } = fixture;
+      await replaceBy(manager);
+      await termsRegistry.connect(manager).offerValidator(fixture.clusterId, storageProofs);
+      const { effectiveAt } = await termsRegistry.offeredValidator(fixture.clusterId);
+      await time.setNextBlockTimestamp(effectiveAt - 1n);
+      await termsRegistry.connect(manager).reportQuality(...ids, 0, 1, "");
+      await termsRegistry.finishValidator(fixture.clusterId);
+      expect(await quality()).to.equal(0);
+      await storageProofs.enforceQuality(...ids);
+      expect(await quality()).to.equal(FULL);
+    });
+
     it("does not judge a node that announced its exit before it took office", async () => {
       const { storageProofs, termsRegistry, provider1 } = fixture;
       const world = await createHandedOver(fixture, {});

@@ -23,6 +23,22 @@ import type {
   TypedContractMethod,
 } from "../common";
 
+export type FundingStruct = {
+  amount: BigNumberish;
+  deadline: BigNumberish;
+  v: BigNumberish;
+  r: BytesLike;
+  s: BytesLike;
+};
+
+export type FundingStructOutput = [
+  amount: bigint,
+  deadline: bigint,
+  v: bigint,
+  r: string,
+  s: string
+] & { amount: bigint; deadline: bigint; v: bigint; r: string; s: string };
+
 export declare namespace IAccountRegistry {
   export type AccountStatusStruct = {
     balance: BigNumberish;
@@ -187,6 +203,7 @@ export interface AccountRegistryInterface extends Interface {
       | "depositFor"
       | "depositWithPermit"
       | "endsAt"
+      | "fundAccount"
       | "getAccount"
       | "getLine"
       | "getListing"
@@ -285,6 +302,10 @@ export interface AccountRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "endsAt",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fundAccount",
+    values: [AddressLike, BigNumberish, FundingStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "getAccount",
@@ -395,6 +416,10 @@ export interface AccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "endsAt", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "fundAccount",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "getAccount", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getLine", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getListing", data: BytesLike): Result;
@@ -814,6 +839,12 @@ export interface AccountRegistry extends BaseContract {
     "view"
   >;
 
+  fundAccount: TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, funding: FundingStruct],
+    [void],
+    "payable"
+  >;
+
   getAccount: TypedContractMethod<
     [account: AddressLike, currency: AddressLike],
     [IAccountRegistry.AccountStatusStructOutput],
@@ -1029,6 +1060,13 @@ export interface AccountRegistry extends BaseContract {
     [clusterId: BigNumberish, tick: BigNumberish],
     [bigint],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "fundAccount"
+  ): TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, funding: FundingStruct],
+    [void],
+    "payable"
   >;
   getFunction(
     nameOrSignature: "getAccount"

@@ -122,6 +122,7 @@ export interface ClusterRegistryInterface extends Interface {
       | "getCluster"
       | "getMembers"
       | "getVnodes"
+      | "hasManaged"
       | "isConsumingScheduledOp"
       | "listClusters"
       | "lowerManagementFee"
@@ -216,7 +217,7 @@ export interface ClusterRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "coverVnodes",
-    values: [BigNumberish, BigNumberish, BigNumberish]
+    values: [BigNumberish, BigNumberish, BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "createCluster",
@@ -224,7 +225,14 @@ export interface ClusterRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "createVacant",
-    values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
+    values: [
+      AddressLike,
+      AddressLike,
+      BigNumberish,
+      BigNumberish,
+      string,
+      BigNumberish
+    ]
   ): string;
   encodeFunctionData(
     functionFragment: "currencyIdOf",
@@ -257,6 +265,10 @@ export interface ClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "getVnodes",
     values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "hasManaged",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "isConsumingScheduledOp",
@@ -417,6 +429,7 @@ export interface ClusterRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "getCluster", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getMembers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getVnodes", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "hasManaged", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "isConsumingScheduledOp",
     data: BytesLike
@@ -1009,7 +1022,12 @@ export interface ClusterRegistry extends BaseContract {
   >;
 
   coverVnodes: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish, vnodes: BigNumberish],
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      vnodes: BigNumberish,
+      isNew: boolean
+    ],
     [void],
     "nonpayable"
   >;
@@ -1032,7 +1050,8 @@ export interface ClusterRegistry extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string
+      params: string,
+      leavingNotice: BigNumberish
     ],
     [bigint],
     "nonpayable"
@@ -1091,6 +1110,12 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
 
+  hasManaged: TypedContractMethod<
+    [clusterId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+
   isConsumingScheduledOp: TypedContractMethod<[], [string], "view">;
 
   listClusters: TypedContractMethod<
@@ -1115,12 +1140,13 @@ export interface ClusterRegistry extends BaseContract {
   membershipOf: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [
-      [bigint, bigint, bigint, bigint, bigint] & {
+      [bigint, bigint, bigint, bigint, bigint, bigint] & {
         rentPerMonth: bigint;
         vnodes: bigint;
         qualityBps: bigint;
         coveredVnodes: bigint;
         leftAt: bigint;
+        liableVnodes: bigint;
       }
     ],
     "view"
@@ -1289,7 +1315,12 @@ export interface ClusterRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "coverVnodes"
   ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish, vnodes: BigNumberish],
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      vnodes: BigNumberish,
+      isNew: boolean
+    ],
     [void],
     "nonpayable"
   >;
@@ -1314,7 +1345,8 @@ export interface ClusterRegistry extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string
+      params: string,
+      leavingNotice: BigNumberish
     ],
     [bigint],
     "nonpayable"
@@ -1373,6 +1405,13 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "hasManaged"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "isConsumingScheduledOp"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
@@ -1402,12 +1441,13 @@ export interface ClusterRegistry extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [
-      [bigint, bigint, bigint, bigint, bigint] & {
+      [bigint, bigint, bigint, bigint, bigint, bigint] & {
         rentPerMonth: bigint;
         vnodes: bigint;
         qualityBps: bigint;
         coveredVnodes: bigint;
         leftAt: bigint;
+        liableVnodes: bigint;
       }
     ],
     "view"

@@ -23,6 +23,22 @@ import type {
   TypedContractMethod,
 } from "../common";
 
+export type FundingStruct = {
+  amount: BigNumberish;
+  deadline: BigNumberish;
+  v: BigNumberish;
+  r: BytesLike;
+  s: BytesLike;
+};
+
+export type FundingStructOutput = [
+  amount: bigint,
+  deadline: bigint,
+  v: bigint,
+  r: string,
+  s: string
+] & { amount: bigint; deadline: bigint; v: bigint; r: string; s: string };
+
 export declare namespace ITermsRegistry {
   export type TermsStruct = {
     validator: AddressLike;
@@ -52,7 +68,7 @@ export declare namespace ITermsRegistry {
     bond: BigNumberish;
     lockedUntil: BigNumberish;
     slashableLeft: BigNumberish;
-    slashWindowEnd: BigNumberish;
+    slashRenewsAt: BigNumberish;
     shortSince: BigNumberish;
     exitAt: BigNumberish;
   };
@@ -63,7 +79,7 @@ export declare namespace ITermsRegistry {
     bond: bigint,
     lockedUntil: bigint,
     slashableLeft: bigint,
-    slashWindowEnd: bigint,
+    slashRenewsAt: bigint,
     shortSince: bigint,
     exitAt: bigint
   ] & {
@@ -72,7 +88,7 @@ export declare namespace ITermsRegistry {
     bond: bigint;
     lockedUntil: bigint;
     slashableLeft: bigint;
-    slashWindowEnd: bigint;
+    slashRenewsAt: bigint;
     shortSince: bigint;
     exitAt: bigint;
   };
@@ -85,6 +101,7 @@ export interface TermsRegistryInterface extends Interface {
       | "CLUSTER_REGISTRY"
       | "NODE_REGISTRY"
       | "acceptTerms"
+      | "acceptTermsWithBond"
       | "announceExit"
       | "bondOf"
       | "createClusterWithTerms"
@@ -97,6 +114,7 @@ export interface TermsRegistryInterface extends Interface {
       | "multicall"
       | "offerValidator"
       | "offeredValidator"
+      | "officeOf"
       | "postBond"
       | "qualityOf"
       | "reportQuality"
@@ -109,11 +127,11 @@ export interface TermsRegistryInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "BondPosted"
+      | "BondRetained"
       | "BondReturned"
       | "BondShort"
       | "ExitAnnounced"
       | "ExitFinished"
-      | "NodeLeftEarly"
       | "NodeSlashed"
       | "QualityReported"
       | "TermsAccepted"
@@ -137,6 +155,10 @@ export interface TermsRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "acceptTerms",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "acceptTermsWithBond",
+    values: [BigNumberish, BigNumberish, BigNumberish, FundingStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "announceExit",
@@ -193,6 +215,10 @@ export interface TermsRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "officeOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "postBond",
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
@@ -238,6 +264,10 @@ export interface TermsRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "acceptTermsWithBond",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "announceExit",
     data: BytesLike
   ): Result;
@@ -273,6 +303,7 @@ export interface TermsRegistryInterface extends Interface {
     functionFragment: "offeredValidator",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "officeOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "postBond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "qualityOf", data: BytesLike): Result;
   decodeFunctionResult(
@@ -315,6 +346,28 @@ export namespace BondPostedEvent {
     provider: string;
     amount: bigint;
     bond: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BondRetainedEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    lockedUntil: BigNumberish
+  ];
+  export type OutputTuple = [
+    clusterId: bigint,
+    nodeId: bigint,
+    lockedUntil: bigint
+  ];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
+    lockedUntil: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -399,33 +452,12 @@ export namespace ExitFinishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace NodeLeftEarlyEvent {
-  export type InputTuple = [
-    clusterId: BigNumberish,
-    nodeId: BigNumberish,
-    lockedUntil: BigNumberish
-  ];
-  export type OutputTuple = [
-    clusterId: bigint,
-    nodeId: bigint,
-    lockedUntil: bigint
-  ];
-  export interface OutputObject {
-    clusterId: bigint;
-    nodeId: bigint;
-    lockedUntil: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace NodeSlashedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
     nodeId: BigNumberish,
     validator: AddressLike,
+    recipient: AddressLike,
     amount: BigNumberish,
     bond: BigNumberish,
     code: BigNumberish,
@@ -435,6 +467,7 @@ export namespace NodeSlashedEvent {
     clusterId: bigint,
     nodeId: bigint,
     validator: string,
+    recipient: string,
     amount: bigint,
     bond: bigint,
     code: bigint,
@@ -444,6 +477,7 @@ export namespace NodeSlashedEvent {
     clusterId: bigint;
     nodeId: bigint;
     validator: string;
+    recipient: string;
     amount: bigint;
     bond: bigint;
     code: bigint;
@@ -626,6 +660,17 @@ export interface TermsRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  acceptTermsWithBond: TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      bond: BigNumberish,
+      funding: FundingStruct
+    ],
+    [void],
+    "payable"
+  >;
+
   announceExit: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -705,6 +750,12 @@ export interface TermsRegistry extends BaseContract {
     "view"
   >;
 
+  officeOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[string, bigint] & { validator: string; since: bigint }],
+    "view"
+  >;
+
   postBond: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, amount: BigNumberish],
     [void],
@@ -778,6 +829,18 @@ export interface TermsRegistry extends BaseContract {
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "acceptTermsWithBond"
+  ): TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      bond: BigNumberish,
+      funding: FundingStruct
+    ],
+    [void],
+    "payable"
   >;
   getFunction(
     nameOrSignature: "announceExit"
@@ -867,6 +930,13 @@ export interface TermsRegistry extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "officeOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[string, bigint] & { validator: string; since: bigint }],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "postBond"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, amount: BigNumberish],
@@ -936,6 +1006,13 @@ export interface TermsRegistry extends BaseContract {
     BondPostedEvent.OutputObject
   >;
   getEvent(
+    key: "BondRetained"
+  ): TypedContractEvent<
+    BondRetainedEvent.InputTuple,
+    BondRetainedEvent.OutputTuple,
+    BondRetainedEvent.OutputObject
+  >;
+  getEvent(
     key: "BondReturned"
   ): TypedContractEvent<
     BondReturnedEvent.InputTuple,
@@ -962,13 +1039,6 @@ export interface TermsRegistry extends BaseContract {
     ExitFinishedEvent.InputTuple,
     ExitFinishedEvent.OutputTuple,
     ExitFinishedEvent.OutputObject
-  >;
-  getEvent(
-    key: "NodeLeftEarly"
-  ): TypedContractEvent<
-    NodeLeftEarlyEvent.InputTuple,
-    NodeLeftEarlyEvent.OutputTuple,
-    NodeLeftEarlyEvent.OutputObject
   >;
   getEvent(
     key: "NodeSlashed"
@@ -1025,6 +1095,17 @@ export interface TermsRegistry extends BaseContract {
       BondPostedEvent.OutputObject
     >;
 
+    "BondRetained(uint32,uint32,uint256)": TypedContractEvent<
+      BondRetainedEvent.InputTuple,
+      BondRetainedEvent.OutputTuple,
+      BondRetainedEvent.OutputObject
+    >;
+    BondRetained: TypedContractEvent<
+      BondRetainedEvent.InputTuple,
+      BondRetainedEvent.OutputTuple,
+      BondRetainedEvent.OutputObject
+    >;
+
     "BondReturned(uint32,uint32,address,uint256,uint256)": TypedContractEvent<
       BondReturnedEvent.InputTuple,
       BondReturnedEvent.OutputTuple,
@@ -1069,18 +1150,7 @@ export interface TermsRegistry extends BaseContract {
       ExitFinishedEvent.OutputObject
     >;
 
-    "NodeLeftEarly(uint32,uint32,uint256)": TypedContractEvent<
-      NodeLeftEarlyEvent.InputTuple,
-      NodeLeftEarlyEvent.OutputTuple,
-      NodeLeftEarlyEvent.OutputObject
-    >;
-    NodeLeftEarly: TypedContractEvent<
-      NodeLeftEarlyEvent.InputTuple,
-      NodeLeftEarlyEvent.OutputTuple,
-      NodeLeftEarlyEvent.OutputObject
-    >;
-
-    "NodeSlashed(uint32,uint32,address,uint256,uint256,uint16,string)": TypedContractEvent<
+    "NodeSlashed(uint32,uint32,address,address,uint256,uint256,uint16,string)": TypedContractEvent<
       NodeSlashedEvent.InputTuple,
       NodeSlashedEvent.OutputTuple,
       NodeSlashedEvent.OutputObject

@@ -46,9 +46,9 @@ export const termsAdvice: AdviceTable = {
     why: "The exit of node {nodeId} from cluster {clusterId} is announced already, for {exitAt:time}.",
     todo: "Finish it then.",
   },
-  ValidatorChangeDue: {
-    why: "Another validator of cluster {clusterId} may take office since {effectiveAt:time}.",
-    todo: "Finish that change, see whom you would agree to, and accept the terms then.",
+  ValidatorChangePending: {
+    why: "Another validator of cluster {clusterId} is announced, who may take office from {effectiveAt:time} on.",
+    todo: "Accept the terms once that validator is in office, or once the manager has taken back the announcement.",
   },
   BondAmountZero: {
     why: "An amount of zero moves nothing.",
@@ -56,7 +56,7 @@ export const termsAdvice: AdviceTable = {
   },
   BondLocked: {
     why: "{needed:amount} of the bond of node {nodeId} in cluster {clusterId} is asked for, and {available:amount} can be withdrawn now (withheld until: {lockedUntil:deadline}).",
-    todo: "What covers vnodes stays until the node has left. Once it has left, all of it stays until the leaving notice is over.",
+    todo: "What answers for vnodes stays: for those that the node serves, and for one leaving notice for those that were taken from it. Once the node has left, all of it stays until its notice is over.",
   },
   BondNotLiable: {
     why: "The bond of node {nodeId} does not answer for it in cluster {clusterId}: the node has left and its leaving notice is over, or it has not served yet.",

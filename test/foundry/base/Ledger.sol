@@ -24,7 +24,7 @@ abstract contract Ledger is LineBooks {
         Currency currency;
         address provider;
         uint256 amount;
-        uint256 weekBegan;
+        uint256 lastSlash;
         uint256 leftToLose;
     }
 
@@ -153,7 +153,9 @@ abstract contract Ledger is LineBooks {
         _followExits(log, topic);
         bool posted = topic == ITermsRegistry.BondPosted.selector;
         if (!posted && topic != ITermsRegistry.BondReturned.selector && topic != ITermsRegistry.NodeSlashed.selector) return;
-        (uint256 amount, uint256 left) = abi.decode(log.data, (uint256, uint256));
+        (uint256 amount, uint256 left) = topic == ITermsRegistry.NodeSlashed.selector
+            ? _slashOf(log)
+            : abi.decode(log.data, (uint256, uint256));
         ClusterId clusterId = _clusterId(log.topics[1]);
         Bond storage bond = _bond[clusterId][NodeId.wrap(uint32(uint256(log.topics[2])))];
         if (posted) {
@@ -173,13 +175,20 @@ abstract contract Ledger is LineBooks {
         _expect(left == bond.amount, "bondsAreInCustody", "a bond is not what was posted less what left");
     }
 
+    function _slashOf(Vm.Log memory log) private returns (uint256 amount, uint256 left) {
+        address recipient;
+        (recipient, amount, left, , ) = abi.decode(log.data, (address, uint256, uint256, uint256, string));
+        _expect(recipient == _networkAccount, "slashesAreWithinTerms", "a slash is credited to another account");
+    }
+
     function _lost(ClusterId clusterId, Bond storage bond, uint256 amount) private {
         uint256 time = vm.getBlockTimestamp();
-        if (bond.weekBegan == 0 || time >= bond.weekBegan + 7 days) {
+        if (bond.lastSlash == 0 || time >= bond.lastSlash + 7 days) {
             // A cluster that is gone has no terms to read any more.
             uint256 share = _agreement[clusterId].manager == address(0) ? BPS : terms.getTerms(clusterId).maxSlashBps;
-            (bond.weekBegan, bond.leftToLose) = (time, (bond.amount * share) / BPS);
+            bond.leftToLose = (bond.amount * share) / BPS;
         }
+        bond.lastSlash = time;
         _expect(amount <= bond.leftToLose, "slashesAreWithinTerms", "more was lost in a week than may be");
         unchecked {
             bond.leftToLose -= amount;

@@ -8,6 +8,7 @@ import {IAccountRegistry} from "../../../contracts/interfaces/IAccountRegistry.s
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
+import {Funding} from "../../../contracts/types/Funding.sol";
 import {ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {vm} from "../base/Vm.sol";
 import {Members} from "./Members.sol";
@@ -62,6 +63,17 @@ abstract contract Agreements is Members {
         address by = _mostly(nodes.providerOf(nodeId));
         bool entitled = by == nodes.providerOf(nodeId);
         _act(by, entitled, address(terms), abi.encodeCall(ITermsRegistry.acceptTerms, (clusterId, nodeId)));
+    }
+
+    function acceptTermsWithBond(uint256 seed) external seeded(seed) {
+        (ClusterId clusterId, NodeId nodeId) = _pair(_mayAgree);
+        (address by, bool entitled) = _providerOf(nodeId);
+        Currency currency = _agreement[clusterId].currency;
+        uint256 bond = _between(1, 1e6);
+        Funding memory funding = Funding({amount: bond + _below(3), deadline: 0, v: 0, r: 0, s: 0});
+        _fund(by, currency, funding.amount);
+        bytes memory data = abi.encodeCall(ITermsRegistry.acceptTermsWithBond, (clusterId, nodeId, bond, funding));
+        _send(by, entitled, address(terms), currency.isNative() ? funding.amount : 0, data);
     }
 
     function postBond(uint256 seed) external seeded(seed) {
@@ -123,7 +135,7 @@ abstract contract Agreements is Members {
     }
 
     function _serves(ClusterId clusterId, NodeId nodeId) internal view returns (bool) {
-        (, uint256 vnodes, , , ) = clusters.membershipOf(clusterId, nodeId);
+        (, uint256 vnodes, , , , ) = clusters.membershipOf(clusterId, nodeId);
         return vnodes != 0;
     }
 
@@ -155,7 +167,7 @@ abstract contract Agreements is Members {
     function _mayAgree(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
         if (!_hasTerms[clusterId] || terms.getAgreement(clusterId, nodeId).provider != address(0)) return false;
         (, uint256 changesAt) = terms.offeredValidator(clusterId);
-        return changesAt == 0 || vm.getBlockTimestamp() < changesAt;
+        return changesAt == 0;
     }
 
     function _canPost(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
@@ -170,16 +182,16 @@ abstract contract Agreements is Members {
     function _freeBond(ClusterId clusterId, NodeId nodeId) private view returns (uint256) {
         ITermsRegistry.AgreementStatus memory status = terms.getAgreement(clusterId, nodeId);
         if (status.bond == 0 || status.lockedUntil != 0) return 0;
-        (, uint256 vnodes, , , ) = clusters.membershipOf(clusterId, nodeId);
+        (, uint256 vnodes, , , , uint256 liableVnodes) = clusters.membershipOf(clusterId, nodeId);
         if (vnodes == 0) return status.bond;
-        return status.exitAt != 0 ? 0 : Math.saturatingSub(status.bond, vnodes * terms.getTerms(clusterId).bondPerVnode);
+        return status.exitAt != 0 ? 0 : Math.saturatingSub(status.bond, liableVnodes * terms.getTerms(clusterId).bondPerVnode);
     }
 
     /// @dev While its node serves, or its leaving notice runs.
     function _canLose(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
         if (_slashOf(clusterId, nodeId) == 0) return false;
         if (!_serves(clusterId, nodeId) && terms.getAgreement(clusterId, nodeId).lockedUntil == 0) return false;
-        return _networkAccount != _agreement[clusterId].manager && _networkAccount != terms.validatorOf(clusterId, nodeId);
+        return !clusters.hasManaged(clusterId, _networkAccount) && _networkAccount != terms.validatorOf(clusterId, nodeId);
     }
 
     function _canBeShort(ClusterId clusterId, NodeId nodeId) internal view returns (bool) {
@@ -190,7 +202,7 @@ abstract contract Agreements is Members {
     function _slashOf(ClusterId clusterId, NodeId nodeId) internal view returns (uint256) {
         ITermsRegistry.AgreementStatus memory status = terms.getAgreement(clusterId, nodeId);
         if (status.bond == 0) return 0;
-        if (vm.getBlockTimestamp() < status.slashWindowEnd) return Math.min(status.slashableLeft, status.bond);
+        if (vm.getBlockTimestamp() < status.slashRenewsAt) return Math.min(status.slashableLeft, status.bond);
         return (status.bond * terms.getTerms(clusterId).maxSlashBps) / BPS;
     }
 }

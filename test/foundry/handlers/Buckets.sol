@@ -5,6 +5,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
 import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
+import {Funding} from "../../../contracts/types/Funding.sol";
 import {BucketId, ClusterId} from "../../../contracts/types/Ids.sol";
 import {Sharings} from "../base/Sharings.sol";
 
@@ -20,6 +21,22 @@ abstract contract Buckets is Sharings {
         require(_bucketIds.length < MAX_BUCKETS, "enough buckets");
         bytes memory data = abi.encodeCall(IBucketRegistry.createBucket, (_popular(), _params()));
         if (_act(_person(), true, address(buckets), data)) _bucketIds.push(BucketId.wrap(++_bucketsCreated));
+    }
+
+    /// @dev What is deposited, created and allocated at once.
+    function openBucket(uint256 seed) external seeded(seed) {
+        require(_bucketIds.length < MAX_BUCKETS, "enough buckets");
+        (ClusterId clusterId, address by) = (_popular(), _person());
+        IClusterRegistry.ClusterStatus memory cluster = clusters.getCluster(clusterId);
+        Funding memory funding = Funding({amount: _between(1, 1e9), deadline: 0, v: 0, r: 0, s: 0});
+        uint256 free = cluster.resourcePerVnode - cluster.resourceUsed;
+        uint32 resource = uint32(_between(1, free + free / 16 + 1));
+        (_consenting, _consent) = (by, uint256(resource) * cluster.rentPerUnit);
+        _fund(by, cluster.currency, funding.amount);
+        uint256 sent = cluster.currency.isNative() ? funding.amount : 0;
+        uint128 maxRent = uint128(cluster.rentPerUnit);
+        bytes memory data = abi.encodeCall(IBucketRegistry.openBucket, (clusterId, _params(), resource, maxRent, funding));
+        if (_send(by, true, address(buckets), sent, data)) _bucketIds.push(BucketId.wrap(++_bucketsCreated));
     }
 
     function allocate(uint256 seed) external seeded(seed) {

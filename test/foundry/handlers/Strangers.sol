@@ -9,6 +9,7 @@ import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {IPriceRegistry} from "../../../contracts/interfaces/IPriceRegistry.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
+import {Funding} from "../../../contracts/types/Funding.sol";
 import {ClusterId, CurrencyId, NodeId} from "../../../contracts/types/Ids.sol";
 import {Place} from "../../../contracts/types/Place.sol";
 import {Calls} from "../base/Calls.sol";
@@ -30,10 +31,10 @@ abstract contract Strangers is Calls {
     function _trespassClusters(address by, ClusterId clusterId, NodeId nodeId) private {
         NodeId[] memory nodeIds = new NodeId[](1);
         nodeIds[0] = nodeId;
-        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.createVacant, (by, NATIVE, 1, 0, "")));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.createVacant, (by, NATIVE, 1, 0, "", 1 hours)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.fillCluster, (clusterId, nodeIds)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.fillVacancy, (clusterId, 0, nodeId, false)));
-        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.coverVnodes, (clusterId, nodeId, 1)));
+        _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.coverVnodes, (clusterId, nodeId, 1, false)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.setQuality, (clusterId, nodeId, 0)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.vacate, (clusterId, nodeId)));
         _refuse(by, address(clusters), abi.encodeCall(IClusterRegistry.allocateResource, (clusterId, 1)));
@@ -47,6 +48,8 @@ abstract contract Strangers is Calls {
         IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(_person(), clusterId, currencyId, 0);
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.raiseRate, (change)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.lowerRate, (change)));
+        Funding memory funding = Funding({amount: 1, deadline: 0, v: 0, r: 0, s: 0});
+        _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.fundAccount, (_person(), currencyId, funding)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.credit, (by, currencyId, 1)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.debit, (_person(), currencyId, 1)));
         _refuse(by, address(accounts), abi.encodeCall(IAccountRegistry.setUnservedShare, (clusterId, currencyId, 1)));

@@ -44,7 +44,7 @@ abstract contract Custody is Picture {
             uint256 bondPerVnode = terms.getTerms(clusterId).bondPerVnode;
             for (uint256 j = 0; j < now_.members[i].length; ++j) {
                 Bond storage bond = _bond[clusterId][now_.members[i][j].nodeId];
-                bool slashed = bond.weekBegan != 0;
+                bool slashed = bond.lastSlash != 0;
                 bool covered = bond.amount >= now_.members[i][j].vnodes * bondPerVnode;
                 _require(covered || slashed, "bondsCoverVnodes", "a bond covers fewer vnodes than its node serves");
             }

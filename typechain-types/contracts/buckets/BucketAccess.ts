@@ -23,6 +23,22 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type FundingStruct = {
+  amount: BigNumberish;
+  deadline: BigNumberish;
+  v: BigNumberish;
+  r: BytesLike;
+  s: BytesLike;
+};
+
+export type FundingStructOutput = [
+  amount: bigint,
+  deadline: bigint,
+  v: bigint,
+  r: string,
+  s: string
+] & { amount: bigint; deadline: bigint; v: bigint; r: string; s: string };
+
 export declare namespace IBucketAccess {
   export type AccessQueryStruct = {
     bucketId: BigNumberish;
@@ -146,6 +162,7 @@ export interface BucketAccessInterface extends Interface {
       | "listBuckets"
       | "multicall"
       | "offerBucket"
+      | "openBucket"
       | "publishKeys"
       | "reclaim"
       | "release"
@@ -252,6 +269,10 @@ export interface BucketAccessInterface extends Interface {
     values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "openBucket",
+    values: [BigNumberish, string, BigNumberish, BigNumberish, FundingStruct]
+  ): string;
+  encodeFunctionData(
     functionFragment: "publishKeys",
     values: [BigNumberish, BigNumberish, AddressLike[], BytesLike[]]
   ): string;
@@ -342,6 +363,7 @@ export interface BucketAccessInterface extends Interface {
     functionFragment: "offerBucket",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "openBucket", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "publishKeys",
     data: BytesLike
@@ -906,6 +928,18 @@ export interface BucketAccess extends BaseContract {
     "nonpayable"
   >;
 
+  openBucket: TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      params: string,
+      resource: BigNumberish,
+      maxRentPerUnit: BigNumberish,
+      funding: FundingStruct
+    ],
+    [bigint],
+    "payable"
+  >;
+
   publishKeys: TypedContractMethod<
     [
       bucketId: BigNumberish,
@@ -1094,6 +1128,19 @@ export interface BucketAccess extends BaseContract {
     [bucketId: BigNumberish, owner: AddressLike],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "openBucket"
+  ): TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      params: string,
+      resource: BigNumberish,
+      maxRentPerUnit: BigNumberish,
+      funding: FundingStruct
+    ],
+    [bigint],
+    "payable"
   >;
   getFunction(
     nameOrSignature: "publishKeys"

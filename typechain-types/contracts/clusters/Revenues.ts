@@ -122,6 +122,7 @@ export interface RevenuesInterface extends Interface {
       | "getCluster"
       | "getMembers"
       | "getVnodes"
+      | "hasManaged"
       | "isConsumingScheduledOp"
       | "listClusters"
       | "lowerManagementFee"
@@ -215,7 +216,7 @@ export interface RevenuesInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "coverVnodes",
-    values: [BigNumberish, BigNumberish, BigNumberish]
+    values: [BigNumberish, BigNumberish, BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "createCluster",
@@ -223,7 +224,14 @@ export interface RevenuesInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "createVacant",
-    values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
+    values: [
+      AddressLike,
+      AddressLike,
+      BigNumberish,
+      BigNumberish,
+      string,
+      BigNumberish
+    ]
   ): string;
   encodeFunctionData(
     functionFragment: "currencyIdOf",
@@ -256,6 +264,10 @@ export interface RevenuesInterface extends Interface {
   encodeFunctionData(
     functionFragment: "getVnodes",
     values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "hasManaged",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "isConsumingScheduledOp",
@@ -412,6 +424,7 @@ export interface RevenuesInterface extends Interface {
   decodeFunctionResult(functionFragment: "getCluster", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getMembers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getVnodes", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "hasManaged", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "isConsumingScheduledOp",
     data: BytesLike
@@ -1003,7 +1016,12 @@ export interface Revenues extends BaseContract {
   >;
 
   coverVnodes: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish, vnodes: BigNumberish],
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      vnodes: BigNumberish,
+      isNew: boolean
+    ],
     [void],
     "nonpayable"
   >;
@@ -1026,7 +1044,8 @@ export interface Revenues extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string
+      params: string,
+      leavingNotice: BigNumberish
     ],
     [bigint],
     "nonpayable"
@@ -1085,6 +1104,12 @@ export interface Revenues extends BaseContract {
     "view"
   >;
 
+  hasManaged: TypedContractMethod<
+    [clusterId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+
   isConsumingScheduledOp: TypedContractMethod<[], [string], "view">;
 
   listClusters: TypedContractMethod<
@@ -1109,12 +1134,13 @@ export interface Revenues extends BaseContract {
   membershipOf: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [
-      [bigint, bigint, bigint, bigint, bigint] & {
+      [bigint, bigint, bigint, bigint, bigint, bigint] & {
         rentPerMonth: bigint;
         vnodes: bigint;
         qualityBps: bigint;
         coveredVnodes: bigint;
         leftAt: bigint;
+        liableVnodes: bigint;
       }
     ],
     "view"
@@ -1281,7 +1307,12 @@ export interface Revenues extends BaseContract {
   getFunction(
     nameOrSignature: "coverVnodes"
   ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish, vnodes: BigNumberish],
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      vnodes: BigNumberish,
+      isNew: boolean
+    ],
     [void],
     "nonpayable"
   >;
@@ -1306,7 +1337,8 @@ export interface Revenues extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string
+      params: string,
+      leavingNotice: BigNumberish
     ],
     [bigint],
     "nonpayable"
@@ -1365,6 +1397,13 @@ export interface Revenues extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "hasManaged"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "isConsumingScheduledOp"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
@@ -1394,12 +1433,13 @@ export interface Revenues extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [
-      [bigint, bigint, bigint, bigint, bigint] & {
+      [bigint, bigint, bigint, bigint, bigint, bigint] & {
         rentPerMonth: bigint;
         vnodes: bigint;
         qualityBps: bigint;
         coveredVnodes: bigint;
         leftAt: bigint;
+        liableVnodes: bigint;
       }
     ],
     "view"

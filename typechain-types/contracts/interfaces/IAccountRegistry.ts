@@ -23,6 +23,22 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type FundingStruct = {
+  amount: BigNumberish;
+  deadline: BigNumberish;
+  v: BigNumberish;
+  r: BytesLike;
+  s: BytesLike;
+};
+
+export type FundingStructOutput = [
+  amount: bigint,
+  deadline: bigint,
+  v: bigint,
+  r: string,
+  s: string
+] & { amount: bigint; deadline: bigint; v: bigint; r: string; s: string };
+
 export declare namespace IAccountRegistry {
   export type AccountStatusStruct = {
     balance: BigNumberish;
@@ -187,6 +203,7 @@ export interface IAccountRegistryInterface extends Interface {
       | "depositFor"
       | "depositWithPermit"
       | "endsAt"
+      | "fundAccount"
       | "getAccount"
       | "getLine"
       | "getListing"
@@ -284,6 +301,10 @@ export interface IAccountRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "endsAt",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fundAccount",
+    values: [AddressLike, BigNumberish, FundingStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "getAccount",
@@ -390,6 +411,10 @@ export interface IAccountRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "endsAt", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "fundAccount",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "getAccount", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getLine", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getListing", data: BytesLike): Result;
@@ -808,6 +833,12 @@ export interface IAccountRegistry extends BaseContract {
     "view"
   >;
 
+  fundAccount: TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, funding: FundingStruct],
+    [void],
+    "payable"
+  >;
+
   getAccount: TypedContractMethod<
     [account: AddressLike, currency: AddressLike],
     [IAccountRegistry.AccountStatusStructOutput],
@@ -1021,6 +1052,13 @@ export interface IAccountRegistry extends BaseContract {
     [clusterId: BigNumberish, tick: BigNumberish],
     [bigint],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "fundAccount"
+  ): TypedContractMethod<
+    [account: AddressLike, currencyId: BigNumberish, funding: FundingStruct],
+    [void],
+    "payable"
   >;
   getFunction(
     nameOrSignature: "getAccount"

@@ -23,6 +23,22 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type FundingStruct = {
+  amount: BigNumberish;
+  deadline: BigNumberish;
+  v: BigNumberish;
+  r: BytesLike;
+  s: BytesLike;
+};
+
+export type FundingStructOutput = [
+  amount: bigint,
+  deadline: bigint,
+  v: bigint,
+  r: string,
+  s: string
+] & { amount: bigint; deadline: bigint; v: bigint; r: string; s: string };
+
 export declare namespace IBucketAccess {
   export type AccessQueryStruct = {
     bucketId: BigNumberish;
@@ -145,6 +161,7 @@ export interface IBucketRegistryInterface extends Interface {
       | "keyOf"
       | "listBuckets"
       | "offerBucket"
+      | "openBucket"
       | "publishKeys"
       | "reclaim"
       | "release"
@@ -247,6 +264,10 @@ export interface IBucketRegistryInterface extends Interface {
     values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "openBucket",
+    values: [BigNumberish, string, BigNumberish, BigNumberish, FundingStruct]
+  ): string;
+  encodeFunctionData(
     functionFragment: "publishKeys",
     values: [BigNumberish, BigNumberish, AddressLike[], BytesLike[]]
   ): string;
@@ -336,6 +357,7 @@ export interface IBucketRegistryInterface extends Interface {
     functionFragment: "offerBucket",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "openBucket", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "publishKeys",
     data: BytesLike
@@ -898,6 +920,18 @@ export interface IBucketRegistry extends BaseContract {
     "nonpayable"
   >;
 
+  openBucket: TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      params: string,
+      resource: BigNumberish,
+      maxRentPerUnit: BigNumberish,
+      funding: FundingStruct
+    ],
+    [bigint],
+    "payable"
+  >;
+
   publishKeys: TypedContractMethod<
     [
       bucketId: BigNumberish,
@@ -1083,6 +1117,19 @@ export interface IBucketRegistry extends BaseContract {
     [bucketId: BigNumberish, owner: AddressLike],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "openBucket"
+  ): TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      params: string,
+      resource: BigNumberish,
+      maxRentPerUnit: BigNumberish,
+      funding: FundingStruct
+    ],
+    [bigint],
+    "payable"
   >;
   getFunction(
     nameOrSignature: "publishKeys"

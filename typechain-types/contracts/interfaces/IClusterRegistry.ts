@@ -121,6 +121,7 @@ export interface IClusterRegistryInterface extends Interface {
       | "getCluster"
       | "getMembers"
       | "getVnodes"
+      | "hasManaged"
       | "listClusters"
       | "lowerManagementFee"
       | "managerOf"
@@ -210,7 +211,7 @@ export interface IClusterRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "coverVnodes",
-    values: [BigNumberish, BigNumberish, BigNumberish]
+    values: [BigNumberish, BigNumberish, BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "createCluster",
@@ -218,7 +219,14 @@ export interface IClusterRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "createVacant",
-    values: [AddressLike, AddressLike, BigNumberish, BigNumberish, string]
+    values: [
+      AddressLike,
+      AddressLike,
+      BigNumberish,
+      BigNumberish,
+      string,
+      BigNumberish
+    ]
   ): string;
   encodeFunctionData(
     functionFragment: "currencyIdOf",
@@ -251,6 +259,10 @@ export interface IClusterRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "getVnodes",
     values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "hasManaged",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "listClusters",
@@ -398,6 +410,7 @@ export interface IClusterRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "getCluster", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getMembers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getVnodes", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "hasManaged", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "listClusters",
     data: BytesLike
@@ -967,7 +980,12 @@ export interface IClusterRegistry extends BaseContract {
   >;
 
   coverVnodes: TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish, vnodes: BigNumberish],
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      vnodes: BigNumberish,
+      isNew: boolean
+    ],
     [void],
     "nonpayable"
   >;
@@ -990,7 +1008,8 @@ export interface IClusterRegistry extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string
+      params: string,
+      leavingNotice: BigNumberish
     ],
     [bigint],
     "nonpayable"
@@ -1049,6 +1068,12 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
 
+  hasManaged: TypedContractMethod<
+    [clusterId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+
   listClusters: TypedContractMethod<
     [offset: BigNumberish, limit: BigNumberish, manager: AddressLike],
     [
@@ -1071,12 +1096,13 @@ export interface IClusterRegistry extends BaseContract {
   membershipOf: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [
-      [bigint, bigint, bigint, bigint, bigint] & {
+      [bigint, bigint, bigint, bigint, bigint, bigint] & {
         rentPerMonth: bigint;
         vnodes: bigint;
         qualityBps: bigint;
         coveredVnodes: bigint;
         leftAt: bigint;
+        liableVnodes: bigint;
       }
     ],
     "view"
@@ -1234,7 +1260,12 @@ export interface IClusterRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "coverVnodes"
   ): TypedContractMethod<
-    [clusterId: BigNumberish, nodeId: BigNumberish, vnodes: BigNumberish],
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      vnodes: BigNumberish,
+      isNew: boolean
+    ],
     [void],
     "nonpayable"
   >;
@@ -1259,7 +1290,8 @@ export interface IClusterRegistry extends BaseContract {
       currency: AddressLike,
       vnodeCount: BigNumberish,
       managementFeeBps: BigNumberish,
-      params: string
+      params: string,
+      leavingNotice: BigNumberish
     ],
     [bigint],
     "nonpayable"
@@ -1318,6 +1350,13 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "hasManaged"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "listClusters"
   ): TypedContractMethod<
     [offset: BigNumberish, limit: BigNumberish, manager: AddressLike],
@@ -1344,12 +1383,13 @@ export interface IClusterRegistry extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [
-      [bigint, bigint, bigint, bigint, bigint] & {
+      [bigint, bigint, bigint, bigint, bigint, bigint] & {
         rentPerMonth: bigint;
         vnodes: bigint;
         qualityBps: bigint;
         coveredVnodes: bigint;
         leftAt: bigint;
+        liableVnodes: bigint;
       }
     ],
     "view"

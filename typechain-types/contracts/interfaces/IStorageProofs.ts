@@ -80,6 +80,7 @@ export declare namespace IStorageProofs {
     openedAt: BigNumberish;
     deadline: BigNumberish;
     misses: BigNumberish;
+    challengeMisses: BigNumberish;
     answersInRow: BigNumberish;
     slashDue: boolean;
     dueQualityBps: BigNumberish;
@@ -100,6 +101,7 @@ export declare namespace IStorageProofs {
     openedAt: bigint,
     deadline: bigint,
     misses: bigint,
+    challengeMisses: bigint,
     answersInRow: bigint,
     slashDue: boolean,
     dueQualityBps: bigint
@@ -118,6 +120,7 @@ export declare namespace IStorageProofs {
     openedAt: bigint;
     deadline: bigint;
     misses: bigint;
+    challengeMisses: bigint;
     answersInRow: bigint;
     slashDue: boolean;
     dueQualityBps: bigint;

@@ -23,6 +23,22 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type FundingStruct = {
+  amount: BigNumberish;
+  deadline: BigNumberish;
+  v: BigNumberish;
+  r: BytesLike;
+  s: BytesLike;
+};
+
+export type FundingStructOutput = [
+  amount: bigint,
+  deadline: bigint,
+  v: bigint,
+  r: string,
+  s: string
+] & { amount: bigint; deadline: bigint; v: bigint; r: string; s: string };
+
 export declare namespace ITermsRegistry {
   export type TermsStruct = {
     validator: AddressLike;
@@ -52,7 +68,7 @@ export declare namespace ITermsRegistry {
     bond: BigNumberish;
     lockedUntil: BigNumberish;
     slashableLeft: BigNumberish;
-    slashWindowEnd: BigNumberish;
+    slashRenewsAt: BigNumberish;
     shortSince: BigNumberish;
     exitAt: BigNumberish;
   };
@@ -63,7 +79,7 @@ export declare namespace ITermsRegistry {
     bond: bigint,
     lockedUntil: bigint,
     slashableLeft: bigint,
-    slashWindowEnd: bigint,
+    slashRenewsAt: bigint,
     shortSince: bigint,
     exitAt: bigint
   ] & {
@@ -72,7 +88,7 @@ export declare namespace ITermsRegistry {
     bond: bigint;
     lockedUntil: bigint;
     slashableLeft: bigint;
-    slashWindowEnd: bigint;
+    slashRenewsAt: bigint;
     shortSince: bigint;
     exitAt: bigint;
   };
@@ -85,6 +101,7 @@ export interface AgreementsInterface extends Interface {
       | "CLUSTER_REGISTRY"
       | "NODE_REGISTRY"
       | "acceptTerms"
+      | "acceptTermsWithBond"
       | "announceExit"
       | "bondOf"
       | "createClusterWithTerms"
@@ -96,6 +113,7 @@ export interface AgreementsInterface extends Interface {
       | "getTerms"
       | "offerValidator"
       | "offeredValidator"
+      | "officeOf"
       | "postBond"
       | "qualityOf"
       | "reportQuality"
@@ -108,11 +126,11 @@ export interface AgreementsInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "BondPosted"
+      | "BondRetained"
       | "BondReturned"
       | "BondShort"
       | "ExitAnnounced"
       | "ExitFinished"
-      | "NodeLeftEarly"
       | "NodeSlashed"
       | "QualityReported"
       | "TermsAccepted"
@@ -136,6 +154,10 @@ export interface AgreementsInterface extends Interface {
   encodeFunctionData(
     functionFragment: "acceptTerms",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "acceptTermsWithBond",
+    values: [BigNumberish, BigNumberish, BigNumberish, FundingStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "announceExit",
@@ -188,6 +210,10 @@ export interface AgreementsInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "officeOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "postBond",
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
@@ -233,6 +259,10 @@ export interface AgreementsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "acceptTermsWithBond",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "announceExit",
     data: BytesLike
   ): Result;
@@ -267,6 +297,7 @@ export interface AgreementsInterface extends Interface {
     functionFragment: "offeredValidator",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "officeOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "postBond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "qualityOf", data: BytesLike): Result;
   decodeFunctionResult(
@@ -309,6 +340,28 @@ export namespace BondPostedEvent {
     provider: string;
     amount: bigint;
     bond: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BondRetainedEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    lockedUntil: BigNumberish
+  ];
+  export type OutputTuple = [
+    clusterId: bigint,
+    nodeId: bigint,
+    lockedUntil: bigint
+  ];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
+    lockedUntil: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -393,33 +446,12 @@ export namespace ExitFinishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace NodeLeftEarlyEvent {
-  export type InputTuple = [
-    clusterId: BigNumberish,
-    nodeId: BigNumberish,
-    lockedUntil: BigNumberish
-  ];
-  export type OutputTuple = [
-    clusterId: bigint,
-    nodeId: bigint,
-    lockedUntil: bigint
-  ];
-  export interface OutputObject {
-    clusterId: bigint;
-    nodeId: bigint;
-    lockedUntil: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace NodeSlashedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
     nodeId: BigNumberish,
     validator: AddressLike,
+    recipient: AddressLike,
     amount: BigNumberish,
     bond: BigNumberish,
     code: BigNumberish,
@@ -429,6 +461,7 @@ export namespace NodeSlashedEvent {
     clusterId: bigint,
     nodeId: bigint,
     validator: string,
+    recipient: string,
     amount: bigint,
     bond: bigint,
     code: bigint,
@@ -438,6 +471,7 @@ export namespace NodeSlashedEvent {
     clusterId: bigint;
     nodeId: bigint;
     validator: string;
+    recipient: string;
     amount: bigint;
     bond: bigint;
     code: bigint;
@@ -620,6 +654,17 @@ export interface Agreements extends BaseContract {
     "nonpayable"
   >;
 
+  acceptTermsWithBond: TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      bond: BigNumberish,
+      funding: FundingStruct
+    ],
+    [void],
+    "payable"
+  >;
+
   announceExit: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
@@ -697,6 +742,12 @@ export interface Agreements extends BaseContract {
     "view"
   >;
 
+  officeOf: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[string, bigint] & { validator: string; since: bigint }],
+    "view"
+  >;
+
   postBond: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, amount: BigNumberish],
     [void],
@@ -770,6 +821,18 @@ export interface Agreements extends BaseContract {
     [clusterId: BigNumberish, nodeId: BigNumberish],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "acceptTermsWithBond"
+  ): TypedContractMethod<
+    [
+      clusterId: BigNumberish,
+      nodeId: BigNumberish,
+      bond: BigNumberish,
+      funding: FundingStruct
+    ],
+    [void],
+    "payable"
   >;
   getFunction(
     nameOrSignature: "announceExit"
@@ -856,6 +919,13 @@ export interface Agreements extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "officeOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish],
+    [[string, bigint] & { validator: string; since: bigint }],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "postBond"
   ): TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, amount: BigNumberish],
@@ -925,6 +995,13 @@ export interface Agreements extends BaseContract {
     BondPostedEvent.OutputObject
   >;
   getEvent(
+    key: "BondRetained"
+  ): TypedContractEvent<
+    BondRetainedEvent.InputTuple,
+    BondRetainedEvent.OutputTuple,
+    BondRetainedEvent.OutputObject
+  >;
+  getEvent(
     key: "BondReturned"
   ): TypedContractEvent<
     BondReturnedEvent.InputTuple,
@@ -951,13 +1028,6 @@ export interface Agreements extends BaseContract {
     ExitFinishedEvent.InputTuple,
     ExitFinishedEvent.OutputTuple,
     ExitFinishedEvent.OutputObject
-  >;
-  getEvent(
-    key: "NodeLeftEarly"
-  ): TypedContractEvent<
-    NodeLeftEarlyEvent.InputTuple,
-    NodeLeftEarlyEvent.OutputTuple,
-    NodeLeftEarlyEvent.OutputObject
   >;
   getEvent(
     key: "NodeSlashed"
@@ -1014,6 +1084,17 @@ export interface Agreements extends BaseContract {
       BondPostedEvent.OutputObject
     >;
 
+    "BondRetained(uint32,uint32,uint256)": TypedContractEvent<
+      BondRetainedEvent.InputTuple,
+      BondRetainedEvent.OutputTuple,
+      BondRetainedEvent.OutputObject
+    >;
+    BondRetained: TypedContractEvent<
+      BondRetainedEvent.InputTuple,
+      BondRetainedEvent.OutputTuple,
+      BondRetainedEvent.OutputObject
+    >;
+
     "BondReturned(uint32,uint32,address,uint256,uint256)": TypedContractEvent<
       BondReturnedEvent.InputTuple,
       BondReturnedEvent.OutputTuple,
@@ -1058,18 +1139,7 @@ export interface Agreements extends BaseContract {
       ExitFinishedEvent.OutputObject
     >;
 
-    "NodeLeftEarly(uint32,uint32,uint256)": TypedContractEvent<
-      NodeLeftEarlyEvent.InputTuple,
-      NodeLeftEarlyEvent.OutputTuple,
-      NodeLeftEarlyEvent.OutputObject
-    >;
-    NodeLeftEarly: TypedContractEvent<
-      NodeLeftEarlyEvent.InputTuple,
-      NodeLeftEarlyEvent.OutputTuple,
-      NodeLeftEarlyEvent.OutputObject
-    >;
-
-    "NodeSlashed(uint32,uint32,address,uint256,uint256,uint16,string)": TypedContractEvent<
+    "NodeSlashed(uint32,uint32,address,address,uint256,uint256,uint16,string)": TypedContractEvent<
       NodeSlashedEvent.InputTuple,
       NodeSlashedEvent.OutputTuple,
       NodeSlashedEvent.OutputObject

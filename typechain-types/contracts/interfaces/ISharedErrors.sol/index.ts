@@ -3,6 +3,7 @@
 /* eslint-disable */
 export type { IBalanceErrors } from "./IBalanceErrors";
 export type { ICurrencyErrors } from "./ICurrencyErrors";
+export type { IDepositErrors } from "./IDepositErrors";
 export type { IListingErrors } from "./IListingErrors";
 export type { IParamsErrors } from "./IParamsErrors";
 export type { IRegistryErrors } from "./IRegistryErrors";

@@ -1510,6 +1510,11 @@ const _abi = [
         name: "vnodes",
         type: "uint16",
       },
+      {
+        internalType: "bool",
+        name: "isNew",
+        type: "bool",
+      },
     ],
     name: "coverVnodes",
     outputs: [],
@@ -1581,6 +1586,11 @@ const _abi = [
         internalType: "string",
         name: "params",
         type: "string",
+      },
+      {
+        internalType: "uint24",
+        name: "leavingNotice",
+        type: "uint24",
       },
     ],
     name: "createVacant",
@@ -1863,6 +1873,30 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "hasManaged",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "isConsumingScheduledOp",
     outputs: [
@@ -2052,6 +2086,11 @@ const _abi = [
         internalType: "uint40",
         name: "leftAt",
         type: "uint40",
+      },
+      {
+        internalType: "uint16",
+        name: "liableVnodes",
+        type: "uint16",
       },
     ],
     stateMutability: "view",

@@ -1018,6 +1018,56 @@ const _abi = [
         type: "address",
       },
       {
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        components: [
+          {
+            internalType: "uint256",
+            name: "amount",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "deadline",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "v",
+            type: "uint8",
+          },
+          {
+            internalType: "bytes32",
+            name: "r",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "s",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Funding",
+        name: "funding",
+        type: "tuple",
+      },
+    ],
+    name: "fundAccount",
+    outputs: [],
+    stateMutability: "payable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
         internalType: "Currency",
         name: "currency",
         type: "address",

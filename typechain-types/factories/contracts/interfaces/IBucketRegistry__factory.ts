@@ -20,6 +20,11 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [],
+    name: "AmountZero",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "BucketId",
@@ -289,6 +294,70 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "CurrencyWithoutPermit",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "total",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "CustodyExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "DepositNotReceived",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "sent",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+    ],
+    name: "EtherMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "available",
         type: "uint256",
@@ -422,6 +491,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "NativeTransferFailed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "BucketId",
         name: "bucketId",
         type: "uint32",
@@ -449,6 +534,32 @@ const _abi = [
       },
     ],
     name: "ParamsTooLong",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "allowance",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "PermitFailed",
     type: "error",
   },
   {
@@ -565,6 +676,43 @@ const _abi = [
       },
     ],
     name: "StreamLimitReached",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "from",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "TokenTransferFailed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "TokenUnavailable",
     type: "error",
   },
   {
@@ -1645,6 +1793,72 @@ const _abi = [
     name: "offerBucket",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "string",
+        name: "params",
+        type: "string",
+      },
+      {
+        internalType: "uint32",
+        name: "resource",
+        type: "uint32",
+      },
+      {
+        internalType: "uint128",
+        name: "maxRentPerUnit",
+        type: "uint128",
+      },
+      {
+        components: [
+          {
+            internalType: "uint256",
+            name: "amount",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "deadline",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "v",
+            type: "uint8",
+          },
+          {
+            internalType: "bytes32",
+            name: "r",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "s",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Funding",
+        name: "funding",
+        type: "tuple",
+      },
+    ],
+    name: "openBucket",
+    outputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+    ],
+    stateMutability: "payable",
     type: "function",
   },
   {

@@ -1446,6 +1446,11 @@ const _abi = [
         name: "vnodes",
         type: "uint16",
       },
+      {
+        internalType: "bool",
+        name: "isNew",
+        type: "bool",
+      },
     ],
     name: "coverVnodes",
     outputs: [],
@@ -1517,6 +1522,11 @@ const _abi = [
         internalType: "string",
         name: "params",
         type: "string",
+      },
+      {
+        internalType: "uint24",
+        name: "leavingNotice",
+        type: "uint24",
       },
     ],
     name: "createVacant",
@@ -1801,6 +1811,30 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "hasManaged",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint32",
         name: "offset",
         type: "uint32",
@@ -1975,6 +2009,11 @@ const _abi = [
         internalType: "uint40",
         name: "leftAt",
         type: "uint40",
+      },
+      {
+        internalType: "uint16",
+        name: "liableVnodes",
+        type: "uint16",
       },
     ],
     stateMutability: "view",

@@ -1378,6 +1378,11 @@ const _abi = [
           },
           {
             internalType: "uint8",
+            name: "challengeMisses",
+            type: "uint8",
+          },
+          {
+            internalType: "uint8",
             name: "answersInRow",
             type: "uint8",
           },

@@ -11,6 +11,11 @@ import type {
 const _abi = [
   {
     inputs: [],
+    name: "AmountZero",
+    type: "error",
+  },
+  {
+    inputs: [],
     name: "BondAmountZero",
     type: "error",
   },
@@ -405,6 +410,70 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "CurrencyWithoutPermit",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "total",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "CustodyExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "DepositNotReceived",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "sent",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+    ],
+    name: "EtherMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
@@ -474,6 +543,22 @@ const _abi = [
       },
     ],
     name: "ManagerNotTrusted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "NativeTransferFailed",
     type: "error",
   },
   {
@@ -591,6 +676,32 @@ const _abi = [
       },
     ],
     name: "ParamsTooLong",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "allowance",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "PermitFailed",
     type: "error",
   },
   {
@@ -770,6 +881,43 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "from",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "TokenTransferFailed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "Currency",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "TokenUnavailable",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "ClusterId",
         name: "clusterId",
         type: "uint32",
@@ -780,7 +928,7 @@ const _abi = [
         type: "uint256",
       },
     ],
-    name: "ValidatorChangeDue",
+    name: "ValidatorChangePending",
     type: "error",
   },
   {
@@ -886,6 +1034,31 @@ const _abi = [
       },
     ],
     name: "BondPosted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "lockedUntil",
+        type: "uint256",
+      },
+    ],
+    name: "BondRetained",
     type: "event",
   },
   {
@@ -1010,34 +1183,15 @@ const _abi = [
         type: "uint32",
       },
       {
-        indexed: false,
-        internalType: "uint256",
-        name: "lockedUntil",
-        type: "uint256",
-      },
-    ],
-    name: "NodeLeftEarly",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        indexed: true,
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
         indexed: true,
         internalType: "address",
         name: "validator",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "address",
+        name: "recipient",
         type: "address",
       },
       {
@@ -1301,6 +1455,61 @@ const _abi = [
         name: "nodeId",
         type: "uint32",
       },
+      {
+        internalType: "uint256",
+        name: "bond",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "uint256",
+            name: "amount",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "deadline",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "v",
+            type: "uint8",
+          },
+          {
+            internalType: "bytes32",
+            name: "r",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "s",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Funding",
+        name: "funding",
+        type: "tuple",
+      },
+    ],
+    name: "acceptTermsWithBond",
+    outputs: [],
+    stateMutability: "payable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
     ],
     name: "announceExit",
     outputs: [],
@@ -1518,7 +1727,7 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "slashWindowEnd",
+            name: "slashRenewsAt",
             type: "uint256",
           },
           {
@@ -1623,6 +1832,30 @@ const _abi = [
         internalType: "uint256",
         name: "effectiveAt",
         type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "officeOf",
+    outputs: [
+      {
+        internalType: "address",
+        name: "validator",
+        type: "address",
+      },
+      {
+        internalType: "uint40",
+        name: "since",
+        type: "uint40",
       },
     ],
     stateMutability: "view",

@@ -3,6 +3,7 @@
 /* eslint-disable */
 export { IBalanceErrors__factory } from "./IBalanceErrors__factory";
 export { ICurrencyErrors__factory } from "./ICurrencyErrors__factory";
+export { IDepositErrors__factory } from "./IDepositErrors__factory";
 export { IListingErrors__factory } from "./IListingErrors__factory";
 export { IParamsErrors__factory } from "./IParamsErrors__factory";
 export { IRegistryErrors__factory } from "./IRegistryErrors__factory";

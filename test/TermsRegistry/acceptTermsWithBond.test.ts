@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import { ZeroAddress, ZeroHash } from "ethers";
+import { ethers } from "hardhat";
+
+import { signPermit } from "../../src";
+import { NATIVE, usd } from "../fixtures";
+import { expectExactCustody } from "../helpers/custody";
+import { NODE_BOND, POCKET, termsOf, withTerms, type WithTerms } from "../helpers/terms";
+import { now } from "../helpers/units";
+
+const byAllowance = (amount: bigint) => ({ amount, deadline: 0n, v: 0n, r: ZeroHash, s: ZeroHash });
+
+describe("TermsRegistry: acceptTermsWithBond", () => {
+  let fixture: WithTerms;
+  beforeEach(async () => {
+    fixture = await withTerms();
+    const { accountRegistry, provider1, testUSD } = fixture;
+    await testUSD.mint(provider1, NODE_BOND);
+    await testUSD.connect(provider1).approve(accountRegistry, NODE_BOND);
+  });
+
+  const balance = async (): Promise<bigint> => (await fixture.accountRegistry.getAccount(fixture.provider1, fixture.testUSD)).balance;
+  const accept = (bond: bigint, funding = byAllowance(NODE_BOND), value = 0n) =>
+    fixture.termsRegistry.connect(fixture.provider1).acceptTermsWithBond(1, 1, bond, funding, { value });
+
+  it("accepts, deposits and posts the bond, in one transaction", async () => {
+    const { accountRegistry, clusterRegistry, provider1, termsRegistry, testUSD } = fixture;
+    const before = await balance();
+    await expect(accept(NODE_BOND))
+      .to.emit(termsRegistry, "TermsAccepted")
+      .withArgs(1, 1, provider1.address)
+      .and.to.emit(accountRegistry, "Deposited")
+      .and.to.emit(termsRegistry, "BondPosted")
+      .withArgs(1, 1, provider1.address, NODE_BOND, NODE_BOND)
+      .and.to.emit(clusterRegistry, "VnodesCovered")
+      .withArgs(1, 1, 2);
+    expect(await balance()).to.equal(before);
+    expect(await testUSD.balanceOf(termsRegistry)).to.equal(0);
+    await expectExactCustody(fixture);
+  });
+
+  it("takes a permit, and what the account has already", async () => {
+    const { accountRegistry, provider1, termsRegistry, testUSD } = fixture;
+    await testUSD.connect(provider1).approve(accountRegistry, 0);
+    const [token, spender] = await Promise.all([testUSD.getAddress(), accountRegistry.getAddress()]);
+    const permit = await signPermit(provider1, { token, spender, amount: 5n, deadline: (await now()) + 3_600n });
+    const before = await balance();
+    await accept(NODE_BOND, { amount: 5n, deadline: permit.deadline, v: permit.v, r: permit.r, s: permit.s });
+    expect(await balance()).to.equal(before + 5n - NODE_BOND);
+    expect(await termsRegistry.bondOf(1, 1)).to.equal(NODE_BOND);
+  });
+
+  it("takes ether, and keeps none", async () => {
+    const { manager, provider1, stranger, termsRegistry } = fixture;
+    await termsRegistry.connect(manager).createClusterWithTerms(termsOf(stranger, { bondPerVnode: usd("1") }), NATIVE, 6, 0, "");
+    const funding = byAllowance(usd("3"));
+    await termsRegistry.connect(provider1).acceptTermsWithBond(2, 1, usd("2"), funding, { value: usd("3") });
+    expect(await termsRegistry.bondOf(2, 1)).to.equal(usd("2"));
+    expect((await fixture.accountRegistry.getAccount(provider1, NATIVE)).balance).to.equal(usd("1"));
+    expect(await ethers.provider.getBalance(termsRegistry)).to.equal(0);
+    await expectExactCustody(fixture);
+  });
+
+  it("refuses what accepting, depositing and posting refuse, and then nothing happens", async () => {
+    const { manager, provider1, provider2, termsRegistry, testUSD } = fixture;
+    const before = await balance();
+    await expect(accept(0n)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+    await expect(accept(NODE_BOND, byAllowance(0n))).to.be.revertedWithCustomError(termsRegistry, "AmountZero");
+    await expect(accept(NODE_BOND, byAllowance(1n), 1n))
+      .to.be.revertedWithCustomError(termsRegistry, "EtherMismatch")
+      .withArgs(1, 0);
+    await expect(accept(POCKET + NODE_BOND + 1n))
+      .to.be.revertedWithCustomError(termsRegistry, "InsufficientBalance")
+      .withArgs(before + NODE_BOND, POCKET + NODE_BOND + 1n);
+    await expect(accept(NODE_BOND, byAllowance(NODE_BOND + 1n))).to.be.revertedWithCustomError(testUSD, "ERC20InsufficientAllowance");
+    await expect(termsRegistry.connect(provider2).acceptTermsWithBond(1, 1, 1, byAllowance(1n)))
+      .to.be.revertedWithCustomError(termsRegistry, "CallerNotProvider")
+      .withArgs(1, provider2.address, provider1.address);
+    await termsRegistry.connect(manager).offerValidator(1, manager);
+    await expect(accept(NODE_BOND)).to.be.revertedWithCustomError(termsRegistry, "ValidatorChangePending");
+    await termsRegistry.connect(manager).offerValidator(1, ZeroAddress);
+    expect(await balance()).to.equal(before);
+    expect((await termsRegistry.getAgreement(1, 1)).provider).to.equal(ZeroAddress);
+    await accept(NODE_BOND);
+    await expect(accept(NODE_BOND)).to.be.revertedWithCustomError(termsRegistry, "TermsAlreadyAccepted").withArgs(1, 1);
+  });
+});
