@@ -1,19 +1,30 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** Tests of something else than the contracts' behaviour: the terminal, deployments, scripts, and what mocha does not run. */
-const EXCLUDED = new Set(["deploy", "deployment", "e2e", "foundry", "helpers", "mocks", "scale", "scripts", "src", "tasks"]);
+/** The unit tests, each of which should notice a change of its unit without the stories, attacks and models beside them. */
+const UNITS = new Set([
+  "AccountRegistry",
+  "BucketRegistry",
+  "ClusterRegistry",
+  "NodeRegistry",
+  "PriceRegistry",
+  "TermsRegistry",
+  "items",
+  "libraries",
+  "types",
+  "validators",
+]);
+/** What a unit test of transfers would be: attacks by tokens and feeds. */
+const HOSTILE = /^test\/attacks\/(\w*[tT]okens|feeds|ether)\.test\.ts$/;
 /** The tests that mirror the parts of a registry. */
-const HOMES: Record<string, string> = { buckets: "BucketRegistry", clusters: "ClusterRegistry" };
-/** Where the last resorts are, which take long. */
-const WIDE = new Set(["attacks", "invariants", "model", "scenarios"]);
+const HOMES: Record<string, string> = { buckets: "BucketRegistry", clusters: "ClusterRegistry", terms: "TermsRegistry" };
 
 /** All test files that are run, relative to the project. */
 export function testFiles(root: string): string[] {
   return readdirSync(join(root, "test"), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((file) => !EXCLUDED.has(file.split("/")[1] ?? ""))
+    .filter((file) => UNITS.has(file.split("/")[1] ?? "") || HOSTILE.test(file))
     .sort();
 }
 
@@ -45,8 +56,7 @@ export function inOrder(
     const subject = basename(test, ".ts").replace(".test", "");
     if (found.has(test)) return 0;
     if (subject === name || (subject === mutant.within && directory === home)) return 1;
-    if (subject === mutant.within || directory === home || directory === folder) return 2;
-    return WIDE.has(directory) ? 4 : 3;
+    return subject === mutant.within || directory === home || directory === folder ? 2 : 3;
   };
   const time = (test: string): number => milliseconds[test] ?? 0;
   return [...tests].sort((a, b) => rank(a) - rank(b) || time(a) - time(b));
