@@ -8,7 +8,7 @@ import {IBalanceErrors, IDepositErrors, IListingErrors, IStreamErrors} from "./I
 
 /// @title IAccountRegistry
 /// @notice Keeps every token in custody: the deposits, and the streams that pay from them.
-/// @dev Amounts called `scaled` are in the scaled unit, in which nothing is ever rounded: one whole token is
+/// @dev Amounts called `scaled` are in the scaled unit. Streams are exact in it; fees and refunds are rounded down. One whole token is
 /// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
 /// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in scaled units.
 interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, IListingErrors {
@@ -331,7 +331,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param tick The currency's index divided by 2^tickBits.
     function endsAt(ClusterId clusterId, uint256 tick) external view returns (uint256);
 
-    /// @notice What a cluster has earned and not distributed, now, in scaled units.
+    /// @notice What a cluster has earned and not distributed, in scaled units: now, or as far as one call can settle the cluster.
     function poolOf(ClusterId clusterId) external view returns (uint256 scaledAmount);
 
     /// @notice What the registry holds of a currency, and what it owes, for anyone to compare.

@@ -100,15 +100,16 @@ interface IBucketAccess {
     /// @param until Up to when, not including that second (unix seconds); 0: no end.
     function grantAccess(BucketId bucketId, address[] calldata accounts, uint8 rights, uint40 until) external;
 
-    /// @notice Takes back all that accounts were granted, and starts a key epoch. For the owner.
+    /// @notice Takes back all that accounts were granted, and starts a key epoch if the present one has keys. For the owner.
     /// @dev What they may do as anyone may (a public bucket, a token that they hold) they still may.
     function revokeAccess(BucketId bucketId, address[] calldata accounts) external;
 
-    /// @notice Lets everyone read, or no longer, which starts a key epoch. For the owner.
+    /// @notice Lets everyone read, or no longer, which starts a key epoch if the present one has keys. For the owner.
     function setPublic(BucketId bucketId, bool isPublic) external;
 
     /// @notice Lets those do something who hold enough of a token. For the owner.
-    /// @dev There is one gate for reading and one for writing; the one before is replaced, which starts a key epoch. A gate asks
+    /// @dev There is one gate for reading and one for writing; the one before is replaced, which starts a key epoch if the present one has
+    /// keys. A gate asks
     /// `balanceOf(account, id)` if the token says by ERC-165, now, that it is an ERC-1155, or if the id is not zero; otherwise it asks
     /// `balanceOf(account)`, which ERC-20 and ERC-721 have in common.
     ///

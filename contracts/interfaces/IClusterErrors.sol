@@ -40,7 +40,8 @@ interface IMembershipErrors {
     error VnodeUnknown(ClusterId clusterId, uint256 vnodeIndex, uint256 vnodeCount);
     /// @notice A node serves the vnode.
     error VnodeNotVacant(ClusterId clusterId, uint256 vnodeIndex, NodeId nodeId);
-    /// @notice The node would serve more vnodes than it agreed to the terms of, and posted a bond for.
+    /// @notice The node may serve no more than `covered` vnodes: its bond covers no more, its provider has not accepted the cluster's
+    /// terms, or its exit is announced.
     error VnodesNotCovered(ClusterId clusterId, NodeId nodeId, uint256 vnodes, uint256 covered);
     /// @notice The cluster has its nodes already.
     error ClusterAlreadyFilled(ClusterId clusterId);

@@ -24,7 +24,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @param resourceUsed How many of those buckets use.
     /// @param rentPerUnit What a bucket pays for a unit of resource (USD, 18 decimals, per month): the sum over all vnodes of the rent
     /// of their node in this cluster.
-    /// @param revenues What the cluster has earned and not distributed, now, in base units, rounded down.
+    /// @param revenues What the cluster has earned and not distributed, in base units, rounded down: now, or as far as one call can settle
+    /// the cluster.
     /// @param closed Whether buckets may allocate no more.
     /// @param managementFeeBps The manager's fee, in basis points of what the network fee leaves.
     /// @param params Its configuration, a JSON text.
@@ -105,7 +106,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice A node leaves, and its vnodes are vacant.
     /// @param vnodes How many they are.
     event NodeVacated(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodes);
-    /// @notice A node may serve so many vnodes of a cluster that has terms of its own.
+    /// @notice A node may serve up to `vnodes` vnodes of a cluster that has terms of its own; in any cluster none (0), as its exit is
+    /// announced.
     event VnodesCovered(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 vnodes);
     /// @notice A node's quality in a cluster changes (basis points).
     event QualityChanged(ClusterId indexed clusterId, NodeId indexed nodeId, uint16 qualityBps);
@@ -275,7 +277,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @param nodeIds 1 to 256 distinct nodes, no more than vnodes: vnode `i` goes to `nodeIds[i % nodeIds.length]`.
     function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external;
 
-    /// @notice Sets how many vnodes of a cluster a node may serve, if the cluster has terms of its own. For the terms registry.
+    /// @notice Sets how many vnodes a node may serve in a cluster that has terms of its own. Zero keeps it from vnodes of any cluster. For
+    /// the terms registry.
     /// @param isNew Whether an agreement begins: vnodes that the node gave up before are no liability of the new bond.
     function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes, bool isNew) external;
 
@@ -338,7 +341,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @return rentPerMonth Its rent there (USD, 18 decimals, per unit of resource, per vnode, per month).
     /// @return vnodes How many vnodes it serves.
     /// @return qualityBps How well, in basis points.
-    /// @return coveredVnodes How many vnodes it may serve, if the cluster has terms of its own.
+    /// @return coveredVnodes How many vnodes it may serve in a cluster that has terms of its own.
     /// @return leftAt When it last left (unix seconds).
     /// @return liableVnodes For how many vnodes the bond of a node that serves answers: at least those that it serves; until a leaving
     /// notice after it last gave one up, the most that it served since a leaving notice before.

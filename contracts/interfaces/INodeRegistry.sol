@@ -91,7 +91,8 @@ interface INodeRegistry is INodeErrors {
     /// @notice Changes a node's configuration. For its provider.
     function changeNodeParams(NodeId nodeId, string calldata params) external;
 
-    /// @notice Changes what a node asks; clusters that it is in keep the rent at which it joined. For its provider.
+    /// @notice Changes what a node asks. A cluster that it is in keeps the old rent until its manager accepts the new one. For the node's
+    /// provider.
     /// @param rentPerMonth USD (18 decimals) per unit of resource, per vnode, per month.
     function changeNodeRent(NodeId nodeId, uint128 rentPerMonth) external;
 

@@ -250,7 +250,7 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice A node's bond in a cluster, in base units of its currency.
     function bondOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256);
 
-    /// @notice A node's quality in a cluster, in basis points; 10,000 if nothing was ever reported.
+    /// @notice A node's quality in a cluster, in basis points; 10,000 if nothing was reported since the node last joined.
     function qualityOf(ClusterId clusterId, NodeId nodeId) external view returns (uint16);
 
     /// @notice The registry of clusters.

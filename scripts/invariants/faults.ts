@@ -199,7 +199,7 @@ export const FAULTS: readonly Fault[] = [
   ...inFile("TermsRegistry.sol", {
     "a bond stays where it was when its node has left": ["_returnBond(clusterId, nodeId, agreement, bond);", ""],
     "a bond goes back when its node leaves early": ["if (lockedUntil != 0) {", "if (lockedUntil == type(uint256).max) {"],
-    "a node leaves early that serves well": ["(mayLeaveEarly && vnodes != 0)", "vnodes != 0"],
+    "a node leaves early that serves well": ["liableUntil == 0 : mayLeaveEarly", "liableUntil == 0 : true"],
     "an exit waits for a manager": [
       "require(block.timestamp >= exitAt, ",
       "_requireManager(clusterId);\n        require(block.timestamp >= exitAt, ",
@@ -218,7 +218,15 @@ export const FAULTS: readonly Fault[] = [
     ],
     "a week's slashes have no end": ["Math.min(agreement.slashableLeft, agreement.bond)", "agreement.bond"],
     "anyone slashes": ["_requireValidator(clusterId, nodeId);\n        require(agreement.provider", "require(agreement.provider"],
-    "a bond that covers vnodes goes back": ["Math.saturatingSub(agreement.bond, vnodes * terms.bondPerVnode)", "agreement.bond"],
+    "a bond that covers vnodes goes back": [
+      "Math.saturatingSub(agreement.bond, liableVnodes * _terms[clusterId].bondPerVnode)",
+      "agreement.bond",
+    ],
+    "a slash is in no week": ["agreement.renewsAt = uint40(block.timestamp + SLASH_RENEWAL);", ""],
+    "a node that overstays takes its bond along": [
+      "if (leftAt > liableUntil + EXIT_GRACE) liableUntil = leftAt + Math.min(leftAt - liableUntil, notice);",
+      "",
+    ],
   }),
   ...inFile("ClusterRegistry.sol", {
     "buckets use more than is reserved": ["require(resource <= reserved - used, ", "require(resource <= reserved, "],

@@ -424,6 +424,13 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(resumed.currency).to.deep.include({ paused: false });
       const { bucket } = await terminal.write("bucket:allocate --bucket 3 --resource 5 --as owner");
       expect(bucket).to.deep.include({ bucketId: "3", resource: "5", ratePerMonth: usd(0.1) });
+
+      await terminal.write(`currency:mint --currency ${token} --amount 4 --as owner`);
+      await terminal.refused("bucket:open --cluster 2 --resource 1 --amount 5 --as owner", [], "which is not enough to deposit 5 TestUSD");
+      const opened = await terminal.write("bucket:open --cluster 2 --resource 1 --amount 4 --permit --as owner");
+      expect(opened.done).to.equal("Bucket 4 is open: 4 TestUSD are deposited, and 1 units allocated.");
+      expect(opened.bucket).to.deep.include({ bucketId: "4", clusterId: "2", resource: "1", ratePerMonth: usd(0.02) });
+      await terminal.write("bucket:close --bucket 4 --as owner");
     });
 
     it("get their price by hand or from a feed", async function () {
