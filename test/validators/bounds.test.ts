@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { ContractTransactionResponse } from "ethers";
 
 import { testUsd } from "../fixtures";
+import { PATIENCE } from "../helpers/clusters";
 import { HOUR } from "../helpers/time";
 import { type TracedCall, callsIn } from "./calls";
 import { randomTree } from "./trees";
@@ -89,7 +90,7 @@ describe("StorageProofs: what it can do at most", () => {
       "CALL the terms registry's reportQuality",
       "CALL the terms registry's slash",
     ]);
-  }).timeout(120_000);
+  }).timeout(2 * PATIENCE);
 
   it("takes no ether, in no function", async () => {
     const { storageProofs, stranger } = fixture;

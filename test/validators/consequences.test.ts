@@ -265,6 +265,21 @@ describe("StorageProofs: consequences", () => {
       expect([found.misses, found.challengeMisses]).to.deep.equal([5n, 2n]);
     });
 
+    it("take back missed commitments, too, and then no missed challenge is left to take back", async () => {
+      const { storageProofs, otherManager, tree } = fixture;
+      await storageProofs.connect(otherManager).requestCommitment(...ids);
+      await time.increase(RULES.period + 1n);
+      await storageProofs.reportNoCommitment(...ids);
+      await commit(fixture, tree);
+      for (let i = 0n; i < RULES.answersPerMiss; i++) {
+        await letPeriodPass(fixture);
+        await challenge(fixture);
+        await answer(fixture, tree);
+      }
+      const found = await status();
+      expect([found.misses, found.challengeMisses, found.dueQualityBps]).to.deep.equal([0n, 0n, FULL]);
+    });
+
     it("stay within the weekly limit: what is left is taken, and then they are waived", async () => {
       const { storageProofs } = fixture;
       await miss(fixture);
