@@ -507,6 +507,27 @@ describe("StorageProofs: consequences", () => {
       expect((await status()).misses).to.equal(1);
     });
 
+    it("forgets a miss alone, and a request for a commitment alone, but no commitment of a node of which nothing was asked", async () => {
+      const { storageProofs, manager, otherManager, tree } = fixture;
+      const leaveOfficeAndReturn = async (): Promise<void> => {
+        await replaceBy(manager);
+        await replaceBy(storageProofs);
+      };
+      await miss(fixture);
+      await leaveOfficeAndReturn();
+      expect((await status()).misses).to.equal(0);
+      await commit(fixture, tree);
+      await storageProofs.connect(otherManager).requestCommitment(...ids);
+      await leaveOfficeAndReturn();
+      expect((await status()).commitmentDue).to.equal(0);
+      await commit(fixture, tree);
+      await leaveOfficeAndReturn();
+      expect((await status()).root).to.equal(tree.root);
+      await expect(storageProofs.challenge(...ids))
+        .to.emit(storageProofs, "ChallengeOpened")
+        .and.to.not.emit(storageProofs, "ProofRecordReset");
+    });
+
     it("replaces what the one before it reported in its last second, of a node without a miss", async () => {
       const { storageProofs, termsRegistry, manager } = fixture;
       await replaceBy(manager);
