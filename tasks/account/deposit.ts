@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { currency, flag, optional, party, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { amountIn, approvalFor, permitFor, refuseMoreThanHeld } from "../support/deposits";
+import { approvalFor, fundingFor } from "../support/deposits";
 import { accountPart, amountOf, headline } from "../support/parts";
 import { refundsIn, refundText } from "../support/refunds";
 
@@ -18,20 +18,12 @@ defineWrite({
   arguments: args,
   call: async (context, values, caller) => {
     const { addresses } = context;
-    const { currency: token, for: account } = values;
-    const amount = await amountIn(context, token, values.amount);
-    await refuseMoreThanHeld(context, token, amount, caller);
-    const input = { currency: token, amount };
-    if (values.permit) {
-      const permit = await permitFor(context, token, amount, caller);
-      return calls.depositWithPermit(addresses, { ...input, account: account ?? caller, permit });
-    }
+    const { for: account } = values;
+    const { permit, ...input } = await fundingFor(context, values, caller);
+    if (permit !== undefined) return calls.depositWithPermit(addresses, { ...input, account: account ?? caller, permit });
     return account === undefined ? calls.deposit(addresses, input) : calls.depositFor(addresses, { ...input, account });
   },
-  before: async (context, values, caller) => {
-    if (values.permit) return [];
-    return approvalFor(context, values.currency, await amountIn(context, values.currency, values.amount), caller);
-  },
+  before: approvalFor,
   written: async (context, values, { sent, event }) => {
     const info = await context.currency(values.currency);
     const { account, amount } = event("Deposited") as { account: string; amount: bigint };

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, flag, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { amountIn, approvalFor, permitFor, refuseMoreThanHeld } from "../support/deposits";
+import { approvalFor, fundingFor } from "../support/deposits";
 import { currencyOfBond, governancePart } from "../support/governance";
 import { amountOf, headline } from "../support/parts";
 
@@ -18,16 +18,13 @@ defineWrite({
   call: async (context, { cluster, node, bond, permit }, caller) => {
     if (bond === undefined) return calls.acceptTerms(context.addresses, { clusterId: cluster, nodeId: node });
     const { currency } = await currencyOfBond(context, cluster, node);
-    const amount = await amountIn(context, currency, bond);
-    await refuseMoreThanHeld(context, currency, amount, caller);
-    const signed = permit ? await permitFor(context, currency, amount, caller) : undefined;
-    const funding = { currency, amount, permit: signed };
-    return calls.acceptTermsWithBond(context.addresses, { clusterId: cluster, nodeId: node, bond: amount, funding });
+    const funding = await fundingFor(context, { currency, amount: bond, permit }, caller);
+    return calls.acceptTermsWithBond(context.addresses, { clusterId: cluster, nodeId: node, bond: funding.amount, funding });
   },
   before: async (context, { cluster, node, bond, permit }, caller) => {
-    if (bond === undefined || permit) return [];
+    if (bond === undefined) return [];
     const { currency } = await currencyOfBond(context, cluster, node);
-    return approvalFor(context, currency, await amountIn(context, currency, bond), caller);
+    return approvalFor(context, { currency, amount: bond, permit }, caller);
   },
   written: async (context, { cluster, node, bond }, { event }) => {
     let posted = "";

@@ -6,15 +6,40 @@ import { amountOf } from "./parts";
 /** How long a permit that is sent at once has to be good, in seconds. */
 const PERMIT_VALIDITY = 3_600n;
 
-/** An amount as people type it, in base units of a currency. */
-export async function amountIn(context: TaskContext, token: string, amount: string): Promise<bigint> {
-  const { decimals } = await context.currency(token);
-  context.known.currency = token;
+/** A deposit as people ask for it. */
+interface Wanted {
+  currency: string;
+  /** In whole tokens, for example 25.5. */
+  amount: string;
+  /** Whether to sign a permit instead of approving. */
+  permit: boolean;
+}
+
+/** The deposit in base units, with a permit if one is wanted. Refuses more than the depositor holds. */
+export async function fundingFor(context: TaskContext, wanted: Wanted, depositor: string): Promise<calls.Funding> {
+  const { currency } = wanted;
+  const amount = await amountIn(context, wanted);
+  await refuseMoreThanHeld(context, currency, amount, depositor);
+  return { currency, amount, permit: wanted.permit ? await permitFor(context, currency, amount, depositor) : undefined };
+}
+
+/** The approval to send before a deposit, if there is no permit and the allowance does not suffice. */
+export async function approvalFor(context: TaskContext, wanted: Wanted, depositor: string): Promise<Call[]> {
+  const { currency } = wanted;
+  if (wanted.permit || isNative(currency)) return [];
+  const amount = await amountIn(context, wanted);
+  const spender = context.addresses.accountRegistry;
+  const allowance = await IERC20__factory.connect(currency, context.provider).allowance(depositor, spender);
+  return allowance < amount ? [calls.approve(currency, { spender, amount })] : [];
+}
+
+async function amountIn(context: TaskContext, { currency, amount }: Wanted): Promise<bigint> {
+  const { decimals } = await context.currency(currency);
+  context.known.currency = currency;
   return parseAmount(amount, Number(decimals));
 }
 
-/** Refuses to deposit more than somebody holds. */
-export async function refuseMoreThanHeld(context: TaskContext, token: string, amount: bigint, holder: string): Promise<void> {
+async function refuseMoreThanHeld(context: TaskContext, token: string, amount: bigint, holder: string): Promise<void> {
   const { provider } = context;
   const held = isNative(token) ? await provider.getBalance(holder) : await IERC20__factory.connect(token, provider).balanceOf(holder);
   if (held >= amount) return;
@@ -22,16 +47,7 @@ export async function refuseMoreThanHeld(context: TaskContext, token: string, am
   throw new UserError(`${context.nameOf(holder)} has ${amountOf(held, info)}, which is not enough to deposit ${amountOf(amount, info)}.`);
 }
 
-/** What has to be sent before a deposit: an approval, where the allowance does not suffice. */
-export async function approvalFor(context: TaskContext, token: string, amount: bigint, holder: string): Promise<Call[]> {
-  if (isNative(token)) return [];
-  const spender = context.addresses.accountRegistry;
-  const allowance = await IERC20__factory.connect(token, context.provider).allowance(holder, spender);
-  return allowance < amount ? [calls.approve(token, { spender, amount })] : [];
-}
-
-/** A permit for a deposit that is sent at once. */
-export async function permitFor(context: TaskContext, token: string, amount: bigint, holder: string): Promise<calls.Permit> {
+async function permitFor(context: TaskContext, token: string, amount: bigint, holder: string): Promise<calls.Permit> {
   if (isNative(token)) throw new UserError("The native currency knows no permits: leave --permit out.");
   const block = await context.provider.getBlock("latest");
   const deadline = BigInt(block?.timestamp ?? 0) + PERMIT_VALIDITY;
