@@ -353,7 +353,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         _listing(currency);
         (uint256 amount, uint256 deadline) = (funding.amount, funding.deadline);
         bytes memory permit = abi.encodeCall(IERC20Permit.permit, (from, address(this), amount, deadline, funding.v, funding.r, funding.s));
-        // Somebody may have sent the permit ahead, so that its failure says nothing: the allowance does.
+        // Another account may have sent the permit ahead, so a failure does not matter if the allowance suffices.
         if (!LowLevelCall.callNoReturn(Currency.unwrap(currency), permit)) {
             uint256 allowance = currency.allowanceOf(from, address(this));
             require(allowance >= amount, PermitFailed(currency, from, allowance, amount));

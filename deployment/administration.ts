@@ -7,7 +7,7 @@ import { deployerAndAdmin } from "./people";
 import { addTo, type Named, replay } from "./replay";
 import { delayOf, functionSetups, type Role, ROLES } from "./roles";
 
-/** Something that administration decides. */
+/** One decision of the administration, as the check reports it. */
 export interface Setting {
   value: string;
   /** How it is in contracts just created; undefined: it is not there. */
@@ -38,7 +38,7 @@ export async function plannedAdministration(hre: HardhatRuntimeEnvironment): Pro
   return settings;
 }
 
-/** What the chain says, of everything that is planned and of everything that an event names. */
+/** The settings on the chain: all that are planned, and all that an event names. */
 export async function readAdministration(hre: HardhatRuntimeEnvironment): Promise<Settings> {
   const { address } = await hre.deployments.get("AccessManager");
   const manager = await hre.ethers.getContractAt("Administration", address);

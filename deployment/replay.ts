@@ -6,7 +6,7 @@ import type { Administration } from "../typechain-types";
 
 import { plainError } from "./errors";
 
-/** What the events of the access manager name. Everything else is as in a contract just created. */
+/** All roles, accounts and functions that events of the access manager name. All others are as in a contract just created. */
 export interface Named {
   roles: Set<bigint>;
   /** The accounts that were ever granted a role. */

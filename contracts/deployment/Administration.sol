@@ -7,7 +7,7 @@ import {IAdministration} from "../interfaces/IAdministration.sol";
 
 /// @title Administration
 /// @notice The access manager of the registries. Its constructor sets all roles, so the deployer never has one.
-/// @dev A delay belongs to a role, and ends for no member of it:
+/// @dev A minimum delay belongs to a role, and no member of the role can act sooner:
 ///
 /// - `grantRole` gives no member an execution delay below the role's minimum, at first or later.
 /// - `setTargetFunctionRole` moves a function only to a role with the same minimum or a longer one. A function that was never
@@ -68,7 +68,7 @@ contract Administration is IAdministration, AccessManager {
 
     // ------------------------------------------------------------ functions that change state
 
-    /// @notice Always refused: whoever has the role calls the function itself, after the delay if there is one.
+    /// @notice Always refused: a member of the role calls the function itself, after the delay if there is one.
     function execute(address target, bytes calldata) public payable override returns (uint32) {
         revert ExecuteUnsupported(target, msg.sender);
     }

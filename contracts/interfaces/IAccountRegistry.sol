@@ -261,9 +261,9 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param paused Which of the two.
     function setPaused(CurrencyId currencyId, bool paused) external;
 
-    /// @notice Deposits into an account what its holder pays in a call to another registry. For the bucket and the terms registry.
+    /// @notice Deposits into an account on behalf of its holder, who is calling another registry. For the bucket and the terms registry.
     /// @dev Takes ether that is sent along, or tokens by the holder's allowance or permit.
-    /// @param account Whose tokens, and whose account.
+    /// @param account The holder: both the source of the tokens and the account that is credited.
     function fundAccount(address account, CurrencyId currencyId, Funding calldata funding) external payable;
 
     /// @notice Raises what a payer pays to a cluster. For the bucket registry.

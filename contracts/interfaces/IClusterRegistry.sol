@@ -239,7 +239,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     function offerManagement(ClusterId clusterId, address manager) external;
 
     /// @notice Takes over the management, after distributing to the old manager. For whom it is offered to.
-    /// @dev With no weight to share by nothing is distributed; then there is only what accounts paid late, less than a tick each.
+    /// @dev While all rents are zero nothing is distributed: the pool waits, and its fee goes to the manager in office when it is shared.
     function acceptManagement(ClusterId clusterId) external;
 
     /// @notice Removes a cluster that no bucket uses, after settling and distributing its pool and paying its nodes. For the manager.

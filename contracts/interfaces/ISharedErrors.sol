@@ -75,15 +75,15 @@ interface ITokenErrors {
 }
 
 /// @title IDepositErrors
-/// @notice What the account registry raises to those who deposit, directly or in a call to another registry.
+/// @notice Errors of the account registry about deposits, made directly or in a call to another registry.
 interface IDepositErrors is ITokenErrors {
     /// @notice An amount of zero moves nothing.
     error AmountZero();
-    /// @notice Nothing of what was to be deposited arrived.
+    /// @notice The token reported a transfer, but no tokens arrived.
     error DepositNotReceived(Currency currency, uint256 amount);
-    /// @notice The ether sent is not what the call is for: the amount with the native currency, none with a token.
+    /// @notice The ether sent differs from what the call needs: the amount with the native currency, none with a token.
     error EtherMismatch(uint256 sent, uint256 expected);
-    /// @notice The native currency knows no permits.
+    /// @notice The native currency has no permits.
     error CurrencyWithoutPermit(Currency currency);
     /// @notice The token refused the permit, and the allowance does not suffice without it.
     error PermitFailed(Currency currency, address account, uint256 allowance, uint256 amount);

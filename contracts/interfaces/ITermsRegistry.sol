@@ -18,7 +18,8 @@ import {IBalanceErrors, IDepositErrors, IStreamErrors} from "./ISharedErrors.sol
 ///    it may leave at once: no provider has to serve unpaid.
 ///  - A bond answers for its node while the node serves, and until the leaving notice is over that began when the node left or announced
 ///    its exit, whichever was earlier. Once the exit is announced nobody can begin that notice again. A node that leaves early leaves its
-///    bond behind until then.
+///    bond behind until then. A node that leaves more than a day after its notice is liable for as long as it overstayed, at most for one
+///    more notice. Vnodes that were taken from a node that serves on stay covered for one leaving notice.
 interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors, IBalanceErrors, IDepositErrors {
     /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
     /// @param validator Who reports the quality of nodes and slashes their bonds. Given as zero: the manager who creates the cluster.
@@ -146,8 +147,8 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     error BondNotLiable(ClusterId clusterId, NodeId nodeId);
     /// @notice The amount is more than the terms allow within seven days, or than the bond (base units).
     error SlashTooHigh(ClusterId clusterId, NodeId nodeId, uint256 amount, uint256 maximum);
-    /// @notice What is slashed goes to the network fee's account, which may not be the validator's or that of any manager of the cluster,
-    /// past or present.
+    /// @notice The network fee's account receives slashed amounts, so it may be neither the validator nor a past or present manager of the
+    /// cluster.
     error SlashRecipientInvolved(ClusterId clusterId, address networkAccount);
     /// @notice The bond covers the node's vnodes, or has been short for less than it may (`until`: unix seconds).
     error BondNotOverdue(ClusterId clusterId, NodeId nodeId, uint256 until);

@@ -31,7 +31,8 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     /// @dev What is known of a node in a cluster.
     /// @param leftAt When it had last left the cluster when this was written; if that has changed, all of this is void.
-    /// @param officeSince When this contract had last taken office as the cluster's validator; if it has again since, all of this is void.
+    /// @param officeSince When this contract had last taken office as the cluster's validator; if it has again since, all of this is void,
+    /// unless it is a commitment alone.
     /// The rest is what {ProofStatus} says.
     struct Record {
         bytes32 root;

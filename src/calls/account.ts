@@ -16,7 +16,7 @@ export interface Permit {
   s: string;
 }
 
-/** What the caller deposits into its account in the same call. */
+/** A deposit into the caller's account in the same call. */
 export interface Funding {
   /** The currency of the cluster. */
   currency: string;
@@ -26,7 +26,7 @@ export interface Funding {
   permit?: Permit | undefined;
 }
 
-/** What a call takes for it: the struct `Funding`, and the ether that goes along. */
+/** The struct `Funding` that a call takes, and the ether to send along. */
 export function fundingOf({ currency, amount, permit }: Funding): { funding: Permit & { amount: bigint }; value: bigint } {
   const { deadline, v, r, s } = permit ?? { deadline: 0n, v: 0n, r: ZeroHash, s: ZeroHash };
   return { funding: { amount, deadline, v, r, s }, value: isNative(currency) ? amount : 0n };

@@ -31,7 +31,7 @@ export class Stage {
     private readonly context: TaskContext,
   ) {}
 
-  /** Deploys what is missing. On a chain where a story was played before, the admin has changed the fee: nothing is checked. */
+  /** Deploys what is missing. On a chain where a story was played before, the admin has changed the fee, so the check is left out. */
   static async open(hre: HardhatRuntimeEnvironment): Promise<Stage> {
     const where = hre.network.name === "hardhat" ? "an embedded chain" : `network ${hre.network.name}`;
     console.log(`DDC Core on ${where}. Deploying what is not there yet …`);

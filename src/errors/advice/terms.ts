@@ -47,7 +47,7 @@ export const termsAdvice: AdviceTable = {
     todo: "Finish it then.",
   },
   ValidatorChangePending: {
-    why: "Another validator of cluster {clusterId} is announced, who may take office from {effectiveAt:time} on.",
+    why: "Another validator of cluster {clusterId} is announced and may take office from {effectiveAt:time} on.",
     todo: "Accept the terms once that validator is in office, or once the manager has taken back the announcement.",
   },
   BondAmountZero: {
