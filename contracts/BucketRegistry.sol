@@ -19,7 +19,7 @@ contract BucketRegistry is BucketAccess {
 
     /// @param tenure How many owners it had before.
     /// @param rate What it pays (USD, 18 decimals, per month): a part of the owner's sum of rates, which has 96 bits.
-    /// @param grownAt The owner's paid index when the bucket last grew or changed hands, below 2^120.
+    /// @param lastGrowthIndex The owner's paid index when the bucket last grew or changed hands, below 2^120.
     struct Bucket {
         address owner;
         ClusterId clusterId;
@@ -27,7 +27,7 @@ contract BucketRegistry is BucketAccess {
         uint32 tenure;
         uint96 rate;
         uint32 resource;
-        uint128 grownAt;
+        uint128 lastGrowthIndex;
     }
 
     /// @dev What is not needed to allocate and to pay.
@@ -111,7 +111,7 @@ contract BucketRegistry is BucketAccess {
 
         (uint256 rate, uint32 held) = (bucket.rate, bucket.resource);
         // What a manager adds does not make the owner's notices shorter.
-        if (msg.sender != owner && held != 0) paidIndex = bucket.grownAt;
+        if (msg.sender != owner && held != 0) paidIndex = bucket.lastGrowthIndex;
         // The rate is a part of the owner's sum of rates, the resource of what the cluster's buckets use; both were checked to fit.
         _set(bucket, rate + added, held + resource, paidIndex);
         emit ResourceAllocated(bucketId, clusterId, msg.sender, held + resource, rate + added);
@@ -144,7 +144,7 @@ contract BucketRegistry is BucketAccess {
         uint256 index = 0;
         uint256 funded = 0;
         if (bucket.rate == 0) {
-            _requireManager(bucketId, bucket.clusterId);
+            _requireManager(bucket.clusterId);
             if (terms.noticeIndex != 0) until = 0;
         } else {
             CurrencyId currencyId = IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(bucket.clusterId);
@@ -157,11 +157,11 @@ contract BucketRegistry is BucketAccess {
             );
             require(depleted, BucketCovered(bucketId, coveredUntil));
             if (terms.noticeIndex == 0 || _hasPaidSince(terms, index, funded)) until = 0;
-            notice = (funded - bucket.grownAt) / indexPerSecond;
+            notice = (funded - bucket.lastGrowthIndex) / indexPerSecond;
             notice = Math.min(Math.max(notice, MIN_RECLAIM_NOTICE), MAX_RECLAIM_NOTICE);
         }
         if (until != 0) {
-            require(block.timestamp >= until, NoticeRunning(bucketId, until));
+            require(block.timestamp >= until, ChangeNotReady(bucketId, until));
             terms.reclaimableFrom = 0;
             _release(bucketId, bucket, bucket.resource);
             emit BucketReclaimed(bucketId, bucket.clusterId, msg.sender);
@@ -179,12 +179,12 @@ contract BucketRegistry is BucketAccess {
         Terms storage terms = _terms[bucketId];
         uint256 until = _endOf(terms);
         if (until != 0) {
-            require(block.timestamp >= until, NoticeRunning(bucketId, until));
+            require(block.timestamp >= until, ChangeNotReady(bucketId, until));
             terms.endsAt = 0;
             _release(bucketId, bucket, bucket.resource);
             emit BucketEnded(bucketId, bucket.clusterId, msg.sender);
         } else {
-            _requireManager(bucketId, bucket.clusterId);
+            _requireManager(bucket.clusterId);
             // 40 bits of seconds last for 34,000 years.
             terms.endsAt = uint40(block.timestamp + END_NOTICE);
             emit EndNoticed(bucketId, bucket.clusterId, terms.endsAt);
@@ -268,9 +268,9 @@ contract BucketRegistry is BucketAccess {
     }
 
     /// @inheritdoc IBucketRegistry
-    function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 total) {
+    function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 lastId) {
         uint256[] memory ids;
-        (ids, total) = _page(offset, limit, owner);
+        (ids, lastId) = _page(offset, limit, owner);
         // The statuses take the places of the ids: another array would begin with as many empty statuses.
         assembly ("memory-safe") {
             items := ids
@@ -285,7 +285,7 @@ contract BucketRegistry is BucketAccess {
     // ------------------------------------------------------------ internal
 
     /// @dev A bucket is its owner's.
-    function _holderOf(uint32 id) internal view override returns (address) {
+    function _ownerOf(uint32 id) internal view override returns (address) {
         return _buckets[BucketId.wrap(id)].owner;
     }
 
@@ -331,7 +331,7 @@ contract BucketRegistry is BucketAccess {
                 IAccountRegistry.RateChange({payer: bucket.owner, clusterId: clusterId, currencyId: currencyId, rate: rate - newRate})
             );
         }
-        _set(bucket, newRate, left, bucket.grownAt);
+        _set(bucket, newRate, left, bucket.lastGrowthIndex);
         emit ResourceDeallocated(bucketId, clusterId, msg.sender, left, newRate);
     }
 
@@ -347,7 +347,7 @@ contract BucketRegistry is BucketAccess {
         change.payer = msg.sender;
         uint256 newFunded = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);
         // Below 2^120, as are all indices.
-        bucket.grownAt = uint128(newFunded);
+        bucket.lastGrowthIndex = uint128(newFunded);
         if (terms.reclaimableFrom != 0) _moveNotice(terms, oldFunded, newFunded);
     }
 
@@ -358,8 +358,8 @@ contract BucketRegistry is BucketAccess {
     }
 
     /// @dev The rate is part of a sum that has 96 bits, and indices are below 2^120.
-    function _set(Bucket storage bucket, uint256 rate, uint32 resource, uint256 grownAt) private {
-        (bucket.rate, bucket.resource, bucket.grownAt) = (uint96(rate), resource, uint128(grownAt));
+    function _set(Bucket storage bucket, uint256 rate, uint32 resource, uint256 lastGrowthIndex) private {
+        (bucket.rate, bucket.resource, bucket.lastGrowthIndex) = (uint96(rate), resource, uint128(lastGrowthIndex));
     }
 
     /// @dev Whether the account has paid for at least nine tenths of the time since the notice, in terms of the index.
@@ -390,7 +390,7 @@ contract BucketRegistry is BucketAccess {
     function _requireWithinCap(BucketId bucketId, Bucket storage bucket, uint32 resource) private view returns (uint256) {
         require(
             msg.sender == IClusterRegistry(CLUSTER_REGISTRY).managerOf(bucket.clusterId),
-            BucketCallerNotOwnerOrManager(bucketId, msg.sender)
+            CallerNotOwnerOrManager(bucketId, msg.sender)
         );
         Terms storage terms = _terms[bucketId];
         uint256 wanted = uint256(bucket.resource) + resource;
@@ -398,9 +398,9 @@ contract BucketRegistry is BucketAccess {
         return terms.capRent;
     }
 
-    function _requireManager(BucketId bucketId, ClusterId clusterId) private view {
+    function _requireManager(ClusterId clusterId) private view {
         address manager = IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
-        require(msg.sender == manager, BucketCallerNotManager(bucketId, msg.sender, manager));
+        require(msg.sender == manager, CallerNotManager(clusterId, msg.sender, manager));
     }
 
     function _bucket(BucketId bucketId) private view returns (Bucket storage bucket) {
@@ -410,7 +410,7 @@ contract BucketRegistry is BucketAccess {
 
     function _ownBucket(BucketId bucketId) private view returns (Bucket storage bucket) {
         bucket = _bucket(bucketId);
-        require(msg.sender == bucket.owner, BucketCallerNotOwner(bucketId, msg.sender, bucket.owner));
+        require(msg.sender == bucket.owner, CallerNotOwner(bucketId, msg.sender, bucket.owner));
     }
 
     function _heldBucket(BucketId bucketId) private view returns (Bucket storage bucket) {

@@ -6,7 +6,7 @@ import {Revenues} from "./clusters/Revenues.sol";
 import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
-import {Items} from "./items/Items.sol";
+import {ItemStore} from "./base/ItemStore.sol";
 import {Units} from "./libraries/Units.sol";
 import {Currency} from "./types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "./types/Ids.sol";
@@ -16,7 +16,7 @@ import {ClusterId, CurrencyId, NodeId} from "./types/Ids.sol";
 /// earn by {Revenues}, and what their nodes are worth is changed by {Governance}.
 /// @dev For every cluster: resourceUsed <= resourcePerVnode, and resourceUsed = the sum of its buckets' resources. Nothing here loops over
 /// vnodes or buckets.
-contract ClusterRegistry is Governance, Items {
+contract ClusterRegistry is Governance, ItemStore {
     // ------------------------------------------------------------ constants and immutables
 
     uint256 private constant MAX_MANAGEMENT_FEE = 3_000;
@@ -71,7 +71,7 @@ contract ClusterRegistry is Governance, Items {
         uint256 reserved = uint256(cluster.resourcePerVnode) + perVnode;
         require(cluster.placeCount != 0, ClusterNotFilled(clusterId));
         require(reserved <= type(uint32).max, ClusterResourceTooLarge(clusterId, reserved, type(uint32).max));
-        INodeRegistry(NODE_REGISTRY).reserve(_placesOf(clusterId, cluster), perVnode);
+        INodeRegistry(NODE_REGISTRY).reserveFor(_placesOf(clusterId, cluster), perVnode);
         cluster.resourcePerVnode = uint32(reserved);
         emit ResourceReserved(clusterId, uint32(reserved));
     }
@@ -82,7 +82,7 @@ contract ClusterRegistry is Governance, Items {
         require(perVnode != 0, ResourceZero());
         uint32 free = cluster.resourcePerVnode - cluster.resourceUsed;
         require(perVnode <= free, ClusterResourceInUse(clusterId, perVnode, free));
-        INodeRegistry(NODE_REGISTRY).release(_placesOf(clusterId, cluster), perVnode, false);
+        INodeRegistry(NODE_REGISTRY).releaseFrom(_placesOf(clusterId, cluster), perVnode, false);
         cluster.resourcePerVnode -= perVnode;
         emit ResourceReleased(clusterId, cluster.resourcePerVnode);
     }
@@ -200,9 +200,9 @@ contract ClusterRegistry is Governance, Items {
         uint32 offset,
         uint32 limit,
         address manager
-    ) external view returns (ClusterStatus[] memory items, uint256 total) {
+    ) external view returns (ClusterStatus[] memory items, uint256 lastId) {
         uint256[] memory ids;
-        (ids, total) = _page(offset, limit, manager);
+        (ids, lastId) = _page(offset, limit, manager);
         // The statuses take the places of the ids: another array would begin with as many empty statuses.
         assembly ("memory-safe") {
             items := ids
@@ -247,7 +247,7 @@ contract ClusterRegistry is Governance, Items {
     // ------------------------------------------------------------ internal
 
     /// @dev A cluster is its manager's.
-    function _holderOf(uint32 id) internal view override returns (address) {
+    function _ownerOf(uint32 id) internal view override returns (address) {
         return _clusters[ClusterId.wrap(id)].manager;
     }
 

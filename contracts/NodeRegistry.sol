@@ -2,14 +2,14 @@
 pragma solidity 0.8.30;
 
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
-import {Items} from "./items/Items.sol";
+import {ItemStore} from "./base/ItemStore.sol";
 import {NodeId} from "./types/Ids.sol";
-import {Place} from "./types/Place.sol";
+import {NodeSlot} from "./types/NodeSlot.sol";
 
 /// @title NodeRegistry
 /// @notice Keeps the nodes, and which managers a provider trusts.
 /// @dev For every node: reserved <= capacity, and reserved = the sum over its clusters of its vnodes there x the resource per vnode.
-contract NodeRegistry is INodeRegistry, Items {
+contract NodeRegistry is INodeRegistry, ItemStore {
     // ------------------------------------------------------------ types
 
     /// @dev The first slot is what clusters change, the second what the provider does.
@@ -96,7 +96,7 @@ contract NodeRegistry is INodeRegistry, Items {
     // ------------------------------------------------------------ functions that change state: the cluster registry's
 
     /// @inheritdoc INodeRegistry
-    function join(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents) {
+    function addToCluster(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents) {
         _requireClusterRegistry();
         rents = new uint88[](nodeIds.length);
         for (uint256 i = 0; i < nodeIds.length; ++i) {
@@ -109,32 +109,32 @@ contract NodeRegistry is INodeRegistry, Items {
     }
 
     /// @inheritdoc INodeRegistry
-    function reserve(Place[] calldata places, uint32 perVnode) external {
+    function reserveFor(NodeSlot[] calldata places, uint32 perVnode) external {
         _requireClusterRegistry();
         for (uint256 i = 0; i < places.length; ++i) {
-            Place place = places[i];
+            NodeSlot place = places[i];
             _reserve(_nodes[place.node()], place.node(), _resourceOf(place, perVnode));
         }
     }
 
     /// @inheritdoc INodeRegistry
-    function release(Place[] calldata places, uint32 perVnode, bool leaves) external {
+    function releaseFrom(NodeSlot[] calldata places, uint32 perVnode, bool leaves) external {
         _requireClusterRegistry();
         for (uint256 i = 0; i < places.length; ++i) {
-            Place place = places[i];
+            NodeSlot place = places[i];
             _release(_nodes[place.node()], _resourceOf(place, perVnode), leaves);
         }
     }
 
     /// @inheritdoc INodeRegistry
-    function handOver(Handover calldata handover) external returns (uint88 rent) {
+    function transferReservation(ReservationTransfer calldata transfer) external returns (uint88 rent) {
         _requireClusterRegistry();
-        Node storage to = _node(handover.to);
-        _requireTrust(handover.to, to.provider, handover.manager);
+        Node storage to = _node(transfer.to);
+        _requireTrust(transfer.to, to.provider, transfer.manager);
         // Nothing is reserved for a vacancy.
-        if (handover.from != NodeId.wrap(0)) _release(_nodes[handover.from], handover.resource, handover.fromLeaves);
-        _reserve(to, handover.to, handover.resource);
-        if (!handover.toJoins) return 0;
+        if (transfer.from != NodeId.wrap(0)) _release(_nodes[transfer.from], transfer.resource, transfer.fromLeaves);
+        _reserve(to, transfer.to, transfer.resource);
+        if (!transfer.toJoins) return 0;
         ++to.clusters;
         return to.rentPerMonth;
     }
@@ -147,9 +147,9 @@ contract NodeRegistry is INodeRegistry, Items {
     }
 
     /// @inheritdoc INodeRegistry
-    function listNodes(uint32 offset, uint32 limit, address provider) external view returns (NodeStatus[] memory items, uint256 total) {
+    function listNodes(uint32 offset, uint32 limit, address provider) external view returns (NodeStatus[] memory items, uint256 lastId) {
         uint256[] memory ids;
-        (ids, total) = _page(offset, limit, provider);
+        (ids, lastId) = _page(offset, limit, provider);
         // The statuses take the places of the ids: another array would begin with as many empty statuses.
         assembly ("memory-safe") {
             items := ids
@@ -179,7 +179,7 @@ contract NodeRegistry is INodeRegistry, Items {
     // ------------------------------------------------------------ internal
 
     /// @dev A node is its provider's.
-    function _holderOf(uint32 id) internal view override returns (address) {
+    function _ownerOf(uint32 id) internal view override returns (address) {
         return _nodes[NodeId.wrap(id)].provider;
     }
 
@@ -205,7 +205,7 @@ contract NodeRegistry is INodeRegistry, Items {
 
     function _ownNode(NodeId nodeId) private view returns (Node storage node) {
         node = _node(nodeId);
-        require(msg.sender == node.provider, NodeCallerNotProvider(nodeId, msg.sender, node.provider));
+        require(msg.sender == node.provider, CallerNotProvider(nodeId, msg.sender, node.provider));
     }
 
     function _status(NodeId nodeId, Node storage node) private view returns (NodeStatus memory) {
@@ -225,7 +225,7 @@ contract NodeRegistry is INodeRegistry, Items {
         require(_trusted[provider][manager], ManagerNotTrusted(nodeId, provider, manager));
     }
 
-    function _resourceOf(Place place, uint32 perVnode) private pure returns (uint256) {
+    function _resourceOf(NodeSlot place, uint32 perVnode) private pure returns (uint256) {
         // 16 bits x 32 bits.
         unchecked {
             return uint256(place.vnodes()) * perVnode;

@@ -33,6 +33,7 @@ interface Contract {
 
 interface ErrorEntry {
   signature: string;
+  types: string;
   name: string;
   meaning: string;
   registries: string[];
@@ -75,14 +76,14 @@ function collect(): ErrorEntry[] {
       const registries = [...new Set([...(known?.registries ?? []), registry])];
       const signature = `${name}(${inputs.map((input) => `${input.type} ${input.name}`).join(", ")})`;
       const meaning = known?.meaning !== undefined && known.meaning !== "" ? known.meaning : (notice ?? "");
-      entries.set(types, { signature, name, meaning, registries });
+      entries.set(types, { signature, types, name, meaning, registries });
     }
   }
   return [...entries.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function row({ signature, name, meaning, registries }: ErrorEntry): string {
-  const advice = ADVICE[name];
+function row({ signature, types, name, meaning, registries }: ErrorEntry): string {
+  const advice = ADVICE[types] ?? ADVICE[name];
   if (advice === undefined) throw new Error(`${name} has no advice: add it to src/errors/advice`);
   // Errors of libraries have no natspec that reaches here; what the advice says has the values as names.
   const why = meaning === "" ? advice.why.replace(/\{(\w+)(?::\w+)?\}/g, "`$1`") : meaning;

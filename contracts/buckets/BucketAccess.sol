@@ -5,7 +5,7 @@ import {DynamicBufferLib} from "solady/src/utils/DynamicBufferLib.sol";
 
 import {IBucketAccess} from "../interfaces/IBucketAccess.sol";
 import {IBucketRegistry} from "../interfaces/IBucketRegistry.sol";
-import {Items} from "../items/Items.sol";
+import {ItemStore} from "../base/ItemStore.sol";
 import {Gate, Gates} from "../libraries/Gates.sol";
 import {BucketId} from "../types/Ids.sol";
 
@@ -14,7 +14,7 @@ import {BucketId} from "../types/Ids.sol";
 /// @dev All of it belongs to a *tenure*, the time between a bucket's changes of hands, and is found by its number. So what an owner leaves
 /// behind is void when the number goes up, however much it is. Key epochs go on over tenures, so that the epoch which data is labelled with
 /// means one key: a bucket's epoch is the number of its tenure plus the number of times that another epoch was started.
-abstract contract BucketAccess is IBucketRegistry, Items {
+abstract contract BucketAccess is IBucketRegistry, ItemStore {
     using DynamicBufferLib for DynamicBufferLib.DynamicBuffer;
 
     // ------------------------------------------------------------ types
@@ -25,7 +25,7 @@ abstract contract BucketAccess is IBucketRegistry, Items {
         uint40 writeUntil;
     }
 
-    /// @dev Where a wrapped key is: a part of the code of a contract, by its number (see {Items}); 0: there is none.
+    /// @dev Where a wrapped key is: a part of the code of a contract, by its number (see {ItemStore}); 0: there is none.
     struct Key {
         uint32 epoch;
         uint32 code;
@@ -41,11 +41,11 @@ abstract contract BucketAccess is IBucketRegistry, Items {
     }
 
     /// @param epochsStarted How many epochs were started, not counting those that came with a new owner.
-    /// @param keyedBelow Keys were published for the epoch before this one, the last that has any; 0: for none.
+    /// @param epochsWithKeys Keys were published for the epoch before this one, the last that has any; 0: for none.
     /// @param publicTenure The tenure in which the bucket is public, plus one.
-    struct Stage {
+    struct KeyEpochState {
         uint32 epochsStarted;
-        uint32 keyedBelow;
+        uint32 epochsWithKeys;
         uint32 publicTenure;
     }
 
@@ -63,7 +63,7 @@ abstract contract BucketAccess is IBucketRegistry, Items {
     // ------------------------------------------------------------ storage
 
     mapping(BucketId bucketId => mapping(uint32 tenure => Sharing)) private _sharings;
-    mapping(BucketId bucketId => Stage) private _stages;
+    mapping(BucketId bucketId => KeyEpochState) private _keyEpochs;
 
     // ------------------------------------------------------------ functions that change state
 
@@ -101,10 +101,10 @@ abstract contract BucketAccess is IBucketRegistry, Items {
     /// @inheritdoc IBucketAccess
     function setPublic(BucketId bucketId, bool isPublic) external {
         uint32 tenure = _ownTenure(bucketId);
-        Stage storage stage = _stages[bucketId];
-        bool wasPublic = stage.publicTenure == tenure + 1;
-        stage.publicTenure = isPublic ? tenure + 1 : 0;
-        emit PublicityChanged(bucketId, isPublic);
+        KeyEpochState storage state = _keyEpochs[bucketId];
+        bool wasPublic = state.publicTenure == tenure + 1;
+        state.publicTenure = isPublic ? tenure + 1 : 0;
+        emit PublicAccessChanged(bucketId, isPublic);
         if (wasPublic && !isPublic) _leaveEpoch(bucketId, tenure);
     }
 
@@ -131,7 +131,7 @@ abstract contract BucketAccess is IBucketRegistry, Items {
         require(readers.length == wrapped.length, KeyCountMismatch(readers.length, wrapped.length));
         _enterEpoch(bucketId, tenure, epoch);
         mapping(address reader => Key) storage keys = _sharings[bucketId][tenure].keys;
-        uint32 code = _keepCode(_joined(readers, wrapped));
+        uint32 code = _storeBlob(_joined(readers, wrapped));
         uint256 start = 0;
         for (uint256 i = 0; i < readers.length; ++i) {
             Key storage kept = keys[readers[i]];
@@ -170,10 +170,10 @@ abstract contract BucketAccess is IBucketRegistry, Items {
     function getAccess(BucketId bucketId) external view returns (AccessStatus memory status) {
         uint32 tenure = _tenure(bucketId);
         Sharing storage sharing = _sharings[bucketId][tenure];
-        Stage storage stage = _stages[bucketId];
-        status.isPublic = stage.publicTenure == tenure + 1;
-        status.epoch = tenure + stage.epochsStarted;
-        status.hasKeys = stage.keyedBelow > status.epoch;
+        KeyEpochState storage state = _keyEpochs[bucketId];
+        status.isPublic = state.publicTenure == tenure + 1;
+        status.epoch = tenure + state.epochsStarted;
+        status.hasKeys = state.epochsWithKeys > status.epoch;
         status.readGate = _gateStatus(sharing.gates[READ]);
         status.writeGate = _gateStatus(sharing.gates[WRITE]);
     }
@@ -206,27 +206,27 @@ abstract contract BucketAccess is IBucketRegistry, Items {
 
     /// @dev Starts another epoch, unless the present one has no keys that anyone could keep.
     function _leaveEpoch(BucketId bucketId, uint32 tenure) private {
-        Stage storage stage = _stages[bucketId];
-        uint32 epoch = tenure + stage.epochsStarted;
-        if (stage.keyedBelow <= epoch) return;
-        ++stage.epochsStarted;
+        KeyEpochState storage state = _keyEpochs[bucketId];
+        uint32 epoch = tenure + state.epochsStarted;
+        if (state.epochsWithKeys <= epoch) return;
+        ++state.epochsStarted;
         emit KeyEpochStarted(bucketId, epoch + 1);
     }
 
     /// @dev Notes that an epoch has keys, the present one or the next, which it starts.
     function _enterEpoch(BucketId bucketId, uint32 tenure, uint32 epoch) private {
-        Stage storage stage = _stages[bucketId];
-        uint32 current = tenure + stage.epochsStarted;
+        KeyEpochState storage state = _keyEpochs[bucketId];
+        uint32 current = tenure + state.epochsStarted;
         require(epoch == current || epoch == current + 1, KeyEpochInvalid(bucketId, epoch, current));
         if (epoch != current) {
-            ++stage.epochsStarted;
+            ++state.epochsStarted;
             emit KeyEpochStarted(bucketId, epoch);
         }
-        stage.keyedBelow = epoch + 1;
+        state.epochsWithKeys = epoch + 1;
     }
 
     function _mayRead(BucketId bucketId, uint32 tenure, address account) private view returns (bool) {
-        if (_stages[bucketId].publicTenure == tenure + 1) return true;
+        if (_keyEpochs[bucketId].publicTenure == tenure + 1) return true;
         if (account == address(0)) return false;
         Sharing storage sharing = _sharings[bucketId][tenure];
         return block.timestamp < sharing.grants[account].readUntil || sharing.gates[READ].isOpenTo(account);

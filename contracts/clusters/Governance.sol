@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {IClusterRegistry} from "../interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
-import {Places, PlacesLib} from "../libraries/Places.sol";
+import {NodeSlots, NodeSlotsLib} from "../libraries/NodeSlots.sol";
 import {Units} from "../libraries/Units.sol";
 import {ClusterId, NodeId} from "../types/Ids.sol";
-import {Place, PlaceLib} from "../types/Place.sol";
-import {Vacancies} from "../types/Vacancies.sol";
+import {NodeSlot, NodeSlotLib} from "../types/NodeSlot.sol";
+import {VacantNode} from "../types/VacantNode.sol";
 import {Memberships} from "./Memberships.sol";
 
 /// @title Governance
@@ -15,8 +15,8 @@ import {Memberships} from "./Memberships.sol";
 /// @dev Every change distributes what the cluster has earned and pays the nodes concerned first, so that it is shared by the weights with
 /// which it was earned.
 abstract contract Governance is Memberships {
-    using PlacesLib for Places;
-    using Vacancies for NodeId;
+    using NodeSlotsLib for NodeSlots;
+    using VacantNode for NodeId;
 
     // ------------------------------------------------------------ immutables
 
@@ -44,13 +44,13 @@ abstract contract Governance is Memberships {
         _payMember(clusterId, cluster, nodeId);
         (uint256 oldWeight, uint256 vnodes) = (_weightOf(member), member.vnodes);
         member.rent = newRent;
-        Exchange memory exchange = Exchange({
+        WeightChange memory change = WeightChange({
             oldRent: oldRent * vnodes,
             newRent: newRent * vnodes,
             oldWeight: oldWeight,
             newWeight: _weightOf(member)
         });
-        _reweigh(clusterId, cluster, exchange);
+        _applyWeightChange(clusterId, cluster, change);
         emit RentAccepted(clusterId, nodeId, newRent, cluster.rentPerUnit);
     }
 
@@ -83,10 +83,10 @@ abstract contract Governance is Memberships {
         _distribute(clusterId, cluster, true);
         _payMember(clusterId, cluster, nodeId);
         uint256 oldWeight = _weightOf(member);
-        if (qualityBps != Units.BPS) _degrade(cluster);
+        if (qualityBps != Units.BPS) _startTrackingUnserved(cluster);
         // Quality is at most 10,000: the terms registry takes no other.
-        member.missingBps = uint16(Units.BPS - qualityBps);
-        _reweigh(clusterId, cluster, Exchange({oldRent: 0, newRent: 0, oldWeight: oldWeight, newWeight: _weightOf(member)}));
+        member.qualityDeficitBps = uint16(Units.BPS - qualityBps);
+        _applyWeightChange(clusterId, cluster, WeightChange({oldRent: 0, newRent: 0, oldWeight: oldWeight, newWeight: _weightOf(member)}));
         emit QualityChanged(clusterId, nodeId, qualityBps);
     }
 
@@ -97,19 +97,19 @@ abstract contract Governance is Memberships {
         Member storage member = _member(clusterId, nodeId);
         _distribute(clusterId, cluster, true);
         _payMember(clusterId, cluster, nodeId);
-        _degrade(cluster);
-        _reweigh(clusterId, cluster, Exchange({oldRent: 0, newRent: 0, oldWeight: _weightOf(member), newWeight: 0}));
+        _startTrackingUnserved(cluster);
+        _applyWeightChange(clusterId, cluster, WeightChange({oldRent: 0, newRent: 0, oldWeight: _weightOf(member), newWeight: 0}));
 
         (uint88 rent, uint16 place, uint16 vnodes) = (member.rent, member.place, member.vnodes);
-        NodeId vacancy = Vacancies.inPlace(place);
+        NodeId vacancy = VacantNode.at(place);
         Member storage vacant = _members[clusterId][vacancy];
         // It serves nothing: all of its quality is missing.
-        (vacant.rent, vacant.place, vacant.vnodes, vacant.missingBps) = (rent, place, vnodes, uint16(Units.BPS));
+        (vacant.rent, vacant.place, vacant.vnodes, vacant.qualityDeficitBps) = (rent, place, vnodes, uint16(Units.BPS));
         _places[clusterId].set(place, vacancy, vnodes);
         _leave(clusterId, cluster, nodeId);
-        Place[] memory left = new Place[](1);
-        left[0] = PlaceLib.toPlace(nodeId, vnodes);
-        INodeRegistry(NODE_REGISTRY).release(left, cluster.resourcePerVnode, true);
+        NodeSlot[] memory left = new NodeSlot[](1);
+        left[0] = NodeSlotLib.toNodeSlot(nodeId, vnodes);
+        INodeRegistry(NODE_REGISTRY).releaseFrom(left, cluster.resourcePerVnode, true);
         emit NodeVacated(clusterId, nodeId, vnodes);
     }
 
@@ -118,7 +118,7 @@ abstract contract Governance is Memberships {
         _requireTermsRegistry();
         Cluster storage cluster = _cluster(clusterId);
         NodeId vacancy = _nodeAt(clusterId, cluster, vnodeIndex);
-        require(vacancy.isVacancy(), VnodeNotVacant(clusterId, vnodeIndex, vacancy));
+        require(vacancy.isVacant(), VnodeNotVacant(clusterId, vnodeIndex, vacancy));
         if (allVacant) _replaceAll(clusterId, cluster, vacancy, nodeId);
         else _replaceOne(clusterId, cluster, vnodeIndex, vacancy, nodeId);
     }
@@ -134,7 +134,7 @@ abstract contract Governance is Memberships {
         view
         returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt, uint16 liableVnodes)
     {
-        Member storage member = _members[clusterId][nodeId.orNone()];
+        Member storage member = _members[clusterId][nodeId.unwrapOrZero()];
         liableVnodes = _liableVnodes(member, _clusters[clusterId].leavingNotice);
         return (member.rent, member.vnodes, _qualityOf(member), member.coveredVnodes, member.leftAt, liableVnodes);
     }
@@ -153,7 +153,7 @@ abstract contract Governance is Memberships {
         uint256 vnodeCount = cluster.vnodeCount;
         uint256 maxNodes = vnodeCount < MAX_NODES ? vnodeCount : MAX_NODES;
         require(nodeIds.length != 0 && nodeIds.length <= maxNodes, ClusterNodeCountInvalid(nodeIds.length, maxNodes));
-        rents = INodeRegistry(NODE_REGISTRY).join(nodeIds, cluster.manager);
+        rents = INodeRegistry(NODE_REGISTRY).addToCluster(nodeIds, cluster.manager);
         uint256 rentPerUnit = _addMembers(clusterId, vnodeCount, nodeIds, rents, cluster.leavingNotice != 0);
         cluster.rentPerUnit = _checkedRentPerUnit(rentPerUnit);
         // At most 256.

@@ -6,11 +6,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "../interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
-import {Places, PlacesLib} from "../libraries/Places.sol";
+import {NodeSlots, NodeSlotsLib} from "../libraries/NodeSlots.sol";
 import {Units} from "../libraries/Units.sol";
 import {ClusterId, NodeId} from "../types/Ids.sol";
-import {Place} from "../types/Place.sol";
-import {Vacancies} from "../types/Vacancies.sol";
+import {NodeSlot} from "../types/NodeSlot.sol";
+import {VacantNode} from "../types/VacantNode.sol";
 import {Revenues} from "./Revenues.sol";
 
 /// @title Memberships
@@ -18,13 +18,13 @@ import {Revenues} from "./Revenues.sol";
 /// @dev For every cluster: rentPerUnit = the sum over its vnodes of their node's rent (of a vacant vnode, that of the node that left it),
 /// and what is served = the sum of its nodes' weights (rent x vnodes x quality).
 abstract contract Memberships is Revenues {
-    using PlacesLib for Places;
-    using Vacancies for NodeId;
+    using NodeSlotsLib for NodeSlots;
+    using VacantNode for NodeId;
 
     // ------------------------------------------------------------ types
 
     /// @dev Some vnodes of a cluster go from one node to another.
-    struct Takeover {
+    struct VnodeTransfer {
         NodeId from;
         NodeId to;
         uint256 vnodes;
@@ -32,7 +32,7 @@ abstract contract Memberships is Revenues {
     }
 
     /// @dev What some vnodes cost and serve before and after something changes: rent x vnodes, and that x quality in basis points.
-    struct Exchange {
+    struct WeightChange {
         uint256 oldRent;
         uint256 newRent;
         uint256 oldWeight;
@@ -48,7 +48,7 @@ abstract contract Memberships is Revenues {
 
     // ------------------------------------------------------------ storage
 
-    mapping(ClusterId clusterId => Places) internal _places;
+    mapping(ClusterId clusterId => NodeSlots) internal _places;
 
     // ------------------------------------------------------------ functions that change state
 
@@ -56,7 +56,7 @@ abstract contract Memberships is Revenues {
     function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external {
         Cluster storage cluster = _managedCluster(clusterId);
         NodeId oldNodeId = _nodeAt(clusterId, cluster, vnodeIndex);
-        require(!oldNodeId.isVacancy(), VnodeVacant(clusterId, vnodeIndex));
+        require(!oldNodeId.isVacant(), VnodeVacant(clusterId, vnodeIndex));
         require(oldNodeId != newNodeId, VnodeAlreadyOnNode(clusterId, vnodeIndex, newNodeId));
         _replaceOne(clusterId, cluster, vnodeIndex, oldNodeId, newNodeId);
     }
@@ -64,7 +64,7 @@ abstract contract Memberships is Revenues {
     /// @inheritdoc IClusterRegistry
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external {
         Cluster storage cluster = _managedCluster(clusterId);
-        require(!oldNodeId.isVacancy(), NodeNotInCluster(clusterId, oldNodeId));
+        require(!oldNodeId.isVacant(), NodeNotInCluster(clusterId, oldNodeId));
         _replaceAll(clusterId, cluster, oldNodeId, newNodeId);
     }
 
@@ -73,20 +73,20 @@ abstract contract Memberships is Revenues {
     /// @inheritdoc IClusterRegistry
     function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds) {
         Cluster storage cluster = _cluster(clusterId);
-        Places storage places = _places[clusterId];
+        NodeSlots storage places = _places[clusterId];
         // Before the cluster is filled, all its vnodes are vacant.
         nodeIds = new NodeId[](Math.saturatingSub(Math.min(uint256(offset) + limit, cluster.vnodeCount), offset));
         if (cluster.placeCount == 0) return nodeIds;
         for (uint256 i = 0; i < nodeIds.length; ++i) {
             NodeId nodeId = places.nodeAt(places.numberOf(offset + i, cluster.stride));
-            if (!nodeId.isVacancy()) nodeIds[i] = nodeId;
+            if (!nodeId.isVacant()) nodeIds[i] = nodeId;
         }
     }
 
     /// @inheritdoc IClusterRegistry
     function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory items) {
         Cluster storage cluster = _cluster(clusterId);
-        Place[] memory places = _placesOf(clusterId, cluster);
+        NodeSlot[] memory places = _placesOf(clusterId, cluster);
         (, uint256 scale, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
         items = new MemberStatus[](places.length);
         for (uint256 i = 0; i < items.length; ++i) {
@@ -107,7 +107,7 @@ abstract contract Memberships is Revenues {
         uint88[] memory rents,
         bool hasTerms
     ) internal returns (uint256 rentPerUnit) {
-        Places storage places = _places[clusterId];
+        NodeSlots storage places = _places[clusterId];
         uint256 each = vnodeCount / nodeIds.length;
         uint256 more = vnodeCount % nodeIds.length;
         for (uint256 i = 0; i < nodeIds.length; ++i) {
@@ -125,7 +125,7 @@ abstract contract Memberships is Revenues {
     /// @dev Pays the nodes of a cluster and lets them leave it, with all that is reserved on them.
     function _removeMembers(ClusterId clusterId, Cluster storage cluster) internal {
         uint256 placeCount = cluster.placeCount;
-        Place[] memory places = _places[clusterId].taken(placeCount);
+        NodeSlot[] memory places = _places[clusterId].taken(placeCount);
         for (uint256 i = 0; i < places.length; ++i) {
             NodeId nodeId = places[i].node();
             // Not by _payMember: to note what was paid, only to delete it, would cost a quarter of all at 256 nodes.
@@ -133,12 +133,12 @@ abstract contract Memberships is Revenues {
             _leave(clusterId, cluster, nodeId);
             _credit(clusterId, cluster, nodeId, owed);
         }
-        INodeRegistry(NODE_REGISTRY).release(places, cluster.resourcePerVnode, true);
+        INodeRegistry(NODE_REGISTRY).releaseFrom(places, cluster.resourcePerVnode, true);
         _places[clusterId].clear(placeCount);
     }
 
     /// @dev The nodes of a cluster, with how many vnodes are on each.
-    function _placesOf(ClusterId clusterId, Cluster storage cluster) internal view returns (Place[] memory) {
+    function _placesOf(ClusterId clusterId, Cluster storage cluster) internal view returns (NodeSlot[] memory) {
         return _places[clusterId].taken(cluster.placeCount);
     }
 
@@ -156,7 +156,7 @@ abstract contract Memberships is Revenues {
 
     function _qualityOf(Member storage member) internal view returns (uint16) {
         // What is missing is at most all of it.
-        return uint16(Units.BPS - member.missingBps);
+        return uint16(Units.BPS - member.qualityDeficitBps);
     }
 
     function _requireCovered(ClusterId clusterId, NodeId nodeId, Member storage member, uint256 vnodes) private view {
@@ -166,10 +166,10 @@ abstract contract Memberships is Revenues {
     /// @dev Lets a node, or a vacancy, give one vnode to another node.
     function _replaceOne(ClusterId clusterId, Cluster storage cluster, uint32 vnodeIndex, NodeId oldNodeId, NodeId newNodeId) internal {
         bool leaves = _members[clusterId][oldNodeId].vnodes == 1;
-        Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: 1, fromLeaves: leaves});
-        uint88 rent = _takeOver(clusterId, cluster, takeover);
-        _moveVnode(clusterId, cluster, takeover, vnodeIndex, rent);
-        emit VnodeReplaced(clusterId, oldNodeId.orNone(), newNodeId, vnodeIndex, rent, cluster.rentPerUnit);
+        VnodeTransfer memory transfer = VnodeTransfer({from: oldNodeId, to: newNodeId, vnodes: 1, fromLeaves: leaves});
+        uint88 rent = _takeOver(clusterId, cluster, transfer);
+        _moveVnode(clusterId, cluster, transfer, vnodeIndex, rent);
+        emit VnodeReplaced(clusterId, oldNodeId.unwrapOrZero(), newNodeId, vnodeIndex, rent, cluster.rentPerUnit);
     }
 
     /// @dev Lets a node, or a vacancy, give all its vnodes to a node that is not in the cluster.
@@ -178,75 +178,75 @@ abstract contract Memberships is Revenues {
         (uint16 place, uint16 vnodes) = (member.place, member.vnodes);
         require(_members[clusterId][newNodeId].place == 0, NodeAlreadyInCluster(clusterId, newNodeId));
 
-        Takeover memory takeover = Takeover({from: oldNodeId, to: newNodeId, vnodes: vnodes, fromLeaves: true});
-        uint88 rent = _takeOver(clusterId, cluster, takeover);
+        VnodeTransfer memory transfer = VnodeTransfer({from: oldNodeId, to: newNodeId, vnodes: vnodes, fromLeaves: true});
+        uint88 rent = _takeOver(clusterId, cluster, transfer);
         _enter(clusterId, cluster, newNodeId, rent, place, vnodes);
         _leave(clusterId, cluster, oldNodeId);
-        emit NodeReplaced(clusterId, oldNodeId.orNone(), newNodeId, vnodes, rent, cluster.rentPerUnit);
+        emit NodeReplaced(clusterId, oldNodeId.unwrapOrZero(), newNodeId, vnodes, rent, cluster.rentPerUnit);
     }
 
     /// @dev Settles and distributes the pool, pays both nodes, and lets one take over vnodes of the other, or of a vacancy. Returns at
     /// what rent: its own in the cluster, or what it asks now if it is new there. Where the vnodes lead is the caller's to change.
-    function _takeOver(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover) private returns (uint88 rent) {
+    function _takeOver(ClusterId clusterId, Cluster storage cluster, VnodeTransfer memory transfer) private returns (uint88 rent) {
         _distribute(clusterId, cluster, true);
-        _payMember(clusterId, cluster, takeover.from);
-        Member storage from = _members[clusterId][takeover.from];
-        Member storage to = _members[clusterId][takeover.to];
-        (bool joins, uint256 vnodes) = (to.place == 0, takeover.vnodes);
+        _payMember(clusterId, cluster, transfer.from);
+        Member storage from = _members[clusterId][transfer.from];
+        Member storage to = _members[clusterId][transfer.to];
+        (bool joins, uint256 vnodes) = (to.place == 0, transfer.vnodes);
         // A node whose exit is announced gets no more vnodes, whatever the terms.
-        if (cluster.leavingNotice != 0 || to.leaving) _requireCovered(clusterId, takeover.to, to, to.vnodes + vnodes);
-        rent = INodeRegistry(NODE_REGISTRY).handOver(
-            INodeRegistry.Handover({
-                from: takeover.from.orNone(),
-                to: takeover.to,
+        if (cluster.leavingNotice != 0 || to.leaving) _requireCovered(clusterId, transfer.to, to, to.vnodes + vnodes);
+        rent = INodeRegistry(NODE_REGISTRY).transferReservation(
+            INodeRegistry.ReservationTransfer({
+                from: transfer.from.unwrapOrZero(),
+                to: transfer.to,
                 resource: vnodes * cluster.resourcePerVnode,
-                fromLeaves: takeover.fromLeaves,
+                fromLeaves: transfer.fromLeaves,
                 toJoins: joins,
                 manager: cluster.manager
             })
         );
         if (!joins) {
             rent = to.rent;
-            _payMember(clusterId, cluster, takeover.to);
+            _payMember(clusterId, cluster, transfer.to);
         }
         uint256 oldRent = from.rent;
-        _requireNotDearer(clusterId, cluster, takeover.to, oldRent, rent);
-        _reweigh(
+        _requireNotDearer(clusterId, cluster, transfer.to, oldRent, rent);
+        _applyWeightChange(
             clusterId,
             cluster,
-            Exchange({
+            WeightChange({
                 oldRent: oldRent * vnodes,
                 newRent: rent * vnodes,
-                oldWeight: oldRent * vnodes * (Units.BPS - from.missingBps),
-                newWeight: rent * vnodes * (Units.BPS - to.missingBps)
+                oldWeight: oldRent * vnodes * (Units.BPS - from.qualityDeficitBps),
+                newWeight: rent * vnodes * (Units.BPS - to.qualityDeficitBps)
             })
         );
     }
 
     /// @dev Lets a vnode lead to the place of another node, which takes one if it has none.
-    function _moveVnode(ClusterId clusterId, Cluster storage cluster, Takeover memory takeover, uint32 vnodeIndex, uint88 rent) private {
-        Places storage places = _places[clusterId];
-        Member storage to = _members[clusterId][takeover.to];
-        uint16 oldPlace = _members[clusterId][takeover.from].place;
-        if (takeover.fromLeaves) {
-            _leave(clusterId, cluster, takeover.from);
+    function _moveVnode(ClusterId clusterId, Cluster storage cluster, VnodeTransfer memory transfer, uint32 vnodeIndex, uint88 rent) private {
+        NodeSlots storage places = _places[clusterId];
+        Member storage to = _members[clusterId][transfer.to];
+        uint16 oldPlace = _members[clusterId][transfer.from].place;
+        if (transfer.fromLeaves) {
+            _leave(clusterId, cluster, transfer.from);
             if (to.place == 0) {
                 // No other vnode leads to the place: this one stays there, and the node changes.
-                _enter(clusterId, cluster, takeover.to, rent, oldPlace, 1);
+                _enter(clusterId, cluster, transfer.to, rent, oldPlace, 1);
                 return;
             }
             _freePlace(clusterId, cluster, oldPlace);
         } else {
-            Member storage from = _members[clusterId][takeover.from];
+            Member storage from = _members[clusterId][transfer.from];
             _noteReduction(cluster, from);
-            places.set(oldPlace, takeover.from, --from.vnodes);
+            places.set(oldPlace, transfer.from, --from.vnodes);
         }
         uint16 place = to.place;
         if (place == 0) {
             place = _takePlace(clusterId, cluster);
-            _enter(clusterId, cluster, takeover.to, rent, place, 1);
+            _enter(clusterId, cluster, transfer.to, rent, place, 1);
         } else {
-            places.set(place, takeover.to, ++to.vnodes);
+            places.set(place, transfer.to, ++to.vnodes);
         }
         places.move(vnodeIndex, place);
     }
@@ -257,20 +257,20 @@ abstract contract Memberships is Revenues {
     }
 
     /// @dev Lets what is served be counted from now on, also where it is nothing of nothing: nodes that ask no rent can fail, too.
-    function _degrade(Cluster storage cluster) internal {
+    function _startTrackingUnserved(Cluster storage cluster) internal {
         // At most 2^96 x 10^4.
         if (!cluster.hasUnserved) (cluster.hasUnserved, cluster.served) = (true, uint112(uint256(cluster.rentPerUnit) * Units.BPS));
     }
 
     /// @dev Changes what the cluster's vnodes cost, and what of it is served. Nodes whose weight changes have been paid.
-    function _reweigh(ClusterId clusterId, Cluster storage cluster, Exchange memory exchange) internal {
+    function _applyWeightChange(ClusterId clusterId, Cluster storage cluster, WeightChange memory change) internal {
         (uint256 rentPerUnit, bool hasUnserved) = (cluster.rentPerUnit, cluster.hasUnserved);
         uint256 served = hasUnserved ? cluster.served : rentPerUnit * Units.BPS;
-        if (exchange.newRent != exchange.oldRent) {
-            rentPerUnit = _checkedRentPerUnit(rentPerUnit - exchange.oldRent + exchange.newRent);
+        if (change.newRent != change.oldRent) {
+            rentPerUnit = _checkedRentPerUnit(rentPerUnit - change.oldRent + change.newRent);
             cluster.rentPerUnit = uint96(rentPerUnit);
         }
-        served = served - exchange.oldWeight + exchange.newWeight;
+        served = served - change.oldWeight + change.newWeight;
         uint256 nominal = rentPerUnit * Units.BPS;
         if (served == nominal && !hasUnserved) return;
         // At most 2^96 x 10^4.
@@ -283,7 +283,7 @@ abstract contract Memberships is Revenues {
     /// @dev Lets a node that is not in the cluster take a place, and be paid from now on.
     function _enter(ClusterId clusterId, Cluster storage cluster, NodeId nodeId, uint88 rent, uint16 place, uint16 vnodes) private {
         Member storage member = _members[clusterId][nodeId];
-        (member.rent, member.place, member.vnodes, member.missingBps) = (rent, place, vnodes, 0);
+        (member.rent, member.place, member.vnodes, member.qualityDeficitBps) = (rent, place, vnodes, 0);
         member.revenuePaid = cluster.revenuePerWeight;
         _places[clusterId].set(place, nodeId, vnodes);
     }
@@ -292,8 +292,8 @@ abstract contract Memberships is Revenues {
     function _leave(ClusterId clusterId, Cluster storage cluster, NodeId nodeId) internal {
         Member storage member = _members[clusterId][nodeId];
         _noteReduction(cluster, member);
-        if (member.missingBps != 0 && !nodeId.isVacancy()) emit QualityChanged(clusterId, nodeId, uint16(Units.BPS));
-        (member.rent, member.place, member.vnodes, member.missingBps) = (0, 0, 0, 0);
+        if (member.qualityDeficitBps != 0 && !nodeId.isVacant()) emit QualityChanged(clusterId, nodeId, uint16(Units.BPS));
+        (member.rent, member.place, member.vnodes, member.qualityDeficitBps) = (0, 0, 0, 0);
         // 40 bits of seconds last for 34,000 years.
         member.leftAt = uint40(block.timestamp);
         delete member.revenuePaid;

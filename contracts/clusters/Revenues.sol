@@ -52,7 +52,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
     /// @param rent Its rent there.
     /// @param place The number of its place; 0: it is not in the cluster.
     /// @param vnodes How many vnodes are on it, as in its place.
-    /// @param missingBps What its quality lacks of all of it, in basis points.
+    /// @param qualityDeficitBps What its quality lacks of all of it, in basis points.
     /// @param coveredVnodes For how many vnodes it has agreed to the cluster's terms and posted a bond, if they ask for it.
     /// @param leaving Whether it gets no more vnodes, whatever the terms.
     /// @param leftAt When it last left the cluster (unix seconds).
@@ -63,7 +63,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
         uint88 rent;
         uint16 place;
         uint16 vnodes;
-        uint16 missingBps;
+        uint16 qualityDeficitBps;
         uint16 coveredVnodes;
         bool leaving;
         uint40 leftAt;
@@ -237,9 +237,9 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     /// @dev Its rent, scaled by its quality, on all its vnodes: below 2^88 x 2^16 x 10^4, and no more than the cluster's.
     function _weightOf(Member storage member) internal view returns (uint256) {
-        (uint256 rent, uint256 vnodes, uint256 missingBps) = (member.rent, member.vnodes, member.missingBps);
+        (uint256 rent, uint256 vnodes, uint256 qualityDeficitBps) = (member.rent, member.vnodes, member.qualityDeficitBps);
         unchecked {
-            return rent * vnodes * (Units.BPS - missingBps);
+            return rent * vnodes * (Units.BPS - qualityDeficitBps);
         }
     }
 
@@ -257,7 +257,7 @@ abstract contract Revenues is IClusterRegistry, AccessManaged {
 
     function _managedCluster(ClusterId clusterId) internal view returns (Cluster storage cluster) {
         cluster = _cluster(clusterId);
-        require(msg.sender == cluster.manager, ClusterCallerNotManager(clusterId, msg.sender, cluster.manager));
+        require(msg.sender == cluster.manager, CallerNotManager(clusterId, msg.sender, cluster.manager));
     }
 
     function _member(ClusterId clusterId, NodeId nodeId) internal view returns (Member storage member) {

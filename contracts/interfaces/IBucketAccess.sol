@@ -9,7 +9,7 @@ import {BucketId} from "../types/Ids.sol";
 /// right); to be granted a right; for reading, that the bucket is public; to hold a token that gates the right. A new owner starts with
 /// none of these: grants, gates, publicity and keys of the owner before are void at once.
 ///
-/// Whoever follows the events knows all of it: {AccessGranted} and {AccessRevoked} for accounts, {PublicityChanged}, {GateChanged},
+/// Whoever follows the events knows all of it: {AccessGranted} and {AccessRevoked} for accounts, {PublicAccessChanged}, {GateChanged},
 /// {KeyEpochStarted} and {KeyPublished}; {IBucketRegistry-BucketAccepted} voids everything and starts the next epoch;
 /// {IBucketRegistry-BucketClosed} ends it all. Time ends a grant without an event.
 interface IBucketAccess {
@@ -57,7 +57,7 @@ interface IBucketAccess {
     /// @notice All that an account was granted is taken back.
     event AccessRevoked(BucketId indexed bucketId, address indexed account);
     /// @notice Everyone may read a bucket, or no longer because of that.
-    event PublicityChanged(BucketId indexed bucketId, bool isPublic);
+    event PublicAccessChanged(BucketId indexed bucketId, bool isPublic);
     /// @notice Holders of a token may do something with a bucket. This replaces the gates that these rights had.
     /// @param rights 1 reading, 2 writing, 3 each of them.
     /// @param token The token; zero: the gates are gone.

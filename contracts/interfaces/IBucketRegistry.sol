@@ -5,12 +5,12 @@ import {Funding} from "../types/Funding.sol";
 import {BucketId, ClusterId} from "../types/Ids.sol";
 import {IBucketAccess} from "./IBucketAccess.sol";
 import {IClusterErrors} from "./IClusterErrors.sol";
-import {IDepositErrors, IParamsErrors, IStreamErrors} from "./ISharedErrors.sol";
+import {IDepositErrors, IManagerErrors, IParamsErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IBucketRegistry
 /// @notice Keeps the buckets: who owns and pays them, and what of which cluster they hold.
 /// @dev What a bucket pays (its rate) is fixed when it allocates, whatever happens to the cluster's rents later.
-interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IDepositErrors, IParamsErrors {
+interface IBucketRegistry is IBucketAccess, IClusterErrors, IManagerErrors, IStreamErrors, IDepositErrors, IParamsErrors {
     /// @notice A bucket.
     /// @param bucketId Its id.
     /// @param owner Who owns and pays it.
@@ -88,11 +88,9 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IDepo
     /// @notice There is no bucket with this id, or it is closed.
     error BucketUnknown(BucketId bucketId);
     /// @notice Only the bucket's owner may do this.
-    error BucketCallerNotOwner(BucketId bucketId, address caller, address owner);
-    /// @notice Only the manager of the bucket's cluster may do this.
-    error BucketCallerNotManager(BucketId bucketId, address caller, address manager);
+    error CallerNotOwner(BucketId bucketId, address caller, address owner);
     /// @notice Only the owner or, within the resource cap, the cluster's manager may do this.
-    error BucketCallerNotOwnerOrManager(BucketId bucketId, address caller);
+    error CallerNotOwnerOrManager(BucketId bucketId, address caller);
     /// @notice The manager may allocate no more than the owner allowed.
     error ResourceCapExceeded(BucketId bucketId, uint256 resource, uint256 resourceCap);
     /// @notice More is to be released than the bucket holds.
@@ -101,8 +99,8 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IDepo
     error BucketEmpty(BucketId bucketId);
     /// @notice The bucket is paid for until then (unix seconds).
     error BucketCovered(BucketId bucketId, uint256 coveredUntil);
-    /// @notice The bucket's notice is not over before then (unix seconds).
-    error NoticeRunning(BucketId bucketId, uint256 until);
+    /// @notice The bucket's notice ends at `effectiveAt` (unix seconds).
+    error ChangeNotReady(BucketId bucketId, uint256 effectiveAt);
     /// @notice The bucket is not offered to the caller.
     error BucketNotOffered(BucketId bucketId, address caller, address offeredTo);
     /// @notice The bucket pays more than the new owner agreed to (USD, 18 decimals, per month).
@@ -190,8 +188,8 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IStreamErrors, IDepo
 
     /// @notice The buckets with ids in [offset, offset + limit), of one owner or (zero) of all.
     /// @return items The buckets.
-    /// @return total The number of ids given so far, plus one.
-    function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 total);
+    /// @return lastId The highest id given so far; 0 if none.
+    function listBuckets(uint32 offset, uint32 limit, address owner) external view returns (BucketStatus[] memory items, uint256 lastId);
 
     /// @notice The registry of clusters.
     function CLUSTER_REGISTRY() external view returns (address);

@@ -5,14 +5,14 @@ import {Currency} from "../types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 import {IClusterErrors, IMembershipErrors} from "./IClusterErrors.sol";
 import {INodeErrors} from "./INodeRegistry.sol";
-import {IStreamErrors} from "./ISharedErrors.sol";
+import {IManagerErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IClusterRegistry
 /// @notice Keeps the clusters: who manages them, which node serves which vnode, what is reserved and used, and what is earned.
 /// @dev A node's *weight* in a cluster is its rent there times its vnodes there times its quality there (10,000: all of it). What the
 /// cluster serves is the sum of those weights; what it would serve with all its vnodes at full quality is its rent per unit x 10,000.
 /// Shares of revenue are counted in scaled units (see {IAccountRegistry}).
-interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors {
+interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors, INodeErrors, IStreamErrors {
     /// @notice A cluster.
     /// @param clusterId Its id.
     /// @param manager Who manages it.
@@ -151,8 +151,6 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
     /// @notice The network fee of all clusters changes; it applies to pools that are distributed from now on.
     event NetworkFeeChanged(uint16 networkFeeBps, address indexed networkAccount);
 
-    /// @notice Only the cluster's manager may do this.
-    error ClusterCallerNotManager(ClusterId clusterId, address caller, address manager);
     /// @notice No node serves the vnode: a vacancy is filled, not replaced.
     error VnodeVacant(ClusterId clusterId, uint256 vnodeIndex);
     /// @notice The vnode is on this node already.
@@ -308,8 +306,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IS
 
     /// @notice The clusters with ids in [offset, offset + limit), of one manager or (zero) of all.
     /// @return items The clusters.
-    /// @return total The number of ids given so far, plus one.
-    function listClusters(uint32 offset, uint32 limit, address manager) external view returns (ClusterStatus[] memory items, uint256 total);
+    /// @return lastId The highest id given so far; 0 if none.
+    function listClusters(uint32 offset, uint32 limit, address manager) external view returns (ClusterStatus[] memory items, uint256 lastId);
 
     /// @notice What a node can claim, in base units, rounded down, without what is still in the pool. Reverts if it is not in the cluster:
     /// a node that leaves is paid.

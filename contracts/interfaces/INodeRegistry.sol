@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 import {NodeId} from "../types/Ids.sol";
-import {Place} from "../types/Place.sol";
-import {IParamsErrors, IRegistryErrors} from "./ISharedErrors.sol";
+import {NodeSlot} from "../types/NodeSlot.sol";
+import {IParamsErrors, IProviderErrors, IRegistryErrors} from "./ISharedErrors.sol";
 
 /// @title INodeErrors
 /// @notice What the node registry raises to the users of its own functions and of the cluster registry's.
@@ -19,7 +19,7 @@ interface INodeErrors is IRegistryErrors, IParamsErrors {
 /// @title INodeRegistry
 /// @notice Keeps the nodes: who provides them, what they ask, what of them is reserved; and which managers a provider trusts.
 /// @dev `resource` is counted in units of what the engine sells (by convention 1 GB).
-interface INodeRegistry is INodeErrors {
+interface INodeRegistry is INodeErrors, IProviderErrors {
     /// @notice A node.
     /// @param nodeId Its id.
     /// @param provider Who provides it and is paid for it.
@@ -46,7 +46,7 @@ interface INodeRegistry is INodeErrors {
     /// @param fromLeaves Whether `from` leaves the cluster with them.
     /// @param toJoins Whether `to` joins the cluster with them.
     /// @param manager The manager, whom the provider of `to` has to trust.
-    struct Handover {
+    struct ReservationTransfer {
         NodeId from;
         NodeId to;
         uint256 resource;
@@ -70,8 +70,6 @@ interface INodeRegistry is INodeErrors {
     /// @notice A provider gives a manager no more vnodes.
     event ManagerDistrusted(address indexed provider, address indexed manager);
 
-    /// @notice Only the node's provider may do this.
-    error NodeCallerNotProvider(NodeId nodeId, address caller, address provider);
     /// @notice The rent is more than the registry can count.
     error NodeRentTooHigh(uint256 rentPerMonth, uint256 maximum);
     /// @notice The capacity would be below what clusters have reserved.
@@ -111,28 +109,28 @@ interface INodeRegistry is INodeErrors {
 
     /// @notice Adds nodes to a cluster, whose manager all their providers have to trust. For the cluster registry.
     /// @return rents What each node asks now (USD, 18 decimals, per unit of resource, per vnode, per month).
-    function join(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents);
+    function addToCluster(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents);
 
     /// @notice Reserves `perVnode` units of resource for each vnode of a cluster. For the cluster registry.
     /// @param places The cluster's nodes, and how many vnodes are on each.
-    function reserve(Place[] calldata places, uint32 perVnode) external;
+    function reserveFor(NodeSlot[] calldata places, uint32 perVnode) external;
 
     /// @notice Frees `perVnode` units of resource for each vnode of a cluster. For the cluster registry.
     /// @param places The cluster's nodes, and how many vnodes are on each.
     /// @param leaves Whether the nodes leave the cluster, too.
-    function release(Place[] calldata places, uint32 perVnode, bool leaves) external;
+    function releaseFrom(NodeSlot[] calldata places, uint32 perVnode, bool leaves) external;
 
     /// @notice Moves vnodes of a cluster with their reservation from one node to another. For the cluster registry.
     /// @return rent What the node that takes them asks now (USD, 18 decimals, per unit of resource, per vnode, per month), if it joins.
-    function handOver(Handover calldata handover) external returns (uint88 rent);
+    function transferReservation(ReservationTransfer calldata transfer) external returns (uint88 rent);
 
     /// @notice A node. Reverts if there is none.
     function getNode(NodeId nodeId) external view returns (NodeStatus memory);
 
     /// @notice The nodes with ids in [offset, offset + limit), of one provider or (zero) of all.
     /// @return items The nodes.
-    /// @return total The number of ids given so far, plus one.
-    function listNodes(uint32 offset, uint32 limit, address provider) external view returns (NodeStatus[] memory items, uint256 total);
+    /// @return lastId The highest id given so far; 0 if none.
+    function listNodes(uint32 offset, uint32 limit, address provider) external view returns (NodeStatus[] memory items, uint256 lastId);
 
     /// @notice Whether a provider lets a manager use its nodes.
     function isTrusted(address provider, address manager) external view returns (bool);

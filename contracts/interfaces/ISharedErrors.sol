@@ -2,13 +2,27 @@
 pragma solidity 0.8.30;
 
 import {Currency} from "../types/Currency.sol";
-import {ClusterId, CurrencyId} from "../types/Ids.sol";
+import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 
 /// @title IRegistryErrors
 /// @notice What any registry raises when it is called by somebody other than the registry that it was wired to.
 interface IRegistryErrors {
     /// @notice Only another registry, fixed when this one was deployed, may call this function.
     error CallerNotRegistry(address caller);
+}
+
+/// @title IManagerErrors
+/// @notice Errors of every contract with functions for the manager of a cluster.
+interface IManagerErrors {
+    /// @notice Only the cluster's manager may call this.
+    error CallerNotManager(ClusterId clusterId, address caller, address manager);
+}
+
+/// @title IProviderErrors
+/// @notice Errors of every contract with functions for the provider of a node.
+interface IProviderErrors {
+    /// @notice Only the node's provider may call this.
+    error CallerNotProvider(NodeId nodeId, address caller, address provider);
 }
 
 /// @title IParamsErrors

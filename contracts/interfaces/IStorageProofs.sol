@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ClusterId, NodeId} from "../types/Ids.sol";
+import {IManagerErrors, IProviderErrors} from "./ISharedErrors.sol";
 
 /// @title IStorageProofs
 /// @notice Judges the nodes of clusters by whether they still hold what they committed to. Any cluster can name it as its validator.
@@ -9,7 +10,7 @@ import {ClusterId, NodeId} from "../types/Ids.sol";
 /// can challenge it; the hash of a block that was not there yet then says which leaves it has to show, before the window is over. A missed
 /// answer lowers its quality, answers raise it again, and repeated misses cost its bond: by rules that are fixed when the cluster is
 /// set up. What this proves, and what it does not, is in docs/STORAGE-PROOFS.md.
-interface IStorageProofs {
+interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice The rules of a cluster, which never change.
     /// @param approver Who approves what nodes commit to, for those who pay for it.
     /// @param period How often a node can be challenged (seconds): an hour to 30 days.
@@ -157,12 +158,8 @@ interface IStorageProofs {
     /// @notice A node has left the cluster since its record was written: it starts anew.
     event ProofRecordReset(ClusterId indexed clusterId, NodeId indexed nodeId);
 
-    /// @notice Only the cluster's manager may do this.
-    error CallerNotManager(ClusterId clusterId, address caller, address manager);
     /// @notice Only the node's provider may do this, or the prover that it named.
     error CallerNotProver(NodeId nodeId, address caller, address provider, address prover);
-    /// @notice Only the node's provider may do this.
-    error CallerNotProvider(NodeId nodeId, address caller, address provider);
     /// @notice Only the cluster's approver may do this.
     error CallerNotApprover(ClusterId clusterId, address caller, address approver);
     /// @notice Nobody holds the key of the zero address.

@@ -6,7 +6,7 @@ import {Funding} from "../types/Funding.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 import {IClusterErrors, IMembershipErrors} from "./IClusterErrors.sol";
 import {INodeErrors} from "./INodeRegistry.sol";
-import {IBalanceErrors, IDepositErrors, IStreamErrors} from "./ISharedErrors.sol";
+import {IBalanceErrors, IDepositErrors, IManagerErrors, IProviderErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title ITermsRegistry
 /// @notice Keeps what the parties of a cluster agreed to: its terms, the validator of its nodes, their bonds, and the exits and validators
@@ -20,7 +20,16 @@ import {IBalanceErrors, IDepositErrors, IStreamErrors} from "./ISharedErrors.sol
 ///    its exit, whichever was earlier. Once the exit is announced nobody can begin that notice again. A node that leaves early leaves its
 ///    bond behind until then. A node that leaves more than a day after its notice is liable for as long as it overstayed, at most for one
 ///    more notice. Vnodes that were taken from a node that serves on stay covered for one leaving notice.
-interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStreamErrors, IBalanceErrors, IDepositErrors {
+interface ITermsRegistry is
+    IClusterErrors,
+    IMembershipErrors,
+    IManagerErrors,
+    IProviderErrors,
+    INodeErrors,
+    IStreamErrors,
+    IBalanceErrors,
+    IDepositErrors
+{
     /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
     /// @param validator Who reports the quality of nodes and slashes their bonds. Given as zero: the manager who creates the cluster.
     /// @param bondPerVnode What a node's provider posts for each vnode, in base units of the cluster's currency.
@@ -111,12 +120,8 @@ interface ITermsRegistry is IClusterErrors, IMembershipErrors, INodeErrors, IStr
     /// @notice A node has left as announced: its bond is returned, and its agreement is over.
     event ExitFinished(ClusterId indexed clusterId, NodeId indexed nodeId);
 
-    /// @notice Only the cluster's manager may do this.
-    error CallerNotManager(ClusterId clusterId, address caller, address manager);
     /// @notice Only the node's validator may do this (see {validatorOf}).
     error CallerNotValidator(ClusterId clusterId, address caller, address validator);
-    /// @notice Only the node's provider may do this.
-    error CallerNotProvider(NodeId nodeId, address caller, address provider);
     /// @notice A notice is between an hour and 30 days (seconds).
     error NoticeInvalid(uint256 notice, uint256 minimum, uint256 maximum);
     /// @notice A share is at most 10,000 basis points.

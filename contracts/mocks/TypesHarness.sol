@@ -2,23 +2,23 @@
 pragma solidity 0.8.30;
 
 import {NodeId} from "../types/Ids.sol";
-import {Place, PlaceLib} from "../types/Place.sol";
+import {NodeSlot, NodeSlotLib} from "../types/NodeSlot.sol";
 
 /// @title TypesHarness
-/// @notice For tests: opens the operators of ids, and {PlaceLib}.
+/// @notice For tests: opens the operators of ids, and {NodeSlotLib}.
 contract TypesHarness {
     /// @notice Packs a node and its number of vnodes.
-    function toPlace(NodeId nodeId, uint256 count) external pure returns (Place) {
-        return PlaceLib.toPlace(nodeId, count);
+    function toNodeSlot(NodeId nodeId, uint256 count) external pure returns (NodeSlot) {
+        return NodeSlotLib.toNodeSlot(nodeId, count);
     }
 
     /// @notice The node of a place.
-    function node(Place place) external pure returns (NodeId) {
+    function node(NodeSlot place) external pure returns (NodeId) {
         return place.node();
     }
 
     /// @notice The number of vnodes of a place.
-    function vnodes(Place place) external pure returns (uint16) {
+    function vnodes(NodeSlot place) external pure returns (uint16) {
         return place.vnodes();
     }
 

@@ -9,7 +9,7 @@ const UNITS = new Set([
   "NodeRegistry",
   "PriceRegistry",
   "TermsRegistry",
-  "items",
+  "base",
   "libraries",
   "types",
   "validators",

@@ -6,7 +6,7 @@ import { type List, pageCall } from "./pages";
 
 /** What it takes to read every item of a network. */
 export interface Reading {
-  /** Items in a page. */
+  /** ItemStore in a page. */
   limit: number;
   calls: number;
   /** Until the node has answered, of all calls. */

@@ -36,7 +36,7 @@ export function explainRevertData(data: string, context: ExplainContext = {}): E
   if (fragment.name === "Panic") {
     return plain("Panic", `The contract failed (panic ${String(args[0])}). This is a defect: please report it with the call.`);
   }
-  const advice = ADVICE[fragment.name];
+  const advice = ADVICE[fragment.format()] ?? ADVICE[fragment.name];
   const said = advice === undefined ? [] : [advice.why, advice.todo].map((sentence) => fillIn(sentence, fragment, args, context));
   const values = Object.fromEntries(fragment.inputs.map((input, index) => [input.name || String(index), String(args[index])]));
   const message = advice === undefined ? `${fragment.name}(${Object.values(values).join(", ")})` : `${fragment.name}: ${said.join(" ")}`;

@@ -115,7 +115,7 @@ function next(state: State | undefined, { name, args }: LogDescription): State |
     case "AccessRevoked":
       state.grants.delete(text("account"));
       return state;
-    case "PublicityChanged":
+    case "PublicAccessChanged":
       return { ...state, isPublic: flag("isPublic") };
     case "GateChanged": {
       const gate = { token: text("token"), byId: flag("byId"), id: number("id"), minimum: number("minimum") };

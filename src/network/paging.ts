@@ -1,6 +1,6 @@
 import { isUnreachable } from "../errors";
 
-type Page<T> = readonly [items: readonly T[], total: bigint];
+type Page<T> = readonly [items: readonly T[], lastId: bigint];
 
 /** Longer pages of structs take longer in all: ethers decodes them in the square of their length. Many pages are asked for at once. */
 const LARGEST_PAGE = 25n;
@@ -18,7 +18,7 @@ interface PagingOptions {
 }
 
 /**
- * Reads all the items of a `list…` function: a page, which tells how many there are, and then the others at the same time. A node that
+ * Reads all the items of a `list…` function: a page, which gives the highest id, and then the others at the same time. A node that
  * refuses a page (too much gas, too long an answer) gets asked for smaller ones from then on.
  */
 export async function readPages<T>(
@@ -27,13 +27,13 @@ export async function readPages<T>(
 ): Promise<T[]> {
   const all: T[] = [];
   let allowed = largest;
-  let [offset, total, read] = [first, first + 1n, 0n];
+  let [offset, end, read] = [first, first + 1n, 0n];
 
   const readSome = async (start: bigint, limit: bigint): Promise<T[]> => {
     let items: readonly T[];
     try {
-      const [found, newTotal] = await readPage(start, limit);
-      if (newTotal > total) total = newTotal;
+      const [found, lastId] = await readPage(start, limit);
+      if (lastId >= end) end = lastId + 1n;
       items = found;
     } catch (error) {
       if (limit === 1n || isUnreachable(error)) throw error;
@@ -42,19 +42,19 @@ export async function readPages<T>(
       return [...(await readSome(start, half)), ...(await readSome(start + half, limit - half))];
     }
     read += limit;
-    const ids = total - first;
+    const ids = end - first;
     onProgress?.(read < ids ? read : ids, ids);
     return [...items];
   };
 
-  while (offset < total) {
+  while (offset < end) {
     // Of how many there are, the first page tells. What is added while the others are read comes after them.
-    const end = offset === first ? first + largest : total;
+    const next = offset === first ? first + largest : end;
     const [size, begin] = [allowed, offset];
-    const starts = Array.from({ length: Number((end - begin + size - 1n) / size) }, (_, index) => begin + BigInt(index) * size);
-    const pages = await mapLimited(starts, (start) => readSome(start, start + size < end ? size : end - start), VIEWS_AT_ONCE);
+    const starts = Array.from({ length: Number((next - begin + size - 1n) / size) }, (_, index) => begin + BigInt(index) * size);
+    const pages = await mapLimited(starts, (start) => readSome(start, start + size < next ? size : next - start), VIEWS_AT_ONCE);
     all.push(...pages.flat());
-    offset = end;
+    offset = next;
   }
   return all;
 }

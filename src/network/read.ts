@@ -68,7 +68,7 @@ export function partiesOf(network: Pick<Network, "networkAccount" | "nodes" | "c
 export async function readCurrencies(registries: Registries, options: ReadOptions = {}): Promise<CurrencyInfo[]> {
   const currencies = await readPages(async (offset, limit) => {
     const { items, lastId } = await registries.priceRegistry.listCurrencies(offset, limit, atBlock(options));
-    return [plainAll<Omit<CurrencyInfo, "symbol">>(items), lastId + 1n] as const;
+    return [plainAll<Omit<CurrencyInfo, "symbol">>(items), lastId] as const;
   });
   return mapLimited(currencies, async (currency) => ({
     ...currency,
@@ -100,8 +100,8 @@ export async function readSymbol(registries: Registries, currency: string, optio
 /** @param provider Whose nodes; zero: all. */
 export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, options: ReadOptions = {}): Promise<NodeInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
-    const { items, total } = await nodeRegistry.listNodes(offset, limit, provider, atBlock(options));
-    return [plainAll<NodeInfo>(items, nodeFields), total] as const;
+    const { items, lastId } = await nodeRegistry.listNodes(offset, limit, provider, atBlock(options));
+    return [plainAll<NodeInfo>(items, nodeFields), lastId] as const;
   };
   return readPages(readPage, { onProgress: (read, total) => options.onProgress?.("nodes", read, total) });
 }
@@ -109,8 +109,8 @@ export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, optio
 /** @param manager Whose clusters; zero: all. */
 export function readClusters({ clusterRegistry }: Registries, manager = NATIVE, options: ReadOptions = {}): Promise<ClusterInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
-    const { items, total } = await clusterRegistry.listClusters(offset, limit, manager, atBlock(options));
-    return [plainAll<ClusterInfo>(items, clusterFields), total] as const;
+    const { items, lastId } = await clusterRegistry.listClusters(offset, limit, manager, atBlock(options));
+    return [plainAll<ClusterInfo>(items, clusterFields), lastId] as const;
   };
   return readPages(readPage, { onProgress: (read, total) => options.onProgress?.("clusters", read, total) });
 }
@@ -124,8 +124,8 @@ export async function readAllClusters(registries: Registries, options: ReadOptio
 /** @param owner Whose buckets; zero: all. */
 export function readBuckets({ bucketRegistry }: Registries, owner = NATIVE, options: ReadOptions = {}): Promise<BucketInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
-    const { items, total } = await bucketRegistry.listBuckets(offset, limit, owner, atBlock(options));
-    return [plainAll<BucketInfo>(items, bucketFields), total] as const;
+    const { items, lastId } = await bucketRegistry.listBuckets(offset, limit, owner, atBlock(options));
+    return [plainAll<BucketInfo>(items, bucketFields), lastId] as const;
   };
   return readPages(readPage, { onProgress: (read, total) => options.onProgress?.("buckets", read, total) });
 }
@@ -170,7 +170,7 @@ function readVnodesOf(
 ): Promise<bigint[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
     const nodeIds = await clusterRegistry.getVnodes(clusterId, offset, limit, atBlock(options));
-    return [nodeIds, vnodeCount] as const;
+    return [nodeIds, vnodeCount - 1n] as const;
   };
   return readPages(readPage, { first: 0n, largest: VNODES_AT_ONCE });
 }

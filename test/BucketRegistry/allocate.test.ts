@@ -54,7 +54,7 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, bucketId, owner, otherManager } = await withBucket();
         await bucketRegistry.connect(owner).setResourceCap(bucketId, 10, RENT);
         await expect(bucketRegistry.connect(otherManager).allocate(bucketId, 1, RENT))
-          .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwnerOrManager")
+          .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwnerOrManager")
           .withArgs(bucketId, otherManager);
       });
     });
@@ -302,7 +302,7 @@ describe("BucketRegistry", () => {
         await clusterRegistry.connect(manager).offerManagement(clusterId, otherManager);
         await clusterRegistry.connect(otherManager).acceptManagement(clusterId);
         await expect(bucketRegistry.connect(manager).allocate(bucketId, 1, RENT))
-          .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwnerOrManager")
+          .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwnerOrManager")
           .withArgs(bucketId, manager);
         await bucketRegistry.connect(otherManager).allocate(bucketId, 3, RENT);
         expect((await bucketRegistry.getBucket(bucketId)).resource).to.equal(3n);

@@ -23,8 +23,8 @@ describe("BucketRegistry", () => {
     it("refuses to give notice for anyone but the cluster's manager", async () => {
       const { bucketRegistry, bucketId, owner, manager } = await withFundedBucket();
       await expect(bucketRegistry.connect(owner).endBucket(bucketId))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
-        .withArgs(bucketId, owner, manager);
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotManager")
+        .withArgs(clusterId, owner, manager);
     });
 
     it("gives 30 days of notice to a bucket that is paid for", async () => {
@@ -43,11 +43,11 @@ describe("BucketRegistry", () => {
       await bucketRegistry.connect(manager).endBucket(bucketId);
       const until = (await now()) + 30n * DAY;
       await expect(bucketRegistry.connect(manager).endBucket(bucketId))
-        .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+        .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
         .withArgs(bucketId, until);
       await at(until - 1n);
       await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
-        .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+        .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
         .withArgs(bucketId, until);
     });
 
@@ -114,8 +114,8 @@ describe("BucketRegistry", () => {
       await passTo(lapsed);
       expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(0n);
       await expect(bucketRegistry.connect(stranger).endBucket(bucketId))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
-        .withArgs(bucketId, stranger, manager);
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotManager")
+        .withArgs(clusterId, stranger, manager);
       await at(lapsed + 10n);
       await expect(bucketRegistry.connect(manager).endBucket(bucketId))
         .to.emit(bucketRegistry, "EndNoticed")

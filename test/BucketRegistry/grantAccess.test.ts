@@ -18,7 +18,7 @@ describe("BucketRegistry", () => {
       await mine.grantAccess(bucketId, [friend], BOTH, 0);
       for (const caller of [manager, friend]) {
         await expect(bucketRegistry.connect(caller).grantAccess(bucketId, [friend], READ, 0))
-          .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+          .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
           .withArgs(bucketId, caller, owner);
       }
     });

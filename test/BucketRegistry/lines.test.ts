@@ -256,7 +256,7 @@ describe("BucketRegistry: beside the lines of clusters", () => {
       .to.be.revertedWithCustomError(bucketRegistry, "ResourceCapExceeded")
       .withArgs(2, 1, 0);
     await expect(bucketRegistry.connect(manager).allocate(2, 1, RENT))
-      .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwnerOrManager")
+      .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwnerOrManager")
       .withArgs(2, manager);
     const streams = await accountRegistry.listStreams(owner, testUSD);
     expect(streams.map(({ clusterId, ratePerMonth }) => [clusterId, ratePerMonth])).to.deep.equal([[1n, usd("300")]]);

@@ -16,7 +16,7 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, mine, bucketId, owner, friend } = await withSharing();
       await mine.grantAccess(bucketId, [friend], BOTH, 0);
       await expect(bucketRegistry.connect(friend).publishKeys(bucketId, 0, [friend], [keyNumber(1)]))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
         .withArgs(bucketId, friend, owner);
     });
 

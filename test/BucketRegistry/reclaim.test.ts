@@ -111,7 +111,7 @@ describe("BucketRegistry", () => {
         await at(noticed);
         const reclaim = bucketRegistry.interface.encodeFunctionData("reclaim", [bucketId]);
         await expect(bucketRegistry.connect(stranger).multicall([reclaim, reclaim]))
-          .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+          .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
           .withArgs(bucketId, noticed + COVERED);
       });
 
@@ -163,7 +163,7 @@ describe("BucketRegistry", () => {
         for (const timestamp of [until - COVERED + 1n, until - 1n]) {
           await at(timestamp);
           await expect(bucketRegistry.connect(stranger).reclaim(bucketId))
-            .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+            .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
             .withArgs(bucketId, until);
         }
       });
@@ -250,7 +250,7 @@ describe("BucketRegistry", () => {
       it("refuses everyone but the cluster's manager", async () => {
         const { bucketRegistry, manager, stranger } = await withFreeBucket();
         await expect(bucketRegistry.connect(stranger).reclaim(1))
-          .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
+          .to.be.revertedWithCustomError(bucketRegistry, "CallerNotManager")
           .withArgs(1, stranger, manager);
       });
 
@@ -263,11 +263,11 @@ describe("BucketRegistry", () => {
           .withArgs(1, 2, manager, noticed + 7n * DAY);
         await at(noticed + 7n * DAY - 1n);
         await expect(bucketRegistry.connect(manager).reclaim(1))
-          .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+          .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
           .withArgs(1, noticed + 7n * DAY);
         await at(noticed + 7n * DAY);
         await expect(bucketRegistry.connect(stranger).reclaim(1))
-          .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
+          .to.be.revertedWithCustomError(bucketRegistry, "CallerNotManager")
           .withArgs(1, stranger, manager);
         await expect(bucketRegistry.connect(manager).reclaim(1))
           .to.emit(bucketRegistry, "ResourceDeallocated")

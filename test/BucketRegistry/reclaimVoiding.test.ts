@@ -128,7 +128,7 @@ describe("BucketRegistry", () => {
         }
         await at(until - 1n);
         await expect(bucketRegistry.reclaim(bucketId))
-          .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+          .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
           .withArgs(bucketId, until);
         await expectReclaimed(fixture, until);
       });

@@ -24,7 +24,7 @@ describe("BucketRegistry", () => {
     it("refuses everyone but the owner", async () => {
       const { bucketRegistry, bucketId, owner, manager } = await withFundedBucket();
       await expect(bucketRegistry.connect(manager).release(bucketId, 1))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
         .withArgs(bucketId, manager, owner);
     });
 

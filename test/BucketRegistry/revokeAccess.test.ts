@@ -16,7 +16,7 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, mine, bucketId, owner, friend, other } = await withSharing();
       await mine.grantAccess(bucketId, [friend, other], BOTH, 0);
       await expect(bucketRegistry.connect(friend).revokeAccess(bucketId, [other]))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
         .withArgs(bucketId, friend, owner);
     });
 

@@ -20,7 +20,7 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, mine, bucketId, owner, friend, testUSD } = await withSharing();
       await mine.grantAccess(bucketId, [friend], BOTH, 0);
       await expect(bucketRegistry.connect(friend).setGate(bucketId, READ, testUSD, 0, 1))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
         .withArgs(bucketId, friend, owner);
     });
 

@@ -14,14 +14,14 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, mine, bucketId, owner, friend } = await withSharing();
       await mine.grantAccess(bucketId, [friend], BOTH, 0);
       await expect(bucketRegistry.connect(friend).setPublic(bucketId, true))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
         .withArgs(bucketId, friend, owner);
     });
 
     it("lets everyone read, also those who do not say who they are, and nobody write", async () => {
       const { mine, bucketId, friend } = await withSharing();
       expect((await mine.getAccess(bucketId)).isPublic).to.equal(false);
-      await expect(mine.setPublic(bucketId, true)).to.emit(mine, "PublicityChanged").withArgs(bucketId, true);
+      await expect(mine.setPublic(bucketId, true)).to.emit(mine, "PublicAccessChanged").withArgs(bucketId, true);
       expect((await mine.getAccess(bucketId)).isPublic).to.equal(true);
       expect(await rightsOf(mine, bucketId, friend)).to.deep.equal(READS);
       expect(await rightsOf(mine, bucketId, ZeroAddress)).to.deep.equal(READS);
@@ -30,7 +30,7 @@ describe("BucketRegistry", () => {
     it("ends that", async () => {
       const { mine, bucketId, friend } = await withSharing();
       await mine.setPublic(bucketId, true);
-      await expect(mine.setPublic(bucketId, false)).to.emit(mine, "PublicityChanged").withArgs(bucketId, false);
+      await expect(mine.setPublic(bucketId, false)).to.emit(mine, "PublicAccessChanged").withArgs(bucketId, false);
       expect((await mine.getAccess(bucketId)).isPublic).to.equal(false);
       expect(await rightsOf(mine, bucketId, friend)).to.deep.equal(NONE);
       expect(await rightsOf(mine, bucketId, ZeroAddress)).to.deep.equal(NONE);

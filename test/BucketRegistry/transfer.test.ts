@@ -38,7 +38,7 @@ describe("BucketRegistry", () => {
     it("refuses everyone but the owner", async () => {
       const { bucketRegistry, bucketId, owner, otherOwner } = await withFundedBucket();
       await expect(bucketRegistry.connect(otherOwner).offerBucket(bucketId, otherOwner))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
         .withArgs(bucketId, otherOwner, owner);
     });
 
@@ -158,7 +158,7 @@ describe("BucketRegistry", () => {
         expect([bucket.resource, bucket.ratePerMonth]).to.deep.equal([1n, RENT]);
         expect((await clusterRegistry.getCluster(clusterId)).resourceUsed).to.equal(2n);
         await expect(bucketRegistry.connect(owner).release(bucketId, 1))
-          .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+          .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
           .withArgs(bucketId, owner, otherOwner);
         await bucketRegistry.connect(otherOwner).release(bucketId, 1);
       });

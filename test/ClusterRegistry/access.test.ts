@@ -66,7 +66,7 @@ describe("ClusterRegistry: who may call", () => {
     it(`${name} refuses everybody but the manager`, async () => {
       const { admin, clusterRegistry, manager, otherManager, provider1 } = fixture;
       for (const caller of [otherManager, provider1, admin]) {
-        await refusal(call(clusterRegistry.connect(caller), 1n), "ClusterCallerNotManager").withArgs(1, caller.address, manager.address);
+        await refusal(call(clusterRegistry.connect(caller), 1n), "CallerNotManager").withArgs(1, caller.address, manager.address);
       }
     });
   }

@@ -178,7 +178,7 @@ describe("ClusterRegistry: management", () => {
       await clusterRegistry.offerManagement(1, otherManager);
       await clusterRegistry.connect(otherManager).acceptManagement(1);
       await expect(clusterRegistry.reserveResource(1, 1))
-        .to.be.revertedWithCustomError(clusterRegistry, "ClusterCallerNotManager")
+        .to.be.revertedWithCustomError(clusterRegistry, "CallerNotManager")
         .withArgs(1, manager.address, otherManager.address);
       await clusterRegistry.connect(otherManager).reserveResource(1, 1);
       await expect(clusterRegistry.connect(otherManager).replaceNode(1, 0, 2))

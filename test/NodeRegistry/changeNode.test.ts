@@ -46,7 +46,7 @@ describe("NodeRegistry: changing a node", () => {
         it("reverts", async () => {
           const { nodeRegistry, provider1, provider2 } = fixture;
           await expect(call(1))
-            .to.be.revertedWithCustomError(nodeRegistry, "NodeCallerNotProvider")
+            .to.be.revertedWithCustomError(nodeRegistry, "CallerNotProvider")
             .withArgs(1, provider2.address, provider1.address);
         });
       });

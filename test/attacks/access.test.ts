@@ -175,7 +175,7 @@ describe("attacks on access", function () {
       () => mine.publishKeys(bucketId, 1, [friend], ["0x01"]),
     ];
     for (const call of calls) {
-      await expect(call()).to.be.revertedWithCustomError(mine, "BucketCallerNotOwner").withArgs(bucketId, owner, otherOwner);
+      await expect(call()).to.be.revertedWithCustomError(mine, "CallerNotOwner").withArgs(bucketId, owner, otherOwner);
     }
   });
 

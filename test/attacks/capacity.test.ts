@@ -40,7 +40,7 @@ describe("attacks by holding capacity", () => {
     await topUp(noticed + WEEK - 2n);
     await at(noticed + WEEK - 1n);
     await expect(bucketRegistry.reclaim(1))
-      .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+      .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
       .withArgs(1, noticed + WEEK);
     await at(noticed + WEEK);
     await expect(bucketRegistry.reclaim(1)).to.emit(bucketRegistry, "BucketReclaimed").withArgs(1, 1, stranger);
@@ -114,7 +114,7 @@ describe("attacks on a notice by the price", () => {
   it("nine tenths of the time are less of what was due when the price fell since: the bucket is reclaimed when its notice is over", async () => {
     const { bucketRegistry, clusterId, bucketId, stranger, until } = await paidInPart(testUsd("9"), "0.5");
     await at(until - 1n);
-    await expect(bucketRegistry.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning").withArgs(bucketId, until);
+    await expect(bucketRegistry.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady").withArgs(bucketId, until);
     await at(until);
     await expect(bucketRegistry.reclaim(bucketId)).to.emit(bucketRegistry, "BucketReclaimed").withArgs(bucketId, clusterId, stranger);
   });
@@ -150,7 +150,7 @@ describe("attacks on a notice by the price", () => {
     ] as const) {
       await at(noticed + hours * HOUR);
       await priceRegistry.connect(admin).setPrice(testUSD, usd(price));
-      await expect(theirs.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning").withArgs(bucketId, until);
+      await expect(theirs.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady").withArgs(bucketId, until);
     }
     // At four times the speed, all of the notice costs the owner at most four times as much: then it is void, and the bucket stays.
     await accountRegistry.connect(owner).deposit(testUSD, testUsd("60"));
@@ -170,7 +170,7 @@ describe("attacks on a notice by the price", () => {
       .to.be.revertedWithCustomError(clusterRegistry, "ClusterResourceInUse")
       .withArgs(clusterId, 10, 9);
     await expect(theirs.release(bucketId, 1))
-      .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotOwner")
+      .to.be.revertedWithCustomError(bucketRegistry, "CallerNotOwner")
       .withArgs(bucketId, manager, owner);
   });
 });

@@ -122,11 +122,11 @@ describe("attacks by arguments at the ends of their range", () => {
       [() => mine.release(1, 0), "ResourceZero", []],
       [() => mine.reclaim(1), "BucketCovered", [1, coveredUntil]],
       [() => mine.reclaim(MAX32), "BucketUnknown", [MAX32]],
-      [() => mine.endBucket(1), "BucketCallerNotManager", [1, owner.address, manager.address]],
+      [() => mine.endBucket(1), "CallerNotManager", [1, owner.address, manager.address]],
       [() => mine.acceptBucket(1, MAX128), "BucketNotOffered", [1, owner.address, NATIVE]],
       [() => mine.closeBucket(0), "BucketUnknown", [0]],
       [() => mine.settlePayment(0), "BucketUnknown", [0]],
-      [() => bucketRegistry.allocate(1, 1, MAX128), "BucketCallerNotOwnerOrManager", [1, stranger.address]],
+      [() => bucketRegistry.allocate(1, 1, MAX128), "CallerNotOwnerOrManager", [1, stranger.address]],
     ]);
   });
 

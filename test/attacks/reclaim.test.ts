@@ -65,7 +65,7 @@ describe("attacks on the notice of reclaim", () => {
 
     await time.setNextBlockTimestamp(noticed + HOUR - 1);
     await expect(bucketRegistry.reclaim(bucketId))
-      .to.be.revertedWithCustomError(bucketRegistry, "NoticeRunning")
+      .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
       .withArgs(bucketId, noticed + HOUR);
     await time.setNextBlockTimestamp(noticed + HOUR);
     await expect(bucketRegistry.reclaim(bucketId))

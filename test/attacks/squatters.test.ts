@@ -174,8 +174,8 @@ describe("attacks on the way back of capacity", () => {
       await time.increaseTo(lapsesAt);
       expect((await bucketRegistry.getBucket(bucketId)).endsAt).to.equal(0n);
       await expect(bucketRegistry.endBucket(bucketId))
-        .to.be.revertedWithCustomError(bucketRegistry, "BucketCallerNotManager")
-        .withArgs(bucketId, stranger, manager);
+        .to.be.revertedWithCustomError(bucketRegistry, "CallerNotManager")
+        .withArgs(clusterId, stranger, manager);
       await time.setNextBlockTimestamp(lapsesAt + DAY);
       await expect(bucketRegistry.connect(manager).endBucket(bucketId))
         .to.emit(bucketRegistry, "EndNoticed")

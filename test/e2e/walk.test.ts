@@ -566,7 +566,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
       const noticed = await terminal.write("bucket:end --bucket 1 --as 7", [], funded + DAY - 1);
       expect(event(noticed, "EndNoticed")).to.deep.equal({ bucketId: "1", clusterId: "1", until: String(funded + MONTH - 1) });
       await terminal.passUntil(funded + MONTH - 2);
-      await terminal.refused("bucket:end --bucket 1 --as 9", [], "NoticeRunning");
+      await terminal.refused("bucket:end --bucket 1 --as 9", [], "ChangeNotReady");
       await terminal.passUntil(funded + MONTH - 1);
       const ended = await terminal.write("bucket:end --bucket 1 --as 9", [], funded + MONTH);
       expect(ended.bucket).to.deep.include({ resource: "0", endsAt: "0" });
@@ -592,7 +592,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
       await terminal.write("currency:mint --currency TestUSD --amount 0.5 --to 6 --as 6");
       await may("6", false, true);
       const opened = await terminal.write("bucket:public --bucket 2 --as owner");
-      expect(event(opened, "PublicityChanged")).to.deep.equal({ bucketId: "2", isPublic: true });
+      expect(event(opened, "PublicAccessChanged")).to.deep.equal({ bucketId: "2", isPublic: true });
       await may("6", true, true);
       await terminal.write("bucket:public --bucket 2 --off --as owner");
       await terminal.write("bucket:gate --bucket 2 --right write --remove --as owner");

@@ -35,13 +35,13 @@ contract Everyone is
     Resources,
     Endings
 {
-    enum Stage {
+    enum KeyEpochState {
         NoNetwork,
         Building,
         Built
     }
 
-    Stage private _stage;
+    KeyEpochState private _stage;
 
     /// @dev The currencies, at prices from the lowest to the highest.
     function begin() external {
@@ -103,10 +103,10 @@ contract Everyone is
     /// @dev Before the first deed of a sequence a network is made, by the handlers themselves; before others time may pass.
     function _beforeDeed() internal override {
         _catchUp();
-        if (_stage == Stage.Built && _oneIn(2)) _pass(_between(1 seconds, 31 days));
+        if (_stage == KeyEpochState.Built && _oneIn(2)) _pass(_between(1 seconds, 31 days));
         if (_clusterIds.length != 0) _noteEarnings(_cluster(_anyCluster));
-        if (_stage != Stage.NoNetwork) return;
-        _stage = Stage.Building;
+        if (_stage != KeyEpochState.NoNetwork) return;
+        _stage = KeyEpochState.Building;
         uint256 seed = _next();
         _repeat(seed, 8, this.createNode.selector);
         _repeat(seed, 40, this.trustManager.selector);
@@ -120,7 +120,7 @@ contract Everyone is
         _repeat(seed, 8, this.publishKeys.selector);
         _repeat(seed, 4, this.offerBucket.selector);
         _repeat(seed, 4, this.offerManagement.selector);
-        _stage = Stage.Built;
+        _stage = KeyEpochState.Built;
     }
 
     function _repeat(uint256 seed, uint256 times, bytes4 handler) private {

@@ -41,13 +41,13 @@ export async function createNodes(
   provider: HardhatEthersSigner,
   nodes: { rent: bigint; capacity: bigint }[],
 ): Promise<bigint[]> {
-  const [, first] = await nodeRegistry.listNodes(0, 0, ethers.ZeroAddress);
+  const [, last] = await nodeRegistry.listNodes(0, 0, ethers.ZeroAddress);
   const calls = nodes.map(({ rent, capacity }) => nodeRegistry.interface.encodeFunctionData("createNode", [rent, capacity, ""]));
   // A transaction may cost 2^24 gas at most.
   for (let done = 0; done < calls.length; done += 100) {
     await nodeRegistry.connect(provider).multicall(calls.slice(done, done + 100));
   }
-  return nodes.map((_, i) => first + BigInt(i));
+  return nodes.map((_, i) => last + 1n + BigInt(i));
 }
 
 /** The most nodes that a cluster can have at a time. */
@@ -77,7 +77,7 @@ export async function createCluster(
   options: { perVnode?: bigint; managementFeeBps?: bigint } = {},
 ): Promise<bigint> {
   const registry = clusterRegistry.connect(manager);
-  const [, clusterId] = await registry.listClusters(0, 0, ethers.ZeroAddress);
+  const clusterId = (await registry.listClusters(0, 0, ethers.ZeroAddress)).lastId + 1n;
   await registry.createCluster(testUSD, vnodeCount, nodeIds, options.managementFeeBps ?? 0n, "");
   if (options.perVnode) await registry.reserveResource(clusterId, options.perVnode);
   return clusterId;
@@ -114,7 +114,7 @@ export interface Payer {
 export async function startPaying(fixture: Base, clusterId: bigint, resource: bigint, deposit: bigint): Promise<Payer> {
   const { accountRegistry, clusterRegistry, owner, testUSD } = fixture;
   const bucketRegistry = fixture.bucketRegistry.connect(owner);
-  const [, bucketId] = await bucketRegistry.listBuckets(0, 0, ethers.ZeroAddress);
+  const bucketId = (await bucketRegistry.listBuckets(0, 0, ethers.ZeroAddress)).lastId + 1n;
   const { rentPerUnit } = await clusterRegistry.getCluster(clusterId);
   if (deposit !== 0n) await accountRegistry.connect(owner).deposit(testUSD, deposit);
   await bucketRegistry.createBucket(clusterId, "");

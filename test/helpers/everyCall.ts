@@ -46,7 +46,7 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
     debit: "postBond",
   },
   PriceRegistry: {},
-  NodeRegistry: { join: "createCluster", reserve: "reserveResource", release: "releaseResource", handOver: "replaceNode" },
+  NodeRegistry: { addToCluster: "createCluster", reserveFor: "reserveResource", releaseFrom: "releaseResource", transferReservation: "replaceNode" },
   ClusterRegistry: {
     allocateResource: "allocate",
     deallocateResource: "release",

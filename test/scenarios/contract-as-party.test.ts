@@ -34,7 +34,7 @@ describe("Scenario: a party is a contract", () => {
       .withArgs(1, dao, NATIVE, 6, 1_000, nodeIds, [usd("10"), usd("10"), usd("10")], "");
     await dao.forward(clusterRegistry, clusters.encodeFunctionData("reserveResource", [1, 10]));
     await expect(clusterRegistry.connect(stranger).reserveResource(1, 1))
-      .to.be.revertedWithCustomError(clusterRegistry, "ClusterCallerNotManager")
+      .to.be.revertedWithCustomError(clusterRegistry, "CallerNotManager")
       .withArgs(1, stranger, dao);
 
     const bucketId = await addBucket(fixture, owner, 1n);

@@ -304,7 +304,7 @@ describe("Scenario: a DAO manages a cluster", () => {
     const call = calls.removeCluster(addresses, { clusterId });
     for (const caller of [voters[0], manager]) {
       await expect(clusterRegistry.connect(caller).closeCluster(clusterId, true))
-        .to.be.revertedWithCustomError(clusterRegistry, "ClusterCallerNotManager")
+        .to.be.revertedWithCustomError(clusterRegistry, "CallerNotManager")
         .withArgs(clusterId, caller, timelock);
     }
     await expect(timelock.connect(voters[0]).schedule(call.to, 0, call.data, ethers.ZeroHash, ethers.ZeroHash, TIMELOCK_DELAY))

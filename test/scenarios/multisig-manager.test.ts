@@ -153,7 +153,7 @@ describe("Scenario: a Safe manages a cluster", () => {
       const signature = await safe.sign(remove, [first]);
 
       await expect(clusterRegistry.connect(first).removeCluster(1))
-        .to.be.revertedWithCustomError(clusterRegistry, "ClusterCallerNotManager")
+        .to.be.revertedWithCustomError(clusterRegistry, "CallerNotManager")
         .withArgs(1, first, safe.address);
       // One signature is too few, and the same twice is not in order.
       await expect(safe.execute(remove, signature, first)).to.be.revertedWith("GS020");

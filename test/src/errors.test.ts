@@ -31,8 +31,11 @@ function sampleOf({ inputs, selector }: ErrorFragment): string {
 describe("errors", () => {
   describe("advice", () => {
     it("is there for every error, and for no others", () => {
-      const raised = errorsOf(errorInterfaces).map(({ name }) => name);
-      expect(Object.keys(ADVICE)).to.have.members([...new Set(raised)]);
+      const raised = errorsOf(errorInterfaces);
+      const isShared = ({ name }: ErrorFragment): boolean =>
+        new Set(raised.filter((error) => error.name === name).map((error) => error.format())).size > 1;
+      const keys = raised.map((error) => (isShared(error) ? error.format() : error.name));
+      expect(Object.keys(ADVICE)).to.have.members([...new Set(keys)]);
     });
 
     it("is there for every error of the contracts", () => {
@@ -78,7 +81,7 @@ describe("errors", () => {
     });
 
     it("names people, nobody, and currencies by their numbers", () => {
-      const wrongCaller = nodes.encodeErrorResult("NodeCallerNotProvider", [7, alice, ZeroAddress]);
+      const wrongCaller = nodes.encodeErrorResult("CallerNotProvider", [7, alice, ZeroAddress]);
       expect(explainRevertData(wrongCaller, { names: new Map([[alice, "alice"]]) }).message).to.include(
         `Node 7 is provided by nobody, and alice (${alice}) called.`,
       );

@@ -4,12 +4,12 @@ import { mapLimited, readPages } from "../../src";
 
 /** A list of `count` ids from `first` on, whose pages a node refuses above a size. */
 function listOf(count: bigint, first: bigint, largest: bigint, asked: bigint[] = []) {
-  const total = first + count;
+  const lastId = first + count - 1n;
   return async (offset: bigint, limit: bigint): Promise<readonly [bigint[], bigint]> => {
     asked.push(limit);
     if (limit > largest) throw new Error("out of gas");
-    const end = offset + limit < total ? offset + limit : total;
-    return [Array.from({ length: Number(end - offset) }, (_, index) => offset + BigInt(index)), total];
+    const end = offset + limit <= lastId ? offset + limit : lastId + 1n;
+    return [Array.from({ length: Number(end - offset) }, (_, index) => offset + BigInt(index)), lastId];
   };
 }
 

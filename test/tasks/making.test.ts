@@ -98,7 +98,7 @@ describe("a task whose call a contract makes", function () {
       expect(check).to.have.property("accepted", false);
       expect(check)
         .to.have.property("reason")
-        .that.matches(/^ClusterCallerNotManager: /);
+        .that.matches(/^CallerNotManager: /);
     });
 
     it("prints what has to come first, first, and amounts of native currency", async () => {
@@ -118,7 +118,7 @@ describe("a task whose call a contract makes", function () {
       const said = (calls as { says: { function: string } }[]).map(({ says }) => says.function);
       expect([said, check]).to.deep.equal([["replaceNode"], { accepted: true }]);
       const refused = await run("cluster:replace-node", { ...args, as: "owner" });
-      expect(refused.printed).to.match(/\nIt would be refused now\. ClusterCallerNotManager: /);
+      expect(refused.printed).to.match(/\nIt would be refused now\. CallerNotManager: /);
     });
 
     it("names the timelock of a Governor as who would make it", async () => {
@@ -232,7 +232,7 @@ describe("a task whose call a contract makes", function () {
       const { governor } = await withDao();
       const told = await run("cluster:close", { cluster: "1", via: governor, as: "7" });
       expect(told.printed).to.match(/^Proposal \d+: close cluster 1\.\nThe vote is open from .* until .*: dao:vote\.\nTransaction 0x/);
-      expect(told.progress).to.match(/^If it were made now it would be refused\. ClusterCallerNotManager: /);
+      expect(told.progress).to.match(/^If it were made now it would be refused\. CallerNotManager: /);
       const { proposal } = await json("cluster:close", { cluster: "1", via: governor, why: "We stop", as: "7" });
       const { proposalId } = proposal as { proposalId: string };
       const shown = await json("dao:show", { governor, proposal: proposalId });

@@ -167,7 +167,7 @@ const CONTRACTS: readonly Refusal[] = [
     "the wrong caller",
     "bucket:release --bucket 1 --resource 1 --as provider2",
     [],
-    "BucketCallerNotOwner: Bucket 1 belongs to owner",
+    "CallerNotOwner: Bucket 1 belongs to owner",
     "and provider2",
   ],
   [

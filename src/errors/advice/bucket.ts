@@ -5,15 +5,11 @@ export const bucketAdvice: AdviceTable = {
     why: "There is no bucket {bucketId}, or it is closed.",
     todo: "List the buckets to see which there are.",
   },
-  BucketCallerNotOwner: {
+  CallerNotOwner: {
     why: "Bucket {bucketId} belongs to {owner}, and {caller} called.",
     todo: "Send it as the owner.",
   },
-  BucketCallerNotManager: {
-    why: "The cluster of bucket {bucketId} is managed by {manager}, and {caller} called.",
-    todo: "Send it as the manager.",
-  },
-  BucketCallerNotOwnerOrManager: {
+  CallerNotOwnerOrManager: {
     why: "{caller} is neither the owner of bucket {bucketId} nor the manager of its cluster.",
     todo: "Send it as one of them.",
   },
@@ -30,9 +26,9 @@ export const bucketAdvice: AdviceTable = {
     why: "Bucket {bucketId} is paid for until {coveredUntil:time}.",
     todo: "It can be reclaimed only when its owner's account is out of funds; the manager can end it with notice.",
   },
-  NoticeRunning: {
-    why: "The notice to bucket {bucketId} is not over before {until:time}.",
-    todo: "Call again after that.",
+  "ChangeNotReady(uint32,uint256)": {
+    why: "The notice to bucket {bucketId} ends at {effectiveAt:time}.",
+    todo: "Call again then.",
   },
   BucketNotOffered: {
     why: "Bucket {bucketId} is offered to {offeredTo}, and {caller} called.",

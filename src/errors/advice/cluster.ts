@@ -27,10 +27,6 @@ export const clusterAdvice: AdviceTable = {
     todo: "Agree to the present rent, or use another cluster.",
   },
   ResourceZero: { why: "Zero units of resource change nothing.", todo: "Give a number above zero." },
-  ClusterCallerNotManager: {
-    why: "Cluster {clusterId} is managed by {manager}, and {caller} called.",
-    todo: "Send it as the manager.",
-  },
   ClusterVnodeCountInvalid: {
     why: "A cluster cannot have {vnodeCount} vnodes: it has between 1 and {maximum}.",
     todo: "Give a number within these bounds; it can never be changed.",

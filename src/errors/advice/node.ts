@@ -10,10 +10,6 @@ export const nodeAdvice: AdviceTable = {
     why: "{provider}, who provides node {nodeId}, does not trust the manager {manager}.",
     todo: "The provider has to trust the manager first.",
   },
-  NodeCallerNotProvider: {
-    why: "Node {nodeId} is provided by {provider}, and {caller} called.",
-    todo: "Send it as the provider.",
-  },
   NodeRentTooHigh: {
     why: "A rent of {rentPerMonth:usd} is more than the {maximum:usd} that can be counted.",
     todo: "Ask a lower rent; it is USD per unit, per vnode, per month.",

@@ -1,6 +1,14 @@
 import type { AdviceTable } from "./advice";
 
 export const sharedAdvice: AdviceTable = {
+  CallerNotManager: {
+    why: "Cluster {clusterId} is managed by {manager}, and {caller} called.",
+    todo: "Send it as the manager.",
+  },
+  CallerNotProvider: {
+    why: "Node {nodeId} is provided by {provider}, and {caller} called.",
+    todo: "Send it as the provider.",
+  },
   CallerNotRegistry: {
     why: "Only another registry may call this function, and {caller} called.",
     todo: "Use the function of the registry that is meant for people.",

@@ -1,17 +1,9 @@
 import type { AdviceTable } from "./advice";
 
 export const termsAdvice: AdviceTable = {
-  CallerNotManager: {
-    why: "Cluster {clusterId} is managed by {manager}, and {caller} called.",
-    todo: "Send it as the manager.",
-  },
   CallerNotValidator: {
     why: "The validator of this node in cluster {clusterId} is {validator}, and {caller} called. For a node that left, or announced its exit, before a validator took office, it is the validator before.",
     todo: "Send it as the validator.",
-  },
-  CallerNotProvider: {
-    why: "Node {nodeId} is provided by {provider}, and {caller} called.",
-    todo: "Send it as the provider.",
   },
   NoticeInvalid: {
     why: "A notice of {notice:duration} is not between {minimum:duration} and {maximum:duration}.",
@@ -36,9 +28,9 @@ export const termsAdvice: AdviceTable = {
   },
   ChangeNotAnnounced: {
     why: "No such change is announced in cluster {clusterId} (node {nodeId}; 0: a change of the validator).",
-    todo: "It has to be announced first.",
+    todo: "Announce it first.",
   },
-  ChangeNotReady: {
+  "ChangeNotReady(uint32,uint32,uint256)": {
     why: "The change that is announced in cluster {clusterId} (node {nodeId}; 0: a change of the validator) can be finished from {effectiveAt:time} on.",
     todo: "Call again then.",
   },

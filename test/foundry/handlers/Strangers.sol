@@ -11,7 +11,7 @@ import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {Funding} from "../../../contracts/types/Funding.sol";
 import {ClusterId, CurrencyId, NodeId} from "../../../contracts/types/Ids.sol";
-import {Place} from "../../../contracts/types/Place.sol";
+import {NodeSlot} from "../../../contracts/types/NodeSlot.sol";
 import {Calls} from "../base/Calls.sol";
 import {vm} from "../base/Vm.sol";
 
@@ -81,11 +81,11 @@ abstract contract Strangers is Calls {
     function _trespassNodes(address by, NodeId nodeId) private {
         NodeId[] memory nodeIds = new NodeId[](1);
         nodeIds[0] = nodeId;
-        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.join, (nodeIds, by)));
-        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.reserve, (new Place[](0), 0)));
-        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.release, (new Place[](0), 0, false)));
-        INodeRegistry.Handover memory handover = INodeRegistry.Handover(nodeId, nodeId, 0, false, false, nodes.providerOf(nodeId));
-        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.handOver, (handover)));
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.addToCluster, (nodeIds, by)));
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.reserveFor, (new NodeSlot[](0), 0)));
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.releaseFrom, (new NodeSlot[](0), 0, false)));
+        INodeRegistry.ReservationTransfer memory handover = INodeRegistry.ReservationTransfer(nodeId, nodeId, 0, false, false, nodes.providerOf(nodeId));
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.transferReservation, (handover)));
     }
 
     function _refuse(address by, address target, bytes memory data) private {

@@ -37,7 +37,7 @@ export class BucketModel {
     refuse(resource === 0n && !this.state.clusters.has(bucket.clusterId) && ["ResourceZero"]);
     const cluster = clusterOf(this.state, bucket.clusterId);
     const byOwner = sender === bucket.owner;
-    refuse(!byOwner && sender !== cluster.manager && ["BucketCallerNotOwnerOrManager", bucketId, sender]);
+    refuse(!byOwner && sender !== cluster.manager && ["CallerNotOwnerOrManager", bucketId, sender]);
     const wanted = bucket.resource + resource;
     const maxRent = byOwner || maxRentPerUnit < bucket.capRent ? maxRentPerUnit : bucket.capRent;
     const rent = rentPerUnit(cluster);
@@ -160,7 +160,7 @@ export class BucketModel {
 
   private own(bucketId: bigint, sender: Address): Bucket {
     const bucket = this.known(bucketId);
-    refuse(bucket.owner !== sender && ["BucketCallerNotOwner", bucketId, sender, bucket.owner]);
+    refuse(bucket.owner !== sender && ["CallerNotOwner", bucketId, sender, bucket.owner]);
     return bucket;
   }
 

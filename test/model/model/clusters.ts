@@ -171,7 +171,7 @@ export class ClusterModel {
 
   private managed(clusterId: bigint, sender: Address): Cluster {
     const cluster = clusterOf(this.state, clusterId);
-    refuse(cluster.manager !== sender && ["ClusterCallerNotManager", clusterId, sender, cluster.manager]);
+    refuse(cluster.manager !== sender && ["CallerNotManager", clusterId, sender, cluster.manager]);
     return cluster;
   }
 }

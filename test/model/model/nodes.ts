@@ -63,7 +63,7 @@ export class NodeModel {
   /** @param other Another reason to refuse the call. */
   private own(nodeId: bigint, sender: Address, other: Reason | false = false): Node {
     const node = nodeOf(this.state, nodeId);
-    refuse(node.provider !== sender && ["NodeCallerNotProvider", nodeId, sender, node.provider], other);
+    refuse(node.provider !== sender && ["CallerNotProvider", nodeId, sender, node.provider], other);
     return node;
   }
 }

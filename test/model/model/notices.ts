@@ -19,7 +19,7 @@ export function reclaimable(state: State, bucket: Bucket, cluster: Cluster, by: 
   }
   const { notice } = bucket;
   if (notice?.toPayer === !paysNothing && !isVoid(bucket)) {
-    refuse(state.now < notice.until && ["NoticeRunning", bucket.id, notice.until]);
+    refuse(state.now < notice.until && ["ChangeNotReady", bucket.id, notice.until]);
     bucket.notice = undefined;
     return true;
   }
@@ -44,7 +44,7 @@ function noticeTo({ paidFor }: Bucket, { currency }: Cluster): bigint {
 export function endable(state: State, bucket: Bucket, cluster: Cluster, by: Address): boolean {
   const endsAt = endOf(state, bucket);
   if (endsAt !== undefined) {
-    refuse(state.now < endsAt && ["NoticeRunning", bucket.id, endsAt]);
+    refuse(state.now < endsAt && ["ChangeNotReady", bucket.id, endsAt]);
     bucket.endsAt = undefined;
     return true;
   }
@@ -59,5 +59,5 @@ export function endOf({ now }: State, { endsAt }: Bucket): bigint | undefined {
 }
 
 function requireManager({ id }: Bucket, { manager }: Cluster, by: Address): void {
-  refuse(by !== manager && ["BucketCallerNotManager", id, by, manager]);
+  refuse(by !== manager && ["CallerNotManager", id, by, manager]);
 }

@@ -189,7 +189,7 @@ export interface BucketAccessInterface extends Interface {
       | "GateChanged"
       | "KeyEpochStarted"
       | "KeyPublished"
-      | "PublicityChanged"
+      | "PublicAccessChanged"
       | "ReclaimNoticed"
       | "ResourceAllocated"
       | "ResourceCapChanged"
@@ -659,7 +659,7 @@ export namespace KeyPublishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace PublicityChangedEvent {
+export namespace PublicAccessChangedEvent {
   export type InputTuple = [bucketId: BigNumberish, isPublic: boolean];
   export type OutputTuple = [bucketId: bigint, isPublic: boolean];
   export interface OutputObject {
@@ -914,7 +914,7 @@ export interface BucketAccess extends BaseContract {
     [
       [IBucketRegistry.BucketStatusStructOutput[], bigint] & {
         items: IBucketRegistry.BucketStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -1114,7 +1114,7 @@ export interface BucketAccess extends BaseContract {
     [
       [IBucketRegistry.BucketStatusStructOutput[], bigint] & {
         items: IBucketRegistry.BucketStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -1301,11 +1301,11 @@ export interface BucketAccess extends BaseContract {
     KeyPublishedEvent.OutputObject
   >;
   getEvent(
-    key: "PublicityChanged"
+    key: "PublicAccessChanged"
   ): TypedContractEvent<
-    PublicityChangedEvent.InputTuple,
-    PublicityChangedEvent.OutputTuple,
-    PublicityChangedEvent.OutputObject
+    PublicAccessChangedEvent.InputTuple,
+    PublicAccessChangedEvent.OutputTuple,
+    PublicAccessChangedEvent.OutputObject
   >;
   getEvent(
     key: "ReclaimNoticed"
@@ -1480,15 +1480,15 @@ export interface BucketAccess extends BaseContract {
       KeyPublishedEvent.OutputObject
     >;
 
-    "PublicityChanged(uint32,bool)": TypedContractEvent<
-      PublicityChangedEvent.InputTuple,
-      PublicityChangedEvent.OutputTuple,
-      PublicityChangedEvent.OutputObject
+    "PublicAccessChanged(uint32,bool)": TypedContractEvent<
+      PublicAccessChangedEvent.InputTuple,
+      PublicAccessChangedEvent.OutputTuple,
+      PublicAccessChangedEvent.OutputObject
     >;
-    PublicityChanged: TypedContractEvent<
-      PublicityChangedEvent.InputTuple,
-      PublicityChangedEvent.OutputTuple,
-      PublicityChangedEvent.OutputObject
+    PublicAccessChanged: TypedContractEvent<
+      PublicAccessChangedEvent.InputTuple,
+      PublicAccessChangedEvent.OutputTuple,
+      PublicAccessChangedEvent.OutputObject
     >;
 
     "ReclaimNoticed(uint32,uint32,address,uint40)": TypedContractEvent<

@@ -102,7 +102,7 @@ export interface IBucketAccessInterface extends Interface {
       | "GateChanged"
       | "KeyEpochStarted"
       | "KeyPublished"
-      | "PublicityChanged"
+      | "PublicAccessChanged"
   ): EventFragment;
 
   encodeFunctionData(
@@ -283,7 +283,7 @@ export namespace KeyPublishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace PublicityChangedEvent {
+export namespace PublicAccessChangedEvent {
   export type InputTuple = [bucketId: BigNumberish, isPublic: boolean];
   export type OutputTuple = [bucketId: bigint, isPublic: boolean];
   export interface OutputObject {
@@ -542,11 +542,11 @@ export interface IBucketAccess extends BaseContract {
     KeyPublishedEvent.OutputObject
   >;
   getEvent(
-    key: "PublicityChanged"
+    key: "PublicAccessChanged"
   ): TypedContractEvent<
-    PublicityChangedEvent.InputTuple,
-    PublicityChangedEvent.OutputTuple,
-    PublicityChangedEvent.OutputObject
+    PublicAccessChangedEvent.InputTuple,
+    PublicAccessChangedEvent.OutputTuple,
+    PublicAccessChangedEvent.OutputObject
   >;
 
   filters: {
@@ -605,15 +605,15 @@ export interface IBucketAccess extends BaseContract {
       KeyPublishedEvent.OutputObject
     >;
 
-    "PublicityChanged(uint32,bool)": TypedContractEvent<
-      PublicityChangedEvent.InputTuple,
-      PublicityChangedEvent.OutputTuple,
-      PublicityChangedEvent.OutputObject
+    "PublicAccessChanged(uint32,bool)": TypedContractEvent<
+      PublicAccessChangedEvent.InputTuple,
+      PublicAccessChangedEvent.OutputTuple,
+      PublicAccessChangedEvent.OutputObject
     >;
-    PublicityChanged: TypedContractEvent<
-      PublicityChangedEvent.InputTuple,
-      PublicityChangedEvent.OutputTuple,
-      PublicityChangedEvent.OutputObject
+    PublicAccessChanged: TypedContractEvent<
+      PublicAccessChangedEvent.InputTuple,
+      PublicAccessChangedEvent.OutputTuple,
+      PublicAccessChangedEvent.OutputObject
     >;
   };
 }

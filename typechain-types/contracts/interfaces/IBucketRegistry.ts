@@ -188,7 +188,7 @@ export interface IBucketRegistryInterface extends Interface {
       | "GateChanged"
       | "KeyEpochStarted"
       | "KeyPublished"
-      | "PublicityChanged"
+      | "PublicAccessChanged"
       | "ReclaimNoticed"
       | "ResourceAllocated"
       | "ResourceCapChanged"
@@ -653,7 +653,7 @@ export namespace KeyPublishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace PublicityChangedEvent {
+export namespace PublicAccessChangedEvent {
   export type InputTuple = [bucketId: BigNumberish, isPublic: boolean];
   export type OutputTuple = [bucketId: bigint, isPublic: boolean];
   export interface OutputObject {
@@ -908,7 +908,7 @@ export interface IBucketRegistry extends BaseContract {
     [
       [IBucketRegistry.BucketStatusStructOutput[], bigint] & {
         items: IBucketRegistry.BucketStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -1106,7 +1106,7 @@ export interface IBucketRegistry extends BaseContract {
     [
       [IBucketRegistry.BucketStatusStructOutput[], bigint] & {
         items: IBucketRegistry.BucketStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -1290,11 +1290,11 @@ export interface IBucketRegistry extends BaseContract {
     KeyPublishedEvent.OutputObject
   >;
   getEvent(
-    key: "PublicityChanged"
+    key: "PublicAccessChanged"
   ): TypedContractEvent<
-    PublicityChangedEvent.InputTuple,
-    PublicityChangedEvent.OutputTuple,
-    PublicityChangedEvent.OutputObject
+    PublicAccessChangedEvent.InputTuple,
+    PublicAccessChangedEvent.OutputTuple,
+    PublicAccessChangedEvent.OutputObject
   >;
   getEvent(
     key: "ReclaimNoticed"
@@ -1469,15 +1469,15 @@ export interface IBucketRegistry extends BaseContract {
       KeyPublishedEvent.OutputObject
     >;
 
-    "PublicityChanged(uint32,bool)": TypedContractEvent<
-      PublicityChangedEvent.InputTuple,
-      PublicityChangedEvent.OutputTuple,
-      PublicityChangedEvent.OutputObject
+    "PublicAccessChanged(uint32,bool)": TypedContractEvent<
+      PublicAccessChangedEvent.InputTuple,
+      PublicAccessChangedEvent.OutputTuple,
+      PublicAccessChangedEvent.OutputObject
     >;
-    PublicityChanged: TypedContractEvent<
-      PublicityChangedEvent.InputTuple,
-      PublicityChangedEvent.OutputTuple,
-      PublicityChangedEvent.OutputObject
+    PublicAccessChanged: TypedContractEvent<
+      PublicAccessChangedEvent.InputTuple,
+      PublicAccessChangedEvent.OutputTuple,
+      PublicAccessChangedEvent.OutputObject
     >;
 
     "ReclaimNoticed(uint32,uint32,address,uint40)": TypedContractEvent<

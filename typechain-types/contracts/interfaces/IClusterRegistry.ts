@@ -1079,7 +1079,7 @@ export interface IClusterRegistry extends BaseContract {
     [
       [IClusterRegistry.ClusterStatusStructOutput[], bigint] & {
         items: IClusterRegistry.ClusterStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -1363,7 +1363,7 @@ export interface IClusterRegistry extends BaseContract {
     [
       [IClusterRegistry.ClusterStatusStructOutput[], bigint] & {
         items: IClusterRegistry.ClusterStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"

@@ -22,7 +22,7 @@ import type {
 
 export interface TypesHarnessInterface extends Interface {
   getFunction(
-    nameOrSignature: "differs" | "node" | "toPlace" | "vnodes"
+    nameOrSignature: "differs" | "node" | "toNodeSlot" | "vnodes"
   ): FunctionFragment;
 
   encodeFunctionData(
@@ -31,7 +31,7 @@ export interface TypesHarnessInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "node", values: [BigNumberish]): string;
   encodeFunctionData(
-    functionFragment: "toPlace",
+    functionFragment: "toNodeSlot",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -41,7 +41,7 @@ export interface TypesHarnessInterface extends Interface {
 
   decodeFunctionResult(functionFragment: "differs", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "node", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "toPlace", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "toNodeSlot", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "vnodes", data: BytesLike): Result;
 }
 
@@ -96,7 +96,7 @@ export interface TypesHarness extends BaseContract {
 
   node: TypedContractMethod<[place: BigNumberish], [bigint], "view">;
 
-  toPlace: TypedContractMethod<
+  toNodeSlot: TypedContractMethod<
     [nodeId: BigNumberish, count: BigNumberish],
     [bigint],
     "view"
@@ -115,7 +115,7 @@ export interface TypesHarness extends BaseContract {
     nameOrSignature: "node"
   ): TypedContractMethod<[place: BigNumberish], [bigint], "view">;
   getFunction(
-    nameOrSignature: "toPlace"
+    nameOrSignature: "toNodeSlot"
   ): TypedContractMethod<
     [nodeId: BigNumberish, count: BigNumberish],
     [bigint],

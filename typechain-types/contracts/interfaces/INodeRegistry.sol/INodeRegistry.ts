@@ -52,7 +52,7 @@ export declare namespace INodeRegistry {
     params: string;
   };
 
-  export type HandoverStruct = {
+  export type ReservationTransferStruct = {
     from: BigNumberish;
     to: BigNumberish;
     resource: BigNumberish;
@@ -61,7 +61,7 @@ export declare namespace INodeRegistry {
     manager: AddressLike;
   };
 
-  export type HandoverStructOutput = [
+  export type ReservationTransferStructOutput = [
     from: bigint,
     to: bigint,
     resource: bigint,
@@ -82,21 +82,21 @@ export interface INodeRegistryInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "CLUSTER_REGISTRY"
+      | "addToCluster"
       | "changeNodeCapacity"
       | "changeNodeParams"
       | "changeNodeRent"
       | "createNode"
       | "distrustManager"
       | "getNode"
-      | "handOver"
       | "isTrusted"
-      | "join"
       | "listNodes"
       | "providerOf"
-      | "release"
+      | "releaseFrom"
       | "removeNode"
       | "rentOf"
-      | "reserve"
+      | "reserveFor"
+      | "transferReservation"
       | "trustManager"
   ): FunctionFragment;
 
@@ -114,6 +114,10 @@ export interface INodeRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "CLUSTER_REGISTRY",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addToCluster",
+    values: [BigNumberish[], AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "changeNodeCapacity",
@@ -140,16 +144,8 @@ export interface INodeRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "handOver",
-    values: [INodeRegistry.HandoverStruct]
-  ): string;
-  encodeFunctionData(
     functionFragment: "isTrusted",
     values: [AddressLike, AddressLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "join",
-    values: [BigNumberish[], AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "listNodes",
@@ -160,7 +156,7 @@ export interface INodeRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "release",
+    functionFragment: "releaseFrom",
     values: [BigNumberish[], BigNumberish, boolean]
   ): string;
   encodeFunctionData(
@@ -172,8 +168,12 @@ export interface INodeRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "reserve",
+    functionFragment: "reserveFor",
     values: [BigNumberish[], BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "transferReservation",
+    values: [INodeRegistry.ReservationTransferStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "trustManager",
@@ -182,6 +182,10 @@ export interface INodeRegistryInterface extends Interface {
 
   decodeFunctionResult(
     functionFragment: "CLUSTER_REGISTRY",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addToCluster",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -202,15 +206,20 @@ export interface INodeRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "getNode", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "handOver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isTrusted", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "join", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "listNodes", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "providerOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "releaseFrom",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "removeNode", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "rentOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "reserve", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "reserveFor", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "transferReservation",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "trustManager",
     data: BytesLike
@@ -367,6 +376,12 @@ export interface INodeRegistry extends BaseContract {
 
   CLUSTER_REGISTRY: TypedContractMethod<[], [string], "view">;
 
+  addToCluster: TypedContractMethod<
+    [nodeIds: BigNumberish[], manager: AddressLike],
+    [bigint[]],
+    "nonpayable"
+  >;
+
   changeNodeCapacity: TypedContractMethod<
     [nodeId: BigNumberish, capacity: BigNumberish],
     [void],
@@ -403,22 +418,10 @@ export interface INodeRegistry extends BaseContract {
     "view"
   >;
 
-  handOver: TypedContractMethod<
-    [handover: INodeRegistry.HandoverStruct],
-    [bigint],
-    "nonpayable"
-  >;
-
   isTrusted: TypedContractMethod<
     [provider: AddressLike, manager: AddressLike],
     [boolean],
     "view"
-  >;
-
-  join: TypedContractMethod<
-    [nodeIds: BigNumberish[], manager: AddressLike],
-    [bigint[]],
-    "nonpayable"
   >;
 
   listNodes: TypedContractMethod<
@@ -426,7 +429,7 @@ export interface INodeRegistry extends BaseContract {
     [
       [INodeRegistry.NodeStatusStructOutput[], bigint] & {
         items: INodeRegistry.NodeStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -434,7 +437,7 @@ export interface INodeRegistry extends BaseContract {
 
   providerOf: TypedContractMethod<[nodeId: BigNumberish], [string], "view">;
 
-  release: TypedContractMethod<
+  releaseFrom: TypedContractMethod<
     [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
@@ -444,9 +447,15 @@ export interface INodeRegistry extends BaseContract {
 
   rentOf: TypedContractMethod<[nodeId: BigNumberish], [bigint], "view">;
 
-  reserve: TypedContractMethod<
+  reserveFor: TypedContractMethod<
     [places: BigNumberish[], perVnode: BigNumberish],
     [void],
+    "nonpayable"
+  >;
+
+  transferReservation: TypedContractMethod<
+    [transfer: INodeRegistry.ReservationTransferStruct],
+    [bigint],
     "nonpayable"
   >;
 
@@ -463,6 +472,13 @@ export interface INodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "CLUSTER_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "addToCluster"
+  ): TypedContractMethod<
+    [nodeIds: BigNumberish[], manager: AddressLike],
+    [bigint[]],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "changeNodeCapacity"
   ): TypedContractMethod<
@@ -502,25 +518,11 @@ export interface INodeRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "handOver"
-  ): TypedContractMethod<
-    [handover: INodeRegistry.HandoverStruct],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
     nameOrSignature: "isTrusted"
   ): TypedContractMethod<
     [provider: AddressLike, manager: AddressLike],
     [boolean],
     "view"
-  >;
-  getFunction(
-    nameOrSignature: "join"
-  ): TypedContractMethod<
-    [nodeIds: BigNumberish[], manager: AddressLike],
-    [bigint[]],
-    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "listNodes"
@@ -529,7 +531,7 @@ export interface INodeRegistry extends BaseContract {
     [
       [INodeRegistry.NodeStatusStructOutput[], bigint] & {
         items: INodeRegistry.NodeStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -538,7 +540,7 @@ export interface INodeRegistry extends BaseContract {
     nameOrSignature: "providerOf"
   ): TypedContractMethod<[nodeId: BigNumberish], [string], "view">;
   getFunction(
-    nameOrSignature: "release"
+    nameOrSignature: "releaseFrom"
   ): TypedContractMethod<
     [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
@@ -551,10 +553,17 @@ export interface INodeRegistry extends BaseContract {
     nameOrSignature: "rentOf"
   ): TypedContractMethod<[nodeId: BigNumberish], [bigint], "view">;
   getFunction(
-    nameOrSignature: "reserve"
+    nameOrSignature: "reserveFor"
   ): TypedContractMethod<
     [places: BigNumberish[], perVnode: BigNumberish],
     [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "transferReservation"
+  ): TypedContractMethod<
+    [transfer: INodeRegistry.ReservationTransferStruct],
+    [bigint],
     "nonpayable"
   >;
   getFunction(

@@ -42,7 +42,7 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "Place",
+        internalType: "NodeSlot",
         name: "place",
         type: "uint48",
       },
@@ -71,10 +71,10 @@ const _abi = [
         type: "uint256",
       },
     ],
-    name: "toPlace",
+    name: "toNodeSlot",
     outputs: [
       {
-        internalType: "Place",
+        internalType: "NodeSlot",
         name: "",
         type: "uint48",
       },
@@ -85,7 +85,7 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "Place",
+        internalType: "NodeSlot",
         name: "place",
         type: "uint48",
       },
@@ -104,7 +104,7 @@ const _abi = [
 ] as const;
 
 const _bytecode =
-  "0x608080604052346015576101c3908161001a8239f35b5f80fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816333abea1714610151575080633ed31f89146100f55780637a174331146100a55763fab0088114610048575f80fd5b346100a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100a15760206100816101a3565b6040519065ffffffff000065ffffffffffff602435169160101b16178152f35b5f80fd5b346100a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100a15760043565ffffffffffff811681036100a15760209061ffff60405191168152f35b346100a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100a15761012c6101a3565b6024359063ffffffff82168092036100a15760209163ffffffff604051921614158152f35b346100a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100a1576004359065ffffffffffff821682036100a15763ffffffff60209260101c168152f35b6004359063ffffffff821682036100a15756fea164736f6c634300081e000a";
+  "0x608080604052346015576101c3908161001a8239f35b5f80fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816333abea1714610151575080633ed31f89146100f55780637a174331146100a55763948db48714610048575f80fd5b346100a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100a15760206100816101a3565b6040519065ffffffff000065ffffffffffff602435169160101b16178152f35b5f80fd5b346100a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100a15760043565ffffffffffff811681036100a15760209061ffff60405191168152f35b346100a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100a15761012c6101a3565b6024359063ffffffff82168092036100a15760209163ffffffff604051921614158152f35b346100a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100a1576004359065ffffffffffff821682036100a15763ffffffff60209260101c168152f35b6004359063ffffffff821682036100a15756fea164736f6c634300081e000a";
 
 type TypesHarnessConstructorParams =
   | [signer?: Signer]

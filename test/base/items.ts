@@ -15,7 +15,7 @@ export interface Registry {
   change: (id: number, params: string) => Promise<ContractTransactionResponse>;
   remove: (id: number) => Promise<ContractTransactionResponse>;
   paramsOf: (id: number) => Promise<string>;
-  list: (offset: bigint, limit: bigint, owner: AddressLike) => Promise<{ ids: bigint[]; params: string[]; total: bigint }>;
+  list: (offset: bigint, limit: bigint, owner: AddressLike) => Promise<{ ids: bigint[]; params: string[]; lastId: bigint }>;
 }
 
 function nodes({ nodeRegistry, provider1, provider2 }: Base): Registry {
@@ -31,8 +31,8 @@ function nodes({ nodeRegistry, provider1, provider2 }: Base): Registry {
     remove: (id) => mine.removeNode(id),
     paramsOf: async (id) => (await nodeRegistry.getNode(id)).params,
     list: async (offset, limit, owner) => {
-      const [items, total] = await nodeRegistry.listNodes(offset, limit, owner);
-      return { ids: items.map(({ nodeId }) => nodeId), params: items.map(({ params }) => params), total };
+      const [items, lastId] = await nodeRegistry.listNodes(offset, limit, owner);
+      return { ids: items.map(({ nodeId }) => nodeId), params: items.map(({ params }) => params), lastId };
     },
   };
 }
@@ -50,8 +50,8 @@ function clusters({ clusterRegistry, manager, otherManager, testUSD }: Base): Re
     remove: (id) => mine.removeCluster(id),
     paramsOf: async (id) => (await clusterRegistry.getCluster(id)).params,
     list: async (offset, limit, owner) => {
-      const [items, total] = await clusterRegistry.listClusters(offset, limit, owner);
-      return { ids: items.map(({ clusterId }) => clusterId), params: items.map(({ params }) => params), total };
+      const [items, lastId] = await clusterRegistry.listClusters(offset, limit, owner);
+      return { ids: items.map(({ clusterId }) => clusterId), params: items.map(({ params }) => params), lastId };
     },
   };
 }
@@ -69,8 +69,8 @@ function buckets({ bucketRegistry, owner, otherOwner }: Base): Registry {
     remove: (id) => mine.closeBucket(id),
     paramsOf: async (id) => (await bucketRegistry.getBucket(id)).params,
     list: async (offset, limit, by) => {
-      const [items, total] = await bucketRegistry.listBuckets(offset, limit, by);
-      return { ids: items.map(({ bucketId }) => bucketId), params: items.map(({ params }) => params), total };
+      const [items, lastId] = await bucketRegistry.listBuckets(offset, limit, by);
+      return { ids: items.map(({ bucketId }) => bucketId), params: items.map(({ params }) => params), lastId };
     },
   };
 }

@@ -4,7 +4,7 @@ import { ethers } from "hardhat";
 import { type TypesHarness, TypesHarness__factory } from "../../typechain-types";
 import { MAX_UINT16, MAX_UINT32 } from "../helpers/clusters";
 
-describe("Place", () => {
+describe("NodeSlot", () => {
   let harness: TypesHarness;
 
   before(async () => {
@@ -25,7 +25,7 @@ describe("Place", () => {
   for (const { nodeId, vnodes, packed } of cases) {
     context(`given node ${nodeId} with ${vnodes} vnodes`, () => {
       it("packs both", async () => {
-        expect(await harness.toPlace(nodeId, vnodes)).to.equal(packed);
+        expect(await harness.toNodeSlot(nodeId, vnodes)).to.equal(packed);
       });
 
       it("unpacks the node", async () => {

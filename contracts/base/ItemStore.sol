@@ -9,14 +9,14 @@ import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 
 import {IParamsErrors} from "../interfaces/ISharedErrors.sol";
 
-/// @title Items
+/// @title ItemStore
 /// @notice What the registries of nodes, clusters and buckets have in common: ids given in order from 1, pages of them, and the params of
 /// each item.
 /// @dev Params are kept where any `eth_call` returns them, the cheapest way: up to 31 bytes in a slot, more as the code of a contract
 /// (SSTORE2).
 /// The address of that contract follows from the number of contracts that this one has created, so an item refers to its params
 /// with 32 bits.
-abstract contract Items is IParamsErrors, Multicall {
+abstract contract ItemStore is IParamsErrors, Multicall {
     // ------------------------------------------------------------ types
 
     /// @param lastId The id given last.
@@ -69,7 +69,7 @@ abstract contract Items is IParamsErrors, Multicall {
     }
 
     /// @dev Keeps data as the code of a contract, and returns its number.
-    function _keepCode(bytes memory data) internal returns (uint32 ref) {
+    function _storeBlob(bytes memory data) internal returns (uint32 ref) {
         SSTORE2.write(data);
         ref = ++_counters.lastCode;
     }
@@ -79,19 +79,18 @@ abstract contract Items is IParamsErrors, Multicall {
         return SSTORE2.read(_contractOf(ref), start, end);
     }
 
-    /// @dev The ids on a page of the items that are there, and that belong to `holder` unless it is zero; and the number of ids given so
-    /// far plus one.
-    function _page(uint32 offset, uint32 limit, address holder) internal view returns (uint256[] memory ids, uint256 total) {
-        total = uint256(_counters.lastId) + 1;
+    /// @dev The ids on a page of the items that exist, and that belong to `owner` unless it is zero; and the highest id given so far.
+    function _page(uint32 offset, uint32 limit, address owner) internal view returns (uint256[] memory ids, uint256 lastId) {
+        lastId = _counters.lastId;
         uint256 first = Math.max(offset, 1);
-        uint256 count = Math.saturatingSub(Math.min(uint256(offset) + limit, total), first);
+        uint256 count = Math.saturatingSub(Math.min(uint256(offset) + limit, lastId + 1), first);
         ids = new uint256[](count);
         uint256 found = 0;
         // Ids are 32 bits wide, and no more are found than there are on the page.
         unchecked {
             for (uint256 i = 0; i < count; ++i) {
-                address itsHolder = _holderOf(uint32(first + i));
-                if (itsHolder != address(0) && (holder == address(0) || itsHolder == holder)) ids[found++] = first + i;
+                address itemOwner = _ownerOf(uint32(first + i));
+                if (itemOwner != address(0) && (owner == address(0) || itemOwner == owner)) ids[found++] = first + i;
             }
         }
         // Shortens the array in place: there is no other way to, short of copying it.
@@ -100,8 +99,8 @@ abstract contract Items is IParamsErrors, Multicall {
         }
     }
 
-    /// @dev Whose an item is; zero: there is none.
-    function _holderOf(uint32 id) internal view virtual returns (address);
+    /// @dev The owner of an item; zero: there is no such item.
+    function _ownerOf(uint32 id) internal view virtual returns (address);
 
     /// @dev A contract's first creation has the nonce 1 (EIP-161), and nothing else is created here.
     function _contractOf(uint32 ref) private view returns (address) {

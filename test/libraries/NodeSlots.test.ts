@@ -1,21 +1,21 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type PlacesHarness, PlacesHarness__factory } from "../../typechain-types";
+import { type NodeSlotsHarness, NodeSlotsHarness__factory } from "../../typechain-types";
 import { MAX_UINT16, MAX_UINT32 } from "../helpers/clusters";
 
 /** The ids above it stand for vacancies. */
 const LAST_NODE = MAX_UINT32 - 256n;
 
-/** As `Place` packs a node and its number of vnodes. */
+/** As `NodeSlot` packs a node and its number of vnodes. */
 const place = (nodeId: bigint, vnodes: bigint): bigint => (nodeId << 16n) | vnodes;
 
-describe("PlacesLib", () => {
-  let harness: PlacesHarness;
+describe("NodeSlotsLib", () => {
+  let harness: NodeSlotsHarness;
 
   beforeEach(async () => {
     const [deployer] = await ethers.getSigners();
-    harness = await new PlacesHarness__factory(deployer).deploy();
+    harness = await new NodeSlotsHarness__factory(deployer).deploy();
   });
 
   const taken = async (count: number): Promise<bigint[]> => [...(await harness.taken(count))];

@@ -1,44 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Places, PlacesLib} from "../libraries/Places.sol";
+import {NodeSlots, NodeSlotsLib} from "../libraries/NodeSlots.sol";
 import {NodeId} from "../types/Ids.sol";
-import {Place} from "../types/Place.sol";
+import {NodeSlot} from "../types/NodeSlot.sol";
 
-/// @title PlacesHarness
-/// @notice For tests: opens {PlacesLib}, over a list of places of its own.
-contract PlacesHarness {
-    using PlacesLib for Places;
+/// @title NodeSlotsHarness
+/// @notice For tests: opens {NodeSlotsLib}, over a list of places of its own.
+contract NodeSlotsHarness {
+    using NodeSlotsLib for NodeSlots;
 
-    Places private _places;
+    NodeSlots private _places;
 
-    /// @notice See {PlacesLib.set}.
+    /// @notice See {NodeSlotsLib.set}.
     function set(uint256 number, NodeId nodeId, uint256 vnodes) external {
         _places.set(number, nodeId, vnodes);
     }
 
-    /// @notice See {PlacesLib.move}.
+    /// @notice See {NodeSlotsLib.move}.
     function move(uint256 vnodeIndex, uint16 number) external {
         _places.move(vnodeIndex, number);
     }
 
-    /// @notice See {PlacesLib.clear}.
+    /// @notice See {NodeSlotsLib.clear}.
     function clear(uint256 count) external {
         _places.clear(count);
     }
 
-    /// @notice See {PlacesLib.nodeAt}.
+    /// @notice See {NodeSlotsLib.nodeAt}.
     function nodeAt(uint256 number) external view returns (NodeId) {
         return _places.nodeAt(number);
     }
 
-    /// @notice See {PlacesLib.numberOf}.
+    /// @notice See {NodeSlotsLib.numberOf}.
     function numberOf(uint256 vnodeIndex, uint256 stride) external view returns (uint16) {
         return _places.numberOf(vnodeIndex, stride);
     }
 
-    /// @notice See {PlacesLib.taken}.
-    function taken(uint256 count) external view returns (Place[] memory) {
+    /// @notice See {NodeSlotsLib.taken}.
+    function taken(uint256 count) external view returns (NodeSlot[] memory) {
         return _places.taken(count);
     }
 
