@@ -262,6 +262,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AccountRegistry__factory>;
     getContractFactory(
+      name: "ItemStore",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ItemStore__factory>;
+    getContractFactory(
       name: "BucketRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BucketRegistry__factory>;
@@ -354,9 +358,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IListingErrors__factory>;
     getContractFactory(
+      name: "IManagerErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IManagerErrors__factory>;
+    getContractFactory(
       name: "IParamsErrors",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IParamsErrors__factory>;
+    getContractFactory(
+      name: "IProviderErrors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IProviderErrors__factory>;
     getContractFactory(
       name: "IRegistryErrors",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -378,9 +390,9 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITermsRegistry__factory>;
     getContractFactory(
-      name: "Items",
+      name: "ItemStore",
       signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Items__factory>;
+    ): Promise<Contracts.ItemStore__factory>;
     getContractFactory(
       name: "AccountsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -450,6 +462,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MuteToken__factory>;
     getContractFactory(
+      name: "NodeSlotsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NodeSlotsHarness__factory>;
+    getContractFactory(
       name: "NoReturnToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnToken__factory>;
@@ -461,10 +477,6 @@ declare module "hardhat/types/runtime" {
       name: "PerPayerSettlement",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PerPayerSettlement__factory>;
-    getContractFactory(
-      name: "PlacesHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.PlacesHarness__factory>;
     getContractFactory(
       name: "PlainToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -889,6 +901,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AccountRegistry>;
     getContractAt(
+      name: "ItemStore",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ItemStore>;
+    getContractAt(
       name: "BucketRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1004,10 +1021,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IListingErrors>;
     getContractAt(
+      name: "IManagerErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IManagerErrors>;
+    getContractAt(
       name: "IParamsErrors",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IParamsErrors>;
+    getContractAt(
+      name: "IProviderErrors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IProviderErrors>;
     getContractAt(
       name: "IRegistryErrors",
       address: string | ethers.Addressable,
@@ -1034,10 +1061,10 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ITermsRegistry>;
     getContractAt(
-      name: "Items",
+      name: "ItemStore",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
-    ): Promise<Contracts.Items>;
+    ): Promise<Contracts.ItemStore>;
     getContractAt(
       name: "AccountsHarness",
       address: string | ethers.Addressable,
@@ -1124,6 +1151,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MuteToken>;
     getContractAt(
+      name: "NodeSlotsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NodeSlotsHarness>;
+    getContractAt(
       name: "NoReturnToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1138,11 +1170,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PerPayerSettlement>;
-    getContractAt(
-      name: "PlacesHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.PlacesHarness>;
     getContractAt(
       name: "PlainToken",
       address: string | ethers.Addressable,
@@ -1533,6 +1560,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountRegistry>;
     deployContract(
+      name: "ItemStore",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ItemStore>;
+    deployContract(
       name: "BucketRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BucketRegistry>;
@@ -1625,9 +1656,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IListingErrors>;
     deployContract(
+      name: "IManagerErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IManagerErrors>;
+    deployContract(
       name: "IParamsErrors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IParamsErrors>;
+    deployContract(
+      name: "IProviderErrors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProviderErrors>;
     deployContract(
       name: "IRegistryErrors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1649,9 +1688,9 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
     deployContract(
-      name: "Items",
+      name: "ItemStore",
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Items>;
+    ): Promise<Contracts.ItemStore>;
     deployContract(
       name: "AccountsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1721,6 +1760,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MuteToken>;
     deployContract(
+      name: "NodeSlotsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NodeSlotsHarness>;
+    deployContract(
       name: "NoReturnToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
@@ -1732,10 +1775,6 @@ declare module "hardhat/types/runtime" {
       name: "PerPayerSettlement",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PerPayerSettlement>;
-    deployContract(
-      name: "PlacesHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PlacesHarness>;
     deployContract(
       name: "PlainToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2160,6 +2199,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountRegistry>;
     deployContract(
+      name: "ItemStore",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ItemStore>;
+    deployContract(
       name: "BucketRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2275,10 +2319,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IListingErrors>;
     deployContract(
+      name: "IManagerErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IManagerErrors>;
+    deployContract(
       name: "IParamsErrors",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IParamsErrors>;
+    deployContract(
+      name: "IProviderErrors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProviderErrors>;
     deployContract(
       name: "IRegistryErrors",
       args: any[],
@@ -2305,10 +2359,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
     deployContract(
-      name: "Items",
+      name: "ItemStore",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Items>;
+    ): Promise<Contracts.ItemStore>;
     deployContract(
       name: "AccountsHarness",
       args: any[],
@@ -2395,6 +2449,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MuteToken>;
     deployContract(
+      name: "NodeSlotsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NodeSlotsHarness>;
+    deployContract(
       name: "NoReturnToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2409,11 +2468,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PerPayerSettlement>;
-    deployContract(
-      name: "PlacesHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PlacesHarness>;
     deployContract(
       name: "PlainToken",
       args: any[],

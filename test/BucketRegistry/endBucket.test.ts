@@ -21,7 +21,7 @@ describe("BucketRegistry", () => {
     });
 
     it("refuses to give notice for anyone but the cluster's manager", async () => {
-      const { bucketRegistry, bucketId, owner, manager } = await withFundedBucket();
+      const { bucketRegistry, clusterId, bucketId, owner, manager } = await withFundedBucket();
       await expect(bucketRegistry.connect(owner).endBucket(bucketId))
         .to.be.revertedWithCustomError(bucketRegistry, "CallerNotManager")
         .withArgs(clusterId, owner, manager);

@@ -80,10 +80,10 @@ describe("ClusterRegistry: views", () => {
       await clusterRegistry.changeClusterParams(2, "{}");
       await payFor(fixture.payer, MONTH);
       await mine();
-      const { items, total } = await clusterRegistry.listClusters(1, 100, ZeroAddress);
+      const { items, lastId } = await clusterRegistry.listClusters(1, 100, ZeroAddress);
       const expected = await Promise.all([1, 2].map((clusterId) => clusterRegistry.getCluster(clusterId)));
       expect(items.map(fields)).to.deep.equal(expected.map(fields));
-      expect(total).to.equal(3);
+      expect(lastId).to.equal(2);
     });
 
     it("finds clusters by who manages them now", async () => {

@@ -1123,7 +1123,7 @@ export interface ClusterRegistry extends BaseContract {
     [
       [IClusterRegistry.ClusterStatusStructOutput[], bigint] & {
         items: IClusterRegistry.ClusterStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -1421,7 +1421,7 @@ export interface ClusterRegistry extends BaseContract {
     [
       [IClusterRegistry.ClusterStatusStructOutput[], bigint] & {
         items: IClusterRegistry.ClusterStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"

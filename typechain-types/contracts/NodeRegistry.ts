@@ -52,7 +52,7 @@ export declare namespace INodeRegistry {
     params: string;
   };
 
-  export type HandoverStruct = {
+  export type ReservationTransferStruct = {
     from: BigNumberish;
     to: BigNumberish;
     resource: BigNumberish;
@@ -61,7 +61,7 @@ export declare namespace INodeRegistry {
     manager: AddressLike;
   };
 
-  export type HandoverStructOutput = [
+  export type ReservationTransferStructOutput = [
     from: bigint,
     to: bigint,
     resource: bigint,
@@ -82,22 +82,22 @@ export interface NodeRegistryInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "CLUSTER_REGISTRY"
+      | "addToCluster"
       | "changeNodeCapacity"
       | "changeNodeParams"
       | "changeNodeRent"
       | "createNode"
       | "distrustManager"
       | "getNode"
-      | "handOver"
       | "isTrusted"
-      | "join"
       | "listNodes"
       | "multicall"
       | "providerOf"
-      | "release"
+      | "releaseFrom"
       | "removeNode"
       | "rentOf"
-      | "reserve"
+      | "reserveFor"
+      | "transferReservation"
       | "trustManager"
   ): FunctionFragment;
 
@@ -115,6 +115,10 @@ export interface NodeRegistryInterface extends Interface {
   encodeFunctionData(
     functionFragment: "CLUSTER_REGISTRY",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addToCluster",
+    values: [BigNumberish[], AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "changeNodeCapacity",
@@ -141,16 +145,8 @@ export interface NodeRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "handOver",
-    values: [INodeRegistry.HandoverStruct]
-  ): string;
-  encodeFunctionData(
     functionFragment: "isTrusted",
     values: [AddressLike, AddressLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "join",
-    values: [BigNumberish[], AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "listNodes",
@@ -165,7 +161,7 @@ export interface NodeRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "release",
+    functionFragment: "releaseFrom",
     values: [BigNumberish[], BigNumberish, boolean]
   ): string;
   encodeFunctionData(
@@ -177,8 +173,12 @@ export interface NodeRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "reserve",
+    functionFragment: "reserveFor",
     values: [BigNumberish[], BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "transferReservation",
+    values: [INodeRegistry.ReservationTransferStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "trustManager",
@@ -187,6 +187,10 @@ export interface NodeRegistryInterface extends Interface {
 
   decodeFunctionResult(
     functionFragment: "CLUSTER_REGISTRY",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addToCluster",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -207,16 +211,21 @@ export interface NodeRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "getNode", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "handOver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isTrusted", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "join", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "listNodes", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "multicall", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "providerOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "releaseFrom",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "removeNode", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "rentOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "reserve", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "reserveFor", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "transferReservation",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "trustManager",
     data: BytesLike
@@ -373,6 +382,12 @@ export interface NodeRegistry extends BaseContract {
 
   CLUSTER_REGISTRY: TypedContractMethod<[], [string], "view">;
 
+  addToCluster: TypedContractMethod<
+    [nodeIds: BigNumberish[], manager: AddressLike],
+    [bigint[]],
+    "nonpayable"
+  >;
+
   changeNodeCapacity: TypedContractMethod<
     [nodeId: BigNumberish, capacity: BigNumberish],
     [void],
@@ -409,22 +424,10 @@ export interface NodeRegistry extends BaseContract {
     "view"
   >;
 
-  handOver: TypedContractMethod<
-    [handover: INodeRegistry.HandoverStruct],
-    [bigint],
-    "nonpayable"
-  >;
-
   isTrusted: TypedContractMethod<
     [provider: AddressLike, manager: AddressLike],
     [boolean],
     "view"
-  >;
-
-  join: TypedContractMethod<
-    [nodeIds: BigNumberish[], manager: AddressLike],
-    [bigint[]],
-    "nonpayable"
   >;
 
   listNodes: TypedContractMethod<
@@ -432,7 +435,7 @@ export interface NodeRegistry extends BaseContract {
     [
       [INodeRegistry.NodeStatusStructOutput[], bigint] & {
         items: INodeRegistry.NodeStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -442,7 +445,7 @@ export interface NodeRegistry extends BaseContract {
 
   providerOf: TypedContractMethod<[nodeId: BigNumberish], [string], "view">;
 
-  release: TypedContractMethod<
+  releaseFrom: TypedContractMethod<
     [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
@@ -452,9 +455,15 @@ export interface NodeRegistry extends BaseContract {
 
   rentOf: TypedContractMethod<[nodeId: BigNumberish], [bigint], "view">;
 
-  reserve: TypedContractMethod<
+  reserveFor: TypedContractMethod<
     [places: BigNumberish[], perVnode: BigNumberish],
     [void],
+    "nonpayable"
+  >;
+
+  transferReservation: TypedContractMethod<
+    [transfer: INodeRegistry.ReservationTransferStruct],
+    [bigint],
     "nonpayable"
   >;
 
@@ -471,6 +480,13 @@ export interface NodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "CLUSTER_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "addToCluster"
+  ): TypedContractMethod<
+    [nodeIds: BigNumberish[], manager: AddressLike],
+    [bigint[]],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "changeNodeCapacity"
   ): TypedContractMethod<
@@ -510,25 +526,11 @@ export interface NodeRegistry extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "handOver"
-  ): TypedContractMethod<
-    [handover: INodeRegistry.HandoverStruct],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
     nameOrSignature: "isTrusted"
   ): TypedContractMethod<
     [provider: AddressLike, manager: AddressLike],
     [boolean],
     "view"
-  >;
-  getFunction(
-    nameOrSignature: "join"
-  ): TypedContractMethod<
-    [nodeIds: BigNumberish[], manager: AddressLike],
-    [bigint[]],
-    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "listNodes"
@@ -537,7 +539,7 @@ export interface NodeRegistry extends BaseContract {
     [
       [INodeRegistry.NodeStatusStructOutput[], bigint] & {
         items: INodeRegistry.NodeStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -549,7 +551,7 @@ export interface NodeRegistry extends BaseContract {
     nameOrSignature: "providerOf"
   ): TypedContractMethod<[nodeId: BigNumberish], [string], "view">;
   getFunction(
-    nameOrSignature: "release"
+    nameOrSignature: "releaseFrom"
   ): TypedContractMethod<
     [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
@@ -562,10 +564,17 @@ export interface NodeRegistry extends BaseContract {
     nameOrSignature: "rentOf"
   ): TypedContractMethod<[nodeId: BigNumberish], [bigint], "view">;
   getFunction(
-    nameOrSignature: "reserve"
+    nameOrSignature: "reserveFor"
   ): TypedContractMethod<
     [places: BigNumberish[], perVnode: BigNumberish],
     [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "transferReservation"
+  ): TypedContractMethod<
+    [transfer: INodeRegistry.ReservationTransferStruct],
+    [bigint],
     "nonpayable"
   >;
   getFunction(

@@ -1117,7 +1117,7 @@ export interface Governance extends BaseContract {
     [
       [IClusterRegistry.ClusterStatusStructOutput[], bigint] & {
         items: IClusterRegistry.ClusterStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"
@@ -1413,7 +1413,7 @@ export interface Governance extends BaseContract {
     [
       [IClusterRegistry.ClusterStatusStructOutput[], bigint] & {
         items: IClusterRegistry.ClusterStatusStructOutput[];
-        total: bigint;
+        lastId: bigint;
       }
     ],
     "view"

@@ -43,64 +43,6 @@ const _abi = [
         type: "uint32",
       },
       {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "manager",
-        type: "address",
-      },
-    ],
-    name: "BucketCallerNotManager",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "BucketId",
-        name: "bucketId",
-        type: "uint32",
-      },
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "owner",
-        type: "address",
-      },
-    ],
-    name: "BucketCallerNotOwner",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "BucketId",
-        name: "bucketId",
-        type: "uint32",
-      },
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-    ],
-    name: "BucketCallerNotOwnerOrManager",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "BucketId",
-        name: "bucketId",
-        type: "uint32",
-      },
-      {
         internalType: "uint256",
         name: "coveredUntil",
         type: "uint256",
@@ -176,12 +118,86 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "manager",
+        type: "address",
+      },
+    ],
+    name: "CallerNotManager",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "owner",
+        type: "address",
+      },
+    ],
+    name: "CallerNotOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "CallerNotOwnerOrManager",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
       },
     ],
     name: "CallerNotRegistry",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "BucketId",
+        name: "bucketId",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "effectiveAt",
+        type: "uint256",
+      },
+    ],
+    name: "ChangeNotReady",
     type: "error",
   },
   {
@@ -518,22 +534,6 @@ const _abi = [
       },
     ],
     name: "NativeTransferFailed",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "BucketId",
-        name: "bucketId",
-        type: "uint32",
-      },
-      {
-        internalType: "uint256",
-        name: "until",
-        type: "uint256",
-      },
-    ],
-    name: "NoticeRunning",
     type: "error",
   },
   {
@@ -1090,7 +1090,7 @@ const _abi = [
         type: "bool",
       },
     ],
-    name: "PublicityChanged",
+    name: "PublicAccessChanged",
     type: "event",
   },
   {
@@ -1786,7 +1786,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "total",
+        name: "lastId",
         type: "uint256",
       },
     ],

@@ -50,6 +50,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "manager",
+        type: "address",
+      },
+    ],
+    name: "CallerNotManager",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -67,27 +88,6 @@ const _abi = [
       },
     ],
     name: "ClusterAlreadyFilled",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "manager",
-        type: "address",
-      },
-    ],
-    name: "ClusterCallerNotManager",
     type: "error",
   },
   {
@@ -2003,7 +2003,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "total",
+        name: "lastId",
         type: "uint256",
       },
     ],

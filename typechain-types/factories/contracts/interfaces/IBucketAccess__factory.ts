@@ -322,7 +322,7 @@ const _abi = [
         type: "bool",
       },
     ],
-    name: "PublicityChanged",
+    name: "PublicAccessChanged",
     type: "event",
   },
   {

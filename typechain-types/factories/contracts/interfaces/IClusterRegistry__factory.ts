@@ -12,6 +12,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "manager",
+        type: "address",
+      },
+    ],
+    name: "CallerNotManager",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -29,27 +50,6 @@ const _abi = [
       },
     ],
     name: "ClusterAlreadyFilled",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "manager",
-        type: "address",
-      },
-    ],
-    name: "ClusterCallerNotManager",
     type: "error",
   },
   {
@@ -1926,7 +1926,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "total",
+        name: "lastId",
         type: "uint256",
       },
     ],

@@ -12,6 +12,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+    ],
+    name: "CallerNotProvider",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -44,27 +65,6 @@ const _abi = [
   {
     inputs: [],
     name: "ManagerZero",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-      {
-        internalType: "address",
-        name: "caller",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "provider",
-        type: "address",
-      },
-    ],
-    name: "NodeCallerNotProvider",
     type: "error",
   },
   {
@@ -329,6 +329,30 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "NodeId[]",
+        name: "nodeIds",
+        type: "uint32[]",
+      },
+      {
+        internalType: "address",
+        name: "manager",
+        type: "address",
+      },
+    ],
+    name: "addToCluster",
+    outputs: [
+      {
+        internalType: "uint88[]",
+        name: "rents",
+        type: "uint88[]",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "NodeId",
         name: "nodeId",
         type: "uint32",
@@ -481,57 +505,6 @@ const _abi = [
   {
     inputs: [
       {
-        components: [
-          {
-            internalType: "NodeId",
-            name: "from",
-            type: "uint32",
-          },
-          {
-            internalType: "NodeId",
-            name: "to",
-            type: "uint32",
-          },
-          {
-            internalType: "uint256",
-            name: "resource",
-            type: "uint256",
-          },
-          {
-            internalType: "bool",
-            name: "fromLeaves",
-            type: "bool",
-          },
-          {
-            internalType: "bool",
-            name: "toJoins",
-            type: "bool",
-          },
-          {
-            internalType: "address",
-            name: "manager",
-            type: "address",
-          },
-        ],
-        internalType: "struct INodeRegistry.Handover",
-        name: "handover",
-        type: "tuple",
-      },
-    ],
-    name: "handOver",
-    outputs: [
-      {
-        internalType: "uint88",
-        name: "rent",
-        type: "uint88",
-      },
-    ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
         internalType: "address",
         name: "provider",
         type: "address",
@@ -551,30 +524,6 @@ const _abi = [
       },
     ],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "NodeId[]",
-        name: "nodeIds",
-        type: "uint32[]",
-      },
-      {
-        internalType: "address",
-        name: "manager",
-        type: "address",
-      },
-    ],
-    name: "join",
-    outputs: [
-      {
-        internalType: "uint88[]",
-        name: "rents",
-        type: "uint88[]",
-      },
-    ],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -641,7 +590,7 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "total",
+        name: "lastId",
         type: "uint256",
       },
     ],
@@ -670,7 +619,7 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "Place[]",
+        internalType: "NodeSlot[]",
         name: "places",
         type: "uint48[]",
       },
@@ -685,7 +634,7 @@ const _abi = [
         type: "bool",
       },
     ],
-    name: "release",
+    name: "releaseFrom",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -725,7 +674,7 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "Place[]",
+        internalType: "NodeSlot[]",
         name: "places",
         type: "uint48[]",
       },
@@ -735,8 +684,59 @@ const _abi = [
         type: "uint32",
       },
     ],
-    name: "reserve",
+    name: "reserveFor",
     outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "NodeId",
+            name: "from",
+            type: "uint32",
+          },
+          {
+            internalType: "NodeId",
+            name: "to",
+            type: "uint32",
+          },
+          {
+            internalType: "uint256",
+            name: "resource",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "fromLeaves",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "toJoins",
+            type: "bool",
+          },
+          {
+            internalType: "address",
+            name: "manager",
+            type: "address",
+          },
+        ],
+        internalType: "struct INodeRegistry.ReservationTransfer",
+        name: "transfer",
+        type: "tuple",
+      },
+    ],
+    name: "transferReservation",
+    outputs: [
+      {
+        internalType: "uint88",
+        name: "rent",
+        type: "uint88",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
