@@ -1,4 +1,4 @@
-// How many authorised small reads one storage node serves, and what it does under ten times as many. `npm run storage:load`; nothing else should run meanwhile.
+// How many authorized small reads one storage node serves, and what it does under ten times as many. `npm run storage:load`; nothing else should run meanwhile.
 import { createServer, request as ask } from "node:http";
 
 import autocannon from "autocannon";
@@ -79,7 +79,7 @@ class Asker {
       const bytes = `${hexlify(signature)}${recid === 0 ? "1b" : "1c"}`;
       return {
         path: `/buckets/${this.bucketId}/files/${path}`,
-        authorization: engine.serialiseAuthorization({ request, signature: bytes }),
+        authorization: engine.serializeAuthorization({ request, signature: bytes }),
       };
     });
   }

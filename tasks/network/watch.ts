@@ -1,4 +1,4 @@
-import { KINDS, UserError, type Watched, explain, parseCursor, positionOf, serialiseCursor, watchNetwork } from "../../src";
+import { KINDS, UserError, type Watched, explain, parseCursor, positionOf, serializeCursor, watchNetwork } from "../../src";
 import { count, duration, flag, kinds, optional, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { CursorFile } from "../support/cursor-file";
@@ -46,7 +46,7 @@ defineStream({
     for await (const watched of watch) {
       yield await lineOf(narrator, watched);
       // After the line is out: a watch that is killed in between tells it again, and never leaves it out.
-      file?.write(serialiseCursor(watched.cursor, addresses.accountRegistry));
+      file?.write(serializeCursor(watched.cursor, addresses.accountRegistry));
     }
   },
 });

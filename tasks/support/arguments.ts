@@ -16,9 +16,9 @@ import {
   parseUint32,
   parseUsd,
   parseWantedEngine,
-  serialiseBucketParams,
-  serialiseClusterParams,
-  serialiseNodeParams,
+  serializeBucketParams,
+  serializeClusterParams,
+  serializeNodeParams,
 } from "../../src";
 import type { TaskContext } from "./context";
 import { addressOrNobody } from "./people";
@@ -231,15 +231,15 @@ export function currency(description = "The currency"): Argument<string> {
 
 /** Params of a node, as a JSON text or `@file`; empty: none. */
 export function nodeParams(description = "The node's params"): Argument<string> {
-  return params(description, (json) => serialiseNodeParams(parseNodeParams(json)));
+  return params(description, (json) => serializeNodeParams(parseNodeParams(json)));
 }
 
 export function clusterParams(description = "The cluster's params"): Argument<string> {
-  return params(description, (json) => serialiseClusterParams(parseClusterParams(json)));
+  return params(description, (json) => serializeClusterParams(parseClusterParams(json)));
 }
 
 export function bucketParams(description = "The bucket's params"): Argument<string> {
-  return params(description, (json) => serialiseBucketParams(parseBucketParams(json)));
+  return params(description, (json) => serializeBucketParams(parseBucketParams(json)));
 }
 
 function params(description: string, validate: (json: string) => string): Argument<string> {

@@ -170,7 +170,7 @@ describe("BucketRegistry: openBucket", () => {
 
   it("refuses a permit of a token that knows none", async () => {
     const { bucketRegistry, admin, clusterRegistry, manager, owner, priceRegistry } = fixture;
-    const token = await ethers.deployContract("PlainToken", [6]);
+    const token = await ethers.deployContract("StandardToken", [6]);
     await token.mint(owner, AMOUNT);
     await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
     await clusterRegistry.connect(manager).createCluster(token, 6, [1, 2, 3], 200, "");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id, MaxUint256, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
 
-import { BlockingToken__factory, FacetedProxy__factory, type SkewedToken } from "../../typechain-types";
+import { BlocklistToken__factory, FacetedProxy__factory, type InexactToken } from "../../typechain-types";
 import { base, type Base, NATIVE, testUsd, usd } from "../fixtures";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts } from "../helpers/code";
 import { expectAllWithdrawn, expectTheRestWorks, withDoubtfulToken, type WithDoubtfulToken } from "../helpers/doubtful";
@@ -15,14 +15,14 @@ const FORGED = [MaxUint256, 27, ZeroHash, ZeroHash] as const;
 
 describe("attacks by tokens that move something else", () => {
   interface WithSkewed extends Base {
-    token: SkewedToken;
+    token: InexactToken;
   }
 
   /** Both owners have 1000, approved; the other owner has 300 deposited while the token was honest. */
   async function withSkewed(): Promise<WithSkewed> {
     const fixture = await base();
     const { accountRegistry, priceRegistry, admin, otherOwner, owner } = fixture;
-    const token = await ethers.deployContract("SkewedToken");
+    const token = await ethers.deployContract("InexactToken");
     await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
     for (const person of [owner, otherOwner]) {
       await token.mint(person, 1_000);
@@ -120,12 +120,12 @@ describe("attacks by tokens that move something else", () => {
 });
 
 describe("attacks by tokens that refuse some", () => {
-  const deploy = (): Promise<WithDoubtfulToken> => withDoubtfulToken(() => ethers.deployContract("BlockingToken"));
+  const deploy = (): Promise<WithDoubtfulToken> => withDoubtfulToken(() => ethers.deployContract("BlocklistToken"));
 
   it("whoever is blocked can withdraw to another address, and harms nobody else", async () => {
     const fixture = await deploy();
     const { accountRegistry, otherOwner, provider1, stranger, token } = fixture;
-    const blocking = BlockingToken__factory.connect(await token.getAddress(), stranger);
+    const blocking = BlocklistToken__factory.connect(await token.getAddress(), stranger);
     await blocking.setBlocked(otherOwner, true);
     await blocking.setBlocked(provider1, true);
     // Whoever is blocked is still paid, as nothing moves for that.
@@ -149,7 +149,7 @@ describe("attacks by tokens that refuse some", () => {
   it("a token that blocks the registry itself keeps what it has, and everything else goes on until it no longer does", async () => {
     const fixture = await deploy();
     const { accountRegistry, otherOwner, stranger, token } = fixture;
-    const blocking = BlockingToken__factory.connect(await token.getAddress(), stranger);
+    const blocking = BlocklistToken__factory.connect(await token.getAddress(), stranger);
     await blocking.setBlocked(accountRegistry, true);
     for (const refused of [
       () => accountRegistry.connect(otherOwner).deposit(token, 7),
@@ -165,7 +165,7 @@ describe("attacks by tokens that refuse some", () => {
   it("a token that is paused says so, and everything else goes on until it is not", async () => {
     const fixture = await deploy();
     const { accountRegistry, otherOwner, stranger, token } = fixture;
-    const blocking = BlockingToken__factory.connect(await token.getAddress(), stranger);
+    const blocking = BlocklistToken__factory.connect(await token.getAddress(), stranger);
     await blocking.setPaused(true);
     for (const refused of [
       () => accountRegistry.connect(otherOwner).deposit(token, 7),
@@ -184,7 +184,7 @@ describe("attacks by permits", () => {
   const GAS = { gasLimit: 16_000_000 };
 
   const deploy = (): Promise<WithDoubtfulToken> =>
-    withDoubtfulToken(async () => ethers.deployContract("FacetedProxy", [await ethers.deployContract("PlainToken", [6])]));
+    withDoubtfulToken(async () => ethers.deployContract("FacetedProxy", [await ethers.deployContract("StandardToken", [6])]));
 
   for (const [what, code, fails] of [
     ["reverts without a reason", reverts("0x"), true],

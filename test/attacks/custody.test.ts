@@ -34,7 +34,7 @@ describe("attacks by the largest deposits", () => {
       } = await base();
       const byWidth = (2n ** 224n - 1n) / scaled(1n, decimals);
       const maximum = byWidth < 2n ** 128n ? byWidth : 2n ** 128n - 1n;
-      const token = await ethers.deployContract("PlainToken", [decimals]);
+      const token = await ethers.deployContract("StandardToken", [decimals]);
       await priceRegistry.connect(admin).addCurrency(token, MIN_PRICE, NATIVE, 0);
       for (const person of [owner, otherOwner, stranger]) {
         await token.mint(person, maximum);

@@ -26,7 +26,7 @@ type Replaceable = "allowance" | "balanceOf" | "decimals" | "transfer" | "transf
 
 const withHostile = deployments.createFixture(async (): Promise<WithHostile> => {
   const fixture = await withDoubtfulToken(async () =>
-    ethers.deployContract("FacetedProxy", [await ethers.deployContract("PlainToken", [6])]),
+    ethers.deployContract("FacetedProxy", [await ethers.deployContract("StandardToken", [6])]),
   );
   const proxy = FacetedProxy__factory.connect(await fixture.token.getAddress(), fixture.stranger);
   const replace = async (code: string | undefined, ...functions: Replaceable[]): Promise<void> => {

@@ -76,7 +76,7 @@ describe("attacks on revenues", () => {
   it("a hundred years at the highest speed, the highest rate and the largest custody lose nothing", async () => {
     const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1 } =
       await base();
-    const token = await ethers.deployContract("SilentToken", [0]);
+    const token = await ethers.deployContract("NoAllowanceToken", [0]);
     const wholeToken = MONTH * 10n ** 36n;
     const maximum = (2n ** 224n - 1n) / wholeToken;
     await token.setBalance(owner, maximum + 1n);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { PlainToken } from "../../typechain-types";
+import type { StandardToken } from "../../typechain-types";
 import { DEFAULTS, MONTH, NATIVE, usd, withNodes, type WithNodes } from "../fixtures";
 import { PATIENCE } from "../helpers/clusters";
 import { DAY, HOUR } from "../helpers/time";
@@ -17,7 +17,7 @@ const BLOCK = 12n;
 const RENT = usd("60");
 
 interface Month extends WithNodes {
-  token: PlainToken;
+  token: StandardToken;
   start: bigint;
 }
 
@@ -27,7 +27,7 @@ const withMonth = (decimals: bigint): (() => Promise<Month>) =>
     const fixture = await withNodes();
     const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, otherOwner, owner, stranger, nodeIds } =
       fixture;
-    const token = await ethers.deployContract("PlainToken", [decimals], stranger);
+    const token = await ethers.deployContract("StandardToken", [decimals], stranger);
     await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
     await clusterRegistry.connect(admin).setNetworkFee(137, stranger);
     await clusterRegistry.connect(manager).createCluster(token, DEFAULTS.vnodeCount, nodeIds, 211, "");

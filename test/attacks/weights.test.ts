@@ -92,7 +92,7 @@ describe("attacks by distributing tiny pools", () => {
       owner,
       provider1,
     } = fixture;
-    const token = await ethers.deployContract("PlainToken", [24]);
+    const token = await ethers.deployContract("StandardToken", [24]);
     // Nearly the highest price, so that next to nothing streams; and not quite, so that it does not divide by the fees.
     await priceRegistry.connect(admin).addCurrency(token, 7n * 10n ** 24n, NATIVE, 0);
     const perSecond = 10n ** 36n / (7n * 10n ** 24n);

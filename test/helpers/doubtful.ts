@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type AddressLike, MaxUint256, resolveAddress } from "ethers";
 
-import { type PlainToken, PlainToken__factory } from "../../typechain-types";
+import { type StandardToken, StandardToken__factory } from "../../typechain-types";
 import { DEFAULTS, NATIVE, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { scaled, streamed } from "./streams";
 import { at, now } from "./units";
@@ -12,14 +12,14 @@ const RENT = usd("60");
 
 export interface WithDoubtfulToken extends WithFundedBucket {
   /** Of 6 decimals. Each owner has 50 of it deposited, and 50 left. */
-  token: PlainToken;
+  token: StandardToken;
   /** The second cluster, of node 1 alone, is paid in it; the owner's bucket 2 has paid 10 USD a month since `start`. */
   start: bigint;
 }
 
 export async function withDoubtfulToken(deploy: () => Promise<AddressLike>): Promise<WithDoubtfulToken> {
   const fixture = await withFundedBucket();
-  const token = PlainToken__factory.connect(await resolveAddress(await deploy()), fixture.stranger);
+  const token = StandardToken__factory.connect(await resolveAddress(await deploy()), fixture.stranger);
   const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, owner, otherOwner } = fixture;
   await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
   for (const person of [owner, otherOwner]) {

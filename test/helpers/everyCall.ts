@@ -117,7 +117,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
     if (seconds === 1_000n) await clusterRegistry.distributeRevenues(1);
   }
 
-  const otherToken = await ethers.deployContract("PlainToken", [18]);
+  const otherToken = await ethers.deployContract("StandardToken", [18]);
   const otherAuthority = await ethers.deployContract("AccessManager", [admin]);
   const authority = await contractAsSigner(accessManager);
   const token = await testUSD.getAddress();

@@ -88,7 +88,7 @@ async function listTokens({ priceRegistry, admin, priceFeed, testUSD }: Base): P
   ]);
   await priceFeed.setAnswer(10n ** FEED_DECIMALS);
   for (const { name, decimals, usdPerToken, hasFeed } of TOKENS) {
-    const token = await ethers.deployContract("PlainToken", [decimals]);
+    const token = await ethers.deployContract("StandardToken", [decimals]);
     const [feed, maxAge] = hasFeed ? [priceFeed, FEED_MAX_AGE] : [NOBODY, 0n];
     await priceRegistry.connect(admin).addCurrency(token, usdPerToken, feed, maxAge);
     names.set(await token.getAddress(), name);
@@ -119,7 +119,7 @@ async function endow({ accountRegistry }: Base, { currencies, everyone }: Cast):
     await setBalance(person, PLENTY_OF_ETHER);
     const signer = await ethers.getSigner(person);
     for (const currency of currencies.filter((address) => address !== NATIVE)) {
-      const token = await ethers.getContractAt("PlainToken", currency, signer);
+      const token = await ethers.getContractAt("StandardToken", currency, signer);
       await token.mint(person, PLENTY);
       await token.approve(accountRegistry, MaxUint256);
     }

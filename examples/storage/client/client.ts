@@ -4,7 +4,7 @@ import { UserError, encryption, engine, readNode } from "../../../src";
 import { readableParams } from "../node/identity";
 import { urlOf } from "../shared/asked";
 import type { Network } from "../shared/network";
-import { SESSION_HEADER, serialiseSession } from "../shared/session-header";
+import { SESSION_HEADER, serializeSession } from "../shared/session-header";
 import { RemoteRefusal, accepted } from "./answers";
 
 /** Somebody with a key. */
@@ -87,7 +87,7 @@ export class StorageClient {
     const credentials = { account: this.account.address, signer: this.account };
     const headers = {
       authorization: await engine.authorize({ ...asked, nodeId }, credentials, this.network.realm),
-      [SESSION_HEADER]: serialiseSession(await this.#sessionFor(asked.bucketId)),
+      [SESSION_HEADER]: serializeSession(await this.#sessionFor(asked.bucketId)),
     };
     return accepted(await fetch(urlOf(url, "files", asked), { method, headers, body }));
   }

@@ -18,7 +18,7 @@ export interface GatewayParts {
   identity: Wallet;
   admission: engine.Admission;
   replicas: Replicas;
-  authoriser: Pick<engine.Authoriser, "isLive" | "block">;
+  authorizer: Pick<engine.Authorizer, "isLive" | "block">;
 }
 
 export interface GatewayOptions extends ServerOptions {
@@ -34,7 +34,7 @@ const PASSED_ON = ["content-length", "content-type", "etag", "ddc-version"];
 
 /** What a gateway answers over HTTP: the same as a storage node, for all nodes. */
 export function createGateway(parts: GatewayParts, { maxFileBytes = 1_073_741_824, ...options }: GatewayOptions = {}): FastifyInstance {
-  const { nodeId, identity, admission, replicas, authoriser } = parts;
+  const { nodeId, identity, admission, replicas, authorizer } = parts;
   const { app, door } = createHttpServer(options);
 
   /** Who asks, and in whose name the gateway may ask the nodes; undefined for what anyone may. */
@@ -87,8 +87,8 @@ export function createGateway(parts: GatewayParts, { maxFileBytes = 1_073_741_82
   app.head("/buckets/:bucketId/files/*", (request, reply) => read(request, reply, "HEAD"));
 
   app.get("/health", async (_, reply) => {
-    const healthy = authoriser.isLive;
-    const state = { healthy, node: Number(nodeId), block: authoriser.block?.number, ...door.state };
+    const healthy = authorizer.isLive;
+    const state = { healthy, node: Number(nodeId), block: authorizer.block?.number, ...door.state };
     return reply.code(healthy ? 200 : 503).send(state);
   });
 

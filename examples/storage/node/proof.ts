@@ -27,8 +27,8 @@ export interface ProofOptions {
 export async function checkProof({ bucketId, path }: Place, authorization: string, options: ProofOptions, now: number): Promise<Proof> {
   const { request, session } = engine.parseAuthorization(authorization);
   const { action, bodyHash, expiry, nodeId } = request;
-  if (action !== "write" && action !== "delete") throw new Failure("no-replica", "What a neighbour sent is not a file.");
-  if (expiry > now + AHEAD_SECONDS) throw new Failure("no-replica", "A neighbour has a version from the future.");
+  if (action !== "write" && action !== "delete") throw new Failure("no-replica", "What a peer sent is not a file.");
+  if (expiry > now + AHEAD_SECONDS) throw new Failure("no-replica", "A peer has a version from the future.");
   const verifier = new engine.RequestVerifier({ ...options, nodeId, recover: recoverSignerNatively });
   // Just before it expired, it was valid.
   const { account } = await verifier.verify(authorization, { bucketId, action, path }, Math.min(expiry, session?.expiry ?? expiry) - 1);

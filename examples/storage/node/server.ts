@@ -16,9 +16,9 @@ export interface StorageParts {
   /** For those who use buckets. */
   admission: engine.Admission;
   /** For the nodes of a cluster among themselves. */
-  neighbours: engine.Admission;
+  peers: engine.Admission;
   router: Pick<engine.Router, "routes">;
-  authoriser: Pick<engine.Authoriser, "isLive" | "block">;
+  authorizer: Pick<engine.Authorizer, "isLive" | "block">;
 }
 
 export interface StorageOptions extends ServerOptions {
@@ -31,7 +31,7 @@ const PAGE = 1_000;
 
 /** What a storage node answers over HTTP; `../README.md` describes it. */
 export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCOUNT, ...options }: StorageOptions = {}): FastifyInstance {
-  const { nodeId, store, admission, neighbours, router, authoriser } = parts;
+  const { nodeId, store, admission, peers, router, authorizer } = parts;
   const { app, door } = createHttpServer(options);
   const rates = new Rates(perAccount);
 
@@ -101,20 +101,20 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
 
   app.get("/buckets/:bucketId/copies/*", async (request) => {
     const asked = askedOf(request);
-    await neighbours.admit(request.headers.authorization, expectedOf(asked, "copies"), engine.RIGHTS.read);
+    await peers.admit(request.headers.authorization, expectedOf(asked, "copies"), engine.RIGHTS.read);
     return page(asked, () => true);
   });
 
   app.get("/buckets/:bucketId/copy/*", async (request, reply) => {
     const asked = fileOf(request);
-    await neighbours.admit(request.headers.authorization, expectedOf(asked, "copy"), engine.RIGHTS.read);
+    await peers.admit(request.headers.authorization, expectedOf(asked, "copy"), engine.RIGHTS.read);
     const file = found(await store.read(asked));
     return sendFile(reply.header("ddc-written-by", file.entry.authorization), file);
   });
 
   app.get("/health", async (_, reply) => {
-    const healthy = authoriser.isLive;
-    const state = { healthy, node: Number(nodeId), block: authoriser.block?.number, ...door.state };
+    const healthy = authorizer.isLive;
+    const state = { healthy, node: Number(nodeId), block: authorizer.block?.number, ...door.state };
     return reply.code(healthy ? 200 : 503).send(state);
   });
 

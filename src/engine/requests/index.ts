@@ -1,6 +1,6 @@
 export { NO_BODY, checkBody, hashBody } from "./body";
 export { type Caller, type ContractSignatures, contractSignatures } from "./contract-signatures";
-export { MAX_HEADER_LENGTH, SCHEME, type SignedRequest, type SignedSession, parseAuthorization, serialiseAuthorization } from "./format";
+export { MAX_HEADER_LENGTH, SCHEME, type SignedRequest, type SignedSession, parseAuthorization, serializeAuthorization } from "./format";
 export { type NonceLimits, NonceMemory, type NonceOutcome, type NonceStore, type NonceUse } from "./nonces";
 export { MAX_PATH_BYTES, isPath } from "./path";
 export { type Asked, type Credentials, type SessionBounds, type TypedDataSigner, authorize, delegate, startSession } from "./sign";

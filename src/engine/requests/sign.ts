@@ -2,7 +2,7 @@
 import { type TypedDataDomain, type TypedDataField, Wallet, hexlify } from "ethers";
 
 import { NO_BODY } from "./body";
-import { type SignedSession, serialiseAuthorization } from "./format";
+import { type SignedSession, serializeAuthorization } from "./format";
 import { type Realm, REQUEST_TYPES, type Request, SESSION_TYPES, type Session, domainOf } from "./typed-data";
 
 /** Long enough for clocks that are a little off, well below what nodes accept. */
@@ -28,7 +28,7 @@ export interface Credentials {
 export async function authorize(asked: Asked, { account, signer, session }: Credentials, realm: Realm): Promise<string> {
   const request: Request = { bodyHash: NO_BODY, expiry: inSeconds(REQUEST_SECONDS), nonce: randomWord(), ...asked, account };
   const signature = await signer.signTypedData(domainOf(realm), REQUEST_TYPES, { ...request });
-  return serialiseAuthorization({ request, signature, session });
+  return serializeAuthorization({ request, signature, session });
 }
 
 /** Within what an account lets a session's key act. */

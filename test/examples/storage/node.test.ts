@@ -345,7 +345,7 @@ describe("a storage node", function () {
     it("refuses everything when the chain has been gone for too long", async () => {
       await world.put(node, "known", "known");
       await node.close();
-      node = await world.startNode("node-0", { authoriser: { silentSeconds: 2 } });
+      node = await world.startNode("node-0", { authorizer: { silentSeconds: 2 } });
       world.nodes[0] = node;
       expect((await world.ask(node, { path: "known" })).status).to.equal(200);
       await world.closeChain();

@@ -89,7 +89,7 @@ export class World {
       capacity: 1_000n,
       repairSeconds: 3_600,
       ...settings,
-      authoriser: { pollMilliseconds: 50, ...settings.authoriser },
+      authorizer: { pollMilliseconds: 50, ...settings.authorizer },
       server: { logLevel: "silent", ...settings.server },
       store: { minFreeBytes: 0, ...settings.store },
     });
@@ -102,7 +102,7 @@ export class World {
       providerKey: people.manager.privateKey,
       rentPerMonth: 0n,
       capacity: 0n,
-      authoriser: { pollMilliseconds: 50 },
+      authorizer: { pollMilliseconds: 50 },
       server: { logLevel: "silent" },
     });
   }

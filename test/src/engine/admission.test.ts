@@ -8,8 +8,8 @@ const realm = { chainId: 31_337n, bucketRegistry: `0x${"ab".repeat(20)}` };
 const owner = new Wallet(`0x${"11".repeat(32)}`);
 const asked = { bucketId: 1n, action: "read", path: "a", nodeId: 3n };
 
-function doorWith(nonces: NonceStore, authorise = async (): Promise<void> => undefined, clock?: () => number): Admission {
-  return new Admission({ verifier: new RequestVerifier({ realm, nodeId: 3n }), authoriser: { authorise }, nonces, clock });
+function doorWith(nonces: NonceStore, authorize = async (): Promise<void> => undefined, clock?: () => number): Admission {
+  return new Admission({ verifier: new RequestVerifier({ realm, nodeId: 3n }), authorizer: { authorize }, nonces, clock });
 }
 
 async function knock(door: Admission): Promise<unknown> {

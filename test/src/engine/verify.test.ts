@@ -19,7 +19,7 @@ import {
   domainOf,
   parseAuthorization,
   recoverSigner,
-  serialiseAuthorization,
+  serializeAuthorization,
   startSession,
 } from "../../../src/engine";
 import { recoverSignerNatively } from "../../../src/engine/node";
@@ -84,7 +84,7 @@ describe("src/engine/requests: verification", () => {
     it("does not depend on how an address is written", async () => {
       const signed = parseAuthorization(await authorize(asked, credentials, realm));
       const lower = { ...signed, request: { ...signed.request, account: owner.address.toLowerCase() } };
-      expect((await verifier.verify(serialiseAuthorization(lower), expected, present)).account).to.equal(owner.address.toLowerCase());
+      expect((await verifier.verify(serializeAuthorization(lower), expected, present)).account).to.equal(owner.address.toLowerCase());
     });
 
     it("is for one bucket, action, path, node and body", async () => {
@@ -131,10 +131,10 @@ describe("src/engine/requests: verification", () => {
       for (const other of others) {
         const changed = { ...request, ...other };
         const { bucketId, action, path } = changed;
-        const attempt = verifier.verify(serialiseAuthorization({ ...signed, request: changed }), { bucketId, action, path }, present);
+        const attempt = verifier.verify(serializeAuthorization({ ...signed, request: changed }), { bucketId, action, path }, present);
         await expectRefusal(attempt, "bad-signature");
       }
-      const elsewhere = serialiseAuthorization({ ...signed, request: { ...request, nodeId: 4n } });
+      const elsewhere = serializeAuthorization({ ...signed, request: { ...request, nodeId: 4n } });
       await expectRefusal(verifierOf({ nodeId: 4n }).verify(elsewhere, expected, present), "bad-signature");
     });
 
@@ -161,7 +161,7 @@ describe("src/engine/requests: verification", () => {
           "",
         ];
         for (const form of forms) {
-          const header = serialiseAuthorization({ ...signed, signature: `0x${form}` });
+          const header = serializeAuthorization({ ...signed, signature: `0x${form}` });
           await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
           await expectRefusal(verifierOf({ recover: recoverSignerNatively }).verify(header, expected, present), "bad-signature");
         }
@@ -240,7 +240,7 @@ describe("src/engine/requests: verification", () => {
     it("is what the account signed, whoever changes it, also once it is known", async () => {
       const known = await startSession(bounds, credentials, realm);
       const signed = parseAuthorization(await authorize(asked, known, realm));
-      await verifier.verify(serialiseAuthorization(signed), expected, present);
+      await verifier.verify(serializeAuthorization(signed), expected, present);
       const session = signed.session!;
       for (const other of [
         { bucketIds: [1n] },
@@ -249,11 +249,11 @@ describe("src/engine/requests: verification", () => {
         { key: stranger.address },
         { signature: "0x" },
       ]) {
-        const header = serialiseAuthorization({ ...signed, session: { ...session, ...other } });
+        const header = serializeAuthorization({ ...signed, session: { ...session, ...other } });
         await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
       }
       const asStranger = { ...signed, request: { ...signed.request, account: stranger.address } };
-      await expectRefusal(verifier.verify(serialiseAuthorization(asStranger), expected, present), "bad-signature");
+      await expectRefusal(verifier.verify(serializeAuthorization(asStranger), expected, present), "bad-signature");
     });
 
     it("is not given by one key to another", async () => {
@@ -321,7 +321,7 @@ describe("src/engine/requests: verification", () => {
       const { verifier } = contractsOf(async () => VALID);
       for (const signature of ["0x", concat(["0x1234", "0x56"]), `0x${"00".repeat(2_048)}`]) {
         const signed = parseAuthorization(await authorize(asked, asContract, realm));
-        await verifier.verify(serialiseAuthorization({ ...signed, signature }), expected, present);
+        await verifier.verify(serializeAuthorization({ ...signed, signature }), expected, present);
       }
     });
 
@@ -380,8 +380,8 @@ describe("src/engine/requests: verification", () => {
         return (to === contract || to === other) && isOwners ? VALID : "0x";
       });
       const signed = parseAuthorization(await authorize(asked, asContract, realm));
-      await verifier.verify(serialiseAuthorization(signed), expected, present);
-      const moved = serialiseAuthorization({ ...signed, request: { ...signed.request, account: other } });
+      await verifier.verify(serializeAuthorization(signed), expected, present);
+      const moved = serializeAuthorization({ ...signed, request: { ...signed.request, account: other } });
       await expectRefusal(verifier.verify(moved, expected, present), "bad-signature");
     });
   });

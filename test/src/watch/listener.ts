@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { type Cursor, type Registries, type WatchOptions, type Watched, parseCursor, serialiseCursor, watchNetwork } from "../../../src";
+import { type Cursor, type Registries, type WatchOptions, type Watched, parseCursor, serializeCursor, watchNetwork } from "../../../src";
 import { type FakeChain, REGISTRY } from "./chain";
 
 /** Somebody who keeps a list of all nodes by listening, and a cursor with it. */
@@ -59,6 +59,6 @@ export class Listener {
     } else {
       this.nodes.push(node);
     }
-    this.#cursor = serialiseCursor(cursor, REGISTRY);
+    this.#cursor = serializeCursor(cursor, REGISTRY);
   }
 }

@@ -8,7 +8,7 @@ import {
   type Kind,
   type WatchOptions,
   parseCursor,
-  serialiseCursor,
+  serializeCursor,
   watchNetwork,
 } from "../../../src";
 import { type Base, base, testUsd, usd, withCluster, withFundedBucket } from "../../fixtures";
@@ -25,7 +25,7 @@ async function told(fixture: Base, options: Partial<WatchOptions>): Promise<{ ha
   for await (const watched of watchNetwork(await registriesOf(fixture), { from: 0, once: true, ...options })) {
     happenings.push(watched.happening);
     // As a file would keep it.
-    cursor = parseCursor(serialiseCursor(watched.cursor, "here"), "here");
+    cursor = parseCursor(serializeCursor(watched.cursor, "here"), "here");
   }
   return { happenings, cursor };
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// @title SilentToken
+/// @title NoAllowanceToken
 /// @notice A token that refuses without saying why, as older ones do, asks for no allowance, and has whatever balances it is told to.
-contract SilentToken {
+contract NoAllowanceToken {
     uint8 private immutable DECIMALS;
 
     /// @notice What a holder has, in base units.

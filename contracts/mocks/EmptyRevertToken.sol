@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
-/// @title MuteToken
+/// @title EmptyRevertToken
 /// @notice While it refuses, its transfers revert and do not say why.
-contract MuteToken is PlainToken(6) {
+contract EmptyRevertToken is StandardToken(6) {
     bool private _refuses;
 
     /// @notice Begins or ceases to refuse.

@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
-/// @title VerboseToken
+/// @title HugeReturnDataToken
 /// @notice Its transfers return true and a megabyte of zeros after it, which is dear for whoever copies it.
-contract VerboseToken is PlainToken(6) {
+contract HugeReturnDataToken is StandardToken(6) {
     /// @inheritdoc ERC20
     function transfer(address to, uint256 amount) public override returns (bool) {
         super.transfer(to, amount);

@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
-/// @title FickleToken
+/// @title FirstCallFailingToken
 /// @notice While it is fickle, it returns false and moves nothing when it is asked, and moves when it is asked again.
-contract FickleToken is PlainToken(6) {
+contract FirstCallFailingToken is StandardToken(6) {
     bool private _fickle;
     bool private _asked;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
-/// @title BlockingToken
+/// @title BlocklistToken
 /// @notice It can be paused, and keeps a list of those who can neither send nor receive it, as centrally issued dollars do.
-contract BlockingToken is PlainToken(6) {
+contract BlocklistToken is StandardToken(6) {
     bool private _paused;
     mapping(address holder => bool) private _blocked;
 

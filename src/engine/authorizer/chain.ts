@@ -1,4 +1,4 @@
-// What the authoriser asks of a chain. `registriesChain` asks the contracts; tests put their own chain here.
+// What the authorizer asks of a chain. `registriesChain` asks the contracts; tests put their own chain here.
 
 /** Rights are bits, as in the bucket registry. */
 export const RIGHTS = { read: 1, write: 2, readAndWrite: 3 } as const;

@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
-/// @title SkewedToken
+/// @title InexactToken
 /// @notice More or less than what was asked for arrives, in one direction alone if it is told so: a fee, a bonus, a mint on the way.
-contract SkewedToken is PlainToken(6) {
+contract InexactToken is StandardToken(6) {
     int256 private _skewIn;
     int256 private _skewOut;
     int256 private _rebate;

@@ -3,7 +3,7 @@ import type { Answer, Block, Chain, Change, Question } from "./chain";
 import { type Decision, Decisions, keyOf } from "./decisions";
 import { Head } from "./head";
 
-export interface AuthoriserOptions {
+export interface AuthorizerOptions {
   /** How long what was known stays valid when the chain is not heard of. Then everything is refused. */
   silentSeconds?: number;
   /** How old the newest block may be: beyond, the endpoint is taken to have stopped. Unlimited by default: development chains make blocks only when asked. */
@@ -39,8 +39,8 @@ const TRIES = 3;
  * What is remembered holds until the end of what it rests on (coverage, a grant), is forgotten on any event of the bucket, of its owner's account and of the currency's price, and for one block
  * only where nothing tells when it ends: a token that gates, and every no.
  */
-export class Authoriser {
-  readonly #options: Required<AuthoriserOptions>;
+export class Authorizer {
+  readonly #options: Required<AuthorizerOptions>;
   readonly #head: Head;
   readonly #decisions: Decisions;
   readonly #asking = new Map<string, Promise<Decision | undefined>>();
@@ -49,7 +49,7 @@ export class Authoriser {
 
   constructor(
     private readonly chain: Chain,
-    options: AuthoriserOptions = {},
+    options: AuthorizerOptions = {},
   ) {
     this.#options = { ...DEFAULTS, ...options };
     this.#decisions = new Decisions(this.#options.remembered);
@@ -92,7 +92,7 @@ export class Authoriser {
   }
 
   /** @throws Refusal unless the account may, and the bucket is paid for. */
-  async authorise(question: Question): Promise<void> {
+  async authorize(question: Question): Promise<void> {
     const { allowed, funded } = await this.decide(question);
     const { bucketId } = question;
     if (!allowed) throw new Refusal("not-allowed", `The owner of bucket ${bucketId} has not let you do this.`);

@@ -2,7 +2,7 @@ import { engine, readBucket, readMembers, readNode } from "../../../src";
 import type { Network } from "../shared/network";
 import { readableParams, signerOf } from "./identity";
 
-export interface Neighbour {
+export interface Peer {
   nodeId: bigint;
   /** Who signs for it, in lower case. */
   signer: string | undefined;
@@ -12,42 +12,42 @@ export interface Neighbour {
 const FRESH_MILLISECONDS = 5_000;
 
 /** The nodes that share a cluster: they may copy each other's files, whoever these belong to. */
-export class Neighbours implements Pick<engine.Authoriser, "authorise"> {
+export class Peers implements Pick<engine.Authorizer, "authorize"> {
   readonly #clusterOf = new Map<bigint, bigint>();
-  readonly #known = new Map<bigint, { neighbours: Promise<Neighbour[]>; at: number }>();
+  readonly #known = new Map<bigint, { peers: Promise<Peer[]>; at: number }>();
 
   constructor(private readonly network: Network) {}
 
   /** @throws engine.Refusal unless the account is that of a node in the bucket's cluster. */
-  async authorise({ bucketId, account }: engine.Question): Promise<void> {
-    let neighbours: Neighbour[];
+  async authorize({ bucketId, account }: engine.Question): Promise<void> {
+    let peers: Peer[];
     try {
-      neighbours = await this.ofBucket(bucketId);
+      peers = await this.ofBucket(bucketId);
     } catch (cause) {
       throw new engine.Refusal("chain-gone", "The chain cannot be asked which nodes are in the bucket's cluster.", { cause });
     }
-    if (!neighbours.some(({ signer }) => signer === account)) {
+    if (!peers.some(({ signer }) => signer === account)) {
       throw new engine.Refusal("not-allowed", "Only nodes of the bucket's cluster may copy what is in it.");
     }
   }
 
-  async ofBucket(bucketId: bigint): Promise<Neighbour[]> {
+  async ofBucket(bucketId: bigint): Promise<Peer[]> {
     const clusterId = this.#clusterOf.get(bucketId) ?? (await readBucket(this.network.registries, bucketId)).clusterId;
     // A bucket stays in its cluster.
     this.#clusterOf.set(bucketId, clusterId);
     return this.ofCluster(clusterId);
   }
 
-  async ofCluster(clusterId: bigint): Promise<Neighbour[]> {
+  async ofCluster(clusterId: bigint): Promise<Peer[]> {
     const known = this.#known.get(clusterId);
-    if (known !== undefined && performance.now() - known.at < FRESH_MILLISECONDS) return known.neighbours;
-    const neighbours = this.#read(clusterId);
-    this.#known.set(clusterId, { neighbours, at: performance.now() });
-    neighbours.catch(() => this.#known.delete(clusterId));
-    return neighbours;
+    if (known !== undefined && performance.now() - known.at < FRESH_MILLISECONDS) return known.peers;
+    const peers = this.#read(clusterId);
+    this.#known.set(clusterId, { peers, at: performance.now() });
+    peers.catch(() => this.#known.delete(clusterId));
+    return peers;
   }
 
-  async #read(clusterId: bigint): Promise<Neighbour[]> {
+  async #read(clusterId: bigint): Promise<Peer[]> {
     const { registries } = this.network;
     const members = await readMembers(registries, clusterId);
     return Promise.all(

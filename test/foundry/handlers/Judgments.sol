@@ -8,7 +8,7 @@ import {vm} from "../base/Vm.sol";
 import {Agreements} from "./Agreements.sol";
 
 /// @dev Reports, vacancies, exits and validators. Whoever finishes what is announced mostly waits until the notice is over.
-abstract contract Judgements is Agreements {
+abstract contract Judgments is Agreements {
     function reportQuality(uint256 seed) external seeded(seed) {
         (ClusterId clusterId, NodeId nodeId) = _pair(_serves);
         (address by, bool entitled) = _validatorOf(clusterId, nodeId);

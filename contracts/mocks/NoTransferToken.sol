@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
-/// @title IdleToken
+/// @title NoTransferToken
 /// @notice While it is idle, its transfers return true although they move nothing.
-contract IdleToken is PlainToken(6) {
+contract NoTransferToken is StandardToken(6) {
     bool private _idle;
 
     /// @notice Begins or ceases to be idle.

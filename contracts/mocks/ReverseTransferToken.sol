@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
-/// @title TakingToken
+/// @title ReverseTransferToken
 /// @notice While it takes, what is to move by an allowance moves the other way: from the recipient to the sender.
-contract TakingToken is PlainToken(6) {
+contract ReverseTransferToken is StandardToken(6) {
     bool private _takes;
 
     /// @notice Begins or ceases to take.

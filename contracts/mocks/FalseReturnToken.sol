@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
-/// @title FalseToken
+/// @title FalseReturnToken
 /// @notice While it refuses, its transfers return false instead of reverting, and move nothing.
-contract FalseToken is PlainToken(6) {
+contract FalseReturnToken is StandardToken(6) {
     bool private _refuses;
 
     /// @notice Begins or ceases to refuse.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// @title VerboseReceiver
+/// @title HugeReturnDataReceiver
 /// @notice Accepts native currency and returns a megabyte of zeros, which is dear for whoever copies it.
-contract VerboseReceiver {
+contract HugeReturnDataReceiver {
     /// @notice Accepts and returns a megabyte.
     receive() external payable {
         // Plain Solidity can return nothing here.

@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-/// @title PlainToken
+/// @title StandardToken
 /// @notice An honest token of any number of decimals, without permits; the tokens that misbehave are made of it.
-contract PlainToken is ERC20 {
+contract StandardToken is ERC20 {
     uint8 private immutable _DECIMALS;
 
     /// @notice Is of these decimals for ever.
