@@ -5,7 +5,7 @@ import autocannon from "autocannon";
 import { type Wallet, hexlify } from "ethers";
 import { ecdsaSign } from "secp256k1";
 
-import { Fleet } from "../examples/storage/story/fleet";
+import { Fleet } from "../examples/storage/demo/fleet";
 import { engine } from "../src";
 import { Digests } from "../src/engine/requests/typed-data";
 import { World, people } from "../test/examples/storage/world";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { UserError } from "../user-error";
-import type { Position, SeenLog } from "./happening";
+import type { Position, SeenLog } from "./network-event";
 
 /** A block that was read, and what of it was told. */
 export interface ReadBlock extends Position {

@@ -1,6 +1,6 @@
 import { type CustodyReport, checkCustody } from "../../src";
 import { defineRead } from "../support/define";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 import { table } from "../support/tables";
 
 defineRead({
@@ -12,7 +12,7 @@ defineRead({
     const sound = reports.every((report) => report.sound);
     if (!sound) process.exitCode = 1;
     return [
-      headline(sound ? "Nothing is missing." : `The parts do not add up, or tokens are missing.${unsettledText(reports)}`),
+      title(sound ? "Nothing is missing." : `The parts do not add up, or tokens are missing.${unsettledText(reports)}`),
       { key: "custody", text: custodyTable(reports), data: reports },
     ];
   },

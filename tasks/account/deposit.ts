@@ -2,7 +2,7 @@ import { calls } from "../../src";
 import { currency, flag, optional, party, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { approvalFor, fundingFor } from "../support/deposits";
-import { accountPart, amountOf, headline } from "../support/parts";
+import { accountSection, amountOf, title } from "../support/sections";
 import { refundsIn, refundText } from "../support/refunds";
 
 const args = {
@@ -28,6 +28,6 @@ defineWrite({
     const info = await context.currency(values.currency);
     const { account, amount } = event("Deposited") as { account: string; amount: bigint };
     const what = `Deposited ${amountOf(amount, info)} for ${context.nameOf(account)}.`;
-    return [headline(what + refundText(context, refundsIn(sent), info)), await accountPart(context, account, [info])];
+    return [title(what + refundText(context, refundsIn(sent), info)), await accountSection(context, account, [info])];
   },
 });

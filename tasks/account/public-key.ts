@@ -5,7 +5,7 @@ import { optional, party } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { keySources } from "../support/data-keys";
 import { defineRead } from "../support/define";
-import type { Part } from "../support/report";
+import type { Section } from "../support/report";
 import { signatureOf } from "../support/private-keys";
 
 const UNPROVEN = "Nothing proves whose it is: the owner has to trust the way by which it comes, and says so with --trust-public-keys.";
@@ -21,7 +21,7 @@ defineRead({
   ],
 });
 
-async function provenPart(context: TaskContext, account: string): Promise<Part> {
+async function provenPart(context: TaskContext, account: string): Promise<Section> {
   const signature = await signatureOf(context, account);
   if (signature !== undefined) {
     return partOf(context, account, { publicKey: hexlify(encryption.recoverPublicKey(account, signature)), proven: true });
@@ -32,7 +32,7 @@ async function provenPart(context: TaskContext, account: string): Promise<Part> 
   );
 }
 
-function partOf({ nameOf }: TaskContext, account: string, { publicKey, proven }: { publicKey: string; proven: boolean }): Part {
+function partOf({ nameOf }: TaskContext, account: string, { publicKey, proven }: { publicKey: string; proven: boolean }): Section {
   const text = `${nameOf(account)} reads by the public key ${publicKey}. The owner gives bucket:publish-keys\n--readers ${account}=${publicKey}`;
   return { key: "publicKey", text: proven ? text : `${text}\n${UNPROVEN}`, data: { account, publicKey, proven } };
 }

@@ -1,6 +1,6 @@
 import { currency, optional, party } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { accountPart } from "../support/parts";
+import { accountSection } from "../support/sections";
 import { streamsPart } from "../support/streams";
 
 defineRead({
@@ -12,6 +12,6 @@ defineRead({
   },
   read: async (context, { account, currency: address }) => {
     const currencies = address === undefined ? await context.currencies() : [await context.currency(address)];
-    return [await accountPart(context, account, currencies), await streamsPart(context, account, currencies)];
+    return [await accountSection(context, account, currencies), await streamsPart(context, account, currencies)];
   },
 });

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { currency, party } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { accountPart, headline } from "../support/parts";
+import { accountSection, title } from "../support/sections";
 import { refundsIn, refundText } from "../support/refunds";
 import { streamsPart } from "../support/streams";
 
@@ -16,8 +16,8 @@ defineWrite({
     const what =
       event("AccountTouched") === undefined ? `${who} pays nothing in ${info.symbol}.` : `The clusters know of all that ${who} has paid.`;
     return [
-      headline(what + refundText(context, refundsIn(sent), info)),
-      await accountPart(context, account, [info]),
+      title(what + refundText(context, refundsIn(sent), info)),
+      await accountSection(context, account, [info]),
       await streamsPart(context, account, [info]),
     ];
   },

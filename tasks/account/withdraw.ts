@@ -1,7 +1,7 @@
 import { ALL, calls, parseAmount } from "../../src";
 import { currency, optional, party, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { accountPart, amountOf, headline } from "../support/parts";
+import { accountSection, amountOf, title } from "../support/sections";
 import { refundsIn, refundText } from "../support/refunds";
 
 defineWrite({
@@ -22,11 +22,11 @@ defineWrite({
     const info = await context.currency(address);
     const { account, amount, to } = event("Withdrawn") as { account: string; amount: bigint; to: string };
     return [
-      headline(
+      title(
         `Withdrew ${amountOf(amount, info)} of ${context.nameOf(account)} to ${context.nameOf(to)}.` +
           refundText(context, refundsIn(sent), info),
       ),
-      await accountPart(context, account, [info]),
+      await accountSection(context, account, [info]),
     ];
   },
 });

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { bucketId, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 
 defineWrite({
   name: "bucket:accept",
@@ -15,5 +15,5 @@ defineWrite({
       bucketId: bucket,
       maxRatePerMonth: maxRate ?? (await registries.bucketRegistry.getBucket(bucket)).ratePerMonth,
     }),
-  written: async (context, { bucket }) => [headline(`Bucket ${bucket} has a new owner.`), await bucketPart(context, bucket)],
+  written: async (context, { bucket }) => [title(`Bucket ${bucket} has a new owner.`), await bucketSection(context, bucket)],
 });

@@ -2,7 +2,7 @@ import { RIGHT_BITS } from "../../src";
 import { bucketId, optional, party } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
-import type { Part } from "../support/report";
+import type { Section } from "../support/report";
 import { accessPart } from "../support/sharing";
 
 defineRead({
@@ -15,7 +15,7 @@ defineRead({
   ],
 });
 
-async function answerPart({ registries, nameOf }: TaskContext, bucketId: bigint, account: string): Promise<Part> {
+async function answerPart({ registries, nameOf }: TaskContext, bucketId: bigint, account: string): Promise<Section> {
   const ask = async (right: bigint) => registries.bucketRegistry.canAccess(bucketId, account, right);
   const [read, write] = await Promise.all([ask(RIGHT_BITS.read), ask(RIGHT_BITS.write)]);
   const may = (allowed: boolean, verb: string): string => `${allowed ? "may" : "may not"} ${verb}`;

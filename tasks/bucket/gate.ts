@@ -1,8 +1,8 @@
-import { type Call, NATIVE, RIGHT_BITS, UserError, calls, isNative, parseAmount, readToken } from "../../src";
+import { type Call, ZERO_ADDRESS, RIGHT_BITS, UserError, calls, isNative, parseAmount, readToken } from "../../src";
 import { bucketId, currency, flag, optional, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 import { accessPart, right } from "../support/sharing";
 
 const args = {
@@ -22,11 +22,11 @@ defineWrite({
     const { bucket, right: what, token, remove } = values;
     if (remove === (token !== undefined)) throw new UserError("Give the --token that opens the gate, or --remove to have none.");
     const input = { bucketId: bucket, right: RIGHT_BITS[what] };
-    if (token === undefined) return calls.setGate(context.addresses, { ...input, token: NATIVE, id: 0n, minimum: 0n });
+    if (token === undefined) return calls.setGate(context.addresses, { ...input, token: ZERO_ADDRESS, id: 0n, minimum: 0n });
     return gateCall(context, { ...values, token }, input);
   },
   written: async (context, { bucket, remove }) => [
-    headline(remove ? `Holding a token no longer opens bucket ${bucket}.` : `Bucket ${bucket} has a gate.`),
+    title(remove ? `Holding a token no longer opens bucket ${bucket}.` : `Bucket ${bucket} has a gate.`),
     await accessPart(context, bucket),
   ],
 });

@@ -1,7 +1,7 @@
 import { RIGHT_BITS, calls } from "../../src";
 import { bucketId, optional, parties, time } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 import { accessPart, right } from "../support/sharing";
 
 defineWrite({
@@ -16,7 +16,7 @@ defineWrite({
   call: ({ addresses }, { bucket, accounts, rights, until = 0n }) =>
     calls.grantAccess(addresses, { bucketId: bucket, accounts, rights: RIGHT_BITS[rights], until }),
   written: async (context, { bucket, accounts }) => [
-    headline(`${accounts.map(context.nameOf).join(", ")} may now use bucket ${bucket}.`),
+    title(`${accounts.map(context.nameOf).join(", ")} may now use bucket ${bucket}.`),
     await accessPart(context, bucket),
   ],
 });

@@ -5,7 +5,7 @@ import { bucketId, optional, party, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { DataKeys, keySources } from "../support/data-keys";
 import { defineRead } from "../support/define";
-import type { Part } from "../support/report";
+import type { Section } from "../support/report";
 import { card } from "../support/tables";
 
 defineRead({
@@ -36,7 +36,7 @@ async function keyPart(
   reader: string,
   dataKey: encryption.DataKey | undefined,
   keys: string | undefined,
-): Promise<Part> {
+): Promise<Section> {
   const [access, { epoch, wrapped }, { allowed }] = await Promise.all([
     bucketRegistry.getAccess(bucketId),
     bucketRegistry.keyOf(bucketId, reader),

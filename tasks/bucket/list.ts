@@ -1,7 +1,7 @@
 import { readBuckets } from "../../src";
 import { optional, party } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { bucketsTable, now } from "../support/parts";
+import { bucketsTable, now } from "../support/sections";
 import { readingProgress } from "../support/reading";
 
 defineRead({

@@ -3,7 +3,7 @@ import { bucketParams, clusterId, count, flag, optional, text, usd } from "../su
 import { defineWrite } from "../support/define";
 import { approvalFor, fundingFor } from "../support/deposits";
 import { currencyOfCluster } from "../support/governance";
-import { accountPart, amountOf, bucketPart, headline } from "../support/parts";
+import { accountSection, amountOf, bucketSection, title } from "../support/sections";
 
 const args = {
   cluster: clusterId(),
@@ -37,9 +37,9 @@ defineWrite({
     const { bucketId } = event("BucketCreated") as { bucketId: bigint };
     const { amount } = event("Deposited") as { amount: bigint };
     return [
-      headline(`Bucket ${bucketId} is open: ${amountOf(amount, info)} are deposited, and ${resource} units allocated.`),
-      await bucketPart(context, bucketId),
-      await accountPart(context, caller, [info]),
+      title(`Bucket ${bucketId} is open: ${amountOf(amount, info)} are deposited, and ${resource} units allocated.`),
+      await bucketSection(context, bucketId),
+      await accountSection(context, caller, [info]),
     ];
   },
 });

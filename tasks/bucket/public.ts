@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { bucketId, flag } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 import { accessPart } from "../support/sharing";
 
 defineWrite({
@@ -10,7 +10,7 @@ defineWrite({
   arguments: { bucket: bucketId(), off: flag("No longer: only those may read who are allowed to otherwise") },
   call: ({ addresses }, { bucket, off }) => calls.setPublic(addresses, { bucketId: bucket, isPublic: !off }),
   written: async (context, { bucket, off }) => [
-    headline(off ? `Bucket ${bucket} is not public any more.` : `Everyone may now read bucket ${bucket}.`),
+    title(off ? `Bucket ${bucket} is not public any more.` : `Everyone may now read bucket ${bucket}.`),
     await accessPart(context, bucket),
   ],
 });

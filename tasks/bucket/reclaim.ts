@@ -1,7 +1,7 @@
 import { calls, formatTime } from "../../src";
 import { bucketId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 
 defineWrite({
   name: "bucket:reclaim",
@@ -14,6 +14,6 @@ defineWrite({
       notice === undefined
         ? `What bucket ${bucket} held is released.`
         : `Bucket ${bucket} has notice until ${formatTime(notice.until)}: the same command then releases what it holds.`;
-    return [headline(what), await bucketPart(context, bucket)];
+    return [title(what), await bucketSection(context, bucket)];
   },
 });

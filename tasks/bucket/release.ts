@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { bucketId, count } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 
 defineWrite({
   name: "bucket:release",
@@ -9,7 +9,7 @@ defineWrite({
   arguments: { bucket: bucketId(), resource: count("Units per vnode to give back", "resource") },
   call: ({ addresses }, { bucket, resource }) => calls.release(addresses, { bucketId: bucket, resource }),
   written: async (context, { bucket, resource }) => [
-    headline(`${resource} units of bucket ${bucket} are released.`),
-    await bucketPart(context, bucket),
+    title(`${resource} units of bucket ${bucket} are released.`),
+    await bucketSection(context, bucket),
   ],
 });

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { bucketId, parties } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 import { accessPart } from "../support/sharing";
 
 defineWrite({
@@ -10,7 +10,7 @@ defineWrite({
   arguments: { bucket: bucketId(), accounts: parties("From whom") },
   call: ({ addresses }, { bucket, accounts }) => calls.revokeAccess(addresses, { bucketId: bucket, accounts }),
   written: async (context, { bucket, accounts }) => [
-    headline(`${accounts.map(context.nameOf).join(", ")} may no longer use bucket ${bucket} but as anyone may.`),
+    title(`${accounts.map(context.nameOf).join(", ")} may no longer use bucket ${bucket} but as anyone may.`),
     await accessPart(context, bucket),
   ],
 });

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { bucketId, count, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 import { presentRentPerUnit } from "../support/rents";
 
 defineWrite({
@@ -19,7 +19,7 @@ defineWrite({
       maxRentPerUnit: maxRent ?? (await presentRentPerUnit(context, bucket)),
     }),
   written: async (context, { bucket, resource }) => [
-    headline(`The manager may allocate up to ${resource} units to bucket ${bucket}.`),
-    await bucketPart(context, bucket),
+    title(`The manager may allocate up to ${resource} units to bucket ${bucket}.`),
+    await bucketSection(context, bucket),
   ],
 });

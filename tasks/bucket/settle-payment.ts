@@ -13,7 +13,7 @@ import {
 import { bucketIds } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
-import { amountOf, headline, now, scaledAmountOf } from "../support/parts";
+import { amountOf, title, now, scaledAmountOf } from "../support/sections";
 import { refundsIn, refundText } from "../support/refunds";
 
 /** An owner that pays a cluster, after its account was touched and the cluster settled. */
@@ -43,7 +43,7 @@ defineWrite({
   written: async (context, { bucket: bucketIds }, { sent }) => {
     const found = await mapLimited(bucketIds, (bucketId) => findBucket(context.registries, bucketId), VIEWS_AT_ONCE);
     const paying = found.filter((bucket) => bucket !== undefined).filter(({ ratePerMonth }) => ratePerMonth > 0n);
-    if (paying.length === 0) return [headline("There was nothing to settle.")];
+    if (paying.length === 0) return [title("There was nothing to settle.")];
     // Buckets of one owner in one cluster share a stream.
     const streams = [...new Map(paying.map((bucket) => [`${bucket.owner} ${bucket.clusterId}`, bucket])).values()];
     const settled = await mapLimited(streams, (bucket) => readSettled(context, bucket, sent), VIEWS_AT_ONCE);

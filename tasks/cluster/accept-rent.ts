@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, nodeId, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:accept-rent",
@@ -17,5 +17,5 @@ defineWrite({
       nodeId: node,
       maxRent: maxRent ?? (await registries.nodeRegistry.rentOf(node)),
     }),
-  written: async (context, { cluster, node }) => [headline(`Node ${node} is paid what it asks now.`), await clusterPart(context, cluster)],
+  written: async (context, { cluster, node }) => [title(`Node ${node} is paid what it asks now.`), await clusterSection(context, cluster)],
 });

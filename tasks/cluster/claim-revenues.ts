@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { accountPart, scaledAmountOf, headline } from "../support/parts";
+import { accountSection, scaledAmountOf, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:claim-revenues",
@@ -17,6 +17,6 @@ defineWrite({
       claimed === undefined
         ? "There was nothing to claim."
         : `Credited ${scaledAmountOf(claimed.scaledAmount, info)} to ${context.nameOf(provider)}.`;
-    return [headline(what), await accountPart(context, provider, [info])];
+    return [title(what), await accountSection(context, provider, [info])];
   },
 });

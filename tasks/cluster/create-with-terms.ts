@@ -1,8 +1,8 @@
-import { NATIVE, calls, parseAmount, parseClusterParams } from "../../src";
+import { ZERO_ADDRESS, calls, parseAmount, parseClusterParams } from "../../src";
 import { clusterParams, count, currency, duration, fee, optional, party, share, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 const WEEK = 604_800n;
 
@@ -25,7 +25,7 @@ defineWrite({
     parseClusterParams(params, vnodes);
     const { decimals } = await context.currency(address);
     const terms = {
-      validator: values.validator ?? NATIVE,
+      validator: values.validator ?? ZERO_ADDRESS,
       bondPerVnode: parseAmount(values.bondPerVnode ?? "0", Number(decimals), "bond"),
       maxSlashBps: values.maxSlash ?? 0n,
       leavingNotice: values.leavingNotice ?? WEEK,
@@ -37,10 +37,10 @@ defineWrite({
   written: async (context, _, { event }) => {
     const { clusterId } = event("ClusterCreated") as { clusterId: bigint };
     return [
-      headline(
+      title(
         `Cluster ${clusterId} is created. Providers accept its terms with node:accept-terms, and then cluster:fill gives it its nodes.`,
       ),
-      await clusterPart(context, clusterId),
+      await clusterSection(context, clusterId),
       await governancePart(context, clusterId),
     ];
   },

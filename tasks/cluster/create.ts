@@ -1,7 +1,7 @@
 import { calls, parseClusterParams } from "../../src";
 import { clusterParams, count, currency, fee, nodeIds, optional } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:create",
@@ -20,6 +20,6 @@ defineWrite({
   },
   written: async (context, _, { event }) => {
     const { clusterId } = event("ClusterCreated") as { clusterId: bigint };
-    return [headline(`Cluster ${clusterId} is created.`), await clusterPart(context, clusterId)];
+    return [title(`Cluster ${clusterId} is created.`), await clusterSection(context, clusterId)];
   },
 });

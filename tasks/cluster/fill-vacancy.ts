@@ -2,7 +2,7 @@ import { calls } from "../../src";
 import { clusterId, count, flag, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "cluster:fill-vacancy",
@@ -16,7 +16,7 @@ defineWrite({
   call: ({ addresses }, { cluster, vnode, node, allVacant }) =>
     calls.fillVacancy(addresses, { clusterId: cluster, vnodeIndex: vnode, nodeId: node, allVacant }),
   written: async (context, { cluster, vnode, node, allVacant }) => [
-    headline(`Node ${node} serves ${allVacant ? `vnode ${vnode} and those that became vacant with it` : `vnode ${vnode}`}.`),
+    title(`Node ${node} serves ${allVacant ? `vnode ${vnode} and those that became vacant with it` : `vnode ${vnode}`}.`),
     await governancePart(context, cluster),
   ],
 });

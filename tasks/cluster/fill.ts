@@ -2,7 +2,7 @@ import { calls } from "../../src";
 import { clusterId, nodeIds } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:fill",
@@ -10,8 +10,8 @@ defineWrite({
   arguments: { cluster: clusterId(), nodes: nodeIds("The nodes to put its vnodes on in turn, for example 1,2,3") },
   call: ({ addresses }, { cluster, nodes }) => calls.fillCluster(addresses, { clusterId: cluster, nodeIds: nodes }),
   written: async (context, { cluster, nodes }) => [
-    headline(`The vnodes of cluster ${cluster} are on nodes ${nodes.join(", ")}.`),
-    await clusterPart(context, cluster),
+    title(`The vnodes of cluster ${cluster} are on nodes ${nodes.join(", ")}.`),
+    await clusterSection(context, cluster),
     await governancePart(context, cluster),
   ],
 });

@@ -1,7 +1,7 @@
 import { type ClusterCriteria, findClusters } from "../../src";
 import { count, currency, engine, optional, share, text, usd } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { clusterSearchParts } from "../support/offers";
+import { clusterSearchSections } from "../support/matches";
 import { readingProgress } from "../support/reading";
 
 defineRead({
@@ -21,6 +21,6 @@ defineRead({
   read: async (context, { resource, ...wanted }) => {
     const criteria: ClusterCriteria = { ...wanted, free: resource };
     const search = await findClusters(context.registries, criteria, { onProgress: readingProgress() });
-    return clusterSearchParts(context, search, criteria, await context.currencies());
+    return clusterSearchSections(context, search, criteria, await context.currencies());
   },
 });

@@ -1,7 +1,7 @@
 import { readClusters } from "../../src";
 import { optional, party } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { clustersTable } from "../support/parts";
+import { clustersTable } from "../support/sections";
 import { readingProgress } from "../support/reading";
 
 defineRead({

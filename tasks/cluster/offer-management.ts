@@ -1,7 +1,7 @@
-import { NATIVE, calls, readClusterTrust } from "../../src";
+import { ZERO_ADDRESS, calls, readClusterTrust } from "../../src";
 import { clusterId, partyOrNobody } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 import { trustParts } from "../support/trust";
 
 defineWrite({
@@ -10,8 +10,8 @@ defineWrite({
   arguments: { cluster: clusterId(), to: partyOrNobody("To whom; nobody withdraws the offer") },
   call: ({ addresses }, { cluster, to }) => calls.offerManagement(addresses, { clusterId: cluster, manager: to }),
   written: async (context, { cluster, to }) => [
-    headline(`The management is offered to ${context.nameOf(to)}.`),
-    await clusterPart(context, cluster),
-    ...(to === NATIVE ? [] : trustParts(context, await readClusterTrust(context.registries, cluster, to))),
+    title(`The management is offered to ${context.nameOf(to)}.`),
+    await clusterSection(context, cluster),
+    ...(to === ZERO_ADDRESS ? [] : trustParts(context, await readClusterTrust(context.registries, cluster, to))),
   ],
 });

@@ -1,7 +1,7 @@
 import { formatUsd } from "../../src";
 import { clusterId, count } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { amountOf } from "../support/parts";
+import { amountOf } from "../support/sections";
 
 defineRead({
   name: "cluster:quote",

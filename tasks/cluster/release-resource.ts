@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, count } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:release-resource",
@@ -9,7 +9,7 @@ defineWrite({
   arguments: { cluster: clusterId(), resource: count("Units per vnode to give back", "resource") },
   call: ({ addresses }, { cluster, resource }) => calls.releaseResource(addresses, { clusterId: cluster, perVnode: resource }),
   written: async (context, { cluster, resource }) => [
-    headline(`${resource} units of each vnode are released.`),
-    await clusterPart(context, cluster),
+    title(`${resource} units of each vnode are released.`),
+    await clusterSection(context, cluster),
   ],
 });

@@ -2,7 +2,7 @@ import { calls, formatBps } from "../../src";
 import { clusterId, code, nodeId, optional, share, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "cluster:report-quality",
@@ -17,7 +17,7 @@ defineWrite({
   call: ({ addresses }, { cluster, node, quality, code: reason = 0n, reference = "" }) =>
     calls.reportQuality(addresses, { clusterId: cluster, nodeId: node, qualityBps: quality, code: reason, reference }),
   written: async (context, { cluster, node, quality }) => [
-    headline(`Node ${node} counts as ${formatBps(quality)} of itself in cluster ${cluster}. What was earned before is shared as it was.`),
+    title(`Node ${node} counts as ${formatBps(quality)} of itself in cluster ${cluster}. What was earned before is shared as it was.`),
     await governancePart(context, cluster),
   ],
 });

@@ -1,7 +1,7 @@
 import { calls, formatBps } from "../../src";
 import { fee, party } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "cluster:set-network-fee",
@@ -10,5 +10,5 @@ defineWrite({
   arguments: { fee: fee("The fee"), account: party("Who receives it") },
   call: ({ addresses }, { fee: networkFeeBps, account }) => calls.setNetworkFee(addresses, { networkFeeBps, networkAccount: account }),
   written: async ({ nameOf }, { fee: bps, account }) =>
-    Promise.resolve([headline(`The network fee is ${formatBps(bps)}, for ${nameOf(account)}.`)]),
+    Promise.resolve([title(`The network fee is ${formatBps(bps)}, for ${nameOf(account)}.`)]),
 });

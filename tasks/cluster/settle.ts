@@ -1,7 +1,7 @@
 import { calls, readLine } from "../../src";
 import { clusterId, count, optional } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline, scaledAmountOf } from "../support/parts";
+import { clusterSection, title, scaledAmountOf } from "../support/sections";
 
 /** As many as other calls cross on their way. */
 const MAX_TICKS = 2_000n;
@@ -21,6 +21,6 @@ defineWrite({
     const what = line.isSettled
       ? `Cluster ${cluster} has earned ${earned} up to now that it has not distributed.`
       : `Cluster ${cluster} is settled in part, as far as which it has earned ${earned} that it has not distributed: give the same command again.`;
-    return [headline(what), await clusterPart(context, cluster), { key: "line", text: "", data: line }];
+    return [title(what), await clusterSection(context, cluster), { key: "line", text: "", data: line }];
   },
 });

@@ -2,7 +2,7 @@ import { calls, parseAmount } from "../../src";
 import { clusterId, code, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { currencyOfBond, governancePart } from "../support/governance";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:slash",
@@ -23,7 +23,7 @@ defineWrite({
     const { amount, bond } = event("NodeSlashed") as { amount: bigint; bond: bigint };
     const currency = await currencyOfBond(context, cluster, node);
     return [
-      headline(`Node ${node} has lost ${amountOf(amount, currency)} of its bond; ${amountOf(bond, currency)} are left.`),
+      title(`Node ${node} has lost ${amountOf(amount, currency)} of its bond; ${amountOf(bond, currency)} are left.`),
       await governancePart(context, cluster),
     ];
   },

@@ -2,7 +2,7 @@ import { UserError, calls, isNative, parseAmount } from "../../src";
 import { IERC20__factory } from "../../src/bindings";
 import { currency, optional, party, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "currency:mint",
@@ -21,6 +21,6 @@ defineWrite({
     const holder = to ?? caller;
     const held = await IERC20__factory.connect(token, context.provider).balanceOf(holder);
     const text = `${context.nameOf(holder)} has ${amountOf(held, await context.currency(token))}, not deposited.`;
-    return [headline(text), { key: "held", text: "", data: held }];
+    return [title(text), { key: "held", text: "", data: held }];
   },
 });

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { count, currency, optional, partyOrNobody } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { currencyPart, headline } from "../support/parts";
+import { currencySection, title } from "../support/sections";
 
 defineWrite({
   name: "currency:set-feed",
@@ -13,5 +13,5 @@ defineWrite({
     maxAge: optional(count("The age in seconds beyond which the feed's answers are stale", "age")),
   },
   call: ({ addresses }, { currency: address, feed, maxAge = 0n }) => calls.setFeed(addresses, { currency: address, feed, maxAge }),
-  written: async (context, { currency: address }) => [headline("The price has a new source."), await currencyPart(context, address)],
+  written: async (context, { currency: address }) => [title("The price has a new source."), await currencySection(context, address)],
 });

@@ -1,7 +1,7 @@
 import { calls, formatUsd } from "../../src";
 import { currency } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { currencyPart, headline } from "../support/parts";
+import { currencySection, title } from "../support/sections";
 
 defineWrite({
   name: "currency:sync-price",
@@ -11,6 +11,6 @@ defineWrite({
   written: async (context, { currency: address }, { event }) => {
     const changed = event("PriceChanged") as { usdPerToken: bigint } | undefined;
     const what = changed === undefined ? "The price is what it was." : `The price is ${formatUsd(changed.usdPerToken)} USD.`;
-    return [headline(what), await currencyPart(context, address)];
+    return [title(what), await currencySection(context, address)];
   },
 });

@@ -1,8 +1,8 @@
 import { createDao } from "../../deployment/dao";
 import { count, optional, parties } from "../support/arguments";
 import { defineSetUp } from "../support/define";
-import { governorAt, governorPart } from "../support/governor";
-import { headline } from "../support/parts";
+import { governorAt, governorSection } from "../support/governor";
+import { title } from "../support/sections";
 
 const VOTES_EACH = 100n * 10n ** 18n;
 const seconds = (description: string) => optional(count(`${description}, in seconds (60 unless given)`, "time"));
@@ -21,6 +21,6 @@ defineSetUp({
     const plan = { voters, votesEach: VOTES_EACH, votingDelay, votingPeriod, timelockDelay, quorumPercent: quorum };
     const { governor, timelock, token } = await createDao(context.hre, plan);
     const text = `Governor ${governor} is created.\nTimelock ${timelock} makes its calls: that is whom to trust, and to offer management to.\nVotes ${token}: each voter has 100, which count once they are delegated (dao:delegate).`;
-    return [headline(text), governorPart(context, await governorAt(context, governor))];
+    return [title(text), governorSection(context, await governorAt(context, governor))];
   },
 });

@@ -2,7 +2,7 @@ import { UserError, delegateVotes } from "../../src";
 import { optional, party } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governorAt } from "../support/governor";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "dao:delegate",
@@ -14,6 +14,6 @@ defineWrite({
     return delegateVotes(token, { to: to ?? caller });
   },
   written: async ({ nameOf }, { to }, { caller }) => [
-    headline(`${nameOf(to ?? caller)} votes with the tokens of ${nameOf(caller)}, on what is proposed from now on.`),
+    title(`${nameOf(to ?? caller)} votes with the tokens of ${nameOf(caller)}, on what is proposed from now on.`),
   ],
 });

@@ -1,7 +1,7 @@
 import { readProposalStatus } from "../../src";
 import { optional, party, proposalId } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { governorAt, governorPart, proposalOf, proposalPart, proposalsOf, whyOf } from "../support/governor";
+import { governorAt, governorSection, proposalOf, proposalSection, proposalsOf, whyOf } from "../support/governor";
 import { table } from "../support/tables";
 
 defineRead({
@@ -10,7 +10,7 @@ defineRead({
   arguments: { governor: party("The Governor"), proposal: optional(proposalId("A proposal; all unless given")) },
   read: async (context, { governor, proposal: id }) => {
     const info = await governorAt(context, governor);
-    if (id !== undefined) return [await proposalPart(context, info, await proposalOf(context, governor, id))];
+    if (id !== undefined) return [await proposalSection(context, info, await proposalOf(context, governor, id))];
     const proposals = [];
     for await (const proposal of proposalsOf(context, governor)) {
       const { state } = await readProposalStatus(context.provider, governor, proposal.proposalId);
@@ -18,6 +18,6 @@ defineRead({
     }
     const rows = proposals.map((proposal) => [proposal.state, whyOf(proposal), String(proposal.proposalId)]);
     const text = table(["State", "Why", "Proposal"], rows);
-    return [governorPart(context, info), { key: "proposals", text, data: proposals }];
+    return [governorSection(context, info), { key: "proposals", text, data: proposals }];
   },
 });

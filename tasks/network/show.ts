@@ -3,7 +3,7 @@ import { flag } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
 import { governanceTable, governedNodesTable } from "../support/governance";
-import { accountsTable, bucketsTable, clustersTable, currenciesTable, nodesTable } from "../support/parts";
+import { accountsTable, bucketsTable, clustersTable, currenciesTable, nodesTable } from "../support/sections";
 import { readingProgress } from "../support/reading";
 import { progress } from "../support/report";
 import { reputationCell, reputationsOf } from "../support/reputation";

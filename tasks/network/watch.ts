@@ -3,7 +3,7 @@ import { count, duration, flag, kinds, optional, text } from "../support/argumen
 import type { TaskContext } from "../support/context";
 import { CursorFile } from "../support/cursor-file";
 import { type Line, defineStream } from "../support/define";
-import { Narrator } from "../support/happenings";
+import { EventFormatter } from "../support/network-events";
 import { progress } from "../support/report";
 
 const MILLISECONDS = 1_000n;
@@ -26,7 +26,7 @@ defineStream({
   },
   lines: async function* (context, { from = "now", cursor: path, kinds: wanted, low = A_WEEK, confirmations = 0n, interval = 4n, once }) {
     const { addresses, registries } = context;
-    const narrator = new Narrator(context);
+    const formatter = new EventFormatter(context);
     const file = path === undefined ? undefined : new CursorFile(path);
     const kept = file?.read();
     const start = kept === undefined ? await blockOf(context, from) : parseCursor(kept, addresses.accountRegistry);
@@ -44,15 +44,15 @@ defineStream({
     });
     if (!once) progress(`Watching ${context.hre.network.name} from block ${first} on; Ctrl+C ends it.`);
     for await (const watched of watch) {
-      yield await lineOf(narrator, watched);
+      yield await lineOf(formatter, watched);
       // After the line is out: a watch that is killed in between tells it again, and never leaves it out.
       file?.write(serializeCursor(watched.cursor, addresses.accountRegistry));
     }
   },
 });
 
-async function lineOf(narrator: Narrator, { happening }: Watched): Promise<Line> {
-  return { text: await narrator.tell(happening), data: happening };
+async function lineOf(formatter: EventFormatter, { event }: Watched): Promise<Line> {
+  return { text: await formatter.format(event), data: event };
 }
 
 /** The block to begin with. */

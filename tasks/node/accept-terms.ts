@@ -3,7 +3,7 @@ import { clusterId, flag, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { approvalFor, fundingFor } from "../support/deposits";
 import { currencyOfBond, governancePart } from "../support/governance";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:accept-terms",
@@ -32,6 +32,6 @@ defineWrite({
       const { amount } = event("BondPosted") as { amount: bigint };
       posted = ` A bond of ${amountOf(amount, await currencyOfBond(context, cluster, node))} is posted.`;
     }
-    return [headline(`The terms of cluster ${cluster} are accepted for node ${node}.${posted}`), await governancePart(context, cluster)];
+    return [title(`The terms of cluster ${cluster} are accepted for node ${node}.${posted}`), await governancePart(context, cluster)];
   },
 });

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { count, nodeParams, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline, nodePart } from "../support/parts";
+import { title, nodeSection } from "../support/sections";
 
 defineWrite({
   name: "node:create",
@@ -14,6 +14,6 @@ defineWrite({
   call: ({ addresses }, { rent, capacity, params = "" }) => calls.createNode(addresses, { rentPerMonth: rent, capacity, params }),
   written: async (context, _, { event }) => {
     const { nodeId } = event("NodeCreated") as { nodeId: bigint };
-    return [headline(`Node ${nodeId} is created.`), await nodePart(context, nodeId)];
+    return [title(`Node ${nodeId} is created.`), await nodeSection(context, nodeId)];
   },
 });

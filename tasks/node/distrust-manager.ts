@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { party } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "node:distrust-manager",
@@ -9,5 +9,5 @@ defineWrite({
   arguments: { manager: party("The manager") },
   call: ({ addresses }, { manager }) => calls.distrustManager(addresses, { manager }),
   written: async ({ nameOf }, { manager }) =>
-    Promise.resolve([headline(`${nameOf(manager)} gets no more of the signer's nodes. Vnodes that they have stay.`)]),
+    Promise.resolve([title(`${nameOf(manager)} gets no more of the signer's nodes. Vnodes that they have stay.`)]),
 });

@@ -2,7 +2,7 @@ import { type NodeCriteria, explain, findNodes, readTrusted } from "../../src";
 import { count, engine, optional, party, text, usd } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
-import { nodeSearchParts } from "../support/offers";
+import { nodeSearchSections } from "../support/matches";
 import { readingProgress } from "../support/reading";
 import { progress } from "../support/report";
 
@@ -19,7 +19,7 @@ defineRead({
   read: async (context, { resource = 1n, ...wanted }) => {
     const criteria: NodeCriteria = { ...wanted, free: resource };
     const search = await findNodes(context.registries, criteria, { onProgress: readingProgress() });
-    return nodeSearchParts(context, search, criteria, await trustedIfKnown(context));
+    return nodeSearchSections(context, search, criteria, await trustedIfKnown(context));
   },
 });
 

@@ -2,7 +2,7 @@ import { calls, formatTime } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { currencyOfBond, governancePart } from "../support/governance";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:finish-exit",
@@ -19,6 +19,6 @@ defineWrite({
     }
     if (retained !== undefined)
       bond = ` Its bond still answers for it: give the same command again from ${formatTime(retained.lockedUntil)} on.`;
-    return [headline(`Node ${node} has left cluster ${cluster}.${bond}`), await governancePart(context, cluster)];
+    return [title(`Node ${node} has left cluster ${cluster}.${bond}`), await governancePart(context, cluster)];
   },
 });

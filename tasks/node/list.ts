@@ -1,7 +1,7 @@
 import { readNodes } from "../../src";
 import { optional, party } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { nodesTable } from "../support/parts";
+import { nodesTable } from "../support/sections";
 import { readingProgress } from "../support/reading";
 
 defineRead({

@@ -2,7 +2,7 @@ import { calls, parseAmount } from "../../src";
 import { clusterId, nodeId, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { currencyOfBond, governancePart } from "../support/governance";
-import { accountPart, amountOf, headline } from "../support/parts";
+import { accountSection, amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:post-bond",
@@ -16,9 +16,9 @@ defineWrite({
     const { amount, bond } = event("BondPosted") as { amount: bigint; bond: bigint };
     const currency = await currencyOfBond(context, cluster, node);
     return [
-      headline(`Posted ${amountOf(amount, currency)} for node ${node} in cluster ${cluster}: its bond is ${amountOf(bond, currency)}.`),
+      title(`Posted ${amountOf(amount, currency)} for node ${node} in cluster ${cluster}: its bond is ${amountOf(bond, currency)}.`),
       await governancePart(context, cluster),
-      await accountPart(context, caller, [currency]),
+      await accountSection(context, caller, [currency]),
     ];
   },
 });

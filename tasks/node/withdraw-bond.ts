@@ -2,7 +2,7 @@ import { ALL, calls, parseAmount } from "../../src";
 import { clusterId, nodeId, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { currencyOfBond } from "../support/governance";
-import { accountPart, amountOf, headline } from "../support/parts";
+import { accountSection, amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:withdraw-bond",
@@ -17,10 +17,10 @@ defineWrite({
     const { amount, bond } = event("BondReturned") as { amount: bigint; bond: bigint };
     const currency = await currencyOfBond(context, cluster, node);
     return [
-      headline(
+      title(
         `${amountOf(amount, currency)} are back from the bond of node ${node} in cluster ${cluster}; ${amountOf(bond, currency)} are left.`,
       ),
-      await accountPart(context, caller, [currency]),
+      await accountSection(context, caller, [currency]),
     ];
   },
 });

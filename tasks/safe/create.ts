@@ -2,8 +2,8 @@ import { createSafe } from "../../deployment/safe";
 import { findSafe } from "../../src";
 import { count, parties } from "../support/arguments";
 import { defineSetUp } from "../support/define";
-import { headline } from "../support/parts";
-import { safePart } from "../support/safe";
+import { title } from "../support/sections";
+import { safeSection } from "../support/safe";
 
 defineSetUp({
   name: "safe:create",
@@ -16,6 +16,6 @@ defineSetUp({
     const address = await createSafe(context.hre, owners, threshold);
     const safe = await findSafe(context.provider, address);
     if (safe === undefined) throw new Error(`the Safe ${address} does not answer`);
-    return [headline(`Safe ${address} is created.`), safePart(context, safe)];
+    return [title(`Safe ${address} is created.`), safeSection(context, safe)];
   },
 });

@@ -1,7 +1,7 @@
 import { UserError, findSafe } from "../../src";
 import { party } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { safePart } from "../support/safe";
+import { safeSection } from "../support/safe";
 
 defineRead({
   name: "safe:show",
@@ -10,6 +10,6 @@ defineRead({
   read: async (context, { safe }) => {
     const found = await findSafe(context.provider, safe);
     if (found === undefined) throw new UserError(`There is no Safe at ${context.nameOf(safe)} on this network.`);
-    return [safePart(context, found)];
+    return [safeSection(context, found)];
   },
 });

@@ -1,6 +1,6 @@
 import { type Amounts, type ClusterEarnings, type CurrencyInfo, type Earnings, NATIVE } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf, scaledAmountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./sections";
 import { inTransactions } from "./settling";
 import { table } from "./tables";
 

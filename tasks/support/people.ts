@@ -1,7 +1,7 @@
 import { type Signer, getAddress, isAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
-import { NATIVE, UserError } from "../../src";
+import { ZERO_ADDRESS, UserError } from "../../src";
 
 /** Who can be named on a network, and who of them can sign there. */
 export interface People {
@@ -59,5 +59,5 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
 
 /** Who an offer goes to: `nobody` withdraws it. */
 export function addressOrNobody(people: People, who: string): string {
-  return /^(nobody|none)$/i.test(who.trim()) ? NATIVE : people.address(who);
+  return /^(nobody|none)$/i.test(who.trim()) ? ZERO_ADDRESS : people.address(who);
 }

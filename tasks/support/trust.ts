@@ -1,10 +1,10 @@
 import type { ClusterTrust } from "../../src";
 import type { TaskContext } from "./context";
-import type { Part } from "./report";
+import type { Section } from "./report";
 import { table } from "./tables";
 
 /** Which providers of a cluster trust a manager, and what it means where they do not. */
-export function trustParts(context: TaskContext, trust: ClusterTrust): Part[] {
+export function trustParts(context: TaskContext, trust: ClusterTrust): Section[] {
   const rows = trust.providers.map(({ provider, nodeIds, vnodes, trusts }) => [
     context.nameOf(provider),
     nodeIds.join(", "),

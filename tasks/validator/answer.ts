@@ -2,7 +2,7 @@ import { UserError, calls, readProofStatus } from "../../src";
 import { proveLeaves } from "../../src/storage-proofs/answer";
 import { clusterId, nodeId, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { told, treeOver } from "../support/storage";
+import { proofSections, treeOver } from "../support/storage";
 
 defineWrite({
   name: "validator:answer",
@@ -20,5 +20,5 @@ defineWrite({
     return calls.answerChallenge(addresses, { ...id, proofs });
   },
   written: (context, { cluster, node }, { sent }) =>
-    told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has shown what it was asked for.`, sent.events),
+    proofSections(context, { clusterId: cluster, nodeId: node }, `Node ${node} has shown what it was asked for.`, sent.events),
 });

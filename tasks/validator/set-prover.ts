@@ -1,7 +1,7 @@
-import { NATIVE, calls } from "../../src";
+import { ZERO_ADDRESS, calls } from "../../src";
 import { nodeId, partyOrNobody } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "validator:set-prover",
@@ -9,6 +9,6 @@ defineWrite({
   arguments: { node: nodeId(), prover: partyOrNobody("Who may") },
   call: ({ addresses }, { node, prover }) => calls.setProver(addresses, { nodeId: node, prover }),
   written: async ({ nameOf }, { node, prover }) => [
-    headline(prover === NATIVE ? `Nobody else commits for node ${node}.` : `${nameOf(prover)} may commit for node ${node}.`),
+    title(prover === ZERO_ADDRESS ? `Nobody else commits for node ${node}.` : `${nameOf(prover)} may commit for node ${node}.`),
   ],
 });

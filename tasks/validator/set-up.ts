@@ -1,8 +1,8 @@
 import { calls } from "../../src";
 import { clusterId, count, duration, fee, optional, party, shares } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
-import { rulesPart } from "../support/storage";
+import { title } from "../support/sections";
+import { rulesSection } from "../support/storage";
 
 defineWrite({
   name: "validator:set-up",
@@ -29,9 +29,7 @@ defineWrite({
     });
   },
   written: async (context, { cluster }) => [
-    headline(
-      `Cluster ${cluster} is set up for proofs of storage. They count once StorageProofs is its validator (cluster:offer-validator).`,
-    ),
-    await rulesPart(context, cluster),
+    title(`Cluster ${cluster} is set up for proofs of storage. They count once StorageProofs is its validator (cluster:offer-validator).`),
+    await rulesSection(context, cluster),
   ],
 });

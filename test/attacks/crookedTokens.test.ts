@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { id, MaxUint256, ZeroHash } from "ethers";
+import { id, MaxUint256, ZeroHash, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
 import { BlocklistToken__factory, FacetedProxy__factory, type InexactToken } from "../../typechain-types";
-import { base, type Base, NATIVE, testUsd, usd } from "../fixtures";
+import { base, type Base, testUsd, usd } from "../fixtures";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts } from "../helpers/code";
-import { expectAllWithdrawn, expectTheRestWorks, withDoubtfulToken, type WithDoubtfulToken } from "../helpers/doubtful";
+import { expectAllWithdrawn, expectTheRestWorks, withUntrustedToken, type WithUntrustedToken } from "../helpers/untrustedToken";
 import { scaled } from "../helpers/streams";
 
 // Tokens that move more or less than they are asked to, refuse some people, or take permits that nobody signed.
@@ -23,7 +23,7 @@ describe("attacks by tokens that move something else", () => {
     const fixture = await base();
     const { accountRegistry, priceRegistry, admin, otherOwner, owner } = fixture;
     const token = await ethers.deployContract("InexactToken");
-    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
     for (const person of [owner, otherOwner]) {
       await token.mint(person, 1_000);
       await token.connect(person).approve(accountRegistry, MaxUint256);
@@ -120,7 +120,7 @@ describe("attacks by tokens that move something else", () => {
 });
 
 describe("attacks by tokens that refuse some", () => {
-  const deploy = (): Promise<WithDoubtfulToken> => withDoubtfulToken(() => ethers.deployContract("BlocklistToken"));
+  const deploy = (): Promise<WithUntrustedToken> => withUntrustedToken(() => ethers.deployContract("BlocklistToken"));
 
   it("whoever is blocked can withdraw to another address, and harms nobody else", async () => {
     const fixture = await deploy();
@@ -183,8 +183,8 @@ describe("attacks by tokens that refuse some", () => {
 describe("attacks by permits", () => {
   const GAS = { gasLimit: 16_000_000 };
 
-  const deploy = (): Promise<WithDoubtfulToken> =>
-    withDoubtfulToken(async () => ethers.deployContract("FacetedProxy", [await ethers.deployContract("StandardToken", [6])]));
+  const deploy = (): Promise<WithUntrustedToken> =>
+    withUntrustedToken(async () => ethers.deployContract("FacetedProxy", [await ethers.deployContract("StandardToken", [6])]));
 
   for (const [what, code, fails] of [
     ["reverts without a reason", reverts("0x"), true],
@@ -225,7 +225,7 @@ describe("attacks by permits", () => {
   it("a permit that anyone can send again, and forge, lets nobody but the holder deposit by it", async () => {
     const { accountRegistry, priceRegistry, admin, owner, stranger } = await base();
     const token = await ethers.deployContract("ReentrantToken");
-    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
     await token.mint(owner, 100);
     await token.connect(stranger).permit(owner, accountRegistry, 60, ...FORGED);
     await expect(accountRegistry.connect(stranger).depositWithPermit(stranger, token, 60, ...FORGED))

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
 import { base, MONTH, NATIVE, usd, withFundedBucket } from "../fixtures";
@@ -10,7 +10,7 @@ import { base, MONTH, NATIVE, usd, withFundedBucket } from "../fixtures";
 async function withNoAllowanceToken() {
   const fixture = await base();
   const token = await ethers.deployContract("NoAllowanceToken", [6]);
-  await fixture.priceRegistry.connect(fixture.admin).addCurrency(token, usd("1"), NATIVE, 0);
+  await fixture.priceRegistry.connect(fixture.admin).addCurrency(token, usd("1"), ZeroAddress, 0);
   await token.setBalance(fixture.owner, 5);
   return { ...fixture, token, mine: fixture.accountRegistry.connect(fixture.owner) };
 }

@@ -152,7 +152,7 @@ export const steps = {
     const owner = new Wallet(ownersKey);
     const session = await engine.startSession({ bucketIds: [1n], actions: ["write"] }, { account: owner.address, signer: owner }, realm);
     const bodyHash = await engine.hashBody(getBytes(body));
-    return { header: await engine.authorize({ bucketId: 1n, action: "write", path, nodeId: 3n, bodyHash }, session, realm), bodyHash };
+    return { header: await engine.signRequest({ bucketId: 1n, action: "write", path, nodeId: 3n, bodyHash }, session, realm), bodyHash };
   },
 
   /** Who made a request, as a node would find out that runs in the browser. */

@@ -1,7 +1,7 @@
 import { engine } from "../../../src";
 import { recoverSignerNatively } from "../../../src/engine/node";
 import { Failure } from "../shared/failure";
-import type { Claim, Place } from "./store";
+import type { Claim, FileKey } from "./store";
 import { compareVersions } from "./version";
 
 export interface Proof extends Claim {
@@ -24,7 +24,7 @@ export interface ProofOptions {
  * @param now Unix seconds.
  * @throws engine.Refusal, Failure
  */
-export async function checkProof({ bucketId, path }: Place, authorization: string, options: ProofOptions, now: number): Promise<Proof> {
+export async function checkProof({ bucketId, path }: FileKey, authorization: string, options: ProofOptions, now: number): Promise<Proof> {
   const { request, session } = engine.parseAuthorization(authorization);
   const { action, bodyHash, expiry, nodeId } = request;
   if (action !== "write" && action !== "delete") throw new Failure("no-replica", "What a peer sent is not a file.");

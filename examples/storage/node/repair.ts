@@ -4,11 +4,11 @@ import type { Wallet } from "ethers";
 import { z } from "zod";
 
 import { engine, readBuckets, readClusters, readMembers } from "../../../src";
-import { urlOf } from "../shared/asked";
+import { urlOf } from "../shared/route-params";
 import type { Network } from "../shared/network";
 import type { Peer, Peers } from "./peers";
 import { type Proof, type ProofOptions, checkProof, isSame } from "./proof";
-import type { Place, Store } from "./store";
+import type { FileKey, Store } from "./store";
 import { compareVersions } from "./version";
 
 export interface RepairParts {
@@ -70,8 +70,8 @@ export class Repair {
     try {
       for (const bucketId of bucketIds) {
         for (let after: string | undefined = ""; after !== undefined;) {
-          const answer = await this.#ask(peer, "copies", { bucketId, path: after }, ANSWER_MILLISECONDS);
-          const page = pageSchema.parse(await answer.json());
+          const response = await this.#ask(peer, "copies", { bucketId, path: after }, ANSWER_MILLISECONDS);
+          const page = pageSchema.parse(await response.json());
           for (const copy of page.files) fetched += await this.#fetchIfMissing(peer, bucketId, copy);
           after = page.after;
         }
@@ -99,9 +99,9 @@ export class Repair {
     }
   }
 
-  async #fetch(peer: Peer, place: Place): Promise<void> {
+  async #fetch(peer: Peer, place: FileKey): Promise<void> {
     const { store } = this.parts;
-    const { answer, proof } = await this.#copyOf(peer, place);
+    const { response, proof } = await this.#copyOf(peer, place);
     try {
       await this.#refuseForged(peer, place, proof);
       if (proof.deleted) {
@@ -111,20 +111,20 @@ export class Repair {
       await store.write(
         place,
         proof,
-        engine.checkBody(bytesOf(answer), proof.bodyHash, () => createHash("sha256")),
+        engine.checkBody(bytesOf(response), proof.bodyHash, () => createHash("sha256")),
       );
     } finally {
-      if (!answer.bodyUsed) await answer.body?.cancel();
+      if (!response.bodyUsed) await response.body?.cancel();
     }
   }
 
-  async #copyOf(peer: Peer, place: Place): Promise<{ answer: Response; proof: Proof }> {
-    const answer = await this.#ask(peer, "copy", place, COPY_MILLISECONDS);
+  async #copyOf(peer: Peer, place: FileKey): Promise<{ response: Response; proof: Proof }> {
+    const response = await this.#ask(peer, "copy", place, COPY_MILLISECONDS);
     try {
-      const authorization = answer.headers.get("ddc-written-by") ?? "";
-      return { answer, proof: await checkProof(place, authorization, this.parts.proofs, Math.floor(Date.now() / 1_000)) };
+      const authorization = response.headers.get("ddc-written-by") ?? "";
+      return { response, proof: await checkProof(place, authorization, this.parts.proofs, Math.floor(Date.now() / 1_000)) };
     } catch (error) {
-      await answer.body?.cancel();
+      await response.body?.cancel();
       throw error;
     }
   }
@@ -133,7 +133,7 @@ export class Repair {
    * A peer may have signed itself, or had anyone sign, what it sends: it counts if the writer may write now; and if not any more, if more than half of the nodes that
    * keep the key, of which this one has nothing, have it. Whether the bucket is paid for does not matter: what is there is kept.
    */
-  async #refuseForged(from: Peer, place: Place, proof: Proof): Promise<void> {
+  async #refuseForged(from: Peer, place: FileKey, proof: Proof): Promise<void> {
     const { bucketId, path } = place;
     const { authorizer, router, peers } = this.parts;
     const { allowed } = await authorizer.decide({ bucketId, account: proof.account, right: engine.RIGHTS.write });
@@ -146,25 +146,25 @@ export class Repair {
     throw new Error(`${proof.account} may not write, and ${having} of the ${keepers.length} nodes that keep it have it`);
   }
 
-  async #agrees(peer: Peer, place: Place, proof: Proof): Promise<boolean> {
+  async #agrees(peer: Peer, place: FileKey, proof: Proof): Promise<boolean> {
     if (peer.nodeId === this.parts.nodeId) return false;
     try {
       const copy = await this.#copyOf(peer, place);
-      await copy.answer.body?.cancel();
+      await copy.response.body?.cancel();
       return isSame(copy.proof, proof);
     } catch {
       return false;
     }
   }
 
-  async #ask({ nodeId, url }: Peer, what: "copies" | "copy", place: Place, milliseconds: number): Promise<Response> {
+  async #ask({ nodeId, url }: Peer, what: "copies" | "copy", place: FileKey, milliseconds: number): Promise<Response> {
     const { identity, network } = this.parts;
     if (url === undefined) throw new Error("its params have no URL");
     const credentials = { account: identity.address, signer: identity };
-    const authorization = await engine.authorize({ ...place, action: what, nodeId }, credentials, network.realm);
-    const answer = await fetch(urlOf(url, what, place), { headers: { authorization }, signal: AbortSignal.timeout(milliseconds) });
-    if (!answer.ok) throw new Error(`it answers ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
-    return answer;
+    const authorization = await engine.signRequest({ ...place, action: what, nodeId }, credentials, network.realm);
+    const response = await fetch(urlOf(url, what, place), { headers: { authorization }, signal: AbortSignal.timeout(milliseconds) });
+    if (!response.ok) throw new Error(`it answers ${response.status}: ${(await response.text()).slice(0, 200)}`);
+    return response;
   }
 }
 

@@ -15,7 +15,8 @@ export interface TypedDataSigner {
 }
 
 /** What somebody asks for; the rest has defaults: no body, a minute from now, a random nonce. */
-export type Asked = Pick<Request, "bucketId" | "action" | "path" | "nodeId"> & Partial<Pick<Request, "bodyHash" | "expiry" | "nonce">>;
+export type RequestInput = Pick<Request, "bucketId" | "action" | "path" | "nodeId"> &
+  Partial<Pick<Request, "bodyHash" | "expiry" | "nonce">>;
 
 /** Who signs what is asked for: an account by itself, or a key within a session of it. */
 export interface Credentials {
@@ -25,8 +26,8 @@ export interface Credentials {
 }
 
 /** The value of the `Authorization` header for one request to one node. */
-export async function authorize(asked: Asked, { account, signer, session }: Credentials, realm: Realm): Promise<string> {
-  const request: Request = { bodyHash: NO_BODY, expiry: inSeconds(REQUEST_SECONDS), nonce: randomWord(), ...asked, account };
+export async function signRequest(wanted: RequestInput, { account, signer, session }: Credentials, realm: Realm): Promise<string> {
+  const request: Request = { bodyHash: NO_BODY, expiry: inSeconds(REQUEST_SECONDS), nonce: randomWord(), ...wanted, account };
   const signature = await signer.signTypedData(domainOf(realm), REQUEST_TYPES, { ...request });
   return serializeAuthorization({ request, signature, session });
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
-import { Admission, NonceMemory, type NonceStore, RIGHTS, Refusal, RequestVerifier, authorize } from "../../../src/engine";
+import { Admission, NonceMemory, type NonceStore, RIGHTS, Refusal, RequestVerifier, signRequest } from "../../../src/engine";
 import { expectRefusal } from "./refusals";
 
 const realm = { chainId: 31_337n, bucketRegistry: `0x${"ab".repeat(20)}` };
@@ -13,7 +13,7 @@ function doorWith(nonces: NonceStore, authorize = async (): Promise<void> => und
 }
 
 async function knock(door: Admission): Promise<unknown> {
-  const header = await authorize(asked, { account: owner.address, signer: owner }, realm);
+  const header = await signRequest(asked, { account: owner.address, signer: owner }, realm);
   return door.admit(header, asked, RIGHTS.read);
 }
 

@@ -22,7 +22,7 @@ import {
   RequestVerifier,
   type Right,
   Router,
-  authorize,
+  signRequest,
   contractSignatures,
   readRoutes,
   registriesChain,
@@ -277,7 +277,7 @@ describe("src/engine: on the contracts", () => {
 
     it("opens once for each request of who may", async () => {
       const { admission, owner, realm } = await withDoor();
-      const header = await authorize(asked, { account: owner.address, signer: owner }, realm);
+      const header = await signRequest(asked, { account: owner.address, signer: owner }, realm);
       const request = await admission.admit(header, expected, RIGHTS.read);
       expect(request?.account).to.equal(owner.address.toLowerCase());
       await expectRefusal(admission.admit(header, expected, RIGHTS.read), "replayed");
@@ -285,7 +285,7 @@ describe("src/engine: on the contracts", () => {
 
     it("stays shut for who may not, and keeps nothing of them", async () => {
       const { admission, stranger, realm, asOwner, authorizer, reader } = await withDoor();
-      const header = await authorize(asked, { account: stranger.address, signer: stranger }, realm);
+      const header = await signRequest(asked, { account: stranger.address, signer: stranger }, realm);
       await expectRefusal(admission.admit(header, expected, RIGHTS.read), "not-allowed");
       await asOwner.grantAccess(1, [reader], 1, 0);
       await authorizer.poll();
@@ -304,7 +304,7 @@ describe("src/engine: on the contracts", () => {
 
     it("stays shut for buckets that are not there", async () => {
       const { admission, owner, realm } = await withDoor();
-      const header = await authorize({ ...asked, bucketId: 9n }, { account: owner.address, signer: owner }, realm);
+      const header = await signRequest({ ...asked, bucketId: 9n }, { account: owner.address, signer: owner }, realm);
       await expectRefusal(admission.admit(header, { ...expected, bucketId: 9n }, RIGHTS.read), "bucket-unknown");
     });
 
@@ -315,7 +315,7 @@ describe("src/engine: on the contracts", () => {
       await setCode(contract, "0x631626ba7e60e01b5f5260205ff3");
       await asOwner.grantAccess(1, [contract], 1, 0);
       await authorizer.poll();
-      const ask = async () => authorize(asked, { account: contract, signer: Wallet.createRandom() }, realm);
+      const ask = async () => signRequest(asked, { account: contract, signer: Wallet.createRandom() }, realm);
       expect((await admission.admit(await ask(), expected, RIGHTS.read))?.account).to.equal(contract);
       // Reverts.
       await setCode(contract, "0x5f5ffd");

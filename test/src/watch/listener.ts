@@ -49,10 +49,10 @@ export class Listener {
     return { from, once: true, source: this.chain, ...this.options };
   }
 
-  #take({ happening, cursor }: Watched): void {
-    if (!("name" in happening)) throw new Error("nobody's account is watched");
-    const node = { nodeId: happening.args.nodeId as bigint, blockHash: happening.blockHash };
-    if (happening.withdrawn) {
+  #take({ event, cursor }: Watched): void {
+    if (!("name" in event)) throw new Error("nobody's account is watched");
+    const node = { nodeId: event.args.nodeId as bigint, blockHash: event.blockHash };
+    if (event.withdrawn) {
       // The last first: nothing that was told later may be left.
       expect(this.nodes.pop()).to.deep.equal(node);
       this.withdrawn++;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { type Addresses, UserError } from "../../../src";
-import { eventually } from "./told";
+import { waitUntil } from "./log";
 
 /** A node or a gateway in a process of its own. */
 export interface Started {
@@ -65,7 +65,7 @@ export class Fleet {
   /** Waits until all have seen a block: before, they answer as things were. */
   async see(blockNumber: number): Promise<void> {
     for (const { url } of this.#running.values()) {
-      await eventually(`${url} has seen block ${blockNumber}`, async () => {
+      await waitUntil(`${url} has seen block ${blockNumber}`, async () => {
         const { block } = (await (await fetch(`${url}/health`)).json()) as { block?: number };
         return (block ?? 0) >= blockNumber;
       });

@@ -1,13 +1,13 @@
 import { UserError } from "../../../src";
-import { RemoteRefusal } from "../client/answers";
+import { RemoteRefusal } from "../client/responses";
 
-/** Tells what a program does, as the stage tells what people type. */
-export function tell(text: string): void {
+/** Tells what a program does, as the demo context prints what people type. */
+export function log(text: string): void {
   console.log(`   ${text}`);
 }
 
 /** Tells that something was refused, and how. @throws if it was not. */
-export async function tellRefusal(what: string, attempt: Promise<unknown>, status: number): Promise<void> {
+export async function logRefusal(what: string, attempt: Promise<unknown>, status: number): Promise<void> {
   const refusal = await attempt.then(
     () => undefined,
     (error: unknown) => error,
@@ -16,11 +16,11 @@ export async function tellRefusal(what: string, attempt: Promise<unknown>, statu
     const came = refusal instanceof Error ? refusal.message : "no refusal";
     throw new UserError(`${what}: ${status} was expected, and came ${came}.`);
   }
-  tell(`${what}: ${status} ${refusal.reason}. ${refusal.message}`);
+  log(`${what}: ${status} ${refusal.reason}. ${refusal.message}`);
 }
 
 /** Asks again until it is so. @throws if it does not come to be. */
-export async function eventually(what: string, isSo: () => Promise<boolean>, seconds = 120): Promise<void> {
+export async function waitUntil(what: string, isSo: () => Promise<boolean>, seconds = 120): Promise<void> {
   const deadline = performance.now() + seconds * 1_000;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new UserError(`This has not happened within ${seconds} seconds: ${what}.`);
@@ -29,6 +29,6 @@ export async function eventually(what: string, isSo: () => Promise<boolean>, sec
 }
 
 /** @throws if something is not as it should be: the example is a test. */
-export function insist(isSo: boolean, what: string): void {
+export function assertTrue(isSo: boolean, what: string): void {
   if (!isSo) throw new UserError(`This is not so: ${what}.`);
 }

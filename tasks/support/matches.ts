@@ -1,46 +1,46 @@
 import {
   type ClusterCriteria,
-  type ClusterOffer,
+  type ClusterListing,
   type ClusterSearch,
-  type ClusterShortfall,
+  type ClusterCriterion,
   type CurrencyInfo,
   type Engine,
   type NodeCriteria,
-  type NodeOffer,
+  type NodeListing,
   type NodeSearch,
-  type NodeShortfall,
+  type NodeCriterion,
   formatBps,
   formatUsd,
 } from "../../src";
 import type { TaskContext } from "./context";
-import type { Part } from "./report";
+import type { Section } from "./report";
 import { printable, table } from "./tables";
 
 /** So many of those that are not quite what is wanted are shown if nothing is. */
-const NEARLY = 5;
+const NEAR_MISSES_SHOWN = 5;
 const PER_VNODE = "USD per unit, per vnode, per month";
 
 /** The clusters that were found, or else those that come nearest, and what they are not. */
-export function clusterSearchParts(
+export function clusterSearchSections(
   context: TaskContext,
-  { found, others }: ClusterSearch,
+  { matches, nearMisses }: ClusterSearch,
   criteria: ClusterCriteria,
   currencies: readonly CurrencyInfo[],
-): Part[] {
-  const text = found.length > 0 ? offersTable(context, found, criteria, currencies) : "No cluster is all that.";
-  const nearly = others.slice(0, NEARLY).map(({ cluster, lacks }) => {
-    const reasons = lacks.map((what) => sayLacking(cluster, what, criteria, currencies));
+): Section[] {
+  const text = matches.length > 0 ? matchesTable(context, matches, criteria, currencies) : "No cluster is all that.";
+  const lines = nearMisses.slice(0, NEAR_MISSES_SHOWN).map(({ cluster, unmet }) => {
+    const reasons = unmet.map((what) => explainMismatch(cluster, what, criteria, currencies));
     return `Cluster ${cluster.clusterId} ${reasons.join(", ")}.`;
   });
   return [
-    { key: "clusters", text, data: found },
-    { key: "others", text: found.length > 0 ? "" : nearlyText(nearly, others.length), data: others },
+    { key: "clusters", text, data: matches },
+    { key: "others", text: matches.length > 0 ? "" : nearMissesText(lines, nearMisses.length), data: nearMisses },
   ];
 }
 
-function offersTable(
+function matchesTable(
   { nameOf }: TaskContext,
-  clusters: readonly ClusterOffer[],
+  clusters: readonly ClusterListing[],
   { free: units = 1n }: ClusterCriteria,
   currencies: readonly CurrencyInfo[],
 ): string {
@@ -62,9 +62,9 @@ function offersTable(
 }
 
 /** What a cluster is instead of what is wanted. */
-function sayLacking(
-  cluster: ClusterOffer,
-  what: ClusterShortfall,
+function explainMismatch(
+  cluster: ClusterListing,
+  what: ClusterCriterion,
   { free = 1n }: ClusterCriteria,
   currencies: readonly CurrencyInfo[],
 ): string {
@@ -94,29 +94,29 @@ function sayLacking(
 }
 
 /** The nodes that were found with whom their providers trust, or else those that come nearest. */
-export function nodeSearchParts(
+export function nodeSearchSections(
   context: TaskContext,
-  { found, others }: NodeSearch,
+  { matches, nearMisses }: NodeSearch,
   criteria: NodeCriteria,
   trusted: ReadonlyMap<string, readonly string[]> | undefined,
-): Part[] {
-  const withTrust = <T extends NodeOffer>(node: T) => ({ ...node, trusts: trusted === undefined ? undefined : trustedBy(node, trusted) });
-  const text = found.length > 0 ? nodesTable(context, found.map(withTrust)) : "No node is all that.";
-  const nearly = others.slice(0, NEARLY).map(({ node, lacks }) => {
-    const reasons = lacks.map((what) => sayNodeLacking(context, node, what, criteria));
+): Section[] {
+  const withTrust = <T extends NodeListing>(node: T) => ({ ...node, trusts: trusted === undefined ? undefined : trustedBy(node, trusted) });
+  const text = matches.length > 0 ? nodesTable(context, matches.map(withTrust)) : "No node is all that.";
+  const lines = nearMisses.slice(0, NEAR_MISSES_SHOWN).map(({ node, unmet }) => {
+    const reasons = unmet.map((what) => explainNodeMismatch(context, node, what, criteria));
     return `Node ${node.nodeId} ${reasons.join(", ")}.`;
   });
   return [
-    { key: "nodes", text, data: found.map(withTrust) },
+    { key: "nodes", text, data: matches.map(withTrust) },
     {
       key: "others",
-      text: found.length > 0 ? "" : nearlyText(nearly, others.length),
-      data: others.map(({ node, lacks }) => ({ node: withTrust(node), lacks })),
+      text: matches.length > 0 ? "" : nearMissesText(lines, nearMisses.length),
+      data: nearMisses.map(({ node, unmet }) => ({ node: withTrust(node), unmet })),
     },
   ];
 }
 
-function nodesTable({ nameOf }: TaskContext, nodes: readonly (NodeOffer & { trusts: readonly string[] | undefined })[]): string {
+function nodesTable({ nameOf }: TaskContext, nodes: readonly (NodeListing & { trusts: readonly string[] | undefined })[]): string {
   return table(
     ["Node", "Provider", "Free", "Rent (USD)", "Region", "Engine", "Clusters", "Trusts", "URL"],
     nodes.map((node) => [
@@ -133,7 +133,7 @@ function nodesTable({ nameOf }: TaskContext, nodes: readonly (NodeOffer & { trus
   );
 }
 
-function sayNodeLacking({ nameOf }: TaskContext, node: NodeOffer, what: NodeShortfall, { manager = "" }: NodeCriteria): string {
+function explainNodeMismatch({ nameOf }: TaskContext, node: NodeListing, what: NodeCriterion, { manager = "" }: NodeCriteria): string {
   switch (what) {
     case "engine":
     case "version":
@@ -149,14 +149,14 @@ function sayNodeLacking({ nameOf }: TaskContext, node: NodeOffer, what: NodeShor
   }
 }
 
-function trustedBy({ provider }: NodeOffer, trusted: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function trustedBy({ provider }: NodeListing, trusted: ReadonlyMap<string, readonly string[]>): readonly string[] {
   return trusted.get(provider) ?? [];
 }
 
-function nearlyText(nearly: readonly string[], count: number): string {
+function nearMissesText(lines: readonly string[], count: number): string {
   if (count === 0) return "There are none at all yet.";
-  const more = count > nearly.length ? [`And ${count - nearly.length} more; --json shows all.`] : [];
-  return [...nearly, ...more, "Ask for less, or wait until somebody offers it."].join("\n");
+  const more = count > lines.length ? [`And ${count - lines.length} more; --json shows all.`] : [];
+  return [...lines, ...more, "Ask for less, or wait until somebody offers it."].join("\n");
 }
 
 function engineText(engine: Engine | undefined): string {
@@ -164,14 +164,14 @@ function engineText(engine: Engine | undefined): string {
 }
 
 /** For example `eu-central, us (2 of 6 vnodes)`. */
-function regionsText({ regions, vacantVnodes, vnodeCount }: ClusterOffer): string {
+function regionsText({ regions, vacantVnodes, vnodeCount }: ClusterListing): string {
   const places = Object.entries(regions).map(([name, vnodes]): [string, bigint] => [name === "" ? "unknown" : printable(name), vnodes]);
   if (vacantVnodes > 0n) places.push(["nowhere", vacantVnodes]);
   if (places.length === 1) return places.map(([name]) => name).join("");
   return places.map(([name, vnodes]) => `${name} (${vnodes} of ${vnodeCount} vnodes)`).join(", ");
 }
 
-function nodesText({ nodeCount, providers }: ClusterOffer): string {
+function nodesText({ nodeCount, providers }: ClusterListing): string {
   return `${nodeCount} node(s) of ${providers} provider(s)`;
 }
 

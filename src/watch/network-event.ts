@@ -25,8 +25,8 @@ export interface Position {
 }
 
 /** An event of the registries. */
-export interface EventHappening extends Position {
-  kind: Exclude<Kind, AccountHappening["kind"]>;
+export interface ContractEvent extends Position {
+  kind: Exclude<Kind, AccountEvent["kind"]>;
   name: string;
   address: string;
   args: Record<string, unknown>;
@@ -39,7 +39,7 @@ export interface EventHappening extends Position {
 /**
  * An account is covered for less than a threshold (`low`), not at all (`depleted`), or for longer again (`covered`), as seen at a block.
  */
-export interface AccountHappening extends Position {
+export interface AccountEvent extends Position {
   kind: "low" | "depleted" | "covered";
   account: string;
   currency: string;
@@ -47,7 +47,7 @@ export interface AccountHappening extends Position {
   coveredUntil: bigint;
 }
 
-export type Happening = EventHappening | AccountHappening;
+export type NetworkEvent = ContractEvent | AccountEvent;
 
 const CREATED = ["NodeCreated", "ClusterCreated", "BucketCreated", "CurrencyListed"];
 const REPLACED = ["VnodeReplaced", "NodeReplaced", "NodeVacated", "ClusterFilled"];
@@ -66,7 +66,7 @@ const PAID = [
 ];
 
 /** A log as the event of the registries that it is; undefined: it is none that is known. */
-export function eventOf(log: SeenLog, at: Position, withdrawn: boolean): EventHappening | undefined {
+export function eventOf(log: SeenLog, at: Position, withdrawn: boolean): ContractEvent | undefined {
   for (const abi of Object.values(registryInterfaces)) {
     const parsed = abi.parseLog(log);
     if (parsed === null) continue;
@@ -83,11 +83,11 @@ export function seenLog({ address, topics, data, index, transactionHash }: Log):
 }
 
 /** All addresses among the arguments of an event: who may be concerned. */
-export function addressesIn({ args }: EventHappening): string[] {
+export function addressesIn({ args }: ContractEvent): string[] {
   return Object.values(args).filter((value): value is string => typeof value === "string" && /^0x[0-9a-fA-F]{40}$/.test(value));
 }
 
-function kindOf(name: string): EventHappening["kind"] {
+function kindOf(name: string): ContractEvent["kind"] {
   if (CREATED.includes(name)) return "created";
   if (REPLACED.includes(name)) return "replaced";
   return PAID.includes(name) ? "paid" : "changed";

@@ -1,12 +1,12 @@
 import { usd } from "../fixtures";
 import { type Call, call, depositCall } from "./call";
-import type { Cast } from "./market";
+import type { Cast } from "./setup";
 import { MAX_RESOURCE } from "./model/limits";
 
 const NO_LIMIT = 2n ** 128n - 1n;
 
 /** Something to begin with: nodes of several rents, a cluster in each currency, and a bucket that pays in each cluster. */
-export function furnish({ admin, currencies, managers, owners, providers }: Cast): Call[] {
+export function seed({ admin, currencies, managers, owners, providers }: Cast): Call[] {
   const [manager, otherManager] = managers as [string, string];
   const [provider, otherProvider] = providers as [string, string];
   const [owner, otherOwner] = owners as [string, string];

@@ -5,15 +5,15 @@ import { type Argument, type ValuesOf, flag, optional, party, text } from "./arg
 import type { TaskContext } from "./context";
 import { proposeTo } from "./governor";
 import { printCalls } from "./print";
-import type { Part } from "./report";
+import type { Section } from "./report";
 import { approveWith } from "./safe";
 import { sendAs } from "./send";
 
 /** What became of a task's calls: the last is in a block, or others have to do something first. */
-export type Outcome = { kind: "sent"; sent: SentCall } | { kind: "told"; parts: Part[] };
+export type ExecutionResult = { kind: "sent"; sent: SentCall } | { kind: "deferred"; sections: Section[] };
 
 /** The calls of a task, in this order. */
-export interface Steps {
+export interface Plan {
   /** Those without which its own would be refused. */
   before: readonly Call[];
   /** Its own. */
@@ -21,25 +21,25 @@ export interface Steps {
 }
 
 /** Who makes the calls of a task: a key, or a contract that decides about them. */
-export interface Maker {
+export interface Executor {
   /** Whom the registries will see as the caller. */
   address: string;
   /** Makes them, as far as they can be made now. */
-  make: (steps: Steps) => Promise<Outcome>;
+  execute: (plan: Plan) => Promise<ExecutionResult>;
 }
 
 /** What every task that writes can be told about it. */
 // A type, not an interface: its arguments are looked up by name.
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
-export type MakingArguments = {
+export type ExecutionArguments = {
   as: Argument<string | undefined>;
   via: Argument<string | undefined>;
   why: Argument<string | undefined>;
   printCall: Argument<boolean>;
 };
-export type Making = ValuesOf<MakingArguments>;
+export type ExecutionOptions = ValuesOf<ExecutionArguments>;
 
-export function makingArguments(usualSigner: string): MakingArguments {
+export function executionArguments(usualSigner: string): ExecutionArguments {
   return {
     as: optional(text(`Who signs: a name, an index or an address (${usualSigner} unless given)`)),
     via: optional(party("A contract that makes the call: a Safe of which the signer is an owner, or a Governor to propose it to")),
@@ -48,45 +48,45 @@ export function makingArguments(usualSigner: string): MakingArguments {
   };
 }
 
-export async function chooseMaker(context: TaskContext, making: Making, usualSigner: string): Promise<Maker> {
-  const { as = usualSigner, via, why } = making;
-  if (making.printCall) return printingMaker(context, making, usualSigner);
+export async function chooseExecutor(context: TaskContext, options: ExecutionOptions, usualSigner: string): Promise<Executor> {
+  const { as = usualSigner, via, why } = options;
+  if (options.printCall) return printingExecutor(context, options, usualSigner);
   const signer = context.people.signer(as);
-  if (via !== undefined) return contractMaker(context, signer, via, why);
+  if (via !== undefined) return contractExecutor(context, signer, via, why);
   refuseReason(why);
-  return keyMaker(context, signer);
+  return keyExecutor(context, signer);
 }
 
 /** Makes nothing: prints what somebody, or a contract, would have to make. */
-async function printingMaker(context: TaskContext, { as, via, why }: Making, usualSigner: string): Promise<Maker> {
+async function printingExecutor(context: TaskContext, { as, via, why }: ExecutionOptions, usualSigner: string): Promise<Executor> {
   const governor = via === undefined ? undefined : await findGovernor(context.provider, via);
   if (governor === undefined) {
     refuseReason(why);
     const address = via ?? context.people.address(as ?? usualSigner);
-    return { address, make: (steps) => printCalls(context, address, steps) };
+    return { address, execute: (plan) => printCalls(context, address, plan) };
   }
   const proposer = as === undefined ? undefined : context.people.address(as);
   const proposing = { governor: governor.governor, why, proposer };
-  return { address: governor.executor, make: (steps) => printCalls(context, governor.executor, steps, proposing) };
+  return { address: governor.executor, execute: (plan) => printCalls(context, governor.executor, plan, proposing) };
 }
 
-async function keyMaker(context: TaskContext, signer: Signer): Promise<Maker> {
+async function keyExecutor(context: TaskContext, signer: Signer): Promise<Executor> {
   return {
     address: await signer.getAddress(),
-    make: async ({ before, call }) => ({ kind: "sent", sent: await sendAs(context, signer, call, before) }),
+    execute: async ({ before, call }) => ({ kind: "sent", sent: await sendAs(context, signer, call, before) }),
   };
 }
 
-async function contractMaker(context: TaskContext, signer: Signer, via: string, why: string | undefined): Promise<Maker> {
+async function contractExecutor(context: TaskContext, signer: Signer, via: string, why: string | undefined): Promise<Executor> {
   const { provider } = context;
   const safe = await findSafe(provider, via);
   if (safe !== undefined) {
     refuseReason(why);
-    return { address: safe.safe, make: (steps) => approveWith(context, signer, safe, steps) };
+    return { address: safe.safe, execute: (plan) => approveWith(context, signer, safe, plan) };
   }
   const governor = await findGovernor(provider, via);
   if (governor !== undefined) {
-    return { address: governor.executor, make: (steps) => proposeTo(context, signer, governor, steps, why) };
+    return { address: governor.executor, execute: (plan) => proposeTo(context, signer, governor, plan, why) };
   }
   throw new UserError(
     `${context.nameOf(via)} is neither a Safe nor a Governor (where there is a timelock, the Governor is meant that drives it). ` +

@@ -1,5 +1,5 @@
 /** A way out for a stream that goes to several places at once: it takes the next part when its place has taken the last one. */
-export class Tap implements AsyncIterable<Uint8Array> {
+export class BoundedChannel implements AsyncIterable<Uint8Array> {
   #part: Uint8Array | undefined;
   #state: "open" | "ended" | "closed" = "open";
   #failure: Error | undefined;
@@ -70,15 +70,15 @@ export class Tap implements AsyncIterable<Uint8Array> {
 }
 
 /** Sends a stream through all taps, as fast as the slowest that keeps up. @throws if it fails, or all are closed. */
-export async function pour(body: AsyncIterable<Uint8Array>, taps: readonly Tap[], milliseconds: number): Promise<void> {
+export async function broadcast(body: AsyncIterable<Uint8Array>, channels: readonly BoundedChannel[], milliseconds: number): Promise<void> {
   try {
     for await (const part of body) {
-      await Promise.all(taps.map((tap) => tap.push(part, milliseconds)));
-      if (taps.every((tap) => tap.isClosed)) return;
+      await Promise.all(channels.map((channel) => channel.push(part, milliseconds)));
+      if (channels.every((channel) => channel.isClosed)) return;
     }
-    for (const tap of taps) tap.end();
+    for (const channel of channels) channel.end();
   } catch (error) {
-    for (const tap of taps) tap.close(new Error("the body has failed", { cause: error }));
+    for (const channel of channels) channel.close(new Error("the body has failed", { cause: error }));
     throw error;
   }
 }

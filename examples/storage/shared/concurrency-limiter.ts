@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FailureReason } from "./failure";
 import { Rates } from "./rates";
 
-export interface DoorLimits {
+export interface ConcurrencyLimits {
   /** How many requests to work on at a time; an address may have half of them. */
   atOnce: number;
   /** How many requests with a body to work on at a time: a slow client holds one for long. */
@@ -12,7 +12,7 @@ export interface DoorLimits {
   perAddress: number;
 }
 
-export const DOOR_LIMITS: DoorLimits = { atOnce: 256, uploadsAtOnce: 64, perAddress: 20_000 };
+export const CONCURRENCY_LIMITS: ConcurrencyLimits = { atOnce: 256, uploadsAtOnce: 64, perAddress: 20_000 };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -20,22 +20,22 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
  * Lets in as many requests as can be worked on and sends the others away at once, before anything of them is looked at: under ten times the load that a node can
  * bear it goes on serving what it can.
  */
-export class Door {
-  readonly #limits: DoorLimits;
+export class ConcurrencyLimiter {
+  readonly #limits: ConcurrencyLimits;
   readonly #rates: Rates;
   readonly #byAddress = new Map<string, number>();
-  #inside = 0;
+  #active = 0;
   #uploads = 0;
   #shed = 0;
 
-  constructor(limits: Partial<DoorLimits> = {}) {
-    this.#limits = { ...DOOR_LIMITS, ...limits };
+  constructor(limits: Partial<ConcurrencyLimits> = {}) {
+    this.#limits = { ...CONCURRENCY_LIMITS, ...limits };
     this.#rates = new Rates(this.#limits.perAddress);
   }
 
   /** How many are inside, and how many were sent away so far. */
-  get state(): { inside: number; shed: number } {
-    return { inside: this.#inside, shed: this.#shed };
+  get state(): { active: number; shed: number } {
+    return { active: this.#active, shed: this.#shed };
   }
 
   guard(handler: Handler): Handler {
@@ -59,12 +59,12 @@ export class Door {
   #refuse(address: string, isUpload: boolean): FailureReason | undefined {
     const { atOnce, uploadsAtOnce } = this.#limits;
     if (!this.#rates.take(address)) return "too-many";
-    if (this.#inside >= atOnce || (isUpload && this.#uploads >= uploadsAtOnce)) return "overloaded";
+    if (this.#active >= atOnce || (isUpload && this.#uploads >= uploadsAtOnce)) return "overloaded";
     return (this.#byAddress.get(address) ?? 0) >= atOnce / 2 ? "overloaded" : undefined;
   }
 
   #enter(address: string, isUpload: boolean, change: 1 | -1): void {
-    this.#inside += change;
+    this.#active += change;
     if (isUpload) this.#uploads += change;
     const ofAddress = (this.#byAddress.get(address) ?? 0) + change;
     if (ofAddress === 0) this.#byAddress.delete(address);

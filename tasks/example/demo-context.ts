@@ -7,7 +7,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { type Addresses, UserError, checkCustody, formatDuration } from "../../src";
 import { type TaskContext, openContext } from "../support/context";
-import { scaledAmountOf } from "../support/parts";
+import { scaledAmountOf } from "../support/sections";
 import { inBrief } from "../support/report";
 import { table } from "../support/tables";
 
@@ -20,7 +20,7 @@ const PEOPLE = ["owner", "manager", "provider1", "provider2", "admin"];
 const READS = /:(show|list|terms)$/;
 
 /** Where a story is played: it types commands as people do, lets time pass, and counts the money. */
-export class Stage {
+export class DemoContext {
   /** When the next block is to be (unix seconds), if not a second after the last one. */
   private nextTime: number | undefined;
   /** Where people keep their files, once they have some. */
@@ -32,13 +32,13 @@ export class Stage {
   ) {}
 
   /** Deploys what is missing. On a chain where a story was played before, the admin has changed the fee, so the check is left out. */
-  static async open(hre: HardhatRuntimeEnvironment): Promise<Stage> {
+  static async open(hre: HardhatRuntimeEnvironment): Promise<DemoContext> {
     const where = hre.network.name === "hardhat" ? "an embedded chain" : `network ${hre.network.name}`;
     console.log(`DDC Core on ${where}. Deploying what is not there yet …`);
     await hre.run("deploy", { noCompile: false, tags: "development" });
-    const stage = new Stage(hre, await openContext(hre, {}));
-    await stage.requireDevelopmentChain();
-    return stage;
+    const context = new DemoContext(hre, await openContext(hre, {}));
+    await context.requireDevelopmentChain();
+    return context;
   }
 
   /** Where the contracts are. */

@@ -7,7 +7,7 @@ import { type Base, base, NATIVE, usd } from "../fixtures";
 import { fullBudget } from "../helpers/budget";
 import type { Call } from "./call";
 import { Chain, type Contract } from "./chain";
-import { furnish } from "./furniture";
+import { seed } from "./seed";
 import { Model } from "./model";
 import { MAX_PRICE, MIN_PRICE } from "./model/limits";
 import { STEP, tickAt } from "./model/rounding";
@@ -33,7 +33,7 @@ export interface Cast {
 }
 
 /** Contracts with which something has been done, and how to make a model of them. */
-export interface Market {
+export interface Setup {
   chain: Chain;
   cast: Cast;
   createModel: () => Model;
@@ -46,7 +46,7 @@ const TOKENS = [
   { name: "fed", decimals: 18n, usdPerToken: usd("1"), hasFeed: true },
 ];
 
-export const withMarket = deployments.createFixture(async (): Promise<Market> => {
+export const withSetup = deployments.createFixture(async (): Promise<Setup> => {
   const fixture = await base();
   const tokens = await listTokens(fixture);
   const cast = castOf(fixture, tokens);
@@ -63,7 +63,7 @@ export const withMarket = deployments.createFixture(async (): Promise<Market> =>
   await chain.passTo(START);
   const indexes = await Promise.all(cast.currencies.map(async (currency) => (await fixture.priceRegistry.getCurrency(currency)).index));
   const feed = await fixture.priceFeed.getAddress();
-  const calls = furnish(cast);
+  const calls = seed(cast);
   await sendAll(chain, calls);
 
   const createModel = (): Model => {

@@ -4,7 +4,7 @@ import {
   COVERED_FOREVER,
   type ClusterDetails,
   type CurrencyInfo,
-  NATIVE,
+  ZERO_ADDRESS,
   type NodeInfo,
   formatAmount,
   formatBps,
@@ -20,7 +20,7 @@ import {
   readNode,
 } from "../../src";
 import type { TaskContext } from "./context";
-import type { Part } from "./report";
+import type { Section } from "./report";
 import { card, printable, table } from "./tables";
 
 /** How much of params is shown; the whole is in the JSON document. */
@@ -28,7 +28,7 @@ const CARD_WIDTH = 240;
 const COLUMN_WIDTH = 40;
 
 /** A sentence that says what happened. */
-export function headline(text: string): Part {
+export function title(text: string): Section {
   return { key: "done", text, data: text };
 }
 
@@ -45,7 +45,7 @@ export async function now({ provider }: TaskContext): Promise<bigint> {
   return BigInt((await provider.getBlock("latest"))?.timestamp ?? 0);
 }
 
-export async function nodePart(context: TaskContext, id: bigint): Promise<Part> {
+export async function nodeSection(context: TaskContext, id: bigint): Promise<Section> {
   const node = await readNode(context.registries, id);
   const text = card([
     ["Node", String(id)],
@@ -57,7 +57,7 @@ export async function nodePart(context: TaskContext, id: bigint): Promise<Part> 
   return { key: "node", text, data: node };
 }
 
-export async function clusterPart(context: TaskContext, id: bigint): Promise<Part> {
+export async function clusterSection(context: TaskContext, id: bigint): Promise<Section> {
   const cluster = await readCluster(context.registries, id);
   const line = await readLine(context.registries, id);
   const currency = await context.currency(cluster.currency);
@@ -75,7 +75,7 @@ export async function clusterPart(context: TaskContext, id: bigint): Promise<Par
   return { key: "cluster", text: `${text}\n${membersTable(cluster, currency)}`, data: { ...cluster, line } };
 }
 
-export async function bucketPart(context: TaskContext, id: bigint): Promise<Part> {
+export async function bucketSection(context: TaskContext, id: bigint): Promise<Section> {
   const bucket = await readBucket(context.registries, id);
   const time = await now(context);
   const text = card([
@@ -92,12 +92,12 @@ export async function bucketPart(context: TaskContext, id: bigint): Promise<Part
   return { key: "bucket", text, data: bucket };
 }
 
-export async function accountPart(context: TaskContext, account: string, currencies: readonly CurrencyInfo[]): Promise<Part> {
+export async function accountSection(context: TaskContext, account: string, currencies: readonly CurrencyInfo[]): Promise<Section> {
   const accounts = await readAccounts(context.registries, [account], currencies);
   return { key: "accounts", text: accountsTable(context, accounts, currencies, await now(context)), data: accounts };
 }
 
-export async function currencyPart(context: TaskContext, address: string): Promise<Part> {
+export async function currencySection(context: TaskContext, address: string): Promise<Section> {
   const currency = await readCurrency(context.registries, address, { nativeSymbol: context.nativeSymbol });
   return { key: "currency", text: currenciesTable([currency]), data: currency };
 }
@@ -200,7 +200,7 @@ export function currenciesTable(currencies: readonly CurrencyInfo[]): string {
       String(currency.decimals),
       formatUsd(currency.usdPerToken),
       `${formatUsd(currency.minPrice)} to ${formatUsd(currency.maxPrice)}`,
-      currency.feed === NATIVE ? "by hand" : `${currency.feed}, stale after ${formatDuration(currency.maxAge)}`,
+      currency.feed === ZERO_ADDRESS ? "by hand" : `${currency.feed}, stale after ${formatDuration(currency.maxAge)}`,
       currency.paused ? "paused" : "no",
     ]),
   );
@@ -217,7 +217,7 @@ function vacancies({ vnodes }: ClusterDetails): string {
 }
 
 function offered({ nameOf }: TaskContext, to: string): string {
-  return to === NATIVE ? "" : `, offered to ${nameOf(to)}`;
+  return to === ZERO_ADDRESS ? "" : `, offered to ${nameOf(to)}`;
 }
 
 function noticesOf({ reclaimableFrom, endsAt }: BucketInfo): [string, string][] {

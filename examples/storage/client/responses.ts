@@ -19,12 +19,12 @@ export class RemoteRefusal extends Error {
 }
 
 /** An answer that is as it should be. @throws RemoteRefusal */
-export async function accepted(answer: Response): Promise<Response> {
-  if (answer.ok) return answer;
-  const known = refusalSchema.safeParse(parseJson(await answer.text()));
-  if (!known.success) throw new RemoteRefusal(answer.status, "unknown", `The answer is ${answer.status}, and does not say why.`);
+export async function accepted(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const known = refusalSchema.safeParse(parseJson(await response.text()));
+  if (!known.success) throw new RemoteRefusal(response.status, "unknown", `The answer is ${response.status}, and does not say why.`);
   const { error, message, version } = known.data;
-  throw new RemoteRefusal(answer.status, error, message, version);
+  throw new RemoteRefusal(response.status, error, message, version);
 }
 
 function parseJson(text: string): unknown {
@@ -36,8 +36,8 @@ function parseJson(text: string): unknown {
 }
 
 /** The bytes of an answer. Whoever sends nothing for too long is cut off. */
-export async function* bytesOf(answer: Response, idleMilliseconds = 10_000): AsyncGenerator<Uint8Array> {
-  const reader = answer.body?.getReader();
+export async function* bytesOf(response: Response, idleMilliseconds = 10_000): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
   if (reader === undefined) return;
   try {
     for (;;) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type AddressLike, MaxUint256, resolveAddress } from "ethers";
+import { type AddressLike, MaxUint256, resolveAddress, ZeroAddress } from "ethers";
 
 import { type StandardToken, StandardToken__factory } from "../../typechain-types";
 import { DEFAULTS, NATIVE, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
@@ -10,18 +10,18 @@ import { at, now } from "./units";
 
 const RENT = usd("60");
 
-export interface WithDoubtfulToken extends WithFundedBucket {
+export interface WithUntrustedToken extends WithFundedBucket {
   /** Of 6 decimals. Each owner has 50 of it deposited, and 50 left. */
   token: StandardToken;
   /** The second cluster, of node 1 alone, is paid in it; the owner's bucket 2 has paid 10 USD a month since `start`. */
   start: bigint;
 }
 
-export async function withDoubtfulToken(deploy: () => Promise<AddressLike>): Promise<WithDoubtfulToken> {
+export async function withUntrustedToken(deploy: () => Promise<AddressLike>): Promise<WithUntrustedToken> {
   const fixture = await withFundedBucket();
   const token = StandardToken__factory.connect(await resolveAddress(await deploy()), fixture.stranger);
   const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, owner, otherOwner } = fixture;
-  await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+  await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
   for (const person of [owner, otherOwner]) {
     await token.mint(person, testUsd("100"));
     await token.connect(person).approve(accountRegistry, MaxUint256);
@@ -41,7 +41,7 @@ export async function withDoubtfulToken(deploy: () => Promise<AddressLike>): Pro
  * The cluster that is paid in the token, its provider, and all the other currencies, as if nothing were wrong.
  * @param more What the other owner has in its account beside the 50.
  */
-export async function expectTheRestWorks(fixture: WithDoubtfulToken, more = 0n): Promise<void> {
+export async function expectTheRestWorks(fixture: WithUntrustedToken, more = 0n): Promise<void> {
   const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, token, start } = fixture;
   const { manager, otherOwner, owner, provider1 } = fixture;
   // Bucket 2 pays 10 USD a month; nothing of that needs the token.
@@ -72,7 +72,7 @@ export async function expectTheRestWorks(fixture: WithDoubtfulToken, more = 0n):
 
 /** Once the token is honest again, everyone gets the last base unit of it. */
 export async function expectAllWithdrawn(
-  { accountRegistry, otherOwner, owner, provider1, token }: WithDoubtfulToken,
+  { accountRegistry, otherOwner, owner, provider1, token }: WithUntrustedToken,
   more = 0n,
 ): Promise<void> {
   // 2,000 seconds of 10 USD a month are 7,467.14 base units; the owner has what is left of a unit, too.

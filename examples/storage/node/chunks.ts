@@ -1,5 +1,5 @@
 /** Cuts a stream into pieces of one length; the last is shorter. */
-export async function* piecesOf(body: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Buffer> {
+export async function* chunksOf(body: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = [];
   let filled = 0;
   for await (const part of body) {

@@ -1,8 +1,8 @@
 import {
-  type AccountHappening,
+  type AccountEvent,
   type CurrencyInfo,
-  type EventHappening,
-  type Happening,
+  type ContractEvent,
+  type NetworkEvent,
   NATIVE,
   formatBps,
   formatCoverage,
@@ -10,33 +10,33 @@ import {
   formatUsd,
 } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf, scaledAmountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./sections";
 import { type Amount, type Args, sentenceOf } from "./sentences";
 import { printable } from "./tables";
 
 const TEXT_WIDTH = 60;
 
 /** Tells what happens, in people's words and units. */
-export class Narrator {
+export class EventFormatter {
   readonly #currencies = new Map<bigint, string | undefined>();
 
   constructor(private readonly context: TaskContext) {}
 
   /** One line: when, in which block, what kind, and what. */
-  async tell(happening: Happening): Promise<string> {
-    const { blockNumber, kind, time } = happening;
-    const what = "name" in happening ? await this.#tellEvent(happening) : await this.#tellAccount(happening);
-    const taken = "name" in happening && happening.withdrawn ? "withdrawn, as the chain has dropped its block: " : "";
+  async format(event: NetworkEvent): Promise<string> {
+    const { blockNumber, kind, time } = event;
+    const what = "name" in event ? await this.#formatEvent(event) : await this.#formatAccount(event);
+    const taken = "name" in event && event.withdrawn ? "withdrawn, as the chain has dropped its block: " : "";
     return `${formatTime(time)}  block ${blockNumber}  ${kind.padEnd(8)}  ${taken}${what}`;
   }
 
-  async #tellEvent(event: EventHappening): Promise<string> {
+  async #formatEvent(event: ContractEvent): Promise<string> {
     const currency = await this.#currencyOf(event.args);
     const amount: Amount = (name) => amountText(event.args[name] as bigint, name, currency);
     return sentenceOf(event.name, event.args, this.context.nameOf, amount) ?? this.#spellOut(event, amount);
   }
 
-  async #tellAccount({ account, currency, kind, ratePerMonth, coveredUntil, time }: AccountHappening): Promise<string> {
+  async #formatAccount({ account, currency, kind, ratePerMonth, coveredUntil, time }: AccountEvent): Promise<string> {
     const { symbol } = await this.context.currency(currency);
     const who = `${this.context.nameOf(account)}'s account in ${symbol}`;
     if (kind === "covered" && ratePerMonth === 0n) return `${who} has nothing to pay any more`;
@@ -47,7 +47,7 @@ export class Narrator {
   }
 
   /** An event without a sentence of its own: its name and what it carries. */
-  #spellOut({ name, args }: EventHappening, amount: Amount): string {
+  #spellOut({ name, args }: ContractEvent, amount: Amount): string {
     return `${wordsOf(name)}: ${this.#fieldsText(args, amount)}`;
   }
 
