@@ -5,7 +5,7 @@ import { table } from "../support/tables";
 
 defineRead({
   name: "account:custody",
-  description: "Checks that the registry holds what it owes, and that what it owes is what everyone has, to the last scaled unit",
+  description: "Checks that the registry holds all the tokens it owes, and that all balances add up to that debt, to the scaled unit",
   arguments: {},
   read: async ({ registries, deployment, nativeSymbol }) => {
     const reports = await checkCustody(registries, { fromBlock: deployment.fromBlock, nativeSymbol });
@@ -20,7 +20,7 @@ defineRead({
 
 function unsettledText(reports: readonly CustodyReport[]): string {
   const steps = reports.flatMap(({ unsettledClusters }) => unsettledClusters).map((id) => `cluster:settle --cluster ${id}`);
-  return steps.length === 0 ? "" : ` First do what not all that clusters have earned is counted without: ${steps.join(", ")}.`;
+  return steps.length === 0 ? "" : ` Some clusters are not settled yet; settle them first: ${steps.join(", ")}.`;
 }
 
 function custodyTable(reports: readonly CustodyReport[]): string {

@@ -6,9 +6,9 @@ import { accountSection, amountOf, title } from "../support/sections";
 import { refundsIn, refundText } from "../support/refunds";
 
 const args = {
-  amount: text("How much, for example 25.5"),
+  amount: text("Amount, for example 25.5"),
   currency: currency(),
-  for: optional(party("Whose account it is for; the signer's unless given")),
+  for: optional(party("Account to deposit into; the signer's by default")),
   permit: flag("Sign a permit instead of approving first (tokens only)"),
 };
 

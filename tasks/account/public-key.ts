@@ -8,12 +8,12 @@ import { defineRead } from "../support/define";
 import type { Section } from "../support/report";
 import { signatureOf } from "../support/private-keys";
 
-const UNPROVEN = "Nothing proves whose it is: the owner has to trust the way by which it comes, and says so with --trust-public-keys.";
+const UNPROVEN = "The key carries no proof of its holder. An owner that trusts its source passes --trust-public-keys.";
 
 defineRead({
   name: "account:public-key",
-  description: "Says what the owner of a bucket needs to encrypt for an account",
-  arguments: { account: optional(party("Whose; 0 unless given")), secret: keySources.secret },
+  description: "Prints the public key that a bucket's owner needs to encrypt for an account",
+  arguments: { account: optional(party("Account; 0 by default")), secret: keySources.secret },
   read: async (context, { account = context.people.address("0"), secret }) => [
     secret === undefined
       ? await provenPart(context, account)
@@ -27,7 +27,7 @@ async function provenPart(context: TaskContext, account: string): Promise<Sectio
     return partOf(context, account, { publicKey: hexlify(encryption.recoverPublicKey(account, signature)), proven: true });
   }
   throw new UserError(
-    `Nobody here can sign for ${context.nameOf(account)}. Sign this text where its key is (personal_sign), and give the owner the signature:\n\n` +
+    `No key for ${context.nameOf(account)} here. Sign this text where the key is (personal_sign), and send the signature to the owner:\n\n` +
       encryption.publicKeyMessage(account),
   );
 }

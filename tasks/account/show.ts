@@ -5,10 +5,10 @@ import { streamsPart } from "../support/streams";
 
 defineRead({
   name: "account:show",
-  description: "Shows what an account has, and what it pays to which clusters",
+  description: "Shows the balances of an account and its payments to each cluster",
   arguments: {
-    account: party("Whose account"),
-    currency: optional(currency("The currency; all unless given")),
+    account: party("Account"),
+    currency: optional(currency("Currency; all by default")),
   },
   read: async (context, { account, currency: address }) => {
     const currencies = address === undefined ? await context.currencies() : [await context.currency(address)];

@@ -6,11 +6,11 @@ import { refundsIn, refundText } from "../support/refunds";
 
 defineWrite({
   name: "account:withdraw",
-  description: "Withdraws from the signer's account, refunds that are due included",
+  description: "Withdraws from the signer's account, including refunds that are due",
   arguments: {
-    amount: text("How much, for example 25.5, or all"),
+    amount: text("Amount, for example 25.5, or all"),
     currency: currency(),
-    to: optional(party("Who receives it; the signer unless given")),
+    to: optional(party("Recipient; the signer by default")),
   },
   call: async (context, { amount, currency: address, to }, caller) => {
     context.known.currency = address;

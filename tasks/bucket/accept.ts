@@ -5,10 +5,10 @@ import { bucketSection, title } from "../support/sections";
 
 defineWrite({
   name: "bucket:accept",
-  description: "Takes over a bucket and what it pays from now on; for whom it is offered to",
+  description: "Accepts an offered bucket; the signer becomes its owner and payer",
   arguments: {
     bucket: bucketId(),
-    maxRate: optional(usd("The most to agree to, in USD per month; what it pays now unless given", "rate")),
+    maxRate: optional(usd("Maximum rate, in USD per month; the present rate by default", "rate")),
   },
   call: async ({ addresses, registries }, { bucket, maxRate }) =>
     calls.acceptBucket(addresses, {

@@ -7,16 +7,16 @@ import { accessPart, right } from "../support/sharing";
 
 const args = {
   bucket: bucketId(),
-  right: right("What they may do"),
+  right: right("Right that the token gives"),
   token: optional(currency("The token: ERC-20, ERC-721 or ERC-1155")),
-  minimum: optional(text("From how many on; 1 unless given")),
-  id: optional(text("Which id of an ERC-1155")),
+  minimum: optional(text("Minimum holding; 1 by default")),
+  id: optional(text("Token id, for an ERC-1155")),
   remove: flag("Remove the gate instead"),
 };
 
 defineWrite({
   name: "bucket:gate",
-  description: "Lets those read or write a bucket who hold enough of a token; for its owner",
+  description: "Lets holders of a token read or write a bucket; for its owner",
   arguments: args,
   call: async (context, values) => {
     const { bucket, right: what, token, remove } = values;

@@ -10,8 +10,8 @@ defineWrite({
   arguments: {
     bucket: bucketId(),
     accounts: parties("Who"),
-    rights: right("What they may do, beside what they may already"),
-    until: optional(time("Up to when; without end unless given", "end")),
+    rights: right("Rights to add"),
+    until: optional(time("End of the grant; no end by default", "end")),
   },
   call: ({ addresses }, { bucket, accounts, rights, until = 0n }) =>
     calls.grantAccess(addresses, { bucketId: bucket, accounts, rights: RIGHT_BITS[rights], until }),

@@ -10,12 +10,12 @@ import { card } from "../support/tables";
 
 defineRead({
   name: "bucket:key",
-  description: "Shows which key of a bucket is published for a reader, and unwraps it where the reader's private key is",
+  description: "Shows the published key of a reader, and unwraps it if the reader's private key is here",
   arguments: {
     bucket: bucketId(),
     reader: party("Whose key"),
     secret: keySources.secret,
-    keys: optional(text("A file to keep the key in")),
+    keys: optional(text("File to save the key in")),
   },
   read: async (context, { bucket, reader, secret, keys }) => {
     const held = new DataKeys(context, { bucketId: bucket, account: reader }, { secret, keys, links: undefined });

@@ -8,9 +8,9 @@ import { accountSection, amountOf, bucketSection, title } from "../support/secti
 const args = {
   cluster: clusterId(),
   resource: count("Units per vnode to allocate", "resource"),
-  amount: text("How much to deposit, in the cluster's currency, for example 25.5"),
+  amount: text("Amount to deposit, in the cluster's currency, for example 25.5"),
   params: optional(bucketParams()),
-  maxRent: optional(usd("The most to agree to, in USD per unit, per month; the present rent unless given", "rent")),
+  maxRent: optional(usd("Maximum rent, in USD per unit, per month; the present rent by default", "rent")),
   permit: flag("Sign a permit instead of approving first (tokens only)"),
 };
 

@@ -10,12 +10,12 @@ import { accessPart } from "../support/sharing";
 
 defineWrite({
   name: "bucket:publish-keys",
-  description: "Gives readers the key that a bucket's data is encrypted with, a new one where the epoch has none; for its owner",
+  description: "Publishes a bucket's data key to readers, after creating it if the epoch has none; for its owner",
   arguments: {
     bucket: bucketId(),
-    readers: optional(givenReaders("Who is to read, beside those in the --keys file who may")),
+    readers: optional(givenReaders("Readers to add to those in the --keys file")),
     next: flag("Start another epoch with a new key"),
-    trustPublicKeys: flag("Take public keys that nothing proves to be the readers': of contracts, and of pairs that are kept for reading"),
+    trustPublicKeys: flag("Accept public keys without proof of their holder, such as those of contracts and of separate reading keys"),
     ...keySources,
   },
   call: publication,

@@ -5,8 +5,8 @@ import { bucketSection, title } from "../support/sections";
 
 defineWrite({
   name: "bucket:release",
-  description: "Gives resource of a bucket back; for its owner",
-  arguments: { bucket: bucketId(), resource: count("Units per vnode to give back", "resource") },
+  description: "Releases resource of a bucket; for its owner",
+  arguments: { bucket: bucketId(), resource: count("Units per vnode to release", "resource") },
   call: ({ addresses }, { bucket, resource }) => calls.release(addresses, { bucketId: bucket, resource }),
   written: async (context, { bucket, resource }) => [
     title(`${resource} units of bucket ${bucket} are released.`),

@@ -6,11 +6,11 @@ import { accessPart } from "../support/sharing";
 
 defineWrite({
   name: "bucket:revoke",
-  description: "Takes back what accounts were granted of a bucket; for its owner",
+  description: "Revokes accounts' access to a bucket; for its owner",
   arguments: { bucket: bucketId(), accounts: parties("From whom") },
   call: ({ addresses }, { bucket, accounts }) => calls.revokeAccess(addresses, { bucketId: bucket, accounts }),
   written: async (context, { bucket, accounts }) => [
-    title(`${accounts.map(context.nameOf).join(", ")} may no longer use bucket ${bucket} but as anyone may.`),
+    title(`${accounts.map(context.nameOf).join(", ")} no longer have access of their own to bucket ${bucket}.`),
     await accessPart(context, bucket),
   ],
 });

@@ -9,8 +9,8 @@ defineWrite({
   description: "Lets the cluster's manager allocate for a bucket; for its owner",
   arguments: {
     bucket: bucketId(),
-    resource: count("Up to how many units per vnode in all", "resource"),
-    maxRent: optional(usd("Up to what rent, in USD per unit, per month; the present rent unless given", "rent")),
+    resource: count("Maximum units per vnode, in all", "resource"),
+    maxRent: optional(usd("Maximum rent, in USD per unit, per month; the present rent by default", "rent")),
   },
   call: async (context, { bucket, resource, maxRent }) =>
     calls.setResourceCap(context.addresses, {

@@ -32,8 +32,8 @@ interface Settled {
 
 defineWrite({
   name: "bucket:settle-payment",
-  description: "Passes on what the owners of buckets have paid to their clusters, hands out refunds, and settles the clusters; for anyone",
-  arguments: { bucket: bucketIds("The bucket's id, or several, for example 1,2,3; of several, those that hold nothing are skipped") },
+  description: "Passes the payments of buckets' owners on to their clusters, credits refunds, and settles the clusters; for anyone",
+  arguments: { bucket: bucketIds("The bucket's id, or several, for example 1,2,3; of several, empty ones are skipped") },
   call: ({ addresses }, { bucket: bucketIds }) => {
     const [first] = bucketIds;
     return bucketIds.length === 1 && first !== undefined

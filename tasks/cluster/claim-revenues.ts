@@ -5,7 +5,7 @@ import { accountSection, scaledAmountOf, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:claim-revenues",
-  description: "Credits what a node has earned in a cluster to its provider's account",
+  description: "Credits a node's earnings in a cluster to its provider's account",
   arguments: { cluster: clusterId(), node: nodeId() },
   call: ({ addresses }, { cluster, node }) => calls.claimRevenues(addresses, { clusterId: cluster, nodeId: node }),
   written: async (context, { cluster, node }, { event }) => {

@@ -13,7 +13,7 @@ interface Distributed {
 
 defineWrite({
   name: "cluster:distribute-revenues",
-  description: "Distributes what a cluster has received: the network fee, the management fee, and the rest to its nodes",
+  description: "Distributes a cluster's revenues: the network fee, the management fee, and the rest to its nodes",
   arguments: { cluster: clusterId() },
   call: ({ addresses }, { cluster }) => calls.distributeRevenues(addresses, { clusterId: cluster }),
   written: async (context, { cluster }, { event }) => {

@@ -11,7 +11,7 @@ defineWrite({
     cluster: clusterId(),
     vnode: count("The index of a vacant vnode, counted from 0", "index"),
     node: nodeId("The node that serves it from then on"),
-    allVacant: flag("Also all vnodes that became vacant with it, for a node that is not in the cluster yet"),
+    allVacant: flag("Fill all vnodes that became vacant together, with a node that is not in the cluster yet"),
   },
   call: ({ addresses }, { cluster, vnode, node, allVacant }) =>
     calls.fillVacancy(addresses, { clusterId: cluster, vnodeIndex: vnode, nodeId: node, allVacant }),

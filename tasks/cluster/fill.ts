@@ -6,7 +6,7 @@ import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:fill",
-  description: "Gives a cluster that was created with terms its nodes; for its manager, once providers have agreed and posted bonds",
+  description: "Puts nodes on the vnodes of a cluster with terms, once their providers have accepted and posted bonds; for its manager",
   arguments: { cluster: clusterId(), nodes: nodeIds("The nodes to put its vnodes on in turn, for example 1,2,3") },
   call: ({ addresses }, { cluster, nodes }) => calls.fillCluster(addresses, { clusterId: cluster, nodeIds: nodes }),
   written: async (context, { cluster, nodes }) => [

@@ -6,7 +6,7 @@ import { title } from "../support/sections";
 
 defineWrite({
   name: "cluster:finish-validator",
-  description: "Lets the announced validator of a cluster take office, when the notice is over; for anyone",
+  description: "Puts the announced validator of a cluster in office, when the notice is over; for anyone",
   arguments: { cluster: clusterId() },
   call: ({ addresses }, { cluster }) => calls.finishValidator(addresses, { clusterId: cluster }),
   written: async (context, { cluster }, { event }) => {

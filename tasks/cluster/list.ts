@@ -7,7 +7,7 @@ import { readingProgress } from "../support/reading";
 defineRead({
   name: "cluster:list",
   description: "Lists the clusters",
-  arguments: { manager: optional(party("Whose clusters; all unless given")) },
+  arguments: { manager: optional(party("Manager; all by default")) },
   read: async (context, { manager }) => {
     const clusters = await readClusters(context.registries, manager, { onProgress: readingProgress() });
     return [{ key: "clusters", text: clustersTable(context, clusters, await context.currencies()), data: clusters }];

@@ -6,8 +6,8 @@ import { trustParts } from "../support/trust";
 
 defineWrite({
   name: "cluster:offer-management",
-  description: "Offers the management of a cluster to somebody, and lists the providers who do not trust them yet; for its manager",
-  arguments: { cluster: clusterId(), to: partyOrNobody("To whom; nobody withdraws the offer") },
+  description: "Offers the management of a cluster, and lists the providers that do not trust the recipient yet; for its manager",
+  arguments: { cluster: clusterId(), to: partyOrNobody("Recipient of the offer; nobody withdraws it") },
   call: ({ addresses }, { cluster, to }) => calls.offerManagement(addresses, { clusterId: cluster, manager: to }),
   written: async (context, { cluster, to }) => [
     title(`The management is offered to ${context.nameOf(to)}.`),

@@ -5,8 +5,8 @@ import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:release-resource",
-  description: "Gives back resource of each vnode that no bucket uses; for the cluster's manager",
-  arguments: { cluster: clusterId(), resource: count("Units per vnode to give back", "resource") },
+  description: "Releases unused resource of each vnode of a cluster; for its manager",
+  arguments: { cluster: clusterId(), resource: count("Units per vnode to release", "resource") },
   call: ({ addresses }, { cluster, resource }) => calls.releaseResource(addresses, { clusterId: cluster, perVnode: resource }),
   written: async (context, { cluster, resource }) => [
     title(`${resource} units of each vnode are released.`),

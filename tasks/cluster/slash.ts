@@ -10,9 +10,9 @@ defineWrite({
   arguments: {
     cluster: clusterId(),
     node: nodeId(),
-    amount: text("How much, for example 2.5"),
-    code: optional(code("Why, as a number that those concerned know; 0 unless given")),
-    reference: optional(text("Why, at length: a hash or a link")),
+    amount: text("Amount, for example 2.5"),
+    code: optional(code("Reason code that the parties know; 0 by default")),
+    reference: optional(text("Reference to the reason: a hash or a link")),
   },
   call: async (context, { cluster, node, amount, code: reason = 0n, reference = "" }) => {
     const { decimals } = await currencyOfBond(context, cluster, node);

@@ -10,8 +10,8 @@ defineWrite({
   arguments: {
     currency: currency("The token"),
     price: usd("USD per whole token", "price"),
-    feed: optional(party("The price feed; set by hand unless given")),
-    maxAge: optional(count("The age in seconds beyond which the feed's answers are stale", "age")),
+    feed: optional(party("Price feed; set by hand by default")),
+    maxAge: optional(count("Maximum age of the feed's answers, in seconds", "age")),
   },
   call: ({ addresses }, { currency: address, price, feed = ZERO_ADDRESS, maxAge = 0n }) =>
     calls.addCurrency(addresses, { currency: address, usdPerToken: price, feed, maxAge }),

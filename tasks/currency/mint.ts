@@ -6,11 +6,11 @@ import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "currency:mint",
-  description: "Makes test tokens out of nothing (TestUSD, on development chains)",
+  description: "Mints test tokens (TestUSD, on development chains)",
   arguments: {
-    amount: text("How much, for example 25.5"),
+    amount: text("Amount, for example 25.5"),
     currency: currency("The test token"),
-    to: optional(party("Who gets it; the signer unless given")),
+    to: optional(party("Recipient; the signer by default")),
   },
   call: async (context, { amount, currency: token, to }, caller) => {
     if (isNative(token)) throw new UserError("The native currency cannot be minted: give the name of a test token.");

@@ -6,7 +6,7 @@ import { title } from "../support/sections";
 
 defineWrite({
   name: "dao:execute",
-  description: "Makes the calls of a proposal, when its timelock has waited; anyone can",
+  description: "Executes a proposal, when its timelock has waited; for anyone",
   arguments: { governor: party("The Governor"), proposal: proposalId() },
   call: async (context, { governor, proposal }) => executeProposal(governor, await proposalOf(context, governor, proposal)),
   written: async (context, { governor, proposal }) => [

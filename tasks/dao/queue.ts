@@ -6,7 +6,7 @@ import { title } from "../support/sections";
 
 defineWrite({
   name: "dao:queue",
-  description: "Hands a proposal that succeeded to the timelock; anyone can",
+  description: "Queues a proposal that succeeded in the timelock; for anyone",
   arguments: { governor: party("The Governor"), proposal: proposalId() },
   call: async (context, { governor, proposal }) => queueProposal(governor, await proposalOf(context, governor, proposal)),
   written: async (_, { proposal }, { event }) => {

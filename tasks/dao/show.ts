@@ -7,7 +7,7 @@ import { table } from "../support/tables";
 defineRead({
   name: "dao:show",
   description: "Shows a Governor and its proposals, or one of them with the calls that it makes",
-  arguments: { governor: party("The Governor"), proposal: optional(proposalId("A proposal; all unless given")) },
+  arguments: { governor: party("The Governor"), proposal: optional(proposalId("Proposal; all by default")) },
   read: async (context, { governor, proposal: id }) => {
     const info = await governorAt(context, governor);
     if (id !== undefined) return [await proposalSection(context, info, await proposalOf(context, governor, id))];

@@ -11,7 +11,7 @@ defineWrite({
     governor: party("The Governor"),
     proposal: proposalId(),
     vote: oneOf("How to vote", Object.keys(VOTES) as Vote[]),
-    reason: optional(text("Why, for the others")),
+    reason: optional(text("Reason, for the other voters")),
   },
   call: (_, { governor, proposal, vote, reason }) => castVote(governor, { proposalId: proposal, vote, reason }),
   written: async (context, { governor, proposal, vote }, { caller, event }) => {

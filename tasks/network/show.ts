@@ -46,7 +46,7 @@ async function reputationsIfAny(context: TaskContext, toBlock: number): Promise<
   try {
     return (await reputationsOf(context, toBlock)).nodes;
   } catch (error) {
-    progress(`Reputations are unknown: the events cannot be read. ${explain(error).message}`);
+    progress(`The events cannot be read, so reputations are unknown. ${explain(error).message}`);
     return [];
   }
 }

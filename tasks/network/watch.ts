@@ -12,17 +12,15 @@ const A_WEEK = 604_800n;
 
 defineStream({
   name: "network:watch",
-  description: "Tells what happens, line by line, until it is stopped: what is created, replaced and paid, and whose account runs low",
+  description: "Prints network events line by line, until it is stopped: creations, replacements, payments, and accounts that run low",
   arguments: {
-    from: optional(text("Where to begin: a block, start (of the deployment), or now; now unless given")),
-    cursor: optional(text("A file that keeps how far it is: it goes on from there, if the file exists")),
+    from: optional(text("First block: a number, start (of the deployment), or now; now by default")),
+    cursor: optional(text("File that keeps the position; if it exists, the command continues from there")),
     kinds: optional(kinds("Only these kinds", KINDS)),
-    low: optional(duration("Who is covered for less than this is low; 7d unless given", "threshold")),
-    confirmations: optional(
-      count("How many blocks there have to be on top of one before it is told; none unless given", "number of blocks"),
-    ),
-    interval: optional(duration("How often to look; 4s unless given", "interval")),
-    once: flag("End when all up to now is told"),
+    low: optional(duration("An account covered for less than this is low; 7d by default", "threshold")),
+    confirmations: optional(count("Confirmations before an event is printed; none by default", "number of blocks")),
+    interval: optional(duration("Polling interval; 4s by default", "interval")),
+    once: flag("End after printing all events up to now"),
   },
   lines: async function* (context, { from = "now", cursor: path, kinds: wanted, low = A_WEEK, confirmations = 0n, interval = 4n, once }) {
     const { addresses, registries } = context;
@@ -61,7 +59,7 @@ async function blockOf({ deployment, provider }: TaskContext, from: string): Pro
   const head = await provider.getBlockNumber();
   if (typed === "now") return head + 1;
   if (typed === "start") return deployment.fromBlock;
-  if (!/^\d{1,15}$/.test(typed)) throw new UserError(`"${from}" is no place to begin. Give the number of a block, start, or now.`);
+  if (!/^\d{1,15}$/.test(typed)) throw new UserError(`"${from}" is not a block. Give the number of a block, start, or now.`);
   if (Number(typed) > head + 1)
     throw new UserError(`There is no block ${typed} yet: the chain is at block ${head}. Give an earlier one, or now.`);
   return Number(typed);

@@ -7,8 +7,7 @@ import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:accept-terms",
-  description:
-    "Agrees to the terms of a cluster (cluster:terms shows them) for a node, and posts a bond at once if asked to; for its provider",
+  description: "Accepts the terms of a cluster (cluster:terms shows them) for a node, and posts a bond with --bond; for its provider",
   arguments: {
     cluster: clusterId(),
     node: nodeId(),

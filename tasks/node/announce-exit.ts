@@ -12,7 +12,7 @@ defineWrite({
   written: async (context, { cluster, node }, { event }) => {
     const { exitAt } = event("ExitAnnounced") as { exitAt: bigint };
     return [
-      title(`Node ${node} leaves cluster ${cluster}, once somebody finishes it with node:finish-exit (from ${formatTime(exitAt)} on).`),
+      title(`Node ${node} leaves cluster ${cluster}, once anyone calls node:finish-exit (from ${formatTime(exitAt)} on).`),
       await governancePart(context, cluster),
     ];
   },

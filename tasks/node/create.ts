@@ -8,7 +8,7 @@ defineWrite({
   description: "Registers a node; the signer is its provider",
   arguments: {
     rent: usd("USD per unit of resource, per vnode, per month", "rent"),
-    capacity: count("How many units of resource it has", "capacity"),
+    capacity: count("Units of resource", "capacity"),
     params: optional(nodeParams()),
   },
   call: ({ addresses }, { rent, capacity, params = "" }) => calls.createNode(addresses, { rentPerMonth: rent, capacity, params }),

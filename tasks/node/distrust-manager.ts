@@ -5,9 +5,9 @@ import { title } from "../support/sections";
 
 defineWrite({
   name: "node:distrust-manager",
-  description: "Gives a manager no more of the signer's nodes; vnodes that they have stay",
+  description: "Stops a manager from using more of the signer's nodes; vnodes that they serve stay",
   arguments: { manager: party("The manager") },
   call: ({ addresses }, { manager }) => calls.distrustManager(addresses, { manager }),
   written: async ({ nameOf }, { manager }) =>
-    Promise.resolve([title(`${nameOf(manager)} gets no more of the signer's nodes. Vnodes that they have stay.`)]),
+    Promise.resolve([title(`${nameOf(manager)} cannot use more of the signer's nodes. Vnodes that they serve stay.`)]),
 });

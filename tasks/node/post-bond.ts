@@ -6,8 +6,8 @@ import { accountSection, amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:post-bond",
-  description: "Posts a bond for a node in a cluster, or adds to it, out of the signer's account; for the provider that accepted the terms",
-  arguments: { cluster: clusterId(), node: nodeId(), amount: text("How much, for example 25.5") },
+  description: "Posts or raises a node's bond in a cluster, from the signer's account; for the provider that accepted the terms",
+  arguments: { cluster: clusterId(), node: nodeId(), amount: text("Amount, for example 25.5") },
   call: async (context, { cluster, node, amount }) => {
     const { decimals } = await currencyOfBond(context, cluster, node);
     return calls.postBond(context.addresses, { clusterId: cluster, nodeId: node, amount: parseAmount(amount, Number(decimals)) });

@@ -6,8 +6,8 @@ import { accountSection, amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:withdraw-bond",
-  description: "Takes back what of a node's bond covers no vnode, into its provider's account; for the provider",
-  arguments: { cluster: clusterId(), node: nodeId(), amount: text("How much, for example 25.5, or all that can be had") },
+  description: "Withdraws the part of a node's bond that covers no vnode, into its provider's account; for the provider",
+  arguments: { cluster: clusterId(), node: nodeId(), amount: text("Amount, for example 25.5, or all for everything available") },
   call: async (context, { cluster, node, amount }) => {
     const { decimals } = await currencyOfBond(context, cluster, node);
     const baseUnits = amount.trim() === "all" ? ALL : parseAmount(amount, Number(decimals));

@@ -10,7 +10,7 @@ defineSetUp({
   description: "Creates a Safe on a development chain; elsewhere, create it with the Safe app",
   arguments: {
     owners: parties("Its owners"),
-    threshold: count("How many of them it takes", "threshold", 1n),
+    threshold: count("Number of owners that have to approve", "threshold", 1n),
   },
   read: async (context, { owners, threshold }) => {
     const address = await createSafe(context.hre, owners, threshold);

@@ -5,7 +5,7 @@ import { safeSection } from "../support/safe";
 
 defineRead({
   name: "safe:show",
-  description: "Shows a Safe: its owners, and how many of them it takes",
+  description: "Shows a Safe: its owners and its threshold",
   arguments: { safe: party("The Safe") },
   read: async (context, { safe }) => {
     const found = await findSafe(context.provider, safe);

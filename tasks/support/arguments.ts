@@ -86,7 +86,7 @@ export function proposalId(description = "The proposal's id"): Argument<bigint> 
   return argument(description, (typed) => {
     const digits = typed.trim();
     if (/^\d{1,78}$/.test(digits)) return BigInt(digits);
-    throw new UserError(`"${typed}" is no id of a proposal: it is a long number, which dao:show tells.`);
+    throw new UserError(`"${typed}" is not a proposal id. dao:show lists the ids.`);
   });
 }
 
@@ -167,7 +167,7 @@ export function engine(description: string): Argument<WantedEngine> {
 }
 
 /** Why a validator does something, in short. */
-export function code(description = "Why, as a number that those concerned know"): Argument<bigint> {
+export function code(description = "Reason code that the parties know"): Argument<bigint> {
   return argument(description, (typed) => parseUint16(typed, "code"));
 }
 

@@ -98,7 +98,7 @@ function findCurrency(name: string, nativeSymbol: string, { tokens }: Deployment
   const names = ["native", ...new Set([...tokens.keys(), ...listed.map(({ symbol }) => symbol)])];
   throw new UserError(
     withSymbol.length > 1
-      ? `Several currencies call themselves ${wanted}: give the address of the one you mean.`
+      ? `Several currencies have the symbol ${wanted}: give an address instead.`
       : `No currency is called "${wanted}". Give one of ${names.join(", ")}, or the address of a token.`,
   );
 }

@@ -151,7 +151,7 @@ function refuseMissing(args: Arguments, given: Record<string, unknown>): void {
   const lines = missing.map(
     ([name, { description }]) => `--${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}: ${description}`,
   );
-  throw new UserError(`This needs more to be said:\n${lines.join("\n")}`);
+  throw new UserError(`Missing option ${lines.join("\nMissing option ")}`);
 }
 
 /** Turns whatever was thrown into a message without a stack trace, with which Hardhat exits with code 1. */

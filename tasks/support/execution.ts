@@ -41,10 +41,10 @@ export type ExecutionOptions = ValuesOf<ExecutionArguments>;
 
 export function executionArguments(usualSigner: string): ExecutionArguments {
   return {
-    as: optional(text(`Who signs: a name, an index or an address (${usualSigner} unless given)`)),
-    via: optional(party("A contract that makes the call: a Safe of which the signer is an owner, or a Governor to propose it to")),
-    why: optional(text("What a proposal to a Governor says; what the call does unless given")),
-    printCall: flag("Print the call instead of sending it; --as (any address) or --via says who would make it"),
+    as: optional(text(`Signer: a name, an index or an address (${usualSigner} by default)`)),
+    via: optional(party("Contract that makes the call: a Safe that the signer owns, or a Governor that receives a proposal")),
+    why: optional(text("Text of the proposal to a Governor; a description of the call by default")),
+    printCall: flag("Print the call instead of sending it; --as (any address) or --via names the caller"),
   };
 }
 
@@ -89,12 +89,12 @@ async function contractExecutor(context: TaskContext, signer: Signer, via: strin
     return { address: governor.executor, execute: (plan) => proposeTo(context, signer, governor, plan, why) };
   }
   throw new UserError(
-    `${context.nameOf(via)} is neither a Safe nor a Governor (where there is a timelock, the Governor is meant that drives it). ` +
+    `${context.nameOf(via)} is neither a Safe nor a Governor. Give the Governor that drives a timelock, not the timelock itself. ` +
       `For any other contract, print the call with --as ${via} --print-call, and let the contract make it.`,
   );
 }
 
 /** Only those who vote read reasons. */
 function refuseReason(why: string | undefined): void {
-  if (why !== undefined) throw new UserError("--why is for those who vote: it needs --via with the address of a Governor.");
+  if (why !== undefined) throw new UserError("--why is the text of a proposal: it needs --via with the address of a Governor.");
 }

@@ -44,11 +44,11 @@ export async function proposeTo(
   if (known !== undefined) {
     throw new UserError(
       `This is proposed already: proposal ${proposalId}, which is ${known.state}. Look at it with dao:show --governor ${governor} ` +
-        `--proposal ${proposalId}; to propose the same once more, say something else with --why.`,
+        `--proposal ${proposalId}; to propose the same again, give another text with --why.`,
     );
   }
   const check = await checkNow(context, executor, plan);
-  if (!check.accepted) progress(`If it were made now it would be refused. ${check.reason ?? ""}\nWhat counts is when it is executed.`);
+  if (!check.accepted) progress(`The registries would refuse this call now. ${check.reason ?? ""}\nOnly the state at execution matters.`);
   const sent = await sendAs(context, signer, propose(governor, calls, text));
   const created = sent.events.find(({ name }) => name === "ProposalCreated")?.args as { voteStart: bigint; voteEnd: bigint };
   const { voteStart, voteEnd } = created;
@@ -70,7 +70,7 @@ export async function governorAt({ provider, nameOf }: TaskContext, address: str
 /** A proposal of a governor, which its events tell. */
 export async function proposalOf(context: TaskContext, governor: string, proposalId: bigint): Promise<Proposal> {
   for await (const proposal of proposalsOf(context, governor)) if (proposal.proposalId === proposalId) return proposal;
-  throw new UserError(`The Governor ${governor} knows no proposal ${proposalId}: dao:show lists what there is.`);
+  throw new UserError(`The Governor ${governor} has no proposal ${proposalId}: dao:show lists all proposals.`);
 }
 
 /** The proposals of a governor since the registries are there, the newest first. */

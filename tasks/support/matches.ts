@@ -27,7 +27,7 @@ export function clusterSearchSections(
   criteria: ClusterCriteria,
   currencies: readonly CurrencyInfo[],
 ): Section[] {
-  const text = matches.length > 0 ? matchesTable(context, matches, criteria, currencies) : "No cluster is all that.";
+  const text = matches.length > 0 ? matchesTable(context, matches, criteria, currencies) : "No cluster matches.";
   const lines = nearMisses.slice(0, NEAR_MISSES_SHOWN).map(({ cluster, unmet }) => {
     const reasons = unmet.map((what) => explainMismatch(cluster, what, criteria, currencies));
     return `Cluster ${cluster.clusterId} ${reasons.join(", ")}.`;
@@ -70,7 +70,7 @@ function explainMismatch(
 ): string {
   switch (what) {
     case "open":
-      return "is closed to more";
+      return "is closed";
     case "engine":
       return cluster.engine === undefined ? "does not say which engine it runs" : `runs ${engineText(cluster.engine)}`;
     case "version":
@@ -101,7 +101,7 @@ export function nodeSearchSections(
   trusted: ReadonlyMap<string, readonly string[]> | undefined,
 ): Section[] {
   const withTrust = <T extends NodeListing>(node: T) => ({ ...node, trusts: trusted === undefined ? undefined : trustedBy(node, trusted) });
-  const text = matches.length > 0 ? nodesTable(context, matches.map(withTrust)) : "No node is all that.";
+  const text = matches.length > 0 ? nodesTable(context, matches.map(withTrust)) : "No node matches.";
   const lines = nearMisses.slice(0, NEAR_MISSES_SHOWN).map(({ node, unmet }) => {
     const reasons = unmet.map((what) => explainNodeMismatch(context, node, what, criteria));
     return `Node ${node.nodeId} ${reasons.join(", ")}.`;
@@ -145,7 +145,7 @@ function explainNodeMismatch({ nameOf }: TaskContext, node: NodeListing, what: N
     case "maxRent":
       return `asks ${formatUsd(node.rentPerMonth)} ${PER_VNODE}`;
     case "manager":
-      return `is of ${nameOf(node.provider)}, who does not trust ${nameOf(manager)}`;
+      return `belongs to ${nameOf(node.provider)}, which does not trust ${nameOf(manager)}`;
   }
 }
 
@@ -154,9 +154,9 @@ function trustedBy({ provider }: NodeListing, trusted: ReadonlyMap<string, reado
 }
 
 function nearMissesText(lines: readonly string[], count: number): string {
-  if (count === 0) return "There are none at all yet.";
+  if (count === 0) return "There are none yet.";
   const more = count > lines.length ? [`And ${count - lines.length} more; --json shows all.`] : [];
-  return [...lines, ...more, "Ask for less, or wait until somebody offers it."].join("\n");
+  return [...lines, ...more, "Relax the criteria, or try again later."].join("\n");
 }
 
 function engineText(engine: Engine | undefined): string {

@@ -26,7 +26,7 @@ export class EventFormatter {
   async format(event: NetworkEvent): Promise<string> {
     const { blockNumber, kind, time } = event;
     const what = "name" in event ? await this.#formatEvent(event) : await this.#formatAccount(event);
-    const taken = "name" in event && event.withdrawn ? "withdrawn, as the chain has dropped its block: " : "";
+    const taken = "name" in event && event.withdrawn ? "withdrawn (the chain dropped its block): " : "";
     return `${formatTime(time)}  block ${blockNumber}  ${kind.padEnd(8)}  ${taken}${what}`;
   }
 
@@ -39,10 +39,10 @@ export class EventFormatter {
   async #formatAccount({ account, currency, kind, ratePerMonth, coveredUntil, time }: AccountEvent): Promise<string> {
     const { symbol } = await this.context.currency(currency);
     const who = `${this.context.nameOf(account)}'s account in ${symbol}`;
-    if (kind === "covered" && ratePerMonth === 0n) return `${who} has nothing to pay any more`;
+    if (kind === "covered" && ratePerMonth === 0n) return `${who} has nothing left to pay`;
     const name = currency === NATIVE ? "native" : symbol;
     const todo = kind === "covered" ? "" : `: account:deposit --currency ${name} --amount … --as ${this.context.nameOf(account)}`;
-    if (kind === "depleted") return `${who} is out of funds, and pays none of its ${formatUsd(ratePerMonth)} USD per month${todo}`;
+    if (kind === "depleted") return `${who} is out of funds, and no longer pays its ${formatUsd(ratePerMonth)} USD per month${todo}`;
     return `${who} pays ${formatUsd(ratePerMonth)} USD per month and is covered until ${formatCoverage(coveredUntil, time)}${todo}`;
   }
 

@@ -32,7 +32,7 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
     const found = /^\d+$/.test(wanted) ? signers[Number(wanted)]?.address : named.get(wanted);
     if (found !== undefined) return getAddress(found);
     throw new UserError(
-      `Nobody is called "${wanted}" on this network. Give ${[...named.keys()].join(", ") || "a name"}, ` +
+      `The name "${wanted}" is unknown on this network. Give ${[...named.keys()].join(", ") || "a name"}, ` +
         `an index below ${signers.length}, or an address (with its checksum, if it has capitals).`,
     );
   };
@@ -45,7 +45,7 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
       const signer = signers.find((candidate) => candidate.address === wanted);
       if (signer !== undefined) return signer;
       throw new UserError(
-        `Nobody here can sign for ${wanted}: neither the node nor the configuration has its key. ` +
+        `No key for ${wanted}: neither the node nor the configuration has it. ` +
           `It can for ${
             signers
               .map((candidate) => candidate.address)

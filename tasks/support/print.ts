@@ -39,7 +39,7 @@ export async function printCalls(context: TaskContext, address: string, plan: Pl
     },
     { key: "calls", text: "", data: calls.map((call) => ({ ...call, says: decodeCall(call.data) })) },
     ...proposed,
-    { key: "from", text: `To be made by ${context.nameOf(address)}. Nothing was sent.`, data: address },
+    { key: "from", text: `Caller: ${context.nameOf(address)}. Nothing was sent.`, data: address },
     { key: "check", text: checkText(context, check, plan), data: check },
   ];
   const meta = { name: whatOf(context, calls), description: `To be made by ${address}` };

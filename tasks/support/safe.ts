@@ -38,11 +38,13 @@ export async function approveWith(
   const approvers = [...new Set([...approvedBy, owner])];
   const enough = BigInt(approvers.length) >= safe.threshold;
   if (!enough && approvedBy.includes(owner)) {
-    throw new UserError(`${nameOf(owner)} has approved this: ${approvalsText(context, safe, approvedBy)} It takes other owners now.`);
+    throw new UserError(
+      `${nameOf(owner)} has approved this: ${approvalsText(context, safe, approvedBy)} Other owners have to approve now.`,
+    );
   }
   // What is refused now would be when all have approved.
   await checkCall(provider, safe.safe, call);
-  if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then give the same command again.`);
+  if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then repeat the command.`);
   const step = enough ? executeSafeTransaction(safe, call, approvers) : approveSafeTransaction(safe, hash, call);
   const sent = await sendAs(context, signer, step);
   if (enough && call === wanted) return { kind: "sent", sent };
@@ -60,15 +62,15 @@ function safeTransactionSection(
 ): Section {
   const what = named(context, call);
   const text = executed
-    ? `Done: ${what}. That was only what comes first: give the same command again for the rest.`
+    ? `Done: ${what}. This was the first call: repeat the command for the rest.`
     : `To ${what}: ${approvalsText(context, safe, approvedBy)}\n` +
-      `Another owner gives the same command. Whatever the Safe does before that voids the approval.\nSafe transaction ${hash}, number ${nonce}.`;
+      `Another owner gives the same command. Any other transaction of the Safe voids the approval.\nSafe transaction ${hash}, number ${nonce}.`;
   const data = { safe: safe.safe, hash, nonce, approvedBy, threshold: safe.threshold, executed };
   return { key: "safeTransaction", text, data };
 }
 
 function approvalsText({ nameOf }: TaskContext, { threshold }: SafeInfo, approvedBy: readonly string[]): string {
-  return `${approvedBy.length} of the ${threshold} owners that it takes approve (${approvedBy.map(nameOf).join(", ")}).`;
+  return `${approvedBy.length} of ${threshold} required owners approve (${approvedBy.map(nameOf).join(", ")}).`;
 }
 
 export function safeSection({ nameOf }: TaskContext, safe: SafeInfo): Section {

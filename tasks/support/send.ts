@@ -57,7 +57,7 @@ export async function executeRestricted(context: TaskContext, executor: Executor
     case "send":
       return executor.execute({ before: [], call });
     case "wait":
-      throw new UserError(`This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`);
+      throw new UserError(`This call is scheduled. Repeat the command from ${formatTime(permission.readyAt)} on to execute it.`);
     case "schedule":
       return schedule(context, executor, call, permission.delay);
     case "refused": {
@@ -69,7 +69,7 @@ export async function executeRestricted(context: TaskContext, executor: Executor
       }
       const have = holders.length > 0 ? ` ${holders.join(" and ")} has it: add --as ${holders[0]}.` : "";
       throw new UserError(
-        `This needs the role ${role}, which ${nameOf(executor.address)} does not have. Who has the role ${grantedBy} can grant it, ` +
+        `This needs the role ${role}, which ${nameOf(executor.address)} does not have. A holder of the role ${grantedBy} can grant it, ` +
           `with grantRole of the AccessManager (${context.addresses.accessManager}).${have}`,
       );
     }

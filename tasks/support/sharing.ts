@@ -32,7 +32,7 @@ export async function accessPart(context: TaskContext, bucketId: bigint): Promis
   const tokens = await readTokens(context, [list.readGate, list.writeGate]);
   const overview = card([
     ["Bucket", String(bucketId)],
-    ["Owner", `${context.nameOf(list.owner)}, who may do everything`],
+    ["Owner", `${context.nameOf(list.owner)}, with all rights`],
     ["Public", list.isPublic ? "everyone may read" : "no"],
     ["Read by holders of", gateText(list.readGate, tokens)],
     ["Written by holders of", gateText(list.writeGate, tokens)],

@@ -71,7 +71,7 @@ async function consequenceOf(context: TaskContext, id: Id, { name, args }: Decod
       return [`It loses ${amountOf(args.amount as bigint, await context.currency(currency))} of its bond.`];
     }
     case "EnforcementRefused":
-      return [`The terms registry refuses what is due for now. ${explainRevertData(args.reason as string).message}`];
+      return [`The terms registry refuses it for now. ${explainRevertData(args.reason as string).message}`];
     default:
       return [];
   }
@@ -107,9 +107,9 @@ export async function proofStatusSection(context: TaskContext, id: Id): Promise<
   const { rules, prover, approved, proposed, commitmentDue, challenge, misses, answersInRow, slashDue, dueQualityBps } = status;
   const text = card([
     ["Node", `${id.nodeId} in cluster ${id.clusterId}`],
-    ["Has to hold", approved === undefined ? "nothing that is approved" : commitmentText(approved)],
+    ["Has to hold", approved === undefined ? "no approved commitment" : commitmentText(approved)],
     ["To be approved", proposed === undefined ? "nothing" : commitmentText(proposed)],
-    ["New commitment due", commitmentDue === 0n ? "not asked for" : formatTime(commitmentDue)],
+    ["New commitment due", commitmentDue === 0n ? "not requested" : formatTime(commitmentDue)],
     ["Challenge", challenge === undefined ? "none" : challengeText(challenge)],
     ["Misses", `${misses}${misses === 0n ? "" : `, ${answersInRow} of ${rules.answersPerMiss} answers to take one back`}`],
     ["Quality due", `${formatBps(dueQualityBps)}${slashDue ? ", and a slash is due" : ""}`],
@@ -142,7 +142,7 @@ function rulesText(context: TaskContext, rules: StorageRules): string {
   return [
     `${positions} leaves every ${formatDuration(period)}, within ${formatDuration(window)}, by the block ${delay} later`,
     `quality after misses: ${qualityAfter.map((bps) => formatBps(bps)).join(", ")}; ${slash}`,
-    `who lost a tenth misses with 99 % within ${caught} challenges`,
+    `a node that lost a tenth of its data misses one of ${caught} challenges, with 99 % probability`,
     `approved by ${context.nameOf(approver)}`,
   ].join("\n");
 }

@@ -5,7 +5,7 @@ import { commitmentFrom, proofSections } from "../support/storage";
 
 defineWrite({
   name: "validator:approve-commitment",
-  description: "Approves what a node committed to: it is what the node should hold; for the cluster's approver",
+  description: "Approves a node's commitment as the data that it should hold; for the cluster's approver",
   signer: "owner",
   arguments: {
     cluster: clusterId(),
@@ -20,7 +20,7 @@ defineWrite({
     proofSections(
       context,
       { clusterId: cluster, nodeId: node },
-      `Node ${node} has to hold this for cluster ${cluster} from now on.`,
+      `Node ${node} has to hold this data for cluster ${cluster} from now on.`,
       sent.events,
     ),
 });

@@ -5,7 +5,7 @@ import { commitmentFrom, proofSections } from "../support/storage";
 
 defineWrite({
   name: "validator:commit",
-  description: "Commits a node to the file that it holds for a cluster; for the node's provider, or its prover",
+  description: "Commits a node to the file that it holds for a cluster; for its provider or its prover",
   signer: "provider1",
   arguments: {
     cluster: clusterId(),
@@ -20,7 +20,7 @@ defineWrite({
     proofSections(
       context,
       { clusterId: cluster, nodeId: node },
-      `Node ${node} has committed itself; it counts once it is approved.`,
+      `Node ${node} has committed; the commitment counts once it is approved.`,
       sent.events,
     ),
 });

@@ -154,7 +154,7 @@ describe("docs/MANAGERS.md", function () {
         "cluster:close --cluster 1 --as 7",
         close,
         "has approved this: 1 of the 2 owners",
-        "It takes other owners now.",
+        "Other owners have to approve now.",
       );
       await terminal.refused("cluster:close --cluster 1 --as owner", close, "owner is not an owner of the Safe");
       await terminal.refused("cluster:lower-management-fee --cluster 1 --fee 5 --as 7", close, "ManagementFeeNotLower");

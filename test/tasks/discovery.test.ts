@@ -95,10 +95,10 @@ describe("tasks that find a service", () => {
       };
       expect(await runTask("cluster:find", criteria)).to.equal(
         [
-          "No cluster is all that.",
+          "No cluster matches.",
           "Cluster 1 runs storage 1.2.0, is served from eu-central (1 of 2 vnodes), eu-west (1 of 2 vnodes), has 50 units free per vnode, " +
             "asks 0.02 USD per unit, per vnode, per month, is paid in TestUSD, has 2 node(s) of 2 provider(s).",
-          "Ask for less, or wait until somebody offers it.",
+          "Relax the criteria, or try again later.",
         ].join("\n"),
       );
     });
@@ -131,13 +131,13 @@ describe("tasks that find a service", () => {
     it("says what the others lack if there is none", async () => {
       expect(await runTask("node:find", { resource: "851", manager: "owner", engine: "cdn", maxRent: "0.01" })).to.equal(
         [
-          "No node is all that.",
+          "No node matches.",
           ...["provider1", "provider2"].map(
             (provider, index) =>
               `Node ${index + 1} runs storage 1.2.0, has 850 units free, asks 0.02 USD per unit, per vnode, per month, ` +
               `is of ${provider}, who does not trust owner.`,
           ),
-          "Ask for less, or wait until somebody offers it.",
+          "Relax the criteria, or try again later.",
         ].join("\n"),
       );
     });
@@ -290,7 +290,7 @@ describe("network:watch", () => {
     expect(printed).to.include(": account:deposit --currency TestUSD --amount … --as owner");
     await passTo(coveredUntil + 1);
     expect(await runTask("network:watch", { once: true, low: "2d" })).to.include(
-      "depleted  owner's account in TestUSD is out of funds, and pays none of its 4 USD per month",
+      "depleted  owner's account in TestUSD is out of funds, and no longer pays its 4 USD per month",
     );
   });
 
@@ -303,7 +303,7 @@ describe("network:watch", () => {
 
   it("refuses what is no place to begin, and a file that is no cursor", async () => {
     const refusals: [args: Record<string, unknown>, reason: string][] = [
-      [{ from: "yesterday" }, '"yesterday" is no place to begin. Give the number of a block, start, or now.'],
+      [{ from: "yesterday" }, '"yesterday" is not a block. Give the number of a block, start, or now.'],
       [{ from: "9999999" }, "There is no block 9999999 yet"],
       [{ kinds: "created,gone" }, '"gone" is none of created, replaced'],
       [{ low: "soon" }, 'The threshold "soon" is not a length of time.'],

@@ -58,7 +58,7 @@ const ARGUMENTS: readonly Refusal[] = [
     "below 10",
   ],
   ["a signer of no index", "node:remove --node 1 --as 10", [], 'Nobody is called "10" on this network.'],
-  ["a signer without a key", `node:remove --node 1 --as ${STRANGER}`, [], `Nobody here can sign for ${STRANGER}`],
+  ["a signer without a key", `node:remove --node 1 --as ${STRANGER}`, [], `No key for ${STRANGER}`],
   [
     "a mistyped address",
     "account:show --account 0x70997970C51812dc3A010C7d01b50e0d17dc79C9",

@@ -207,7 +207,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       const offered = await terminal.write(offer("owner"));
       const { effectiveAt } = event(offered, "ValidatorOffered");
       expect(offered.done).to.equal(
-        `owner is to be the validator of cluster 1, once somebody finishes it with cluster:finish-validator (from ${time(effectiveAt)} on).`,
+        `owner is to be the validator of cluster 1, once anyone calls cluster:finish-validator (from ${time(effectiveAt)} on).`,
       );
       expect((await terminal.runOk("cluster:terms --cluster 1")).stdout).to.include(`to be owner, from ${time(effectiveAt)} on`);
       expect((await terminal.write(offer("nobody"))).done).to.equal("The validator of cluster 1 stays.");
@@ -223,9 +223,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
     it("leaves with its bond, when the notice is over", async function () {
       const announced = await terminal.write("node:announce-exit --cluster 1 --node 3 --as provider2");
       const { exitAt } = event(announced, "ExitAnnounced");
-      expect(announced.done).to.equal(
-        `Node 3 leaves cluster 1, once somebody finishes it with node:finish-exit (from ${time(exitAt)} on).`,
-      );
+      expect(announced.done).to.equal(`Node 3 leaves cluster 1, once anyone calls node:finish-exit (from ${time(exitAt)} on).`);
       expect(await nodeOf("3")).to.include({ exitAt });
       await terminal.refused("node:announce-exit --cluster 1 --node 3 --as provider2", [], "ExitAlreadyAnnounced");
       await terminal.passUntil(Number(exitAt));
@@ -239,9 +237,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       await terminal.write("node:announce-exit --cluster 1 --node 2 --as provider2");
       const left = await terminal.write("node:finish-exit --cluster 1 --node 2 --as 9");
       const { lockedUntil } = event(left, "BondRetained");
-      expect(left.done).to.equal(
-        `Node 2 has left cluster 1. Its bond still answers for it: give the same command again from ${time(lockedUntil)} on.`,
-      );
+      expect(left.done).to.equal(`Node 2 has left cluster 1. Its bond is locked: repeat the command from ${time(lockedUntil)} on.`);
       expect(left.governance).to.deep.include({ vacantVnodes: "4" });
       expect((await terminal.runOk("cluster:terms --cluster 1")).stdout).to.include(`bond withheld until ${time(lockedUntil)}`);
       await terminal.refused("node:finish-exit --cluster 1 --node 2 --as 9", [], "ChangeNotReady");
