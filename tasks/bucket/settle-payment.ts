@@ -79,6 +79,6 @@ async function describe(context: TaskContext, settled: Settled, time: bigint): P
   const refunds = scaledRefunded === 0n ? [] : [{ payer, clusterId, scaledAmount: scaledRefunded }];
   return (
     `${context.nameOf(payer)} pays ${formatUsd(ratePerMonth)} USD per month and has ${amountOf(balance, info)} left${covered}. ` +
-    `Cluster ${clusterId} has earned ${scaledAmountOf(scaledRevenue, info)} that it has not distributed.${refundText(context, refunds, info)}`
+    `Cluster ${clusterId} has ${scaledAmountOf(scaledRevenue, info)} to distribute.${refundText(context, refunds, info)}`
   );
 }

@@ -42,7 +42,7 @@ export async function printCalls(context: TaskContext, address: string, plan: Pl
     { key: "from", text: `Caller: ${context.nameOf(address)}. Nothing was sent.`, data: address },
     { key: "check", text: checkText(context, check, plan), data: check },
   ];
-  const meta = { name: whatOf(context, calls), description: `To be made by ${address}` };
+  const meta = { name: whatOf(context, calls), description: `Caller: ${address}` };
   const checksum = checksumOfBatch({ ...documentOf(sections), meta });
   return { kind: "deferred", sections: [...sections, { key: "meta", text: "", data: { ...meta, checksum } }] };
 }
@@ -78,7 +78,7 @@ export function callCard(context: TaskContext, call: Pick<Call, "to" | "value" |
     ["To", name === call.to ? call.to : `${call.to} (${name})`],
     ["Value", String(call.value)],
     ["Data", call.data],
-    ["Says", decoded === undefined ? "unknown to this terminal" : `${decoded.function}(${argumentsText(decoded.args)})`],
+    ["Decoded", decoded === undefined ? "unknown to this terminal" : `${decoded.function}(${argumentsText(decoded.args)})`],
   ];
   if (call.description !== undefined) rows.push(["Does", named(context, { description: call.description })]);
   return card(rows);

@@ -197,7 +197,7 @@ describe("tasks that encrypt", function () {
     const refused = async (args: Record<string, unknown>, reason: string): Promise<void> =>
       expectRefused("bucket:publish-keys", { ...OWNER, ...args }, reason);
     const key = new Wallet(privateKeyAt(2)).signingKey;
-    await refused({ as: "manager" }, "Bucket 1 is that of owner, who alone can publish its keys.");
+    await refused({ as: "manager" }, "Bucket 1 belongs to owner. Only the owner can publish its keys");
     await refused({ bucket: "3" }, "There is no bucket 3, or it is closed.");
     await refused({ readers: "manager=0x12" }, '"manager=0x12" does not name a reader');
     await refused({ readers: `manager=${key.compressedPublicKey}` }, `The public key is that of ${people.provider1}`);
