@@ -5,7 +5,7 @@ export const DATA_KEY_BYTES = 32;
 
 /** The key that a bucket's data is encrypted with during one epoch. */
 export interface DataKey {
-  /** As the bucket registry counts them, from 0. Whoever was a reader in earlier epochs only does not have the key of this one. */
+  /** As the bucket registry counts them, from 0. A reader of earlier epochs only does not have the key of this one. */
   epoch: number;
   key: Bytes;
 }

@@ -9,7 +9,7 @@ import { type FileHeader, HEADER_BYTES, createHeader, deriveFileKey, parseHeader
 export interface EncryptOptions {
   /** How many bytes of plaintext are in each chunk. */
   chunkBytes?: number;
-  /** What the file is, for example its bucket and path. Whoever decrypts it has to name the same. */
+  /** Identifies the file, for example by bucket and path. Decryption needs the same context. */
   context?: string;
 }
 

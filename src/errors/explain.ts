@@ -48,7 +48,7 @@ function explainText(text: string): Explanation {
   return ofSafe === undefined ? plain("Error", `The contract refused: ${text}.`) : plain(text, `The Safe refused (${text}): ${ofSafe}.`);
 }
 
-/** What goes wrong beside contracts, in the order in which it is looked for, by what the thrown things say. */
+/** Failures outside of contracts, in the order of matching, recognized by the thrown errors. */
 const FAILURES: readonly { name: string; signs: RegExp; message: string }[] = [
   {
     name: "NetworkUnreachable",

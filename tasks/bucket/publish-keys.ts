@@ -38,7 +38,7 @@ function keepPart(what: string): Section {
   return { key: "keep", text: `Keep ${what}: without it, the key is lost.`, data: what };
 }
 
-/** Who has the key, but would be refused by the nodes. */
+/** Readers with the key that the nodes would refuse. */
 async function notYetPart({ registries, nameOf }: TaskContext, bucketId: bigint, readers: readonly string[]): Promise<Section[]> {
   const answers = await Promise.all(readers.map(async (reader) => registries.bucketRegistry.canAccess(bucketId, reader, RIGHT_BITS.read)));
   const refused = readers.filter((_, i) => answers[i]?.allowed !== true);

@@ -24,9 +24,9 @@ interface Settled {
   balance: bigint;
   ratePerMonth: bigint;
   coveredUntil: bigint;
-  /** What came back to the payer, as the cluster did not serve it; scaled units. */
+  /** Refund to the payer for missing service; scaled units. */
   scaledRefunded: bigint;
-  /** What the cluster has earned from all its payers and not distributed, in scaled units. */
+  /** The cluster's revenues from all payers that are not distributed, in scaled units. */
   scaledRevenue: bigint;
 }
 

@@ -2,7 +2,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { type Addresses, UserError } from "../../src";
 
-/** What hardhat-deploy knows of a network. */
+/** hardhat-deploy's record of a network. */
 export interface Deployment {
   chainId: number;
   addresses: Addresses;

@@ -13,7 +13,7 @@ interface Replacement {
   newNodeId: bigint;
 }
 
-/** What of the events' arguments is said, but for amounts. */
+/** Arguments of events in sentences, without amounts. */
 interface EventArgs {
   NodeCreated: { nodeId: bigint; provider: string; capacity: bigint; rentPerMonth: bigint };
   ClusterCreated: { clusterId: bigint; manager: string; vnodeCount: bigint; nodeIds: bigint[] };
@@ -70,7 +70,7 @@ const SENTENCES: { [Name in keyof EventArgs]: Sentence<EventArgs[Name]> } = {
     `${nameOf(provider)} gets ${amount("scaledAmount")} for node ${nodeId} in cluster ${clusterId}`,
 };
 
-/** What an event says that people wait for; undefined: there is no sentence for it. */
+/** The sentence of an event; undefined if it has none. */
 export function sentenceOf(name: string, args: Args, nameOf: NameOf, amount: Amount): string | undefined {
   // The bindings decode just these arguments.
   const sentence = (SENTENCES as unknown as Partial<Record<string, Sentence<Args>>>)[name];
