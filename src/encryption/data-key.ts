@@ -18,7 +18,7 @@ export function createDataKey(epoch = 0): DataKey {
   return { epoch, key: randomBytes(DATA_KEY_BYTES) };
 }
 
-/** The key of the next epoch. What was encrypted before stays as it is, and stays readable through {@link linkKeys}. */
+/** The key of the next epoch. Earlier files stay as they are, and stay readable through {@link linkKeys}. */
 export function rotateDataKey({ epoch }: Pick<DataKey, "epoch">): DataKey {
   return createDataKey(epoch + 1);
 }

@@ -36,8 +36,8 @@ export async function sendAs(context: TaskContext, signer: Signer, call: Call, f
 }
 
 /**
- * Refuses a call that would be refused even after those that come first, so that they are not sent in vain. What a token says about
- * the transfer is left to the token: it may be what those calls are for.
+ * Refuses a call that would be refused even after those that come first, so that they are not sent in vain. A token's refusal of
+ * the transfer is ignored: those calls may be meant to resolve it.
  */
 async function refuseEarly({ provider }: TaskContext, caller: string, call: Call): Promise<void> {
   try {

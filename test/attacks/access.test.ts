@@ -8,7 +8,7 @@ import { DEFAULTS } from "../fixtures";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts, uses } from "../helpers/code";
 import { expectExactCustody } from "../helpers/custody";
 import { fieldsOf } from "../helpers/fields";
-import { accountNumber, ALL, BOTH, handOver, NONE, READ, READS, rightsOf, withSharing, WRITE } from "../helpers/sharing";
+import { accountNumber, ALL, BOTH, transferBucket, NONE, READ, READS, rightsOf, withSharing, WRITE } from "../helpers/sharing";
 
 // Tokens that gate a bucket are whatever its owner says. They can keep people from entering that bucket, and nothing else.
 
@@ -166,7 +166,7 @@ describe("attacks on access", function () {
   it("lets nobody who owned a bucket once do anything to it", async () => {
     const fixture = await withSharing();
     const { mine, bucketId, owner, otherOwner, friend, testUSD } = fixture;
-    await handOver(fixture, mine, bucketId);
+    await transferBucket(fixture, mine, bucketId);
     const calls = [
       () => mine.grantAccess(bucketId, [friend], BOTH, 0),
       () => mine.revokeAccess(bucketId, [friend]),

@@ -7,7 +7,7 @@ import { returns, reverts, contractOf } from "../helpers/code";
 import { registriesOf } from "../helpers/custody";
 import { fieldsOf } from "../helpers/fields";
 import { Random } from "../helpers/random";
-import { accountNumber, BOTH, handOver, keyNumber, READ, withSharing, type WithSharing, WRITE } from "../helpers/sharing";
+import { accountNumber, BOTH, transferBucket, keyNumber, READ, withSharing, type WithSharing, WRITE } from "../helpers/sharing";
 import { now } from "../helpers/units";
 
 const ACCOUNTS = Array.from({ length: 6 }, (_, i) => accountNumber(i));
@@ -137,7 +137,7 @@ describe("access", function () {
         },
         async (id) => {
           const [from, to] = owners.get(id) === owner ? [owner, otherOwner] : [otherOwner, owner];
-          await handOver({ ...fixture, otherOwner: to }, bucketRegistry.connect(from), id);
+          await transferBucket({ ...fixture, otherOwner: to }, bucketRegistry.connect(from), id);
           owners.set(id, to);
         },
       ];

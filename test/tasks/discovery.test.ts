@@ -125,7 +125,7 @@ describe("tasks that find a service", () => {
       expect(nodes)
         .to.have.nested.property("[0]")
         .that.deep.include({ nodeId: "2", free: "850", trusts: [manager] });
-      expect(others).to.have.nested.property("[0].lacks").that.deep.equals(["region"]);
+      expect(others).to.have.nested.property("[0].unmet").that.deep.equals(["region"]);
     });
 
     it("says what the others lack if there is none", async () => {
@@ -233,9 +233,7 @@ describe("tasks that find a service", () => {
       expect(commandsIn(await runTask("account:earnings", { account: "manager" }))).to.deep.equal([
         "cluster:distribute-revenues --cluster 1",
       ]);
-      expect(await runTask("account:earnings", { account: "validator" })).to.include(
-        "No cluster owes validator anything.",
-      );
+      expect(await runTask("account:earnings", { account: "validator" })).to.include("No cluster owes validator anything.");
     });
   });
 });

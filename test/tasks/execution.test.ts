@@ -277,11 +277,11 @@ describe("a task whose call a contract makes", function () {
     [
       "a contract of another kind",
       { via: "AccountRegistry" },
-      /is neither a Safe nor a Governor .* --print-call, and let the contract make it\.$/,
+      /is neither a Safe nor a Governor. .* --print-call, and let the contract make it\.$/,
     ],
     ["a person", { via: "owner" }, /^owner is neither a Safe nor a Governor/],
-    ["a reason without anyone to read it", { why: "because" }, /^--why is for those who vote/],
-    ["a reason for a printed call of nobody who votes", { why: "because", printCall: true }, /^--why is for those who vote/],
+    ["a reason without anyone to read it", { why: "because" }, /^--why is the text of a proposal/],
+    ["a reason for a printed call of nobody who votes", { why: "because", printCall: true }, /^--why is the text of a proposal/],
   ];
   for (const [what, args, why] of refusals) {
     it(`refuses ${what}`, async () => {
@@ -296,7 +296,7 @@ describe("a task whose call a contract makes", function () {
     const { governor, timelock } = await withDao();
     expect((await run("dao:queue", { governor, proposal: "7" })).refused).to.match(/has no proposal 7: dao:show lists/);
     expect((await run("dao:vote", { governor, proposal: "7", vote: "for" })).refused).to.match(/^GovernorNonexistentProposal: /);
-    expect((await run("dao:vote", { governor, proposal: "0x7", vote: "for" })).refused).to.match(/^"0x7" is no id of a proposal/);
+    expect((await run("dao:vote", { governor, proposal: "0x7", vote: "for" })).refused).to.match(/^"0x7" is not a proposal id/);
     expect((await run("dao:vote", { governor, proposal: "7", vote: "maybe" })).refused).to.match(
       /^"maybe" is none of against, for, abstain/,
     );

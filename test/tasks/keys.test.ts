@@ -149,7 +149,7 @@ describe("tasks that encrypt", function () {
     const asked = { bucket: "2", as: elsewhere.address, printCall: true };
     const publicKey = `${elsewhere.address}=${elsewhere.signingKey.compressedPublicKey}`;
     await expectRefused("bucket:publish-keys", asked, "The public key of " + elsewhere.address + " is not known here.");
-    await expectRefused("bucket:publish-keys", { ...asked, readers: publicKey }, "say with --keys in which file to keep it");
+    await expectRefused("bucket:publish-keys", { ...asked, readers: publicKey }, "give --keys with a file for it");
     const signature = await elsewhere.signMessage(encryption.publicKeyMessage(elsewhere.address));
     const printed = await json("bucket:publish-keys", { ...asked, readers: `${elsewhere.address}=${signature}`, keys: path("a.json") });
     await json("bucket:publish-keys", { ...asked, readers: publicKey, keys: path("b.json") });
@@ -182,7 +182,7 @@ describe("tasks that encrypt", function () {
     expect(publicKey).to.deep.equal({ account: manager, publicKey: compressed, proven: true });
     writeFileSync(path("secret"), `${"7".repeat(64)}\n`);
     const pair = await expectDone("account:public-key", { account: "manager", secret: path("secret") });
-    expect(pair.printed).to.include("Nothing proves whose it is");
+    expect(pair.printed).to.include("The key carries no proof of its holder");
     const given = /--readers (\S+)/.exec(pair.printed)?.[1] ?? "";
     await expectRefused("bucket:publish-keys", { ...OWNER, readers: given }, "--trust-public-keys takes it.");
     await publish({ readers: given, trustPublicKeys: true });

@@ -96,7 +96,7 @@ export function registriesChain(registries: Registries): Chain {
   };
 }
 
-/** The subject of an event: a bucket, else an account, else a currency; undefined if it names none of these. What is no event of the registry may concern anyone. */
+/** The subject of an event: a bucket, else an account, else a currency; undefined if it names none of these. An unknown event may concern anyone. */
 export function changeOf(abi: Interface, log: Pick<Log, "topics" | "data">): Change | undefined {
   const event = abi.parseLog(log);
   if (event === null) return "anything";
