@@ -83,9 +83,7 @@ describe("docs/MANAGERS.md", function () {
   describe("the Safe's cluster", function () {
     it("is created when the second owner gives the command", function () {
       const command = "cluster:create --currency TestUSD --vnodes 2 --nodes 1 --management-fee 10 --via $SAFE";
-      expect(outputOf(`${command} --as 7`)).to.match(
-        /^To create a cluster of 2 vnodes on nodes 1: 1 of 2 required owners approve/,
-      );
+      expect(outputOf(`${command} --as 7`)).to.match(/^To create a cluster of 2 vnodes on nodes 1: 1 of 2 required owners approve/);
       expect(outputOf(`${command} --as 8`)).to.match(/^Cluster 1 is created\.$/m);
     });
 

@@ -160,7 +160,9 @@ describe("tasks that share a bucket", function () {
     expect(await refused("bucket:grant", { ...OWNER, accounts: "manager", rights: "delete" })).to.equal(
       '"delete" is none of read, write, both.',
     );
-    expect(await refused("bucket:grant", { ...OWNER, accounts: "manager,carol", rights: "read" })).to.include('The name "carol" is unknown');
+    expect(await refused("bucket:grant", { ...OWNER, accounts: "manager,carol", rights: "read" })).to.include(
+      'The name "carol" is unknown',
+    );
     expect(await refused("bucket:grant", { ...OWNER, accounts: "manager", rights: "read", until: "2030-02-30" })).to.include(
       'The end "2030-02-30" is no date.',
     );

@@ -174,7 +174,7 @@ export class Authorizer {
   }
 }
 
-/** Nothing tells when a no ends. */
+/** Denials carry no expiry: cache them for one block. */
 function decisionOf(answer: Answer, { number: blockNumber }: Block): Decision {
   return { ...answer, until: answer.allowed && answer.funded ? answer.until : 0n, blockNumber };
 }
