@@ -14,7 +14,7 @@ interface Replacement {
 }
 
 /** What of the events' arguments is said, but for amounts. */
-interface Told {
+interface EventArgs {
   NodeCreated: { nodeId: bigint; provider: string; capacity: bigint; rentPerMonth: bigint };
   ClusterCreated: { clusterId: bigint; manager: string; vnodeCount: bigint; nodeIds: bigint[] };
   BucketCreated: { bucketId: bigint; owner: string; clusterId: bigint };
@@ -34,7 +34,7 @@ interface Told {
   RevenuesClaimed: { clusterId: bigint; nodeId: bigint; provider: string };
 }
 
-const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
+const SENTENCES: { [Name in keyof EventArgs]: Sentence<EventArgs[Name]> } = {
   NodeCreated: ({ nodeId, provider, capacity, rentPerMonth }, nameOf) =>
     `node ${nodeId} of ${nameOf(provider)}: ${capacity} units at ${formatUsd(rentPerMonth)} USD per unit, per vnode, per month`,
   ClusterCreated: ({ clusterId, manager, vnodeCount, nodeIds }, nameOf) => {
@@ -75,8 +75,8 @@ const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
 /** What an event says that people wait for; undefined: there is no sentence for it. */
 export function sentenceOf(name: string, args: Args, nameOf: NameOf, amount: Amount): string | undefined {
   // The bindings decode just these arguments.
-  const tell = (SENTENCES as unknown as Partial<Record<string, Sentence<Args>>>)[name];
-  return tell?.(args, nameOf, amount);
+  const sentence = (SENTENCES as unknown as Partial<Record<string, Sentence<Args>>>)[name];
+  return sentence?.(args, nameOf, amount);
 }
 
 function moveText({ oldNodeId, newNodeId }: Replacement): string {
