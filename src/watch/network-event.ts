@@ -50,7 +50,7 @@ export interface AccountEvent extends Position {
 export type NetworkEvent = ContractEvent | AccountEvent;
 
 const CREATED = ["NodeCreated", "ClusterCreated", "BucketCreated", "CurrencyListed"];
-const REPLACED = ["VnodeReplaced", "NodeReplaced", "NodeVacated", "ClusterFilled"];
+const REPLACED = ["VnodeReplaced", "NodeReplaced", "VacancyFilled", "NodeVacated", "ClusterFilled"];
 const PAID = [
   "Deposited",
   "Withdrawn",

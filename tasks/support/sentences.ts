@@ -21,6 +21,7 @@ interface EventArgs {
   CurrencyListed: { currency: string; decimals: bigint };
   VnodeReplaced: Replacement & { vnodeIndex: bigint };
   NodeReplaced: Replacement & { vnodes: bigint };
+  VacancyFilled: { clusterId: bigint; nodeId: bigint; vnodes: bigint };
   NodeVacated: { clusterId: bigint; nodeId: bigint; vnodes: bigint };
   ClusterFilled: { clusterId: bigint; nodeIds: bigint[] };
   Deposited: { account: string; payer: string };
@@ -45,6 +46,7 @@ const SENTENCES: { [Name in keyof EventArgs]: Sentence<EventArgs[Name]> } = {
     `currency ${currency === NATIVE ? "native" : nameOf(currency)} with ${decimals} decimals`,
   VnodeReplaced: ({ vnodeIndex, ...replacement }) => `vnode ${vnodeIndex} of cluster ${replacement.clusterId} ${moveText(replacement)}`,
   NodeReplaced: ({ vnodes, ...replacement }) => `${vnodes} vnode(s) of cluster ${replacement.clusterId} ${moveText(replacement)}`,
+  VacancyFilled: ({ clusterId, nodeId, vnodes }) => `${vnodes} vacant vnode(s) of cluster ${clusterId} move to node ${nodeId}`,
   NodeVacated: ({ clusterId, nodeId, vnodes }) => `node ${nodeId} leaves cluster ${clusterId}, and ${vnodes} vnode(s) vacant`,
   ClusterFilled: ({ clusterId, nodeIds }) => `the vnodes of cluster ${clusterId} are on node(s) ${nodeIds.join(", ")}`,
   Deposited: ({ account, payer }, nameOf, amount) => {
@@ -78,5 +80,5 @@ export function sentenceOf(name: string, args: Args, nameOf: NameOf, amount: Amo
 }
 
 function moveText({ oldNodeId, newNodeId }: Replacement): string {
-  return oldNodeId === 0n ? `was vacant, and is now on node ${newNodeId}` : `moves from node ${oldNodeId} to node ${newNodeId}`;
+  return `moves from node ${oldNodeId} to node ${newNodeId}`;
 }
