@@ -49,12 +49,12 @@ async function wiringProblems(hre: HardhatRuntimeEnvironment): Promise<string[]>
   return problems;
 }
 
-/** What a contract shows in capitals, its immutables, so that one that is added later cannot be left out by mistake. */
+/** The addresses and numbers that a contract shows in capitals, so that an immutable that is added later cannot be left out by mistake. */
 function immutablesOf(contract: Contract): string[] {
   return contract.interface.fragments
     .filter((fragment) => fragment.type === "function")
     .map((fragment) => contract.interface.getFunction(fragment.format("sighash")))
-    .filter((found) => found !== null && found.inputs.length === 0)
+    .filter((found) => found !== null && found.inputs.length === 0 && /^(address|uint256)$/.test(found.outputs[0]?.type ?? ""))
     .map((found) => found?.name ?? "")
     .filter((name) => /^[A-Z_]+$/.test(name));
 }

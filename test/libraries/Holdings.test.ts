@@ -37,7 +37,7 @@ describe("Holdings", () => {
     registry = IBucketRegistry__factory.connect(await harness.getAddress(), deployer);
     await clusters.setAnswer(selector(clusterApi, "allocateResource"), clusterApi.encodeFunctionResult("allocateResource", [60n, 3]));
     for (const name of ["deallocateResource", "currencyIdOf"] as const) {
-      await clusters.setAnswer(selector(clusterApi, name), clusterApi.encodeFunctionResult(name as "currencyIdOf", [3]));
+      await clusters.setAnswer(selector(clusterApi, name), clusterApi.encodeFunctionResult(name, [3]));
     }
     await answerRates(500n, 900n);
   });

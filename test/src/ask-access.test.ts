@@ -69,7 +69,7 @@ describe("askAccess", function () {
     const questions = [...questionsOf(bucketId, 20), { bucketId, account: owner.address, right: RIGHT_BITS.both }];
     const answers = await askAccess({ bucketRegistry }, questions);
     expect(answers.map(({ allowed }) => allowed)).to.deep.equal(questions.map((_, i) => i === 20));
-    expect(calls).to.deep.equal([21, 11, 6, 5, 10, 5, 5]);
+    expect(calls).to.deep.equal([21, 11, 6, 5, 10]);
   });
 
   it("asks all at one block, the newest or the one that is given", async () => {
