@@ -326,8 +326,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
         address manager
     ) external view returns (ClusterStatus[] memory items, uint256 lastId);
 
-    /// @notice The distributed and unclaimed share of a node, in base units, rounded down. Reverts if the node is not in the cluster: a node
-    /// that leaves is paid.
+    /// @notice The distributed and unclaimed share of a node, in base units, rounded down. Reverts if the node is not in the cluster: a
+    /// node that leaves is paid.
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount);
 
     /// @notice What {distributeRevenues} would give now, as {RevenuesDistributed} would report it, in scaled units.
