@@ -54,7 +54,7 @@ describe("BucketRegistry", () => {
       expect((await mine.canAccess(bucketId, friend, BOTH)).allowed).to.equal(true);
     });
 
-    it("refuses to ask a token with less than 100,000 gas", async () => {
+    it("refuses to ask a token with less than the gas of a gate and a tenth of it", async () => {
       const { mine, bucketId, friend, testUSD } = await withSharing();
       await testUSD.mint(friend, 1);
       await mine.setGate(bucketId, READ, testUSD, 0, 1);

@@ -122,12 +122,12 @@ describe("access", function () {
         (id) => mine(id).revokeAccess(id, some()),
         (id) => mine(id).setPublic(id, random.chance(50)),
         (id) => {
-          const [token, minimum]: [AddressLike, number] = random.pick([
-            [testUSD, 5],
-            [badge, 2],
-            [ZeroAddress, 0],
+          const [token, minimum, lastId]: [AddressLike, number, number] = random.pick([
+            [testUSD, 5, 0],
+            [badge, 2, 1],
+            [ZeroAddress, 0, 1],
           ]);
-          return mine(id).setGate(id, random.between(READ, BOTH), token, random.between(0, 1), minimum);
+          return mine(id).setGate(id, random.between(READ, BOTH), token, random.between(0, lastId), minimum);
         },
         async (id) => {
           const { epoch } = await bucketRegistry.getAccess(id);
