@@ -17,7 +17,7 @@ const UNITS = new Set([
 /** What a unit test of transfers would be: attacks by tokens and feeds. */
 const HOSTILE = /^test\/attacks\/(\w*[tT]okens|feeds|ether)\.test\.ts$/;
 /** The tests that mirror the parts of a registry. */
-const HOMES: Record<string, string> = { buckets: "BucketRegistry", clusters: "ClusterRegistry", terms: "TermsRegistry" };
+const HOMES: Record<string, string> = { buckets: "BucketRegistry", clusters: "ClusterRegistry" };
 
 /** All test files that are run, relative to the project. */
 export function testFiles(root: string): string[] {
