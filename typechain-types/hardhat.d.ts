@@ -278,18 +278,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ClusterRegistry__factory>;
     getContractFactory(
-      name: "Governance",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Governance__factory>;
-    getContractFactory(
-      name: "Memberships",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Memberships__factory>;
-    getContractFactory(
-      name: "Revenues",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Revenues__factory>;
-    getContractFactory(
       name: "Administration",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Administration__factory>;
@@ -389,10 +377,6 @@ declare module "hardhat/types/runtime" {
       name: "ITermsRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITermsRegistry__factory>;
-    getContractFactory(
-      name: "ItemStore",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ItemStore__factory>;
     getContractFactory(
       name: "AccountsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -553,6 +537,10 @@ declare module "hardhat/types/runtime" {
       name: "VerboseToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VerboseToken__factory>;
+    getContractFactory(
+      name: "WeightsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.WeightsHarness__factory>;
     getContractFactory(
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -921,21 +909,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ClusterRegistry>;
     getContractAt(
-      name: "Governance",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Governance>;
-    getContractAt(
-      name: "Memberships",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Memberships>;
-    getContractAt(
-      name: "Revenues",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Revenues>;
-    getContractAt(
       name: "Administration",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1060,11 +1033,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ITermsRegistry>;
-    getContractAt(
-      name: "ItemStore",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ItemStore>;
     getContractAt(
       name: "AccountsHarness",
       address: string | ethers.Addressable,
@@ -1265,6 +1233,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.VerboseToken>;
+    getContractAt(
+      name: "WeightsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.WeightsHarness>;
     getContractAt(
       name: "NodeRegistry",
       address: string | ethers.Addressable,
@@ -1576,18 +1549,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClusterRegistry>;
     deployContract(
-      name: "Governance",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Governance>;
-    deployContract(
-      name: "Memberships",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Memberships>;
-    deployContract(
-      name: "Revenues",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Revenues>;
-    deployContract(
       name: "Administration",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Administration>;
@@ -1687,10 +1648,6 @@ declare module "hardhat/types/runtime" {
       name: "ITermsRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
-    deployContract(
-      name: "ItemStore",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ItemStore>;
     deployContract(
       name: "AccountsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1851,6 +1808,10 @@ declare module "hardhat/types/runtime" {
       name: "VerboseToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VerboseToken>;
+    deployContract(
+      name: "WeightsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.WeightsHarness>;
     deployContract(
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2219,21 +2180,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClusterRegistry>;
     deployContract(
-      name: "Governance",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Governance>;
-    deployContract(
-      name: "Memberships",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Memberships>;
-    deployContract(
-      name: "Revenues",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Revenues>;
-    deployContract(
       name: "Administration",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2358,11 +2304,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
-    deployContract(
-      name: "ItemStore",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ItemStore>;
     deployContract(
       name: "AccountsHarness",
       args: any[],
@@ -2563,6 +2504,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VerboseToken>;
+    deployContract(
+      name: "WeightsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.WeightsHarness>;
     deployContract(
       name: "NodeRegistry",
       args: any[],

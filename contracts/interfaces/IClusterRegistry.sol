@@ -80,7 +80,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @param rents Their rents in it (USD, 18 decimals, per unit of resource, per vnode, per month).
     /// @param rentPerUnit The cluster's rent per unit (USD, 18 decimals, per month).
     event ClusterFilled(ClusterId indexed clusterId, NodeId[] nodeIds, uint88[] rents, uint256 rentPerUnit);
-    /// @notice A vnode moves to another node; `oldNodeId` is 0 if it was vacant.
+    /// @notice A vnode moves from one node to another.
     /// @param rentPerMonth The rent of the new node in this cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
     /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
     event VnodeReplaced(
@@ -91,7 +91,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
         uint256 rentPerMonth,
         uint256 rentPerUnit
     );
-    /// @notice All the vnodes of a node, or of a vacancy (`oldNodeId` 0), move to another, which was not in the cluster.
+    /// @notice All vnodes of a node move to another node, which was not in the cluster.
     /// @param vnodes How many they are.
     /// @param rentPerMonth The rent of the new node in this cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
     /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
@@ -99,6 +99,19 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
         ClusterId indexed clusterId,
         NodeId indexed oldNodeId,
         NodeId indexed newNodeId,
+        uint32 vnodes,
+        uint256 rentPerMonth,
+        uint256 rentPerUnit
+    );
+    /// @notice Vacant vnodes move to a node.
+    /// @param vnodeIndex The vnode that was named.
+    /// @param vnodes 1, or the number of all vnodes that became vacant together with it and still were.
+    /// @param rentPerMonth The node's rent in this cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
+    event VacancyFilled(
+        ClusterId indexed clusterId,
+        NodeId indexed nodeId,
+        uint32 vnodeIndex,
         uint32 vnodes,
         uint256 rentPerMonth,
         uint256 rentPerUnit
@@ -307,11 +320,24 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @notice The clusters with ids in [offset, offset + limit), of one manager or (zero) of all.
     /// @return items The clusters.
     /// @return lastId The highest id given so far; 0 if none.
-    function listClusters(uint32 offset, uint32 limit, address manager) external view returns (ClusterStatus[] memory items, uint256 lastId);
+    function listClusters(
+        uint32 offset,
+        uint32 limit,
+        address manager
+    ) external view returns (ClusterStatus[] memory items, uint256 lastId);
 
     /// @notice What a node can claim, in base units, rounded down, without what is still in the pool. Reverts if it is not in the cluster:
     /// a node that leaves is paid.
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount);
+
+    /// @notice What {distributeRevenues} would give now, as {RevenuesDistributed} would report it, in scaled units.
+    /// @return networkShare The network fee; 0, as are the next two, if there is nothing to distribute or no weight to share it by.
+    /// @return managementFee The management fee.
+    /// @return shares What the nodes would share, by their weights.
+    /// @return revenuePerWeight What a unit of weight would have earned since the cluster was created.
+    function previewDistribution(
+        ClusterId clusterId
+    ) external view returns (uint256 networkShare, uint256 managementFee, uint256 shares, uint256 revenuePerWeight);
 
     /// @notice What a bucket of `resource` units would pay.
     /// @return usdPerMonth USD, 18 decimals, per month.
@@ -351,7 +377,9 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
         view
         returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt, uint16 liableVnodes);
 
-    /// @notice How much of what its owners pay for a cluster serves: `served` / `nominal`, both in weights.
+    /// @notice What a cluster serves of what its owners pay for, `served` of `nominal`, both in weights.
+    /// @dev The rest is refunded. Where all rents are zero both are zero, and the unserved share is counted in vnodes; see
+    /// {IAccountRegistry.getLine}.
     function servedOf(ClusterId clusterId) external view returns (uint256 served, uint256 nominal);
 
     /// @notice What has been distributed to a cluster's nodes but did not divide by their weight, in scaled units. It is

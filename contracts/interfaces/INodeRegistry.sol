@@ -112,13 +112,13 @@ interface INodeRegistry is INodeErrors, IProviderErrors {
     function addToCluster(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents);
 
     /// @notice Reserves `perVnode` units of resource for each vnode of a cluster. For the cluster registry.
-    /// @param places The cluster's nodes, and how many vnodes are on each.
-    function reserveFor(NodeSlot[] calldata places, uint32 perVnode) external;
+    /// @param slots The cluster's nodes, and how many vnodes are on each.
+    function reserveFor(NodeSlot[] calldata slots, uint32 perVnode) external;
 
     /// @notice Frees `perVnode` units of resource for each vnode of a cluster. For the cluster registry.
-    /// @param places The cluster's nodes, and how many vnodes are on each.
+    /// @param slots The cluster's nodes, and how many vnodes are on each.
     /// @param leaves Whether the nodes leave the cluster, too.
-    function releaseFrom(NodeSlot[] calldata places, uint32 perVnode, bool leaves) external;
+    function releaseFrom(NodeSlot[] calldata slots, uint32 perVnode, bool leaves) external;
 
     /// @notice Moves vnodes of a cluster with their reservation from one node to another. For the cluster registry.
     /// @return rent What the node that takes them asks now (USD, 18 decimals, per unit of resource, per vnode, per month), if it joins.

@@ -37,7 +37,7 @@ export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<De
   const code = await hre.ethers.provider.getCode(addressOf("AccountRegistry"));
   if (code === "0x") {
     throw new UserError(
-      `What deployments/${hre.network.name} describes is not on this chain. ` +
+      `The deployment in deployments/${hre.network.name} is not on this chain. ` +
         (hre.network.live
           ? "Is the endpoint that of the right chain, and up to date?"
           : `It may have been started afresh: deploy again with npx hardhat deploy --network ${hre.network.name}.`),

@@ -41,3 +41,4 @@ export type { TypesHarness } from "./TypesHarness";
 export type { UnitsHarness } from "./UnitsHarness";
 export type { VerboseReceiver } from "./VerboseReceiver";
 export type { VerboseToken } from "./VerboseToken";
+export type { WeightsHarness } from "./WeightsHarness";

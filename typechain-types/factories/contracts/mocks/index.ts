@@ -41,3 +41,4 @@ export { TypesHarness__factory } from "./TypesHarness__factory";
 export { UnitsHarness__factory } from "./UnitsHarness__factory";
 export { VerboseReceiver__factory } from "./VerboseReceiver__factory";
 export { VerboseToken__factory } from "./VerboseToken__factory";
+export { WeightsHarness__factory } from "./WeightsHarness__factory";
