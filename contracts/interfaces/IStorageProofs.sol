@@ -137,8 +137,8 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice A challenge that was not drawn in time gets another block.
     event ChallengeRedrawn(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 number, uint256 seedBlock, uint256 deadline);
     /// @notice A node has shown the leaves that it was asked for.
-    /// @dev If `misses` falls, `answersInRow` begins again at 0, and `challengeMisses` falls by one unless it is 0. Otherwise `answersInRow`
-    /// grows by one, unless there is no miss or a commitment is overdue.
+    /// @dev If `misses` falls, `answersInRow` begins again at 0, and `challengeMisses` falls by one unless it is 0. Otherwise
+    /// `answersInRow` grows by one, unless there is no miss or a commitment is overdue.
     /// @param misses How many misses count against it now.
     event ChallengeAnswered(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed sender, uint32 number, uint8 misses);
     /// @notice A node has not.
@@ -236,8 +236,8 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice Names an account that may commit for a node in all clusters; zero: none. For its provider.
     function setProver(NodeId nodeId, address prover) external;
 
-    /// @notice Commits a node to a tree over the data that it holds for a cluster. The commitment counts once it is approved. For the node's
-    /// provider, or the prover.
+    /// @notice Commits a node to a tree over the data that it holds for a cluster. The commitment counts once it is approved. For the
+    /// node's provider, or the prover.
     /// @dev Replaces a commitment that is not approved yet. An open challenge does not change.
     /// @param root The root of the tree, see {StorageTrees}.
     /// @param leafCount How many leaves of 256 bytes it has, at most 2^48.

@@ -70,14 +70,15 @@ interface ITermsRegistry is
     }
 
     /// @notice All that is announced about a node in a cluster, with its dates (unix seconds).
-    /// @param exitAt When the node's exit can be finished; 0: it announced none. While a node that may leave early still serves, this is when
-    /// it announced its exit.
+    /// @param exitAt When the node's exit can be finished; 0: it announced none. While a node that may leave early still serves, this is
+    /// when it announced its exit.
     /// @param canFinishExit Whether {finishExit} succeeds now.
     /// @param lockedUntil Until when all of the bond is withheld of a node that has left; 0: it is not, or there is none.
     /// @param shortSince Since when the bond does not cover the node's vnodes; 0: it does.
     /// @param vacatableFrom Until when such a bond can be topped up: from then on {vacateUncovered} succeeds; 0: the bond is not short.
     /// @param validator The node's validator now, see {validatorOf}.
-    /// @param nextValidator The validator that is announced for the cluster; zero: none is. It does not judge a node whose exit is announced.
+    /// @param nextValidator The validator that is announced for the cluster; zero: none is. It will not judge a node whose exit is
+    /// announced.
     /// @param nextValidatorAt When that validator may take office; 0: none is announced.
     /// @param canFinishValidator Whether {finishValidator} succeeds now.
     /// @param acceptanceBlocked Whether the announced validator keeps the node's provider from {acceptTerms}.
@@ -137,9 +138,9 @@ interface ITermsRegistry is
         string ref
     );
     /// @notice A bond no longer covers its node's vnodes, since a slash (unix seconds), or covers them again (0).
-    /// @dev A shortage ends with the event of 0, or before it as soon as `bond >= vnodes * bondPerVnode`. The manager can take vnodes from a
-    /// node without the terms registry: the events of the cluster registry tell of it, and the next change of the bond or of the node's exit
-    /// emits the 0. {finishExit} and {vacateUncovered} emit it at once.
+    /// @dev A shortage ends with the event of 0, or before it as soon as `bond >= vnodes * bondPerVnode`. The manager can take vnodes from
+    /// a node without the terms registry. The cluster registry emits events of that, and the next change of the bond or of the node's
+    /// exit emits the 0. {finishExit} and {vacateUncovered} emit it at once.
     event BondShort(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 since);
     /// @notice A node's provider announces that the node leaves.
     /// @param exitAt When its exit can be finished (unix seconds), unless its quality falls below half before.
@@ -221,7 +222,8 @@ interface ITermsRegistry is
     /// @param funding The deposit of the caller before that, in base units of the cluster's currency: not zero.
     function acceptTermsWithBond(ClusterId clusterId, NodeId nodeId, uint256 bond, Funding calldata funding) external payable;
 
-    /// @notice Posts a bond, or adds to it, out of the caller's account in the cluster's currency. For the provider that accepted the terms.
+    /// @notice Posts a bond, or adds to it, out of the caller's account in the cluster's currency. For the provider that accepted the
+    /// terms.
     /// @param amount Base units.
     function postBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external;
 

@@ -51,8 +51,8 @@ library Validators {
 
     // ------------------------------------------------------------ views
 
-    /// @notice The number of the office whose validator judges a node: of the one in which its exit was announced; of the one before, if the
-    /// node left before the present one, or in the second in which it began; otherwise of the present one.
+    /// @notice The number of the office whose validator judges a node. That is the office in which its exit was announced; for a node that
+    /// left before the present office, or in its first second, the office before; otherwise the present one.
     function officeOf(
         StoredTerms storage self,
         Agreement storage agreement,

@@ -313,8 +313,8 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     // ------------------------------------------------------------ internal: records
 
-    /// @dev The record of a node, without anything from before the node last left or the validator last took office; and the node's quality.
-    /// For calls with consequences.
+    /// @dev The record of a node, without anything from before the node last left or this contract last took office; and the quality of the
+    /// node. For calls with consequences.
     function _current(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record, uint256 qualityBps) {
         NodeService memory service = _serviceOf(clusterId, nodeId);
         (record, qualityBps) = (_records[clusterId][nodeId], service.qualityBps);

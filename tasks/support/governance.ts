@@ -111,11 +111,11 @@ function servedOf({ served, nominal }: GovernanceInfo): string {
 function announcementsOf({ nameOf }: TaskContext, { terms }: GovernanceInfo, { pending }: GovernedNode): string[] {
   const { exitAt, canFinishExit, lockedUntil, shortSince, vacatableFrom, validator, acceptanceBlocked, nextValidatorAt } = pending;
   return [
-    exitAt > 0n && `leaves from ${formatTime(exitAt)} on${canFinishExit ? ", and can now" : ""}`,
-    shortSince > 0n && `bond short since ${formatTime(shortSince)}, to be topped up before ${formatTime(vacatableFrom)}`,
+    exitAt > 0n && `leaves from ${formatTime(exitAt)} on${canFinishExit ? "\nand can leave now" : ""}`,
+    shortSince > 0n && `bond short since ${formatTime(shortSince)}\nto be topped up before ${formatTime(vacatableFrom)}`,
     lockedUntil > 0n && `bond withheld until ${formatTime(lockedUntil)}`,
     validator !== terms.validator && `judged by ${nameOf(validator)}`,
-    acceptanceBlocked && `cannot be agreed for before the next validator is in office (${formatTime(nextValidatorAt)})`,
+    acceptanceBlocked && `terms cannot be accepted before the next validator\nis in office: ${formatTime(nextValidatorAt)}`,
   ].filter((text) => text !== false);
 }
 
