@@ -156,7 +156,8 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     function acceptTermsWithBond(ClusterId clusterId, NodeId nodeId, uint256 bond, Funding calldata funding) external payable {
         (Agreement storage agreement, NodeService memory service) = _accept(clusterId, nodeId);
         IAccountRegistry(ACCOUNT_REGISTRY).fundAccount{value: msg.value}(msg.sender, _terms[clusterId].currencyId, funding);
-        _post(clusterId, nodeId, agreement, bond);
+        // A token could call its sender back, and the sender end the agreement.
+        _post(clusterId, nodeId, _ownAgreement(clusterId, nodeId), bond);
         _cover(clusterId, nodeId, agreement, service, true);
     }
 

@@ -13,7 +13,7 @@ const PAGE = join(config.paths.root, "docs", "GAS.md");
 const NOT_MEASURED = new Set([
   ...["credit", "debit", "fundAccount", "lowerRate", "raiseRate", "setUnservedShare", "takePool"].map((name) => `AccountRegistry.${name}`),
   ...["listCurrency", "setIndexSpeed", "setPaused"].map((name) => `AccountRegistry.${name}`),
-  ...["handOver", "join", "release", "reserve"].map((name) => `NodeRegistry.${name}`),
+  ...["addToCluster", "releaseFrom", "reserveFor", "transferReservation"].map((name) => `NodeRegistry.${name}`),
   ...["allocateResource", "coverVnodes", "createVacant", "deallocateResource", "fillCluster", "fillVacancy", "setQuality", "vacate"].map(
     (name) => `ClusterRegistry.${name}`,
   ),

@@ -111,7 +111,7 @@ export const FUNCTIONS_WITHOUT_TASK = {
     "multicall",
   ],
   PriceRegistry: ["multicall", "setAuthority"],
-  NodeRegistry: ["join", "reserve", "release", "handOver", "multicall"],
+  NodeRegistry: ["addToCluster", "reserveFor", "releaseFrom", "transferReservation", "multicall"],
   ClusterRegistry: [
     "createVacant",
     "fillCluster",
