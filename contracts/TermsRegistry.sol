@@ -1,32 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
+import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
+import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {ITermsRegistry} from "./interfaces/ITermsRegistry.sol";
+import {Agreements} from "./libraries/Agreements.sol";
+import {ClusterTerms} from "./libraries/ClusterTerms.sol";
 import {Units} from "./libraries/Units.sol";
-import {Agreements} from "./terms/Agreements.sol";
+import {Validators} from "./libraries/Validators.sol";
+import {Agreement} from "./types/Agreement.sol";
 import {Currency} from "./types/Currency.sol";
-import {ClusterId, NodeId} from "./types/Ids.sol";
+import {Funding} from "./types/Funding.sol";
+import {ClusterId, CurrencyId, NodeId} from "./types/Ids.sol";
+import {NodeService} from "./types/NodeService.sol";
+import {PendingValidator} from "./types/PendingValidator.sol";
+import {StoredTerms} from "./types/StoredTerms.sol";
 
 /// @title TermsRegistry
-/// @notice Lets the parties of a cluster judge, exclude and leave each other, within terms that they know beforehand. {Agreements} keeps
-/// the agreements and the bonds; what changes a cluster's nodes is here.
-contract TermsRegistry is Agreements, Multicall {
-    // ------------------------------------------------------------ constants
+/// @notice Keeps the terms of clusters, the agreements to them, the bonds, and the exits and validators that are announced. The parties of
+/// a cluster judge, exclude and leave each other within these terms.
+/// @dev A bond is out of its provider's account while it is here, and goes back there or to the network fee's account: once.
+contract TermsRegistry is ITermsRegistry, Multicall {
+    using Agreements for Agreement;
+    using ClusterTerms for StoredTerms;
+    using Validators for PendingValidator;
+    using Validators for StoredTerms;
 
-    /// @dev Below this quality a node whose exit is announced may leave at once.
-    uint256 private constant HALF_QUALITY = 5_000;
+    // ------------------------------------------------------------ immutables
+
+    /// @inheritdoc ITermsRegistry
+    address public immutable CLUSTER_REGISTRY;
+
+    /// @inheritdoc ITermsRegistry
+    address public immutable NODE_REGISTRY;
+
+    /// @inheritdoc ITermsRegistry
+    address public immutable ACCOUNT_REGISTRY;
+
+    // ------------------------------------------------------------ storage
+
+    mapping(ClusterId clusterId => StoredTerms) private _terms;
+    mapping(ClusterId clusterId => mapping(NodeId nodeId => Agreement)) private _agreements;
+    mapping(ClusterId clusterId => PendingValidator) private _pendingValidators;
+    mapping(ClusterId clusterId => mapping(uint256 office => address)) private _formerValidators;
 
     // ------------------------------------------------------------ constructor
 
-    constructor(
-        address clusterRegistry,
-        address nodeRegistry,
-        address accountRegistry
-    ) Agreements(clusterRegistry, nodeRegistry, accountRegistry) {}
+    constructor(address clusterRegistry, address nodeRegistry, address accountRegistry) {
+        CLUSTER_REGISTRY = clusterRegistry;
+        NODE_REGISTRY = nodeRegistry;
+        ACCOUNT_REGISTRY = accountRegistry;
+    }
 
     // ------------------------------------------------------------ functions that change state: the manager's
 
@@ -46,9 +73,10 @@ contract TermsRegistry is Agreements, Multicall {
             params,
             terms.leavingNotice
         );
-        Terms memory set = terms;
-        if (set.validator == address(0)) set.validator = msg.sender;
-        _setTerms(clusterId, set);
+        Terms memory own = terms;
+        if (own.validator == address(0)) own.validator = msg.sender;
+        _terms[clusterId].set(own, IClusterRegistry(CLUSTER_REGISTRY).currencyIdOf(clusterId));
+        emit TermsSet(clusterId, own);
     }
 
     /// @inheritdoc ITermsRegistry
@@ -66,74 +94,125 @@ contract TermsRegistry is Agreements, Multicall {
     /// @inheritdoc ITermsRegistry
     function offerValidator(ClusterId clusterId, address validator) external {
         _requireManager(clusterId);
-        (uint256 leavingNotice, uint256 notice) = _noticesOf(clusterId);
-        // By then the notices of all nodes that were leaving when the last validator took office are over: one validator before is enough.
-        uint256 nextAt = _terms[clusterId].validatorSince + leavingNotice;
-        // 40 bits of seconds last for 34,000 years.
-        uint40 effectiveAt = validator == address(0) ? 0 : uint40(Math.max(block.timestamp + notice, nextAt));
-        _pendingValidators[clusterId] = PendingValidator({validator: validator, effectiveAt: effectiveAt});
-        emit ValidatorOffered(clusterId, validator, effectiveAt);
+        emit ValidatorOffered(clusterId, validator, _pendingValidators[clusterId].offer(_terms[clusterId], validator));
     }
 
     /// @inheritdoc ITermsRegistry
     function finishValidator(ClusterId clusterId) external {
         PendingValidator memory pending = _pendingValidators[clusterId];
-        NodeId none = NodeId.wrap(0);
-        require(pending.effectiveAt != 0, ChangeNotAnnounced(clusterId, none));
-        require(block.timestamp >= pending.effectiveAt, ChangeNotReady(clusterId, none, pending.effectiveAt));
-        address validator = _currentValidator(clusterId);
+        require(pending.change.isAnnounced(), ChangeNotAnnounced(clusterId, NodeId.wrap(0)));
+        require(pending.change.isReady(), ChangeNotReady(clusterId, NodeId.wrap(0), pending.change.effectiveAt()));
+        address validator = _resolved(clusterId, _terms[clusterId].validator);
         delete _pendingValidators[clusterId];
         emit ValidatorChanged(clusterId, validator, pending.validator);
         // A validator that stays in office goes on judging the nodes that leave.
         if (pending.validator == validator) return;
-        StoredTerms storage terms = _terms[clusterId];
-        // 40 bits of seconds last for 34,000 years.
-        (terms.validator, terms.validatorSince, terms.previousValidator) = (pending.validator, uint40(block.timestamp), validator);
+        _terms[clusterId].takeOffice(_formerValidators[clusterId], validator, pending.validator);
     }
 
     // ------------------------------------------------------------ functions that change state: the validator's
 
     /// @inheritdoc ITermsRegistry
     function reportQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps, uint16 code, string calldata ref) external {
-        _requireValidator(clusterId, nodeId);
-        require(qualityBps <= Units.BPS, BpsTooHigh(qualityBps, Units.BPS));
-        _requireServing(clusterId, nodeId);
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        // It stays so: a validator could otherwise raise the quality for the block in which the node would leave.
-        if (qualityBps < HALF_QUALITY && agreement.exitAnnouncedAt != 0) agreement.mayLeaveEarly = true;
+        NodeService memory service = _serviceOf(clusterId, nodeId);
+        _requireValidator(clusterId, agreement, service);
+        require(qualityBps <= Units.BPS, BpsTooHigh(qualityBps, Units.BPS));
+        require(service.vnodes != 0, NodeNotServing(clusterId, nodeId));
+        agreement.noteQuality(qualityBps);
         emit QualityReported(clusterId, nodeId, msg.sender, qualityBps, code, ref);
         IClusterRegistry(CLUSTER_REGISTRY).setQuality(clusterId, nodeId, qualityBps);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function slash(ClusterId clusterId, NodeId nodeId, uint256 amount, uint16 code, string calldata ref) external {
+        require(amount != 0, BondAmountZero());
+        Agreement storage agreement = _agreements[clusterId][nodeId];
+        StoredTerms storage terms = _terms[clusterId];
+        NodeService memory service = _serviceOf(clusterId, nodeId);
+        _requireValidator(clusterId, agreement, service);
+        require(agreement.provider != address(0), TermsNotAccepted(clusterId, nodeId));
+        require(block.timestamp < agreement.liableUntil(terms, service), BondNotLiable(clusterId, nodeId));
+        address recipient = _slashRecipient(clusterId);
+        uint256 maximum = agreement.slashable(terms);
+        require(amount <= maximum, SlashTooHigh(clusterId, nodeId, amount, maximum));
+        // A bond that covers fewer vnodes by now is not short for as long as it was with more.
+        _noteCoverage(clusterId, nodeId, agreement, service);
+        uint256 bond = agreement.slash(terms, amount);
+        _credit(clusterId, recipient, amount);
+        emit NodeSlashed(clusterId, nodeId, msg.sender, recipient, amount, bond, code, ref);
+        _cover(clusterId, nodeId, agreement, service, false);
     }
 
     // ------------------------------------------------------------ functions that change state: the provider's
 
     /// @inheritdoc ITermsRegistry
+    function acceptTerms(ClusterId clusterId, NodeId nodeId) external {
+        (Agreement storage agreement, NodeService memory service) = _accept(clusterId, nodeId);
+        _cover(clusterId, nodeId, agreement, service, true);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function acceptTermsWithBond(ClusterId clusterId, NodeId nodeId, uint256 bond, Funding calldata funding) external payable {
+        (Agreement storage agreement, NodeService memory service) = _accept(clusterId, nodeId);
+        IAccountRegistry(ACCOUNT_REGISTRY).fundAccount{value: msg.value}(msg.sender, _terms[clusterId].currencyId, funding);
+        // A token could call its sender back, and the sender end the agreement.
+        _post(clusterId, nodeId, _ownAgreement(clusterId, nodeId), bond);
+        _cover(clusterId, nodeId, agreement, service, true);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function postBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external {
+        Agreement storage agreement = _ownAgreement(clusterId, nodeId);
+        _post(clusterId, nodeId, agreement, amount);
+        _cover(clusterId, nodeId, agreement, _serviceOf(clusterId, nodeId), false);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function withdrawBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external {
+        Agreement storage agreement = _ownAgreement(clusterId, nodeId);
+        NodeService memory service = _serviceOf(clusterId, nodeId);
+        (uint256 available, uint256 lockedUntil) = agreement.returnable(_terms[clusterId], service);
+        // All of a bond that is locked is refused as such.
+        if (amount == type(uint256).max) amount = available == 0 ? agreement.bond : available;
+        require(amount <= available, BondLocked(clusterId, nodeId, available, amount, lockedUntil));
+        require(amount != 0, BondAmountZero());
+        _returnBond(clusterId, nodeId, agreement, amount);
+        _cover(clusterId, nodeId, agreement, service, false);
+    }
+
+    /// @inheritdoc ITermsRegistry
     function announceExit(ClusterId clusterId, NodeId nodeId) external {
         _requireProvider(nodeId);
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        (, uint16 vnodes, uint16 qualityBps, , , ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
+        StoredTerms storage terms = _terms[clusterId];
+        NodeService memory service = _serviceOf(clusterId, nodeId);
         // While the agreement holds, a node that does not serve could be given vnodes at any time, and its bond locked.
-        require(vnodes != 0 || agreement.provider != address(0), NodeNotServing(clusterId, nodeId));
-        uint256 exitAt = _exitOf(clusterId, nodeId, agreement);
+        require(service.vnodes != 0 || agreement.provider != address(0), NodeNotServing(clusterId, nodeId));
+        uint256 exitAt = agreement.exitAt(terms, service);
         require(exitAt == 0, ExitAlreadyAnnounced(clusterId, nodeId, exitAt));
-        agreement.exitValidator = validatorOf(clusterId, nodeId);
-        // 40 bits of seconds last for 34,000 years.
-        (agreement.exitAnnouncedAt, agreement.mayLeaveEarly) = (uint40(block.timestamp), qualityBps < HALF_QUALITY);
-        emit ExitAnnounced(clusterId, nodeId, _exitOf(clusterId, nodeId, agreement));
-        _cover(clusterId, nodeId, agreement, false);
+        agreement.announceExit(service, terms.officeOf(agreement, service));
+        emit ExitAnnounced(clusterId, nodeId, agreement.exitAt(terms, service));
+        _cover(clusterId, nodeId, agreement, service, false);
     }
+
+    // ------------------------------------------------------------ functions that change state: for anyone
 
     /// @inheritdoc ITermsRegistry
     function finishExit(ClusterId clusterId, NodeId nodeId) external {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        (uint16 vnodes, , ) = _serviceOf(clusterId, nodeId);
-        uint256 exitAt = _exitOf(clusterId, nodeId, agreement);
+        NodeService memory service = _serviceOf(clusterId, nodeId);
+        uint256 exitAt = agreement.exitAt(_terms[clusterId], service);
         require(exitAt != 0, ChangeNotAnnounced(clusterId, nodeId));
         require(block.timestamp >= exitAt, ChangeNotReady(clusterId, nodeId, exitAt));
-        if (vnodes != 0) IClusterRegistry(CLUSTER_REGISTRY).vacate(clusterId, nodeId);
+        if (service.vnodes != 0) {
+            IClusterRegistry(CLUSTER_REGISTRY).vacate(clusterId, nodeId);
+            (service.vnodes, service.leftAt) = (0, block.timestamp);
+        }
+        _noteCoverage(clusterId, nodeId, agreement, service);
         uint256 bond = agreement.bond;
         if (bond != 0) {
-            (, uint256 lockedUntil) = _returnable(clusterId, nodeId, agreement);
+            (, uint256 lockedUntil) = agreement.returnable(_terms[clusterId], service);
             if (lockedUntil != 0) {
                 // The agreement stays until the liability ends, and with it the announcement: so the node cannot be brought back.
                 emit BondRetained(clusterId, nodeId, lockedUntil);
@@ -143,51 +222,179 @@ contract TermsRegistry is Agreements, Multicall {
         }
         delete _agreements[clusterId][nodeId];
         // Under default terms it may come back.
-        _cover(clusterId, nodeId, agreement, false);
+        _cover(clusterId, nodeId, agreement, service, false);
         emit ExitFinished(clusterId, nodeId);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function vacateUncovered(ClusterId clusterId, NodeId nodeId) external {
+        Agreement storage agreement = _agreements[clusterId][nodeId];
+        NodeService memory service = _serviceOf(clusterId, nodeId);
+        (, uint256 vacatableFrom) = agreement.shortage(_terms[clusterId], service);
+        if (vacatableFrom == 0) vacatableFrom = type(uint256).max;
+        require(block.timestamp >= vacatableFrom, BondNotOverdue(clusterId, nodeId, vacatableFrom));
+        service.vnodes = 0;
+        _noteCoverage(clusterId, nodeId, agreement, service);
+        IClusterRegistry(CLUSTER_REGISTRY).vacate(clusterId, nodeId);
     }
 
     // ------------------------------------------------------------ views
 
     /// @inheritdoc ITermsRegistry
+    function getTerms(ClusterId clusterId) external view returns (Terms memory terms) {
+        // Reverts if there is no such cluster.
+        IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
+        StoredTerms storage own = _terms[clusterId];
+        terms.validator = _resolved(clusterId, own.validator);
+        (terms.bondPerVnode, terms.maxSlashBps) = (own.bondPerVnode, own.maxSlashBps);
+        (terms.leavingNotice, terms.validatorNotice) = own.notices();
+    }
+
+    /// @inheritdoc ITermsRegistry
     function offeredValidator(ClusterId clusterId) external view returns (address validator, uint256 effectiveAt) {
-        return (_pendingValidators[clusterId].validator, _pendingValidators[clusterId].effectiveAt);
+        PendingValidator storage pending = _pendingValidators[clusterId];
+        return (pending.validator, pending.change.effectiveAt());
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function officeOf(ClusterId clusterId) external view returns (address validator, uint40 since) {
+        return (_resolved(clusterId, _terms[clusterId].validator), _terms[clusterId].validatorSince);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function validatorOf(ClusterId clusterId, NodeId nodeId) external view returns (address) {
+        return _validatorOf(clusterId, _agreements[clusterId][nodeId], _serviceOf(clusterId, nodeId));
     }
 
     /// @inheritdoc ITermsRegistry
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory status) {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        status.provider = agreement.provider;
-        status.currencyId = _terms[clusterId].currencyId;
-        status.bond = agreement.bond;
-        (, status.lockedUntil) = _returnable(clusterId, nodeId, agreement);
-        status.slashableLeft = agreement.slashableLeft;
-        status.slashRenewsAt = agreement.renewsAt;
-        if (_isShort(clusterId, nodeId, agreement)) status.shortSince = agreement.shortSince;
-        status.exitAt = _exitOf(clusterId, nodeId, agreement);
+        StoredTerms storage terms = _terms[clusterId];
+        NodeService memory service = _serviceOf(clusterId, nodeId);
+        (status.provider, status.currencyId, status.bond) = (agreement.provider, terms.currencyId, agreement.bond);
+        (, status.lockedUntil) = agreement.returnable(terms, service);
+        (status.slashableLeft, status.slashRenewsAt) = (agreement.slashableLeft, agreement.renewsAt);
+        (status.shortSince, ) = agreement.shortage(terms, service);
+        status.exitAt = agreement.exitAt(terms, service);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function pendingOf(ClusterId clusterId, NodeId nodeId) external view returns (PendingStatus memory status) {
+        Agreement storage agreement = _agreements[clusterId][nodeId];
+        StoredTerms storage terms = _terms[clusterId];
+        PendingValidator storage pending = _pendingValidators[clusterId];
+        NodeService memory service = _serviceOf(clusterId, nodeId);
+        status.exitAt = agreement.exitAt(terms, service);
+        status.canFinishExit = status.exitAt != 0 && block.timestamp >= status.exitAt;
+        if (agreement.bond != 0) (, status.lockedUntil) = agreement.returnable(terms, service);
+        (status.shortSince, status.vacatableFrom) = agreement.shortage(terms, service);
+        status.validator = _validatorOf(clusterId, agreement, service);
+        (status.nextValidator, status.nextValidatorAt) = (pending.validator, pending.change.effectiveAt());
+        status.canFinishValidator = pending.change.isReady();
+        status.acceptanceBlocked = pending.change.isAnnounced() && terms.isOwn() && agreement.provider == address(0);
+    }
+
+    /// @inheritdoc ITermsRegistry
+    function bondOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256) {
+        return _agreements[clusterId][nodeId].bond;
     }
 
     /// @inheritdoc ITermsRegistry
     function qualityOf(ClusterId clusterId, NodeId nodeId) external view returns (uint16 qualityBps) {
-        _requireServing(clusterId, nodeId);
-        (, , qualityBps, , , ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
+        uint16 vnodes;
+        (, vnodes, qualityBps, , , ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
+        require(vnodes != 0, NodeNotServing(clusterId, nodeId));
     }
 
     // ------------------------------------------------------------ internal
 
-    /// @dev When the node's exit can be finished (unix seconds); 0: it announced none. It cannot come back before that. A node that has not
-    /// served under its agreement can finish at once; one that has left, when its notice is over and its bond answers for it no more.
-    function _exitOf(ClusterId clusterId, NodeId nodeId, Agreement storage agreement) private view returns (uint256) {
-        (uint256 announcedAt, bool mayLeaveEarly) = (agreement.exitAnnouncedAt, agreement.mayLeaveEarly);
-        if (announcedAt == 0) return 0;
-        (uint256 liableUntil, uint256 vnodes, ) = _liabilityOf(clusterId, nodeId, agreement);
-        if (vnodes == 0 ? liableUntil == 0 : mayLeaveEarly) return announcedAt;
-        (uint256 leavingNotice, ) = _noticesOf(clusterId);
-        return vnodes == 0 ? Math.max(announcedAt + leavingNotice, liableUntil) : announcedAt + leavingNotice;
+    function _accept(ClusterId clusterId, NodeId nodeId) private returns (Agreement storage agreement, NodeService memory service) {
+        // Reverts if there is no such cluster.
+        IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
+        require(_terms[clusterId].isOwn(), TermsDefault(clusterId));
+        _requireProvider(nodeId);
+        // Otherwise a provider that agrees to one validator could find another in office before it can take back its acceptance.
+        PendingValidator storage pending = _pendingValidators[clusterId];
+        require(!pending.change.isAnnounced(), ValidatorChangePending(clusterId, pending.change.effectiveAt()));
+        agreement = _agreements[clusterId][nodeId];
+        require(agreement.provider == address(0), TermsAlreadyAccepted(clusterId, nodeId));
+        service = _serviceOf(clusterId, nodeId);
+        agreement.begin(msg.sender, service);
+        emit TermsAccepted(clusterId, nodeId, msg.sender);
     }
 
-    function _requireServing(ClusterId clusterId, NodeId nodeId) private view {
-        (uint16 vnodes, , ) = _serviceOf(clusterId, nodeId);
-        require(vnodes != 0, NodeNotServing(clusterId, nodeId));
+    function _post(ClusterId clusterId, NodeId nodeId, Agreement storage agreement, uint256 amount) private {
+        require(amount != 0, BondAmountZero());
+        IAccountRegistry(ACCOUNT_REGISTRY).debit(msg.sender, _terms[clusterId].currencyId, amount);
+        emit BondPosted(clusterId, nodeId, msg.sender, amount, agreement.addBond(amount));
+    }
+
+    function _returnBond(ClusterId clusterId, NodeId nodeId, Agreement storage agreement, uint256 amount) private {
+        uint256 bond = agreement.takeBond(amount);
+        _credit(clusterId, agreement.provider, amount);
+        emit BondReturned(clusterId, nodeId, agreement.provider, amount, bond);
+    }
+
+    /// @dev Tells the cluster registry how many vnodes the node may serve, and notes since when its bond is short.
+    function _cover(ClusterId clusterId, NodeId nodeId, Agreement storage agreement, NodeService memory service, bool isNew) private {
+        IClusterRegistry(CLUSTER_REGISTRY).coverVnodes(clusterId, nodeId, agreement.coverage(_terms[clusterId]), isNew);
+        _noteCoverage(clusterId, nodeId, agreement, service);
+    }
+
+    function _noteCoverage(ClusterId clusterId, NodeId nodeId, Agreement storage agreement, NodeService memory service) private {
+        if (agreement.noteCoverage(_terms[clusterId], service)) emit BondShort(clusterId, nodeId, agreement.shortSince);
+    }
+
+    function _credit(ClusterId clusterId, address account, uint256 amount) private {
+        CurrencyId currencyId = _terms[clusterId].currencyId;
+        (, uint256 scale, ) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(currencyId);
+        IAccountRegistry(ACCOUNT_REGISTRY).credit(account, currencyId, amount * scale);
+    }
+
+    /// @dev The recipient of slashed amounts: the network fee's account, unless it is the validator's or managed the cluster at any time.
+    function _slashRecipient(ClusterId clusterId) private view returns (address networkAccount) {
+        (, networkAccount) = IClusterRegistry(CLUSTER_REGISTRY).networkFee();
+        bool isInvolved = networkAccount == msg.sender || IClusterRegistry(CLUSTER_REGISTRY).hasManaged(clusterId, networkAccount);
+        require(!isInvolved, SlashRecipientInvolved(clusterId, networkAccount));
+    }
+
+    function _ownAgreement(ClusterId clusterId, NodeId nodeId) private view returns (Agreement storage agreement) {
+        agreement = _agreements[clusterId][nodeId];
+        address provider = agreement.provider;
+        require(provider != address(0), TermsNotAccepted(clusterId, nodeId));
+        require(msg.sender == provider, CallerNotProvider(nodeId, msg.sender, provider));
+    }
+
+    function _serviceOf(ClusterId clusterId, NodeId nodeId) private view returns (NodeService memory service) {
+        (, service.vnodes, service.qualityBps, , service.leftAt, service.liableVnodes) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(
+            clusterId,
+            nodeId
+        );
+    }
+
+    function _validatorOf(ClusterId clusterId, Agreement storage agreement, NodeService memory service) private view returns (address) {
+        StoredTerms storage terms = _terms[clusterId];
+        return _resolved(clusterId, terms.validatorIn(_formerValidators[clusterId], terms.officeOf(agreement, service)));
+    }
+
+    /// @dev The validator; where none was named, the manager who created the cluster.
+    function _resolved(ClusterId clusterId, address validator) private view returns (address) {
+        if (validator == address(0)) (, validator) = IClusterRegistry(CLUSTER_REGISTRY).partiesOf(clusterId);
+        return validator;
+    }
+
+    function _requireValidator(ClusterId clusterId, Agreement storage agreement, NodeService memory service) private view {
+        address validator = _validatorOf(clusterId, agreement, service);
+        require(msg.sender == validator, CallerNotValidator(clusterId, msg.sender, validator));
+    }
+
+    function _requireProvider(NodeId nodeId) private view {
+        address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);
+        require(msg.sender == provider, CallerNotProvider(nodeId, msg.sender, provider));
+    }
+
+    function _requireManager(ClusterId clusterId) private view {
+        address manager = IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
+        require(msg.sender == manager, CallerNotManager(clusterId, msg.sender, manager));
     }
 }

@@ -166,6 +166,8 @@ export const TASK_OF_VIEW = {
     getTerms: "cluster:terms",
     offeredValidator: "cluster:terms",
     getAgreement: "cluster:terms",
+    pendingOf: "cluster:terms",
+    validatorOf: "cluster:terms",
     bondOf: "cluster:terms",
     qualityOf: "cluster:terms",
   },

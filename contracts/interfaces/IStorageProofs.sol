@@ -5,14 +5,15 @@ import {ClusterId, NodeId} from "../types/Ids.sol";
 import {IManagerErrors, IProviderErrors} from "./ISharedErrors.sol";
 
 /// @title IStorageProofs
-/// @notice Judges the nodes of clusters by whether they still hold what they committed to. Any cluster can name it as its validator.
+/// @notice Judges the nodes of clusters by whether they still hold the data that they committed to. Any cluster can name it as its
+/// validator.
 /// @dev A node commits to a Merkle tree over its data, which counts once the cluster's approver has approved it. Every period anybody
 /// can challenge it; the hash of a block that was not there yet then says which leaves it has to show, before the window is over. A missed
 /// answer lowers its quality, answers raise it again, and repeated misses cost its bond: by rules that are fixed when the cluster is
 /// set up. What this proves, and what it does not, is in docs/STORAGE-PROOFS.md.
 interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice The rules of a cluster, which never change.
-    /// @param approver Who approves what nodes commit to, for those who pay for it.
+    /// @param approver The account that approves the commitments of nodes, for the owners that pay.
     /// @param period How often a node can be challenged (seconds): an hour to 30 days.
     /// @param window How long it may take to answer (seconds): ten minutes, and half a minute for each block of the delay, to less than the
     /// period.
@@ -63,19 +64,19 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
         bytes32[] path;
     }
 
-    /// @notice A node's commitment, challenge and misses in a cluster. A node that left and comes back starts anew, as does one that was
-    /// challenged before this contract left and took office again.
-    /// @param root What it committed to, approved; 0: nothing.
-    /// @param leafCount How many leaves that has.
-    /// @param proposedRoot What it last committed to, not approved yet; 0: nothing.
-    /// @param proposedLeafCount How many leaves that has.
+    /// @notice A node's commitment, challenge and misses in a cluster. A node that left and comes back starts anew. Once this
+    /// contract has left and taken office again, only commitments and the number of challenges are left.
+    /// @param root The root of its approved commitment; 0: there is none.
+    /// @param leafCount How many leaves that tree has.
+    /// @param proposedRoot The root of its last commitment that is not approved yet; 0: there is none.
+    /// @param proposedLeafCount How many leaves that tree has.
     /// @param commitmentDue Until when a new commitment has to be approved (unix seconds); 0: none was asked for.
     /// @param challenges How many challenges there were; the number of the last.
-    /// @param state Whether that is to be answered.
-    /// @param challengedRoot Of which tree.
-    /// @param challengedLeafCount How many leaves that has.
+    /// @param state Whether the node has to answer that challenge.
+    /// @param challengedRoot The root of the tree that it is about.
+    /// @param challengedLeafCount How many leaves that tree has.
     /// @param seedBlock The block whose hash decides.
-    /// @param seed What the positions follow from, once they are fixed.
+    /// @param seed The seed of the positions, once they are fixed.
     /// @param openedAt When it was opened (unix seconds).
     /// @param deadline Until when it can be answered (unix seconds).
     /// @param misses How many misses lower its quality.
@@ -106,11 +107,11 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
 
     /// @notice A cluster is set up.
     event ClusterSetUp(ClusterId indexed clusterId, address indexed manager, Rules rules);
-    /// @notice A node's provider lets somebody else commit for the node; zero: nobody any more.
+    /// @notice A node's provider names an account that may commit for the node; zero: none any more.
     event ProverSet(NodeId indexed nodeId, address indexed provider, address indexed prover);
     /// @notice A node commits to a tree.
     event CommitmentProposed(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed prover, bytes32 root, uint64 leafCount);
-    /// @notice What a node committed to is approved: further challenges are about it.
+    /// @notice A node's commitment is approved: further challenges are about it.
     event CommitmentApproved(ClusterId indexed clusterId, NodeId indexed nodeId, bytes32 root, uint64 leafCount);
     /// @notice A node has to bring a new commitment that is approved until `dueAt` (unix seconds).
     event CommitmentRequested(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 dueAt);
@@ -133,9 +134,11 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     );
     /// @notice The positions of a challenge are fixed.
     event ChallengeDrawn(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 number, bytes32 seed);
-    /// @notice A challenge whose block nobody used in time gets another.
+    /// @notice A challenge that was not drawn in time gets another block.
     event ChallengeRedrawn(ClusterId indexed clusterId, NodeId indexed nodeId, uint32 number, uint256 seedBlock, uint256 deadline);
-    /// @notice A node has shown what it was asked for.
+    /// @notice A node has shown the leaves that it was asked for.
+    /// @dev If `misses` falls, `answersInRow` begins again at 0, and `challengeMisses` falls by one unless it is 0. Otherwise
+    /// `answersInRow` grows by one, unless there is no miss or a commitment is overdue.
     /// @param misses How many misses count against it now.
     event ChallengeAnswered(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed sender, uint32 number, uint8 misses);
     /// @notice A node has not.
@@ -149,20 +152,25 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
         uint8 misses,
         bool slashDue
     );
-    /// @notice The terms registry refused a quality or a slash; what is due stays due.
-    /// @param reason What it raised.
+    /// @notice The terms registry refused a quality or a slash, which stays due.
+    /// @param reason The error that it raised.
     event EnforcementRefused(ClusterId indexed clusterId, NodeId indexed nodeId, bytes reason);
     /// @notice A slash that was due is made, as far as the terms allow; 0: they allow nothing, and it is waived.
     /// @param amount In base units of the cluster's currency.
     event SlashEnforced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 amount);
-    /// @notice A node has left the cluster since its record was written: it starts anew.
+    /// @notice A node has left the cluster since its record was written: the record starts anew, without commitments.
     event ProofRecordReset(ClusterId indexed clusterId, NodeId indexed nodeId);
+    /// @notice The validator has taken office again since the node was last challenged, missed something, or was asked for a commitment:
+    /// the challenge, the misses, the request and a slash that was due are void. Commitments stay.
+    /// @dev They are void from the validator's taking office on (`ValidatorChanged` of the terms registry); the first call afterwards that
+    /// has consequences emits this. Before it, `ChallengeDrawn` and `ChallengeAnswered` of such a challenge change nothing.
+    event OfficeResumed(ClusterId indexed clusterId, NodeId indexed nodeId);
 
     /// @notice Only the node's provider may do this, or the prover that it named.
     error CallerNotProver(NodeId nodeId, address caller, address provider, address prover);
     /// @notice Only the cluster's approver may do this.
     error CallerNotApprover(ClusterId clusterId, address caller, address approver);
-    /// @notice Nobody holds the key of the zero address.
+    /// @notice The approver is the zero address, whose key does not exist.
     error ApproverZero();
     /// @notice A rule is out of its range.
     error RuleInvalid(Rule rule, uint256 value, uint256 minimum, uint256 maximum);
@@ -170,7 +178,7 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     error ClusterAlreadySetUp(ClusterId clusterId);
     /// @notice The cluster is not set up.
     error ClusterNotSetUp(ClusterId clusterId);
-    /// @notice Somebody else judges the node.
+    /// @notice Another account is the node's validator.
     error ValidatorElsewhere(ClusterId clusterId, address validator);
     /// @notice The node serves no vnode of the cluster.
     error NodeNotServing(ClusterId clusterId, NodeId nodeId);
@@ -178,7 +186,7 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     error LeafCountInvalid(uint256 leafCount, uint256 maximum);
     /// @notice No tree has a root of zero.
     error RootZero();
-    /// @notice The node has committed to something else than what is to be approved.
+    /// @notice The node's commitment is another than the approved one.
     error CommitmentDiffers(ClusterId clusterId, NodeId nodeId, bytes32 proposedRoot, uint64 proposedLeafCount);
     /// @notice No commitment of the node is approved: there is nothing to ask for.
     error CommitmentMissing(ClusterId clusterId, NodeId nodeId);
@@ -217,25 +225,26 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     error ClusterUnknown(ClusterId clusterId);
     /// @notice There is no node with this id.
     error NodeUnknown(NodeId nodeId);
-    /// @notice The terms registry refuses: somebody else is the validator of the cluster now.
+    /// @notice The terms registry refuses: another account is the node's validator now.
     error CallerNotValidator(ClusterId clusterId, address caller, address validator);
-    /// @notice The terms registry refuses: what is slashed would go to the manager or the validator.
+    /// @notice The terms registry refuses: the slashed amount would go to the manager or the validator.
     error SlashRecipientInvolved(ClusterId clusterId, address networkAccount);
 
     /// @notice Fixes the rules of a cluster, once. For its manager.
     function setUp(ClusterId clusterId, Rules calldata rules) external;
 
-    /// @notice Lets somebody else commit for a node, in all clusters; zero: nobody. For its provider.
+    /// @notice Names an account that may commit for a node in all clusters; zero: none. For its provider.
     function setProver(NodeId nodeId, address prover) external;
 
-    /// @notice Commits a node to a tree over what it holds for a cluster; it counts once it is approved. For its provider, or the prover.
-    /// @dev Replaces a commitment that is not approved yet. A challenge that is open stays what it is.
+    /// @notice Commits a node to a tree over the data that it holds for a cluster. The commitment counts once it is approved. For the
+    /// node's provider, or the prover.
+    /// @dev Replaces a commitment that is not approved yet. An open challenge does not change.
     /// @param root The root of the tree, see {StorageTrees}.
     /// @param leafCount How many leaves of 256 bytes it has, at most 2^48.
     function commit(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external;
 
-    /// @notice Approves a node's commitment: it is what the node should hold. For the cluster's approver, who says again what that is.
-    /// @dev A challenge that is open stays what it is.
+    /// @notice Approves a node's commitment: the node should hold this tree. For the cluster's approver, which repeats the commitment.
+    /// @dev An open challenge does not change.
     function approveCommitment(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external;
 
     /// @notice Asks a node for a new commitment, to be approved within a period; afterwards each period without it is a miss. For the
@@ -249,8 +258,8 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice Fixes the positions of a challenge, while the hash of the block that decides is known. For anyone.
     function draw(ClusterId clusterId, NodeId nodeId) external;
 
-    /// @notice Gives a challenge whose block nobody used in time another block, and the node another window. For the cluster's approver.
-    /// @dev Whoever else could do this could wait for positions that suit them.
+    /// @notice Gives a challenge that was not drawn in time another block, and the node another window. For the cluster's approver.
+    /// @dev Any other account that could do this could wait for positions that suit it.
     function redraw(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Answers a challenge, all positions at once. For anyone: the answer speaks for itself.
@@ -275,7 +284,7 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice The rules of a cluster. Reverts if it is not set up.
     function rulesOf(ClusterId clusterId) external view returns (Rules memory);
 
-    /// @notice Who may commit for a node beside its provider; zero: nobody.
+    /// @notice The account that may commit for a node beside its provider; zero: none.
     function proverOf(NodeId nodeId) external view returns (address);
 
     /// @notice A node's commitment, challenge and misses in a cluster. Reverts if the cluster is not set up.

@@ -9,9 +9,9 @@ import {INodeErrors} from "./INodeRegistry.sol";
 import {IBalanceErrors, IDepositErrors, IManagerErrors, IProviderErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title ITermsRegistry
-/// @notice Keeps what the parties of a cluster agreed to: its terms, the validator of its nodes, their bonds, and the exits and validators
-/// that are announced.
-/// @dev Nothing that a provider risks grows after it agreed, and nobody can keep a provider from leaving. Amounts are in base units of the
+/// @notice Keeps the terms of clusters, the agreements to them, the validators of nodes and their bonds, and the announced exits and
+/// validators.
+/// @dev A provider risks no more than it agreed to, and no party can keep it from leaving. Amounts are in base units of the
 /// cluster's currency.
 ///  - Reports, rents and vacancies take effect at once. Each of these changes distributes what the cluster has earned first.
 ///  - A node may leave when the leaving notice since {announceExit} is over. If its quality is below half then, or falls below half later,
@@ -31,8 +31,9 @@ interface ITermsRegistry is
     IDepositErrors
 {
     /// @notice The terms of a cluster, fixed when it is created; only the validator can change, with notice.
-    /// @param validator Who reports the quality of nodes and slashes their bonds. Given as zero: the manager who creates the cluster.
-    /// @param bondPerVnode What a node's provider posts for each vnode, in base units of the cluster's currency.
+    /// @param validator The account that reports the quality of nodes and slashes their bonds. Given as zero: the manager who creates the
+    /// cluster.
+    /// @param bondPerVnode The bond that a node's provider posts for each vnode, in base units of the cluster's currency.
     /// @param maxSlashBps The largest share of a bond that can be lost in any seven days, in basis points. The bond counts as it was at the
     /// first slash; this budget is renewed once nothing was slashed for seven days.
     /// @param leavingNotice How long before it leaves a node announces it, and how long the bond of an excluded node answers for it: an
@@ -46,10 +47,10 @@ interface ITermsRegistry is
         uint24 validatorNotice;
     }
 
-    /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
-    /// @param provider Who accepted the terms and owns the bond; zero: nobody, or the cluster has default terms.
-    /// @param currencyId In what the bond is: the cluster's currency, also once the cluster is gone; 0 with default terms.
-    /// @param bond What is in force, in base units.
+    /// @notice The agreement of a node's provider in a cluster.
+    /// @param provider The provider that accepted the terms and owns the bond; zero: none did, or the cluster has default terms.
+    /// @param currencyId The bond's currency: that of the cluster, also once the cluster is gone; 0 with default terms.
+    /// @param bond The bond in force, in base units.
     /// @param lockedUntil Until when all of the bond answers for a node that has left (unix seconds); 0: it is not withheld.
     /// @param slashableLeft How much of it can still be slashed before `slashRenewsAt`.
     /// @param slashRenewsAt When the seven days since the last slash are over (unix seconds), after which the validator can slash
@@ -66,6 +67,32 @@ interface ITermsRegistry is
         uint256 slashRenewsAt;
         uint256 shortSince;
         uint256 exitAt;
+    }
+
+    /// @notice All that is announced about a node in a cluster, with its dates (unix seconds).
+    /// @param exitAt When the node's exit can be finished; 0: it announced none. While a node that may leave early still serves, this is
+    /// when it announced its exit.
+    /// @param canFinishExit Whether {finishExit} succeeds now.
+    /// @param lockedUntil Until when all of the bond is withheld of a node that has left; 0: it is not, or there is none.
+    /// @param shortSince Since when the bond does not cover the node's vnodes; 0: it does.
+    /// @param vacatableFrom Until when such a bond can be topped up: from then on {vacateUncovered} succeeds; 0: the bond is not short.
+    /// @param validator The node's validator now, see {validatorOf}.
+    /// @param nextValidator The validator that is announced for the cluster; zero: none is. It will not judge a node whose exit is
+    /// announced.
+    /// @param nextValidatorAt When that validator may take office; 0: none is announced.
+    /// @param canFinishValidator Whether {finishValidator} succeeds now.
+    /// @param acceptanceBlocked Whether the announced validator keeps the node's provider from {acceptTerms}.
+    struct PendingStatus {
+        uint256 exitAt;
+        bool canFinishExit;
+        uint256 lockedUntil;
+        uint256 shortSince;
+        uint256 vacatableFrom;
+        address validator;
+        address nextValidator;
+        uint256 nextValidatorAt;
+        bool canFinishValidator;
+        bool acceptanceBlocked;
     }
 
     /// @notice A cluster is created with terms of its own.
@@ -90,14 +117,16 @@ interface ITermsRegistry is
         string ref
     );
     /// @notice A bond grows.
-    /// @param bond What it is now.
+    /// @param bond The new bond.
     event BondPosted(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 amount, uint256 bond);
     /// @notice A bond, or a part of it, goes back to its provider's account.
-    /// @param bond What is left of it.
+    /// @param bond The bond that is left.
     event BondReturned(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed provider, uint256 amount, uint256 bond);
     /// @notice A validator slashes a bond.
+    /// @dev The budget of slashes follows: if the last slash was seven days ago or more, it is renewed to `maxSlashBps` of `bond + amount`;
+    /// then `amount` is taken from it.
     /// @param recipient The network fee's account, which is credited with the amount.
-    /// @param bond What is left of it.
+    /// @param bond The bond that is left.
     event NodeSlashed(
         ClusterId indexed clusterId,
         NodeId indexed nodeId,
@@ -108,7 +137,10 @@ interface ITermsRegistry is
         uint16 code,
         string ref
     );
-    /// @notice A bond no longer covers its node's vnodes, or covers them again (0).
+    /// @notice A bond no longer covers its node's vnodes, since a slash (unix seconds), or covers them again (0).
+    /// @dev A shortage ends with the event of 0, or before it as soon as `bond >= vnodes * bondPerVnode`. The manager can take vnodes from
+    /// a node without the terms registry. The cluster registry emits events of that, and the next change of the bond or of the node's
+    /// exit emits the 0. {finishExit} and {vacateUncovered} emit it at once.
     event BondShort(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 since);
     /// @notice A node's provider announces that the node leaves.
     /// @param exitAt When its exit can be finished (unix seconds), unless its quality falls below half before.
@@ -134,9 +166,9 @@ interface ITermsRegistry is
     error TermsNotAccepted(ClusterId clusterId, NodeId nodeId);
     /// @notice The node serves no vnode of the cluster.
     error NodeNotServing(ClusterId clusterId, NodeId nodeId);
-    /// @notice No such change is announced. The node is 0 where the change is of the validator.
+    /// @notice No such change is announced. The node is 0 for a change of the validator.
     error ChangeNotAnnounced(ClusterId clusterId, NodeId nodeId);
-    /// @notice The change that is announced can take effect at `effectiveAt` (unix seconds). The node is 0 where it is of the validator.
+    /// @notice The announced change can take effect at `effectiveAt` (unix seconds). The node is 0 for a change of the validator.
     error ChangeNotReady(ClusterId clusterId, NodeId nodeId, uint256 effectiveAt);
     /// @notice The exit is announced already.
     error ExitAlreadyAnnounced(ClusterId clusterId, NodeId nodeId, uint256 exitAt);
@@ -145,7 +177,8 @@ interface ITermsRegistry is
     error ValidatorChangePending(ClusterId clusterId, uint256 effectiveAt);
     /// @notice Nothing moves with an amount of zero.
     error BondAmountZero();
-    /// @notice More than may be withdrawn (base units): what covers vnodes, or is withheld until `lockedUntil` (unix seconds), stays.
+    /// @notice The amount is more than the provider can withdraw (base units): the bond covers vnodes, or is withheld until `lockedUntil`
+    /// (unix seconds).
     error BondLocked(ClusterId clusterId, NodeId nodeId, uint256 available, uint256 needed, uint256 lockedUntil);
     /// @notice The bond does not answer for the node: the node has left and its notice is over, or it has served nothing under the
     /// agreement.
@@ -159,7 +192,7 @@ interface ITermsRegistry is
     error BondNotOverdue(ClusterId clusterId, NodeId nodeId, uint256 until);
 
     /// @notice Creates a cluster with terms of its own; the caller is its manager. Its vnodes are vacant until {fillCluster}.
-    /// @param currency In what it is paid, and bonds are posted.
+    /// @param currency The currency of its revenue and of bonds.
     /// @param vnodeCount 1 to 65,535; they can never become more or fewer.
     /// @param managementFeeBps The manager's fee: at most 3,000 basis points of what the network fee leaves.
     /// @param params A JSON text of at most 24,000 bytes; see the schema of clusters.
@@ -186,15 +219,16 @@ interface ITermsRegistry is
 
     /// @notice Agrees to a cluster's terms for a node, deposits into the caller's account and posts a bond, all at once. For its provider.
     /// @param bond Base units, out of the account.
-    /// @param funding What the caller deposits before, in base units of the cluster's currency: not zero.
+    /// @param funding The deposit of the caller before that, in base units of the cluster's currency: not zero.
     function acceptTermsWithBond(ClusterId clusterId, NodeId nodeId, uint256 bond, Funding calldata funding) external payable;
 
-    /// @notice Posts a bond, or adds to it, out of the caller's account in the cluster's currency. For the provider who accepted the terms.
+    /// @notice Posts a bond, or adds to it, out of the caller's account in the cluster's currency. For the provider that accepted the
+    /// terms.
     /// @param amount Base units.
     function postBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external;
 
-    /// @notice Returns to the provider's account what answers for no vnode; all of the bond once the node has left and the leaving notice
-    /// is over. For the provider.
+    /// @notice Returns the part of the bond that answers for no vnode to the provider's account, or all of the bond once the node has left
+    /// and the leaving notice is over. For the provider.
     /// @dev Vnodes that were taken from a node that serves on count for one leaving notice more.
     /// @dev Nothing is returned while a node serves whose exit is announced: {finishExit} returns the bond.
     /// @param amount Base units; the largest `uint256`: all that may be returned.
@@ -237,7 +271,7 @@ interface ITermsRegistry is
     /// @notice The terms of a cluster, with the validator in force. Reverts if there is no such cluster.
     function getTerms(ClusterId clusterId) external view returns (Terms memory);
 
-    /// @notice The validator that is announced, and when it may take office (unix seconds; 0: none is announced).
+    /// @notice The announced validator, and when it may take office (unix seconds; 0: none is announced).
     function offeredValidator(ClusterId clusterId) external view returns (address validator, uint256 effectiveAt);
 
     /// @notice The validator in office.
@@ -250,8 +284,11 @@ interface ITermsRegistry is
     /// that second, the validator before.
     function validatorOf(ClusterId clusterId, NodeId nodeId) external view returns (address);
 
-    /// @notice What a node's provider agreed to in a cluster, and what is announced about the node.
+    /// @notice The agreement of a node's provider in a cluster.
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory);
+
+    /// @notice All that is announced about a node in a cluster, with its dates.
+    function pendingOf(ClusterId clusterId, NodeId nodeId) external view returns (PendingStatus memory);
 
     /// @notice A node's bond in a cluster, in base units of its currency.
     function bondOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256);

@@ -35,7 +35,7 @@ contract StorageTreesHarness {
             node = plain ? keccak256(abi.encodePacked(bytes1(0x01), node, bytes32(i))) : StorageTrees.hashInner(node, bytes32(i));
         }
         gas -= gasleft();
-        // What is never read would not be computed.
+        // The optimizer would remove a result that is never read.
         assert(node != bytes32(0));
     }
 }

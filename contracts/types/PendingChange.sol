@@ -10,7 +10,7 @@ using PendingChanges for PendingChange global;
 
 /// @title PendingChanges
 /// @notice The states of a change that one party announces and that takes effect after a notice: announced, ready, lapsed.
-/// @dev The zero value clears a change: `delete` and `PendingChange.wrap(0)` do it.
+/// @dev The zero value clears a change: `PendingChange.wrap(0)`, or `delete` of the struct that holds it.
 library PendingChanges {
     /// @notice A change that can take effect after `notice` seconds.
     function announce(uint256 notice) internal view returns (PendingChange) {

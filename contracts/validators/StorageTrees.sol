@@ -46,7 +46,7 @@ library StorageTrees {
 
     /// @notice The hash of an inner node.
     function hashInner(bytes32 left, bytes32 right) internal pure returns (bytes32 node) {
-        // keccak256(abi.encodePacked(bytes1(0x01), left, right)), in memory that nobody has claimed, so that a walk claims none.
+        // keccak256(abi.encodePacked(bytes1(0x01), left, right)), in memory after the free pointer, so that a walk allocates none.
         assembly ("memory-safe") {
             let free := mload(0x40)
             mstore8(free, 0x01)

@@ -137,14 +137,14 @@ export class World {
 
   /** Creates nodes of the provider, and returns their ids. */
   public async createNodes(count: number, rent = RENT): Promise<bigint[]> {
-    const [, first] = await this.nodes.listNodes(1, 0, ZeroAddress);
+    const [, lastId] = await this.nodes.listNodes(1, 0, ZeroAddress);
     for (let i = 0; i < count; i++) await this.nodes.connect(this.people.provider).createNode(rent, 2 ** 32 - 1, "");
-    return Array.from({ length: count }, (_, i) => first + BigInt(i));
+    return Array.from({ length: count }, (_, i) => lastId + 1n + BigInt(i));
   }
 
   /** Creates a cluster of the manager that is paid in TestUSD, and reserves resource in it. */
   public async createCluster(nodeIds: bigint[], vnodes: number, perVnode: number): Promise<bigint> {
-    const [, clusterId] = await this.clusters.listClusters(1, 0, ZeroAddress);
+    const clusterId = (await this.clusters.listClusters(1, 0, ZeroAddress)).lastId + 1n;
     const clusters = this.clusters.connect(this.people.manager);
     await clusters.createCluster(this.token, vnodes, nodeIds, MANAGEMENT_FEE_BPS, "");
     if (perVnode > 0) await clusters.reserveResource(clusterId, perVnode);
@@ -153,7 +153,7 @@ export class World {
 
   /** Creates a bucket, and allocates resource for it. */
   public async createBucket(owner: HardhatEthersSigner, clusterId: bigint, resource: number): Promise<bigint> {
-    const [, bucketId] = await this.buckets.listBuckets(1, 0, ZeroAddress);
+    const bucketId = (await this.buckets.listBuckets(1, 0, ZeroAddress)).lastId + 1n;
     const buckets = this.buckets.connect(owner);
     await buckets.createBucket(clusterId, "");
     if (resource > 0) await buckets.allocate(bucketId, resource, ANY_RENT);

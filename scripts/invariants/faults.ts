@@ -208,32 +208,26 @@ export const FAULTS: readonly Fault[] = [
   ...inFile("TermsRegistry.sol", {
     "a bond stays where it was when its node has left": ["_returnBond(clusterId, nodeId, agreement, bond);", ""],
     "a bond goes back when its node leaves early": ["if (lockedUntil != 0) {", "if (lockedUntil == type(uint256).max) {"],
-    "a node leaves early that serves well": ["liableUntil == 0 : mayLeaveEarly", "liableUntil == 0 : true"],
     "an exit waits for a manager": [
       "require(block.timestamp >= exitAt, ",
       "_requireManager(clusterId);\n        require(block.timestamp >= exitAt, ",
     ],
-    "anyone reports on a node": ["_requireValidator(clusterId, nodeId);\n        require(qualityBps", "require(qualityBps"],
-  }),
-  ...inFile("terms/Agreements.sol", {
+    "anyone reports on a node": ["_requireValidator(clusterId, agreement, service);\n        require(qualityBps", "require(qualityBps"],
     "a bond is posted with nothing": ["IAccountRegistry(ACCOUNT_REGISTRY).debit(msg.sender, _terms[clusterId].currencyId, amount);", ""],
-    "a bond goes back twice": [
-      "agreement.bond -= uint128(amount);\n        _credit(clusterId, agreement.provider",
-      "_credit(clusterId, agreement.provider",
+    "a bond goes back twice": ["uint256 bond = agreement.takeBond(amount);", "uint256 bond = agreement.bond;"],
+    "anyone slashes": [
+      "_requireValidator(clusterId, agreement, service);\n        require(agreement.provider",
+      "require(agreement.provider",
     ],
-    "a slash leaves the bond as it was": [
-      "agreement.slashableLeft -= uint128(amount);\n        agreement.bond -= uint128(amount);",
-      "agreement.slashableLeft -= uint128(amount);",
-    ],
-    "a week's slashes have no end": ["Math.min(agreement.slashableLeft, agreement.bond)", "agreement.bond"],
-    "anyone slashes": ["_requireValidator(clusterId, nodeId);\n        require(agreement.provider", "require(agreement.provider"],
-    "a bond that covers vnodes goes back": [
-      "Math.saturatingSub(agreement.bond, liableVnodes * _terms[clusterId].bondPerVnode)",
-      "agreement.bond",
-    ],
-    "a slash is in no week": ["agreement.renewsAt = uint40(block.timestamp + SLASH_RENEWAL);", ""],
+  }),
+  ...inFile("libraries/Agreements.sol", {
+    "a node leaves early that serves well": ["serves ? self.mayLeaveEarly : until == 0", "serves || until == 0"],
+    "a slash leaves the bond as it was": ["return takeBond(self, amount);", "return self.bond - amount;"],
+    "a week's slashes have no end": ["Math.min(_budget(self, terms), self.bond)", "self.bond"],
+    "a bond that covers vnodes goes back": ["Math.saturatingSub(self.bond, service.liableVnodes * terms.bondPerVnode)", "self.bond"],
+    "a slash is in no week": ["self.renewsAt = Casts.timeAfter(SLASH_RENEWAL);", ""],
     "a node that overstays takes its bond along": [
-      "if (leftAt > liableUntil + EXIT_GRACE) liableUntil = leftAt + Math.min(leftAt - liableUntil, notice);",
+      "if (leftAt > until + EXIT_GRACE) until = leftAt + Math.min(leftAt - until, notice);",
       "",
     ],
   }),

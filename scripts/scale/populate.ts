@@ -29,10 +29,10 @@ export async function crowd(
   await world.clusters.connect(world.people.manager).reserveResource(clusterId, buckets);
   const payers = Array.from({ length: buckets }, (_, index) => personOf("payer", index));
   await depositForAll(world, payers, depositOf);
-  let [, next] = await world.buckets.listBuckets(1, 0, world.people.owner);
+  let { lastId } = await world.buckets.listBuckets(1, 0, world.people.owner);
   for (const payer of payers) {
     await admit(payer);
-    await createBucket(world, payer, clusterId, next++);
+    await createBucket(world, payer, clusterId, ++lastId);
   }
 }
 

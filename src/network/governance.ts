@@ -5,7 +5,7 @@ import { readAllLogs } from "./logs";
 import { mapLimited } from "./paging";
 import { plain } from "./plain";
 import type { ReadOptions } from "./read";
-import type { AgreementInfo, ClusterDetails, GovernanceInfo, GovernedNode, TermsInfo } from "./types";
+import type { AgreementInfo, ClusterDetails, GovernanceInfo, GovernedNode, PendingInfo, TermsInfo } from "./types";
 
 /** Stands for the node of a vacant vnode. */
 const VACANT = 0n;
@@ -61,6 +61,7 @@ async function readNode(
   blockTag: BlockTag,
 ): Promise<GovernedNode> {
   const agreement = plain<AgreementInfo>(await termsRegistry.getAgreement(clusterId, nodeId, { blockTag }));
+  const pending = plain<PendingInfo>(await termsRegistry.pendingOf(clusterId, nodeId, { blockTag }));
   const { vnodes, qualityBps } = await clusterRegistry.membershipOf(clusterId, nodeId, { blockTag });
-  return { ...agreement, nodeId, vnodes, qualityBps };
+  return { ...agreement, nodeId, vnodes, qualityBps, pending };
 }

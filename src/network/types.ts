@@ -89,11 +89,30 @@ export interface AgreementInfo {
   exitAt: bigint;
 }
 
+/** All that is announced about a node in a cluster, with its dates (unix seconds, 0 where there is none), see `ITermsRegistry.PendingStatus`. */
+export interface PendingInfo {
+  exitAt: bigint;
+  canFinishExit: boolean;
+  lockedUntil: bigint;
+  shortSince: bigint;
+  /** Until when a short bond can be topped up: from then on anyone can vacate the node's vnodes. */
+  vacatableFrom: bigint;
+  /** The node's validator now. */
+  validator: string;
+  /** The validator that is announced for the cluster; zero: none is. */
+  nextValidator: string;
+  nextValidatorAt: bigint;
+  canFinishValidator: boolean;
+  /** Whether the announced validator keeps the node's provider from accepting the terms. */
+  acceptanceBlocked: boolean;
+}
+
 /** A node that serves a cluster, did so, or whose provider agreed to its terms. */
 export interface GovernedNode extends AgreementInfo {
   nodeId: bigint;
   vnodes: bigint;
   qualityBps: bigint;
+  pending: PendingInfo;
 }
 
 /** How a cluster is governed: what was agreed, how well its nodes serve, and what is announced. */

@@ -30,7 +30,7 @@ defineRead({
       `Nodes\n${nodesTable(context, nodes, ["Reputation", ({ nodeId }) => reputationOf(nodeId)])}`,
       `Clusters\n${clustersTable(context, clusters, currencies)}`,
       `Terms\n${governanceTable(context, governance, currencies)}`,
-      `Nodes in clusters\n${governedNodesTable(governance, currencies)}`,
+      `Nodes in clusters\n${governedNodesTable(context, governance, currencies)}`,
       `Buckets\n${bucketsTable(context, buckets, timestamp)}`,
       `Accounts\n${accountsTable(context, accounts, currencies, timestamp)}`,
     ];

@@ -45,7 +45,7 @@ export async function governancePart(context: TaskContext, clusterId: bigint): P
     ["Served", servedOf(governance)],
     ["Vnodes", `${cluster.vnodeCount}, ${governance.vacantVnodes} vacant`],
   ]);
-  return { key: "governance", text: `${text}\n${governedNodesTable([governance], [currency])}`, data: governance };
+  return { key: "governance", text: `${text}\n${governedNodesTable(context, [governance], [currency])}`, data: governance };
 }
 
 /** One line a cluster. */
@@ -63,7 +63,11 @@ export function governanceTable(context: TaskContext, governances: readonly Gove
 }
 
 /** One line for each node in a cluster, or with an agreement there, and what is announced about it. */
-export function governedNodesTable(governances: readonly GovernanceInfo[], currencies: readonly CurrencyInfo[]): string {
+export function governedNodesTable(
+  context: TaskContext,
+  governances: readonly GovernanceInfo[],
+  currencies: readonly CurrencyInfo[],
+): string {
   return table(
     ["Cluster", "Node", "Vnodes", "Quality", "Bond", "Announced"],
     governances.flatMap((governance) =>
@@ -73,7 +77,7 @@ export function governedNodesTable(governances: readonly GovernanceInfo[], curre
         String(node.vnodes),
         node.vnodes === 0n ? "" : formatBps(node.qualityBps),
         bondIn(node.bond, governance, currencies),
-        announcementsOf(node).join("\n"),
+        announcementsOf(context, governance, node).join("\n"),
       ]),
     ),
   );
@@ -104,13 +108,15 @@ function servedOf({ served, nominal }: GovernanceInfo): string {
   return nominal === 0n ? "nothing: it has no nodes yet" : `${formatBps((served * BPS) / nominal)} of what owners pay for`;
 }
 
-function announcementsOf(node: GovernedNode): string[] {
-  const announced: [text: string, time: bigint][] = [
-    [`leaves from`, node.exitAt],
-    [`bond short since`, node.shortSince],
-    [`bond withheld until`, node.bond === 0n ? 0n : node.lockedUntil],
-  ];
-  return announced.filter(([, time]) => time > 0n).map(([text, time]) => `${text} ${formatTime(time)}`);
+function announcementsOf({ nameOf }: TaskContext, { terms }: GovernanceInfo, { pending }: GovernedNode): string[] {
+  const { exitAt, canFinishExit, lockedUntil, shortSince, vacatableFrom, validator, acceptanceBlocked, nextValidatorAt } = pending;
+  return [
+    exitAt > 0n && `leaves from ${formatTime(exitAt)} on${canFinishExit ? "\nand can leave now" : ""}`,
+    shortSince > 0n && `bond short since ${formatTime(shortSince)}\nto be topped up before ${formatTime(vacatableFrom)}`,
+    lockedUntil > 0n && `bond withheld until ${formatTime(lockedUntil)}`,
+    validator !== terms.validator && `judged by ${nameOf(validator)}`,
+    acceptanceBlocked && `terms cannot be accepted before the next validator\nis in office: ${formatTime(nextValidatorAt)}`,
+  ].filter((text) => text !== false);
 }
 
 function bondIn(bond: bigint, { currency }: GovernanceInfo, currencies: readonly CurrencyInfo[]): string {

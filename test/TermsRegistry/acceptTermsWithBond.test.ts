@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { ZeroAddress, ZeroHash } from "ethers";
+import { type BaseContract, ZeroAddress, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
 
 import { signPermit } from "../../src";
 import { NATIVE, usd } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
-import { NODE_BOND, POCKET, termsOf, withTerms, type WithTerms } from "../helpers/terms";
+import { encoded, NODE_BOND, POCKET, termsOf, withTerms, type WithTerms } from "../helpers/terms";
 import { now } from "../helpers/units";
 
 const byAllowance = (amount: bigint) => ({ amount, deadline: 0n, v: 0n, r: ZeroHash, s: ZeroHash });
@@ -83,5 +83,34 @@ describe("TermsRegistry: acceptTermsWithBond", () => {
     expect((await termsRegistry.getAgreement(1, 1)).provider).to.equal(ZeroAddress);
     await accept(NODE_BOND);
     await expect(accept(NODE_BOND)).to.be.revertedWithCustomError(termsRegistry, "TermsAlreadyAccepted").withArgs(1, 1);
+  });
+
+  it("covers vnodes once, by the whole bond", async () => {
+    const { clusterRegistry } = fixture;
+    const accepted = await accept(NODE_BOND);
+    const covered = await clusterRegistry.queryFilter(clusterRegistry.filters.VnodesCovered(1, 1), accepted.blockNumber!);
+    expect(covered.map(({ args }) => args.vnodes)).to.deep.equal([2n]);
+  });
+
+  it("posts no bond without an agreement, which the provider ended while the token called it back", async () => {
+    const { accountRegistry, admin, manager, nodeRegistry, priceRegistry, stranger, termsRegistry } = fixture;
+    const provider = await ethers.deployContract("ReentrantManager");
+    const token = await ethers.deployContract("ReentrantToken");
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
+    await termsRegistry.connect(manager).createClusterWithTerms(termsOf(stranger, { bondPerVnode: 5n }), token, 1, 0, "");
+    const act = (contract: BaseContract, name: string, ...args: unknown[]) =>
+      provider.forward(contract, contract.interface.encodeFunctionData(name, args));
+    await act(nodeRegistry, "createNode", 1, 1, "");
+    await token.mint(provider, 5);
+    await act(token, "approve", await accountRegistry.getAddress(), 5);
+    const calls = ["announceExit", "finishExit"].map((name) => encoded(termsRegistry, name, [2, 4]));
+    await provider.setHook(termsRegistry, encoded(termsRegistry, "multicall", [calls]));
+    await token.setHook(provider, "0x");
+    await expect(act(termsRegistry, "acceptTermsWithBond", 2, 4, 5, byAllowance(5n)))
+      .to.be.revertedWithCustomError(termsRegistry, "TermsNotAccepted")
+      .withArgs(2, 4);
+    await token.setHook(ZeroAddress, "0x");
+    await act(termsRegistry, "acceptTermsWithBond", 2, 4, 5, byAllowance(5n));
+    expect(await termsRegistry.bondOf(2, 4)).to.equal(5);
   });
 });

@@ -308,6 +308,35 @@ describe("TermsRegistry: slash", () => {
         .withArgs(1, owner.address, validator.address);
     });
 
+    it("lets the first one judge to the end an exit that three others have followed", async () => {
+      const { owner, provider1, provider2, stranger, termsRegistry, validator } = fixture;
+      await termsRegistry.connect(provider1).announceExit(1, 1);
+      await replaceValidator();
+      await termsRegistry.connect(provider2).announceExit(1, 2);
+      await replaceValidator(owner);
+      await replaceValidator(fixture.manager);
+      expect(await termsRegistry.validatorOf(1, 1)).to.equal(validator.address);
+      expect(await termsRegistry.validatorOf(1, 2)).to.equal(stranger.address);
+      expect(await termsRegistry.validatorOf(1, 3)).to.equal(fixture.manager.address);
+      await expectJudge(validator, owner);
+      await expectJudge(stranger, validator, 2n);
+    });
+
+    it("lets the new one judge who announces its exit in the same block after", async () => {
+      const { manager, provider1, stranger, termsRegistry, validator } = fixture;
+      await termsRegistry.connect(manager).offerValidator(1, stranger);
+      const { effectiveAt } = await termsRegistry.offeredValidator(1);
+      await ethers.provider.send("evm_setAutomine", [false]);
+      await at(effectiveAt);
+      const gas = { gasLimit: 1_000_000 };
+      await termsRegistry.connect(validator).finishValidator(1, { ...gas, gasPrice: 10n ** 10n });
+      await termsRegistry.connect(provider1).announceExit(1, 1, { ...gas, gasPrice: 5n * 10n ** 9n });
+      await mine();
+      await ethers.provider.send("evm_setAutomine", [true]);
+      expect((await termsRegistry.getAgreement(1, 1)).exitAt).to.equal(effectiveAt + LEAVING_NOTICE);
+      await expectJudge(stranger, validator);
+    });
+
     it("lets the old one judge who announced its exit, or was excluded, in the same block before", async () => {
       const { clusterRegistry, manager, provider1, stranger, termsRegistry, validator } = fixture;
       const other = await addBondedNode(fixture, 2n);

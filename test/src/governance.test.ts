@@ -44,6 +44,18 @@ describe("reading governance", () => {
       [3n, 2n, 10_000n, 0n],
     ]);
     expect(nodes[0]).to.include({ exitAt: 0n, shortSince: 0n, lockedUntil: 0n });
+    expect(nodes[0]!.pending).to.deep.equal({
+      exitAt: 0n,
+      canFinishExit: false,
+      lockedUntil: 0n,
+      shortSince: 0n,
+      vacatableFrom: 0n,
+      validator: manager.address,
+      nextValidator: ZeroAddress,
+      nextValidatorAt: 0n,
+      canFinishValidator: false,
+      acceptanceBlocked: false,
+    });
   });
 
   it("shows what is announced, until it is finished, and what changed at once", async () => {
@@ -60,6 +72,8 @@ describe("reading governance", () => {
     expect(announced).to.include({ offeredValidator: stranger.address, validatorEffectiveAt });
     expect(announced.nodes[0]).to.include({ qualityBps: 6_000n, exitAt: 0n });
     expect(announced.nodes[1]).to.include({ exitAt });
+    const next = { nextValidator: stranger.address, nextValidatorAt: validatorEffectiveAt, canFinishValidator: false };
+    expect(announced.nodes[1]!.pending).to.include({ ...next, exitAt, canFinishExit: false, validator: manager.address });
 
     await at(exitAt);
     await termsRegistry.finishExit(clusterId, 2);

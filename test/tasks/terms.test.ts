@@ -172,6 +172,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       expect(slashed.done).to.equal("Node 1 has lost 2 TestUSD of its bond; 3 TestUSD are left.");
       const since = event(slashed, "BondShort").since;
       expect((await terminal.runOk("cluster:terms --cluster 1")).stdout).to.include(`bond short since ${time(since)}`);
+      expect((await terminal.runOk("cluster:terms --cluster 1")).stdout).to.include(`to be topped up before ${time(Number(since) + WEEK)}`);
       const vacate = "cluster:vacate-uncovered --cluster 1 --node 1 --as 9";
       await terminal.refused(vacate, [], `may still be topped up (overdue from: ${time(Number(since) + WEEK)}).`);
       await terminal.passUntil(Number(since) + WEEK);
@@ -226,7 +227,11 @@ describe("tasks for terms, bonds, quality and exits", function () {
       expect(announced.done).to.equal(`Node 3 leaves cluster 1, once anyone calls node:finish-exit (from ${time(exitAt)} on).`);
       expect(await nodeOf("3")).to.include({ exitAt });
       await terminal.refused("node:announce-exit --cluster 1 --node 3 --as provider2", [], "ExitAlreadyAnnounced");
+      expect((await terminal.runOk("cluster:terms --cluster 1")).stdout).to.not.include("and can leave now");
       await terminal.passUntil(Number(exitAt));
+      expect((await terminal.runOk("cluster:terms --cluster 1")).stdout)
+        .to.include(`leaves from ${time(exitAt)} on`)
+        .and.include("and can leave now");
       const left = await terminal.write("node:finish-exit --cluster 1 --node 3 --as 9");
       expect(left.done).to.equal("Node 3 has left cluster 1. 10 TestUSD are back in the account of provider2.");
       expect(left.governance).to.deep.include({ vacantVnodes: "3" });

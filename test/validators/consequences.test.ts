@@ -499,12 +499,100 @@ describe("StorageProofs: consequences", () => {
       expect((await status()).misses).to.equal(1);
       await replaceBy(storageProofs);
       const found = await status();
-      expect([found.state, found.misses, found.dueQualityBps, found.root]).to.deep.equal([State.Idle, 0n, FULL, ZeroHash]);
+      expect([found.state, found.misses, found.dueQualityBps, found.openedAt]).to.deep.equal([State.Idle, 0n, FULL, 0n]);
+      expect([found.root, found.leafCount, found.challenges]).to.deep.equal([tree.root, tree.leafCount, 2n]);
       await expect(storageProofs.positionsOf(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
       await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
-      await commit(fixture, tree);
-      await expect(miss(fixture)).to.not.emit(storageProofs, "SlashEnforced");
+      await expect(storageProofs.challenge(...ids))
+        .to.emit(storageProofs, "OfficeResumed")
+        .withArgs(...ids)
+        .and.to.emit(storageProofs, "ChallengeOpened")
+        .and.to.not.emit(storageProofs, "ProofRecordReset");
+      await letWindowPass(fixture);
+      const missed = await storageProofs.reportMiss(...ids);
+      await expect(missed).to.not.emit(storageProofs, "SlashEnforced").and.to.not.emit(storageProofs, "OfficeResumed");
       expect((await status()).misses).to.equal(1);
+    });
+
+    it("keeps a commitment that is not approved yet", async () => {
+      const { storageProofs, otherManager, provider1 } = fixture;
+      const proposed = randomTree(7);
+      await miss(fixture);
+      await storageProofs.connect(provider1).commit(...ids, proposed.root, proposed.leafCount);
+      await replaceBy(fixture.manager);
+      await replaceBy(storageProofs);
+      expect((await status()).proposedRoot).to.equal(proposed.root);
+      await storageProofs.connect(otherManager).approveCommitment(...ids, proposed.root, proposed.leafCount);
+      await storageProofs.challenge(...ids);
+      expect((await status()).challengedRoot).to.equal(proposed.root);
+    });
+
+    it("forgets a slash that was due before it left office, also where answers took all misses back", async () => {
+      const { clusterRegistry, admin, manager, storageProofs, tree } = fixture;
+      for (let i = 0; i < 2; i++) {
+        // The second is refused: the slashed amount would go to the manager.
+        if (i === 1) await clusterRegistry.connect(admin).setNetworkFee(0, manager);
+        await miss(fixture);
+      }
+      for (let i = 0n; i < 2n * RULES.answersPerMiss; i++) await answerNext(fixture, tree);
+      const before = await status();
+      expect([before.misses, before.slashDue]).to.deep.equal([0n, true]);
+      await clusterRegistry.connect(admin).setNetworkFee(0, fixture.stranger);
+      await replaceBy(manager);
+      await replaceBy(storageProofs);
+      expect((await status()).slashDue).to.equal(false);
+      await expect(storageProofs.enforceSlash(...ids)).to.be.revertedWithCustomError(storageProofs, "SlashNotDue");
+      expect(await bond()).to.equal(BOND);
+    });
+
+    it("counts no answer to a challenge of the time before towards a miss", async () => {
+      const { storageProofs, manager, tree } = fixture;
+      await miss(fixture);
+      await replaceBy(manager);
+      await replaceBy(storageProofs);
+      // A challenge is void, so there is nothing to answer.
+      await expect(storageProofs.answer(...ids, [])).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      await challenge(fixture);
+      await answer(fixture, tree);
+      expect((await status()).answersInRow).to.equal(0);
+    });
+
+    it("has no consequence of drawing and answering a challenge that its return made void", async () => {
+      const { storageProofs, tree } = fixture;
+      const world = await createHandedOver(fixture, { period: 30n * DAY, window: 29n * DAY });
+      const there = [world.clusterId, world.nodeId] as const;
+      await takeOffice(world);
+      await commit(world, tree);
+      const positions = await challenge(world);
+      const replaceThere = async (validator: AddressLike): Promise<void> => {
+        await fixture.termsRegistry.connect(fixture.manager).offerValidator(world.clusterId, validator);
+        const { effectiveAt } = await fixture.termsRegistry.offeredValidator(world.clusterId);
+        await time.increaseTo(effectiveAt);
+        await fixture.termsRegistry.finishValidator(world.clusterId);
+      };
+      await replaceThere(fixture.manager);
+      await replaceThere(storageProofs);
+      const expectVoid = async (): Promise<void> => {
+        const { state, openedAt, seed, root } = await storageProofs.proofStatusOf(...there);
+        expect([state, openedAt, seed, root]).to.deep.equal([State.Idle, 0n, ZeroHash, tree.root]);
+      };
+      await expectVoid();
+      await storageProofs.draw(...there);
+      await expectVoid();
+      await expect(storageProofs.connect(fixture.otherManager).redraw(...there)).to.be.revertedWithCustomError(
+        storageProofs,
+        "ChallengeMissing",
+      );
+      // The seed that was drawn is the one of the positions before.
+      const proofs = positions.map((position) => tree.prove(position));
+      await expect(storageProofs.answer(...there, proofs))
+        .to.emit(storageProofs, "ChallengeAnswered")
+        .and.to.not.emit(storageProofs, "OfficeResumed");
+      await expectVoid();
+      // The next challenge need not wait for a period since the one before.
+      await expect(storageProofs.challenge(...there))
+        .to.emit(storageProofs, "OfficeResumed")
+        .and.to.emit(storageProofs, "ChallengeOpened");
     });
 
     it("forgets a miss alone, and a request for a commitment alone, but no commitment of a node of which nothing was asked", async () => {
@@ -516,11 +604,9 @@ describe("StorageProofs: consequences", () => {
       await miss(fixture);
       await leaveOfficeAndReturn();
       expect((await status()).misses).to.equal(0);
-      await commit(fixture, tree);
       await storageProofs.connect(otherManager).requestCommitment(...ids);
       await leaveOfficeAndReturn();
       expect((await status()).commitmentDue).to.equal(0);
-      await commit(fixture, tree);
       await leaveOfficeAndReturn();
       expect((await status()).root).to.equal(tree.root);
       await expect(storageProofs.challenge(...ids))

@@ -22,7 +22,7 @@ async function measureSizes(world: World, meter: Meter): Promise<void> {
   const nodes = await world.createNodes(MOST_NODES);
   const create = (count: number, vnodes: number) =>
     clusters.createCluster(world.token, vnodes, nodes.slice(0, count), MANAGEMENT_FEE_BPS, params(200));
-  const newest = async () => (await clusters.listClusters(1, 0, world.people.manager))[1] - 1n;
+  const newest = async () => (await clusters.listClusters(1, 0, world.people.manager)).lastId;
 
   const sizes = [
     { count: 3, vnodes: 6, create: 300_000, reserve: 58_500 },

@@ -10,7 +10,7 @@ const LONGEST = 24_000;
 export async function measureNodes({ nodes, people }: World, meter: Meter): Promise<void> {
   const { provider, stranger, newcomer } = people;
   const own = nodes.connect(provider);
-  const [, first] = await nodes.listNodes(1, 0, ZeroAddress);
+  const first = (await nodes.listNodes(1, 0, ZeroAddress)).lastId + 1n;
   const [second, fourth, fifth] = [first + 1n, first + 3n, first + 4n];
 
   await meter.record("first of the registry, no params", own.createNode(RENT, CAPACITY, ""));

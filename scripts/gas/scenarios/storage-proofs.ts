@@ -46,7 +46,7 @@ async function createJudged(world: World): Promise<Id> {
     validatorNotice: DAY,
   };
   const managed = terms.connect(people.manager);
-  const [, clusterId] = await clusters.listClusters(1, 0, people.manager);
+  const clusterId = (await clusters.listClusters(1, 0, people.manager)).lastId + 1n;
   await managed.createClusterWithTerms(judged, token, 1, MANAGEMENT_FEE_BPS, "");
   await world.enrich(people.provider);
   await world.accounts.connect(people.provider).deposit(token, 2n * BOND);

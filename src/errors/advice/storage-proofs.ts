@@ -8,10 +8,10 @@ export const storageProofsAdvice: AdviceTable = {
     todo: "Send it as one of the two.",
   },
   CallerNotApprover: {
-    why: "What nodes of cluster {clusterId} commit to is approved by {approver}, and {caller} called.",
+    why: "{approver} approves the commitments in cluster {clusterId}, and {caller} called.",
     todo: "Send it as the approver.",
   },
-  ApproverZero: { why: "Nobody holds the key of the zero address.", todo: "Give the address of who approves what nodes commit to." },
+  ApproverZero: { why: "The zero address cannot approve commitments: its key does not exist.", todo: "Give the address of the approver." },
   RuleInvalid: {
     why: "{value} is out of range for rule {rule}: it is between {minimum} and {maximum}.",
     todo: "Set the cluster up with rules in their ranges; they are counted from 0 in the order of IStorageProofs.Rule.",
@@ -28,12 +28,12 @@ export const storageProofsAdvice: AdviceTable = {
   LeafCountInvalid: { why: "A tree has between 1 and {maximum} leaves, not {leafCount}.", todo: "Commit to a file that is not empty." },
   RootZero: { why: "No tree has a root of zero.", todo: "Give the root of the tree." },
   CommitmentDiffers: {
-    why: "What waits to be approved of node {nodeId} in cluster {clusterId} is {proposedRoot} with {proposedLeafCount} leaves.",
+    why: "Node {nodeId} proposes the root {proposedRoot} with {proposedLeafCount} leaves in cluster {clusterId}.",
     todo: "Approve exactly that if it is what the node should hold; otherwise the node has to commit to something else.",
   },
   CommitmentMissing: {
     why: "No commitment of node {nodeId} in cluster {clusterId} is approved, so there is nothing to ask for.",
-    todo: "The node commits, and the approver approves; who never commits can be asked to with validator:request-commitment.",
+    todo: "The node commits, and the approver approves; the approver can ask for a commitment with validator:request-commitment.",
   },
   CommitmentNotOverdue: {
     why: "No commitment of node {nodeId} in cluster {clusterId} is overdue.",
@@ -41,7 +41,7 @@ export const storageProofsAdvice: AdviceTable = {
   },
   CommitmentAlreadyRequested: {
     why: "Node {nodeId} has been asked for a commitment to cluster {clusterId}, due at {dueAt:time}.",
-    todo: "Wait for it; what is not there by then can be reported.",
+    todo: "Wait until then; afterwards anyone can report that the commitment is missing.",
   },
   ChallengeTooEarly: {
     why: "Node {nodeId} can be challenged again in cluster {clusterId} at {nextAt:time}.",

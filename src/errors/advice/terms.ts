@@ -31,7 +31,7 @@ export const termsAdvice: AdviceTable = {
     todo: "Announce it first.",
   },
   "ChangeNotReady(uint32,uint32,uint256)": {
-    why: "The change that is announced in cluster {clusterId} (node {nodeId}; 0: a change of the validator) can be finished from {effectiveAt:time} on.",
+    why: "The announced change in cluster {clusterId} (node {nodeId}; 0: a change of the validator) can be finished from {effectiveAt:time} on.",
     todo: "Call again then.",
   },
   ExitAlreadyAnnounced: {
@@ -44,11 +44,11 @@ export const termsAdvice: AdviceTable = {
   },
   BondAmountZero: {
     why: "An amount of zero moves nothing.",
-    todo: "Give an amount above zero; if all was asked for, nothing can be had now: what covers vnodes stays, and so does all of it while the node leaves.",
+    todo: "Give an amount above zero. If you asked for all of the bond, nothing can be withdrawn now: it covers vnodes, or the node is leaving.",
   },
   BondLocked: {
     why: "{needed:amount} of the bond of node {nodeId} in cluster {clusterId} is asked for, and {available:amount} can be withdrawn now (withheld until: {lockedUntil:deadline}).",
-    todo: "What answers for vnodes stays: for those that the node serves, and for one leaving notice for those that were taken from it. Once the node has left, all of it stays until its notice is over.",
+    todo: "The bond stays for the vnodes that the node serves, and for one leaving notice for vnodes that were taken from it. Once the node has left, all of the bond stays until its notice is over.",
   },
   BondNotLiable: {
     why: "The bond of node {nodeId} does not answer for it in cluster {clusterId}: the node has left and its leaving notice is over, or it has not served yet.",
@@ -56,10 +56,10 @@ export const termsAdvice: AdviceTable = {
   },
   SlashTooHigh: {
     why: "A slash of {amount:amount} is more than the {maximum:amount} that node {nodeId} can lose in cluster {clusterId} now.",
-    todo: "Slash less, or wait until the seven days since the first slash are over.",
+    todo: "Slash less, or wait until nothing was slashed for seven days.",
   },
   SlashRecipientInvolved: {
-    why: "What is slashed in cluster {clusterId} would go to {networkAccount}, which is its manager or its validator.",
+    why: "Slashed amounts of cluster {clusterId} would go to {networkAccount}, which is a manager or the validator.",
     todo: "Neither may gain by a slash: have another validator, or another network account.",
   },
   BondNotOverdue: {

@@ -1,0 +1,250 @@
+import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+import { type AddressLike, type BaseContract, type LogDescription, type Result, ZeroHash } from "ethers";
+import { ethers } from "hardhat";
+
+import { PATIENCE } from "../helpers/clusters";
+import { DAY } from "../helpers/time";
+import { randomTree } from "./trees";
+import {
+  answerNext,
+  BOND,
+  challenge,
+  commit,
+  FULL,
+  LEAVING_NOTICE,
+  letPeriodPass,
+  letWindowPass,
+  miss,
+  RULES,
+  State,
+  type WithCommitment,
+  withCommitment,
+} from "./world";
+
+// A replica that sees only the logs of the three contracts, and the times of their blocks, has every field of proofStatusOf.
+
+const EMPTY = {
+  root: ZeroHash,
+  leafCount: 0n,
+  proposedRoot: ZeroHash,
+  proposedLeafCount: 0n,
+  commitmentDue: 0n,
+  challenges: 0n,
+  state: State.Idle as bigint,
+  challengedRoot: ZeroHash,
+  challengedLeafCount: 0n,
+  seedBlock: 0n,
+  seed: ZeroHash,
+  openedAt: 0n,
+  deadline: 0n,
+  misses: 0n,
+  challengeMisses: 0n,
+  answersInRow: 0n,
+  slashDue: false,
+};
+type Status = typeof EMPTY;
+
+interface Happened {
+  name: string;
+  args: Result;
+  timestamp: bigint;
+}
+
+class Replica {
+  private readonly records = new Map<string, Status>();
+
+  public constructor(private readonly proofs: string) {}
+
+  public of(clusterId: bigint, nodeId: bigint): Status & { dueQualityBps: bigint } {
+    const status = this.records.get(`${clusterId}/${nodeId}`) ?? EMPTY;
+    const { misses } = status;
+    const after = RULES.qualityAfter;
+    const dueQualityBps = misses === 0n ? FULL : after[Math.min(Number(misses), after.length) - 1]!;
+    return { ...status, dueQualityBps };
+  }
+
+  public follow({ name, args, timestamp }: Happened): void {
+    const field = (key: string): bigint => args.getValue(key) as bigint;
+    const clusterId = args.length > 0 ? (args[0] as bigint) : 0n;
+    const root = (): string => args.getValue("root") as string;
+    switch (name) {
+      case "ValidatorChanged":
+        if (args.getValue("oldValidator") !== this.proofs && args.getValue("newValidator") === this.proofs) this.resume(clusterId);
+        return;
+      case "NodeVacated":
+        return this.change(clusterId, field("nodeId"), ({ challenges }) => ({ ...EMPTY, challenges }));
+      case "NodeReplaced":
+        return this.change(clusterId, field("oldNodeId"), ({ challenges }) => ({ ...EMPTY, challenges }));
+    }
+    const set = (next: (before: Status) => Partial<Status>): void =>
+      this.change(clusterId, field("nodeId"), (before) => ({ ...before, ...next(before) }));
+    switch (name) {
+      case "CommitmentProposed":
+        return set(() => ({ proposedRoot: root(), proposedLeafCount: field("leafCount") }));
+      case "CommitmentApproved":
+        return set(() => ({
+          root: root(),
+          leafCount: field("leafCount"),
+          commitmentDue: 0n,
+          proposedRoot: ZeroHash,
+          proposedLeafCount: 0n,
+        }));
+      case "CommitmentRequested":
+        return set(() => ({ commitmentDue: field("dueAt") }));
+      case "CommitmentMissed":
+        return set(() => ({ commitmentDue: field("dueAt"), misses: field("misses"), answersInRow: 0n }));
+      case "ChallengeOpened":
+        return set(() => ({
+          challenges: field("number"),
+          challengedRoot: root(),
+          challengedLeafCount: field("leafCount"),
+          ...this.opened(args, timestamp),
+        }));
+      case "ChallengeRedrawn":
+        return set(() => this.opened(args, timestamp));
+      case "ChallengeDrawn":
+        // A challenge that is void is none.
+        return set(({ state }) => (state === State.Idle ? {} : { state: State.Drawn, seed: args.getValue("seed") as string }));
+      case "ChallengeMissed":
+        return set(({ challengeMisses, slashDue }) => ({
+          ...this.over,
+          misses: field("misses"),
+          challengeMisses: challengeMisses + 1n,
+          answersInRow: 0n,
+          slashDue: slashDue || (args.getValue("slashDue") as boolean),
+        }));
+      case "ChallengeAnswered":
+        return set((before) => (before.state === State.Idle ? {} : { ...this.over, ...this.answered(before, field("misses"), timestamp) }));
+      case "SlashEnforced":
+        return set(() => ({ slashDue: false }));
+    }
+  }
+
+  private readonly over = { state: State.Idle, seed: ZeroHash };
+
+  private opened(args: Result, timestamp: bigint): Partial<Status> {
+    const [seedBlock, deadline] = [args.getValue("seedBlock") as bigint, args.getValue("deadline") as bigint];
+    return { seedBlock, deadline, openedAt: timestamp, state: State.Opened, seed: ZeroHash };
+  }
+
+  private answered(before: Status, misses: bigint, timestamp: bigint): Partial<Status> {
+    const { challengeMisses, commitmentDue, answersInRow } = before;
+    if (misses < before.misses) {
+      return { misses, answersInRow: 0n, challengeMisses: challengeMisses === 0n ? 0n : challengeMisses - 1n };
+    }
+    const counts = misses !== 0n && !(commitmentDue !== 0n && timestamp > commitmentDue);
+    return counts ? { answersInRow: answersInRow + 1n } : {};
+  }
+
+  private resume(clusterId: bigint): void {
+    for (const [key, { root, leafCount, proposedRoot, proposedLeafCount, challenges }] of this.records) {
+      if (!key.startsWith(`${clusterId}/`)) continue;
+      this.records.set(key, { ...EMPTY, root, leafCount, proposedRoot, proposedLeafCount, challenges });
+    }
+  }
+
+  private change(clusterId: bigint, nodeId: bigint, next: (before: Status) => Status): void {
+    const key = `${clusterId}/${nodeId}`;
+    this.records.set(key, next(this.records.get(key) ?? EMPTY));
+  }
+}
+
+describe("StorageProofs: a replica from logs", function () {
+  this.timeout(PATIENCE);
+
+  let fixture: WithCommitment;
+  let ids: [clusterId: bigint, nodeId: bigint];
+  beforeEach(async () => {
+    fixture = await withCommitment();
+    ids = [fixture.clusterId, fixture.nodeId];
+  });
+
+  const replay = async (): Promise<Replica> => {
+    const { clusterRegistry, storageProofs, termsRegistry } = fixture;
+    const sources = new Map<string, BaseContract>();
+    for (const contract of [clusterRegistry, storageProofs, termsRegistry]) sources.set(await contract.getAddress(), contract);
+    const replica = new Replica(await storageProofs.getAddress());
+    const logs = await ethers.provider.getLogs({ fromBlock: 0, address: [...sources.keys()] });
+    for (const log of logs) {
+      const found: LogDescription | null = sources.get(log.address)!.interface.parseLog(log);
+      const block = (await ethers.provider.getBlock(log.blockNumber))!;
+      if (found) replica.follow({ name: found.name, args: found.args, timestamp: BigInt(block.timestamp) });
+    }
+    return replica;
+  };
+  /** Compares all nodes with what the contract says. */
+  const expectSame = async (step: string): Promise<void> => {
+    const replica = await replay();
+    for (const nodeId of fixture.nodeIds) {
+      const status = (await fixture.storageProofs.proofStatusOf(fixture.clusterId, nodeId)).toObject();
+      expect(replica.of(fixture.clusterId, nodeId), `node ${nodeId} after: ${step}`).to.deep.equal(status);
+    }
+  };
+  const replaceBy = async (validator: AddressLike): Promise<void> => {
+    const { termsRegistry, manager } = fixture;
+    await termsRegistry.connect(manager).offerValidator(fixture.clusterId, validator);
+    await time.increaseTo((await termsRegistry.offeredValidator(fixture.clusterId)).effectiveAt);
+    await termsRegistry.finishValidator(fixture.clusterId);
+  };
+
+  it("has every commitment, challenge, miss, answer and slash", async () => {
+    const { admin, clusterRegistry, manager, otherManager, provider1, storageProofs, stranger, tree } = fixture;
+    const approver = storageProofs.connect(otherManager);
+    const steps: [step: string, run: () => Promise<unknown>][] = [
+      ["a commitment", () => Promise.resolve()],
+      ["another proposal", () => storageProofs.connect(provider1).commit(...ids, randomTree(5).root, 5)],
+      ["a challenge", () => storageProofs.challenge(...ids)],
+      ["a miss", () => letWindowPass(fixture).then(() => storageProofs.reportMiss(...ids))],
+      ["a miss that slashes", () => miss(fixture)],
+      ["an answer", () => answerNext(fixture, tree)],
+      ["an answer that takes a miss back", () => answerNext(fixture, tree)],
+      ["a request", () => approver.requestCommitment(...ids)],
+      ["a missed commitment", () => time.increase(RULES.period + 1n).then(() => storageProofs.reportNoCommitment(...ids))],
+      ["an answer while a commitment is due", () => answerNext(fixture, tree)],
+      ["an answer while a commitment is overdue", () => time.increase(RULES.period + DAY).then(() => answerNext(fixture, tree))],
+      ["an approval", () => commit(fixture, tree)],
+      ["the network account is the manager's", () => clusterRegistry.connect(admin).setNetworkFee(0, manager)],
+      ["a slash that is refused", () => miss(fixture)],
+      ["the network account is not", () => clusterRegistry.connect(admin).setNetworkFee(0, stranger)],
+      ["a slash that is enforced later", () => time.increase(7n * DAY).then(() => storageProofs.enforceSlash(...ids))],
+      [
+        "a draw",
+        () =>
+          letPeriodPass(fixture)
+            .then(() => challenge(fixture))
+            .then(() => storageProofs.draw(...ids)),
+      ],
+    ];
+    for (const [step, run] of steps) {
+      await run();
+      await expectSame(step);
+    }
+  });
+
+  it("has what is left when the validator takes office again, and when a node leaves and comes back", async () => {
+    const { manager, provider1, storageProofs, termsRegistry, tree } = fixture;
+    await miss(fixture);
+    await letPeriodPass(fixture);
+    await challenge(fixture);
+    await replaceBy(manager);
+    await expectSame("leaving office");
+    await replaceBy(storageProofs);
+    await expectSame("taking office again");
+    await storageProofs.draw(...ids);
+    await expectSame("drawing a challenge that is void");
+    await miss(fixture);
+    await expectSame("a miss in the second office");
+    await termsRegistry.connect(provider1).announceExit(...ids);
+    await time.increase(LEAVING_NOTICE);
+    await termsRegistry.finishExit(...ids);
+    await expectSame("leaving the cluster");
+    await commit(fixture, tree);
+    await expectSame("committing before coming back");
+    await termsRegistry.connect(provider1).acceptTerms(...ids);
+    await termsRegistry.connect(provider1).postBond(...ids, BOND);
+    await termsRegistry.connect(manager).fillVacancy(fixture.clusterId, 0, fixture.nodeId, true);
+    await storageProofs.challenge(...ids);
+    await expectSame("a challenge after coming back");
+  });
+});
