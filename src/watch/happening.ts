@@ -54,6 +54,8 @@ const REPLACED = ["VnodeReplaced", "NodeReplaced", "NodeVacated", "ClusterFilled
 const PAID = [
   "Deposited",
   "Withdrawn",
+  "Credited",
+  "Debited",
   "AccountTouched",
   "StreamChanged",
   "ClusterSettled",
