@@ -36,8 +36,8 @@ export function questionsAbout(state: State, cast: Cast, turn: number): Question
     ...[...state.currencies.values()].flatMap(({ address, id }) => ofCurrency(address, id, everyone)),
     ...cast.providers.flatMap((provider) => everyone.map((manager) => ask("nodeRegistry", "isTrusted", provider, manager))),
     ...[...state.nodes.keys()].flatMap((nodeId) => ["getNode", "providerOf", "rentOf"].map((view) => ask("nodeRegistry", view, nodeId))),
-    ...[...upTo(state.lastClusterId), UNKNOWN].flatMap((clusterId) => ofCluster(state, everyone, clusterId, turn)),
-    ...[...state.buckets.keys()].flatMap((bucketId) => ofBucket(state, everyone, bucketId)),
+    ...[...upTo(state.lastClusterId), UNKNOWN].flatMap((clusterId) => ofCluster(state, cast, clusterId, turn)),
+    ...[...state.buckets.keys()].flatMap((bucketId) => ofBucket(state, everyone, bucketId, turn)),
     ask("bucketRegistry", "canAccess", UNKNOWN, NOBODY, 1n),
   ];
 }
@@ -65,15 +65,15 @@ function ofCurrency(currency: string, id: bigint, everyone: readonly string[]): 
   ];
 }
 
-function ofCluster(state: State, everyone: readonly string[], clusterId: bigint, turn: number): Question[] {
+function ofCluster(state: State, cast: Cast, clusterId: bigint, turn: number): Question[] {
   const line = state.lines.get(clusterId);
   const ticks = [...(line?.ends.keys() ?? [])].slice(-TICKS_SHOWN);
   return [
     ...["getLine", "poolOf"].map((view) => ask("accountRegistry", view, clusterId)),
-    ...everyone.map((payer) => ask("accountRegistry", "getStream", payer, clusterId)),
+    ...cast.owners.map((payer) => ask("accountRegistry", "getStream", payer, clusterId)),
     ...[...ticks, line?.crossedTick ?? 0n].map((tick) => ask("accountRegistry", "endsAt", clusterId, tick)),
     ...["partiesOf", "currencyIdOf", "undistributedOf"].map((view) => ask("clusterRegistry", view, clusterId)),
-    ...everyone.map((account) => ask("clusterRegistry", "hasManaged", clusterId, account)),
+    ...cast.managers.map((account) => ask("clusterRegistry", "hasManaged", clusterId, account)),
     ...["offeredValidator", "officeOf"].map((view) => ask("termsRegistry", view, clusterId)),
     ...pairsOf(state, clusterId, turn).flatMap((nodeId) => [
       ask("clusterRegistry", "membershipOf", clusterId, nodeId),
@@ -106,14 +106,14 @@ function ofLivingCluster(state: State, clusterId: bigint): Question[] {
   ];
 }
 
-function ofBucket(state: State, everyone: readonly string[], bucketId: bigint): Question[] {
-  const { access } = state.buckets.get(bucketId)!;
-  const readers = [...everyone, NOBODY];
+function ofBucket(state: State, everyone: readonly string[], bucketId: bigint, turn: number): Question[] {
+  const { access, owner } = state.buckets.get(bucketId)!;
+  const readers = [...new Set([...access.grants.keys(), ...access.keys.keys(), NOBODY, owner, everyone[turn % everyone.length]])];
   const queries = RIGHTS.filter((right) => isUngated(access, right)).flatMap((right) => readers.map((account) => [bucketId, account, right]));
   return [
     ask("bucketRegistry", "getBucket", bucketId),
     ask("bucketRegistry", "getAccess", bucketId),
-    ...everyone.flatMap((account) => ["grantOf", "keyOf"].map((view) => ask("bucketRegistry", view, bucketId, account))),
+    ...readers.flatMap((account) => ["grantOf", "keyOf"].map((view) => ask("bucketRegistry", view, bucketId, account))),
     ...queries.slice(0, 1).map((query) => ask("bucketRegistry", "canAccess", ...query)),
     ask("bucketRegistry", "canAccessMany", queries),
   ];

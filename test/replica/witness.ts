@@ -1,12 +1,9 @@
-import { Chain, request, struct } from "../model/chain";
-import type { Question } from "../model/chain";
 import type { Call } from "../model/call";
-import type { Outcome } from "../model/chain";
+import { Chain, type Outcome, type Question, request, struct } from "../model/chain";
 import type { Cast } from "../model/market";
 import { type Entry, LOGGERS, type Logger } from "./log";
 import { questionsAbout } from "./questions";
 import { apply, emptyState, type State } from "./state";
-import { Contradiction } from "./state/numbers";
 import { UNCOMPARED_FIELDS, VIEWS } from "./views";
 
 /** What was logged in a step of a walk, and what the registries answered after it. */
@@ -102,21 +99,6 @@ export function expectSame(state: State, now: bigint, answered: Frame["answered"
     if (isSame(found, expected)) continue;
     const where = `${contract}.${view}(${args.join(", ")})`;
     throw new Difference(`${where} is ${told(found)}, by the logs ${told(expected)}.`);
-  }
-}
-
-/** Whether logs lead to answers other than these. */
-export function isNoticed(frames: readonly Frame[]): boolean {
-  const state = emptyState();
-  try {
-    for (const { entries, now, answered } of frames) {
-      for (const entry of entries) apply(state, entry);
-      expectSame(state, now, answered);
-    }
-    return false;
-  } catch (error) {
-    if (error instanceof Contradiction || error instanceof Difference) return true;
-    throw error;
   }
 }
 

@@ -51,8 +51,17 @@ function memberOf({ members }: Cluster, nodeId: bigint): Member {
   return known(members, nodeId, "a member of a cluster, node");
 }
 
-export function serviceOf({ services }: State, clusterId: bigint, nodeId: bigint): Service {
-  return got(services, `${clusterId}:${nodeId}`, () => ({ covered: 0n, leftAt: 0n, liableVnodes: 0n, reducedAt: 0n }));
+const NO_SERVICE: Readonly<Service> = { covered: 0n, leftAt: 0n, liableVnodes: 0n, reducedAt: 0n };
+
+export function serviceOf({ services }: State, clusterId: bigint, nodeId: bigint): Readonly<Service> {
+  return services.get(`${clusterId}:${nodeId}`) ?? NO_SERVICE;
+}
+
+export function changeService({ services }: State, clusterId: bigint, nodeId: bigint, changes: Partial<Service>): void {
+  Object.assign(
+    got(services, `${clusterId}:${nodeId}`, () => ({ ...NO_SERVICE })),
+    changes,
+  );
 }
 
 export function vnodesOn({ clusters }: State, clusterId: bigint, nodeId: bigint): bigint {
@@ -74,13 +83,13 @@ export function liableVnodes(state: State, now: bigint, clusterId: bigint, nodeI
 function noteReduction(state: State, now: bigint, clusterId: bigint, nodeId: bigint): void {
   if (noticeOf(state, clusterId) === 0n) return;
   const liable = liableVnodes(state, now, clusterId, nodeId);
-  Object.assign(serviceOf(state, clusterId, nodeId), { liableVnodes: liable, reducedAt: now });
+  changeService(state, clusterId, nodeId, { liableVnodes: liable, reducedAt: now });
 }
 
 function leave(state: State, now: bigint, cluster: Cluster, nodeId: bigint): void {
   if (!isVacant(nodeId)) {
     noteReduction(state, now, cluster.id, nodeId);
-    serviceOf(state, cluster.id, nodeId).leftAt = now;
+    changeService(state, cluster.id, nodeId, { leftAt: now });
   }
   cluster.members.delete(nodeId);
 }
@@ -235,7 +244,7 @@ export const CLUSTER_HANDLERS: Handlers = {
     NodeReplaced: withRent(replaceNode),
     NodeVacated: vacate,
     VnodesCovered: (state, { clusterId, nodeId, vnodes }) => {
-      serviceOf(state, clusterId, nodeId).covered = vnodes;
+      changeService(state, clusterId, nodeId, { covered: vnodes });
     },
     QualityChanged: (state, { clusterId, nodeId, qualityBps }) => {
       const cluster = clusterOf(state, clusterId);

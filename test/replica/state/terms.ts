@@ -1,6 +1,6 @@
 import type { Args, Handlers } from "../log";
 import type { State } from ".";
-import { serviceOf, vnodesOn } from "./clusters";
+import { changeService, serviceOf, vnodesOn } from "./clusters";
 import { BPS, DAY, got, insistEqual, known, max, min, NOBODY } from "./numbers";
 
 export interface Terms {
@@ -32,7 +32,7 @@ const SLASH_RENEWAL = 7n * DAY;
 const EXIT_GRACE = DAY;
 const HALF_QUALITY = 5_000n;
 
-const defaultTerms = (): Terms => ({
+const DEFAULT_TERMS: Readonly<Terms> = {
   validator: NOBODY,
   bondPerVnode: 0n,
   maxSlashBps: 0n,
@@ -41,9 +41,9 @@ const defaultTerms = (): Terms => ({
   validatorSince: 0n,
   previousValidator: NOBODY,
   currencyId: 0n,
-});
+};
 
-const newAgreement = (): Agreement => ({
+const NO_AGREEMENT: Readonly<Agreement> = {
   provider: NOBODY,
   exitAnnouncedAt: 0n,
   shortSince: 0n,
@@ -53,18 +53,19 @@ const newAgreement = (): Agreement => ({
   renewsAt: 0n,
   leftBefore: 0n,
   exitValidator: NOBODY,
-});
+};
 
-function termsOf({ terms }: State, clusterId: bigint): Terms {
-  return got(terms, clusterId, defaultTerms);
+function termsOf({ terms }: State, clusterId: bigint): Readonly<Terms> {
+  return terms.get(clusterId) ?? DEFAULT_TERMS;
 }
 
-export function agreementOf({ agreements }: State, clusterId: bigint, nodeId: bigint): Agreement {
-  return got(agreements, `${clusterId}:${nodeId}`, newAgreement);
+export function agreementOf({ agreements }: State, clusterId: bigint, nodeId: bigint): Readonly<Agreement> {
+  return agreements.get(`${clusterId}:${nodeId}`) ?? NO_AGREEMENT;
 }
 
-function agreementIn(state: State, { clusterId, nodeId }: Args): Agreement {
-  return agreementOf(state, clusterId, nodeId);
+/** The agreement that a log is about, to be changed. */
+function agreementIn({ agreements }: State, { clusterId, nodeId }: Args): Agreement {
+  return got(agreements, `${clusterId}:${nodeId}`, () => ({ ...NO_AGREEMENT }));
 }
 
 /** A bond grows or shrinks by an amount to what the log says. */
@@ -79,16 +80,16 @@ export const TERMS_HANDLERS: Handlers = {
   termsRegistry: {
     TermsSet: (state, { clusterId, terms }) => {
       const { currencyId } = known(state.clusters, clusterId as bigint, "cluster");
-      state.terms.set(clusterId, { ...defaultTerms(), ...(terms as Partial<Terms>), currencyId });
+      state.terms.set(clusterId, { ...DEFAULT_TERMS, ...(terms as Partial<Terms>), currencyId });
     },
     TermsAccepted: (state, args) => {
       const { clusterId, nodeId, provider } = args;
-      const service = serviceOf(state, clusterId, nodeId);
+      const { leftAt } = serviceOf(state, clusterId, nodeId);
       const agreement = agreementIn(state, args);
       agreement.provider = provider;
-      if (service.leftAt !== 0n) agreement.leftBefore = service.leftAt;
+      if (leftAt !== 0n) agreement.leftBefore = leftAt;
       // What the node served under an earlier agreement is no liability of this one.
-      Object.assign(service, { liableVnodes: 0n, reducedAt: 0n });
+      changeService(state, clusterId, nodeId, { liableVnodes: 0n, reducedAt: 0n });
     },
     ValidatorOffered: (state, { clusterId, validator, effectiveAt }) => {
       state.pendingValidators.set(clusterId, { validator, effectiveAt });
@@ -97,7 +98,8 @@ export const TERMS_HANDLERS: Handlers = {
       state.pendingValidators.delete(clusterId);
       insistEqual(oldValidator, currentValidator(state, clusterId), "The validator in office");
       if (oldValidator === newValidator) return;
-      Object.assign(termsOf(state, clusterId), { validator: newValidator, validatorSince: now, previousValidator: oldValidator });
+      const office = { validator: newValidator, validatorSince: now, previousValidator: oldValidator };
+      state.terms.set(clusterId, { ...termsOf(state, clusterId), ...office });
     },
     QualityReported: (state, args) => {
       const agreement = agreementIn(state, args);
