@@ -74,7 +74,9 @@ describe("Deposits", () => {
   describe("receiveFrom", () => {
     it("refuses an amount of zero", async () => {
       const { harness, errors, token, payer } = await withListing();
-      await expect(harness.receiveFrom(token, payer, 0)).to.be.revertedWithCustomError(errors, "AmountZero").withArgs();
+      await expect(harness.receiveFrom(token, payer, 0))
+        .to.be.revertedWithCustomError(errors, "AmountZero")
+        .withArgs();
     });
 
     it("refuses a currency that is not listed", async () => {

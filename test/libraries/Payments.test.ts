@@ -442,15 +442,21 @@ describe("Payments", () => {
     it("takes base units out of an account without streams", async () => {
       const { harness } = await newBook();
       await harness.deposit(ALICE, 29);
-      await expect(harness.debit(ALICE, 2, false, 10)).to.emit(harness, "Taken").withArgs(2, 9);
+      await expect(harness.debit(ALICE, 2, false, 10))
+        .to.emit(harness, "Taken")
+        .withArgs(2, 9);
       expect((await harness.accountOf(ALICE)).balance).to.equal(9n);
     });
 
     it("takes all whole base units that there are", async () => {
       const { harness } = await newBook();
       await harness.deposit(ALICE, 29);
-      await expect(harness.debit(ALICE, 0, true, 10)).to.emit(harness, "Taken").withArgs(2, 9);
-      await expect(harness.debit(ALICE, 0, true, 10)).to.emit(harness, "Taken").withArgs(0, 9);
+      await expect(harness.debit(ALICE, 0, true, 10))
+        .to.emit(harness, "Taken")
+        .withArgs(2, 9);
+      await expect(harness.debit(ALICE, 0, true, 10))
+        .to.emit(harness, "Taken")
+        .withArgs(0, 9);
     });
 
     it("refuses more than the whole base units that there are, with and without streams", async () => {

@@ -9,9 +9,6 @@ export const REDUNDANT: Readonly<Record<string, string>> = {
   "termsRegistry.BondRetained": "until when a bond answers follows from when the node left and what its provider agreed to",
 };
 
-/** How many logs of a kind are dropped, one at a time, before the kind counts as not missed. */
-const MOST_DROPS = 4;
-
 /** Whether a replica that misses one log contradicts a later one, or shows something else than the registries. */
 export function isMissed(frames: readonly Frame[], dropped: Entry): boolean {
   const state = emptyState();
@@ -32,11 +29,9 @@ export function isMissed(frames: readonly Frame[], dropped: Entry): boolean {
   }
 }
 
-/** Of each kind of log, whether the replica misses one that is dropped: the newest ones are tried. */
+/** Of each kind of log, whether the replica misses one of them that is dropped; they are tried one after the other. */
 export function missedKinds(frames: readonly Frame[]): Map<string, boolean> {
   const byKind = new Map<string, Entry[]>();
   for (const entry of frames.flatMap(({ entries }) => entries)) got(byKind, kindOf(entry), () => []).push(entry);
-  return new Map(
-    [...byKind].map(([kind, entries]) => [kind, entries.slice(-MOST_DROPS).some((entry) => isMissed(frames, entry))] as const),
-  );
+  return new Map([...byKind].map(([kind, entries]) => [kind, entries.some((entry) => isMissed(frames, entry))] as const));
 }

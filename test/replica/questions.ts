@@ -109,7 +109,9 @@ function ofLivingCluster(state: State, clusterId: bigint): Question[] {
 function ofBucket(state: State, everyone: readonly string[], bucketId: bigint, turn: number): Question[] {
   const { access, owner } = state.buckets.get(bucketId)!;
   const readers = [...new Set([...access.grants.keys(), ...access.keys.keys(), NOBODY, owner, everyone[turn % everyone.length]])];
-  const queries = RIGHTS.filter((right) => isUngated(access, right)).flatMap((right) => readers.map((account) => [bucketId, account, right]));
+  const queries = RIGHTS.filter((right) => isUngated(access, right)).flatMap((right) =>
+    readers.map((account) => [bucketId, account, right]),
+  );
   return [
     ask("bucketRegistry", "getBucket", bucketId),
     ask("bucketRegistry", "getAccess", bucketId),

@@ -88,10 +88,7 @@ export const ACCOUNT_ACTIONS: Weighted[] = [
       return callOf(callerOf(draw, draw.cast.admin), "priceRegistry", "setPrice", [currency.address, price]);
     },
   ],
-  [
-    2,
-    (draw) => callOf(draw.cast.admin, "priceFeed", "setAnswer", [BigInt(draw.random.between(10 ** 7, 10 ** 9))]),
-  ],
+  [2, (draw) => callOf(draw.cast.admin, "priceFeed", "setAnswer", [BigInt(draw.random.between(10 ** 7, 10 ** 9))])],
   [3, (draw) => callOf(draw.cast.admin, "priceRegistry", "syncPrice", [aFedCurrency(draw).address])],
   [
     1,
@@ -115,7 +112,10 @@ export const ACCOUNT_ACTIONS: Weighted[] = [
       return callOf(draw.cast.admin, "clusterRegistry", "setNetworkFee", [BigInt(draw.random.between(0, 1_000)), account]);
     },
   ],
-  [14, ({ random }) => BigInt(random.pick([1, random.between(1, HOUR), random.between(HOUR, 48 * HOUR), random.between(24, 40 * 24) * HOUR]))],
+  [
+    14,
+    ({ random }) => BigInt(random.pick([1, random.between(1, HOUR), random.between(HOUR, 48 * HOUR), random.between(24, 40 * 24) * HOUR])),
+  ],
   [2, ({ random }) => BigInt(random.pick([3_600, 86_400, 7 * 86_400, 30 * 86_400]))],
 ];
 

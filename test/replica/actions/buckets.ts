@@ -26,8 +26,8 @@ function ofOwner(
 function ofManager(method: string, rest: (draw: Draw, bucket: Bucket) => unknown[], test: (bucket: Bucket) => boolean): Action {
   return (draw) => {
     const bucket = aBucket(draw, test);
-    const manager = bucket && draw.state.clusters.get(bucket.clusterId)?.manager;
-    return manager === undefined ? undefined : callOf(callerOf(draw, manager), "bucketRegistry", method, [bucket.id, ...rest(draw, bucket)]);
+    const cluster = bucket && draw.state.clusters.get(bucket.clusterId);
+    return cluster && callOf(callerOf(draw, cluster.manager), "bucketRegistry", method, [bucket.id, ...rest(draw, bucket)]);
   };
 }
 
@@ -71,11 +71,32 @@ export const BUCKET_ACTIONS: Weighted[] = [
       ({ resourceCap, resource }) => resourceCap > resource,
     ),
   ],
-  [4, ofOwner("release", ({ random }, { resource }) => [BigInt(random.between(1, Number(resource)))], (_, bucket) => holds(bucket))],
+  [
+    4,
+    ofOwner(
+      "release",
+      ({ random }, { resource }) => [BigInt(random.between(1, Number(resource)))],
+      (_, bucket) => holds(bucket),
+    ),
+  ],
   [2, ofOwner("setResourceCap", ({ random }) => [BigInt(random.between(0, 20)), NO_LIMIT])],
   [6, ofAnyone("reclaim", (_, bucket) => holds(bucket))],
-  [2, ofManager("reclaim", () => [], (bucket) => holds(bucket) && bucket.rate === 0n)],
-  [3, ofManager("endBucket", () => [], (bucket) => holds(bucket) && bucket.endsAt === 0n)],
+  [
+    2,
+    ofManager(
+      "reclaim",
+      () => [],
+      (bucket) => holds(bucket) && bucket.rate === 0n,
+    ),
+  ],
+  [
+    3,
+    ofManager(
+      "endBucket",
+      () => [],
+      (bucket) => holds(bucket) && bucket.endsAt === 0n,
+    ),
+  ],
   [2, ofAnyone("endBucket", ({ now }, bucket) => holds(bucket) && bucket.endsAt !== 0n && now >= bucket.endsAt)],
   [2, ofAnyone("settlePayment", () => true)],
   [

@@ -96,7 +96,14 @@ export const CLUSTER_ACTIONS: Weighted[] = [
       return nodeId === undefined ? undefined : [nodeId, NO_LIMIT];
     }),
   ],
-  [1, ofManager("closeCluster", (_, { closed }) => [!closed], ({ random }, { closed }) => closed || random.chance(20))],
+  [
+    1,
+    ofManager(
+      "closeCluster",
+      (_, { closed }) => [!closed],
+      ({ random }, { closed }) => closed || random.chance(20),
+    ),
+  ],
   [1, ofManager("changeClusterParams", (draw) => [someText(draw)])],
   [1, ofManager("lowerManagementFee", ({ random }, { managementFeeBps }) => [BigInt(random.between(0, Number(managementFeeBps)))])],
   [2, ofManager("offerManagement", ({ random, cast }) => [random.pick(cast.managers)])],
@@ -107,7 +114,14 @@ export const CLUSTER_ACTIONS: Weighted[] = [
       return cluster && callOf(callerOf(draw, cluster.offeredTo), "clusterRegistry", "acceptManagement", [cluster.id]);
     },
   ],
-  [2, ofManager("removeCluster", () => [], (draw, cluster) => !isUsed(draw, cluster))],
+  [
+    2,
+    ofManager(
+      "removeCluster",
+      () => [],
+      (draw, cluster) => !isUsed(draw, cluster),
+    ),
+  ],
   [
     6,
     (draw) => {
@@ -124,4 +138,3 @@ export const CLUSTER_ACTIONS: Weighted[] = [
     },
   ],
 ];
-

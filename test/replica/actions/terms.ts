@@ -2,7 +2,7 @@ import { MaxUint256 } from "ethers";
 
 import { NOBODY } from "../state/numbers";
 import { agreementOf, validatorOf } from "../state/terms";
-import { isVacant, vnodesOn } from "../state/clusters";
+import { isVacant } from "../state/clusters";
 import { funding } from "./buckets";
 import { aNodeAsCheapAs } from "./clusters";
 import {
@@ -39,7 +39,7 @@ function ofProvider(method: string, rest: (draw: Draw, pair: Pair) => unknown[])
 function newPair(draw: Draw): Pair | undefined {
   const cluster = aTermsCluster(draw);
   const node = cluster && aNode(draw, ({ id }) => !hasAccepted(draw)({ clusterId: cluster.id, nodeId: id }));
-  return node && { clusterId: cluster!.id, nodeId: node.id };
+  return cluster && node && { clusterId: cluster.id, nodeId: node.id };
 }
 
 function fillCluster(draw: Draw): ReturnType<Action> {
@@ -154,7 +154,9 @@ export const TERMS_ACTIONS: Weighted[] = [
     2,
     (draw) => {
       const cluster = aCluster(draw);
-      return cluster && call(callerOf(draw, cluster.manager), "offerValidator", [cluster.id, draw.random.pick([NOBODY, ...draw.cast.owners])]);
+      return (
+        cluster && call(callerOf(draw, cluster.manager), "offerValidator", [cluster.id, draw.random.pick([NOBODY, ...draw.cast.owners])])
+      );
     },
   ],
   [

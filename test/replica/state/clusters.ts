@@ -1,4 +1,4 @@
-import type { Args, Handlers } from "../log";
+import type { EventArgs, Handlers } from "../log";
 import type { State } from ".";
 import { currencyById, indexOf, requiredCurrency } from "./currencies";
 import { newLine, previewLine, type Preview } from "./lines";
@@ -119,35 +119,38 @@ function fill(cluster: Cluster, nodeIds: bigint[], rents: bigint[]): void {
   }
 }
 
+/** The event has the vacancy that is filled once the cluster registry logs it. */
+type NodeReplaced = EventArgs<"clusterRegistry", "NodeReplaced"> & { vacantNodeId?: bigint };
+
 /** The node that an event of a replacement means by `oldNodeId`, which is 0 for a vacancy. */
-function checkedOld(found: bigint, { oldNodeId }: Args): bigint {
+function checkedOld(found: bigint, oldNodeId: bigint): bigint {
   insistEqual(oldNodeId, isVacant(found) ? 0n : found, "The node that is replaced");
   return found;
 }
 
-function vacancyOf({ members }: Cluster, { vacantNodeId, vnodes }: Args): bigint {
-  if (typeof vacantNodeId === "bigint") return vacantNodeId;
+function vacancyOf({ members }: Cluster, { vacantNodeId, vnodes }: NodeReplaced): bigint {
+  if (vacantNodeId !== undefined) return vacantNodeId;
   const vacant = [...members].filter(([nodeId, member]) => isVacant(nodeId) && member.vnodes === vnodes);
   insist(vacant.length === 1, "The log does not say which vacancy is filled.");
   return vacant[0]![0];
 }
 
-function replaceVnode(state: State, args: Args, now: bigint): void {
-  const cluster = clusterOf(state, args.clusterId);
-  const { newNodeId, vnodeIndex, rentPerMonth } = args as Record<string, bigint>;
+function replaceVnode(state: State, args: EventArgs<"clusterRegistry", "VnodeReplaced">, now: bigint): void {
+  const { clusterId, newNodeId, vnodeIndex, rentPerMonth } = args;
+  const cluster = clusterOf(state, clusterId);
   const places = placesOf(cluster);
-  const oldNodeId = checkedOld(places.nodeOf(vnodeIndex!), args);
-  const [from, to] = [memberOf(cluster, oldNodeId), cluster.members.get(newNodeId!)];
+  const oldNodeId = checkedOld(places.nodeOf(vnodeIndex), args.oldNodeId);
+  const [from, to] = [memberOf(cluster, oldNodeId), cluster.members.get(newNodeId)];
   from.revenuePaid = cluster.revenuePerWeight;
   if (to !== undefined) {
     insistEqual(rentPerMonth, to.rent, "The rent of a node");
     to.revenuePaid = cluster.revenuePerWeight;
   }
-  const entering = { rent: rentPerMonth!, vnodes: 1n };
+  const entering = { rent: rentPerMonth, vnodes: 1n };
   if (from.vnodes === 1n) {
     leave(state, now, cluster, oldNodeId);
     if (to === undefined) {
-      enter(cluster, newNodeId!, { ...entering, place: from.place });
+      enter(cluster, newNodeId, { ...entering, place: from.place });
       return;
     }
     places.free(from.place);
@@ -155,21 +158,21 @@ function replaceVnode(state: State, args: Args, now: bigint): void {
     if (!isVacant(oldNodeId)) noteReduction(state, now, cluster.id, oldNodeId);
     from.vnodes -= 1n;
   }
-  if (to === undefined) enter(cluster, newNodeId!, { ...entering, place: places.take() });
+  if (to === undefined) enter(cluster, newNodeId, { ...entering, place: places.take() });
   else to.vnodes += 1n;
-  places.move(vnodeIndex!, memberOf(cluster, newNodeId!).place);
+  places.move(vnodeIndex, memberOf(cluster, newNodeId).place);
 }
 
-function replaceNode(state: State, args: Args, now: bigint): void {
+function replaceNode(state: State, args: NodeReplaced, now: bigint): void {
   const cluster = clusterOf(state, args.clusterId);
-  const oldNodeId = args.oldNodeId === 0n ? vacancyOf(cluster, args) : (args.oldNodeId as bigint);
+  const oldNodeId = args.oldNodeId === 0n ? vacancyOf(cluster, args) : args.oldNodeId;
   const { place, vnodes } = memberOf(cluster, oldNodeId);
   insistEqual(args.vnodes, vnodes, "How many vnodes move");
   enter(cluster, args.newNodeId, { rent: args.rentPerMonth, place, vnodes });
   leave(state, now, cluster, oldNodeId);
 }
 
-function vacate(state: State, { clusterId, nodeId, vnodes }: Args, now: bigint): void {
+function vacate(state: State, { clusterId, nodeId, vnodes }: EventArgs<"clusterRegistry", "NodeVacated">, now: bigint): void {
   const cluster = clusterOf(state, clusterId);
   const member = memberOf(cluster, nodeId);
   insistEqual(vnodes, member.vnodes, "How many vnodes become vacant");
@@ -178,12 +181,12 @@ function vacate(state: State, { clusterId, nodeId, vnodes }: Args, now: bigint):
   memberOf(cluster, vacancyAt(member.place)).qualityBps = 0n;
 }
 
-function distribute(state: State, args: Args): void {
+function distribute(state: State, args: EventArgs<"clusterRegistry", "RevenuesDistributed">): void {
   const cluster = clusterOf(state, args.clusterId);
   const { networkFee, managementFee, shares, revenuePerWeight, manager } = args;
   insistEqual(manager, cluster.manager, "The manager of a cluster");
-  known(state.lines, cluster.id, "line").base -= (networkFee + managementFee + shares) as bigint;
-  const toShare = (shares as bigint) + cluster.undistributed;
+  known(state.lines, cluster.id, "line").base -= networkFee + managementFee + shares;
+  const toShare = shares + cluster.undistributed;
   const divisor = weight(cluster);
   insist(divisor !== 0n, "A cluster without weight shares something.");
   insistEqual(revenuePerWeight, cluster.revenuePerWeight + toShare / divisor, "What a unit of weight has earned");
@@ -191,10 +194,10 @@ function distribute(state: State, args: Args): void {
   cluster.undistributed = toShare % divisor;
 }
 
-function remove(state: State, { clusterId, leftover }: Args, now: bigint): void {
+function remove(state: State, { clusterId, leftover }: EventArgs<"clusterRegistry", "ClusterRemoved">, now: bigint): void {
   const cluster = clusterOf(state, clusterId);
   const line = state.lines.get(clusterId);
-  if (line !== undefined) line.base -= (leftover as bigint) - cluster.undistributed;
+  if (line !== undefined) line.base -= leftover - cluster.undistributed;
   for (const nodeId of [...cluster.members.keys()]) leave(state, now, cluster, nodeId);
   got(state.managedBefore, clusterId, () => new Set()).add(cluster.manager);
   state.clusters.delete(clusterId);
@@ -213,7 +216,7 @@ export const CLUSTER_HANDLERS: Handlers = {
       insistEqual(clusterId, ++state.lastClusterId, "The id of a cluster");
       const cluster: Cluster = {
         id: clusterId,
-        currencyId: known(state.currencies, currency as string, "currency").id,
+        currencyId: known(state.currencies, currency, "currency").id,
         vnodeCount,
         manager,
         offeredTo: NOBODY,
@@ -250,7 +253,7 @@ export const CLUSTER_HANDLERS: Handlers = {
       const cluster = clusterOf(state, clusterId);
       Object.assign(memberOf(cluster, nodeId), { qualityBps, revenuePaid: cluster.revenuePerWeight });
     },
-    RentAccepted: withRent((state, { clusterId, nodeId, rentPerMonth }) => {
+    RentAccepted: withRent((state, { clusterId, nodeId, rentPerMonth }: EventArgs<"clusterRegistry", "RentAccepted">) => {
       const cluster = clusterOf(state, clusterId);
       Object.assign(memberOf(cluster, nodeId), { rent: rentPerMonth, revenuePaid: cluster.revenuePerWeight });
     }),
@@ -279,7 +282,7 @@ export const CLUSTER_HANDLERS: Handlers = {
       const cluster = clusterOf(state, clusterId);
       insistEqual(oldManager, cluster.manager, "The manager of a cluster");
       Object.assign(cluster, { manager: newManager, offeredTo: NOBODY });
-      got(state.managedBefore, clusterId as bigint, () => new Set<string>()).add(oldManager);
+      got(state.managedBefore, clusterId, () => new Set<string>()).add(oldManager);
       if (!state.founders.has(clusterId)) state.founders.set(clusterId, oldManager);
     },
     ClusterRemoved: remove,
@@ -287,7 +290,9 @@ export const CLUSTER_HANDLERS: Handlers = {
 };
 
 /** Of a change that logs the cluster's new rent per unit: that it is the sum of its nodes' rents. */
-function withRent(change: (state: State, args: Args, now: bigint) => void): (state: State, args: Args, now: bigint) => void {
+function withRent<Args extends { clusterId: bigint; rentPerUnit: bigint }>(
+  change: (state: State, args: Args, now: bigint) => void,
+): (state: State, args: Args, now: bigint) => void {
   return (state, args, now) => {
     change(state, args, now);
     insistEqual(args.rentPerUnit, rentPerUnit(clusterOf(state, args.clusterId)), "The rent per unit of a cluster");

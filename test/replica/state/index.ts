@@ -73,7 +73,11 @@ const PARTS: Handlers[] = [
 
 const HANDLERS = new Map<string, Handler>(
   LOGGERS.flatMap((contract) =>
-    PARTS.flatMap((part) => Object.entries(part[contract] ?? {}).map(([name, handle]): [string, Handler] => [`${contract}.${name}`, handle])),
+    // Each handler takes the arguments of its event, as the ABI decodes them.
+    PARTS.flatMap((part) => Object.entries((part[contract] ?? {}) as Record<string, Handler>)).map(([name, handle]): [string, Handler] => [
+      `${contract}.${name}`,
+      handle,
+    ]),
   ),
 );
 

@@ -1,4 +1,4 @@
-import type { Args, Handlers } from "../log";
+import type { Handlers } from "../log";
 import type { State } from ".";
 import { changeService, serviceOf, vnodesOn } from "./clusters";
 import { BPS, DAY, got, insistEqual, known, max, min, NOBODY } from "./numbers";
@@ -63,13 +63,18 @@ export function agreementOf({ agreements }: State, clusterId: bigint, nodeId: bi
   return agreements.get(`${clusterId}:${nodeId}`) ?? NO_AGREEMENT;
 }
 
+interface Pair {
+  clusterId: bigint;
+  nodeId: bigint;
+}
+
 /** The agreement that a log is about, to be changed. */
-function agreementIn({ agreements }: State, { clusterId, nodeId }: Args): Agreement {
+function agreementIn({ agreements }: State, { clusterId, nodeId }: Pair): Agreement {
   return got(agreements, `${clusterId}:${nodeId}`, () => ({ ...NO_AGREEMENT }));
 }
 
 /** A bond grows or shrinks by an amount to what the log says. */
-function moveBond(state: State, args: Args, growth: bigint): void {
+function moveBond(state: State, args: Pair & { bond: bigint }, growth: bigint): void {
   const agreement = agreementIn(state, args);
   insistEqual(args.bond, agreement.bond + growth, "A bond");
   agreement.bond = args.bond;
@@ -79,8 +84,10 @@ function moveBond(state: State, args: Args, growth: bigint): void {
 export const TERMS_HANDLERS: Handlers = {
   termsRegistry: {
     TermsSet: (state, { clusterId, terms }) => {
-      const { currencyId } = known(state.clusters, clusterId as bigint, "cluster");
-      state.terms.set(clusterId, { ...DEFAULT_TERMS, ...(terms as Partial<Terms>), currencyId });
+      const { currencyId } = known(state.clusters, clusterId, "cluster");
+      const { validator, bondPerVnode, maxSlashBps, leavingNotice, validatorNotice } = terms;
+      const set = { validator, bondPerVnode, maxSlashBps, leavingNotice, validatorNotice };
+      state.terms.set(clusterId, { ...DEFAULT_TERMS, ...set, currencyId });
     },
     TermsAccepted: (state, args) => {
       const { clusterId, nodeId, provider } = args;
@@ -109,14 +116,14 @@ export const TERMS_HANDLERS: Handlers = {
       moveBond(state, args, args.amount);
     },
     BondReturned: (state, args) => {
-      moveBond(state, args, -(args.amount as bigint));
+      moveBond(state, args, -args.amount);
     },
     NodeSlashed: (state, args, now) => {
       const agreement = agreementIn(state, args);
       if (now >= agreement.renewsAt) agreement.slashableLeft = (agreement.bond * termsOf(state, args.clusterId).maxSlashBps) / BPS;
-      agreement.slashableLeft -= args.amount as bigint;
+      agreement.slashableLeft -= args.amount;
       agreement.renewsAt = now + SLASH_RENEWAL;
-      moveBond(state, args, -(args.amount as bigint));
+      moveBond(state, args, -args.amount);
     },
     BondShort: (state, args) => {
       agreementIn(state, args).shortSince = args.since;
@@ -220,4 +227,3 @@ export function getAgreement(state: State, now: bigint, clusterId: bigint, nodeI
     exitAt: exitOf(state, clusterId, nodeId),
   };
 }
-
