@@ -39,7 +39,7 @@ const compiler = (runs: number): SolcUserConfig => ({
 const config: HardhatUserConfig = {
   solidity: {
     compilers: [compiler(10_000)],
-    // The largest contract is optimised for size, which costs some hundred gas an operation.
+    // The largest contract is optimized for size, which costs some hundred gas an operation.
     overrides: { "contracts/ClusterRegistry.sol": compiler(200) },
   },
   networks: networks(),

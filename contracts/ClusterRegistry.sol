@@ -1,39 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Governance} from "./clusters/Governance.sol";
-import {Revenues} from "./clusters/Revenues.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+
+import {ItemStore} from "./base/ItemStore.sol";
 import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
-import {ItemStore} from "./base/ItemStore.sol";
-import {Units} from "./libraries/Units.sol";
+import {ClusterViews} from "./libraries/ClusterViews.sol";
+import {Coverage} from "./libraries/Coverage.sol";
+import {Fees} from "./libraries/Fees.sol";
+import {Management, Managements} from "./libraries/Managements.sol";
+import {Memberships} from "./libraries/Memberships.sol";
+import {Resources} from "./libraries/Resources.sol";
+import {Revenues} from "./libraries/Revenues.sol";
+import {Weights} from "./libraries/Weights.sol";
+import {Cluster, ClusterContext, Member, NetworkFee} from "./types/Cluster.sol";
 import {Currency} from "./types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "./types/Ids.sol";
+import {VacantNode} from "./types/VacantNode.sol";
 
 /// @title ClusterRegistry
-/// @notice Keeps the clusters: who manages them, what they reserve, what buckets use. Their nodes are kept by {Memberships}, what they
-/// earn by {Revenues}, and what their nodes are worth is changed by {Governance}.
-/// @dev For every cluster: resourceUsed <= resourcePerVnode, and resourceUsed = the sum of its buckets' resources. Nothing here loops over
-/// vnodes or buckets.
-contract ClusterRegistry is Governance, ItemStore {
-    // ------------------------------------------------------------ constants and immutables
+/// @notice Keeps the clusters: their managers, their nodes, what they reserve, what buckets use, and what they earn.
+/// @dev {Resources} counts what is reserved and used, {Memberships} changes nodes and weights, {Weights} counts what is served, {Revenues}
+/// shares what is earned. Nothing loops over vnodes or buckets.
+contract ClusterRegistry is IClusterRegistry, AccessManaged, ItemStore {
+    using ClusterViews for Cluster;
+    using Coverage for Member;
+    using Fees for NetworkFee;
+    using Managements for Management;
+    using Memberships for Cluster;
+    using Resources for Cluster;
+    using Revenues for Cluster;
+    using VacantNode for NodeId;
+    using Weights for Cluster;
+    using Weights for Member;
 
-    uint256 private constant MAX_MANAGEMENT_FEE = 3_000;
-    /// @dev What the buckets of a cluster pay together at its present rent (USD, 18 decimals, per month). Rents only fall while anything is
-    /// allocated, so that what is still paid at earlier ones adds up to less than 23 times this: the sum of 1 / n up to 2^32.
-    uint256 private constant MAX_CLUSTER_RATE = 2 ** 90;
+    // ------------------------------------------------------------ immutables
+
+    /// @inheritdoc IClusterRegistry
+    address public immutable NODE_REGISTRY;
+
+    /// @inheritdoc IClusterRegistry
+    address public immutable ACCOUNT_REGISTRY;
 
     /// @inheritdoc IClusterRegistry
     address public immutable BUCKET_REGISTRY;
 
+    /// @inheritdoc IClusterRegistry
+    address public immutable TERMS_REGISTRY;
+
     // ------------------------------------------------------------ storage
 
-    mapping(ClusterId clusterId => address) private _offers;
-    /// @dev Kept only of clusters that have been handed over.
-    mapping(ClusterId clusterId => address) private _founders;
-    /// @dev Whether an account managed a cluster before it handed it over or removed it.
-    mapping(ClusterId clusterId => mapping(address account => bool)) private _managedBefore;
+    mapping(ClusterId clusterId => Cluster) private _clusters;
+    mapping(ClusterId clusterId => Management) private _managements;
+    NetworkFee private _networkFee;
 
     // ------------------------------------------------------------ constructor
 
@@ -44,11 +65,15 @@ contract ClusterRegistry is Governance, ItemStore {
         address bucketRegistry,
         address termsRegistry,
         address networkAccount
-    ) Revenues(authority, nodeRegistry, accountRegistry, networkAccount) Governance(termsRegistry) {
+    ) AccessManaged(authority) {
+        NODE_REGISTRY = nodeRegistry;
+        ACCOUNT_REGISTRY = accountRegistry;
         BUCKET_REGISTRY = bucketRegistry;
+        TERMS_REGISTRY = termsRegistry;
+        _networkFee.set(0, networkAccount);
     }
 
-    // ------------------------------------------------------------ functions that change state: managers'
+    // ------------------------------------------------------------ functions that change state: for managers
 
     /// @inheritdoc IClusterRegistry
     function createCluster(
@@ -58,33 +83,39 @@ contract ClusterRegistry is Governance, ItemStore {
         uint16 managementFeeBps,
         string calldata params
     ) external returns (ClusterId clusterId) {
-        Cluster storage cluster;
-        (clusterId, cluster) = _create(msg.sender, currency, vnodeCount, managementFeeBps, params, 0);
-        uint88[] memory rents = _fill(clusterId, cluster, nodeIds);
+        clusterId = _create(msg.sender, currency, vnodeCount, managementFeeBps, params, 0);
+        uint88[] memory rents = _clusters[clusterId].fill(_context(clusterId), nodeIds);
         emit ClusterCreated(clusterId, msg.sender, currency, vnodeCount, managementFeeBps, nodeIds, rents, params);
     }
 
     /// @inheritdoc IClusterRegistry
     function reserveResource(ClusterId clusterId, uint32 perVnode) external {
-        Cluster storage cluster = _managedCluster(clusterId);
-        require(perVnode != 0, ResourceZero());
-        uint256 reserved = uint256(cluster.resourcePerVnode) + perVnode;
-        require(cluster.placeCount != 0, ClusterNotFilled(clusterId));
-        require(reserved <= type(uint32).max, ClusterResourceTooLarge(clusterId, reserved, type(uint32).max));
-        INodeRegistry(NODE_REGISTRY).reserveFor(_placesOf(clusterId, cluster), perVnode);
-        cluster.resourcePerVnode = uint32(reserved);
-        emit ResourceReserved(clusterId, uint32(reserved));
+        _managedCluster(clusterId).reserve(_context(clusterId), perVnode);
     }
 
     /// @inheritdoc IClusterRegistry
     function releaseResource(ClusterId clusterId, uint32 perVnode) external {
+        _managedCluster(clusterId).release(_context(clusterId), perVnode);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external {
+        _managedCluster(clusterId).replaceVnode(_context(clusterId), _networkFee, vnodeIndex, newNodeId);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external {
+        _managedCluster(clusterId).replaceNode(_context(clusterId), _networkFee, oldNodeId, newNodeId);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function acceptRent(ClusterId clusterId, NodeId nodeId, uint128 maxRent) external {
         Cluster storage cluster = _managedCluster(clusterId);
-        require(perVnode != 0, ResourceZero());
-        uint32 free = cluster.resourcePerVnode - cluster.resourceUsed;
-        require(perVnode <= free, ClusterResourceInUse(clusterId, perVnode, free));
-        INodeRegistry(NODE_REGISTRY).releaseFrom(_placesOf(clusterId, cluster), perVnode, false);
-        cluster.resourcePerVnode -= perVnode;
-        emit ResourceReleased(clusterId, cluster.resourcePerVnode);
+        cluster.memberOf(clusterId, nodeId);
+        uint88 newRent = INodeRegistry(NODE_REGISTRY).rentOf(nodeId);
+        require(newRent <= maxRent, NodeRentAboveMaximum(nodeId, newRent, maxRent));
+        cluster.setRent(_context(clusterId), _networkFee, nodeId, newRent);
+        emit RentAccepted(clusterId, nodeId, newRent, cluster.rentPerUnit);
     }
 
     /// @inheritdoc IClusterRegistry
@@ -102,52 +133,58 @@ contract ClusterRegistry is Governance, ItemStore {
 
     /// @inheritdoc IClusterRegistry
     function lowerManagementFee(ClusterId clusterId, uint16 managementFeeBps) external {
-        Cluster storage cluster = _managedCluster(clusterId);
-        uint256 current = cluster.managementFeeBps;
-        require(managementFeeBps < current, ManagementFeeNotLower(clusterId, managementFeeBps, current));
-        _distribute(clusterId, cluster, true);
-        cluster.managementFeeBps = managementFeeBps;
-        emit ManagementFeeLowered(clusterId, managementFeeBps);
+        _managedCluster(clusterId).lowerManagementFee(_context(clusterId), _networkFee, managementFeeBps);
     }
 
     /// @inheritdoc IClusterRegistry
     function offerManagement(ClusterId clusterId, address manager) external {
         _managedCluster(clusterId);
-        _offers[clusterId] = manager;
-        emit ManagementOffered(clusterId, msg.sender, manager);
+        _managements[clusterId].offer(clusterId, manager);
     }
 
     /// @inheritdoc IClusterRegistry
     function acceptManagement(ClusterId clusterId) external {
         Cluster storage cluster = _cluster(clusterId);
-        address offeredTo = _offers[clusterId];
-        require(msg.sender == offeredTo, ManagementNotOffered(clusterId, msg.sender, offeredTo));
-        _distribute(clusterId, cluster, true);
-        address oldManager = cluster.manager;
-        cluster.manager = msg.sender;
-        _managedBefore[clusterId][oldManager] = true;
-        if (_founders[clusterId] == address(0)) _founders[clusterId] = oldManager;
-        delete _offers[clusterId];
-        emit ManagementAccepted(clusterId, oldManager, msg.sender);
+        _managements[clusterId].requireOffered(clusterId);
+        cluster.distribute(_context(clusterId), _networkFee, true);
+        _managements[clusterId].accept(cluster, clusterId);
     }
 
     /// @inheritdoc IClusterRegistry
     function removeCluster(ClusterId clusterId) external {
         Cluster storage cluster = _managedCluster(clusterId);
         require(cluster.resourceUsed == 0, ClusterInUse(clusterId, cluster.resourceUsed));
-        _distribute(clusterId, cluster, true);
-
-        _removeMembers(clusterId, cluster);
-        (address networkAccount, uint256 leftover) = _giveUpLeftover(clusterId, cluster);
-
+        ClusterContext memory context = _context(clusterId);
+        cluster.distribute(context, _networkFee, true);
+        cluster.removeAll(context);
+        address networkAccount = _networkFee.account;
+        uint256 leftover = cluster.giveUpLeftover(context, networkAccount);
         _forgetParams(ClusterId.unwrap(clusterId), cluster.params);
-        _managedBefore[clusterId][msg.sender] = true;
+        _managements[clusterId].end();
         delete _clusters[clusterId];
-        delete _offers[clusterId];
         emit ClusterRemoved(clusterId, networkAccount, leftover);
     }
 
-    // ------------------------------------------------------------ functions that change state: the other registries'
+    // ------------------------------------------------------------ functions that change state: for anyone and for the fee manager
+
+    /// @inheritdoc IClusterRegistry
+    function distributeRevenues(ClusterId clusterId) external {
+        _cluster(clusterId).distribute(_context(clusterId), _networkFee, false);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function claimRevenues(ClusterId clusterId, NodeId nodeId) external {
+        Cluster storage cluster = _clusters[clusterId];
+        cluster.memberOf(clusterId, nodeId);
+        cluster.pay(_context(clusterId), nodeId);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function setNetworkFee(uint16 networkFeeBps, address networkAccount) external restricted {
+        _networkFee.set(networkFeeBps, networkAccount);
+    }
+
+    // ------------------------------------------------------------ functions that change state: for the other registries
 
     /// @inheritdoc IClusterRegistry
     function createVacant(
@@ -158,34 +195,56 @@ contract ClusterRegistry is Governance, ItemStore {
         string calldata params,
         uint24 leavingNotice
     ) external returns (ClusterId clusterId) {
-        _requireTermsRegistry();
-        (clusterId, ) = _create(manager, currency, vnodeCount, managementFeeBps, params, leavingNotice);
+        _requireCaller(TERMS_REGISTRY);
+        clusterId = _create(manager, currency, vnodeCount, managementFeeBps, params, leavingNotice);
         emit ClusterCreated(clusterId, manager, currency, vnodeCount, managementFeeBps, new NodeId[](0), new uint88[](0), params);
     }
 
     /// @inheritdoc IClusterRegistry
+    function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external {
+        _requireCaller(TERMS_REGISTRY);
+        Cluster storage cluster = _cluster(clusterId);
+        require(cluster.slotCount == 0, ClusterAlreadyFilled(clusterId));
+        uint88[] memory rents = cluster.fill(_context(clusterId), nodeIds);
+        emit ClusterFilled(clusterId, nodeIds, rents, cluster.rentPerUnit);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function coverVnodes(ClusterId clusterId, NodeId nodeId, uint16 vnodes, bool isNew) external {
+        _requireCaller(TERMS_REGISTRY);
+        _clusters[clusterId].members[nodeId].cover(vnodes, isNew);
+        emit VnodesCovered(clusterId, nodeId, vnodes);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function setQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps) external {
+        _requireCaller(TERMS_REGISTRY);
+        _cluster(clusterId).setQuality(_context(clusterId), _networkFee, nodeId, qualityBps);
+        emit QualityChanged(clusterId, nodeId, qualityBps);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function vacate(ClusterId clusterId, NodeId nodeId) external {
+        _requireCaller(TERMS_REGISTRY);
+        _cluster(clusterId).vacate(_context(clusterId), _networkFee, nodeId);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function fillVacancy(ClusterId clusterId, uint32 vnodeIndex, NodeId nodeId, bool allVacant) external {
+        _requireCaller(TERMS_REGISTRY);
+        _cluster(clusterId).fillVacancy(_context(clusterId), _networkFee, vnodeIndex, nodeId, allVacant);
+    }
+
+    /// @inheritdoc IClusterRegistry
     function allocateResource(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId) {
-        _requireBucketRegistry();
-        require(resource != 0, ResourceZero());
-        Cluster storage cluster = _clusters[clusterId];
-        (uint256 vnodeCount, uint32 reserved, uint32 used) = (cluster.vnodeCount, cluster.resourcePerVnode, cluster.resourceUsed);
-        (rentPerUnit, currencyId) = (cluster.rentPerUnit, cluster.currencyId);
-        (bool closed, bool filled) = (cluster.closed, cluster.placeCount != 0);
-        require(vnodeCount != 0, ClusterUnknown(clusterId));
-        require(filled, ClusterNotFilled(clusterId));
-        require(!closed, ClusterClosed(clusterId));
-        require(resource <= reserved - used, ClusterResourceExceeded(clusterId, resource, reserved - used));
-        uint256 rate = uint256(rentPerUnit) * (used + resource);
-        require(rate <= MAX_CLUSTER_RATE, ClusterRateTooHigh(clusterId, rate, MAX_CLUSTER_RATE));
-        cluster.resourceUsed = used + resource;
+        _requireCaller(BUCKET_REGISTRY);
+        return _clusters[clusterId].allocate(clusterId, resource);
     }
 
     /// @inheritdoc IClusterRegistry
     function deallocateResource(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId) {
-        _requireBucketRegistry();
-        Cluster storage cluster = _clusters[clusterId];
-        cluster.resourceUsed -= resource;
-        return cluster.currencyId;
+        _requireCaller(BUCKET_REGISTRY);
+        return _clusters[clusterId].deallocate(resource);
     }
 
     // ------------------------------------------------------------ views
@@ -203,24 +262,43 @@ contract ClusterRegistry is Governance, ItemStore {
     ) external view returns (ClusterStatus[] memory items, uint256 lastId) {
         uint256[] memory ids;
         (ids, lastId) = _page(offset, limit, manager);
-        // The statuses take the places of the ids: another array would begin with as many empty statuses.
+        // The statuses overwrite the ids, which have 32 bits: another array would begin with as many empty statuses.
         assembly ("memory-safe") {
             items := ids
         }
         for (uint256 i = 0; i < ids.length; ++i) {
-            // Ids are 32 bits wide.
             ClusterId clusterId = ClusterId.wrap(uint32(ids[i]));
             items[i] = _status(clusterId, _clusters[clusterId]);
         }
     }
 
     /// @inheritdoc IClusterRegistry
-    function quote(ClusterId clusterId, uint32 resource) external view returns (uint256 usdPerMonth, uint256 tokensPerMonth) {
+    function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds) {
+        return _cluster(clusterId).vnodesOf(clusterId, offset, limit);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function getMembers(ClusterId clusterId) external view returns (MemberStatus[] memory items) {
+        return _cluster(clusterId).membersOf(IAccountRegistry(ACCOUNT_REGISTRY));
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount) {
         Cluster storage cluster = _cluster(clusterId);
-        (, uint256 scale, uint256 indexPerSecond) = IAccountRegistry(ACCOUNT_REGISTRY).currencyOf(cluster.currencyId);
-        usdPerMonth = uint256(cluster.rentPerUnit) * resource;
-        // 2^128 x 2^88 x 2^22 fits.
-        tokensPerMonth = (usdPerMonth * indexPerSecond * Units.MONTH) / scale;
+        return cluster.owed(cluster.memberOf(clusterId, nodeId)) / cluster.scaleOf(IAccountRegistry(ACCOUNT_REGISTRY));
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function previewDistribution(
+        ClusterId clusterId
+    ) external view returns (uint256 networkShare, uint256 managementFee, uint256 shares, uint256 revenuePerWeight) {
+        uint256 pool = IAccountRegistry(ACCOUNT_REGISTRY).poolOf(clusterId);
+        return _cluster(clusterId).preview(pool, _networkFee.bps);
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function quote(ClusterId clusterId, uint32 resource) external view returns (uint256 usdPerMonth, uint256 tokensPerMonth) {
+        return _cluster(clusterId).quote(resource, IAccountRegistry(ACCOUNT_REGISTRY));
     }
 
     /// @inheritdoc IClusterRegistry
@@ -230,13 +308,13 @@ contract ClusterRegistry is Governance, ItemStore {
 
     /// @inheritdoc IClusterRegistry
     function partiesOf(ClusterId clusterId) external view returns (address manager, address founder) {
-        (manager, founder) = (_clusters[clusterId].manager, _founders[clusterId]);
-        if (founder == address(0)) founder = manager;
+        manager = _clusters[clusterId].manager;
+        founder = _managements[clusterId].founderOf(manager);
     }
 
     /// @inheritdoc IClusterRegistry
     function hasManaged(ClusterId clusterId, address account) external view returns (bool) {
-        return _clusters[clusterId].manager == account || _managedBefore[clusterId][account];
+        return _clusters[clusterId].manager == account || _managements[clusterId].managedBefore[account];
     }
 
     /// @inheritdoc IClusterRegistry
@@ -244,12 +322,37 @@ contract ClusterRegistry is Governance, ItemStore {
         return _clusters[clusterId].currencyId;
     }
 
-    // ------------------------------------------------------------ internal
-
-    /// @dev A cluster is its manager's.
-    function _ownerOf(uint32 id) internal view override returns (address) {
-        return _clusters[ClusterId.wrap(id)].manager;
+    /// @inheritdoc IClusterRegistry
+    function membershipOf(
+        ClusterId clusterId,
+        NodeId nodeId
+    )
+        external
+        view
+        returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt, uint16 liableVnodes)
+    {
+        Cluster storage cluster = _clusters[clusterId];
+        Member storage member = cluster.members[nodeId.unwrapOrZero()];
+        liableVnodes = member.liableVnodesOf(cluster.leavingNotice);
+        return (member.rent, member.vnodes, member.qualityOf(), member.coveredVnodes, member.leftAt, liableVnodes);
     }
+
+    /// @inheritdoc IClusterRegistry
+    function servedOf(ClusterId clusterId) external view returns (uint256 served, uint256 nominal) {
+        return _cluster(clusterId).weightsOf();
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function undistributedOf(ClusterId clusterId) external view returns (uint256 scaledAmount) {
+        return _clusters[clusterId].undistributed;
+    }
+
+    /// @inheritdoc IClusterRegistry
+    function networkFee() external view returns (uint16 networkFeeBps, address networkAccount) {
+        return (_networkFee.bps, _networkFee.account);
+    }
+
+    // ------------------------------------------------------------ internal
 
     /// @dev A cluster whose vnodes are all vacant.
     function _create(
@@ -259,43 +362,39 @@ contract ClusterRegistry is Governance, ItemStore {
         uint16 managementFeeBps,
         string calldata params,
         uint24 leavingNotice
-    ) private returns (ClusterId clusterId, Cluster storage cluster) {
-        require(vnodeCount != 0 && vnodeCount <= type(uint16).max, ClusterVnodeCountInvalid(vnodeCount, type(uint16).max));
-        require(managementFeeBps <= MAX_MANAGEMENT_FEE, ManagementFeeTooHigh(managementFeeBps, MAX_MANAGEMENT_FEE));
+    ) private returns (ClusterId clusterId) {
         (uint32 id, uint32 ref) = _newItem(params);
         clusterId = ClusterId.wrap(id);
+        CurrencyId currencyId = IAccountRegistry(ACCOUNT_REGISTRY).currencyIdOf(currency);
+        _clusters[clusterId].create(manager, currencyId, vnodeCount, managementFeeBps, ref, leavingNotice);
+    }
+
+    /// @dev The owner of a cluster, as of an item, is its manager.
+    function _ownerOf(uint32 id) internal view override returns (address) {
+        return _clusters[ClusterId.wrap(id)].manager;
+    }
+
+    function _cluster(ClusterId clusterId) private view returns (Cluster storage cluster) {
         cluster = _clusters[clusterId];
-        (cluster.manager, cluster.managementFeeBps, cluster.params, cluster.leavingNotice) = (
-            manager,
-            managementFeeBps,
-            ref,
-            leavingNotice
-        );
-        // Checked to fit.
-        cluster.vnodeCount = uint16(vnodeCount);
-        cluster.currencyId = IAccountRegistry(ACCOUNT_REGISTRY).currencyIdOf(currency);
+        require(cluster.manager != address(0), ClusterUnknown(clusterId));
+    }
+
+    function _managedCluster(ClusterId clusterId) private view returns (Cluster storage cluster) {
+        cluster = _cluster(clusterId);
+        require(msg.sender == cluster.manager, CallerNotManager(clusterId, msg.sender, cluster.manager));
+    }
+
+    function _context(ClusterId clusterId) private view returns (ClusterContext memory) {
+        return ClusterContext(clusterId, IAccountRegistry(ACCOUNT_REGISTRY), INodeRegistry(NODE_REGISTRY));
     }
 
     function _status(ClusterId clusterId, Cluster storage cluster) private view returns (ClusterStatus memory status) {
-        IAccountRegistry accounts = IAccountRegistry(ACCOUNT_REGISTRY);
-        (Currency currency, uint256 scale, ) = accounts.currencyOf(cluster.currencyId);
-        status.clusterId = clusterId;
-        status.manager = cluster.manager;
-        status.offeredTo = _offers[clusterId];
-        status.currency = currency;
-        status.vnodeCount = cluster.vnodeCount;
-        // At most 256.
-        status.nodeCount = uint32(_placesOf(clusterId, cluster).length);
-        status.resourcePerVnode = cluster.resourcePerVnode;
-        status.resourceUsed = cluster.resourceUsed;
-        status.rentPerUnit = cluster.rentPerUnit;
-        status.revenues = (accounts.poolOf(clusterId) + cluster.undistributed) / scale;
-        status.closed = cluster.closed;
-        status.managementFeeBps = cluster.managementFeeBps;
+        status = cluster.statusOf(clusterId, IAccountRegistry(ACCOUNT_REGISTRY));
+        status.offeredTo = _managements[clusterId].offeredTo;
         status.params = _paramsOf(ClusterId.unwrap(clusterId), cluster.params);
     }
 
-    function _requireBucketRegistry() private view {
-        require(msg.sender == BUCKET_REGISTRY, CallerNotRegistry(msg.sender));
+    function _requireCaller(address registry) private view {
+        require(msg.sender == registry, CallerNotRegistry(msg.sender));
     }
 }

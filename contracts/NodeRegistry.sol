@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {ItemStore} from "./base/ItemStore.sol";
+import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {NodeId} from "./types/Ids.sol";
 import {NodeSlot} from "./types/NodeSlot.sol";
 
@@ -12,7 +12,7 @@ import {NodeSlot} from "./types/NodeSlot.sol";
 contract NodeRegistry is INodeRegistry, ItemStore {
     // ------------------------------------------------------------ types
 
-    /// @dev The first slot is what clusters change, the second what the provider does.
+    /// @dev Clusters change the first slot, the provider the second.
     struct Node {
         address provider;
         uint32 capacity;
@@ -109,20 +109,20 @@ contract NodeRegistry is INodeRegistry, ItemStore {
     }
 
     /// @inheritdoc INodeRegistry
-    function reserveFor(NodeSlot[] calldata places, uint32 perVnode) external {
+    function reserveFor(NodeSlot[] calldata slots, uint32 perVnode) external {
         _requireClusterRegistry();
-        for (uint256 i = 0; i < places.length; ++i) {
-            NodeSlot place = places[i];
-            _reserve(_nodes[place.node()], place.node(), _resourceOf(place, perVnode));
+        for (uint256 i = 0; i < slots.length; ++i) {
+            NodeSlot slot = slots[i];
+            _reserve(_nodes[slot.node()], slot.node(), _resourceOf(slot, perVnode));
         }
     }
 
     /// @inheritdoc INodeRegistry
-    function releaseFrom(NodeSlot[] calldata places, uint32 perVnode, bool leaves) external {
+    function releaseFrom(NodeSlot[] calldata slots, uint32 perVnode, bool leaves) external {
         _requireClusterRegistry();
-        for (uint256 i = 0; i < places.length; ++i) {
-            NodeSlot place = places[i];
-            _release(_nodes[place.node()], _resourceOf(place, perVnode), leaves);
+        for (uint256 i = 0; i < slots.length; ++i) {
+            NodeSlot slot = slots[i];
+            _release(_nodes[slot.node()], _resourceOf(slot, perVnode), leaves);
         }
     }
 
@@ -150,7 +150,7 @@ contract NodeRegistry is INodeRegistry, ItemStore {
     function listNodes(uint32 offset, uint32 limit, address provider) external view returns (NodeStatus[] memory items, uint256 lastId) {
         uint256[] memory ids;
         (ids, lastId) = _page(offset, limit, provider);
-        // The statuses take the places of the ids: another array would begin with as many empty statuses.
+        // The statuses overwrite the ids: another array would begin with as many empty statuses.
         assembly ("memory-safe") {
             items := ids
         }
@@ -225,10 +225,10 @@ contract NodeRegistry is INodeRegistry, ItemStore {
         require(_trusted[provider][manager], ManagerNotTrusted(nodeId, provider, manager));
     }
 
-    function _resourceOf(NodeSlot place, uint32 perVnode) private pure returns (uint256) {
+    function _resourceOf(NodeSlot slot, uint32 perVnode) private pure returns (uint256) {
         // 16 bits x 32 bits.
         unchecked {
-            return uint256(place.vnodes()) * perVnode;
+            return uint256(slot.vnodes()) * perVnode;
         }
     }
 

@@ -1,5 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
+import type { DEPLOYED_CONTRACTS } from "../src/contract-names";
 import { addressOf, deployOnce } from "./create3";
 import { sequencerFeedOf } from "./networks";
 import { deployerAndAdmin } from "./people";
@@ -13,15 +14,7 @@ interface Construction {
   initial: readonly unknown[];
 }
 
-export type Planned =
-  | "AccessManager"
-  | "AccountRegistry"
-  | "PriceRegistry"
-  | "NodeRegistry"
-  | "ClusterRegistry"
-  | "BucketRegistry"
-  | "TermsRegistry"
-  | "StorageProofs";
+export type Planned = (typeof DEPLOYED_CONTRACTS)[number];
 
 /** The access manager, the registries and the validator that stands on them, and how each knows the others before they exist. */
 export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Planned, Construction>> {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { config, ethers, run } from "hardhat";
 
+import { NETWORK_CONTRACTS } from "../src/contract-names";
 import { Meter, type Row } from "./gas/meter";
 import { SCENARIOS } from "./gas/scenarios";
 import { gasPage } from "./gas/table";
@@ -13,14 +14,12 @@ const PAGE = join(config.paths.root, "docs", "GAS.md");
 const NOT_MEASURED = new Set([
   ...["credit", "debit", "fundAccount", "lowerRate", "raiseRate", "setUnservedShare", "takePool"].map((name) => `AccountRegistry.${name}`),
   ...["listCurrency", "setIndexSpeed", "setPaused"].map((name) => `AccountRegistry.${name}`),
-  ...["handOver", "join", "release", "reserve"].map((name) => `NodeRegistry.${name}`),
+  ...["addToCluster", "releaseFrom", "reserveFor", "transferReservation"].map((name) => `NodeRegistry.${name}`),
   ...["allocateResource", "coverVnodes", "createVacant", "deallocateResource", "fillCluster", "fillVacancy", "setQuality", "vacate"].map(
     (name) => `ClusterRegistry.${name}`,
   ),
   ...["PriceRegistry", "ClusterRegistry"].map((name) => `${name}.setAuthority`),
-  ...["AccountRegistry", "PriceRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs"].map(
-    (name) => `${name}.multicall`,
-  ),
+  ...NETWORK_CONTRACTS.map((name) => `${name}.multicall`),
 ]);
 
 /** Every scenario in a world of its own. */

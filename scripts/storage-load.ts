@@ -1,11 +1,11 @@
-// How many authorised small reads one storage node serves, and what it does under ten times as many. `npm run storage:load`; nothing else should run meanwhile.
+// How many authorized small reads one storage node serves, and what it does under ten times as many. `npm run storage:load`; nothing else should run meanwhile.
 import { createServer, request as ask } from "node:http";
 
 import autocannon from "autocannon";
 import { type Wallet, hexlify } from "ethers";
 import { ecdsaSign } from "secp256k1";
 
-import { Fleet } from "../examples/storage/story/fleet";
+import { Fleet } from "../examples/storage/demo/fleet";
 import { engine } from "../src";
 import { Digests } from "../src/engine/requests/typed-data";
 import { World, people } from "../test/examples/storage/world";
@@ -79,7 +79,7 @@ class Asker {
       const bytes = `${hexlify(signature)}${recid === 0 ? "1b" : "1c"}`;
       return {
         path: `/buckets/${this.bucketId}/files/${path}`,
-        authorization: engine.serialiseAuthorization({ request, signature: bytes }),
+        authorization: engine.serializeAuthorization({ request, signature: bytes }),
       };
     });
   }

@@ -1,5 +1,5 @@
 import type { Network } from "./network";
-import { NATIVE } from "./registries";
+import { ZERO_ADDRESS } from "./registries";
 
 /** What stands for the node of a vnode that has none. */
 const VACANT = 0n;
@@ -76,5 +76,5 @@ function edge(from: string, label: string, to: string): string {
 }
 
 function shorten(address: string): string {
-  return address === NATIVE ? "nobody" : `${address.slice(0, 6)}…${address.slice(-4)}`;
+  return address === ZERO_ADDRESS ? "nobody" : `${address.slice(0, 6)}…${address.slice(-4)}`;
 }

@@ -22,6 +22,9 @@ import {
 /** The zero address: what the registries call the native currency of a chain. */
 export const NATIVE = ZeroAddress;
 
+/** Stands for no address: no manager, owner, prover or feed, and no filter of a list. */
+export const ZERO_ADDRESS = ZeroAddress;
+
 /** Where the contracts of a network are. */
 export interface Addresses {
   accountRegistry: string;

@@ -278,18 +278,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ClusterRegistry__factory>;
     getContractFactory(
-      name: "Governance",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Governance__factory>;
-    getContractFactory(
-      name: "Memberships",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Memberships__factory>;
-    getContractFactory(
-      name: "Revenues",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Revenues__factory>;
-    getContractFactory(
       name: "Administration",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Administration__factory>;
@@ -390,10 +378,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITermsRegistry__factory>;
     getContractFactory(
-      name: "ItemStore",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ItemStore__factory>;
-    getContractFactory(
       name: "AccountsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AccountsHarness__factory>;
@@ -401,6 +385,10 @@ declare module "hardhat/types/runtime" {
       name: "BlockingToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BlockingToken__factory>;
+    getContractFactory(
+      name: "BlocklistToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BlocklistToken__factory>;
     getContractFactory(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -418,9 +406,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EdgesHarness__factory>;
     getContractFactory(
+      name: "EmptyRevertToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmptyRevertToken__factory>;
+    getContractFactory(
       name: "FacetedProxy",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.FacetedProxy__factory>;
+    getContractFactory(
+      name: "FalseReturnToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FalseReturnToken__factory>;
     getContractFactory(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -434,6 +430,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.FickleToken__factory>;
     getContractFactory(
+      name: "FirstCallFailingToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FirstCallFailingToken__factory>;
+    getContractFactory(
       name: "Forwarder",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Forwarder__factory>;
@@ -446,9 +446,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Hook__factory>;
     getContractFactory(
+      name: "HugeReturnDataReceiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HugeReturnDataReceiver__factory>;
+    getContractFactory(
+      name: "HugeReturnDataToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HugeReturnDataToken__factory>;
+    getContractFactory(
       name: "IdleToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IdleToken__factory>;
+    getContractFactory(
+      name: "InexactToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.InexactToken__factory>;
     getContractFactory(
       name: "MockMulticall3",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -462,6 +474,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MuteToken__factory>;
     getContractFactory(
+      name: "NoAllowanceToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoAllowanceToken__factory>;
+    getContractFactory(
       name: "NodeSlotsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NodeSlotsHarness__factory>;
@@ -469,6 +485,10 @@ declare module "hardhat/types/runtime" {
       name: "NoReturnToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnToken__factory>;
+    getContractFactory(
+      name: "NoTransferToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoTransferToken__factory>;
     getContractFactory(
       name: "PaymentsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -506,6 +526,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RefusingReceiver__factory>;
     getContractFactory(
+      name: "ReverseTransferToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReverseTransferToken__factory>;
+    getContractFactory(
       name: "ScriptedContract",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ScriptedContract__factory>;
@@ -517,6 +541,10 @@ declare module "hardhat/types/runtime" {
       name: "SkewedToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SkewedToken__factory>;
+    getContractFactory(
+      name: "StandardToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StandardToken__factory>;
     getContractFactory(
       name: "StorageTreesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -553,6 +581,10 @@ declare module "hardhat/types/runtime" {
       name: "VerboseToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.VerboseToken__factory>;
+    getContractFactory(
+      name: "WeightsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.WeightsHarness__factory>;
     getContractFactory(
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -921,21 +953,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ClusterRegistry>;
     getContractAt(
-      name: "Governance",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Governance>;
-    getContractAt(
-      name: "Memberships",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Memberships>;
-    getContractAt(
-      name: "Revenues",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Revenues>;
-    getContractAt(
       name: "Administration",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1061,11 +1078,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ITermsRegistry>;
     getContractAt(
-      name: "ItemStore",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ItemStore>;
-    getContractAt(
       name: "AccountsHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1075,6 +1087,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.BlockingToken>;
+    getContractAt(
+      name: "BlocklistToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BlocklistToken>;
     getContractAt(
       name: "CurrencyIndexesHarness",
       address: string | ethers.Addressable,
@@ -1096,10 +1113,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.EdgesHarness>;
     getContractAt(
+      name: "EmptyRevertToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmptyRevertToken>;
+    getContractAt(
       name: "FacetedProxy",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.FacetedProxy>;
+    getContractAt(
+      name: "FalseReturnToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FalseReturnToken>;
     getContractAt(
       name: "FalseToken",
       address: string | ethers.Addressable,
@@ -1116,6 +1143,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.FickleToken>;
     getContractAt(
+      name: "FirstCallFailingToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FirstCallFailingToken>;
+    getContractAt(
       name: "Forwarder",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1131,10 +1163,25 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Hook>;
     getContractAt(
+      name: "HugeReturnDataReceiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HugeReturnDataReceiver>;
+    getContractAt(
+      name: "HugeReturnDataToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HugeReturnDataToken>;
+    getContractAt(
       name: "IdleToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IdleToken>;
+    getContractAt(
+      name: "InexactToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.InexactToken>;
     getContractAt(
       name: "MockMulticall3",
       address: string | ethers.Addressable,
@@ -1151,6 +1198,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MuteToken>;
     getContractAt(
+      name: "NoAllowanceToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoAllowanceToken>;
+    getContractAt(
       name: "NodeSlotsHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1160,6 +1212,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnToken>;
+    getContractAt(
+      name: "NoTransferToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoTransferToken>;
     getContractAt(
       name: "PaymentsHarness",
       address: string | ethers.Addressable,
@@ -1206,6 +1263,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RefusingReceiver>;
     getContractAt(
+      name: "ReverseTransferToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReverseTransferToken>;
+    getContractAt(
       name: "ScriptedContract",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1220,6 +1282,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SkewedToken>;
+    getContractAt(
+      name: "StandardToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StandardToken>;
     getContractAt(
       name: "StorageTreesHarness",
       address: string | ethers.Addressable,
@@ -1265,6 +1332,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.VerboseToken>;
+    getContractAt(
+      name: "WeightsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.WeightsHarness>;
     getContractAt(
       name: "NodeRegistry",
       address: string | ethers.Addressable,
@@ -1576,18 +1648,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClusterRegistry>;
     deployContract(
-      name: "Governance",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Governance>;
-    deployContract(
-      name: "Memberships",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Memberships>;
-    deployContract(
-      name: "Revenues",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Revenues>;
-    deployContract(
       name: "Administration",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Administration>;
@@ -1688,10 +1748,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
     deployContract(
-      name: "ItemStore",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ItemStore>;
-    deployContract(
       name: "AccountsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountsHarness>;
@@ -1699,6 +1755,10 @@ declare module "hardhat/types/runtime" {
       name: "BlockingToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BlockingToken>;
+    deployContract(
+      name: "BlocklistToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlocklistToken>;
     deployContract(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1716,9 +1776,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EdgesHarness>;
     deployContract(
+      name: "EmptyRevertToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmptyRevertToken>;
+    deployContract(
       name: "FacetedProxy",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FacetedProxy>;
+    deployContract(
+      name: "FalseReturnToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FalseReturnToken>;
     deployContract(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1732,6 +1800,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FickleToken>;
     deployContract(
+      name: "FirstCallFailingToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FirstCallFailingToken>;
+    deployContract(
       name: "Forwarder",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Forwarder>;
@@ -1744,9 +1816,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Hook>;
     deployContract(
+      name: "HugeReturnDataReceiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HugeReturnDataReceiver>;
+    deployContract(
+      name: "HugeReturnDataToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HugeReturnDataToken>;
+    deployContract(
       name: "IdleToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IdleToken>;
+    deployContract(
+      name: "InexactToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.InexactToken>;
     deployContract(
       name: "MockMulticall3",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1760,6 +1844,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MuteToken>;
     deployContract(
+      name: "NoAllowanceToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoAllowanceToken>;
+    deployContract(
       name: "NodeSlotsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NodeSlotsHarness>;
@@ -1767,6 +1855,10 @@ declare module "hardhat/types/runtime" {
       name: "NoReturnToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
+    deployContract(
+      name: "NoTransferToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoTransferToken>;
     deployContract(
       name: "PaymentsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1804,6 +1896,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RefusingReceiver>;
     deployContract(
+      name: "ReverseTransferToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReverseTransferToken>;
+    deployContract(
       name: "ScriptedContract",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ScriptedContract>;
@@ -1815,6 +1911,10 @@ declare module "hardhat/types/runtime" {
       name: "SkewedToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SkewedToken>;
+    deployContract(
+      name: "StandardToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StandardToken>;
     deployContract(
       name: "StorageTreesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1851,6 +1951,10 @@ declare module "hardhat/types/runtime" {
       name: "VerboseToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VerboseToken>;
+    deployContract(
+      name: "WeightsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.WeightsHarness>;
     deployContract(
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2219,21 +2323,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ClusterRegistry>;
     deployContract(
-      name: "Governance",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Governance>;
-    deployContract(
-      name: "Memberships",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Memberships>;
-    deployContract(
-      name: "Revenues",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Revenues>;
-    deployContract(
       name: "Administration",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2359,11 +2448,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
     deployContract(
-      name: "ItemStore",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ItemStore>;
-    deployContract(
       name: "AccountsHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2373,6 +2457,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BlockingToken>;
+    deployContract(
+      name: "BlocklistToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlocklistToken>;
     deployContract(
       name: "CurrencyIndexesHarness",
       args: any[],
@@ -2394,10 +2483,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EdgesHarness>;
     deployContract(
+      name: "EmptyRevertToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmptyRevertToken>;
+    deployContract(
       name: "FacetedProxy",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FacetedProxy>;
+    deployContract(
+      name: "FalseReturnToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FalseReturnToken>;
     deployContract(
       name: "FalseToken",
       args: any[],
@@ -2414,6 +2513,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FickleToken>;
     deployContract(
+      name: "FirstCallFailingToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FirstCallFailingToken>;
+    deployContract(
       name: "Forwarder",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2429,10 +2533,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Hook>;
     deployContract(
+      name: "HugeReturnDataReceiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HugeReturnDataReceiver>;
+    deployContract(
+      name: "HugeReturnDataToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HugeReturnDataToken>;
+    deployContract(
       name: "IdleToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IdleToken>;
+    deployContract(
+      name: "InexactToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.InexactToken>;
     deployContract(
       name: "MockMulticall3",
       args: any[],
@@ -2449,6 +2568,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MuteToken>;
     deployContract(
+      name: "NoAllowanceToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoAllowanceToken>;
+    deployContract(
       name: "NodeSlotsHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2458,6 +2582,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
+    deployContract(
+      name: "NoTransferToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoTransferToken>;
     deployContract(
       name: "PaymentsHarness",
       args: any[],
@@ -2504,6 +2633,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RefusingReceiver>;
     deployContract(
+      name: "ReverseTransferToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReverseTransferToken>;
+    deployContract(
       name: "ScriptedContract",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2518,6 +2652,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SkewedToken>;
+    deployContract(
+      name: "StandardToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StandardToken>;
     deployContract(
       name: "StorageTreesHarness",
       args: any[],
@@ -2563,6 +2702,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.VerboseToken>;
+    deployContract(
+      name: "WeightsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.WeightsHarness>;
     deployContract(
       name: "NodeRegistry",
       args: any[],

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
 /// @title FeeToken
 /// @notice Burns one per cent of every transfer, rounded down: the recipient gets the rest.
-contract FeeToken is PlainToken(6) {
+contract FeeToken is StandardToken(6) {
     function _update(address from, address to, uint256 value) internal override {
         uint256 fee = from == address(0) || to == address(0) ? 0 : value / 100;
         if (fee != 0) super._update(from, address(0), fee);

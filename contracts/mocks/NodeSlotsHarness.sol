@@ -6,7 +6,7 @@ import {NodeId} from "../types/Ids.sol";
 import {NodeSlot} from "../types/NodeSlot.sol";
 
 /// @title NodeSlotsHarness
-/// @notice For tests: opens {NodeSlotsLib}, over a list of places of its own.
+/// @notice For tests: opens {NodeSlotsLib}, over a list of slots of its own.
 contract NodeSlotsHarness {
     using NodeSlotsLib for NodeSlots;
 
@@ -42,7 +42,7 @@ contract NodeSlotsHarness {
         return _places.taken(count);
     }
 
-    /// @notice The slot of five places, as it is stored.
+    /// @notice The slot of five slots, as it is stored.
     function wordOf(uint256 slot) external view returns (uint256) {
         return _places.words[slot];
     }

@@ -4,11 +4,11 @@ pragma solidity 0.8.30;
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
 import {Hook} from "./Hook.sol";
-import {PlainToken} from "./PlainToken.sol";
+import {StandardToken} from "./StandardToken.sol";
 
 /// @title ReentrantToken
 /// @notice Calls somebody before each of its transfers by another contract, or after it if it is told so, and when it takes a permit.
-contract ReentrantToken is PlainToken(6), Hook {
+contract ReentrantToken is StandardToken(6), Hook {
     bool private _after;
 
     /// @notice Says whether to call after the transfers, as a token does that tells its recipients.

@@ -21,14 +21,14 @@ library NodeSlotLib {
     }
 
     /// @notice The node.
-    function node(NodeSlot place) internal pure returns (NodeId) {
+    function node(NodeSlot slot) internal pure returns (NodeId) {
         // The upper 32 of 48 bits.
-        return NodeId.wrap(uint32(NodeSlot.unwrap(place) >> VNODE_BITS));
+        return NodeId.wrap(uint32(NodeSlot.unwrap(slot) >> VNODE_BITS));
     }
 
     /// @notice How many vnodes of the cluster are on it.
-    function vnodes(NodeSlot place) internal pure returns (uint16) {
+    function vnodes(NodeSlot slot) internal pure returns (uint16) {
         // The lower 16 of 48 bits.
-        return uint16(NodeSlot.unwrap(place));
+        return uint16(NodeSlot.unwrap(slot));
     }
 }

@@ -4,25 +4,25 @@ pragma solidity 0.8.30;
 import {NodeId} from "./Ids.sol";
 
 /// @title VacantNode
-/// @notice Stand-ins for the nodes that left a cluster. A vacancy is a member that serves nothing: it keeps its place, its vnodes and their
-/// rent until another node takes them over.
-/// @dev The largest 256 node ids, which are never reached by counting, one for each place.
+/// @notice Stand-ins for nodes that left a cluster. A vacant node is a member that serves nothing: it keeps its slot, its vnodes and
+/// their rent until another node takes them over.
+/// @dev They are the largest 256 node ids, one for each slot. Ids are given in order from 1, and never reach them.
 library VacantNode {
     uint32 private constant LAST = type(uint32).max;
     uint32 private constant COUNT = 256;
 
-    /// @notice The vacancy in a place.
-    /// @param place From 1 to 256.
-    function at(uint16 place) internal pure returns (NodeId) {
-        return NodeId.wrap(LAST - COUNT + place);
+    /// @notice The vacant node of a slot.
+    /// @param slot From 1 to 256.
+    function at(uint16 slot) internal pure returns (NodeId) {
+        return NodeId.wrap(LAST - COUNT + slot);
     }
 
-    /// @notice Whether it is not a node but a vacancy.
+    /// @notice Whether an id stands for a vacant node.
     function isVacant(NodeId nodeId) internal pure returns (bool) {
         return NodeId.unwrap(nodeId) > LAST - COUNT;
     }
 
-    /// @notice The node; 0 for a vacancy.
+    /// @notice The node; 0 for a vacant node.
     function unwrapOrZero(NodeId nodeId) internal pure returns (NodeId) {
         return isVacant(nodeId) ? NodeId.wrap(0) : nodeId;
     }

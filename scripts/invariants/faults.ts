@@ -156,44 +156,53 @@ export const FAULTS: readonly Fault[] = [
       "(ClusterLine storage line, uint256 reached) = _settle(clusterId, true);",
       "ClusterLine storage line = _book.lines[clusterId];\n        uint256 reached = _book.indexes[line.currencyId].current();",
     ],
-    "a fee is taken twice": ["shares = amount - networkFee - managementFee;", "shares = amount - managementFee;"],
-    "the management fee is taken of the whole pool": ["((amount - networkFee) * distribution", "(amount * distribution"],
     "anyone credits accounts": [
       "require(msg.sender == CLUSTER_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));",
       "",
     ],
   }),
-  ...inFile("clusters/Revenues.sol", {
+  ...inFile("libraries/Fees.sol", {
+    "a fee is taken twice": ["shares = amount - networkFee - managementFee;", "shares = amount - managementFee;"],
+    "the management fee is taken of the whole pool": ["((amount - networkFee) * managementFeeBps)", "(amount * managementFeeBps)"],
+  }),
+  ...inFile("libraries/Revenues.sol", {
     "the accumulator is cut to 136 bits": [
-      "cluster.revenuePerWeight = revenuePerWeight;",
-      "cluster.revenuePerWeight = uint136(revenuePerWeight);",
+      "self.revenuePerWeight = revenuePerWeight;",
+      "self.revenuePerWeight = uint136(revenuePerWeight);",
     ],
     "what a node was paid is cut to 136 bits": ["member.revenuePaid = earned;", "member.revenuePaid = uint136(earned);"],
-    "what does not divide is dropped": ["cluster.undistributed = uint112(rest);", "cluster.undistributed = 0;"],
-    "a claim pays who makes it": ["address provider = INodeRegistry(NODE_REGISTRY).providerOf(nodeId);", "address provider = tx.origin;"],
+    "what does not divide is dropped": ["self.undistributed = rest.toUint112();", "self.undistributed = 0;"],
+    "a claim pays who makes it": ["address provider = context.nodes.providerOf(nodeId);", "address provider = tx.origin;"],
   }),
-  ...inFile("clusters/Memberships.sol", {
-    "rents rise while buckets are allocated": ["require(newRent <= oldRent ||", "require(newRent <= type(uint88).max ||"],
-    "a node that joins is paid from the beginning": ["member.revenuePaid = cluster.revenuePerWeight;", "member.revenuePaid = 0;"],
-    "what was earned is shared by the weights after a replacement": ["_distribute(clusterId, cluster, true);", ""],
-    "a vnode stays on the node that was replaced": ["places.move(vnodeIndex, place);", ""],
+  ...inFile("libraries/Weights.sol", {
+    "where all rents are zero nothing is served": [
+      "(served, nominal) = (servedVnodes, nominalVnodes);\n        return",
+      "(served, nominal) = (0, 1);\n        return",
+    ],
   }),
-  ...inFile("clusters/Governance.sol", {
+  ...inFile("libraries/Memberships.sol", {
+    "rents rise while buckets are allocated": ["bool allowed = rent <= oldRent ||", "bool allowed = rent <= type(uint88).max ||"],
+    "a node that joins is paid from the beginning": ["member.revenuePaid = self.revenuePerWeight;", "member.revenuePaid = 0;"],
+    "what was earned is shared by the weights after a replacement": [
+      "self.distribute(context, networkFee, true);\n        self.pay(context, transfer.from);",
+      "self.pay(context, transfer.from);",
+    ],
+    "a vnode stays on the node that was replaced": ["self.slots.move(vnodeIndex, slot);", ""],
     "a node's new rent counts for what it earned before": [
-      "_payMember(clusterId, cluster, nodeId);\n        (uint256 oldWeight, uint256 vnodes)",
-      "(uint256 oldWeight, uint256 vnodes)",
+      "self.pay(context, nodeId);\n        uint256 qualityBps = member.qualityOf();",
+      "uint256 qualityBps = member.qualityOf();",
     ],
     "what was earned is shared by the quality after a report": [
-      "_distribute(clusterId, cluster, true);\n        _payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight =",
-      "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight =",
+      "self.distribute(context, networkFee, true);\n        self.pay(context, nodeId);\n        Member storage member",
+      "self.pay(context, nodeId);\n        Member storage member",
     ],
     "a worse quality counts for what was earned before": [
-      "_payMember(clusterId, cluster, nodeId);\n        uint256 oldWeight = _weightOf(member);\n        if (quality",
-      "uint256 oldWeight = _weightOf(member);\n        if (quality",
+      "self.pay(context, nodeId);\n        Member storage member",
+      "Member storage member",
     ],
     "a node that left goes on being served for": [
-      "newWeight: 0}));\n\n        (uint88 rent",
-      "newWeight: _weightOf(member)}));\n\n        (uint88 rent",
+      "_changeQuality(self, context, networkFee, nodeId, 0);",
+      "_changeQuality(self, context, networkFee, nodeId, member.qualityOf());",
     ],
   }),
   ...inFile("TermsRegistry.sol", {
@@ -228,11 +237,13 @@ export const FAULTS: readonly Fault[] = [
       "",
     ],
   }),
-  ...inFile("ClusterRegistry.sol", {
+  ...inFile("libraries/Resources.sol", {
     "buckets use more than is reserved": ["require(resource <= reserved - used, ", "require(resource <= reserved, "],
+  }),
+  ...inFile("ClusterRegistry.sol", {
     "a new manager takes the fee of the time before": [
-      "_distribute(clusterId, cluster, true);\n        address oldManager",
-      "address oldManager",
+      "cluster.distribute(_context(clusterId), _networkFee, true);\n        _managements[clusterId].accept",
+      "_managements[clusterId].accept",
     ],
   }),
   ...inFile("NodeRegistry.sol", {

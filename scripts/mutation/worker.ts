@@ -158,7 +158,7 @@ function changed(before: ReadonlyMap<string, string>, after: ReadonlyMap<string,
 }
 
 /** Whether the compiler of the project makes the same of it. It takes long, and can only be so if no test noticed. */
-function isOptimisedAway(file: string, text: string): boolean {
+function isOptimizedAway(file: string, text: string): boolean {
   const [compilerConfig] = config.solidity.compilers;
   if (compilerConfig === undefined) throw new Error("The configuration names no compiler.");
   const settings = compilerConfig.settings as Settings;
@@ -182,7 +182,7 @@ async function judge({ file, text, tests, ignored }: Task & { kind: "mutant" }):
     if (failure !== undefined) return { status: "found", ...failure, compileMs, testMs: Date.now() - testsStarted };
   }
   const testMs = Date.now() - testsStarted;
-  if (isOptimisedAway(file, text)) return { status: "none", reason: "is optimised away", compileMs, testMs };
+  if (isOptimizedAway(file, text)) return { status: "none", reason: "is optimized away", compileMs, testMs };
   return { status: "survived", compileMs, testMs };
 }
 

@@ -7,7 +7,7 @@ import { CALL_GAS, type PageCosts } from "./pages";
 import { type Size } from "./size";
 
 /** Read on white and on the nearly black pages of dark themes alike: each has about the same contrast to both. */
-export const COLOURS = {
+export const COLORS = {
   text: "#787878",
   blue: "#1f77d0",
   orange: "#bb6600",
@@ -24,7 +24,7 @@ const DRAWN = new Map([
   ["ClusterRegistry createCluster 3 nodes, 6 vnodes, 200 bytes", "createCluster, 3 nodes"],
 ]);
 
-const LIST_COLOURS = [COLOURS.green, COLOURS.orange, COLOURS.blue];
+const LIST_COLORS = [COLORS.green, COLORS.orange, COLORS.blue];
 /** How an axis of counts is drawn: every label, even at the ends. */
 const COUNTS = { format: ",d", grid: false, labelFlush: false, labelOverlap: false };
 
@@ -50,11 +50,11 @@ export function plot(sizes: readonly Size[], operations: readonly Comparison[], 
     config: {
       font: "sans-serif",
       view: { stroke: null },
-      title: { color: COLOURS.text, fontSize: 14, anchor: "start", offset: 12 },
+      title: { color: COLORS.text, fontSize: 14, anchor: "start", offset: 12 },
       axis: {
-        ...{ labelColor: COLOURS.text, titleColor: COLOURS.text, domainColor: COLOURS.text, tickColor: COLOURS.text },
+        ...{ labelColor: COLORS.text, titleColor: COLORS.text, domainColor: COLORS.text, tickColor: COLORS.text },
         ...{
-          gridColor: COLOURS.text,
+          gridColor: COLORS.text,
           gridOpacity: 0.25,
           labelFontSize: 12,
           titleFontSize: 12,
@@ -62,8 +62,8 @@ export function plot(sizes: readonly Size[], operations: readonly Comparison[], 
           titlePadding: 10,
         },
       },
-      text: { color: COLOURS.text, fontSize: 12 },
-      rule: { color: COLOURS.text },
+      text: { color: COLORS.text, fontSize: 12 },
+      rule: { color: COLORS.text },
     },
   };
 }
@@ -89,7 +89,7 @@ function operationsPanel(sizes: readonly Size[], operations: readonly Comparison
       detail: { field: "label" },
     },
     layer: [
-      { mark: { type: "line", color: COLOURS.blue, point: { color: COLOURS.blue, size: 40 } } },
+      { mark: { type: "line", color: COLORS.blue, point: { color: COLORS.blue, size: 40 } } },
       {
         transform: [{ filter: `datum.buckets === ${last}` }],
         mark: { type: "text", align: "left", dx: 10 },
@@ -126,7 +126,7 @@ function pagesPanel(pages: readonly PageCosts[]): Specification {
           },
           color: {
             ...{ field: "label", type: "nominal", title: null },
-            scale: { domain: named.map(({ label }) => label), range: LIST_COLOURS },
+            scale: { domain: named.map(({ label }) => label), range: LIST_COLORS },
             legend: null,
           },
         },
@@ -140,7 +140,7 @@ function pagesPanel(pages: readonly PageCosts[]): Specification {
       // Where no line is. A legend of one panel would stand beside both.
       ...named.map(({ label }, index) => ({
         data: { values: [{}] },
-        mark: { type: "text", align: "right", text: label, color: LIST_COLOURS[index], x: WIDTH, y: HEIGHT - 20 * (named.length - index) },
+        mark: { type: "text", align: "right", text: label, color: LIST_COLORS[index], x: WIDTH, y: HEIGHT - 20 * (named.length - index) },
       })),
     ],
   };

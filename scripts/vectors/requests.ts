@@ -1,6 +1,6 @@
 import { Wallet } from "ethers";
 
-import { NO_BODY, type Realm, type Request, type Session, domainOf, hashBody, serialiseAuthorization } from "../../src/engine";
+import { NO_BODY, type Realm, type Request, type Session, domainOf, hashBody, serializeAuthorization } from "../../src/engine";
 import { Digests, REQUEST_TYPES, SESSION_TYPES } from "../../src/engine/requests/typed-data";
 import { Seed } from "./seed";
 
@@ -50,7 +50,7 @@ async function vector(
   const common = { accountPrivateKey: owner.privateKey, request: plain(request), requestDigest: digests.request(request) };
   if (bounds === undefined) {
     const signature = await owner.signTypedData(domainOf(realm), REQUEST_TYPES, { ...request });
-    return { ...common, signature, authorization: serialiseAuthorization({ request, signature }) };
+    return { ...common, signature, authorization: serializeAuthorization({ request, signature }) };
   }
   const key = new Wallet(seed.bytes(32));
   const session: Session = { account: owner.address, key: key.address, ...bounds, expiry: NOW + 3_600 };
@@ -63,7 +63,7 @@ async function vector(
     session: { ...session, bucketIds: session.bucketIds.map(Number) },
     sessionDigest: digests.session(session),
     sessionSignature,
-    authorization: serialiseAuthorization({ request, signature, session: { ...session, signature: sessionSignature } }),
+    authorization: serializeAuthorization({ request, signature, session: { ...session, signature: sessionSignature } }),
   };
 }
 

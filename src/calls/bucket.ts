@@ -76,7 +76,7 @@ export function reclaim({ bucketRegistry: to }: Registry, input: Id): Call {
     to,
     data: abi.encodeFunctionData("reclaim", [input.bucketId]),
     value: 0n,
-    description: `reclaim what bucket ${input.bucketId} holds and does not pay for`,
+    description: `reclaim the unpaid resource of bucket ${input.bucketId}`,
   };
 }
 

@@ -96,7 +96,7 @@ export function claimRevenues({ clusterRegistry: to }: Registry, input: Id & { n
     to,
     data: abi.encodeFunctionData("claimRevenues", [input.clusterId, input.nodeId]),
     value: 0n,
-    description: `claim what node ${input.nodeId} has earned in cluster ${input.clusterId}`,
+    description: `claim the revenues of node ${input.nodeId} in cluster ${input.clusterId}`,
   };
 }
 

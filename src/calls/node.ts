@@ -69,6 +69,6 @@ export function distrustManager({ nodeRegistry: to }: Registry, input: { manager
     to,
     data: abi.encodeFunctionData("distrustManager", [input.manager]),
     value: 0n,
-    description: `give ${input.manager} no more of the caller's nodes`,
+    description: `stop ${input.manager} from using more of the caller's nodes`,
   };
 }

@@ -33,7 +33,7 @@ export function revokeAccess({ bucketRegistry: to }: Registry, input: Id & { acc
     to,
     data: abi.encodeFunctionData("revokeAccess", [bucketId, [...accounts]]),
     value: 0n,
-    description: `take back what ${accounts.join(", ")} may do with bucket ${bucketId}`,
+    description: `revoke the access of ${accounts.join(", ")} to bucket ${bucketId}`,
   };
 }
 
@@ -43,7 +43,7 @@ export function setPublic({ bucketRegistry: to }: Registry, input: Id & { isPubl
     to,
     data: abi.encodeFunctionData("setPublic", [bucketId, isPublic]),
     value: 0n,
-    description: isPublic ? `let everyone read bucket ${bucketId}` : `let not everyone read bucket ${bucketId} any more`,
+    description: isPublic ? `make bucket ${bucketId} public` : `make bucket ${bucketId} private`,
   };
 }
 
@@ -60,8 +60,8 @@ export function setGate({ bucketRegistry: to }: Registry, input: Id & { right: b
     data: abi.encodeFunctionData("setGate", [bucketId, right, token, id, minimum]),
     value: 0n,
     description: isNative(token)
-      ? `let holders of no token ${verbsOf(right)} bucket ${bucketId} any more`
-      : `let those ${verbsOf(right)} bucket ${bucketId} who hold ${minimum} base units of token ${token}${of}`,
+      ? `remove the gate to ${verbsOf(right)} bucket ${bucketId}`
+      : `let holders of ${minimum} base units of token ${token}${of} ${verbsOf(right)} bucket ${bucketId}`,
   };
 }
 

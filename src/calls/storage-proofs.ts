@@ -28,7 +28,7 @@ export function setProver({ storageProofs: to }: Validator, input: { nodeId: big
     to,
     data: abi.encodeFunctionData("setProver", [nodeId, prover]),
     value: 0n,
-    description: isNative(prover) ? `let nobody else commit for node ${nodeId}` : `let ${prover} commit for node ${nodeId}`,
+    description: isNative(prover) ? `remove the prover of node ${nodeId}` : `let ${prover} commit for node ${nodeId}`,
   };
 }
 
@@ -61,11 +61,11 @@ export function challengeStorage({ storageProofs: to }: Validator, input: Id): C
 }
 
 export function drawChallenge({ storageProofs: to }: Validator, input: Id): Call {
-  return onNode(to, "draw", input, `fix what node ${input.nodeId} has to show in cluster ${input.clusterId}`);
+  return onNode(to, "draw", input, `draw the leaves that node ${input.nodeId} has to prove in cluster ${input.clusterId}`);
 }
 
 export function redrawChallenge({ storageProofs: to }: Validator, input: Id): Call {
-  return onNode(to, "redraw", input, `have the challenge of node ${input.nodeId} in cluster ${input.clusterId} drawn again`);
+  return onNode(to, "redraw", input, `redraw the challenge of node ${input.nodeId} in cluster ${input.clusterId}`);
 }
 
 export function answerChallenge({ storageProofs: to }: Validator, input: Id & { proofs: StorageProof[] }): Call {
@@ -74,7 +74,7 @@ export function answerChallenge({ storageProofs: to }: Validator, input: Id & { 
     to,
     data: abi.encodeFunctionData("answer", [clusterId, nodeId, proofs]),
     value: 0n,
-    description: `show ${proofs.length} leaves of node ${nodeId} in cluster ${clusterId}`,
+    description: `prove ${proofs.length} leaves of node ${nodeId} in cluster ${clusterId}`,
   };
 }
 
@@ -84,15 +84,15 @@ export function reportMiss({ storageProofs: to }: Validator, input: Id): Call {
 
 export function reportNoCommitment({ storageProofs: to }: Validator, input: Id): Call {
   const { clusterId, nodeId } = input;
-  return onNode(to, "reportNoCommitment", input, `report that node ${nodeId} did not bring a commitment to cluster ${clusterId}`);
+  return onNode(to, "reportNoCommitment", input, `report that node ${nodeId} made no commitment to cluster ${clusterId}`);
 }
 
 export function enforceQuality({ storageProofs: to }: Validator, input: Id): Call {
-  return onNode(to, "enforceQuality", input, `report the quality that is due of node ${input.nodeId} in cluster ${input.clusterId}`);
+  return onNode(to, "enforceQuality", input, `report the quality that is due for node ${input.nodeId} in cluster ${input.clusterId}`);
 }
 
 export function enforceSlash({ storageProofs: to }: Validator, input: Id): Call {
-  return onNode(to, "enforceSlash", input, `make the slash that is due of the bond of node ${input.nodeId} in cluster ${input.clusterId}`);
+  return onNode(to, "enforceSlash", input, `make the slash that is due for the bond of node ${input.nodeId} in cluster ${input.clusterId}`);
 }
 
 type OnNode =

@@ -115,7 +115,7 @@ export function withdrawBond({ termsRegistry: to }: Registry, input: InCluster &
     to,
     data: abi.encodeFunctionData("withdrawBond", [clusterId, nodeId, amount]),
     value: 0n,
-    description: `take back what node ${nodeId} need not have at stake in cluster ${clusterId}`,
+    description: `withdraw the free bond of node ${nodeId} in cluster ${clusterId}`,
   };
 }
 
@@ -125,7 +125,7 @@ export function reportQuality({ termsRegistry: to }: Registry, input: InCluster 
     to,
     data: abi.encodeFunctionData("reportQuality", [clusterId, nodeId, qualityBps, code, reference]),
     value: 0n,
-    description: `report that node ${nodeId} serves ${formatBps(qualityBps)} of what it should in cluster ${clusterId}`,
+    description: `report a quality of ${formatBps(qualityBps)} for node ${nodeId} in cluster ${clusterId}`,
   };
 }
 

@@ -34,10 +34,10 @@ export interface ClusterCriteria {
 }
 
 /** What a cluster can fail to be: one of the criteria, or open to buckets at all. */
-export type ClusterShortfall = Exclude<keyof ClusterCriteria, "engine"> | "engine" | "version" | "open";
+export type ClusterCriterion = Exclude<keyof ClusterCriteria, "engine"> | "engine" | "version" | "open";
 
 /** A cluster, and what is said about it as a place for a bucket. */
-export interface ClusterOffer extends ClusterInfo {
+export interface ClusterListing extends ClusterInfo {
   engine: Engine | undefined;
   /** How many vnodes are served from where; "" stands for nodes that do not say. */
   regions: Record<string, bigint>;
@@ -55,40 +55,40 @@ export interface ClusterOffer extends ClusterInfo {
 /** What a search has found. */
 export interface ClusterSearch {
   /** Those that are all that is wanted, the cheapest first. */
-  found: ClusterOffer[];
+  matches: ClusterListing[];
   /** The others, with what they are not; those that are nearly right first. */
-  others: { cluster: ClusterOffer; lacks: ClusterShortfall[] }[];
+  nearMisses: { cluster: ClusterListing; unmet: ClusterCriterion[] }[];
 }
 
 /** Finds the clusters in which a bucket would have what somebody wants. */
 export async function findClusters(registries: Registries, criteria: ClusterCriteria, options: ReadOptions = {}): Promise<ClusterSearch> {
-  const offers = await readClusterOffers(registries, options);
-  const judged = offers.map((cluster) => ({ cluster, lacks: shortfallsOf(cluster, criteria) }));
+  const listings = await readClusterListings(registries, options);
+  const candidates = listings.map((cluster) => ({ cluster, unmet: unmetCriteria(cluster, criteria) }));
   return {
-    found: judged.filter(({ lacks }) => lacks.length === 0).map(({ cluster }) => cluster),
-    others: judged.filter(({ lacks }) => lacks.length > 0).sort((one, other) => one.lacks.length - other.lacks.length),
+    matches: candidates.filter(({ unmet }) => unmet.length === 0).map(({ cluster }) => cluster),
+    nearMisses: candidates.filter(({ unmet }) => unmet.length > 0).sort((one, other) => one.unmet.length - other.unmet.length),
   };
 }
 
 /** All clusters as offers, the cheapest first. */
-export async function readClusterOffers(registries: Registries, options: ReadOptions = {}): Promise<ClusterOffer[]> {
+export async function readClusterListings(registries: Registries, options: ReadOptions = {}): Promise<ClusterListing[]> {
   const nodes = new Map((await readNodes(registries, undefined, options)).map((node) => [node.nodeId, node]));
   const clusters = await readClusters(registries, undefined, options);
-  const offers = await mapLimited(
+  const listings = await mapLimited(
     clusters,
-    async (cluster) => offerOf(cluster, await readMembers(registries, cluster.clusterId, options), nodes),
+    async (cluster) => listingOf(cluster, await readMembers(registries, cluster.clusterId, options), nodes),
     VIEWS_AT_ONCE,
   );
-  return offers.sort(byRent);
+  return listings.sort(byRent);
 }
 
-/** What a cluster lacks of what is wanted. */
-export function shortfallsOf(cluster: ClusterOffer, criteria: ClusterCriteria): ClusterShortfall[] {
+/** What a cluster unmet of what is wanted. */
+export function unmetCriteria(cluster: ClusterListing, criteria: ClusterCriteria): ClusterCriterion[] {
   const { engine, region, free, maxRent, maxCost, currency, minNodes, minProviders, minQuality } = criteria;
   const mismatch = engine === undefined ? undefined : engineMismatch(cluster.engine, engine);
   const isThere = (where: string): boolean =>
     sum(Object.entries(cluster.regions).map(([name, vnodes]) => (isInRegion(name, where) ? vnodes : 0n))) === cluster.vnodeCount;
-  const checks: [ClusterShortfall, boolean][] = [
+  const checks: [ClusterCriterion, boolean][] = [
     ["open", cluster.closed],
     [mismatch ?? "engine", mismatch !== undefined],
     ["region", region !== undefined && !isThere(region)],
@@ -101,10 +101,10 @@ export function shortfallsOf(cluster: ClusterOffer, criteria: ClusterCriteria): 
     ["minProviders", minProviders !== undefined && cluster.providers < minProviders],
     ["minQuality", minQuality !== undefined && cluster.qualityBps < minQuality],
   ];
-  return checks.filter(([, lacking]) => lacking).map(([what]) => what);
+  return checks.filter(([, isUnmet]) => isUnmet).map(([what]) => what);
 }
 
-function offerOf(cluster: ClusterInfo, members: readonly MemberInfo[], nodes: ReadonlyMap<bigint, NodeInfo>): ClusterOffer {
+function listingOf(cluster: ClusterInfo, members: readonly MemberInfo[], nodes: ReadonlyMap<bigint, NodeInfo>): ClusterListing {
   const { vnodeCount, rentPerUnit, resourcePerVnode, resourceUsed, closed } = cluster;
   const regions: Record<string, bigint> = {};
   const providers = new Set<string>();
@@ -127,7 +127,7 @@ function offerOf(cluster: ClusterInfo, members: readonly MemberInfo[], nodes: Re
 }
 
 /** The lowest rent for a unit on a vnode first, and of those the best quality. */
-function byRent(one: ClusterOffer, other: ClusterOffer): number {
+function byRent(one: ClusterListing, other: ClusterListing): number {
   const difference = one.rentPerUnit * other.vnodeCount - other.rentPerUnit * one.vnodeCount || other.qualityBps - one.qualityBps;
   return Number(difference > 0n) - Number(difference < 0n);
 }

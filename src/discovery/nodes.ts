@@ -17,10 +17,10 @@ export interface NodeCriteria {
 }
 
 /** What a node can fail to be. */
-export type NodeShortfall = Exclude<keyof NodeCriteria, "engine"> | "engine" | "version";
+export type NodeCriterion = Exclude<keyof NodeCriteria, "engine"> | "engine" | "version";
 
 /** A node, and what is said about it as a place for vnodes. */
-export interface NodeOffer extends NodeInfo {
+export interface NodeListing extends NodeInfo {
   url: string | undefined;
   engine: Engine | undefined;
   region: string | undefined;
@@ -31,19 +31,19 @@ export interface NodeOffer extends NodeInfo {
 /** What a search has found. */
 export interface NodeSearch {
   /** Those that are all that is wanted, the cheapest first, and of those the ones with the most room. */
-  found: NodeOffer[];
+  matches: NodeListing[];
   /** The others, with what they are not; those that are nearly right first. */
-  others: { node: NodeOffer; lacks: NodeShortfall[] }[];
+  nearMisses: { node: NodeListing; unmet: NodeCriterion[] }[];
 }
 
 /** Finds the nodes that a manager could put vnodes on. */
 export async function findNodes(registries: Registries, criteria: NodeCriteria, options: ReadOptions = {}): Promise<NodeSearch> {
-  const offers = (await readNodes(registries, undefined, options)).map(offerOf).sort(byRentAndRoom);
-  const trusting = await providersTrusting(registries, offers, criteria.manager, options);
-  const judged = offers.map((node) => ({ node, lacks: shortfallsOf(node, criteria, trusting) }));
+  const listings = (await readNodes(registries, undefined, options)).map(listingOf).sort(byRentAndRoom);
+  const trusting = await providersTrusting(registries, listings, criteria.manager, options);
+  const candidates = listings.map((node) => ({ node, unmet: unmetCriteria(node, criteria, trusting) }));
   return {
-    found: judged.filter(({ lacks }) => lacks.length === 0).map(({ node }) => node),
-    others: judged.filter(({ lacks }) => lacks.length > 0).sort((one, other) => one.lacks.length - other.lacks.length),
+    matches: candidates.filter(({ unmet }) => unmet.length === 0).map(({ node }) => node),
+    nearMisses: candidates.filter(({ unmet }) => unmet.length > 0).sort((one, other) => one.unmet.length - other.unmet.length),
   };
 }
 
@@ -60,25 +60,25 @@ async function providersTrusting(
   return new Set(providers.filter((_, index) => trust[index]));
 }
 
-function shortfallsOf(node: NodeOffer, criteria: NodeCriteria, trusting: ReadonlySet<string>): NodeShortfall[] {
+function unmetCriteria(node: NodeListing, criteria: NodeCriteria, trusting: ReadonlySet<string>): NodeCriterion[] {
   const { engine, region, free, maxRent, manager } = criteria;
   const mismatch = engine === undefined ? undefined : engineMismatch(node.engine, engine);
-  const checks: [NodeShortfall, boolean][] = [
+  const checks: [NodeCriterion, boolean][] = [
     [mismatch ?? "engine", mismatch !== undefined],
     ["region", region !== undefined && !isInRegion(node.region, region)],
     ["free", free !== undefined && node.free < free],
     ["maxRent", maxRent !== undefined && node.rentPerMonth > maxRent],
     ["manager", manager !== undefined && !trusting.has(node.provider)],
   ];
-  return checks.filter(([, lacking]) => lacking).map(([what]) => what);
+  return checks.filter(([, isUnmet]) => isUnmet).map(([what]) => what);
 }
 
-function offerOf(node: NodeInfo): NodeOffer {
+function listingOf(node: NodeInfo): NodeListing {
   const { url, engine, region } = readableNodeParams(node.params) ?? {};
   return { ...node, url, engine, region, free: node.capacity - node.reserved };
 }
 
-function byRentAndRoom(one: NodeOffer, other: NodeOffer): number {
+function byRentAndRoom(one: NodeListing, other: NodeListing): number {
   const difference = one.rentPerMonth - other.rentPerMonth || other.free - one.free;
   return Number(difference > 0n) - Number(difference < 0n);
 }

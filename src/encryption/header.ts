@@ -28,7 +28,7 @@ export function createHeader(epoch: number, chunkBytes = DEFAULT_CHUNK_BYTES): F
   return { epoch, chunkBytes, salt: randomBytes(SALT_BYTES) };
 }
 
-export function serialiseHeader({ epoch, chunkBytes, salt }: FileHeader): Bytes {
+export function serializeHeader({ epoch, chunkBytes, salt }: FileHeader): Bytes {
   refuseBadChunkSize(chunkBytes);
   return concatBytes(MAGIC, Uint8Array.of(VERSION), uint32Bytes(epoch), uint32Bytes(chunkBytes), salt);
 }
@@ -50,7 +50,7 @@ export function parseHeader(bytes: Uint8Array): FileHeader {
  */
 export async function deriveFileKey({ key }: Pick<DataKey, "key">, header: FileHeader, context: string): Promise<CipherKey> {
   refuseBadDataKey(key);
-  return deriveCipherKey(key, header.salt, concatBytes(LABEL, serialiseHeader(header), utf8(context)));
+  return deriveCipherKey(key, header.salt, concatBytes(LABEL, serializeHeader(header), utf8(context)));
 }
 
 function refuseBadChunkSize(chunkBytes: number): void {

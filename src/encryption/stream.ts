@@ -4,7 +4,7 @@ import { Pieces, chunkNonce } from "./chunks";
 import { type CipherKey, TAG_BYTES, open, seal } from "./cipher";
 import type { DataKey } from "./data-key";
 import { EncryptionError } from "./errors";
-import { type FileHeader, HEADER_BYTES, createHeader, deriveFileKey, parseHeader, serialiseHeader } from "./header";
+import { type FileHeader, HEADER_BYTES, createHeader, deriveFileKey, parseHeader, serializeHeader } from "./header";
 
 export interface EncryptOptions {
   /** How many bytes of plaintext are in each chunk. */
@@ -68,7 +68,7 @@ export function encryptedLength(plaintextBytes: number, chunkBytes: number): num
 
 /** {@link encryptStream} with a given header: for test vectors. With a salt that is used twice, this keeps no secret. */
 export function encryptWith(header: FileHeader, dataKey: DataKey, context = ""): TransformStream<Uint8Array, Bytes> {
-  const head = serialiseHeader(header);
+  const head = serializeHeader(header);
   const pieces = new Pieces(header.chunkBytes);
   let key: CipherKey | undefined;
   let chunks = 0;

@@ -1,10 +1,10 @@
-import type { Authoriser, Question, Right } from "./authoriser";
+import type { Authorizer, Question, Right } from "./authorizer";
 import { Refusal } from "./refusal";
 import type { Expected, NonceOutcome, NonceStore, Request, RequestVerifier } from "./requests";
 
 export interface AdmissionOptions {
   verifier: RequestVerifier;
-  authoriser: Pick<Authoriser, "authorise">;
+  authorizer: Pick<Authorizer, "authorize">;
   nonces: NonceStore;
   /** Unix seconds. */
   clock?: () => number;
@@ -31,10 +31,10 @@ export class Admission {
       await this.#admitAnyone({ bucketId, account: ANYONE, right });
       return undefined;
     }
-    const { verifier, authoriser, clock = () => Math.floor(Date.now() / 1_000) } = this.#options;
+    const { verifier, authorizer, clock = () => Math.floor(Date.now() / 1_000) } = this.#options;
     const now = clock();
     const request = await verifier.verify(authorization, expected, now);
-    await authoriser.authorise({ bucketId, account: request.account, right });
+    await authorizer.authorize({ bucketId, account: request.account, right });
     // Last, so that only those who may do something have nonces remembered.
     refuseUnlessFresh(await this.#useNonce(request, now));
     return request;
@@ -50,7 +50,7 @@ export class Admission {
 
   async #admitAnyone(question: Question): Promise<void> {
     try {
-      await this.#options.authoriser.authorise(question);
+      await this.#options.authorizer.authorize(question);
     } catch (error) {
       if (error instanceof Refusal && error.reason === "not-allowed") {
         throw new Refusal("missing", "Not everyone may do this: it needs an Authorization header.");

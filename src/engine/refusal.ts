@@ -1,10 +1,10 @@
 /** Why an engine does not do what it is asked for, and the HTTP status that says so. */
 export const REFUSALS = {
-  /** There is no authorisation, and what is asked for needs one. */
+  /** There is no authorization, and what is asked for needs one. */
   missing: 401,
-  /** The authorisation is not in the written format. */
+  /** The authorization is not in the written format. */
   malformed: 401,
-  /** The authorisation is for another bucket, action, path, node or body than what was sent. */
+  /** The authorization is for another bucket, action, path, node or body than what was sent. */
   "other-bucket": 401,
   "other-action": 401,
   "other-path": 401,

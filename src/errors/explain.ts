@@ -29,7 +29,7 @@ export function explainRevertData(data: string, context: ExplainContext = {}): E
   const decoded = decodeError(data);
   if (decoded === undefined) {
     const what = data.slice(0, 10);
-    return plain("UnknownError", `The contract refused with an error that is not of the registries (${what}). Is the address right?`);
+    return plain("UnknownError", `The contract refused with an error that the registries do not have (${what}). Is the address right?`);
   }
   const { fragment, args } = decoded;
   if (fragment.name === "Error") return explainText(String(args[0]));

@@ -1,6 +1,6 @@
 import type { ErrorFragment, ParamType, Result } from "ethers";
 
-import { NATIVE } from "../registries";
+import { NATIVE, ZERO_ADDRESS } from "../registries";
 import { UINT256_MAX, formatAmount, formatBps, formatDuration, formatTime, formatUsd } from "../units";
 
 /** What is known about the network, to put values into people's units. All of it is optional. */
@@ -83,7 +83,7 @@ function nameOfCurrency(currency: string, context: ExplainContext): string {
 }
 
 function nameOfAddress(address: string, context: ExplainContext): string {
-  if (address === NATIVE) return "nobody";
+  if (address === ZERO_ADDRESS) return "nobody";
   const name = context.names?.get(address);
   return name === undefined ? address : `${name} (${address})`;
 }

@@ -1,7 +1,7 @@
 import { type BlockTag, type Log, type LogDescription, toBeHex } from "ethers";
 
 import { IBucketRegistry__factory } from "../bindings";
-import { NATIVE, type Registries } from "../registries";
+import { ZERO_ADDRESS, type Registries } from "../registries";
 import { readAllLogs } from "./logs";
 
 // Who may do what with a bucket, as its events tell: the registry answers for one account at a time, and lists nobody.
@@ -94,7 +94,7 @@ interface State extends Pick<AccessList, "owner" | "isPublic" | "epoch" | "hasKe
   keys: Map<string, KeyInfo>;
 }
 
-const NO_GATE: GateInfo = { token: NATIVE, byId: false, id: 0n, minimum: 0n };
+const NO_GATE: GateInfo = { token: ZERO_ADDRESS, byId: false, id: 0n, minimum: 0n };
 
 function ownedBy(owner: string, epoch: bigint): State {
   return { owner, isPublic: false, epoch, hasKeys: false, gates: [NO_GATE, NO_GATE], grants: new Map(), keys: new Map() };

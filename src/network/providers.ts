@@ -1,4 +1,4 @@
-import { NATIVE, type Registries } from "../registries";
+import { ZERO_ADDRESS, type Registries } from "../registries";
 import { mapLimited } from "./paging";
 import { readCluster, readNode, type ReadOptions } from "./read";
 
@@ -28,7 +28,7 @@ export async function readClusterTrust(
   options: ReadOptions = {},
 ): Promise<ClusterTrust> {
   const { manager: present, offeredTo, members } = await readCluster(registries, clusterId, options);
-  const manager = given ?? (offeredTo === NATIVE ? present : offeredTo);
+  const manager = given ?? (offeredTo === ZERO_ADDRESS ? present : offeredTo);
   const nodes = await mapLimited(members, async ({ nodeId, vnodes }) => {
     const { provider } = await readNode(registries, nodeId, options);
     return { nodeId, vnodes, provider };

@@ -1,7 +1,7 @@
 import type { BlockTag } from "ethers";
 
 import { IERC20Metadata__factory } from "../bindings";
-import { NATIVE, type Registries, isNative } from "../registries";
+import { ZERO_ADDRESS, type Registries, isNative } from "../registries";
 import { VIEWS_AT_ONCE, mapLimited, readPages } from "./paging";
 import { bucketFields, clusterFields, nodeFields, plain, plainAll } from "./plain";
 import type {
@@ -37,9 +37,9 @@ export async function readNetwork(registries: Registries, options: ReadOptions =
   const at = { ...options, blockTag: block.number };
   const [networkFeeBps, networkAccount] = await registries.clusterRegistry.networkFee(atBlock(at));
   const currencies = await readCurrencies(registries, at);
-  const nodes = await readNodes(registries, NATIVE, at);
+  const nodes = await readNodes(registries, ZERO_ADDRESS, at);
   const clusters = await readAllClusters(registries, at);
-  const buckets = await readBuckets(registries, NATIVE, at);
+  const buckets = await readBuckets(registries, ZERO_ADDRESS, at);
   const network = {
     blockNumber: block.number,
     timestamp: BigInt(block.timestamp),
@@ -98,7 +98,7 @@ export async function readSymbol(registries: Registries, currency: string, optio
 }
 
 /** @param provider Whose nodes; zero: all. */
-export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, options: ReadOptions = {}): Promise<NodeInfo[]> {
+export function readNodes({ nodeRegistry }: Registries, provider = ZERO_ADDRESS, options: ReadOptions = {}): Promise<NodeInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
     const { items, lastId } = await nodeRegistry.listNodes(offset, limit, provider, atBlock(options));
     return [plainAll<NodeInfo>(items, nodeFields), lastId] as const;
@@ -107,7 +107,7 @@ export function readNodes({ nodeRegistry }: Registries, provider = NATIVE, optio
 }
 
 /** @param manager Whose clusters; zero: all. */
-export function readClusters({ clusterRegistry }: Registries, manager = NATIVE, options: ReadOptions = {}): Promise<ClusterInfo[]> {
+export function readClusters({ clusterRegistry }: Registries, manager = ZERO_ADDRESS, options: ReadOptions = {}): Promise<ClusterInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
     const { items, lastId } = await clusterRegistry.listClusters(offset, limit, manager, atBlock(options));
     return [plainAll<ClusterInfo>(items, clusterFields), lastId] as const;
@@ -117,12 +117,12 @@ export function readClusters({ clusterRegistry }: Registries, manager = NATIVE, 
 
 /** All clusters, with the nodes that serve them and the node of each of their vnodes. */
 export async function readAllClusters(registries: Registries, options: ReadOptions = {}): Promise<ClusterDetails[]> {
-  const clusters = await readClusters(registries, NATIVE, options);
+  const clusters = await readClusters(registries, ZERO_ADDRESS, options);
   return mapLimited(clusters, (cluster) => readClusterDetails(registries, cluster, options), VIEWS_AT_ONCE);
 }
 
 /** @param owner Whose buckets; zero: all. */
-export function readBuckets({ bucketRegistry }: Registries, owner = NATIVE, options: ReadOptions = {}): Promise<BucketInfo[]> {
+export function readBuckets({ bucketRegistry }: Registries, owner = ZERO_ADDRESS, options: ReadOptions = {}): Promise<BucketInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
     const { items, lastId } = await bucketRegistry.listBuckets(offset, limit, owner, atBlock(options));
     return [plainAll<BucketInfo>(items, bucketFields), lastId] as const;
@@ -149,7 +149,7 @@ export async function findBucket(
   bucketId: bigint,
   options: ReadOptions = {},
 ): Promise<BucketInfo | undefined> {
-  const { items } = await bucketRegistry.listBuckets(bucketId, 1n, NATIVE, atBlock(options));
+  const { items } = await bucketRegistry.listBuckets(bucketId, 1n, ZERO_ADDRESS, atBlock(options));
   return plainAll<BucketInfo>(items, bucketFields)[0];
 }
 

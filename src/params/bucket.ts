@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { metadata, parseWith, replication, serialiseWith } from "./common";
+import { metadata, parseWith, replication, serializeWith } from "./common";
 
 /** A bucket's configuration: how its data is kept. */
 export const bucketParamsSchema = z.strictObject({
@@ -19,6 +19,6 @@ export function parseBucketParams(text: string): BucketParams | undefined {
   return parseWith(bucketParamsSchema, "bucket", text);
 }
 
-export function serialiseBucketParams(params: BucketParams | undefined): string {
-  return serialiseWith(bucketParamsSchema, "bucket", params);
+export function serializeBucketParams(params: BucketParams | undefined): string {
+  return serializeWith(bucketParamsSchema, "bucket", params);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { UserError } from "../user-error";
-import { engine, metadata, parseWith, replication, serialiseWith } from "./common";
+import { engine, metadata, parseWith, replication, serializeWith } from "./common";
 
 const MAX_TOKEN = String((1n << 64n) - 1n);
 
@@ -34,8 +34,8 @@ export function parseClusterParams(text: string, vnodeCount?: bigint): ClusterPa
   return params;
 }
 
-export function serialiseClusterParams(params: ClusterParams | undefined): string {
-  return serialiseWith(clusterParamsSchema, "cluster", params);
+export function serializeClusterParams(params: ClusterParams | undefined): string {
+  return serializeWith(clusterParamsSchema, "cluster", params);
 }
 
 /** A number of decimal digits without leading zeros, at most this one: all of it in the pattern, so that it is in the JSON schema, too. */

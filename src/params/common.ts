@@ -29,7 +29,7 @@ export function parseWith<T>(schema: z.ZodObject & z.ZodType<T>, what: string, t
 }
 
 /** Turns typed params into the compact text that a registry keeps; undefined becomes the empty text. */
-export function serialiseWith<T>(schema: z.ZodObject & z.ZodType<T>, what: string, params: T | undefined): string {
+export function serializeWith<T>(schema: z.ZodObject & z.ZodType<T>, what: string, params: T | undefined): string {
   if (params === undefined) return "";
   const result = schema.safeParse(params);
   if (!result.success) throw refusal(schema, what, result.error);

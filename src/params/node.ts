@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { engine, metadata, parseWith, serialiseWith } from "./common";
+import { engine, metadata, parseWith, serializeWith } from "./common";
 
 const URL_EXPECTED = "has to be a URL with a host, for example https://node.example";
 
@@ -21,6 +21,6 @@ export function parseNodeParams(text: string): NodeParams | undefined {
   return parseWith(nodeParamsSchema, "node", text);
 }
 
-export function serialiseNodeParams(params: NodeParams | undefined): string {
-  return serialiseWith(nodeParamsSchema, "node", params);
+export function serializeNodeParams(params: NodeParams | undefined): string {
+  return serializeWith(nodeParamsSchema, "node", params);
 }

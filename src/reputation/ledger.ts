@@ -65,6 +65,9 @@ class Ledger {
         this.#take(args.clusterId, args.oldNodeId, args.vnodes, time, args.newNodeId);
         this.#give(args.clusterId, args.newNodeId, args.vnodes, time);
         break;
+      case "VacancyFilled":
+        this.#give(args.clusterId, args.nodeId, args.vnodes, time);
+        break;
       case "NodeVacated":
         this.#take(args.clusterId, args.nodeId, this.#service(args.clusterId, args.nodeId)?.vnodes ?? 0n, time);
         break;

@@ -47,7 +47,6 @@ interface InCluster {
 
 interface Replacement {
   clusterId: bigint;
-  /** 0: the vnodes were vacant. */
   oldNodeId: bigint;
   newNodeId: bigint;
 }
@@ -59,6 +58,7 @@ export interface ReputationFacts {
   ClusterFilled: { clusterId: bigint; nodeIds: readonly bigint[] };
   VnodeReplaced: Replacement;
   NodeReplaced: Replacement & { vnodes: bigint };
+  VacancyFilled: InCluster & { vnodes: bigint };
   NodeVacated: InCluster;
   ClusterRemoved: { clusterId: bigint };
   RevenuesClaimed: InCluster & { scaledAmount: bigint };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { UserError } from "../user-error";
-import type { Position, SeenLog } from "./happening";
+import type { Position, SeenLog } from "./network-event";
 
 /** A block that was read, and what of it was told. */
 export interface ReadBlock extends Position {
@@ -63,12 +63,12 @@ export function positionOf({ blocks }: Cursor): { blockNumber: number; blockHash
 }
 
 /** @param of What tells the network from others: the address of one of its registries. */
-export function serialiseCursor(value: Cursor, of: string): string {
+export function serializeCursor(value: Cursor, of: string): string {
   const document = { version: 1, of, at: positionOf(value), ...value };
   return JSON.stringify(document, (_, field: unknown) => (typeof field === "bigint" ? field.toString() : field));
 }
 
-/** Reads what {@link serialiseCursor} wrote; refuses anything else, and the cursor of another network. */
+/** Reads what {@link serializeCursor} wrote; refuses anything else, and the cursor of another network. */
 export function parseCursor(text: string, of: string): Cursor {
   let document: unknown;
   try {

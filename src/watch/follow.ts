@@ -3,7 +3,7 @@ import { ZeroHash } from "ethers";
 import { readRanges } from "../network";
 import { UserError } from "../user-error";
 import { type ReadBlock, lastOf } from "./cursor";
-import { type EventHappening, type Position, type SeenLog, eventOf } from "./happening";
+import { type ContractEvent, type Position, type SeenLog, eventOf } from "./network-event";
 import { InconsistentAnswer, type LoggedBlock, type Reader } from "./source";
 
 /** So many blocks are remembered, and can be withdrawn. No chain that people use for money drops more. */
@@ -26,7 +26,7 @@ export function before(from: number): ReadBlock {
 
 /** Something that happened, and how far it is then. */
 export interface Step {
-  event: EventHappening;
+  event: ContractEvent;
   blocks: readonly ReadBlock[];
 }
 
@@ -73,7 +73,7 @@ export class Follower {
         const log = logs.at(-1);
         logs = logs.slice(0, -1);
         this.#blocks = [...this.#blocks.slice(0, -1), { ...last, done: false, logs }];
-        if (log !== undefined) yield* this.#told(log, last, true);
+        if (log !== undefined) yield* this.#emitted(log, last, true);
       }
       this.#blocks = this.#blocks.slice(0, -1);
     }
@@ -89,7 +89,7 @@ export class Follower {
     if (last.done) return;
     const block = await this.reader.block(last.blockNumber);
     if (block?.blockHash !== last.blockHash) throw new InconsistentAnswer(`block ${last.blockNumber} was replaced meanwhile`);
-    yield* this.#tell(await this.reader.logged(block));
+    yield* this.#emit(await this.reader.logged(block));
   }
 
   async *#readFar(target: number): AsyncGenerator<Step> {
@@ -99,7 +99,7 @@ export class Follower {
       return this.reader.range(start, end, isSeen(last) ? last.blockHash : undefined);
     };
     const ranges = readRanges(query, from, target - NEAR);
-    for await (const blocks of ranges) for (const block of blocks) yield* this.#tell(block, target);
+    for await (const blocks of ranges) for (const block of blocks) yield* this.#emit(block, target);
   }
 
   async *#readNear(target: number): AsyncGenerator<Step> {
@@ -115,23 +115,23 @@ export class Follower {
       previous = { ...block, done: true, logs: [] };
     }
     const logged = await Promise.all(linked.map((block) => this.reader.logged(block)));
-    for (const block of logged) yield* this.#tell(block, target);
+    for (const block of logged) yield* this.#emit(block, target);
   }
 
   /** Tells the logs of a block that were not told yet, and remembers each before it is told. */
-  async *#tell({ logs, ...at }: LoggedBlock, target = at.blockNumber): AsyncGenerator<Step> {
+  async *#emit({ logs, ...at }: LoggedBlock, target = at.blockNumber): AsyncGenerator<Step> {
     const known = lastOf(this.#blocks);
     const isKnown = known.blockHash === at.blockHash;
     const { blockNumber, blockHash, time } = at;
-    let told = isKnown ? known.logs : [];
+    let emitted = isKnown ? known.logs : [];
     const others = isKnown ? this.#blocks.slice(0, -1) : this.#rememberedAt(target);
-    const after = told.at(-1)?.logIndex ?? -1;
+    const after = emitted.at(-1)?.logIndex ?? -1;
     for (const log of logs.filter(({ logIndex }) => logIndex > after)) {
-      told = [...told, log];
-      this.#blocks = [...others, { blockNumber, blockHash, time, done: false, logs: told }];
-      yield* this.#told(log, at, false);
+      emitted = [...emitted, log];
+      this.#blocks = [...others, { blockNumber, blockHash, time, done: false, logs: emitted }];
+      yield* this.#emitted(log, at, false);
     }
-    this.#blocks = [...others, { blockNumber, blockHash, time, done: true, logs: told }];
+    this.#blocks = [...others, { blockNumber, blockHash, time, done: true, logs: emitted }];
   }
 
   /** What has to be remembered when the chain is so long: what it could still drop, and one block that it cannot. */
@@ -141,7 +141,7 @@ export class Follower {
     return old === undefined ? kept : [{ ...old, logs: [] }, ...kept];
   }
 
-  *#told(log: SeenLog, at: Position, withdrawn: boolean): Generator<Step> {
+  *#emitted(log: SeenLog, at: Position, withdrawn: boolean): Generator<Step> {
     const event = eventOf(log, at, withdrawn);
     if (event !== undefined) yield { event, blocks: this.#blocks };
   }

@@ -2,7 +2,7 @@ import { VIEWS_AT_ONCE, mapLimited, readAccounts, readBuckets, readCurrencies } 
 import type { Registries } from "../registries";
 import { COVERED_FOREVER } from "../units";
 import type { Alert } from "./cursor";
-import { type AccountHappening, type EventHappening, type Position, addressesIn } from "./happening";
+import { type AccountEvent, type ContractEvent, type Position, addressesIn } from "./network-event";
 
 /** An account that pays. */
 interface Payer {
@@ -14,7 +14,7 @@ interface Payer {
 
 /** Who was told to be low or out of funds, and what an account is now. */
 export interface Change {
-  happening: AccountHappening;
+  event: AccountEvent;
   alerts: readonly Alert[];
 }
 
@@ -45,7 +45,7 @@ export class FundsWatch {
   }
 
   /** Notes whom an event may concern. */
-  note(event: EventHappening): void {
+  note(event: ContractEvent): void {
     for (const address of addressesIn(event)) this.#touched.add(address);
   }
 
@@ -70,7 +70,7 @@ export class FundsWatch {
     const { account, currency } = payer;
     if (state === undefined) this.#alerts.delete(key);
     else this.#alerts.set(key, { account, currency, state });
-    yield { happening: { ...payer, ...positionOf(head), kind: state ?? "covered" }, alerts: this.alerts };
+    yield { event: { ...payer, ...positionOf(head), kind: state ?? "covered" }, alerts: this.alerts };
   }
 
   /** Those who were low, and now owe nothing. */
@@ -80,7 +80,7 @@ export class FundsWatch {
       if (payer !== undefined && payer.ratePerMonth > 0n) continue;
       const idle = payer ?? { account, currency, ratePerMonth: 0n, coveredUntil: COVERED_FOREVER };
       this.#alerts.delete(keyOf(idle));
-      yield { happening: { ...idle, ...positionOf(head), kind: "covered" }, alerts: this.alerts };
+      yield { event: { ...idle, ...positionOf(head), kind: "covered" }, alerts: this.alerts };
     }
   }
 

@@ -1,4 +1,4 @@
-export { type Alert, type Cursor, parseCursor, positionOf, serialiseCursor } from "./cursor";
-export { type AccountHappening, type EventHappening, type Happening, KINDS, type Kind } from "./happening";
+export { type Alert, type Cursor, parseCursor, positionOf, serializeCursor } from "./cursor";
+export { type AccountEvent, type ContractEvent, type NetworkEvent, KINDS, type Kind } from "./network-event";
 export type { Source } from "./source";
 export { type WatchOptions, type Watched, watchNetwork } from "./watch";

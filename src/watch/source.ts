@@ -1,7 +1,7 @@
 import type { Block, Log, Provider } from "ethers";
 
 import { mapLimited } from "../network";
-import { type Position, type SeenLog, seenLog } from "./happening";
+import { type Position, type SeenLog, seenLog } from "./network-event";
 
 /** What a watch needs of a provider. */
 export type Source = Pick<Provider, "getBlock" | "getLogs">;

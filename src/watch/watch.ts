@@ -3,7 +3,7 @@ import { UserError } from "../user-error";
 import { type Cursor, lastOf } from "./cursor";
 import { Follower, before, isSeen } from "./follow";
 import { FundsWatch } from "./funds";
-import type { Happening, Kind } from "./happening";
+import type { NetworkEvent, Kind } from "./network-event";
 import { Reader, type Source } from "./source";
 
 const MILLISECONDS = 1_000;
@@ -12,7 +12,7 @@ const LONGEST_WAIT = 60 * MILLISECONDS;
 
 /** Something that happened, and the cursor with which a watch goes on after it. */
 export interface Watched {
-  happening: Happening;
+  event: NetworkEvent;
   cursor: Cursor;
 }
 
@@ -49,7 +49,7 @@ export async function* watchNetwork(registries: Registries, options: WatchOption
   const reader = new Reader(source, await addressesOf(registries));
   const follower = new Follower(reader, start.blocks, options.confirmations);
   const funds = threshold === undefined ? undefined : new FundsWatch(registries, threshold, start.alerts);
-  const isWanted = ({ kind }: Happening): boolean => kinds === undefined || kinds.includes(kind);
+  const isWanted = ({ kind }: NetworkEvent): boolean => kinds === undefined || kinds.includes(kind);
 
   for (let troubles = 0; signal?.aborted !== true;) {
     try {
@@ -57,13 +57,13 @@ export async function* watchNetwork(registries: Registries, options: WatchOption
       if (head !== undefined) {
         for await (const { event, blocks } of follower.advance(head)) {
           funds?.note(event);
-          if (isWanted(event)) yield { happening: event, cursor: { blocks, alerts: funds?.alerts ?? start.alerts } };
+          if (isWanted(event)) yield { event: event, cursor: { blocks, alerts: funds?.alerts ?? start.alerts } };
           if (isOver(signal)) return;
         }
-        const told = lastOf(follower.blocks);
+        const last = lastOf(follower.blocks);
         // Before the first block is told, accounts are as the chain has them now.
-        for await (const { happening, alerts } of funds?.check(isSeen(told) ? told : head) ?? []) {
-          if (isWanted(happening)) yield { happening, cursor: { blocks: follower.blocks, alerts } };
+        for await (const { event, alerts } of funds?.check(isSeen(last) ? last : head) ?? []) {
+          if (isWanted(event)) yield { event, cursor: { blocks: follower.blocks, alerts } };
         }
         if (once) return;
       }

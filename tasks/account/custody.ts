@@ -1,18 +1,18 @@
 import { type CustodyReport, checkCustody } from "../../src";
 import { defineRead } from "../support/define";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 import { table } from "../support/tables";
 
 defineRead({
   name: "account:custody",
-  description: "Checks that the registry holds what it owes, and that what it owes is what everyone has, to the last scaled unit",
+  description: "Checks that the registry holds all the tokens it owes, and that all balances add up to that debt, to the scaled unit",
   arguments: {},
   read: async ({ registries, deployment, nativeSymbol }) => {
     const reports = await checkCustody(registries, { fromBlock: deployment.fromBlock, nativeSymbol });
     const sound = reports.every((report) => report.sound);
     if (!sound) process.exitCode = 1;
     return [
-      headline(sound ? "Nothing is missing." : `The parts do not add up, or tokens are missing.${unsettledText(reports)}`),
+      title(sound ? "Nothing is missing." : `The parts do not add up, or tokens are missing.${unsettledText(reports)}`),
       { key: "custody", text: custodyTable(reports), data: reports },
     ];
   },
@@ -20,7 +20,7 @@ defineRead({
 
 function unsettledText(reports: readonly CustodyReport[]): string {
   const steps = reports.flatMap(({ unsettledClusters }) => unsettledClusters).map((id) => `cluster:settle --cluster ${id}`);
-  return steps.length === 0 ? "" : ` First do what not all that clusters have earned is counted without: ${steps.join(", ")}.`;
+  return steps.length === 0 ? "" : ` Some clusters are not settled yet; settle them first: ${steps.join(", ")}.`;
 }
 
 function custodyTable(reports: readonly CustodyReport[]): string {

@@ -2,13 +2,13 @@ import { calls } from "../../src";
 import { currency, flag, optional, party, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { approvalFor, fundingFor } from "../support/deposits";
-import { accountPart, amountOf, headline } from "../support/parts";
+import { accountSection, amountOf, title } from "../support/sections";
 import { refundsIn, refundText } from "../support/refunds";
 
 const args = {
-  amount: text("How much, for example 25.5"),
+  amount: text("Amount, for example 25.5"),
   currency: currency(),
-  for: optional(party("Whose account it is for; the signer's unless given")),
+  for: optional(party("Account to deposit into; the signer's by default")),
   permit: flag("Sign a permit instead of approving first (tokens only)"),
 };
 
@@ -28,6 +28,6 @@ defineWrite({
     const info = await context.currency(values.currency);
     const { account, amount } = event("Deposited") as { account: string; amount: bigint };
     const what = `Deposited ${amountOf(amount, info)} for ${context.nameOf(account)}.`;
-    return [headline(what + refundText(context, refundsIn(sent), info)), await accountPart(context, account, [info])];
+    return [title(what + refundText(context, refundsIn(sent), info)), await accountSection(context, account, [info])];
   },
 });

@@ -8,8 +8,8 @@ import { progress } from "../support/report";
 
 defineRead({
   name: "account:earnings",
-  description: "Shows what an account has earned, where it lies, and what to call to get it",
-  arguments: { account: party("Whose earnings: a provider's, a manager's or the network's") },
+  description: "Shows the earnings of an account, where they are, and the calls that pay them out",
+  arguments: { account: party("Account of a provider, a manager or the network") },
   read: async (context, { account }) => {
     const options = { nativeSymbol: context.nativeSymbol, onProgress: readingProgress() };
     const earnings = await readEarnings(context.registries, account, options);
@@ -27,7 +27,7 @@ async function earnedIfKnown({ registries, deployment }: TaskContext, account: s
   try {
     return await readEarned(registries, account, { fromBlock: deployment.fromBlock, toBlock });
   } catch (error) {
-    progress(`What was credited before is unknown: the events cannot be read. ${explain(error).message}`);
+    progress(`The events cannot be read, so earlier credits are unknown. ${explain(error).message}`);
     return undefined;
   }
 }

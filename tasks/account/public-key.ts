@@ -5,15 +5,15 @@ import { optional, party } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { keySources } from "../support/data-keys";
 import { defineRead } from "../support/define";
-import type { Part } from "../support/report";
+import type { Section } from "../support/report";
 import { signatureOf } from "../support/private-keys";
 
-const UNPROVEN = "Nothing proves whose it is: the owner has to trust the way by which it comes, and says so with --trust-public-keys.";
+const UNPROVEN = "The key carries no proof of its holder. An owner that trusts its source passes --trust-public-keys.";
 
 defineRead({
   name: "account:public-key",
-  description: "Says what the owner of a bucket needs to encrypt for an account",
-  arguments: { account: optional(party("Whose; 0 unless given")), secret: keySources.secret },
+  description: "Prints the public key that a bucket's owner needs to encrypt for an account",
+  arguments: { account: optional(party("Account; 0 by default")), secret: keySources.secret },
   read: async (context, { account = context.people.address("0"), secret }) => [
     secret === undefined
       ? await provenPart(context, account)
@@ -21,18 +21,18 @@ defineRead({
   ],
 });
 
-async function provenPart(context: TaskContext, account: string): Promise<Part> {
+async function provenPart(context: TaskContext, account: string): Promise<Section> {
   const signature = await signatureOf(context, account);
   if (signature !== undefined) {
     return partOf(context, account, { publicKey: hexlify(encryption.recoverPublicKey(account, signature)), proven: true });
   }
   throw new UserError(
-    `Nobody here can sign for ${context.nameOf(account)}. Sign this text where its key is (personal_sign), and give the owner the signature:\n\n` +
+    `No key for ${context.nameOf(account)} here. Sign this text where the key is (personal_sign), and send the signature to the owner:\n\n` +
       encryption.publicKeyMessage(account),
   );
 }
 
-function partOf({ nameOf }: TaskContext, account: string, { publicKey, proven }: { publicKey: string; proven: boolean }): Part {
+function partOf({ nameOf }: TaskContext, account: string, { publicKey, proven }: { publicKey: string; proven: boolean }): Section {
   const text = `${nameOf(account)} reads by the public key ${publicKey}. The owner gives bucket:publish-keys\n--readers ${account}=${publicKey}`;
   return { key: "publicKey", text: proven ? text : `${text}\n${UNPROVEN}`, data: { account, publicKey, proven } };
 }

@@ -1,17 +1,17 @@
 import { currency, optional, party } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { accountPart } from "../support/parts";
+import { accountSection } from "../support/sections";
 import { streamsPart } from "../support/streams";
 
 defineRead({
   name: "account:show",
-  description: "Shows what an account has, and what it pays to which clusters",
+  description: "Shows the balances of an account and its payments to each cluster",
   arguments: {
-    account: party("Whose account"),
-    currency: optional(currency("The currency; all unless given")),
+    account: party("Account"),
+    currency: optional(currency("Currency; all by default")),
   },
   read: async (context, { account, currency: address }) => {
     const currencies = address === undefined ? await context.currencies() : [await context.currency(address)];
-    return [await accountPart(context, account, currencies), await streamsPart(context, account, currencies)];
+    return [await accountSection(context, account, currencies), await streamsPart(context, account, currencies)];
   },
 });

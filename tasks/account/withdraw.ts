@@ -1,16 +1,16 @@
 import { ALL, calls, parseAmount } from "../../src";
 import { currency, optional, party, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { accountPart, amountOf, headline } from "../support/parts";
+import { accountSection, amountOf, title } from "../support/sections";
 import { refundsIn, refundText } from "../support/refunds";
 
 defineWrite({
   name: "account:withdraw",
-  description: "Withdraws from the signer's account, refunds that are due included",
+  description: "Withdraws from the signer's account, including refunds that are due",
   arguments: {
-    amount: text("How much, for example 25.5, or all"),
+    amount: text("Amount, for example 25.5, or all"),
     currency: currency(),
-    to: optional(party("Who receives it; the signer unless given")),
+    to: optional(party("Recipient; the signer by default")),
   },
   call: async (context, { amount, currency: address, to }, caller) => {
     context.known.currency = address;
@@ -22,11 +22,11 @@ defineWrite({
     const info = await context.currency(address);
     const { account, amount, to } = event("Withdrawn") as { account: string; amount: bigint; to: string };
     return [
-      headline(
+      title(
         `Withdrew ${amountOf(amount, info)} of ${context.nameOf(account)} to ${context.nameOf(to)}.` +
           refundText(context, refundsIn(sent), info),
       ),
-      await accountPart(context, account, [info]),
+      await accountSection(context, account, [info]),
     ];
   },
 });

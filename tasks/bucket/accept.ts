@@ -1,19 +1,19 @@
 import { calls } from "../../src";
 import { bucketId, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 
 defineWrite({
   name: "bucket:accept",
-  description: "Takes over a bucket and what it pays from now on; for whom it is offered to",
+  description: "Accepts an offered bucket; the signer becomes its owner and payer",
   arguments: {
     bucket: bucketId(),
-    maxRate: optional(usd("The most to agree to, in USD per month; what it pays now unless given", "rate")),
+    maxRate: optional(usd("Maximum rate, in USD per month; the present rate by default", "rate")),
   },
   call: async ({ addresses, registries }, { bucket, maxRate }) =>
     calls.acceptBucket(addresses, {
       bucketId: bucket,
       maxRatePerMonth: maxRate ?? (await registries.bucketRegistry.getBucket(bucket)).ratePerMonth,
     }),
-  written: async (context, { bucket }) => [headline(`Bucket ${bucket} has a new owner.`), await bucketPart(context, bucket)],
+  written: async (context, { bucket }) => [title(`Bucket ${bucket} has a new owner.`), await bucketSection(context, bucket)],
 });

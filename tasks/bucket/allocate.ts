@@ -1,16 +1,16 @@
 import { calls } from "../../src";
 import { bucketId, count, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 import { presentRentPerUnit } from "../support/rents";
 
 defineWrite({
   name: "bucket:allocate",
-  description: "Allocates resource to a bucket, which its owner pays from now on; for the owner, or the manager within the cap",
+  description: "Allocates resource to a bucket; its owner pays for it from now on. For the owner, or the manager within the cap",
   arguments: {
     bucket: bucketId(),
     resource: count("Units per vnode to add", "resource"),
-    maxRent: optional(usd("The most to agree to, in USD per unit, per month; the present rent unless given", "rent")),
+    maxRent: optional(usd("Maximum rent, in USD per unit, per month; the present rent by default", "rent")),
   },
   call: async (context, { bucket, resource, maxRent }) =>
     calls.allocate(context.addresses, {
@@ -19,7 +19,7 @@ defineWrite({
       maxRentPerUnit: maxRent ?? (await presentRentPerUnit(context, bucket)),
     }),
   written: async (context, { bucket, resource }) => [
-    headline(`${resource} units are allocated to bucket ${bucket}.`),
-    await bucketPart(context, bucket),
+    title(`${resource} units are allocated to bucket ${bucket}.`),
+    await bucketSection(context, bucket),
   ],
 });

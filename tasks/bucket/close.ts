@@ -1,12 +1,12 @@
 import { calls } from "../../src";
 import { bucketId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "bucket:close",
-  description: "Releases all that a bucket holds, and removes it; for its owner",
+  description: "Releases a bucket's resource and removes the bucket; for its owner",
   arguments: { bucket: bucketId() },
   call: ({ addresses }, { bucket }) => calls.closeBucket(addresses, { bucketId: bucket }),
-  written: async (_, { bucket }) => Promise.resolve([headline(`Bucket ${bucket} is closed.`)]),
+  written: async (_, { bucket }) => Promise.resolve([title(`Bucket ${bucket} is closed.`)]),
 });

@@ -8,11 +8,10 @@ import { progress } from "../support/report";
 
 defineRead({
   name: "bucket:costs",
-  description:
-    "Shows what the buckets of an owner cost and have cost, until when they are covered, and what to deposit to cover them for longer",
+  description: "Shows the costs of an owner's buckets, how long they are covered, and the deposit that covers them for longer",
   arguments: {
-    owner: party("Whose buckets"),
-    until: optional(moment("Until when they are to be covered")),
+    owner: party("Owner"),
+    until: optional(moment("Time until which to cover them")),
   },
   read: async (context, { owner, until }) => {
     const options = { nativeSymbol: context.nativeSymbol, onProgress: readingProgress() };
@@ -41,7 +40,7 @@ async function paidIfKnown({ registries, deployment }: TaskContext, owner: strin
   try {
     return await readPaid(registries, owner, { fromBlock: deployment.fromBlock, toBlock });
   } catch (error) {
-    progress(`What was paid before is unknown: the events cannot be read. ${explain(error).message}`);
+    progress(`The events cannot be read, so earlier payments are unknown. ${explain(error).message}`);
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { bucketParams, clusterId, optional } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 
 defineWrite({
   name: "bucket:create",
@@ -10,6 +10,6 @@ defineWrite({
   call: ({ addresses }, { cluster, params = "" }) => calls.createBucket(addresses, { clusterId: cluster, params }),
   written: async (context, _, { event }) => {
     const { bucketId } = event("BucketCreated") as { bucketId: bigint };
-    return [headline(`Bucket ${bucketId} is created.`), await bucketPart(context, bucketId)];
+    return [title(`Bucket ${bucketId} is created.`), await bucketSection(context, bucketId)];
   },
 });

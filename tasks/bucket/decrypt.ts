@@ -4,7 +4,7 @@ import { defineRead } from "../support/define";
 
 defineRead({
   name: "bucket:decrypt",
-  description: "Decrypts a file of a bucket; for those who have the key of its epoch",
+  description: "Decrypts a file of a bucket; for readers that have the key of its epoch",
   arguments: cryptArguments,
   read: async (context, { file, out, ...values }) => {
     const { keys, name } = keysAndName(context, values);

@@ -4,7 +4,7 @@ import { defineRead } from "../support/define";
 
 defineRead({
   name: "bucket:encrypt",
-  description: "Encrypts a file with the bucket's key, for all who have it",
+  description: "Encrypts a file with the bucket's key, for all its readers",
   arguments: cryptArguments,
   read: async (context, { file, out, ...values }) => {
     const { keys, name } = keysAndName(context, values);

@@ -1,19 +1,19 @@
 import { calls, formatTime } from "../../src";
 import { bucketId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 
 defineWrite({
   name: "bucket:end",
-  description: "Ends a bucket: the manager gives 30 days of notice, and after that anyone releases what it holds",
+  description: "Ends a bucket: the manager gives 30 days of notice, then anyone releases its resource",
   arguments: { bucket: bucketId() },
   call: ({ addresses }, { bucket }) => calls.endBucket(addresses, { bucketId: bucket }),
   written: async (context, { bucket }, { event }) => {
     const notice = event("EndNoticed") as { until: bigint } | undefined;
     const what =
       notice === undefined
-        ? `What bucket ${bucket} held is released.`
-        : `Bucket ${bucket} has notice until ${formatTime(notice.until)}: the same command then releases what it holds.`;
-    return [headline(what), await bucketPart(context, bucket)];
+        ? `The resource of bucket ${bucket} is released.`
+        : `Bucket ${bucket} has notice until ${formatTime(notice.until)}: the same command then releases its resource.`;
+    return [title(what), await bucketSection(context, bucket)];
   },
 });

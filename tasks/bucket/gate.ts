@@ -1,32 +1,32 @@
-import { type Call, NATIVE, RIGHT_BITS, UserError, calls, isNative, parseAmount, readToken } from "../../src";
+import { type Call, ZERO_ADDRESS, RIGHT_BITS, UserError, calls, isNative, parseAmount, readToken } from "../../src";
 import { bucketId, currency, flag, optional, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 import { accessPart, right } from "../support/sharing";
 
 const args = {
   bucket: bucketId(),
-  right: right("What they may do"),
+  right: right("Right that the token gives"),
   token: optional(currency("The token: ERC-20, ERC-721 or ERC-1155")),
-  minimum: optional(text("From how many on; 1 unless given")),
-  id: optional(text("Which id of an ERC-1155")),
+  minimum: optional(text("Minimum holding; 1 by default")),
+  id: optional(text("Token id, for an ERC-1155")),
   remove: flag("Remove the gate instead"),
 };
 
 defineWrite({
   name: "bucket:gate",
-  description: "Lets those read or write a bucket who hold enough of a token; for its owner",
+  description: "Lets holders of a token read or write a bucket; for its owner",
   arguments: args,
   call: async (context, values) => {
     const { bucket, right: what, token, remove } = values;
     if (remove === (token !== undefined)) throw new UserError("Give the --token that opens the gate, or --remove to have none.");
     const input = { bucketId: bucket, right: RIGHT_BITS[what] };
-    if (token === undefined) return calls.setGate(context.addresses, { ...input, token: NATIVE, id: 0n, minimum: 0n });
+    if (token === undefined) return calls.setGate(context.addresses, { ...input, token: ZERO_ADDRESS, id: 0n, minimum: 0n });
     return gateCall(context, { ...values, token }, input);
   },
   written: async (context, { bucket, remove }) => [
-    headline(remove ? `Holding a token no longer opens bucket ${bucket}.` : `Bucket ${bucket} has a gate.`),
+    title(remove ? `Holding a token no longer opens bucket ${bucket}.` : `Bucket ${bucket} has a gate.`),
     await accessPart(context, bucket),
   ],
 });

@@ -1,7 +1,7 @@
 import { RIGHT_BITS, calls } from "../../src";
 import { bucketId, optional, parties, time } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 import { accessPart, right } from "../support/sharing";
 
 defineWrite({
@@ -10,13 +10,13 @@ defineWrite({
   arguments: {
     bucket: bucketId(),
     accounts: parties("Who"),
-    rights: right("What they may do, beside what they may already"),
-    until: optional(time("Up to when; without end unless given", "end")),
+    rights: right("Rights to add"),
+    until: optional(time("End of the grant; no end by default", "end")),
   },
   call: ({ addresses }, { bucket, accounts, rights, until = 0n }) =>
     calls.grantAccess(addresses, { bucketId: bucket, accounts, rights: RIGHT_BITS[rights], until }),
   written: async (context, { bucket, accounts }) => [
-    headline(`${accounts.map(context.nameOf).join(", ")} may now use bucket ${bucket}.`),
+    title(`${accounts.map(context.nameOf).join(", ")} may now use bucket ${bucket}.`),
     await accessPart(context, bucket),
   ],
 });

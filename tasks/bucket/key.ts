@@ -5,17 +5,17 @@ import { bucketId, optional, party, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { DataKeys, keySources } from "../support/data-keys";
 import { defineRead } from "../support/define";
-import type { Part } from "../support/report";
+import type { Section } from "../support/report";
 import { card } from "../support/tables";
 
 defineRead({
   name: "bucket:key",
-  description: "Shows which key of a bucket is published for a reader, and unwraps it where the reader's private key is",
+  description: "Shows the published key of a reader, and unwraps it if the reader's private key is here",
   arguments: {
     bucket: bucketId(),
     reader: party("Whose key"),
     secret: keySources.secret,
-    keys: optional(text("A file to keep the key in")),
+    keys: optional(text("File to save the key in")),
   },
   read: async (context, { bucket, reader, secret, keys }) => {
     const held = new DataKeys(context, { bucketId: bucket, account: reader }, { secret, keys, links: undefined });
@@ -36,7 +36,7 @@ async function keyPart(
   reader: string,
   dataKey: encryption.DataKey | undefined,
   keys: string | undefined,
-): Promise<Part> {
+): Promise<Section> {
   const [access, { epoch, wrapped }, { allowed }] = await Promise.all([
     bucketRegistry.getAccess(bucketId),
     bucketRegistry.keyOf(bucketId, reader),

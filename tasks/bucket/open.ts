@@ -3,14 +3,14 @@ import { bucketParams, clusterId, count, flag, optional, text, usd } from "../su
 import { defineWrite } from "../support/define";
 import { approvalFor, fundingFor } from "../support/deposits";
 import { currencyOfCluster } from "../support/governance";
-import { accountPart, amountOf, bucketPart, headline } from "../support/parts";
+import { accountSection, amountOf, bucketSection, title } from "../support/sections";
 
 const args = {
   cluster: clusterId(),
   resource: count("Units per vnode to allocate", "resource"),
-  amount: text("How much to deposit, in the cluster's currency, for example 25.5"),
+  amount: text("Amount to deposit, in the cluster's currency, for example 25.5"),
   params: optional(bucketParams()),
-  maxRent: optional(usd("The most to agree to, in USD per unit, per month; the present rent unless given", "rent")),
+  maxRent: optional(usd("Maximum rent, in USD per unit, per month; the present rent by default", "rent")),
   permit: flag("Sign a permit instead of approving first (tokens only)"),
 };
 
@@ -37,9 +37,9 @@ defineWrite({
     const { bucketId } = event("BucketCreated") as { bucketId: bigint };
     const { amount } = event("Deposited") as { amount: bigint };
     return [
-      headline(`Bucket ${bucketId} is open: ${amountOf(amount, info)} are deposited, and ${resource} units allocated.`),
-      await bucketPart(context, bucketId),
-      await accountPart(context, caller, [info]),
+      title(`Bucket ${bucketId} is open: ${amountOf(amount, info)} are deposited, and ${resource} units allocated.`),
+      await bucketSection(context, bucketId),
+      await accountSection(context, caller, [info]),
     ];
   },
 });

@@ -1,16 +1,16 @@
 import { calls } from "../../src";
 import { bucketId, flag } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 import { accessPart } from "../support/sharing";
 
 defineWrite({
   name: "bucket:public",
-  description: "Lets everyone read a bucket; for its owner",
-  arguments: { bucket: bucketId(), off: flag("No longer: only those may read who are allowed to otherwise") },
+  description: "Makes a bucket public, or private again with --off; for its owner",
+  arguments: { bucket: bucketId(), off: flag("Make the bucket private: only accounts with access can read it") },
   call: ({ addresses }, { bucket, off }) => calls.setPublic(addresses, { bucketId: bucket, isPublic: !off }),
   written: async (context, { bucket, off }) => [
-    headline(off ? `Bucket ${bucket} is not public any more.` : `Everyone may now read bucket ${bucket}.`),
+    title(off ? `Bucket ${bucket} is private.` : `Bucket ${bucket} is public.`),
     await accessPart(context, bucket),
   ],
 });

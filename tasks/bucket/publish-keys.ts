@@ -3,19 +3,19 @@ import { bucketId, flag, optional } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { keySources } from "../support/data-keys";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 import { givenReaders, publication } from "../support/publication";
-import type { Part } from "../support/report";
+import type { Section } from "../support/report";
 import { accessPart } from "../support/sharing";
 
 defineWrite({
   name: "bucket:publish-keys",
-  description: "Gives readers the key that a bucket's data is encrypted with, a new one where the epoch has none; for its owner",
+  description: "Publishes a bucket's data key to readers, after creating it if the epoch has none; for its owner",
   arguments: {
     bucket: bucketId(),
-    readers: optional(givenReaders("Who is to read, beside those in the --keys file who may")),
+    readers: optional(givenReaders("Readers to add to those in the --keys file")),
     next: flag("Start another epoch with a new key"),
-    trustPublicKeys: flag("Take public keys that nothing proves to be the readers': of contracts, and of pairs that are kept for reading"),
+    trustPublicKeys: flag("Accept public keys without proof of their holder, such as those of contracts and of separate reading keys"),
     ...keySources,
   },
   call: publication,
@@ -24,7 +24,7 @@ defineWrite({
     const readers = published.map(({ reader }) => String(reader));
     const epoch = String(published[0]?.epoch);
     return [
-      headline(`The key of epoch ${epoch} of bucket ${bucket} is published for ${readers.map(context.nameOf).join(", ")}.`),
+      title(`The key of epoch ${epoch} of bucket ${bucket} is published for ${readers.map(context.nameOf).join(", ")}.`),
       keepPart(
         keys === undefined ? `the private key of ${context.nameOf(caller)}` : `${keys}, which has the bucket's keys, and keep it secret`,
       ),
@@ -34,12 +34,12 @@ defineWrite({
   },
 });
 
-function keepPart(what: string): Part {
+function keepPart(what: string): Section {
   return { key: "keep", text: `Keep ${what}: without it, the key is lost.`, data: what };
 }
 
 /** Who has the key, but would be refused by the nodes. */
-async function notYetPart({ registries, nameOf }: TaskContext, bucketId: bigint, readers: readonly string[]): Promise<Part[]> {
+async function notYetPart({ registries, nameOf }: TaskContext, bucketId: bigint, readers: readonly string[]): Promise<Section[]> {
   const answers = await Promise.all(readers.map(async (reader) => registries.bucketRegistry.canAccess(bucketId, reader, RIGHT_BITS.read)));
   const refused = readers.filter((_, i) => answers[i]?.allowed !== true);
   if (refused.length === 0) return [];

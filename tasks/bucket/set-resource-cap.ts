@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { bucketId, count, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { bucketPart, headline } from "../support/parts";
+import { bucketSection, title } from "../support/sections";
 import { presentRentPerUnit } from "../support/rents";
 
 defineWrite({
@@ -9,8 +9,8 @@ defineWrite({
   description: "Lets the cluster's manager allocate for a bucket; for its owner",
   arguments: {
     bucket: bucketId(),
-    resource: count("Up to how many units per vnode in all", "resource"),
-    maxRent: optional(usd("Up to what rent, in USD per unit, per month; the present rent unless given", "rent")),
+    resource: count("Maximum units per vnode, in all", "resource"),
+    maxRent: optional(usd("Maximum rent, in USD per unit, per month; the present rent by default", "rent")),
   },
   call: async (context, { bucket, resource, maxRent }) =>
     calls.setResourceCap(context.addresses, {
@@ -19,7 +19,7 @@ defineWrite({
       maxRentPerUnit: maxRent ?? (await presentRentPerUnit(context, bucket)),
     }),
   written: async (context, { bucket, resource }) => [
-    headline(`The manager may allocate up to ${resource} units to bucket ${bucket}.`),
-    await bucketPart(context, bucket),
+    title(`The manager may allocate up to ${resource} units to bucket ${bucket}.`),
+    await bucketSection(context, bucket),
   ],
 });

@@ -13,7 +13,7 @@ import {
 import { bucketIds } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineWrite } from "../support/define";
-import { amountOf, headline, now, scaledAmountOf } from "../support/parts";
+import { amountOf, title, now, scaledAmountOf } from "../support/sections";
 import { refundsIn, refundText } from "../support/refunds";
 
 /** An owner that pays a cluster, after its account was touched and the cluster settled. */
@@ -32,8 +32,8 @@ interface Settled {
 
 defineWrite({
   name: "bucket:settle-payment",
-  description: "Passes on what the owners of buckets have paid to their clusters, hands out refunds, and settles the clusters; for anyone",
-  arguments: { bucket: bucketIds("The bucket's id, or several, for example 1,2,3; of several, those that hold nothing are skipped") },
+  description: "Passes the payments of buckets' owners on to their clusters, credits refunds, and settles the clusters; for anyone",
+  arguments: { bucket: bucketIds("The bucket's id, or several, for example 1,2,3; of several, empty ones are skipped") },
   call: ({ addresses }, { bucket: bucketIds }) => {
     const [first] = bucketIds;
     return bucketIds.length === 1 && first !== undefined
@@ -43,7 +43,7 @@ defineWrite({
   written: async (context, { bucket: bucketIds }, { sent }) => {
     const found = await mapLimited(bucketIds, (bucketId) => findBucket(context.registries, bucketId), VIEWS_AT_ONCE);
     const paying = found.filter((bucket) => bucket !== undefined).filter(({ ratePerMonth }) => ratePerMonth > 0n);
-    if (paying.length === 0) return [headline("There was nothing to settle.")];
+    if (paying.length === 0) return [title("There was nothing to settle.")];
     // Buckets of one owner in one cluster share a stream.
     const streams = [...new Map(paying.map((bucket) => [`${bucket.owner} ${bucket.clusterId}`, bucket])).values()];
     const settled = await mapLimited(streams, (bucket) => readSettled(context, bucket, sent), VIEWS_AT_ONCE);

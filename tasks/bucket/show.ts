@@ -1,10 +1,10 @@
 import { bucketId } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { bucketPart } from "../support/parts";
+import { bucketSection } from "../support/sections";
 
 defineRead({
   name: "bucket:show",
   description: "Shows a bucket",
   arguments: { bucket: bucketId() },
-  read: async (context, { bucket }) => [await bucketPart(context, bucket)],
+  read: async (context, { bucket }) => [await bucketSection(context, bucket)],
 });

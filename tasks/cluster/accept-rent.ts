@@ -1,15 +1,15 @@
 import { calls } from "../../src";
 import { clusterId, nodeId, optional, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:accept-rent",
-  description: "Accepts the rent that a node now asks in a cluster, which applies at once; for the cluster's manager",
+  description: "Accepts a node's present rent in a cluster, effective at once; for the cluster's manager",
   arguments: {
     cluster: clusterId(),
     node: nodeId(),
-    maxRent: optional(usd("The most to agree to, in USD per unit, per vnode, per month; what the node asks now unless given", "rent")),
+    maxRent: optional(usd("Maximum rent, in USD per unit, per vnode, per month; the node's present rent by default", "rent")),
   },
   call: async ({ addresses, registries }, { cluster, node, maxRent }) =>
     calls.acceptRent(addresses, {
@@ -17,5 +17,5 @@ defineWrite({
       nodeId: node,
       maxRent: maxRent ?? (await registries.nodeRegistry.rentOf(node)),
     }),
-  written: async (context, { cluster, node }) => [headline(`Node ${node} is paid what it asks now.`), await clusterPart(context, cluster)],
+  written: async (context, { cluster, node }) => [title(`Node ${node} is paid its present rent.`), await clusterSection(context, cluster)],
 });

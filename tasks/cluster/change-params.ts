@@ -1,7 +1,7 @@
 import { calls, parseClusterParams } from "../../src";
 import { clusterId, clusterParams } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:change-params",
@@ -12,5 +12,5 @@ defineWrite({
     parseClusterParams(params, vnodeCount);
     return calls.changeClusterParams(addresses, { clusterId: cluster, params });
   },
-  written: async (context, { cluster }) => [headline(`Cluster ${cluster} has new params.`), await clusterPart(context, cluster)],
+  written: async (context, { cluster }) => [title(`Cluster ${cluster} has new params.`), await clusterSection(context, cluster)],
 });

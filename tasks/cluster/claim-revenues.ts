@@ -1,11 +1,11 @@
 import { calls } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { accountPart, scaledAmountOf, headline } from "../support/parts";
+import { accountSection, scaledAmountOf, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:claim-revenues",
-  description: "Credits what a node has earned in a cluster to its provider's account",
+  description: "Credits a node's earnings in a cluster to its provider's account",
   arguments: { cluster: clusterId(), node: nodeId() },
   call: ({ addresses }, { cluster, node }) => calls.claimRevenues(addresses, { clusterId: cluster, nodeId: node }),
   written: async (context, { cluster, node }, { event }) => {
@@ -17,6 +17,6 @@ defineWrite({
       claimed === undefined
         ? "There was nothing to claim."
         : `Credited ${scaledAmountOf(claimed.scaledAmount, info)} to ${context.nameOf(provider)}.`;
-    return [headline(what), await accountPart(context, provider, [info])];
+    return [title(what), await accountSection(context, provider, [info])];
   },
 });

@@ -1,15 +1,15 @@
 import { calls } from "../../src";
 import { clusterId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:close",
-  description: "Keeps buckets from allocating more in a cluster; they keep what they hold",
+  description: "Closes a cluster to new allocations; buckets keep their resource",
   arguments: { cluster: clusterId() },
   call: ({ addresses }, { cluster }) => calls.closeCluster(addresses, { clusterId: cluster, closed: true }),
   written: async (context, { cluster }) => [
-    headline(`Cluster ${cluster} is closed: its buckets keep what they hold, and can allocate no more.`),
-    await clusterPart(context, cluster),
+    title(`Cluster ${cluster} is closed: its buckets keep their resource, and can allocate no more.`),
+    await clusterSection(context, cluster),
   ],
 });

@@ -1,8 +1,8 @@
-import { NATIVE, calls, parseAmount, parseClusterParams } from "../../src";
+import { ZERO_ADDRESS, calls, parseAmount, parseClusterParams } from "../../src";
 import { clusterParams, count, currency, duration, fee, optional, party, share, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 const WEEK = 604_800n;
 
@@ -10,14 +10,14 @@ defineWrite({
   name: "cluster:create-with-terms",
   description: "Creates a cluster with terms that providers agree to before they enter; its vnodes are vacant until cluster:fill",
   arguments: {
-    currency: currency("In what it is paid, and bonds are posted"),
-    vnodes: count("How many vnodes it has, for good", "number of vnodes", 1n),
-    validator: optional(party("Who reports the quality of nodes and slashes their bonds; the signer unless given")),
-    bondPerVnode: optional(text("What providers post for each vnode, in the currency; none unless given")),
-    maxSlash: optional(share("The most of a bond that can be lost in seven days; none unless given", "share")),
-    leavingNotice: optional(duration("How long before it leaves a node announces it; 7 days unless given")),
-    validatorNotice: optional(duration("How long before a change of the validator is announced; 7 days unless given")),
-    managementFee: optional(fee("The manager's fee; none unless given")),
+    currency: currency("Currency of payments and bonds"),
+    vnodes: count("Number of vnodes; it never changes", "number of vnodes", 1n),
+    validator: optional(party("Validator, which reports quality and slashes bonds; the signer by default")),
+    bondPerVnode: optional(text("Bond per vnode, in the currency; none by default")),
+    maxSlash: optional(share("Maximum share of a bond that can be slashed in seven days; none by default", "share")),
+    leavingNotice: optional(duration("Notice before a node leaves; 7 days by default")),
+    validatorNotice: optional(duration("Notice before the validator changes; 7 days by default")),
+    managementFee: optional(fee("Management fee; none by default")),
     params: optional(clusterParams()),
   },
   call: async (context, values) => {
@@ -25,7 +25,7 @@ defineWrite({
     parseClusterParams(params, vnodes);
     const { decimals } = await context.currency(address);
     const terms = {
-      validator: values.validator ?? NATIVE,
+      validator: values.validator ?? ZERO_ADDRESS,
       bondPerVnode: parseAmount(values.bondPerVnode ?? "0", Number(decimals), "bond"),
       maxSlashBps: values.maxSlash ?? 0n,
       leavingNotice: values.leavingNotice ?? WEEK,
@@ -37,10 +37,10 @@ defineWrite({
   written: async (context, _, { event }) => {
     const { clusterId } = event("ClusterCreated") as { clusterId: bigint };
     return [
-      headline(
+      title(
         `Cluster ${clusterId} is created. Providers accept its terms with node:accept-terms, and then cluster:fill gives it its nodes.`,
       ),
-      await clusterPart(context, clusterId),
+      await clusterSection(context, clusterId),
       await governancePart(context, clusterId),
     ];
   },

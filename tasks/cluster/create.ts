@@ -1,16 +1,16 @@
 import { calls, parseClusterParams } from "../../src";
 import { clusterParams, count, currency, fee, nodeIds, optional } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:create",
-  description: "Creates a cluster; the signer is its manager, whom the providers of all its nodes have to trust",
+  description: "Creates a cluster; the signer becomes its manager. The providers of all its nodes have to trust the signer",
   arguments: {
-    currency: currency("In what it is paid"),
-    vnodes: count("How many vnodes it has, for good", "number of vnodes", 1n),
+    currency: currency("Currency of payments"),
+    vnodes: count("Number of vnodes; it never changes", "number of vnodes", 1n),
     nodes: nodeIds("The nodes to put them on in turn, for example 1,2,3"),
-    managementFee: optional(fee("The manager's fee; none unless given")),
+    managementFee: optional(fee("Management fee; none by default")),
     params: optional(clusterParams()),
   },
   call: ({ addresses }, { currency: address, vnodes, nodes, managementFee = 0n, params = "" }) => {
@@ -20,6 +20,6 @@ defineWrite({
   },
   written: async (context, _, { event }) => {
     const { clusterId } = event("ClusterCreated") as { clusterId: bigint };
-    return [headline(`Cluster ${clusterId} is created.`), await clusterPart(context, clusterId)];
+    return [title(`Cluster ${clusterId} is created.`), await clusterSection(context, clusterId)];
   },
 });

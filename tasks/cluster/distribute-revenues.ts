@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, scaledAmountOf, headline } from "../support/parts";
+import { clusterSection, scaledAmountOf, title } from "../support/sections";
 
 interface Distributed {
   networkAccount: string;
@@ -13,7 +13,7 @@ interface Distributed {
 
 defineWrite({
   name: "cluster:distribute-revenues",
-  description: "Distributes what a cluster has received: the network fee, the management fee, and the rest to its nodes",
+  description: "Distributes a cluster's revenues: the network fee, the management fee, and the rest to its nodes",
   arguments: { cluster: clusterId() },
   call: ({ addresses }, { cluster }) => calls.distributeRevenues(addresses, { clusterId: cluster }),
   written: async (context, { cluster }, { event }) => {
@@ -26,6 +26,6 @@ defineWrite({
         : `Distributed ${scaledAmountOf(done.networkFee, info)} to ${context.nameOf(done.networkAccount)} (network fee), ` +
           `${scaledAmountOf(done.managementFee, info)} to ${context.nameOf(done.manager)} (management fee) and ` +
           `${scaledAmountOf(done.shares, info)} to the nodes.`;
-    return [headline(what), await clusterPart(context, cluster)];
+    return [title(what), await clusterSection(context, cluster)];
   },
 });

@@ -2,7 +2,7 @@ import { calls } from "../../src";
 import { clusterId, count, flag, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "cluster:fill-vacancy",
@@ -11,12 +11,12 @@ defineWrite({
     cluster: clusterId(),
     vnode: count("The index of a vacant vnode, counted from 0", "index"),
     node: nodeId("The node that serves it from then on"),
-    allVacant: flag("Also all vnodes that became vacant with it, for a node that is not in the cluster yet"),
+    allVacant: flag("Fill all vnodes that became vacant together, with a node that is not in the cluster yet"),
   },
   call: ({ addresses }, { cluster, vnode, node, allVacant }) =>
     calls.fillVacancy(addresses, { clusterId: cluster, vnodeIndex: vnode, nodeId: node, allVacant }),
   written: async (context, { cluster, vnode, node, allVacant }) => [
-    headline(`Node ${node} serves ${allVacant ? `vnode ${vnode} and those that became vacant with it` : `vnode ${vnode}`}.`),
+    title(`Node ${node} serves ${allVacant ? `vnode ${vnode} and those that became vacant with it` : `vnode ${vnode}`}.`),
     await governancePart(context, cluster),
   ],
 });

@@ -1,7 +1,7 @@
 import { calls, formatBps } from "../../src";
 import { clusterId, fee } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:lower-management-fee",
@@ -10,7 +10,7 @@ defineWrite({
   call: ({ addresses }, { cluster, fee: managementFeeBps }) =>
     calls.lowerManagementFee(addresses, { clusterId: cluster, managementFeeBps }),
   written: async (context, { cluster, fee: bps }) => [
-    headline(`The management fee is ${formatBps(bps)}.`),
-    await clusterPart(context, cluster),
+    title(`The management fee is ${formatBps(bps)}.`),
+    await clusterSection(context, cluster),
   ],
 });

@@ -3,7 +3,7 @@ import { defineRead } from "../support/define";
 
 defineRead({
   name: "cluster:network-fee",
-  description: "Shows the network fee and who receives it",
+  description: "Shows the network fee and its recipient",
   arguments: {},
   read: async ({ registries, nameOf }) => {
     const { networkFeeBps, networkAccount } = await registries.clusterRegistry.networkFee();

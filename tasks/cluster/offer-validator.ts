@@ -1,21 +1,21 @@
-import { NATIVE, calls, formatTime } from "../../src";
+import { ZERO_ADDRESS, calls, formatTime } from "../../src";
 import { clusterId, partyOrNobody } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "cluster:offer-validator",
   description: "Announces another validator of a cluster, so that providers can leave before; for its manager",
-  arguments: { cluster: clusterId(), to: partyOrNobody("Who is to be the validator; nobody takes the announcement back") },
+  arguments: { cluster: clusterId(), to: partyOrNobody("New validator; nobody cancels the announcement") },
   call: ({ addresses }, { cluster, to }) => calls.offerValidator(addresses, { clusterId: cluster, validator: to }),
   written: async (context, { cluster, to }, { event }) => {
     const { effectiveAt } = event("ValidatorOffered") as { effectiveAt: bigint };
     const what =
-      to === NATIVE
+      to === ZERO_ADDRESS
         ? `The validator of cluster ${cluster} stays.`
-        : `${context.nameOf(to)} is to be the validator of cluster ${cluster}, once somebody finishes it with cluster:finish-validator ` +
+        : `${context.nameOf(to)} is to be the validator of cluster ${cluster}, once anyone calls cluster:finish-validator ` +
           `(from ${formatTime(effectiveAt)} on).`;
-    return [headline(what), await governancePart(context, cluster)];
+    return [title(what), await governancePart(context, cluster)];
   },
 });

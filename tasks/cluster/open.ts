@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:open",
@@ -9,7 +9,7 @@ defineWrite({
   arguments: { cluster: clusterId() },
   call: ({ addresses }, { cluster }) => calls.closeCluster(addresses, { clusterId: cluster, closed: false }),
   written: async (context, { cluster }) => [
-    headline(`Cluster ${cluster} is open: buckets can allocate in it.`),
-    await clusterPart(context, cluster),
+    title(`Cluster ${cluster} is open: buckets can allocate in it.`),
+    await clusterSection(context, cluster),
   ],
 });

@@ -5,10 +5,10 @@ import { trustParts } from "../support/trust";
 
 defineRead({
   name: "cluster:providers",
-  description: "Shows the providers of a cluster's nodes, and who of them does not trust a manager",
+  description: "Shows the providers of a cluster's nodes, and which of them do not trust a manager",
   arguments: {
     cluster: clusterId(),
-    manager: optional(party("The manager; whom the management is offered to unless given, or else the present one")),
+    manager: optional(party("Manager; by default the one that the management is offered to, or else the present one")),
   },
   read: async (context, { cluster, manager }) => trustParts(context, await readClusterTrust(context.registries, cluster, manager)),
 });

@@ -1,11 +1,11 @@
 import { formatUsd } from "../../src";
 import { clusterId, count } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { amountOf } from "../support/parts";
+import { amountOf } from "../support/sections";
 
 defineRead({
   name: "cluster:quote",
-  description: "Says what a bucket of some resource would pay in a cluster",
+  description: "Quotes the price of resource in a cluster",
   arguments: { cluster: clusterId(), resource: count("Units of resource, per vnode", "resource") },
   read: async (context, { cluster, resource }) => {
     const { clusterRegistry } = context.registries;

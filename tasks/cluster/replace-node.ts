@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, count, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:replace-node",
@@ -14,7 +14,7 @@ defineWrite({
   call: ({ addresses }, { cluster, vnode, node }) =>
     calls.replaceNode(addresses, { clusterId: cluster, vnodeIndex: vnode, newNodeId: node }),
   written: async (context, { cluster, vnode, node }) => [
-    headline(`Vnode ${vnode} is on node ${node}.`),
-    await clusterPart(context, cluster),
+    title(`Vnode ${vnode} is on node ${node}.`),
+    await clusterSection(context, cluster),
   ],
 });

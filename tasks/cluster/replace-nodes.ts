@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:replace-nodes",
@@ -14,7 +14,7 @@ defineWrite({
   call: ({ addresses }, { cluster, oldNode, newNode }) =>
     calls.replaceNodes(addresses, { clusterId: cluster, oldNodeId: oldNode, newNodeId: newNode }),
   written: async (context, { cluster, oldNode, newNode }) => [
-    headline(`Node ${newNode} has taken the place of node ${oldNode}.`),
-    await clusterPart(context, cluster),
+    title(`Node ${newNode} has taken the place of node ${oldNode}.`),
+    await clusterSection(context, cluster),
   ],
 });

@@ -2,22 +2,22 @@ import { calls, formatBps } from "../../src";
 import { clusterId, code, nodeId, optional, share, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "cluster:report-quality",
-  description: "Reports how well a node serves a cluster, which takes effect at once; for the node's validator",
+  description: "Reports a node's quality in a cluster, effective at once; for the node's validator",
   arguments: {
     cluster: clusterId(),
     node: nodeId(),
-    quality: share("How much of what it should serve it serves", "quality"),
-    code: optional(code("Why, as a number that those concerned know; 0 unless given")),
-    reference: optional(text("Why, at length: a hash or a link")),
+    quality: share("Share of its service that the node delivers", "quality"),
+    code: optional(code("Reason code that the parties know; 0 by default")),
+    reference: optional(text("Reference to the reason: a hash or a link")),
   },
   call: ({ addresses }, { cluster, node, quality, code: reason = 0n, reference = "" }) =>
     calls.reportQuality(addresses, { clusterId: cluster, nodeId: node, qualityBps: quality, code: reason, reference }),
   written: async (context, { cluster, node, quality }) => [
-    headline(`Node ${node} counts as ${formatBps(quality)} of itself in cluster ${cluster}. What was earned before is shared as it was.`),
+    title(`Node ${node} has a quality of ${formatBps(quality)} in cluster ${cluster}. Earlier revenues are shared by the earlier quality.`),
     await governancePart(context, cluster),
   ],
 });

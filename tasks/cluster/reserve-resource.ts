@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { clusterId, count } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { clusterPart, headline } from "../support/parts";
+import { clusterSection, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:reserve-resource",
@@ -9,7 +9,7 @@ defineWrite({
   arguments: { cluster: clusterId(), resource: count("Units per vnode to add", "resource") },
   call: ({ addresses }, { cluster, resource }) => calls.reserveResource(addresses, { clusterId: cluster, perVnode: resource }),
   written: async (context, { cluster, resource }) => [
-    headline(`${resource} more units are reserved for each vnode.`),
-    await clusterPart(context, cluster),
+    title(`${resource} more units are reserved for each vnode.`),
+    await clusterSection(context, cluster),
   ],
 });

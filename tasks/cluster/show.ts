@@ -1,10 +1,10 @@
 import { clusterId } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { clusterPart } from "../support/parts";
+import { clusterSection } from "../support/sections";
 
 defineRead({
   name: "cluster:show",
   description: "Shows a cluster and its nodes",
   arguments: { cluster: clusterId() },
-  read: async (context, { cluster }) => [await clusterPart(context, cluster)],
+  read: async (context, { cluster }) => [await clusterSection(context, cluster)],
 });

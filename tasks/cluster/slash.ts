@@ -2,7 +2,7 @@ import { calls, parseAmount } from "../../src";
 import { clusterId, code, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { currencyOfBond, governancePart } from "../support/governance";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "cluster:slash",
@@ -10,9 +10,9 @@ defineWrite({
   arguments: {
     cluster: clusterId(),
     node: nodeId(),
-    amount: text("How much, for example 2.5"),
-    code: optional(code("Why, as a number that those concerned know; 0 unless given")),
-    reference: optional(text("Why, at length: a hash or a link")),
+    amount: text("Amount, for example 2.5"),
+    code: optional(code("Reason code that the parties know; 0 by default")),
+    reference: optional(text("Reference to the reason: a hash or a link")),
   },
   call: async (context, { cluster, node, amount, code: reason = 0n, reference = "" }) => {
     const { decimals } = await currencyOfBond(context, cluster, node);
@@ -23,7 +23,7 @@ defineWrite({
     const { amount, bond } = event("NodeSlashed") as { amount: bigint; bond: bigint };
     const currency = await currencyOfBond(context, cluster, node);
     return [
-      headline(`Node ${node} has lost ${amountOf(amount, currency)} of its bond; ${amountOf(bond, currency)} are left.`),
+      title(`Node ${node} has lost ${amountOf(amount, currency)} of its bond; ${amountOf(bond, currency)} are left.`),
       await governancePart(context, cluster),
     ];
   },

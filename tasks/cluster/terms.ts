@@ -4,7 +4,7 @@ import { governancePart } from "../support/governance";
 
 defineRead({
   name: "cluster:terms",
-  description: "Shows the terms of a cluster, the quality and the bonds of its nodes, and what is announced",
+  description: "Shows the terms of a cluster, the quality and bonds of its nodes, and announced changes",
   arguments: { cluster: clusterId() },
   read: async (context, { cluster }) => [await governancePart(context, cluster)],
 });

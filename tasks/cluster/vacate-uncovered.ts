@@ -2,7 +2,7 @@ import { calls } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "cluster:vacate-uncovered",
@@ -10,7 +10,7 @@ defineWrite({
   arguments: { cluster: clusterId(), node: nodeId() },
   call: ({ addresses }, { cluster, node }) => calls.vacateUncovered(addresses, { clusterId: cluster, nodeId: node }),
   written: async (context, { cluster, node }) => [
-    headline(`Node ${node} serves cluster ${cluster} no longer: its vnodes are vacant.`),
+    title(`Node ${node} serves cluster ${cluster} no longer: its vnodes are vacant.`),
     await governancePart(context, cluster),
   ],
 });

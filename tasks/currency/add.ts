@@ -1,7 +1,7 @@
-import { NATIVE, calls } from "../../src";
+import { ZERO_ADDRESS, calls } from "../../src";
 import { count, currency, optional, party, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { currencyPart, headline } from "../support/parts";
+import { currencySection, title } from "../support/sections";
 
 defineWrite({
   name: "currency:add",
@@ -10,10 +10,10 @@ defineWrite({
   arguments: {
     currency: currency("The token"),
     price: usd("USD per whole token", "price"),
-    feed: optional(party("The price feed; set by hand unless given")),
-    maxAge: optional(count("The age in seconds beyond which the feed's answers are stale", "age")),
+    feed: optional(party("Price feed; set by hand by default")),
+    maxAge: optional(count("Maximum age of the feed's answers, in seconds", "age")),
   },
-  call: ({ addresses }, { currency: address, price, feed = NATIVE, maxAge = 0n }) =>
+  call: ({ addresses }, { currency: address, price, feed = ZERO_ADDRESS, maxAge = 0n }) =>
     calls.addCurrency(addresses, { currency: address, usdPerToken: price, feed, maxAge }),
-  written: async (context, { currency: address }) => [headline("The currency is listed."), await currencyPart(context, address)],
+  written: async (context, { currency: address }) => [title("The currency is listed."), await currencySection(context, address)],
 });

@@ -1,5 +1,5 @@
 import { defineRead } from "../support/define";
-import { currenciesTable } from "../support/parts";
+import { currenciesTable } from "../support/sections";
 
 defineRead({
   name: "currency:list",

@@ -2,15 +2,15 @@ import { UserError, calls, isNative, parseAmount } from "../../src";
 import { IERC20__factory } from "../../src/bindings";
 import { currency, optional, party, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "currency:mint",
-  description: "Makes test tokens out of nothing (TestUSD, on development chains)",
+  description: "Mints test tokens (TestUSD, on development chains)",
   arguments: {
-    amount: text("How much, for example 25.5"),
+    amount: text("Amount, for example 25.5"),
     currency: currency("The test token"),
-    to: optional(party("Who gets it; the signer unless given")),
+    to: optional(party("Recipient; the signer by default")),
   },
   call: async (context, { amount, currency: token, to }, caller) => {
     if (isNative(token)) throw new UserError("The native currency cannot be minted: give the name of a test token.");
@@ -21,6 +21,6 @@ defineWrite({
     const holder = to ?? caller;
     const held = await IERC20__factory.connect(token, context.provider).balanceOf(holder);
     const text = `${context.nameOf(holder)} has ${amountOf(held, await context.currency(token))}, not deposited.`;
-    return [headline(text), { key: "held", text: "", data: held }];
+    return [title(text), { key: "held", text: "", data: held }];
   },
 });

@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { currency } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { currencyPart, headline } from "../support/parts";
+import { currencySection, title } from "../support/sections";
 
 defineWrite({
   name: "currency:pause",
@@ -10,7 +10,7 @@ defineWrite({
   arguments: { currency: currency() },
   call: ({ addresses }, { currency: address }) => calls.pauseCurrency(addresses, { currency: address, paused: true }),
   written: async (context, { currency: address }) => [
-    headline("The currency is paused: nothing can be allocated in it. Depositing, releasing, settling and withdrawing go on."),
-    await currencyPart(context, address),
+    title("The currency is paused: nothing can be allocated in it. Depositing, releasing, settling and withdrawing go on."),
+    await currencySection(context, address),
   ],
 });

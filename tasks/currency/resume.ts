@@ -1,7 +1,7 @@
 import { calls } from "../../src";
 import { currency } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { currencyPart, headline } from "../support/parts";
+import { currencySection, title } from "../support/sections";
 
 defineWrite({
   name: "currency:resume",
@@ -9,5 +9,5 @@ defineWrite({
   restricted: true,
   arguments: { currency: currency() },
   call: ({ addresses }, { currency: address }) => calls.pauseCurrency(addresses, { currency: address, paused: false }),
-  written: async (context, { currency: address }) => [headline("The currency is no longer paused."), await currencyPart(context, address)],
+  written: async (context, { currency: address }) => [title("The currency is no longer paused."), await currencySection(context, address)],
 });

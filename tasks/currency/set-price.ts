@@ -1,7 +1,7 @@
 import { calls, formatUsd } from "../../src";
 import { currency, usd } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { currencyPart, headline } from "../support/parts";
+import { currencySection, title } from "../support/sections";
 
 defineWrite({
   name: "currency:set-price",
@@ -10,7 +10,7 @@ defineWrite({
   arguments: { currency: currency(), price: usd("USD per whole token", "price") },
   call: ({ addresses }, { currency: address, price }) => calls.setPrice(addresses, { currency: address, usdPerToken: price }),
   written: async (context, { currency: address, price }) => [
-    headline(`The price is ${formatUsd(price)} USD.`),
-    await currencyPart(context, address),
+    title(`The price is ${formatUsd(price)} USD.`),
+    await currencySection(context, address),
   ],
 });

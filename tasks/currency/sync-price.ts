@@ -1,7 +1,7 @@
 import { calls, formatUsd } from "../../src";
 import { currency } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { currencyPart, headline } from "../support/parts";
+import { currencySection, title } from "../support/sections";
 
 defineWrite({
   name: "currency:sync-price",
@@ -10,7 +10,7 @@ defineWrite({
   call: ({ addresses }, { currency: address }) => calls.syncPrice(addresses, { currency: address }),
   written: async (context, { currency: address }, { event }) => {
     const changed = event("PriceChanged") as { usdPerToken: bigint } | undefined;
-    const what = changed === undefined ? "The price is what it was." : `The price is ${formatUsd(changed.usdPerToken)} USD.`;
-    return [headline(what), await currencyPart(context, address)];
+    const what = changed === undefined ? "The price has not changed." : `The price is ${formatUsd(changed.usdPerToken)} USD.`;
+    return [title(what), await currencySection(context, address)];
   },
 });

@@ -2,18 +2,18 @@ import { UserError, delegateVotes } from "../../src";
 import { optional, party } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governorAt } from "../support/governor";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "dao:delegate",
-  description: "Lets somebody vote with the signer's tokens; without that they do not count",
-  arguments: { governor: party("The Governor"), to: optional(party("Who votes with them; the signer unless given")) },
+  description: "Delegates the signer's votes; votes that are not delegated do not count",
+  arguments: { governor: party("The Governor"), to: optional(party("Delegate; the signer by default")) },
   call: async (context, { governor, to }, caller) => {
     const { token } = await governorAt(context, governor);
-    if (token === undefined) throw new UserError(`The Governor ${governor} does not say whose holders vote.`);
+    if (token === undefined) throw new UserError(`The Governor ${governor} does not name its voting token.`);
     return delegateVotes(token, { to: to ?? caller });
   },
   written: async ({ nameOf }, { to }, { caller }) => [
-    headline(`${nameOf(to ?? caller)} votes with the tokens of ${nameOf(caller)}, on what is proposed from now on.`),
+    title(`${nameOf(to ?? caller)} votes with the tokens of ${nameOf(caller)}, on what is proposed from now on.`),
   ],
 });

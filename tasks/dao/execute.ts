@@ -2,14 +2,14 @@ import { executeProposal } from "../../src";
 import { party, proposalId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { proposalOf, whyOf } from "../support/governor";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "dao:execute",
-  description: "Makes the calls of a proposal, when its timelock has waited; anyone can",
+  description: "Executes a proposal, when its timelock has waited; for anyone",
   arguments: { governor: party("The Governor"), proposal: proposalId() },
   call: async (context, { governor, proposal }) => executeProposal(governor, await proposalOf(context, governor, proposal)),
   written: async (context, { governor, proposal }) => [
-    headline(`Proposal ${proposal} is executed: ${whyOf(await proposalOf(context, governor, proposal))}.`),
+    title(`Proposal ${proposal} is executed: ${whyOf(await proposalOf(context, governor, proposal))}.`),
   ],
 });

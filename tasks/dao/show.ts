@@ -1,16 +1,16 @@
 import { readProposalStatus } from "../../src";
 import { optional, party, proposalId } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { governorAt, governorPart, proposalOf, proposalPart, proposalsOf, whyOf } from "../support/governor";
+import { governorAt, governorSection, proposalOf, proposalSection, proposalsOf, whyOf } from "../support/governor";
 import { table } from "../support/tables";
 
 defineRead({
   name: "dao:show",
   description: "Shows a Governor and its proposals, or one of them with the calls that it makes",
-  arguments: { governor: party("The Governor"), proposal: optional(proposalId("A proposal; all unless given")) },
+  arguments: { governor: party("The Governor"), proposal: optional(proposalId("Proposal; all by default")) },
   read: async (context, { governor, proposal: id }) => {
     const info = await governorAt(context, governor);
-    if (id !== undefined) return [await proposalPart(context, info, await proposalOf(context, governor, id))];
+    if (id !== undefined) return [await proposalSection(context, info, await proposalOf(context, governor, id))];
     const proposals = [];
     for await (const proposal of proposalsOf(context, governor)) {
       const { state } = await readProposalStatus(context.provider, governor, proposal.proposalId);
@@ -18,6 +18,6 @@ defineRead({
     }
     const rows = proposals.map((proposal) => [proposal.state, whyOf(proposal), String(proposal.proposalId)]);
     const text = table(["State", "Why", "Proposal"], rows);
-    return [governorPart(context, info), { key: "proposals", text, data: proposals }];
+    return [governorSection(context, info), { key: "proposals", text, data: proposals }];
   },
 });

@@ -2,16 +2,16 @@ import { task } from "hardhat/config";
 
 import { plainError } from "../../deployment/errors";
 import { explain } from "../../src";
-import { Stage } from "../example/stage";
-import { tellStory } from "../example/story";
+import { DemoContext } from "../example/demo-context";
+import { runDemo } from "../example/demo";
 
 task("network:example", "Plays the example network: a month of a cluster, its money and its people").setAction(async (_, hre) => {
   try {
-    const stage = await Stage.open(hre);
+    const context = await DemoContext.open(hre);
     try {
-      await tellStory(stage);
+      await runDemo(context);
     } finally {
-      stage.close();
+      context.close();
     }
   } catch (error) {
     // The tasks explain what they refuse by themselves.

@@ -3,7 +3,7 @@ import { flag } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
 import { governanceTable, governedNodesTable } from "../support/governance";
-import { accountsTable, bucketsTable, clustersTable, currenciesTable, nodesTable } from "../support/parts";
+import { accountsTable, bucketsTable, clustersTable, currenciesTable, nodesTable } from "../support/sections";
 import { readingProgress } from "../support/reading";
 import { progress } from "../support/report";
 import { reputationCell, reputationsOf } from "../support/reputation";
@@ -46,7 +46,7 @@ async function reputationsIfAny(context: TaskContext, toBlock: number): Promise<
   try {
     return (await reputationsOf(context, toBlock)).nodes;
   } catch (error) {
-    progress(`Reputations are unknown: the events cannot be read. ${explain(error).message}`);
+    progress(`The events cannot be read, so reputations are unknown. ${explain(error).message}`);
     return [];
   }
 }

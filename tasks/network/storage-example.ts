@@ -3,18 +3,18 @@ import { task } from "hardhat/config";
 import type { HardhatRuntimeEnvironment, HttpNetworkConfig, JsonRpcServer } from "hardhat/types";
 
 import { plainError } from "../../deployment/errors";
-import { tellStorageStory } from "../../examples/storage/story/story";
+import { runStorageDemo } from "../../examples/storage/demo/demo";
 import { explain } from "../../src";
-import { Stage } from "../example/stage";
+import { DemoContext } from "../example/demo-context";
 
 task("network:storage-example", "Plays the storage example: six storage nodes, a gateway, and those who use them").setAction(
   async (_, hre) => {
     let server: JsonRpcServer | undefined;
     try {
-      const stage = await Stage.open(hre);
+      const context = await DemoContext.open(hre);
       if (hre.network.name === "hardhat") server = await openToOthers(hre);
       const url = server === undefined ? (hre.network.config as HttpNetworkConfig).url : await listen(server);
-      await tellStorageStory(stage, url);
+      await runStorageDemo(context, url);
     } catch (error) {
       // The tasks explain what they refuse by themselves.
       throw plainError(explain(error).message);

@@ -1,9 +1,9 @@
-import { KINDS, UserError, type Watched, explain, parseCursor, positionOf, serialiseCursor, watchNetwork } from "../../src";
+import { KINDS, UserError, type Watched, explain, parseCursor, positionOf, serializeCursor, watchNetwork } from "../../src";
 import { count, duration, flag, kinds, optional, text } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { CursorFile } from "../support/cursor-file";
 import { type Line, defineStream } from "../support/define";
-import { Narrator } from "../support/happenings";
+import { EventFormatter } from "../support/network-events";
 import { progress } from "../support/report";
 
 const MILLISECONDS = 1_000n;
@@ -12,21 +12,19 @@ const A_WEEK = 604_800n;
 
 defineStream({
   name: "network:watch",
-  description: "Tells what happens, line by line, until it is stopped: what is created, replaced and paid, and whose account runs low",
+  description: "Prints network events line by line, until it is stopped: creations, replacements, payments, and accounts that run low",
   arguments: {
-    from: optional(text("Where to begin: a block, start (of the deployment), or now; now unless given")),
-    cursor: optional(text("A file that keeps how far it is: it goes on from there, if the file exists")),
+    from: optional(text("First block: a number, start (of the deployment), or now; now by default")),
+    cursor: optional(text("File that keeps the position; if it exists, the command continues from there")),
     kinds: optional(kinds("Only these kinds", KINDS)),
-    low: optional(duration("Who is covered for less than this is low; 7d unless given", "threshold")),
-    confirmations: optional(
-      count("How many blocks there have to be on top of one before it is told; none unless given", "number of blocks"),
-    ),
-    interval: optional(duration("How often to look; 4s unless given", "interval")),
-    once: flag("End when all up to now is told"),
+    low: optional(duration("An account covered for less than this is low; 7d by default", "threshold")),
+    confirmations: optional(count("Confirmations before an event is printed; none by default", "number of blocks")),
+    interval: optional(duration("Polling interval; 4s by default", "interval")),
+    once: flag("End after printing all events up to now"),
   },
   lines: async function* (context, { from = "now", cursor: path, kinds: wanted, low = A_WEEK, confirmations = 0n, interval = 4n, once }) {
     const { addresses, registries } = context;
-    const narrator = new Narrator(context);
+    const formatter = new EventFormatter(context);
     const file = path === undefined ? undefined : new CursorFile(path);
     const kept = file?.read();
     const start = kept === undefined ? await blockOf(context, from) : parseCursor(kept, addresses.accountRegistry);
@@ -44,15 +42,15 @@ defineStream({
     });
     if (!once) progress(`Watching ${context.hre.network.name} from block ${first} on; Ctrl+C ends it.`);
     for await (const watched of watch) {
-      yield await lineOf(narrator, watched);
+      yield await lineOf(formatter, watched);
       // After the line is out: a watch that is killed in between tells it again, and never leaves it out.
-      file?.write(serialiseCursor(watched.cursor, addresses.accountRegistry));
+      file?.write(serializeCursor(watched.cursor, addresses.accountRegistry));
     }
   },
 });
 
-async function lineOf(narrator: Narrator, { happening }: Watched): Promise<Line> {
-  return { text: await narrator.tell(happening), data: happening };
+async function lineOf(formatter: EventFormatter, { event }: Watched): Promise<Line> {
+  return { text: await formatter.format(event), data: event };
 }
 
 /** The block to begin with. */
@@ -61,7 +59,7 @@ async function blockOf({ deployment, provider }: TaskContext, from: string): Pro
   const head = await provider.getBlockNumber();
   if (typed === "now") return head + 1;
   if (typed === "start") return deployment.fromBlock;
-  if (!/^\d{1,15}$/.test(typed)) throw new UserError(`"${from}" is no place to begin. Give the number of a block, start, or now.`);
+  if (!/^\d{1,15}$/.test(typed)) throw new UserError(`"${from}" is not a block. Give the number of a block, start, or now.`);
   if (Number(typed) > head + 1)
     throw new UserError(`There is no block ${typed} yet: the chain is at block ${head}. Give an earlier one, or now.`);
   return Number(typed);

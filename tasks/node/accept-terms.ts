@@ -3,12 +3,11 @@ import { clusterId, flag, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { approvalFor, fundingFor } from "../support/deposits";
 import { currencyOfBond, governancePart } from "../support/governance";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:accept-terms",
-  description:
-    "Agrees to the terms of a cluster (cluster:terms shows them) for a node, and posts a bond at once if asked to; for its provider",
+  description: "Accepts the terms of a cluster (cluster:terms shows them) for a node, and posts a bond with --bond; for its provider",
   arguments: {
     cluster: clusterId(),
     node: nodeId(),
@@ -32,6 +31,6 @@ defineWrite({
       const { amount } = event("BondPosted") as { amount: bigint };
       posted = ` A bond of ${amountOf(amount, await currencyOfBond(context, cluster, node))} is posted.`;
     }
-    return [headline(`The terms of cluster ${cluster} are accepted for node ${node}.${posted}`), await governancePart(context, cluster)];
+    return [title(`The terms of cluster ${cluster} are accepted for node ${node}.${posted}`), await governancePart(context, cluster)];
   },
 });

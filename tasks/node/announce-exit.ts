@@ -2,7 +2,7 @@ import { calls, formatTime } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { governancePart } from "../support/governance";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "node:announce-exit",
@@ -12,7 +12,7 @@ defineWrite({
   written: async (context, { cluster, node }, { event }) => {
     const { exitAt } = event("ExitAnnounced") as { exitAt: bigint };
     return [
-      headline(`Node ${node} leaves cluster ${cluster}, once somebody finishes it with node:finish-exit (from ${formatTime(exitAt)} on).`),
+      title(`Node ${node} leaves cluster ${cluster}, once anyone calls node:finish-exit (from ${formatTime(exitAt)} on).`),
       await governancePart(context, cluster),
     ];
   },

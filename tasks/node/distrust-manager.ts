@@ -1,13 +1,13 @@
 import { calls } from "../../src";
 import { party } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { headline } from "../support/parts";
+import { title } from "../support/sections";
 
 defineWrite({
   name: "node:distrust-manager",
-  description: "Gives a manager no more of the signer's nodes; vnodes that they have stay",
+  description: "Stops a manager from using more of the signer's nodes; vnodes that they serve stay",
   arguments: { manager: party("The manager") },
   call: ({ addresses }, { manager }) => calls.distrustManager(addresses, { manager }),
   written: async ({ nameOf }, { manager }) =>
-    Promise.resolve([headline(`${nameOf(manager)} gets no more of the signer's nodes. Vnodes that they have stay.`)]),
+    Promise.resolve([title(`${nameOf(manager)} cannot use more of the signer's nodes. Vnodes that they serve stay.`)]),
 });

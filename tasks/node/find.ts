@@ -2,24 +2,24 @@ import { type NodeCriteria, explain, findNodes, readTrusted } from "../../src";
 import { count, engine, optional, party, text, usd } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { defineRead } from "../support/define";
-import { nodeSearchParts } from "../support/offers";
+import { nodeSearchSections } from "../support/matches";
 import { readingProgress } from "../support/reading";
 import { progress } from "../support/report";
 
 defineRead({
   name: "node:find",
-  description: "Finds the nodes that have room, the cheapest first, and says whom their providers trust",
+  description: "Finds the nodes with free capacity, the cheapest first, and the managers that their providers trust",
   arguments: {
-    resource: optional(count("Units that no cluster may have reserved", "resource", 1n)),
-    manager: optional(party("Whom the provider has to trust")),
-    region: optional(text("Where it has to be: eu is eu itself and eu-central")),
-    engine: optional(engine("The engine that has to run there")),
-    maxRent: optional(usd("The most that it may ask, in USD per unit, per vnode, per month", "rent")),
+    resource: optional(count("Minimum free units", "resource", 1n)),
+    manager: optional(party("Manager that the provider trusts")),
+    region: optional(text("Region of the node: eu matches eu and eu-central")),
+    engine: optional(engine("Engine that runs there")),
+    maxRent: optional(usd("Maximum rent, in USD per unit, per vnode, per month", "rent")),
   },
   read: async (context, { resource = 1n, ...wanted }) => {
     const criteria: NodeCriteria = { ...wanted, free: resource };
     const search = await findNodes(context.registries, criteria, { onProgress: readingProgress() });
-    return nodeSearchParts(context, search, criteria, await trustedIfKnown(context));
+    return nodeSearchSections(context, search, criteria, await trustedIfKnown(context));
   },
 });
 
@@ -28,7 +28,7 @@ async function trustedIfKnown({ provider, registries, deployment }: TaskContext)
   try {
     return await readTrusted(registries, { fromBlock: deployment.fromBlock, toBlock: await provider.getBlockNumber() });
   } catch (error) {
-    progress(`Whom providers trust is unknown: the events cannot be read. ${explain(error).message}`);
+    progress(`The events cannot be read, so the managers that providers trust are unknown. ${explain(error).message}`);
     return undefined;
   }
 }

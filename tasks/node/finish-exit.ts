@@ -2,11 +2,11 @@ import { calls, formatTime } from "../../src";
 import { clusterId, nodeId } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { currencyOfBond, governancePart } from "../support/governance";
-import { amountOf, headline } from "../support/parts";
+import { amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:finish-exit",
-  description: "Lets a node leave a cluster whose exit is announced, when its notice is over or its quality was below half; for anyone",
+  description: "Finishes a node's announced exit from a cluster, once the notice is over or if its quality was below half; for anyone",
   arguments: { cluster: clusterId(), node: nodeId() },
   call: ({ addresses }, { cluster, node }) => calls.finishExit(addresses, { clusterId: cluster, nodeId: node }),
   written: async (context, { cluster, node }, { event }) => {
@@ -17,8 +17,7 @@ defineWrite({
       const amount = amountOf(returned.amount, await currencyOfBond(context, cluster, node));
       bond = ` ${amount} are back in the account of ${context.nameOf(returned.provider)}.`;
     }
-    if (retained !== undefined)
-      bond = ` Its bond still answers for it: give the same command again from ${formatTime(retained.lockedUntil)} on.`;
-    return [headline(`Node ${node} has left cluster ${cluster}.${bond}`), await governancePart(context, cluster)];
+    if (retained !== undefined) bond = ` Its bond is locked: repeat the command from ${formatTime(retained.lockedUntil)} on.`;
+    return [title(`Node ${node} has left cluster ${cluster}.${bond}`), await governancePart(context, cluster)];
   },
 });

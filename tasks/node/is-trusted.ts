@@ -3,7 +3,7 @@ import { defineRead } from "../support/define";
 
 defineRead({
   name: "node:is-trusted",
-  description: "Says whether a provider lets a manager use its nodes",
+  description: "Shows whether a provider trusts a manager",
   arguments: { provider: party("The provider"), manager: party("The manager") },
   read: async ({ registries, nameOf }, { provider, manager }) => {
     const trusted = await registries.nodeRegistry.isTrusted(provider, manager);

@@ -5,10 +5,10 @@ import { reputationCard, reputationsOf } from "../support/reputation";
 
 defineRead({
   name: "node:reputation",
-  description: "Shows what a node or a provider has done: how long, how much, and what was held against it",
-  arguments: { node: optional(nodeId()), provider: optional(party("The provider, with all nodes that it ever had")) },
+  description: "Shows the track record of a node or a provider: service, earnings, reports and slashes",
+  arguments: { node: optional(nodeId()), provider: optional(party("Provider, with all its nodes, past ones included")) },
   read: async (context, { node, provider }) => {
-    if ((node === undefined) === (provider === undefined)) throw new UserError("Say whose: either --node or --provider.");
+    if ((node === undefined) === (provider === undefined)) throw new UserError("Give either --node or --provider.");
     const { nodes, providers } = await reputationsOf(context, await context.provider.getBlockNumber());
     const currencies = await context.currencies();
     if (node !== undefined) {

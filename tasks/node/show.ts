@@ -1,10 +1,10 @@
 import { nodeId } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { nodePart } from "../support/parts";
+import { nodeSection } from "../support/sections";
 
 defineRead({
   name: "node:show",
   description: "Shows a node",
   arguments: { node: nodeId() },
-  read: async (context, { node }) => [await nodePart(context, node)],
+  read: async (context, { node }) => [await nodeSection(context, node)],
 });

@@ -2,12 +2,12 @@ import { ALL, calls, parseAmount } from "../../src";
 import { clusterId, nodeId, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
 import { currencyOfBond } from "../support/governance";
-import { accountPart, amountOf, headline } from "../support/parts";
+import { accountSection, amountOf, title } from "../support/sections";
 
 defineWrite({
   name: "node:withdraw-bond",
-  description: "Takes back what of a node's bond covers no vnode, into its provider's account; for the provider",
-  arguments: { cluster: clusterId(), node: nodeId(), amount: text("How much, for example 25.5, or all that can be had") },
+  description: "Withdraws the part of a node's bond that covers no vnode, into its provider's account; for the provider",
+  arguments: { cluster: clusterId(), node: nodeId(), amount: text("Amount, for example 25.5, or all for everything available") },
   call: async (context, { cluster, node, amount }) => {
     const { decimals } = await currencyOfBond(context, cluster, node);
     const baseUnits = amount.trim() === "all" ? ALL : parseAmount(amount, Number(decimals));
@@ -17,10 +17,10 @@ defineWrite({
     const { amount, bond } = event("BondReturned") as { amount: bigint; bond: bigint };
     const currency = await currencyOfBond(context, cluster, node);
     return [
-      headline(
+      title(
         `${amountOf(amount, currency)} are back from the bond of node ${node} in cluster ${cluster}; ${amountOf(bond, currency)} are left.`,
       ),
-      await accountPart(context, caller, [currency]),
+      await accountSection(context, caller, [currency]),
     ];
   },
 });

@@ -2,20 +2,20 @@ import { createSafe } from "../../deployment/safe";
 import { findSafe } from "../../src";
 import { count, parties } from "../support/arguments";
 import { defineSetUp } from "../support/define";
-import { headline } from "../support/parts";
-import { safePart } from "../support/safe";
+import { title } from "../support/sections";
+import { safeSection } from "../support/safe";
 
 defineSetUp({
   name: "safe:create",
   description: "Creates a Safe on a development chain; elsewhere, create it with the Safe app",
   arguments: {
     owners: parties("Its owners"),
-    threshold: count("How many of them it takes", "threshold", 1n),
+    threshold: count("Number of owners that have to approve", "threshold", 1n),
   },
   read: async (context, { owners, threshold }) => {
     const address = await createSafe(context.hre, owners, threshold);
     const safe = await findSafe(context.provider, address);
     if (safe === undefined) throw new Error(`the Safe ${address} does not answer`);
-    return [headline(`Safe ${address} is created.`), safePart(context, safe)];
+    return [title(`Safe ${address} is created.`), safeSection(context, safe)];
   },
 });

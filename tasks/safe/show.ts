@@ -1,15 +1,15 @@
 import { UserError, findSafe } from "../../src";
 import { party } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { safePart } from "../support/safe";
+import { safeSection } from "../support/safe";
 
 defineRead({
   name: "safe:show",
-  description: "Shows a Safe: its owners, and how many of them it takes",
+  description: "Shows a Safe: its owners and its threshold",
   arguments: { safe: party("The Safe") },
   read: async (context, { safe }) => {
     const found = await findSafe(context.provider, safe);
     if (found === undefined) throw new UserError(`There is no Safe at ${context.nameOf(safe)} on this network.`);
-    return [safePart(context, found)];
+    return [safeSection(context, found)];
   },
 });

@@ -16,9 +16,9 @@ import {
   parseUint32,
   parseUsd,
   parseWantedEngine,
-  serialiseBucketParams,
-  serialiseClusterParams,
-  serialiseNodeParams,
+  serializeBucketParams,
+  serializeClusterParams,
+  serializeNodeParams,
 } from "../../src";
 import type { TaskContext } from "./context";
 import { addressOrNobody } from "./people";
@@ -86,7 +86,7 @@ export function proposalId(description = "The proposal's id"): Argument<bigint> 
   return argument(description, (typed) => {
     const digits = typed.trim();
     if (/^\d{1,78}$/.test(digits)) return BigInt(digits);
-    throw new UserError(`"${typed}" is no id of a proposal: it is a long number, which dao:show tells.`);
+    throw new UserError(`"${typed}" is not a proposal id. dao:show lists the ids.`);
   });
 }
 
@@ -167,7 +167,7 @@ export function engine(description: string): Argument<WantedEngine> {
 }
 
 /** Why a validator does something, in short. */
-export function code(description = "Why, as a number that those concerned know"): Argument<bigint> {
+export function code(description = "Reason code that the parties know"): Argument<bigint> {
   return argument(description, (typed) => parseUint16(typed, "code"));
 }
 
@@ -231,15 +231,15 @@ export function currency(description = "The currency"): Argument<string> {
 
 /** Params of a node, as a JSON text or `@file`; empty: none. */
 export function nodeParams(description = "The node's params"): Argument<string> {
-  return params(description, (json) => serialiseNodeParams(parseNodeParams(json)));
+  return params(description, (json) => serializeNodeParams(parseNodeParams(json)));
 }
 
 export function clusterParams(description = "The cluster's params"): Argument<string> {
-  return params(description, (json) => serialiseClusterParams(parseClusterParams(json)));
+  return params(description, (json) => serializeClusterParams(parseClusterParams(json)));
 }
 
 export function bucketParams(description = "The bucket's params"): Argument<string> {
-  return params(description, (json) => serialiseBucketParams(parseBucketParams(json)));
+  return params(description, (json) => serializeBucketParams(parseBucketParams(json)));
 }
 
 function params(description: string, validate: (json: string) => string): Argument<string> {

@@ -6,6 +6,7 @@ import {
   type CurrencyInfo,
   type ExplainContext,
   NATIVE,
+  ZERO_ADDRESS,
   type Registries,
   UserError,
   connectRegistries,
@@ -80,7 +81,7 @@ export async function openContext(hre: HardhatRuntimeEnvironment, known: KnownCo
       return found ?? unlisted(registries, address, nativeSymbol);
     },
     currencyNamed: async (name) => findCurrency(name, nativeSymbol, deployment, await currencies()),
-    nameOf: (address) => (address === NATIVE ? "nobody" : (names.get(address) ?? address)),
+    nameOf: (address) => (address === ZERO_ADDRESS ? "nobody" : (names.get(address) ?? address)),
   };
 }
 
@@ -97,7 +98,7 @@ function findCurrency(name: string, nativeSymbol: string, { tokens }: Deployment
   const names = ["native", ...new Set([...tokens.keys(), ...listed.map(({ symbol }) => symbol)])];
   throw new UserError(
     withSymbol.length > 1
-      ? `Several currencies call themselves ${wanted}: give the address of the one you mean.`
+      ? `Several currencies have the symbol ${wanted}: give an address instead.`
       : `No currency is called "${wanted}". Give one of ${names.join(", ")}, or the address of a token.`,
   );
 }
@@ -108,7 +109,7 @@ async function unlisted(registries: Registries, address: string, nativeSymbol: s
     throw new UserError(`There is no token at ${address} on this network. Check the address and the network.`);
   }
   const decimals = address === NATIVE ? 18n : await IERC20Metadata__factory.connect(address, provider).decimals();
-  const none = { paused: false, usdPerToken: 0n, minPrice: 0n, maxPrice: 0n, feed: NATIVE, maxAge: 0n, index: 0n };
+  const none = { paused: false, usdPerToken: 0n, minPrice: 0n, maxPrice: 0n, feed: ZERO_ADDRESS, maxAge: 0n, index: 0n };
   const symbol = await readSymbol(registries, address, { nativeSymbol });
   return { ...none, currency: address, currencyId: 0n, decimals, symbol, scale: 0n };
 }

@@ -10,7 +10,7 @@ import {
   formatUsd,
 } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf, scaledAmountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./sections";
 import { card, table } from "./tables";
 
 /** An account with what it pays for, and the deposit that would cover it until a time. */

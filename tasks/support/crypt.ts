@@ -10,9 +10,9 @@ import { DataKeys, type KeySources, keySources } from "./data-keys";
 export const cryptArguments = {
   bucket: bucketId(),
   file: text("The file"),
-  out: text("Where the result goes; nothing is overwritten"),
+  out: text("Output file; existing files are never overwritten"),
   path: text("The file's path in the bucket, for example photos/a.jpg"),
-  as: optional(party("Whose key; 0 unless given")),
+  as: optional(party("Reader whose key to use; 0 by default")),
   ...keySources,
 };
 
@@ -28,7 +28,7 @@ export function keysAndName(
 /** Sends a file through a transformation. The result is there as a whole, or not at all. */
 export async function transformFile(file: string, out: string, transform: TransformStream<Uint8Array, Uint8Array>): Promise<number> {
   if (!existsSync(file) || !statSync(file).isFile()) throw new UserError(`There is no file ${file}.`);
-  if (existsSync(out)) throw new UserError(`${out} is there already, and is not overwritten.`);
+  if (existsSync(out)) throw new UserError(`${out} exists already.`);
   const fresh = `${out}.part`;
   const source = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
   const target = Writable.toWeb(createWriteStream(fresh, { mode: 0o600 })) as WritableStream<Uint8Array>;

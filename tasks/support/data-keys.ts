@@ -17,9 +17,9 @@ export interface KeySources {
 }
 
 export const keySources: { [K in keyof KeySources]: Argument<KeySources[K]> } = {
-  secret: optional(privateKeyFile("The private key of a pair that is kept for reading, where it is not the account's own")),
-  keys: optional(text("The file in which the bucket's data keys are kept")),
-  links: optional(text("A folder with the links to earlier keys, as .ddc/keys in the bucket: each is named by its epoch")),
+  secret: optional(privateKeyFile("File with a separate reading key, if it is not the account's own key")),
+  keys: optional(text("File with the bucket's data keys")),
+  links: optional(text("Folder with the links to earlier keys, as .ddc/keys in the bucket: each is named by its epoch")),
 };
 
 /** Whose keys of which bucket. */
@@ -64,7 +64,7 @@ export class DataKeys {
     throw new UserError(
       had && this.privateKey === undefined
         ? `The key of epoch ${epoch} of bucket ${bucketId} is wrapped for ${nameOf(account)}, whose private key is not here: give --secret, or --keys with the key.`
-        : `${nameOf(account)} does not have the key of epoch ${epoch} of bucket ${bucketId}. Its owner can give it, with bucket:publish-keys or a link.`,
+        : `${nameOf(account)} does not have the key of epoch ${epoch} of bucket ${bucketId}. The owner can publish it with bucket:publish-keys, or share a link.`,
     );
   }
 

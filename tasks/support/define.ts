@@ -5,9 +5,9 @@ import { type Call, type DecodedEvent, type SentCall, UserError, explain } from 
 import { plainError } from "../../deployment/errors";
 import { type Arguments, type ValuesOf, flag } from "./arguments";
 import { type KnownContext, type TaskContext, openContext } from "./context";
-import { type Making, chooseMaker, makingArguments } from "./making";
-import { type Part, report, toJson, toJsonLine } from "./report";
-import { makeRestricted, transactionParts } from "./send";
+import { type ExecutionOptions, chooseExecutor, executionArguments } from "./execution";
+import { type Section, report, toJson, toJsonLine } from "./report";
+import { executeRestricted, transactionSections } from "./send";
 
 interface Definition<A extends Arguments> {
   /** `<registry>:<verb>`. */
@@ -17,7 +17,7 @@ interface Definition<A extends Arguments> {
 }
 
 interface ReadDefinition<A extends Arguments> extends Definition<A> {
-  read: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>;
+  read: (context: TaskContext, values: ValuesOf<A>) => Promise<Section[]>;
 }
 
 interface StreamDefinition<A extends Arguments> extends Definition<A> {
@@ -49,7 +49,7 @@ interface WriteDefinition<A extends Arguments> extends Definition<A> {
   /** Calls of the same caller that have to come first, such as an approval. */
   before?: (context: TaskContext, values: ValuesOf<A>, caller: string) => Promise<Call[]>;
   /** Tells what happened: a headline, and the parts that changed. */
-  written: (context: TaskContext, values: ValuesOf<A>, written: Written) => Promise<Part[]>;
+  written: (context: TaskContext, values: ValuesOf<A>, written: Written) => Promise<Section[]>;
 }
 
 const DEVELOPMENT_CHAIN = 31_337;
@@ -86,24 +86,26 @@ export function defineSetUp<A extends Arguments>(definition: ReadDefinition<A>):
 /** Defines a task that makes a call: everything is checked, the call is made without sending it, and only then it is sent. */
 export function defineWrite<A extends Arguments>(definition: WriteDefinition<A>): void {
   const { signer: usualSigner = definition.restricted ? "admin" : "0", call, written } = definition;
-  register(definition, { ...definition.arguments, ...makingArguments(usualSigner), ...jsonFlag }, async (context, given) => {
-    const values = given as ValuesOf<A> & Making;
-    const maker = await chooseMaker(context, values, usualSigner);
-    const caller = maker.address;
+  register(definition, { ...definition.arguments, ...executionArguments(usualSigner), ...jsonFlag }, async (context, given) => {
+    const values = given as ValuesOf<A> & ExecutionOptions;
+    const executor = await chooseExecutor(context, values, usualSigner);
+    const caller = executor.address;
     const built = await call(context, values, caller);
     const before = (await definition.before?.(context, values, caller)) ?? [];
-    const outcome = definition.restricted ? await makeRestricted(context, maker, built) : await maker.make({ before, call: built });
-    if (outcome.kind === "told") return outcome.parts;
-    const { sent } = outcome;
+    const result = definition.restricted
+      ? await executeRestricted(context, executor, built)
+      : await executor.execute({ before, call: built });
+    if (result.kind === "deferred") return result.sections;
+    const { sent } = result;
     const event = (name: string): DecodedEvent["args"] | undefined => sent.events.find((found) => found.name === name)?.args;
-    return [...(await written(context, values, { caller, sent, event })), ...transactionParts(sent)];
+    return [...(await written(context, values, { caller, sent, event })), ...transactionSections(sent)];
   });
 }
 
 function register<A extends Arguments>(
   { name, description }: { name: string; description: string },
   args: A,
-  run: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>,
+  run: (context: TaskContext, values: ValuesOf<A>) => Promise<Section[]>,
 ): void {
   const defined = task(name, description);
   for (const [argument, { description: meaning, kind }] of Object.entries(args)) {
@@ -128,7 +130,7 @@ async function runTask<A extends Arguments>(
   args: A,
   typed: TaskArguments,
   known: KnownContext,
-  run: (context: TaskContext, values: ValuesOf<A>) => Promise<Part[]>,
+  run: (context: TaskContext, values: ValuesOf<A>) => Promise<Section[]>,
 ): Promise<unknown> {
   const given = typed as Record<string, string | boolean | undefined>;
   const readers = Object.entries(args)
@@ -138,9 +140,9 @@ async function runTask<A extends Arguments>(
   const context = await openContext(hre, known);
   const values: Record<string, unknown> = {};
   for (const [name, look] of readers) values[name] = await look(context);
-  const parts = await run(context, values as ValuesOf<A>);
+  const sections = await run(context, values as ValuesOf<A>);
   // What went on has told all it had to tell.
-  return parts.length === 0 ? {} : report(parts, given.json === true);
+  return sections.length === 0 ? {} : report(sections, given.json === true);
 }
 
 function refuseMissing(args: Arguments, given: Record<string, unknown>): void {
@@ -149,7 +151,7 @@ function refuseMissing(args: Arguments, given: Record<string, unknown>): void {
   const lines = missing.map(
     ([name, { description }]) => `--${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}: ${description}`,
   );
-  throw new UserError(`This needs more to be said:\n${lines.join("\n")}`);
+  throw new UserError(`Missing option ${lines.join("\nMissing option ")}`);
 }
 
 /** Turns whatever was thrown into a message without a stack trace, with which Hardhat exits with code 1. */

@@ -1,7 +1,7 @@
 import { type Call, UserError, calls, isNative, parseAmount, signPermit } from "../../src";
 import { IERC20__factory } from "../../src/bindings";
 import type { TaskContext } from "./context";
-import { amountOf } from "./parts";
+import { amountOf } from "./sections";
 
 /** How long a permit that is sent at once has to be good, in seconds. */
 const PERMIT_VALIDITY = 3_600n;

@@ -1,6 +1,6 @@
 import { type Amounts, type ClusterEarnings, type CurrencyInfo, type Earnings, NATIVE } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf, scaledAmountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./sections";
 import { inTransactions } from "./settling";
 import { table } from "./tables";
 
@@ -17,7 +17,7 @@ export function earningsText(context: TaskContext, account: string, earnings: Ea
     ...held.map(({ currency }) => `account:withdraw --currency ${nameIn(currency, currencies)} --amount all --as ${who}`),
   ];
   return [
-    lying.length > 0 ? clustersTable(lying, currencies) : `In no cluster is there anything that ${who} has yet to get.`,
+    lying.length > 0 ? clustersTable(lying, currencies) : `No cluster owes ${who} anything.`,
     `In the account: ${held.map(({ currency, balance }) => amountIn(balance, currency, currencies)).join(", ") || "nothing"}`,
     ...(earned === undefined ? [] : [`Credited for its nodes and in fees so far: ${creditedText(earned, currencies)}`]),
     ...(steps.length === 0 ? [] : ["To get it:", ...steps.map((step, index) => `${index + 1}. ${step}`)]),

@@ -2,7 +2,7 @@ import {
   type CurrencyInfo,
   type GovernanceInfo,
   type GovernedNode,
-  NATIVE,
+  ZERO_ADDRESS,
   type TermsInfo,
   formatBps,
   formatDuration,
@@ -11,8 +11,8 @@ import {
   readGovernance,
 } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf } from "./parts";
-import type { Part } from "./report";
+import { amountOf } from "./sections";
+import type { Section } from "./report";
 import { card, table } from "./tables";
 
 const BPS = 10_000n;
@@ -34,7 +34,7 @@ export async function currencyOfBond(context: TaskContext, clusterId: bigint, no
 }
 
 /** What a cluster's parties agreed to, how well it serves, and what is announced. */
-export async function governancePart(context: TaskContext, clusterId: bigint): Promise<Part> {
+export async function governancePart(context: TaskContext, clusterId: bigint): Promise<Section> {
   const cluster = await readCluster(context.registries, clusterId);
   const [governance] = await readGovernance(context.registries, [cluster], { fromBlock: context.deployment.fromBlock });
   if (governance === undefined) throw new Error("the cluster was read, and its governance was not");
@@ -96,7 +96,7 @@ function noticesOf({ leavingNotice, validatorNotice }: TermsInfo): string {
 }
 
 function validatorOf({ nameOf }: TaskContext, { terms, offeredValidator, validatorEffectiveAt }: GovernanceInfo): string {
-  const next = offeredValidator === NATIVE ? "" : `\nto be ${nameOf(offeredValidator)}, from ${formatTime(validatorEffectiveAt)} on`;
+  const next = offeredValidator === ZERO_ADDRESS ? "" : `\nto be ${nameOf(offeredValidator)}, from ${formatTime(validatorEffectiveAt)} on`;
   return nameOf(terms.validator) + next;
 }
 

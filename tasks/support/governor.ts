@@ -17,10 +17,10 @@ import {
   readProposals,
 } from "../../src";
 import type { TaskContext } from "./context";
-import type { Outcome, Steps } from "./making";
+import type { ExecutionResult, Plan } from "./execution";
 import { allOf, callCard, checkNow, whatOf } from "./print";
-import { type Part, progress } from "./report";
-import { sendAs, transactionParts } from "./send";
+import { type Section, progress } from "./report";
+import { sendAs, transactionSections } from "./send";
 import { card, printable } from "./tables";
 
 /** Votes of nearly all DAOs have as many decimals. */
@@ -31,12 +31,12 @@ export async function proposeTo(
   context: TaskContext,
   signer: Signer,
   info: GovernorInfo,
-  steps: Steps,
+  plan: Plan,
   why: string | undefined,
-): Promise<Outcome> {
+): Promise<ExecutionResult> {
   const { provider } = context;
   const { governor, executor } = info;
-  const calls = allOf(steps);
+  const calls = allOf(plan);
   const reason = why ?? whatOf(context, calls);
   const text = proposalText(reason, await signer.getAddress());
   const proposalId = await proposalIdOf(provider, governor, calls, text);
@@ -44,19 +44,19 @@ export async function proposeTo(
   if (known !== undefined) {
     throw new UserError(
       `This is proposed already: proposal ${proposalId}, which is ${known.state}. Look at it with dao:show --governor ${governor} ` +
-        `--proposal ${proposalId}; to propose the same once more, say something else with --why.`,
+        `--proposal ${proposalId}; to propose the same again, give another text with --why.`,
     );
   }
-  const check = await checkNow(context, executor, steps);
-  if (!check.accepted) progress(`If it were made now it would be refused. ${check.reason ?? ""}\nWhat counts is when it is executed.`);
+  const check = await checkNow(context, executor, plan);
+  if (!check.accepted) progress(`The registries would refuse this call now. ${check.reason ?? ""}\nOnly the state at execution matters.`);
   const sent = await sendAs(context, signer, propose(governor, calls, text));
   const created = sent.events.find(({ name }) => name === "ProposalCreated")?.args as { voteStart: bigint; voteEnd: bigint };
   const { voteStart, voteEnd } = created;
   const opens = timeText(info, voteStart);
-  const headline = `Proposal ${proposalId}: ${reason}.\nThe vote is open from ${opens} until ${timeText(info, voteEnd)}: dao:vote.`;
+  const title = `Proposal ${proposalId}: ${reason}.\nThe vote is open from ${opens} until ${timeText(info, voteEnd)}: dao:vote.`;
   return {
-    kind: "told",
-    parts: [{ key: "proposal", text: headline, data: { governor, proposalId, voteStart, voteEnd, check } }, ...transactionParts(sent)],
+    kind: "deferred",
+    sections: [{ key: "proposal", text: title, data: { governor, proposalId, voteStart, voteEnd, check } }, ...transactionSections(sent)],
   };
 }
 
@@ -70,7 +70,7 @@ export async function governorAt({ provider, nameOf }: TaskContext, address: str
 /** A proposal of a governor, which its events tell. */
 export async function proposalOf(context: TaskContext, governor: string, proposalId: bigint): Promise<Proposal> {
   for await (const proposal of proposalsOf(context, governor)) if (proposal.proposalId === proposalId) return proposal;
-  throw new UserError(`The Governor ${governor} knows no proposal ${proposalId}: dao:show lists what there is.`);
+  throw new UserError(`The Governor ${governor} has no proposal ${proposalId}: dao:show lists all proposals.`);
 }
 
 /** The proposals of a governor since the registries are there, the newest first. */
@@ -82,7 +82,7 @@ export async function* proposalsOf({ provider, deployment }: TaskContext, govern
   yield* readProposals(provider, governor, range, { onProgress });
 }
 
-export function governorPart({ nameOf }: TaskContext, info: GovernorInfo): Part {
+export function governorSection({ nameOf }: TaskContext, info: GovernorInfo): Section {
   const text = card([
     ["Governor", `${info.governor} (${printable(info.name)})`],
     [
@@ -99,7 +99,7 @@ export function governorPart({ nameOf }: TaskContext, info: GovernorInfo): Part 
   return { key: "governor", text, data: info };
 }
 
-export async function proposalPart(context: TaskContext, info: GovernorInfo, proposal: Proposal): Promise<Part> {
+export async function proposalSection(context: TaskContext, info: GovernorInfo, proposal: Proposal): Promise<Section> {
   const status = await readProposalStatus(context.provider, info.governor, proposal.proposalId);
   const text = card([
     ["Proposal", String(proposal.proposalId)],

@@ -1,7 +1,7 @@
 import { type Signer, getAddress, isAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
-import { NATIVE, UserError } from "../../src";
+import { ZERO_ADDRESS, UserError } from "../../src";
 
 /** Who can be named on a network, and who of them can sign there. */
 export interface People {
@@ -32,7 +32,7 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
     const found = /^\d+$/.test(wanted) ? signers[Number(wanted)]?.address : named.get(wanted);
     if (found !== undefined) return getAddress(found);
     throw new UserError(
-      `Nobody is called "${wanted}" on this network. Give ${[...named.keys()].join(", ") || "a name"}, ` +
+      `The name "${wanted}" is unknown on this network. Give ${[...named.keys()].join(", ") || "a name"}, ` +
         `an index below ${signers.length}, or an address (with its checksum, if it has capitals).`,
     );
   };
@@ -45,7 +45,7 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
       const signer = signers.find((candidate) => candidate.address === wanted);
       if (signer !== undefined) return signer;
       throw new UserError(
-        `Nobody here can sign for ${wanted}: neither the node nor the configuration has its key. ` +
+        `No key for ${wanted}: neither the node nor the configuration has it. ` +
           `It can for ${
             signers
               .map((candidate) => candidate.address)
@@ -59,5 +59,5 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
 
 /** Who an offer goes to: `nobody` withdraws it. */
 export function addressOrNobody(people: People, who: string): string {
-  return /^(nobody|none)$/i.test(who.trim()) ? NATIVE : people.address(who);
+  return /^(nobody|none)$/i.test(who.trim()) ? ZERO_ADDRESS : people.address(who);
 }

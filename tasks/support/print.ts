@@ -1,7 +1,7 @@
 import { type Call, checkCall, checksumOfBatch, decodeCall, explain, proposalText, propose } from "../../src";
 import type { TaskContext } from "./context";
-import type { Outcome, Steps } from "./making";
-import { type Part, documentOf } from "./report";
+import type { ExecutionResult, Plan } from "./execution";
+import { type Section, documentOf } from "./report";
 import { named } from "./send";
 import { card, printable } from "./tables";
 
@@ -24,11 +24,11 @@ export interface Proposing {
  * Prints calls for another program to make: in text for people, and in JSON as the Safe app's Transaction Builder takes a batch.
  * @param address Who would make them.
  */
-export async function printCalls(context: TaskContext, address: string, steps: Steps, proposing?: Proposing): Promise<Outcome> {
-  const calls = allOf(steps);
-  const check = await checkNow(context, address, steps);
-  const proposed = proposing === undefined ? [] : [proposalPart(context, calls, proposing)];
-  const parts: Part[] = [
+export async function printCalls(context: TaskContext, address: string, plan: Plan, proposing?: Proposing): Promise<ExecutionResult> {
+  const calls = allOf(plan);
+  const check = await checkNow(context, address, plan);
+  const proposed = proposing === undefined ? [] : [proposedSection(context, calls, proposing)];
+  const sections: Section[] = [
     { key: "version", text: "", data: "1.0" },
     { key: "chainId", text: "", data: String(context.deployment.chainId) },
     { key: "createdAt", text: "", data: Date.now() },
@@ -39,16 +39,16 @@ export async function printCalls(context: TaskContext, address: string, steps: S
     },
     { key: "calls", text: "", data: calls.map((call) => ({ ...call, says: decodeCall(call.data) })) },
     ...proposed,
-    { key: "from", text: `To be made by ${context.nameOf(address)}. Nothing was sent.`, data: address },
-    { key: "check", text: checkText(context, check, steps), data: check },
+    { key: "from", text: `Caller: ${context.nameOf(address)}. Nothing was sent.`, data: address },
+    { key: "check", text: checkText(context, check, plan), data: check },
   ];
   const meta = { name: whatOf(context, calls), description: `To be made by ${address}` };
-  const checksum = checksumOfBatch({ ...documentOf(parts), meta });
-  return { kind: "told", parts: [...parts, { key: "meta", text: "", data: { ...meta, checksum } }] };
+  const checksum = checksumOfBatch({ ...documentOf(sections), meta });
+  return { kind: "deferred", sections: [...sections, { key: "meta", text: "", data: { ...meta, checksum } }] };
 }
 
 /** The call that proposes them, and what it says: what a Governor's own page asks for. */
-function proposalPart(context: TaskContext, calls: readonly Call[], { governor, why, proposer }: Proposing): Part {
+function proposedSection(context: TaskContext, calls: readonly Call[], { governor, why, proposer }: Proposing): Section {
   const reason = why ?? whatOf(context, calls);
   const description = proposer === undefined ? reason : proposalText(reason, proposer);
   const { to, value, data } = propose(governor, calls, description);
@@ -61,7 +61,7 @@ function proposalPart(context: TaskContext, calls: readonly Call[], { governor, 
 }
 
 /** All calls of a task, in their order. */
-export function allOf({ before, call }: Steps): Call[] {
+export function allOf({ before, call }: Plan): Call[] {
   return [...before, call];
 }
 
@@ -85,7 +85,7 @@ export function callCard(context: TaskContext, call: Pick<Call, "to" | "value" |
 }
 
 /** Whether the first that has to be made by somebody would go through if it were made now; what the others need may be what it does. */
-export async function checkNow({ provider, known }: TaskContext, address: string, { before, call }: Steps): Promise<Check> {
+export async function checkNow({ provider, known }: TaskContext, address: string, { before, call }: Plan): Promise<Check> {
   try {
     await checkCall(provider, address, before[0] ?? call);
     return { accepted: true };
@@ -96,7 +96,7 @@ export async function checkNow({ provider, known }: TaskContext, address: string
   }
 }
 
-function checkText(context: TaskContext, { accepted, reason }: Check, { before, call }: Steps): string {
+function checkText(context: TaskContext, { accepted, reason }: Check, { before, call }: Plan): string {
   const alone = before.length === 0;
   const what = alone ? "It" : `The call to ${named(context, before[0] ?? call)}`;
   return accepted ? `${what} would go through now.` : `${what} would be refused now. ${reason ?? ""}`;

@@ -30,7 +30,7 @@ export interface PublicationRequest extends KeySources {
 /** Readers with what shows their public keys: `manager,0x…=0x…`. */
 export function givenReaders(description: string): Argument<GivenReader[]> {
   return {
-    description: `${description} (accounts with commas between, each with = and what its account:public-key says, unless it can sign here)`,
+    description: `${description} (accounts with commas between; one that cannot sign here needs = and the output of its account:public-key)`,
     kind: "required",
     read: (typed) => {
       const given = typed.split(",").map(splitReader);
@@ -57,7 +57,7 @@ export async function publication(context: TaskContext, request: PublicationRequ
   const [bucket, access] = await Promise.all([bucketRegistry.getBucket(bucketId), bucketRegistry.getAccess(bucketId)]);
   if (bucket.owner !== owner) {
     throw new UserError(
-      `Bucket ${bucketId} is that of ${context.nameOf(bucket.owner)}, who alone can publish its keys. Send it as the owner.`,
+      `Bucket ${bucketId} belongs to ${context.nameOf(bucket.owner)}. Only the owner can publish its keys: send it as the owner.`,
     );
   }
   const starts = next || !access.hasKeys;
@@ -92,7 +92,7 @@ async function publicKeys(
     const publicKey = proof === undefined ? await publicKeyOf(context, reader) : provenKey(reader, proof, trustPublicKeys);
     if (publicKey === undefined) {
       throw new UserError(
-        `The public key of ${context.nameOf(reader)} is not known here. Have them run account:public-key, and give what it says: --readers ${reader}=0x…`,
+        `The public key of ${context.nameOf(reader)} is not known here. The reader runs account:public-key; give its output: --readers ${reader}=0x…`,
       );
     }
     known.set(reader, hexlify(publicKey));
@@ -108,7 +108,7 @@ function provenKey(reader: string, proof: string, trusted: boolean): Uint8Array 
     if (!(error instanceof encryption.EncryptionError)) throw error;
     // As long as an uncompressed public key is a signature.
     if (proof.length === 132) return encryption.recoverPublicKey(reader, proof);
-    throw new UserError(`${error.message} If it is of a pair that the reader keeps for reading, --trust-public-keys takes it.`);
+    throw new UserError(`${error.message} If it is a separate reading key, pass --trust-public-keys.`);
   }
 }
 
@@ -116,7 +116,7 @@ function provenKey(reader: string, proof: string, trusted: boolean): Uint8Array 
 function refuseUnkept({ privateKey }: DataKeys, { keys }: KeySources, ownersKey: string): void {
   if (keys !== undefined) return;
   if (privateKey !== undefined && SigningKey.computePublicKey(privateKey, true) === ownersKey) return;
-  throw new UserError("The owner's private key is not here, to unwrap the data key again: say with --keys in which file to keep it.");
+  throw new UserError("The owner's private key is not here to unwrap the data key again: give --keys with a file for it.");
 }
 
 /** Who gets the key: all who are known and may read at the start of an epoch, and then those who do not have it yet. */
@@ -132,7 +132,7 @@ async function audienceOf(
     if (reader === owner) continue;
     if (!given.has(reader)) {
       if (!(await bucketRegistry.canAccess(bucket, reader, RIGHT_BITS.read)).allowed) {
-        progress(`${nameOf(reader)} may not read any more, and does not get the key.`);
+        progress(`${nameOf(reader)} may no longer read, and does not get the key.`);
         continue;
       }
       if (!starts && (readers !== undefined || (await bucketRegistry.keyOf(bucket, reader)).epoch === BigInt(epoch))) continue;
@@ -140,7 +140,7 @@ async function audienceOf(
     audience.push(reader);
   }
   if (audience.length === 0) {
-    throw new UserError(`All who are known here have the key of epoch ${epoch}. Name more --readers, or start an epoch with --next.`);
+    throw new UserError(`All known readers have the key of epoch ${epoch}. Name more --readers, or start an epoch with --next.`);
   }
   if (audience.length > MAX_READERS) {
     progress(`${audience.length - MAX_READERS} readers are too many for one call: repeat the command for them, without --next.`);

@@ -1,6 +1,6 @@
 import type { CurrencyInfo, SentCall } from "../../src";
 import type { TaskContext } from "./context";
-import { scaledAmountOf } from "./parts";
+import { scaledAmountOf } from "./sections";
 
 /** What came back to a payer, as a cluster did not serve it. */
 export interface Refund {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../src";
 
 /** A part of what a task tells: as a text for people, and under its key in the JSON document. */
-export interface Part {
+export interface Section {
   key: string;
   text: string;
   data: unknown;
@@ -27,16 +27,16 @@ export async function inBrief<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Prints the result of a task on stdout, and returns it for programs that run the task. */
-export function report(parts: readonly Part[], json: boolean): unknown {
-  const data = Object.fromEntries(parts.map((part) => [part.key, part.data]));
-  const told = parts.filter(({ key, text }) => text !== "" && (!brief || BRIEF.includes(key)));
-  console.log(json ? toJson(data) : told.map((part) => part.text).join("\n"));
+export function report(sections: readonly Section[], json: boolean): unknown {
+  const data = Object.fromEntries(sections.map((part) => [part.key, part.data]));
+  const shown = sections.filter(({ key, text }) => text !== "" && (!brief || BRIEF.includes(key)));
+  console.log(json ? toJson(data) : shown.map((part) => part.text).join("\n"));
   return data;
 }
 
 /** What `--json` prints of some parts, as a program reads it. */
-export function documentOf(parts: readonly Part[]): JsonObject {
-  return JSON.parse(toJson(Object.fromEntries(parts.map(({ key, data }) => [key, data])))) as JsonObject;
+export function documentOf(sections: readonly Section[]): JsonObject {
+  return JSON.parse(toJson(Object.fromEntries(sections.map(({ key, data }) => [key, data])))) as JsonObject;
 }
 
 /** One JSON document; amounts as decimal texts, since JSON numbers are not exact. */

@@ -9,7 +9,7 @@ import {
   readReputations,
 } from "../../src";
 import type { TaskContext } from "./context";
-import { amountOf, scaledAmountOf } from "./parts";
+import { amountOf, scaledAmountOf } from "./sections";
 import { progress } from "./report";
 import { card } from "./tables";
 

@@ -11,16 +11,21 @@ import {
   readSafeTransaction,
 } from "../../src";
 import type { TaskContext } from "./context";
-import type { Outcome, Steps } from "./making";
-import { type Part, progress } from "./report";
-import { named, sendAs, transactionParts } from "./send";
+import type { ExecutionResult, Plan } from "./execution";
+import { type Section, progress } from "./report";
+import { named, sendAs, transactionSections } from "./send";
 import { card } from "./tables";
 
 /**
  * Approves what a Safe is to do, as one of its owners; the approval that is the last to be needed makes the call. All owners give the same
  * command, so nobody approves what they have not said themselves.
  */
-export async function approveWith(context: TaskContext, signer: Signer, safe: SafeInfo, { before, call: wanted }: Steps): Promise<Outcome> {
+export async function approveWith(
+  context: TaskContext,
+  signer: Signer,
+  safe: SafeInfo,
+  { before, call: wanted }: Plan,
+): Promise<ExecutionResult> {
   // A Safe makes one call at a time: what comes first has to be done before the command is given for the rest.
   const call = before[0] ?? wanted;
   const owner = await signer.getAddress();
@@ -33,40 +38,42 @@ export async function approveWith(context: TaskContext, signer: Signer, safe: Sa
   const approvers = [...new Set([...approvedBy, owner])];
   const enough = BigInt(approvers.length) >= safe.threshold;
   if (!enough && approvedBy.includes(owner)) {
-    throw new UserError(`${nameOf(owner)} has approved this: ${approvalsText(context, safe, approvedBy)} It takes other owners now.`);
+    throw new UserError(
+      `${nameOf(owner)} has approved this: ${approvalsText(context, safe, approvedBy)} Other owners have to approve now.`,
+    );
   }
   // What is refused now would be when all have approved.
   await checkCall(provider, safe.safe, call);
-  if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then give the same command again.`);
+  if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then repeat the command.`);
   const step = enough ? executeSafeTransaction(safe, call, approvers) : approveSafeTransaction(safe, hash, call);
   const sent = await sendAs(context, signer, step);
   if (enough && call === wanted) return { kind: "sent", sent };
-  const told = safeTransactionPart(context, safe, transaction, approvers, enough, call);
-  return { kind: "told", parts: [told, ...transactionParts(sent)] };
+  const section = safeTransactionSection(context, safe, transaction, approvers, enough, call);
+  return { kind: "deferred", sections: [section, ...transactionSections(sent)] };
 }
 
-function safeTransactionPart(
+function safeTransactionSection(
   context: TaskContext,
   safe: SafeInfo,
   { hash, nonce }: SafeTransaction,
   approvedBy: readonly string[],
   executed: boolean,
   call: Call,
-): Part {
+): Section {
   const what = named(context, call);
   const text = executed
-    ? `Done: ${what}. That was only what comes first: give the same command again for the rest.`
+    ? `Done: ${what}. This was the first call: repeat the command for the rest.`
     : `To ${what}: ${approvalsText(context, safe, approvedBy)}\n` +
-      `Another owner gives the same command. Whatever the Safe does before that voids the approval.\nSafe transaction ${hash}, number ${nonce}.`;
+      `Another owner gives the same command. Any other transaction of the Safe voids the approval.\nSafe transaction ${hash}, number ${nonce}.`;
   const data = { safe: safe.safe, hash, nonce, approvedBy, threshold: safe.threshold, executed };
   return { key: "safeTransaction", text, data };
 }
 
 function approvalsText({ nameOf }: TaskContext, { threshold }: SafeInfo, approvedBy: readonly string[]): string {
-  return `${approvedBy.length} of the ${threshold} owners that it takes approve (${approvedBy.map(nameOf).join(", ")}).`;
+  return `${approvedBy.length} of ${threshold} required owners approve (${approvedBy.map(nameOf).join(", ")}).`;
 }
 
-export function safePart({ nameOf }: TaskContext, safe: SafeInfo): Part {
+export function safeSection({ nameOf }: TaskContext, safe: SafeInfo): Section {
   const text = card([
     ["Safe", safe.safe],
     ["Version", safe.version],

@@ -14,8 +14,8 @@ import {
   sendCall,
 } from "../../src";
 import type { TaskContext } from "./context";
-import type { Maker, Outcome } from "./making";
-import { type Part, progress } from "./report";
+import type { Executor, ExecutionResult } from "./execution";
+import { type Section, progress } from "./report";
 
 /** How long a scheduled call can be executed once it is ready: AccessManager's expiration. */
 const EXPIRATION = 604_800n;
@@ -50,16 +50,16 @@ async function refuseEarly({ provider }: TaskContext, caller: string, call: Call
 }
 
 /** Makes a call that the access manager guards; where the caller's role has a delay, schedules it first. */
-export async function makeRestricted(context: TaskContext, maker: Maker, call: Call): Promise<Outcome> {
+export async function executeRestricted(context: TaskContext, executor: Executor, call: Call): Promise<ExecutionResult> {
   const { registries, nameOf, people } = context;
-  const permission = await permissionFor(registries, maker.address, call, await nextTime(context.provider));
+  const permission = await permissionFor(registries, executor.address, call, await nextTime(context.provider));
   switch (permission.kind) {
     case "send":
-      return maker.make({ before: [], call });
+      return executor.execute({ before: [], call });
     case "wait":
-      throw new UserError(`This is scheduled, and can be executed from ${formatTime(permission.readyAt)} on: repeat the command then.`);
+      throw new UserError(`This call is scheduled. Repeat the command from ${formatTime(permission.readyAt)} on to execute it.`);
     case "schedule":
-      return schedule(context, maker, call, permission.delay);
+      return schedule(context, executor, call, permission.delay);
     case "refused": {
       const { roleId, role, grantedBy } = permission;
       const holders: string[] = [];
@@ -69,26 +69,26 @@ export async function makeRestricted(context: TaskContext, maker: Maker, call: C
       }
       const have = holders.length > 0 ? ` ${holders.join(" and ")} has it: add --as ${holders[0]}.` : "";
       throw new UserError(
-        `This needs the role ${role}, which ${nameOf(maker.address)} does not have. Who has the role ${grantedBy} can grant it, ` +
+        `This needs the role ${role}, which ${nameOf(executor.address)} does not have. A holder of the role ${grantedBy} can grant it, ` +
           `with grantRole of the AccessManager (${context.addresses.accessManager}).${have}`,
       );
     }
   }
 }
 
-async function schedule(context: TaskContext, maker: Maker, call: Call, delay: bigint): Promise<Outcome> {
+async function schedule(context: TaskContext, executor: Executor, call: Call, delay: bigint): Promise<ExecutionResult> {
   const { accessManager } = context.registries;
-  const outcome = await maker.make({ before: [], call: calls.schedule(context.addresses, call) });
-  if (outcome.kind === "told") return outcome;
-  const operation = await accessManager.hashOperation(maker.address, call.to, call.data);
+  const result = await executor.execute({ before: [], call: calls.schedule(context.addresses, call) });
+  if (result.kind === "deferred") return result;
+  const operation = await accessManager.hashOperation(executor.address, call.to, call.data);
   const readyAt = await accessManager.getSchedule(operation);
-  const { hash, blockNumber, gasUsed } = outcome.sent;
-  const headline =
+  const { hash, blockNumber, gasUsed } = result.sent;
+  const text =
     `Scheduled, since the role has a delay of ${formatDuration(delay)}. The same command executes it ` +
     `from ${formatTime(readyAt)} until ${formatTime(readyAt + EXPIRATION)}.\n` +
     `Transaction ${hash} in block ${blockNumber}, ${gasUsed} gas.`;
   const data = { operation, readyAt, expiresAt: readyAt + EXPIRATION, transaction: { hash, blockNumber, gasUsed } };
-  return { kind: "told", parts: [{ key: "scheduled", text: headline, data }] };
+  return { kind: "deferred", sections: [{ key: "scheduled", text, data }] };
 }
 
 /** What a call does, with names for the addresses that have one. */
@@ -104,7 +104,7 @@ async function nextTime(provider: Provider): Promise<bigint> {
 }
 
 /** The transaction, and what it emitted. */
-export function transactionParts({ hash, blockNumber, gasUsed, events }: SentCall): Part[] {
+export function transactionSections({ hash, blockNumber, gasUsed, events }: SentCall): Section[] {
   const line = `Transaction ${hash} in block ${blockNumber}, ${gasUsed} gas.`;
   return [
     { key: "transaction", text: line, data: { hash, blockNumber, gasUsed } },

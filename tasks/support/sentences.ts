@@ -14,13 +14,14 @@ interface Replacement {
 }
 
 /** What of the events' arguments is said, but for amounts. */
-interface Told {
+interface EventArgs {
   NodeCreated: { nodeId: bigint; provider: string; capacity: bigint; rentPerMonth: bigint };
   ClusterCreated: { clusterId: bigint; manager: string; vnodeCount: bigint; nodeIds: bigint[] };
   BucketCreated: { bucketId: bigint; owner: string; clusterId: bigint };
   CurrencyListed: { currency: string; decimals: bigint };
   VnodeReplaced: Replacement & { vnodeIndex: bigint };
   NodeReplaced: Replacement & { vnodes: bigint };
+  VacancyFilled: { clusterId: bigint; nodeId: bigint; vnodes: bigint };
   NodeVacated: { clusterId: bigint; nodeId: bigint; vnodes: bigint };
   ClusterFilled: { clusterId: bigint; nodeIds: bigint[] };
   Deposited: { account: string; payer: string };
@@ -35,7 +36,7 @@ interface Told {
   RevenuesClaimed: { clusterId: bigint; nodeId: bigint; provider: string };
 }
 
-const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
+const SENTENCES: { [Name in keyof EventArgs]: Sentence<EventArgs[Name]> } = {
   NodeCreated: ({ nodeId, provider, capacity, rentPerMonth }, nameOf) =>
     `node ${nodeId} of ${nameOf(provider)}: ${capacity} units at ${formatUsd(rentPerMonth)} USD per unit, per vnode, per month`,
   ClusterCreated: ({ clusterId, manager, vnodeCount, nodeIds }, nameOf) => {
@@ -47,6 +48,7 @@ const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
     `currency ${currency === NATIVE ? "native" : nameOf(currency)} with ${decimals} decimals`,
   VnodeReplaced: ({ vnodeIndex, ...replacement }) => `vnode ${vnodeIndex} of cluster ${replacement.clusterId} ${moveText(replacement)}`,
   NodeReplaced: ({ vnodes, ...replacement }) => `${vnodes} vnode(s) of cluster ${replacement.clusterId} ${moveText(replacement)}`,
+  VacancyFilled: ({ clusterId, nodeId, vnodes }) => `${vnodes} vacant vnode(s) of cluster ${clusterId} move to node ${nodeId}`,
   NodeVacated: ({ clusterId, nodeId, vnodes }) => `node ${nodeId} leaves cluster ${clusterId}, and ${vnodes} vnode(s) vacant`,
   ClusterFilled: ({ clusterId, nodeIds }) => `the vnodes of cluster ${clusterId} are on node(s) ${nodeIds.join(", ")}`,
   Deposited: ({ account, payer }, nameOf, amount) => {
@@ -79,10 +81,10 @@ const SENTENCES: { [Name in keyof Told]: Sentence<Told[Name]> } = {
 /** What an event says that people wait for; undefined: there is no sentence for it. */
 export function sentenceOf(name: string, args: Args, nameOf: NameOf, amount: Amount): string | undefined {
   // The bindings decode just these arguments.
-  const tell = (SENTENCES as unknown as Partial<Record<string, Sentence<Args>>>)[name];
-  return tell?.(args, nameOf, amount);
+  const sentence = (SENTENCES as unknown as Partial<Record<string, Sentence<Args>>>)[name];
+  return sentence?.(args, nameOf, amount);
 }
 
 function moveText({ oldNodeId, newNodeId }: Replacement): string {
-  return oldNodeId === 0n ? `was vacant, and is now on node ${newNodeId}` : `moves from node ${oldNodeId} to node ${newNodeId}`;
+  return `moves from node ${oldNodeId} to node ${newNodeId}`;
 }

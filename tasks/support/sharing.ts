@@ -12,8 +12,8 @@ import {
 } from "../../src";
 import { type Argument, oneOf } from "./arguments";
 import type { TaskContext } from "./context";
-import { now } from "./parts";
-import type { Part } from "./report";
+import { now } from "./sections";
+import type { Section } from "./report";
 import { card, table } from "./tables";
 
 /** What people call the rights. */
@@ -26,13 +26,13 @@ export function right(description: string): Argument<Right> {
 }
 
 /** Who may do what with a bucket. */
-export async function accessPart(context: TaskContext, bucketId: bigint): Promise<Part> {
+export async function accessPart(context: TaskContext, bucketId: bigint): Promise<Section> {
   const list = await readAccessList(context.registries, bucketId, { fromBlock: context.deployment.fromBlock });
   const time = await now(context);
   const tokens = await readTokens(context, [list.readGate, list.writeGate]);
   const overview = card([
     ["Bucket", String(bucketId)],
-    ["Owner", `${context.nameOf(list.owner)}, who may do everything`],
+    ["Owner", `${context.nameOf(list.owner)}, with all rights`],
     ["Public", list.isPublic ? "everyone may read" : "no"],
     ["Read by holders of", gateText(list.readGate, tokens)],
     ["Written by holders of", gateText(list.writeGate, tokens)],

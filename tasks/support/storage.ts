@@ -2,7 +2,7 @@ import {
   type Call,
   type Commitment,
   type DecodedEvent,
-  NATIVE,
+  ZERO_ADDRESS,
   type StorageChallenge,
   type StorageRules,
   UserError,
@@ -18,8 +18,8 @@ import { type FileTree, openFileTree } from "../../src/storage-proofs/file";
 import { clusterId, nodeId } from "./arguments";
 import type { TaskContext } from "./context";
 import { defineWrite } from "./define";
-import { amountOf, headline } from "./parts";
-import { type Part, progress } from "./report";
+import { amountOf, title } from "./sections";
+import { type Section, progress } from "./report";
 import { card } from "./tables";
 
 /** A node in a cluster. */
@@ -47,15 +47,15 @@ export function defineOnNode(definition: {
     call: ({ addresses }, { cluster, node }) => call(addresses, { clusterId: cluster, nodeId: node }),
     written: async (context, { cluster, node }, { sent }) => {
       const id = { clusterId: cluster, nodeId: node };
-      return told(context, id, done(id), sent.events);
+      return proofSections(context, id, done(id), sent.events);
     },
   });
 }
 
 /** What a call did to a node: a headline with what followed from it, and how the node stands now. */
-export async function told(context: TaskContext, id: Id, done: string, events: readonly DecodedEvent[]): Promise<Part[]> {
+export async function proofSections(context: TaskContext, id: Id, done: string, events: readonly DecodedEvent[]): Promise<Section[]> {
   const followed = await Promise.all(events.map((event) => consequenceOf(context, id, event)));
-  return [headline([done, ...followed.flat()].join(" ")), await proofStatusPart(context, id)];
+  return [title([done, ...followed.flat()].join(" ")), await proofStatusSection(context, id)];
 }
 
 async function consequenceOf(context: TaskContext, id: Id, { name, args }: DecodedEvent): Promise<string[]> {
@@ -71,7 +71,7 @@ async function consequenceOf(context: TaskContext, id: Id, { name, args }: Decod
       return [`It loses ${amountOf(args.amount as bigint, await context.currency(currency))} of its bond.`];
     }
     case "EnforcementRefused":
-      return [`The terms registry refuses what is due for now. ${explainRevertData(args.reason as string).message}`];
+      return [`The terms registry refuses it for now. ${explainRevertData(args.reason as string).message}`];
     default:
       return [];
   }
@@ -79,10 +79,10 @@ async function consequenceOf(context: TaskContext, id: Id, { name, args }: Decod
 
 /** The tree over a file: as it was saved, or built now, which takes a while for a large one. */
 export async function treeOver(path: string): Promise<FileTree> {
-  let told = 0;
+  let reported = 0;
   const tree = await openFileTree(path, (done, size) => {
-    if (done - told < GIB) return;
-    told = done;
+    if (done - reported < GIB) return;
+    reported = done;
     progress(`${((100 * done) / size).toFixed(1)} % of ${path} …`);
   });
   progress(`${path}: root ${tree.commitment.root}, ${tree.commitment.leafCount} leaves.`);
@@ -102,18 +102,18 @@ export async function commitmentFrom(given: {
 }
 
 /** How a node stands, as a card. */
-export async function proofStatusPart(context: TaskContext, id: Id): Promise<Part> {
+export async function proofStatusSection(context: TaskContext, id: Id): Promise<Section> {
   const status = await readProofStatus(context.registries, id);
   const { rules, prover, approved, proposed, commitmentDue, challenge, misses, answersInRow, slashDue, dueQualityBps } = status;
   const text = card([
     ["Node", `${id.nodeId} in cluster ${id.clusterId}`],
-    ["Has to hold", approved === undefined ? "nothing that is approved" : commitmentText(approved)],
+    ["Has to hold", approved === undefined ? "no approved commitment" : commitmentText(approved)],
     ["To be approved", proposed === undefined ? "nothing" : commitmentText(proposed)],
-    ["New commitment due", commitmentDue === 0n ? "not asked for" : formatTime(commitmentDue)],
+    ["New commitment due", commitmentDue === 0n ? "not requested" : formatTime(commitmentDue)],
     ["Challenge", challenge === undefined ? "none" : challengeText(challenge)],
     ["Misses", `${misses}${misses === 0n ? "" : `, ${answersInRow} of ${rules.answersPerMiss} answers to take one back`}`],
     ["Quality due", `${formatBps(dueQualityBps)}${slashDue ? ", and a slash is due" : ""}`],
-    ["Prover", prover === NATIVE ? "the provider alone" : context.nameOf(prover)],
+    ["Prover", prover === ZERO_ADDRESS ? "the provider alone" : context.nameOf(prover)],
     ["Rules", rulesText(context, rules)],
   ]);
   return { key: "proofStatus", text, data: status };
@@ -130,7 +130,7 @@ function challengeText({ number, state, seedBlock, deadline, positions }: Storag
 }
 
 /** The rules of a cluster, as a card. */
-export async function rulesPart(context: TaskContext, id: bigint): Promise<Part> {
+export async function rulesSection(context: TaskContext, id: bigint): Promise<Section> {
   const rules = await readStorageRules(context.registries, id);
   return { key: "rules", text: card([["Rules", rulesText(context, rules)]]), data: rules };
 }
@@ -142,7 +142,7 @@ function rulesText(context: TaskContext, rules: StorageRules): string {
   return [
     `${positions} leaves every ${formatDuration(period)}, within ${formatDuration(window)}, by the block ${delay} later`,
     `quality after misses: ${qualityAfter.map((bps) => formatBps(bps)).join(", ")}; ${slash}`,
-    `who lost a tenth misses with 99 % within ${caught} challenges`,
+    `a node that lost a tenth of its data misses one of ${caught} challenges, with 99 % probability`,
     `approved by ${context.nameOf(approver)}`,
   ].join("\n");
 }

@@ -1,11 +1,11 @@
 import { type CurrencyInfo, formatUsd, readStreams } from "../../src";
 import type { TaskContext } from "./context";
-import { scaledAmountOf } from "./parts";
-import type { Part } from "./report";
+import { scaledAmountOf } from "./sections";
+import type { Section } from "./report";
 import { table } from "./tables";
 
 /** What an account pays to which clusters, and what a touch of it would move. */
-export async function streamsPart(context: TaskContext, account: string, currencies: readonly CurrencyInfo[]): Promise<Part> {
+export async function streamsPart(context: TaskContext, account: string, currencies: readonly CurrencyInfo[]): Promise<Section> {
   const ofEach = await Promise.all(
     currencies.map(async (info) =>
       (await readStreams(context.registries, { account, currency: info.currency })).map((stream) => ({ stream, info })),

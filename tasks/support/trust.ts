@@ -1,10 +1,10 @@
 import type { ClusterTrust } from "../../src";
 import type { TaskContext } from "./context";
-import type { Part } from "./report";
+import type { Section } from "./report";
 import { table } from "./tables";
 
 /** Which providers of a cluster trust a manager, and what it means where they do not. */
-export function trustParts(context: TaskContext, trust: ClusterTrust): Part[] {
+export function trustParts(context: TaskContext, trust: ClusterTrust): Section[] {
   const rows = trust.providers.map(({ provider, nodeIds, vnodes, trusts }) => [
     context.nameOf(provider),
     nodeIds.join(", "),
@@ -19,11 +19,11 @@ export function trustParts(context: TaskContext, trust: ClusterTrust): Part[] {
 }
 
 function meaningOf({ nameOf }: TaskContext, { manager, as, providers }: ClusterTrust): string {
-  const who = `${nameOf(manager)}${as === "offered" ? " (whom the management is offered to)" : as === "manager" ? " (the manager)" : ""}`;
+  const who = `${nameOf(manager)}${as === "offered" ? " (offered the management)" : as === "manager" ? " (the manager)" : ""}`;
   const without = providers.filter(({ trusts }) => !trusts).map(({ provider }) => nameOf(provider));
   if (without.length === 0) return `All of them trust ${who}.`;
   return (
-    `Not yet: ${without.join(", ")}. What their nodes serve and earn goes on, but ${who} can give them no more vnodes until they do: ` +
+    `Not yet: ${without.join(", ")}. Their nodes go on serving and earning. ${who} can give them more vnodes only after: ` +
     `node:trust-manager --manager ${manager}.`
   );
 }

@@ -1,11 +1,11 @@
 import { calls } from "../../src";
 import { clusterId, hash, leafCount, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { commitmentFrom, told } from "../support/storage";
+import { commitmentFrom, proofSections } from "../support/storage";
 
 defineWrite({
   name: "validator:approve-commitment",
-  description: "Approves what a node committed to: it is what the node should hold; for the cluster's approver",
+  description: "Approves a node's commitment as the data that it should hold; for the cluster's approver",
   signer: "owner",
   arguments: {
     cluster: clusterId(),
@@ -17,5 +17,10 @@ defineWrite({
   call: async ({ addresses }, { cluster, node, file, root, leaves }) =>
     calls.approveCommitment(addresses, { clusterId: cluster, nodeId: node, ...(await commitmentFrom({ file, root, leaves })) }),
   written: (context, { cluster, node }, { sent }) =>
-    told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has to hold this for cluster ${cluster} from now on.`, sent.events),
+    proofSections(
+      context,
+      { clusterId: cluster, nodeId: node },
+      `Node ${node} has to hold this data for cluster ${cluster} from now on.`,
+      sent.events,
+    ),
 });

@@ -1,11 +1,11 @@
 import { calls } from "../../src";
 import { clusterId, hash, leafCount, nodeId, optional, text } from "../support/arguments";
 import { defineWrite } from "../support/define";
-import { commitmentFrom, told } from "../support/storage";
+import { commitmentFrom, proofSections } from "../support/storage";
 
 defineWrite({
   name: "validator:commit",
-  description: "Commits a node to the file that it holds for a cluster; for the node's provider, or its prover",
+  description: "Commits a node to the file that it holds for a cluster; for its provider or its prover",
   signer: "provider1",
   arguments: {
     cluster: clusterId(),
@@ -17,5 +17,10 @@ defineWrite({
   call: async ({ addresses }, { cluster, node, file, root, leaves }) =>
     calls.commitStorage(addresses, { clusterId: cluster, nodeId: node, ...(await commitmentFrom({ file, root, leaves })) }),
   written: (context, { cluster, node }, { sent }) =>
-    told(context, { clusterId: cluster, nodeId: node }, `Node ${node} has committed itself; it counts once it is approved.`, sent.events),
+    proofSections(
+      context,
+      { clusterId: cluster, nodeId: node },
+      `Node ${node} has committed; the commitment counts once it is approved.`,
+      sent.events,
+    ),
 });

@@ -3,7 +3,7 @@ import { defineOnNode } from "../support/storage";
 
 defineOnNode({
   name: "validator:draw",
-  description: "Fixes which leaves a challenged node has to show, while the hash that decides is known; for anyone",
+  description: "Draws the leaves that a challenged node has to prove, while the deciding block hash is available; for anyone",
   call: (addresses, id) => calls.drawChallenge(addresses, id),
-  done: ({ nodeId }) => `What node ${nodeId} has to show is fixed.`,
+  done: ({ nodeId }) => `The leaves that node ${nodeId} has to prove are drawn.`,
 });

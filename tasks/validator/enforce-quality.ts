@@ -3,7 +3,7 @@ import { defineOnNode } from "../support/storage";
 
 defineOnNode({
   name: "validator:enforce-quality",
-  description: "Reports the quality of a node that is due, if that was refused before; for anyone",
+  description: "Reports the quality that is due for a node, after an earlier report was refused; for anyone",
   call: (addresses, id) => calls.enforceQuality(addresses, id),
-  done: ({ nodeId }) => `What is due of the quality of node ${nodeId} is reported.`,
+  done: ({ nodeId }) => `The quality that is due for node ${nodeId} is reported.`,
 });

@@ -3,8 +3,8 @@ import { defineOnNode } from "../support/storage";
 
 defineOnNode({
   name: "validator:redraw",
-  description: "Has a challenge drawn again whose block nobody used in time; for the cluster's approver",
+  description: "Redraws a challenge whose deciding block was not used in time; for the cluster's approver",
   signer: "owner",
   call: (addresses, id) => calls.redrawChallenge(addresses, id),
-  done: ({ nodeId }) => `Another block decides what node ${nodeId} has to show.`,
+  done: ({ nodeId }) => `Another block decides the leaves that node ${nodeId} has to prove.`,
 });

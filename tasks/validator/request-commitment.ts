@@ -3,8 +3,8 @@ import { defineOnNode } from "../support/storage";
 
 defineOnNode({
   name: "validator:request-commitment",
-  description: "Asks a node for a new commitment within a period; for the cluster's approver",
+  description: "Requests a new commitment of a node within a period; for the cluster's approver",
   signer: "owner",
   call: (addresses, id) => calls.requestCommitment(addresses, id),
-  done: ({ nodeId }) => `Node ${nodeId} is asked for a new commitment.`,
+  done: ({ nodeId }) => `Node ${nodeId} has to make a new commitment.`,
 });

@@ -1,10 +1,10 @@
 import { clusterId, nodeId } from "../support/arguments";
 import { defineRead } from "../support/define";
-import { proofStatusPart } from "../support/storage";
+import { proofStatusSection } from "../support/storage";
 
 defineRead({
   name: "validator:show",
-  description: "Shows what a node has to hold for a cluster, what it is asked for, and how it stands",
+  description: "Shows the commitments, the challenge and the misses of a node in a cluster",
   arguments: { cluster: clusterId(), node: nodeId() },
-  read: async (context, { cluster, node }) => [await proofStatusPart(context, { clusterId: cluster, nodeId: node })],
+  read: async (context, { cluster, node }) => [await proofStatusSection(context, { clusterId: cluster, nodeId: node })],
 });

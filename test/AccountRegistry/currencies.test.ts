@@ -35,11 +35,11 @@ describe("AccountRegistry", () => {
       await expect(told.listCurrency(stranger, DOLLAR_SPEED))
         .to.be.revertedWithCustomError(registry, "CurrencyNotToken")
         .withArgs(stranger.address);
-      const token = await ethers.deployContract("PlainToken", [25]);
+      const token = await ethers.deployContract("StandardToken", [25]);
       await expect(told.listCurrency(token, DOLLAR_SPEED))
         .to.be.revertedWithCustomError(registry, "CurrencyDecimalsTooMany")
         .withArgs(token, 25, 24);
-      await told.listCurrency(await ethers.deployContract("PlainToken", [24]), DOLLAR_SPEED);
+      await told.listCurrency(await ethers.deployContract("StandardToken", [24]), DOLLAR_SPEED);
     });
 
     it("refuses one more than there are numbers", async () => {
@@ -47,14 +47,14 @@ describe("AccountRegistry", () => {
       // The count is in the third slot; what the view says proves that it is.
       await setStorageAt(await registry.getAddress(), 2, 65_534);
       expect(await registry.lastCurrencyId()).to.equal(65_534n);
-      const [last, more] = [await ethers.deployContract("PlainToken", [6]), await ethers.deployContract("PlainToken", [6])];
+      const [last, more] = [await ethers.deployContract("StandardToken", [6]), await ethers.deployContract("StandardToken", [6])];
       await expect(told.listCurrency(last, DOLLAR_SPEED)).to.emit(registry, "CurrencyListed").withArgs(last, 65_535, 6, 72, DOLLAR_SPEED);
       await expect(told.listCurrency(more, DOLLAR_SPEED)).to.be.revertedWithCustomError(registry, "CurrencyLimitReached").withArgs(65_535);
     });
 
     it("gives the next number, starts the index at zero, and says all of it", async () => {
       const { told, registry } = await withPrices();
-      const token = await ethers.deployContract("PlainToken", [6]);
+      const token = await ethers.deployContract("StandardToken", [6]);
       const start = (await now()) + 100n;
       await at(start);
       await expect(told.listCurrency(token, 3n * DOLLAR_SPEED))
@@ -81,7 +81,7 @@ describe("AccountRegistry", () => {
     ] as const) {
       it(`counts ticks of 2^${tickBits} where the index grows by ${speed} a second, whatever it does later`, async () => {
         const { told, registry } = await withPrices();
-        const token = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
         await told.listCurrency(token, speed);
         expect((await registry.getListing(token)).tickBits).to.equal(tickBits);
         await told.setPaused(4, true);

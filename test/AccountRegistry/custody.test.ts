@@ -43,7 +43,7 @@ describe("AccountRegistry", () => {
     context("given a token that took back what was deposited", () => {
       it("shows that less is held than owed, and names a deposit of more than all numbers as the largest", async () => {
         const { registry, prices, admin, payer } = await withLedger();
-        const token = await ethers.deployContract("TakingToken");
+        const token = await ethers.deployContract("ReverseTransferToken");
         await prices.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
         await token.mint(payer, MaxUint256);
         await token.connect(payer).approve(registry, MaxUint256);
@@ -64,7 +64,7 @@ describe("AccountRegistry", () => {
         const fixture = deployments.createFixture(async () => {
           const ledger = await withLedger();
           const { registry, prices, admin, payer } = ledger;
-          const token = await ethers.deployContract("PlainToken", [decimals]);
+          const token = await ethers.deployContract("StandardToken", [decimals]);
           await prices.connect(admin).addCurrency(token, usd("1"), ethers.ZeroAddress, 0);
           await token.mint(payer, MaxUint256);
           await token.connect(payer).approve(registry, MaxUint256);

@@ -69,15 +69,15 @@ describe("AccountRegistry", () => {
     // Three ways of refusing without a reason, and what sets each of them off.
     const refusals = {
       "returns false": async () => {
-        const token = await ethers.deployContract("FalseToken");
+        const token = await ethers.deployContract("FalseReturnToken");
         return { token, refuse: (refuses: boolean) => token.setRefuses(refuses) };
       },
       "reverts without a reason": async () => {
-        const token = await ethers.deployContract("MuteToken");
+        const token = await ethers.deployContract("EmptyRevertToken");
         return { token, refuse: (refuses: boolean) => token.setRefuses(refuses) };
       },
       "returns false, but moves when it is asked again": async () => {
-        const token = await ethers.deployContract("FickleToken");
+        const token = await ethers.deployContract("FirstCallFailingToken");
         return { token, refuse: (refuses: boolean) => token.setFickle(refuses) };
       },
     };
@@ -116,7 +116,7 @@ describe("AccountRegistry", () => {
       it("refuses the deposit", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("IdleToken"));
+        const token = await listed(ledger, await ethers.deployContract("NoTransferToken"));
         await token.setIdle(true);
         await expect(registry.connect(payer).deposit(token, 100))
           .to.be.revertedWithCustomError(registry, "DepositNotReceived")
@@ -126,7 +126,7 @@ describe("AccountRegistry", () => {
       it("lets the withdrawal be, as it costs nothing", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("IdleToken"));
+        const token = await listed(ledger, await ethers.deployContract("NoTransferToken"));
         await registry.connect(payer).deposit(token, 100);
         await token.setIdle(true);
         await expect(registry.connect(payer).withdraw(token, 30, payer))
@@ -140,7 +140,7 @@ describe("AccountRegistry", () => {
       it("refuses the deposit", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("TakingToken"));
+        const token = await listed(ledger, await ethers.deployContract("ReverseTransferToken"));
         await registry.connect(payer).deposit(token, 100);
         await token.setTakes(true);
         await expect(registry.connect(payer).deposit(token, 60))
@@ -154,7 +154,7 @@ describe("AccountRegistry", () => {
       it("refuses the withdrawal, which the others would pay for", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("SkewedToken"));
+        const token = await listed(ledger, await ethers.deployContract("InexactToken"));
         await registry.connect(payer).deposit(token, 100);
         await token.skew(0, 0, -1);
         await expect(registry.connect(payer).withdraw(token, 40, payer))
@@ -186,8 +186,8 @@ describe("AccountRegistry", () => {
     context("given a token that does not say what somebody has, or may take", () => {
       const fixture = deployments.createFixture(async () => {
         const ledger = await withLedger();
-        const proxy = await ethers.deployContract("FacetedProxy", [await ethers.deployContract("PlainToken", [6])]);
-        const token = await listed(ledger, await ethers.getContractAt("PlainToken", proxy));
+        const proxy = await ethers.deployContract("FacetedProxy", [await ethers.deployContract("StandardToken", [6])]);
+        const token = await listed(ledger, await ethers.getContractAt("StandardToken", proxy));
         await ledger.registry.connect(ledger.payer).deposit(token, 100);
         const silent = await ethers.deployContract("RefusingReceiver");
         const silence = (name: "balanceOf" | "allowance" | "transfer", code: AddressLike = silent): Promise<unknown> =>
@@ -227,7 +227,7 @@ describe("AccountRegistry", () => {
       it("copies none of it", async () => {
         const ledger = await withLedger();
         const { registry, payer } = ledger;
-        const token = await listed(ledger, await ethers.deployContract("VerboseToken"));
+        const token = await listed(ledger, await ethers.deployContract("HugeReturnDataToken"));
         await registry.connect(payer).deposit(token, 100, { gasLimit });
         expect(await registry.custody(token)).to.deep.equal([100n, 100n]);
         await registry.connect(payer).withdraw(token, 100, payer, { gasLimit });
@@ -243,7 +243,7 @@ describe("AccountRegistry", () => {
         it("counts a base unit as so many scaled ones, and gives all of it back", async () => {
           const ledger = await withLedger();
           const { registry, payer } = ledger;
-          const token = await listed(ledger, await ethers.deployContract("PlainToken", [decimals]));
+          const token = await listed(ledger, await ethers.deployContract("StandardToken", [decimals]));
           await expect(registry.connect(payer).deposit(token, 3))
             .to.emit(registry, "Deposited")
             .withArgs(payer.address, token, payer.address, 3, 3n * scaled);

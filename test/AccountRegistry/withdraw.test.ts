@@ -146,7 +146,7 @@ describe("AccountRegistry", () => {
 
       it("copies nothing of what the recipient returns", async () => {
         const { registry, payer } = await withDeposits();
-        const verbose = await ethers.deployContract("VerboseReceiver");
+        const verbose = await ethers.deployContract("HugeReturnDataReceiver");
         // A megabyte of memory costs 2.2 million: the limit is enough for the recipient to make it once, not for us to copy it.
         const withdrawn = registry.connect(payer).withdraw(NATIVE, 400, verbose, { gasLimit: 3_000_000 });
         await expect(withdrawn).to.changeEtherBalances([registry, verbose], [-400, 400]);

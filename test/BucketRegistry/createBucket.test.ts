@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroAddress } from "ethers";
 
-import { NATIVE, withCluster } from "../fixtures";
+import { withCluster } from "../fixtures";
 import { fieldsOf } from "../helpers/fields";
 
 describe("BucketRegistry", () => {
@@ -45,7 +45,7 @@ describe("BucketRegistry", () => {
           expect(fieldsOf(await bucketRegistry.getBucket(1))).to.deep.equal({
             bucketId: 1n,
             owner: stranger.address,
-            offeredTo: NATIVE,
+            offeredTo: ZeroAddress,
             clusterId,
             resource: 0n,
             resourceCap: 0n,

@@ -170,9 +170,9 @@ describe("BucketRegistry: openBucket", () => {
 
   it("refuses a permit of a token that knows none", async () => {
     const { bucketRegistry, admin, clusterRegistry, manager, owner, priceRegistry } = fixture;
-    const token = await ethers.deployContract("PlainToken", [6]);
+    const token = await ethers.deployContract("StandardToken", [6]);
     await token.mint(owner, AMOUNT);
-    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
     await clusterRegistry.connect(manager).createCluster(token, 6, [1, 2, 3], 200, "");
     await clusterRegistry.connect(manager).reserveResource(2, 10);
     const funding = { ...byAllowance(), deadline: MaxUint256, v: 27 };
@@ -186,7 +186,7 @@ describe("BucketRegistry: openBucket", () => {
     const token = await ethers.deployContract("ReentrantToken");
     await token.mint(owner, AMOUNT);
     await token.connect(owner).approve(accountRegistry, AMOUNT);
-    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
     await clusterRegistry.connect(manager).createCluster(token, 6, [1, 2, 3], 200, "");
     await clusterRegistry.connect(manager).reserveResource(2, 10);
     // It opens a bucket itself, which fails in the account registry's guard; and creates one, which is its own.

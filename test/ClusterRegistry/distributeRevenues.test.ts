@@ -299,4 +299,47 @@ describe("ClusterRegistry: distributeRevenues", () => {
     const [member] = await clusterRegistry.getMembers(2);
     expect(member?.scaledClaimable).to.equal((pool * 99n) / 100n);
   });
+
+  describe("previewDistribution", () => {
+    /** The amounts of the event of a distribution in the next block; undefined: there is none. */
+    const distributed = async (): Promise<bigint[] | undefined> => {
+      const receipt = await (await fixture.clusterRegistry.distributeRevenues(1)).wait();
+      const [event] = await fixture.clusterRegistry.queryFilter(fixture.clusterRegistry.filters.RevenuesDistributed, receipt?.blockNumber);
+      if (event === undefined) return undefined;
+      const { networkFee, managementFee, shares, revenuePerWeight } = event.args;
+      return [networkFee, managementFee, shares, revenuePerWeight];
+    };
+
+    it("gives what a distribution gives in the same second, also with what did not divide before", async () => {
+      for (const seconds of [1n, 12_345n, MONTH / 7n]) {
+        const until = (await now()) + seconds;
+        await time.increaseTo(until);
+        const preview = [...(await fixture.clusterRegistry.previewDistribution(1))];
+        await time.setNextBlockTimestamp(until + 1n);
+        const before = await fixture.clusterRegistry.previewDistribution.staticCall(1, { blockTag: "pending" });
+        expect(await distributed()).to.deep.equal([...before]);
+        expect(preview[2]).to.be.lessThan(before[2]);
+      }
+    });
+
+    it("gives nothing right after a distribution, and the same revenue per weight", async () => {
+      await payFor(fixture.payer, MONTH);
+      const [, , , revenuePerWeight] = (await distributed())!;
+      expect(await fixture.clusterRegistry.previewDistribution(1)).to.deep.equal([0n, 0n, 0n, revenuePerWeight]);
+    });
+
+    it("gives nothing where all rents are zero: the pool waits", async () => {
+      const { clusterRegistry } = fixture;
+      for (const nodeId of [1n, 2n, 3n]) await changeRent(fixture, 1n, nodeId, 0n);
+      await time.increase(MONTH);
+      expect((await clusterRegistry.previewDistribution(1)).slice(0, 3)).to.deep.equal([0n, 0n, 0n]);
+      expect(await distributed()).to.equal(undefined);
+      expect((await clusterRegistry.getCluster(1)).revenues).to.be.greaterThan(0);
+    });
+
+    it("refuses a cluster that does not exist", async () => {
+      const { clusterRegistry } = fixture;
+      await expect(clusterRegistry.previewDistribution(9)).to.be.revertedWithCustomError(clusterRegistry, "ClusterUnknown").withArgs(9);
+    });
+  });
 });

@@ -30,8 +30,8 @@ describe("PriceRegistry", () => {
       it("refuses one more than there are numbers", async () => {
         const ledger = await withLedger();
         const { registry, prices } = ledger;
-        const token = await ethers.deployContract("PlainToken", [6]);
-        const last = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
+        const last = await ethers.deployContract("StandardToken", [6]);
         // The account registry has the count in its third slot; what the views say proves that it is.
         await setStorageAt(await registry.getAddress(), 2, 65_534);
         expect((await prices.listCurrencies(1, 0)).lastId).to.equal(65_534n);
@@ -73,7 +73,7 @@ describe("PriceRegistry", () => {
       it("refuses more decimals than can be counted exactly", async () => {
         const ledger = await withLedger();
         const { prices, testUSD } = ledger;
-        const token = await ethers.deployContract("PlainToken", [25]);
+        const token = await ethers.deployContract("StandardToken", [25]);
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), HAND, 0))
           .to.be.revertedWithCustomError(prices, "CurrencyDecimalsTooMany")
           .withArgs(token, 25, 24);
@@ -87,7 +87,7 @@ describe("PriceRegistry", () => {
       it("refuses a price out of range", async () => {
         const ledger = await withLedger();
         const { prices } = ledger;
-        const token = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
         for (const price of [0n, MIN_PRICE - 1n, MAX_PRICE + 1n, MaxUint256]) {
           await expect(asAdmin(ledger).addCurrency(token, price, HAND, 0))
             .to.be.revertedWithCustomError(prices, "PriceOutOfRange")
@@ -98,7 +98,7 @@ describe("PriceRegistry", () => {
       it("refuses a feed whose answers may have no age", async () => {
         const ledger = await withLedger();
         const { prices } = ledger;
-        const token = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [8]);
         await feed.setAnswer(feedUsd("1"));
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), feed, 0))
@@ -109,7 +109,7 @@ describe("PriceRegistry", () => {
       it("refuses a feed that does not answer", async () => {
         const ledger = await withLedger();
         const { prices, stranger } = ledger;
-        const token = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
         await expect(asAdmin(ledger).addCurrency(token, usd("1"), stranger, 60))
           .to.be.revertedWithCustomError(prices, "FeedUnavailable")
           .withArgs(stranger.address);
@@ -118,7 +118,7 @@ describe("PriceRegistry", () => {
       it("refuses a feed whose price is out of range", async () => {
         const ledger = await withLedger();
         const { prices } = ledger;
-        const token = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         for (const price of [MIN_PRICE - 1n, MAX_PRICE + 1n]) {
           await feed.setAnswer(price);
@@ -131,7 +131,7 @@ describe("PriceRegistry", () => {
       it("refuses a price that is not within a factor of two of the feed's", async () => {
         const ledger = await withLedger();
         const { prices } = ledger;
-        const token = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         await feed.setAnswer(usd("1") + 1n);
         // Half of it is 0.5 x 10^18 + 0.5, twice it 2 x 10^18 + 2.
@@ -147,7 +147,7 @@ describe("PriceRegistry", () => {
       it("lists the currency at the price, with a full budget", async () => {
         const ledger = await withLedger();
         const { registry, prices } = ledger;
-        const token = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
         const added = asAdmin(ledger).addCurrency(token, usd("3"), HAND, 0);
         await expect(added).to.emit(prices, "CurrencyAdded").withArgs(token, 4);
         await expect(added).to.emit(prices, "FeedChanged").withArgs(token, HAND, 0);
@@ -171,8 +171,8 @@ describe("PriceRegistry", () => {
       it("takes the limits of the range, and lets no price leave it", async () => {
         const ledger = await withLedger();
         const { registry, prices } = ledger;
-        const cheap = await ethers.deployContract("PlainToken", [0]);
-        const dear = await ethers.deployContract("PlainToken", [24]);
+        const cheap = await ethers.deployContract("StandardToken", [0]);
+        const dear = await ethers.deployContract("StandardToken", [24]);
         await asAdmin(ledger).addCurrency(cheap, MIN_PRICE, HAND, 0);
         await asAdmin(ledger).addCurrency(dear, MAX_PRICE, HAND, 0);
         const [lowest, highest] = [await prices.getCurrency(cheap), await prices.getCurrency(dear)];
@@ -203,7 +203,7 @@ describe("PriceRegistry", () => {
           [4n, usd("1.5")],
           [5n, usd("6")],
         ] as const) {
-          const token = await ethers.deployContract("PlainToken", [6]);
+          const token = await ethers.deployContract("StandardToken", [6]);
           const added = asAdmin(ledger).addCurrency(token, stated, feed, 3600);
           await expect(added).to.emit(prices, "CurrencyAdded").withArgs(token, id);
           await expect(added).to.emit(prices, "FeedChanged").withArgs(token, feed, 3600);
@@ -218,7 +218,7 @@ describe("PriceRegistry", () => {
         const { prices } = ledger;
         const feed = await ethers.deployContract("MockPriceFeed", [18]);
         for (const price of [MIN_PRICE, MAX_PRICE]) {
-          const token = await ethers.deployContract("PlainToken", [6]);
+          const token = await ethers.deployContract("StandardToken", [6]);
           await feed.setAnswer(price);
           await asAdmin(ledger).addCurrency(token, price, feed, 3600);
           expect((await prices.getCurrency(token)).usdPerToken).to.equal(price);
@@ -228,7 +228,7 @@ describe("PriceRegistry", () => {
       it("refuses a stale answer", async () => {
         const ledger = await withLedger();
         const { prices } = ledger;
-        const token = await ethers.deployContract("PlainToken", [6]);
+        const token = await ethers.deployContract("StandardToken", [6]);
         const feed = await ethers.deployContract("MockPriceFeed", [8]);
         const updatedAt = (await now()) - 3600n;
         await feed.setRound(1, feedUsd("1"), updatedAt, updatedAt, 1);

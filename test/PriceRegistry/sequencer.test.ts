@@ -25,7 +25,7 @@ describe("PriceRegistry", () => {
         const { prices, admin, token, feed, uptime } = await withSequencer();
         await uptime.setAnswer(1);
         await expect(prices.syncPrice(token)).to.be.revertedWithCustomError(prices, "SequencerDown").withArgs();
-        const other = await ethers.deployContract("PlainToken", [18]);
+        const other = await ethers.deployContract("StandardToken", [18]);
         await expect(prices.connect(admin).addCurrency(other, usd("1.5"), feed, MAX_AGE))
           .to.be.revertedWithCustomError(prices, "SequencerDown")
           .withArgs();

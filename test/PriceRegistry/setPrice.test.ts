@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { PlainToken } from "../../typechain-types";
+import type { StandardToken } from "../../typechain-types";
 import { usd } from "../fixtures";
 import { boundsOf, MAX_PRICE, MIN_PRICE, REFILL_TIME } from "../helpers/budget";
 import { type Ledger, withFeed, withLedger } from "../helpers/ledger";
@@ -12,7 +12,7 @@ const HOUR = 3600n;
 const DAY = 86_400n;
 
 interface WithHandPrice extends Ledger {
-  token: PlainToken;
+  token: StandardToken;
   listedAt: bigint;
   /** Sets a price so many seconds after the listing. */
   setAt: (seconds: bigint, price: bigint) => Promise<unknown>;
@@ -23,7 +23,7 @@ interface WithHandPrice extends Ledger {
 /** A token that has just been listed at a price set by hand. */
 async function handPriced(price: bigint): Promise<WithHandPrice> {
   const ledger = await withLedger();
-  const token = await ethers.deployContract("PlainToken", [18]);
+  const token = await ethers.deployContract("StandardToken", [18]);
   const asAdmin = ledger.prices.connect(ledger.admin);
   await asAdmin.addCurrency(token, price, ethers.ZeroAddress, 0);
   const listedAt = await now();

@@ -19,7 +19,7 @@ async function sync({ prices, feed, token, listedAt }: WithFeed, seconds: bigint
 /** A token with a feed, both as near the limits of the range as a test needs. */
 async function listedAt(price: bigint): Promise<WithFeed> {
   const fixture = await withFeed();
-  const token = await ethers.deployContract("PlainToken", [18]);
+  const token = await ethers.deployContract("StandardToken", [18]);
   const feed = await ethers.deployContract("MockPriceFeed", [18]);
   await feed.setAnswer(price);
   await fixture.prices.connect(fixture.admin).addCurrency(token, price, feed, MAX_AGE);

@@ -25,7 +25,7 @@ describe("TermsRegistry: fillVacancy", () => {
 
   it("gives the node all the vnodes of the vacancy at once", async () => {
     const { clusterRegistry } = fixture;
-    await expect(fill()).to.emit(clusterRegistry, "NodeReplaced").withArgs(1, 0, nodeId, 2, DEFAULTS.rentPerMonth, RENT);
+    await expect(fill()).to.emit(clusterRegistry, "VacancyFilled").withArgs(1, nodeId, 0, 2, DEFAULTS.rentPerMonth, RENT);
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([nodeId, 2n, 3n, nodeId, 2n, 3n]);
     expect(await clusterRegistry.servedOf(1)).to.deep.equal([RENT * 10_000n, RENT * 10_000n]);
   });
@@ -33,7 +33,7 @@ describe("TermsRegistry: fillVacancy", () => {
   it("gives it one vnode at a time", async () => {
     const { clusterRegistry } = fixture;
     for (const vnode of [3, 0]) {
-      await expect(fill(vnode, false)).to.emit(clusterRegistry, "VnodeReplaced").withArgs(1, 0, nodeId, vnode, DEFAULTS.rentPerMonth, RENT);
+      await expect(fill(vnode, false)).to.emit(clusterRegistry, "VacancyFilled").withArgs(1, nodeId, vnode, 1, DEFAULTS.rentPerMonth, RENT);
     }
     expect(await vnodesOf(fixture, 1n)).to.deep.equal([nodeId, 2n, 3n, nodeId, 2n, 3n]);
     expect((await clusterRegistry.getCluster(1)).nodeCount).to.equal(3);

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { id, MaxUint256, ZeroHash } from "ethers";
+import { id, MaxUint256, ZeroHash, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { BlockingToken__factory, FacetedProxy__factory, type SkewedToken } from "../../typechain-types";
-import { base, type Base, NATIVE, testUsd, usd } from "../fixtures";
+import { BlocklistToken__factory, FacetedProxy__factory, type InexactToken } from "../../typechain-types";
+import { base, type Base, testUsd, usd } from "../fixtures";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts } from "../helpers/code";
-import { expectAllWithdrawn, expectTheRestWorks, withDoubtfulToken, type WithDoubtfulToken } from "../helpers/doubtful";
+import { expectAllWithdrawn, expectTheRestWorks, withUntrustedToken, type WithUntrustedToken } from "../helpers/untrustedToken";
 import { scaled } from "../helpers/streams";
 
 // Tokens that move more or less than they are asked to, refuse some people, or take permits that nobody signed.
@@ -15,15 +15,15 @@ const FORGED = [MaxUint256, 27, ZeroHash, ZeroHash] as const;
 
 describe("attacks by tokens that move something else", () => {
   interface WithSkewed extends Base {
-    token: SkewedToken;
+    token: InexactToken;
   }
 
   /** Both owners have 1000, approved; the other owner has 300 deposited while the token was honest. */
   async function withSkewed(): Promise<WithSkewed> {
     const fixture = await base();
     const { accountRegistry, priceRegistry, admin, otherOwner, owner } = fixture;
-    const token = await ethers.deployContract("SkewedToken");
-    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    const token = await ethers.deployContract("InexactToken");
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
     for (const person of [owner, otherOwner]) {
       await token.mint(person, 1_000);
       await token.connect(person).approve(accountRegistry, MaxUint256);
@@ -120,12 +120,12 @@ describe("attacks by tokens that move something else", () => {
 });
 
 describe("attacks by tokens that refuse some", () => {
-  const deploy = (): Promise<WithDoubtfulToken> => withDoubtfulToken(() => ethers.deployContract("BlockingToken"));
+  const deploy = (): Promise<WithUntrustedToken> => withUntrustedToken(() => ethers.deployContract("BlocklistToken"));
 
   it("whoever is blocked can withdraw to another address, and harms nobody else", async () => {
     const fixture = await deploy();
     const { accountRegistry, otherOwner, provider1, stranger, token } = fixture;
-    const blocking = BlockingToken__factory.connect(await token.getAddress(), stranger);
+    const blocking = BlocklistToken__factory.connect(await token.getAddress(), stranger);
     await blocking.setBlocked(otherOwner, true);
     await blocking.setBlocked(provider1, true);
     // Whoever is blocked is still paid, as nothing moves for that.
@@ -149,7 +149,7 @@ describe("attacks by tokens that refuse some", () => {
   it("a token that blocks the registry itself keeps what it has, and everything else goes on until it no longer does", async () => {
     const fixture = await deploy();
     const { accountRegistry, otherOwner, stranger, token } = fixture;
-    const blocking = BlockingToken__factory.connect(await token.getAddress(), stranger);
+    const blocking = BlocklistToken__factory.connect(await token.getAddress(), stranger);
     await blocking.setBlocked(accountRegistry, true);
     for (const refused of [
       () => accountRegistry.connect(otherOwner).deposit(token, 7),
@@ -165,7 +165,7 @@ describe("attacks by tokens that refuse some", () => {
   it("a token that is paused says so, and everything else goes on until it is not", async () => {
     const fixture = await deploy();
     const { accountRegistry, otherOwner, stranger, token } = fixture;
-    const blocking = BlockingToken__factory.connect(await token.getAddress(), stranger);
+    const blocking = BlocklistToken__factory.connect(await token.getAddress(), stranger);
     await blocking.setPaused(true);
     for (const refused of [
       () => accountRegistry.connect(otherOwner).deposit(token, 7),
@@ -183,8 +183,8 @@ describe("attacks by tokens that refuse some", () => {
 describe("attacks by permits", () => {
   const GAS = { gasLimit: 16_000_000 };
 
-  const deploy = (): Promise<WithDoubtfulToken> =>
-    withDoubtfulToken(async () => ethers.deployContract("FacetedProxy", [await ethers.deployContract("PlainToken", [6])]));
+  const deploy = (): Promise<WithUntrustedToken> =>
+    withUntrustedToken(async () => ethers.deployContract("FacetedProxy", [await ethers.deployContract("StandardToken", [6])]));
 
   for (const [what, code, fails] of [
     ["reverts without a reason", reverts("0x"), true],
@@ -225,7 +225,7 @@ describe("attacks by permits", () => {
   it("a permit that anyone can send again, and forge, lets nobody but the holder deposit by it", async () => {
     const { accountRegistry, priceRegistry, admin, owner, stranger } = await base();
     const token = await ethers.deployContract("ReentrantToken");
-    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
     await token.mint(owner, 100);
     await token.connect(stranger).permit(owner, accountRegistry, 60, ...FORGED);
     await expect(accountRegistry.connect(stranger).depositWithPermit(stranger, token, 60, ...FORGED))

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { base, MONTH, NATIVE } from "../fixtures";
+import { base, MONTH } from "../fixtures";
 import { MAX_CLUSTER_RATE, MAX_RATE } from "../helpers/clusters";
 import { scaled } from "../helpers/streams";
 import { at, now } from "../helpers/units";
@@ -34,8 +34,8 @@ describe("attacks by the largest deposits", () => {
       } = await base();
       const byWidth = (2n ** 224n - 1n) / scaled(1n, decimals);
       const maximum = byWidth < 2n ** 128n ? byWidth : 2n ** 128n - 1n;
-      const token = await ethers.deployContract("PlainToken", [decimals]);
-      await priceRegistry.connect(admin).addCurrency(token, MIN_PRICE, NATIVE, 0);
+      const token = await ethers.deployContract("StandardToken", [decimals]);
+      await priceRegistry.connect(admin).addCurrency(token, MIN_PRICE, ZeroAddress, 0);
       for (const person of [owner, otherOwner, stranger]) {
         await token.mint(person, maximum);
         await token.connect(person).approve(accountRegistry, MaxUint256);

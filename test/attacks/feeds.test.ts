@@ -121,7 +121,7 @@ describe("attacks by feeds", () => {
     const { priceRegistry, admin, testUSD } = fixture;
     await at(time + 1_000n);
     // Nor does a currency get listed by it.
-    const other = await ethers.deployContract("PlainToken", [6]);
+    const other = await ethers.deployContract("StandardToken", [6]);
     for (const refused of [
       () => priceRegistry.syncPrice(testUSD, GAS),
       () => priceRegistry.connect(admin).addCurrency(other, usd("1"), feed, MAX_AGE, GAS),

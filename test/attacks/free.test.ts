@@ -1,12 +1,15 @@
 import { expect } from "chai";
 
 import { DEFAULTS, MONTH } from "../fixtures";
-import { scaledBalances, vnodesOf } from "../helpers/clusters";
+import { INDEX_PER_SECOND, scaledBalances, vnodesOf } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
-import { addBondedNode, BOND, judge, leave, withPaidTerms, type WithPaidTerms } from "../helpers/terms";
+import { addBondedNode, BOND, judge, leave, RENT, withPaidTerms, type WithPaidTerms } from "../helpers/terms";
 import { at, now } from "../helpers/units";
 
 // The manager moved all vnodes to a node of its own that asks no rent. The owner's bucket goes on paying what it paid.
+
+/** What the owner's bucket pays in a month, in scaled units. */
+const PAID_A_MONTH = RENT * DEFAULTS.allocated * INDEX_PER_SECOND * MONTH;
 
 describe("attacks by who serves for nothing", () => {
   let fixture: WithPaidTerms;
@@ -65,6 +68,43 @@ describe("attacks by who serves for nothing", () => {
     // Only what the owner paid while the node was there, if for nothing.
     expect(claimable).to.be.lessThan((pool * 9_801n) / 10_000n + 1n);
     expect(claimable).to.be.greaterThan(0);
+    await expectExactCustody(fixture);
+  });
+
+  for (const [what, fail] of [
+    ["never failed", false],
+    ["failed once and recovered", true],
+  ] as const) {
+    it(`an owner pays the same into the pool of a healthy cluster that ${what}`, async () => {
+      const { accountRegistry, owner } = fixture;
+      if (fail) {
+        await judge(fixture, free, 0n);
+        await judge(fixture, free, 10_000n);
+      }
+      const start = (await now()) + 10n;
+      await settledAt(start);
+      const [before, pool] = [await balanceOf(owner), await accountRegistry.poolOf(1)];
+      await settledAt(start + MONTH);
+      const paid = before - (await balanceOf(owner));
+      expect(paid).to.equal(PAID_A_MONTH);
+      expect((await accountRegistry.poolOf(1)) - pool).to.equal(paid);
+      await expectExactCustody(fixture);
+    });
+  }
+
+  it("an owner has back the share of the vnodes that fail, at whatever quality", async () => {
+    const { bucketRegistry, clusterRegistry, manager, owner } = fixture;
+    // Two of six vnodes on another node that asks no rent.
+    const other = await addBondedNode(fixture, 2n, 0n);
+    for (const vnode of [0, 3]) await clusterRegistry.connect(manager).replaceNode(1, vnode, other);
+    await judge(fixture, other, 2_500n);
+    const start = (await now()) + 10n;
+    await settledAt(start);
+    const before = await balanceOf(owner);
+    await settledAt(start + MONTH);
+    const unserved = (PAID_A_MONTH * ((2n ** 32n * 2n * 3n) / (6n * 4n))) / 2n ** 32n;
+    expect(before - (await balanceOf(owner))).to.equal(PAID_A_MONTH - unserved);
+    await bucketRegistry.connect(owner).release(1, DEFAULTS.allocated);
     await expectExactCustody(fixture);
   });
 });

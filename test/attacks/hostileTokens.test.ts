@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { dataSlice, id, MaxUint256, toBeHex, ZeroHash } from "ethers";
+import { dataSlice, id, MaxUint256, toBeHex, ZeroHash, ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import { type FacetedProxy, FacetedProxy__factory } from "../../typechain-types";
-import { NATIVE, testUsd, usd } from "../fixtures";
+import { testUsd, usd } from "../fixtures";
 import { BURNS_GAS, contractOf, MEGABYTE, returns, reverts } from "../helpers/code";
-import { expectAllWithdrawn, expectTheRestWorks, withDoubtfulToken, type WithDoubtfulToken } from "../helpers/doubtful";
+import { expectAllWithdrawn, expectTheRestWorks, withUntrustedToken, type WithUntrustedToken } from "../helpers/untrustedToken";
 import { scaled } from "../helpers/streams";
 
 // A token that turns hostile once people have deposited it and pay with it. It can keep its own deposits and withdrawals from happening,
@@ -16,7 +16,7 @@ const GAS = { gasLimit: 5_500_000 };
 const word = (value: bigint): string => toBeHex(value, 32);
 const PANIC = id("Panic(uint256)").slice(0, 10) + word(0x11n).slice(2);
 
-interface WithHostile extends WithDoubtfulToken {
+interface WithHostile extends WithUntrustedToken {
   proxy: FacetedProxy;
   /** Replaces functions of the token by code; none: those are honest again. */
   replace: (code: string | undefined, ...functions: Replaceable[]) => Promise<void>;
@@ -25,12 +25,12 @@ interface WithHostile extends WithDoubtfulToken {
 type Replaceable = "allowance" | "balanceOf" | "decimals" | "transfer" | "transferFrom";
 
 const withHostile = deployments.createFixture(async (): Promise<WithHostile> => {
-  const fixture = await withDoubtfulToken(async () =>
-    ethers.deployContract("FacetedProxy", [await ethers.deployContract("PlainToken", [6])]),
+  const fixture = await withUntrustedToken(async () =>
+    ethers.deployContract("FacetedProxy", [await ethers.deployContract("StandardToken", [6])]),
   );
   const proxy = FacetedProxy__factory.connect(await fixture.token.getAddress(), fixture.stranger);
   const replace = async (code: string | undefined, ...functions: Replaceable[]): Promise<void> => {
-    const facet = code === undefined ? NATIVE : await contractOf(code);
+    const facet = code === undefined ? ZeroAddress : await contractOf(code);
     for (const name of functions) await proxy.setFacet(fixture.token.interface.getFunction(name).selector, facet);
   };
   return { ...fixture, proxy, replace };
@@ -216,7 +216,7 @@ describe("attacks by tokens that are to be listed", () => {
     it(`a token whose decimals() ${what} is refused with a name`, async () => {
       const { accountRegistry, priceRegistry, admin } = await withHostile();
       const token = await contractOf(code);
-      await expect(priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0, GAS))
+      await expect(priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0, GAS))
         .to.be.revertedWithCustomError(accountRegistry, "CurrencyNotToken")
         .withArgs(token);
     });
@@ -226,7 +226,7 @@ describe("attacks by tokens that are to be listed", () => {
     it(`a token of ${decimals} decimals is refused with a name`, async () => {
       const { accountRegistry, priceRegistry, admin } = await withHostile();
       const token = await contractOf(returns(word(decimals), MEGABYTE));
-      await expect(priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0, GAS))
+      await expect(priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0, GAS))
         .to.be.revertedWithCustomError(accountRegistry, "CurrencyDecimalsTooMany")
         .withArgs(token, decimals, 24);
     });
@@ -235,7 +235,7 @@ describe("attacks by tokens that are to be listed", () => {
   it("an address without code is refused with a name, as a token and as the token of a deposit", async () => {
     const { accountRegistry, priceRegistry, admin, owner, stranger } = await withHostile();
     const mine = accountRegistry.connect(owner);
-    await expect(priceRegistry.connect(admin).addCurrency(stranger, usd("1"), NATIVE, 0))
+    await expect(priceRegistry.connect(admin).addCurrency(stranger, usd("1"), ZeroAddress, 0))
       .to.be.revertedWithCustomError(accountRegistry, "CurrencyNotToken")
       .withArgs(stranger);
     for (const refused of [

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AbiCoder, type BaseContract, concat, MaxUint256, ZeroHash } from "ethers";
+import { AbiCoder, type BaseContract, concat, MaxUint256, ZeroHash, ZeroAddress } from "ethers";
 
 import { readBuckets } from "../../src/network";
 import { DEFAULTS, NATIVE, usd, withCluster, withFundedBucket, type WithFundedBucket } from "../fixtures";
@@ -42,7 +42,7 @@ describe("attacks by arguments at the ends of their range", () => {
     await expectRefusals(accountRegistry, [
       [() => mine.deposit(testUSD, 0), "AmountZero", []],
       [() => mine.deposit(owner, 1), "CurrencyNotListed", [owner.address]],
-      [() => mine.depositFor(NATIVE, testUSD, 1), "AccountZero", []],
+      [() => mine.depositFor(ZeroAddress, testUSD, 1), "AccountZero", []],
       [() => mine.depositWithPermit(owner, NATIVE, 1, 1, 27, ZeroHash, ZeroHash), "CurrencyWithoutPermit", [NATIVE]],
       [() => mine.withdraw(NATIVE, MaxUint256, owner), "AmountZero", []],
       [() => mine.withdraw(NATIVE, MaxUint256 - 1n, owner), "InsufficientBalance", [0, MaxUint256 - 1n]],
@@ -94,7 +94,7 @@ describe("attacks by arguments at the ends of their range", () => {
       [() => mine.claimRevenues(1, MAX32), "NodeNotInCluster", [1, MAX32]],
       [() => mine.distributeRevenues(MAX32), "ClusterUnknown", [MAX32]],
       [() => mine.lowerManagementFee(1, MAX16), "ManagementFeeNotLower", [1, MAX16, 200]],
-      [() => mine.acceptManagement(1), "ManagementNotOffered", [1, manager.address, NATIVE]],
+      [() => mine.acceptManagement(1), "ManagementNotOffered", [1, manager.address, ZeroAddress]],
       [() => mine.acceptManagement(0), "ClusterUnknown", [0]],
       [() => mine.removeCluster(1), "ClusterInUse", [1, 1]],
       [() => mine.claimable(1, 0), "NodeNotInCluster", [1, 0]],
@@ -123,7 +123,7 @@ describe("attacks by arguments at the ends of their range", () => {
       [() => mine.reclaim(1), "BucketCovered", [1, coveredUntil]],
       [() => mine.reclaim(MAX32), "BucketUnknown", [MAX32]],
       [() => mine.endBucket(1), "CallerNotManager", [1, owner.address, manager.address]],
-      [() => mine.acceptBucket(1, MAX128), "BucketNotOffered", [1, owner.address, NATIVE]],
+      [() => mine.acceptBucket(1, MAX128), "BucketNotOffered", [1, owner.address, ZeroAddress]],
       [() => mine.closeBucket(0), "BucketUnknown", [0]],
       [() => mine.settlePayment(0), "BucketUnknown", [0]],
       [() => bucketRegistry.allocate(1, 1, MAX128), "CallerNotOwnerOrManager", [1, stranger.address]],
@@ -141,9 +141,9 @@ describe("attacks by arguments at the ends of their range", () => {
     ];
     for (const { offset, limit, all } of pages) {
       const lengths = [
-        (await nodeRegistry.listNodes(offset, limit, NATIVE)).items.length,
-        (await clusterRegistry.listClusters(offset, limit, NATIVE)).items.length,
-        (await bucketRegistry.listBuckets(offset, limit, NATIVE)).items.length,
+        (await nodeRegistry.listNodes(offset, limit, ZeroAddress)).items.length,
+        (await clusterRegistry.listClusters(offset, limit, ZeroAddress)).items.length,
+        (await bucketRegistry.listBuckets(offset, limit, ZeroAddress)).items.length,
         (await priceRegistry.listCurrencies(offset, limit)).items.length,
       ];
       expect(lengths, `${offset}, ${limit}`).to.deep.equal(all ? [3, 1, 1, 2] : [0, 0, 0, 0]);

@@ -1,6 +1,6 @@
 import { setCode } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { MaxUint256, ZeroHash } from "ethers";
+import { MaxUint256, ZeroHash, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
 import { type ReentrantReceiver, ReentrantReceiver__factory, type ReentrantToken } from "../../typechain-types";
@@ -65,7 +65,7 @@ async function withScene(): Promise<Scene> {
   const fixture = await withEverything();
   const { accountRegistry, priceRegistry, admin, deployer } = fixture;
   const token = await ethers.deployContract("ReentrantToken", deployer);
-  await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+  await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
   await token.mint(deployer, 200);
   await token.connect(deployer).approve(accountRegistry, MaxUint256);
   await accountRegistry.connect(deployer).deposit(token, 100);

@@ -1,8 +1,9 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { base, DEFAULTS, MONTH, NATIVE, testUsd, usd, withCluster } from "../fixtures";
+import { base, DEFAULTS, MONTH, testUsd, usd, withCluster } from "../fixtures";
 import { MAX_CLUSTER_RATE } from "../helpers/clusters";
 
 // Weights at the ends of their range, and what somebody can do to them at the right moment.
@@ -76,11 +77,11 @@ describe("attacks on revenues", () => {
   it("a hundred years at the highest speed, the highest rate and the largest custody lose nothing", async () => {
     const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeRegistry, owner, provider1 } =
       await base();
-    const token = await ethers.deployContract("SilentToken", [0]);
+    const token = await ethers.deployContract("NoAllowanceToken", [0]);
     const wholeToken = MONTH * 10n ** 36n;
     const maximum = (2n ** 224n - 1n) / wholeToken;
     await token.setBalance(owner, maximum + 1n);
-    await priceRegistry.connect(admin).addCurrency(token, 10n ** 10n, NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, 10n ** 10n, ZeroAddress, 0);
     const listedAt = BigInt(await time.latest());
     const perSecond = 10n ** 26n;
 

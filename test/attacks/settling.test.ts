@@ -1,10 +1,10 @@
 import { takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { PlainToken } from "../../typechain-types";
-import { DEFAULTS, MONTH, NATIVE, usd, withNodes, type WithNodes } from "../fixtures";
+import type { StandardToken } from "../../typechain-types";
+import { DEFAULTS, MONTH, usd, withNodes, type WithNodes } from "../fixtures";
 import { PATIENCE } from "../helpers/clusters";
 import { DAY, HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
@@ -17,7 +17,7 @@ const BLOCK = 12n;
 const RENT = usd("60");
 
 interface Month extends WithNodes {
-  token: PlainToken;
+  token: StandardToken;
   start: bigint;
 }
 
@@ -27,8 +27,8 @@ const withMonth = (decimals: bigint): (() => Promise<Month>) =>
     const fixture = await withNodes();
     const { accountRegistry, priceRegistry, admin, bucketRegistry, clusterRegistry, manager, otherOwner, owner, stranger, nodeIds } =
       fixture;
-    const token = await ethers.deployContract("PlainToken", [decimals], stranger);
-    await priceRegistry.connect(admin).addCurrency(token, usd("1"), NATIVE, 0);
+    const token = await ethers.deployContract("StandardToken", [decimals], stranger);
+    await priceRegistry.connect(admin).addCurrency(token, usd("1"), ZeroAddress, 0);
     await clusterRegistry.connect(admin).setNetworkFee(137, stranger);
     await clusterRegistry.connect(manager).createCluster(token, DEFAULTS.vnodeCount, nodeIds, 211, "");
     await clusterRegistry.connect(manager).reserveResource(1, 10);
@@ -79,12 +79,12 @@ async function everything({ accountRegistry, bucketRegistry, clusterRegistry, no
     accountRegistry.poolOf(1),
     accountRegistry.custody(token),
     priceRegistry.listCurrencies(1, 10),
-    nodeRegistry.listNodes(1, 10, NATIVE),
-    clusterRegistry.listClusters(1, 10, NATIVE),
+    nodeRegistry.listNodes(1, 10, ZeroAddress),
+    clusterRegistry.listClusters(1, 10, ZeroAddress),
     clusterRegistry.getMembers(1),
     clusterRegistry.undistributedOf(1),
     clusterRegistry.quote(1, 1),
-    bucketRegistry.listBuckets(1, 10, NATIVE),
+    bucketRegistry.listBuckets(1, 10, ZeroAddress),
   ]);
 }
 

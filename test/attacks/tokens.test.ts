@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
 import { base, MONTH, NATIVE, usd, withFundedBucket } from "../fixtures";
@@ -7,24 +7,24 @@ import { base, MONTH, NATIVE, usd, withFundedBucket } from "../fixtures";
 // Tokens that misbehave, and ether that would count twice.
 
 /** A currency that refuses without data, of which the owner has 5 base units. */
-async function withSilentToken() {
+async function withNoAllowanceToken() {
   const fixture = await base();
-  const token = await ethers.deployContract("SilentToken", [6]);
-  await fixture.priceRegistry.connect(fixture.admin).addCurrency(token, usd("1"), NATIVE, 0);
+  const token = await ethers.deployContract("NoAllowanceToken", [6]);
+  await fixture.priceRegistry.connect(fixture.admin).addCurrency(token, usd("1"), ZeroAddress, 0);
   await token.setBalance(fixture.owner, 5);
   return { ...fixture, token, mine: fixture.accountRegistry.connect(fixture.owner) };
 }
 
 describe("attacks by tokens", () => {
   it("a token that refuses a deposit without data makes it fail with a name", async () => {
-    const { accountRegistry, mine, owner, token } = await withSilentToken();
+    const { accountRegistry, mine, owner, token } = await withNoAllowanceToken();
     await expect(mine.deposit(token, 6))
       .to.be.revertedWithCustomError(accountRegistry, "TokenTransferFailed")
       .withArgs(token, owner, accountRegistry, 6);
   });
 
   it("a token that refuses a withdrawal without data makes it fail with a name, and the account keeps what it has", async () => {
-    const { accountRegistry, mine, owner, token } = await withSilentToken();
+    const { accountRegistry, mine, owner, token } = await withNoAllowanceToken();
     await mine.deposit(token, 5);
     await token.setBalance(accountRegistry, 4);
     await expect(mine.withdraw(token, 5, owner))
@@ -46,7 +46,7 @@ describe("attacks by tokens", () => {
   });
 
   it("a token that says that nearly 2^256 arrived is refused with a name, and not by a panic", async () => {
-    const { accountRegistry, mine, otherOwner, token } = await withSilentToken();
+    const { accountRegistry, mine, otherOwner, token } = await withNoAllowanceToken();
     await mine.deposit(token, 5);
     await token.setBalance(accountRegistry, 0);
     await token.setBalance(otherOwner, MaxUint256);

@@ -1,7 +1,8 @@
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { base, NATIVE, testUsd } from "../fixtures";
+import { base, testUsd } from "../fixtures";
 import { FULL_QUALITY } from "../helpers/clusters";
 import { expectExactCustody } from "../helpers/custody";
 import { scaled } from "../helpers/streams";
@@ -92,9 +93,9 @@ describe("attacks by distributing tiny pools", () => {
       owner,
       provider1,
     } = fixture;
-    const token = await ethers.deployContract("PlainToken", [24]);
+    const token = await ethers.deployContract("StandardToken", [24]);
     // Nearly the highest price, so that next to nothing streams; and not quite, so that it does not divide by the fees.
-    await priceRegistry.connect(admin).addCurrency(token, 7n * 10n ** 24n, NATIVE, 0);
+    await priceRegistry.connect(admin).addCurrency(token, 7n * 10n ** 24n, ZeroAddress, 0);
     const perSecond = 10n ** 36n / (7n * 10n ** 24n);
     await token.mint(owner, 10n ** 24n);
     await token.connect(owner).approve(accountRegistry, 10n ** 24n);

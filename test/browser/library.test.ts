@@ -69,8 +69,8 @@ describe("src in a browser", function () {
         "not-authentic",
       ]);
       expect((await fixture.bucketRegistry.getAccess(fixture.bucketId)).epoch).to.equal(1n);
-      expect(await browser.run("authorise", scene, fixture.owner.address)).to.equal("allowed");
-      expect(await browser.run("authorise", scene, ethers.computeAddress(friendsKey))).to.equal("not-allowed");
+      expect(await browser.run("decide", scene, fixture.owner.address)).to.equal("allowed");
+      expect(await browser.run("decide", scene, ethers.computeAddress(friendsKey))).to.equal("not-allowed");
     });
 
     it("signs requests that a node verifies", async () => {

@@ -132,13 +132,13 @@ export const steps = {
     return told;
   },
 
-  /** What the authoriser says about somebody who reads. */
-  async authorise({ rpcUrl, addresses, bucketId }: Scene, account: string): Promise<string> {
+  /** What the authorizer says about somebody who reads. */
+  async decide({ rpcUrl, addresses, bucketId }: Scene, account: string): Promise<string> {
     const provider = new JsonRpcProvider(rpcUrl);
-    const authoriser = new engine.Authoriser(engine.registriesChain(connectRegistries(addresses, provider)));
+    const authorizer = new engine.Authorizer(engine.registriesChain(connectRegistries(addresses, provider)));
     try {
-      await authoriser.poll();
-      await authoriser.authorise({ bucketId, account: account.toLowerCase(), right: engine.RIGHTS.read });
+      await authorizer.poll();
+      await authorizer.authorize({ bucketId, account: account.toLowerCase(), right: engine.RIGHTS.read });
       return "allowed";
     } catch (error) {
       return error instanceof engine.Refusal ? error.reason : String(error);
@@ -152,7 +152,7 @@ export const steps = {
     const owner = new Wallet(ownersKey);
     const session = await engine.startSession({ bucketIds: [1n], actions: ["write"] }, { account: owner.address, signer: owner }, realm);
     const bodyHash = await engine.hashBody(getBytes(body));
-    return { header: await engine.authorize({ bucketId: 1n, action: "write", path, nodeId: 3n, bodyHash }, session, realm), bodyHash };
+    return { header: await engine.signRequest({ bucketId: 1n, action: "write", path, nodeId: 3n, bodyHash }, session, realm), bodyHash };
   },
 
   /** Who made a request, as a node would find out that runs in the browser. */

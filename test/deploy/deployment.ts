@@ -326,7 +326,7 @@ describe("deployment", function () {
 
     it("names the network fee, whoever gets it, and every currency", async function () {
       const { admin = "", owner = "" } = await getNamedAccounts();
-      const fake = await (await ethers.deployContract("PlainToken", [18])).getAddress();
+      const fake = await (await ethers.deployContract("StandardToken", [18])).getAddress();
       let feed = "";
       const differences = await differencesAfter(async () => {
         const at = addressesOf(await deployments.all());

@@ -55,7 +55,7 @@ describe("docs/MANAGERS.md", function () {
         values.set(line.name, value!);
       } else {
         const [name = "", ...words] = line.words.map((word) => word.replace(/^\$(\w+)$/, (_, variable: string) => values.get(variable)!));
-        last = (await terminal.tell(name, ...words)).stdout;
+        last = (await terminal.runOk(name, ...words)).stdout;
         printed.push({ command: line.text, output: last });
       }
     }
@@ -149,16 +149,16 @@ describe("docs/MANAGERS.md", function () {
   describe("what is refused", function () {
     it("is an owner's second approval, a stranger's, and what the registries would refuse", async function () {
       const close = ["--via", values.get("SAFE")!];
-      await terminal.tell("cluster:close --cluster 1 --as 7", ...close);
+      await terminal.runOk("cluster:close --cluster 1 --as 7", ...close);
       await terminal.refused(
         "cluster:close --cluster 1 --as 7",
         close,
         "has approved this: 1 of the 2 owners",
-        "It takes other owners now.",
+        "Other owners have to approve now.",
       );
       await terminal.refused("cluster:close --cluster 1 --as owner", close, "owner is not an owner of the Safe");
       await terminal.refused("cluster:lower-management-fee --cluster 1 --fee 5 --as 7", close, "ManagementFeeNotLower");
-      await terminal.tell("cluster:close --cluster 1 --as 9", ...close);
+      await terminal.runOk("cluster:close --cluster 1 --as 9", ...close);
       expect((await clusterOf(1)).closed).to.equal(true);
     });
 
@@ -177,7 +177,7 @@ describe("docs/MANAGERS.md", function () {
 
   it("deposits by a Safe, and by a proposal, with the approval that comes first", async function () {
     const safe = values.get("SAFE")!;
-    await terminal.tell(`currency:mint --currency TestUSD --amount 5 --to ${safe} --as owner`);
+    await terminal.runOk(`currency:mint --currency TestUSD --amount 5 --to ${safe} --as owner`);
     const deposit = (as: number) => terminal.json(`account:deposit --currency TestUSD --amount 5 --via ${safe} --as ${as}`);
     const approving = (await deposit(7)).safeTransaction as Document;
     expect(approving).to.deep.include({ executed: false });
@@ -196,7 +196,7 @@ describe("docs/MANAGERS.md", function () {
     expect(check!.reason).to.match(/^ClusterInUse: /);
     expect(calls).to.have.lengthOf(1);
     const owner = await terminal.account(5);
-    await terminal.tell("currency:mint --currency TestUSD --amount 7 --as owner");
+    await terminal.runOk("currency:mint --currency TestUSD --amount 7 --as owner");
     const two = await terminal.json(`account:deposit --currency TestUSD --amount 7 --as ${owner} --print-call`);
     expect((two.calls as { says: Document }[]).map(({ says }) => says.function)).to.deep.equal(["approve", "deposit"]);
   });

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {Accounts} from "./handlers/Accounts.sol";
 import {Buckets} from "./handlers/Buckets.sol";
-import {Judgements} from "./handlers/Judgements.sol";
+import {Judgments} from "./handlers/Judgments.sol";
 import {Nodes} from "./handlers/Nodes.sol";
 import {Prices} from "./handlers/Prices.sol";
 import {Revenues} from "./handlers/Revenues.sol";
@@ -23,7 +23,7 @@ contract Everyone is
     Prices,
     Accounts,
     Nodes,
-    Judgements,
+    Judgments,
     Buckets,
     Sharers,
     Revenues,

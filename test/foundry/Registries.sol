@@ -10,7 +10,7 @@ import {AccountRegistry} from "../../contracts/AccountRegistry.sol";
 import {BucketRegistry} from "../../contracts/BucketRegistry.sol";
 import {ClusterRegistry} from "../../contracts/ClusterRegistry.sol";
 import {MockPriceFeed} from "../../contracts/mocks/MockPriceFeed.sol";
-import {PlainToken} from "../../contracts/mocks/PlainToken.sol";
+import {StandardToken} from "../../contracts/mocks/StandardToken.sol";
 import {TestUSD} from "../../contracts/mocks/TestUSD.sol";
 import {NodeRegistry} from "../../contracts/NodeRegistry.sol";
 import {PriceRegistry} from "../../contracts/PriceRegistry.sol";

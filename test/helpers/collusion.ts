@@ -20,7 +20,7 @@ const GAS_LIMIT = 3_000_000n;
 const FIRST = { gasLimit: GAS_LIMIT, maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n };
 const LATER = { gasLimit: GAS_LIMIT, maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n };
 
-interface Deed {
+interface Action {
   from: HardhatEthersSigner;
   contract: BaseContract;
   name: string;
@@ -29,7 +29,7 @@ interface Deed {
   done?: (receipt: ContractTransactionReceipt) => void;
 }
 
-export interface Plot extends WithPaidTerms {
+export interface AdversaryScenario extends WithPaidTerms {
   random: Random;
   exact: ExactShares;
   /** Nodes by id, while they are in the cluster. */
@@ -50,7 +50,7 @@ const DECISIONS = ["report", "report", "replaceOne", "replaceAll", "exit", "fini
 const OTHERS = ["rent", "slash", "resize", "fee", "validator", "settle", "claim", "steal"] as const;
 
 /** The cluster of the fixtures with spare nodes of the colluders, two payers and fees. */
-export async function startPlot(seed: number): Promise<Plot> {
+export async function startScenario(seed: number): Promise<AdversaryScenario> {
   const fixture = await withPaidTerms();
   const { accountRegistry, admin, bucketRegistry, clusterRegistry, deployer, nodeRegistry, otherOwner, owner, provider2, provider3 } =
     fixture;
@@ -97,25 +97,25 @@ export async function startPlot(seed: number): Promise<Plot> {
 }
 
 /** A step of up to two days: in one block the honest may settle and distribute, and then somebody of the others does something. */
-export async function step(plot: Plot, watchful: boolean): Promise<void> {
-  const { exact, random } = plot;
-  const isIncomplete = plot.exact.vnodes.some(isVacant);
+export async function step(scenario: AdversaryScenario, watchful: boolean): Promise<void> {
+  const { exact, random } = scenario;
+  const isIncomplete = scenario.exact.vnodes.some(isVacant);
   const kind = isIncomplete && random.chance(40) ? "fill" : random.chance(60) ? random.pick(DECISIONS) : random.pick(OTHERS);
-  const deed = await choose(plot, kind);
-  plot.time += BigInt(random.between(60, Number(random.pick([3_600n, DAY, DAY, 2n * DAY]))));
+  const action = await choose(scenario, kind);
+  scenario.time += BigInt(random.between(60, Number(random.pick([3_600n, DAY, DAY, 2n * DAY]))));
   const settled = watchful || random.chance(10);
-  const deeds: Deed[] = [...(settled ? settling(plot) : []), ...(await toppingUp(plot)), ...(deed ? [deed] : [])];
-  const receipts = await inOneBlock(plot.time, deeds);
-  exact.pass(plot.time);
+  const actions: Action[] = [...(settled ? settling(scenario) : []), ...(await toppingUp(scenario)), ...(action ? [action] : [])];
+  const receipts = await inOneBlock(scenario.time, actions);
+  exact.pass(scenario.time);
   for (const [i, receipt] of receipts.entries()) {
     if (receipt.status !== 1) continue;
-    deeds[i]!.done?.(receipt);
-    const name = deeds[i]!.name;
-    plot.counts.set(name, (plot.counts.get(name) ?? 0) + 1);
+    actions[i]!.done?.(receipt);
+    const name = actions[i]!.name;
+    scenario.counts.set(name, (scenario.counts.get(name) ?? 0) + 1);
   }
 }
 
-function settling({ bucketRegistry, clusterRegistry, exact, owner, otherOwner, provider1 }: Plot): Deed[] {
+function settling({ bucketRegistry, clusterRegistry, exact, owner, otherOwner, provider1 }: AdversaryScenario): Action[] {
   return [
     {
       from: provider1,
@@ -140,23 +140,23 @@ function settling({ bucketRegistry, clusterRegistry, exact, owner, otherOwner, p
 }
 
 /** The honest provider posts again what it lost. */
-async function toppingUp(plot: Plot): Promise<Deed[]> {
-  const { provider1, termsRegistry } = plot;
+async function toppingUp(scenario: AdversaryScenario): Promise<Action[]> {
+  const { provider1, termsRegistry } = scenario;
   const { bond, exitAt } = await termsRegistry.getAgreement(1, 1);
   const amount = NODE_BOND - bond;
   if (amount === 0n || exitAt !== 0n) return [];
   const done = (): void => {
-    plot.posted += amount;
+    scenario.posted += amount;
   };
   return [{ from: provider1, contract: termsRegistry, name: "postBond", args: [1, 1, amount], done }];
 }
 
-async function inOneBlock(time: bigint, deeds: readonly Deed[]): Promise<ContractTransactionReceipt[]> {
+async function inOneBlock(time: bigint, actions: readonly Action[]): Promise<ContractTransactionReceipt[]> {
   await network.provider.send("evm_setAutomine", [false]);
   try {
     const sent: TransactionResponse[] = [];
-    for (const { from, contract, name, args } of deeds) {
-      const fees = from.address === deeds[0]!.from.address && deeds.length > 1 ? FIRST : LATER;
+    for (const { from, contract, name, args } of actions) {
+      const fees = from.address === actions[0]!.from.address && actions.length > 1 ? FIRST : LATER;
       sent.push(await from.sendTransaction({ to: contract, data: encoded(contract, name, args), ...fees }));
     }
     await at(time);
@@ -170,27 +170,30 @@ async function inOneBlock(time: bigint, deeds: readonly Deed[]): Promise<Contrac
 }
 
 /** What one of the colluders does next; undefined: nothing, this time. */
-async function choose(plot: Plot, kind: (typeof DECISIONS)[number] | (typeof OTHERS)[number] | "fill"): Promise<Deed | undefined> {
+async function choose(
+  scenario: AdversaryScenario,
+  kind: (typeof DECISIONS)[number] | (typeof OTHERS)[number] | "fill",
+): Promise<Action | undefined> {
   const { bucketRegistry, clusterRegistry, exact, manager, members, nodeRegistry, otherOwner, provider1, random, rents, termsRegistry } =
-    plot;
-  const { stranger, validator } = plot;
+    scenario;
+  const { stranger, validator } = scenario;
   const anyNode = random.pick([...members.keys()]);
   const theirs = [...members.keys()].filter((nodeId) => nodeId !== 1n);
   const theirNode = theirs.length === 0 ? undefined : random.pick(theirs);
   const spares = [2n, 3n, 4n, 5n].filter((nodeId) => !members.has(nodeId));
   const spare = spares.length === 0 ? undefined : random.pick(spares);
   const signerOf = (nodeId: bigint): HardhatEthersSigner =>
-    nodeId === 1n ? provider1 : nodeId % 2n === 0n ? plot.provider2 : plot.provider3;
+    nodeId === 1n ? provider1 : nodeId % 2n === 0n ? scenario.provider2 : scenario.provider3;
   const joining = (nodeId: bigint): Holder =>
     members.get(nodeId) ?? { rent: rents.get(nodeId)!, qualityBps: 10_000n, provider: signerOf(nodeId).address };
   const put = (vnodes: readonly number[], nodeId: bigint): void => {
     const holder = joining(nodeId);
     exact.put(vnodes, holder);
     members.set(nodeId, holder);
-    forget(plot);
+    forget(scenario);
   };
   const vacant = exact.vnodes.flatMap((holder, vnode) => (isVacant(holder) ? [vnode] : []));
-  const terms = (name: string, from: HardhatEthersSigner, args: readonly unknown[], done?: Deed["done"]): Deed => ({
+  const terms = (name: string, from: HardhatEthersSigner, args: readonly unknown[], done?: Action["done"]): Action => ({
     from,
     contract: termsRegistry,
     name,
@@ -257,8 +260,8 @@ async function choose(plot: Plot, kind: (typeof DECISIONS)[number] | (typeof OTH
         const holder = members.get(nodeId);
         if (!holder) return;
         exact.vacate(holder);
-        forget(plot);
-        plot.members.delete(nodeId);
+        forget(scenario);
+        scenario.members.delete(nodeId);
       });
     }
     case "rent": {
@@ -290,8 +293,8 @@ async function choose(plot: Plot, kind: (typeof DECISIONS)[number] | (typeof OTH
       const before = await termsRegistry.bondOf(1, 1);
       const amount = before === 0n ? 1n : 1n + (before * BigInt(random.between(0, 3_000))) / 10_000n;
       return terms("slash", validator, [1, amount, CODE, REF], () => {
-        plot.lost += amount;
-        plot.slashes.push({ time: plot.time, amount, before });
+        scenario.lost += amount;
+        scenario.slashes.push({ time: scenario.time, amount, before });
       });
     }
     case "resize": {
@@ -335,19 +338,19 @@ async function choose(plot: Plot, kind: (typeof DECISIONS)[number] | (typeof OTH
     case "validator":
       return random.chance(50) ? terms("offerValidator", manager, [validator.address]) : terms("finishValidator", stranger, []);
     case "settle":
-      return random.chance(50) ? settling(plot)[0] : settling(plot)[1];
+      return random.chance(50) ? settling(scenario)[0] : settling(scenario)[1];
     case "claim":
       return { from: stranger, contract: clusterRegistry, name: "claimRevenues", args: [1, anyNode] };
   }
 }
 
 /** Forgets the nodes that serve nothing any more. */
-function forget({ exact, members }: Plot): void {
+function forget({ exact, members }: AdversaryScenario): void {
   for (const [nodeId, holder] of members) if (exact.vnodesOf(holder).length === 0) members.delete(nodeId);
 }
 
 /** What a provider was paid and can claim in the cluster, in scaled units, as events and views tell. */
-export async function distributedTo({ clusterRegistry, nodeRegistry }: Plot, provider: string): Promise<bigint> {
+export async function distributedTo({ clusterRegistry, nodeRegistry }: AdversaryScenario, provider: string): Promise<bigint> {
   const claims = await clusterRegistry.queryFilter(clusterRegistry.filters.RevenuesClaimed(1, undefined, provider));
   let total = claims.reduce((sum, { args }) => sum + args.scaledAmount, 0n);
   for (const { nodeId, scaledClaimable } of await clusterRegistry.getMembers(1)) {

@@ -10,6 +10,7 @@ import {
 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
+import type { RegistryName } from "../../src";
 import { NATIVE, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { contractAsSigner } from "./clusters";
 import { DAY, HOUR } from "./time";
@@ -29,7 +30,7 @@ export interface WithEverything extends WithFundedBucket {
   calls: Record<Registry, Call[]>;
 }
 
-export type Registry = "AccountRegistry" | "PriceRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry";
+export type Registry = RegistryName;
 
 /** What only another registry may call, and what makes it do so. */
 export const CALLED_BY: Record<Registry, Record<string, string>> = {
@@ -46,7 +47,12 @@ export const CALLED_BY: Record<Registry, Record<string, string>> = {
     debit: "postBond",
   },
   PriceRegistry: {},
-  NodeRegistry: { addToCluster: "createCluster", reserveFor: "reserveResource", releaseFrom: "releaseResource", transferReservation: "replaceNode" },
+  NodeRegistry: {
+    addToCluster: "createCluster",
+    reserveFor: "reserveResource",
+    releaseFrom: "releaseResource",
+    transferReservation: "replaceNode",
+  },
   ClusterRegistry: {
     allocateResource: "allocate",
     deallocateResource: "release",
@@ -117,7 +123,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
     if (seconds === 1_000n) await clusterRegistry.distributeRevenues(1);
   }
 
-  const otherToken = await ethers.deployContract("PlainToken", [18]);
+  const otherToken = await ethers.deployContract("StandardToken", [18]);
   const otherAuthority = await ethers.deployContract("AccessManager", [admin]);
   const authority = await contractAsSigner(accessManager);
   const token = await testUSD.getAddress();
@@ -148,7 +154,7 @@ export const withEverything = deployments.createFixture(async (): Promise<WithEv
       account("multicall", stranger, []),
     ],
     PriceRegistry: [
-      price("addCurrency", admin, await otherToken.getAddress(), usd("1"), NATIVE, 0),
+      price("addCurrency", admin, await otherToken.getAddress(), usd("1"), ZeroAddress, 0),
       price("setFeed", admin, NATIVE, feed, 60),
       price("setPrice", admin, NATIVE, usd("1.5")),
       price("syncPrice", stranger, token),

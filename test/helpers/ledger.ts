@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { type Addressable, type ContractTransactionResponse, getCreateAddress, MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { AccessManager, AccountRegistry, MockPriceFeed, PlainToken, PriceRegistry, TestUSD } from "../../typechain-types";
+import type { AccessManager, AccountRegistry, MockPriceFeed, StandardToken, PriceRegistry, TestUSD } from "../../typechain-types";
 import { base, NATIVE, testUsd, usd } from "../fixtures";
 import { now } from "./units";
 
@@ -30,7 +30,7 @@ export interface Ledger {
   /** When TestUSD was listed: its index is 10^18 for each second since, until its price changes. */
   listedAt: bigint;
   /** Currency 3 (2 is the native one, at 1 USD by hand), of 24 decimals, at 1 USD by hand. The payer has a million, approved. */
-  scaledToken: PlainToken;
+  scaledToken: StandardToken;
 }
 
 export const TEST_USD_ID = 1n;
@@ -62,7 +62,7 @@ export const withLedger = deployments.createFixture(async (): Promise<Ledger> =>
   const accessManager = await ethers.deployContract("AccessManager", [admin], admin);
   const people = { clusters: manager, buckets: provider1, terms: otherManager, stranger };
   const { registry, prices } = await deployRegistries({ accessManager, ...people });
-  const scaledToken = await ethers.deployContract("PlainToken", [24], stranger);
+  const scaledToken = await ethers.deployContract("StandardToken", [24], stranger);
   await prices.connect(admin).addCurrency(testUSD, usd("1"), ethers.ZeroAddress, 0);
   const listedAt = await now();
   await prices.connect(admin).addCurrency(NATIVE, usd("1"), ethers.ZeroAddress, 0);
@@ -89,7 +89,7 @@ export const withLedger = deployments.createFixture(async (): Promise<Ledger> =>
 
 /** A currency of 18 decimals with a feed of 8 decimals, at 1 USD, listed at `listedAt`. */
 export interface WithFeed extends Ledger {
-  token: PlainToken;
+  token: StandardToken;
   feed: MockPriceFeed;
   listedAt: bigint;
 }
@@ -100,7 +100,7 @@ export const feedUsd = (amount: string): bigint => testUsd(amount) * 100n;
 export const withFeed = deployments.createFixture(async (): Promise<WithFeed> => {
   const ledger = await withLedger();
   const { admin, prices, stranger } = ledger;
-  const token = await ethers.deployContract("PlainToken", [18], stranger);
+  const token = await ethers.deployContract("StandardToken", [18], stranger);
   const feed = await ethers.deployContract("MockPriceFeed", [8], stranger);
   await feed.setAnswer(feedUsd("1"));
   await prices.connect(admin).addCurrency(token, usd("1"), feed, MAX_AGE);
@@ -110,7 +110,7 @@ export const withFeed = deployments.createFixture(async (): Promise<WithFeed> =>
 export interface WithSequencer extends Ledger {
   uptime: MockPriceFeed;
   feed: MockPriceFeed;
-  token: PlainToken;
+  token: StandardToken;
 }
 
 /** A registry on a chain with a sequencer, which has been up for a day; a token with a feed. */
@@ -120,7 +120,7 @@ export const withSequencer = deployments.createFixture(async (): Promise<WithSeq
   const uptime = await ethers.deployContract("MockPriceFeed", [0], stranger);
   const feed = await ethers.deployContract("MockPriceFeed", [8], stranger);
   const { registry, prices } = await deployRegistries(ledger, uptime);
-  const token = await ethers.deployContract("PlainToken", [18], stranger);
+  const token = await ethers.deployContract("StandardToken", [18], stranger);
   await feed.setAnswer(feedUsd("1"));
   const dayAgo = (await now()) - 86_400n;
   await uptime.setRound(1, 0, dayAgo, dayAgo, 1);

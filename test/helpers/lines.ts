@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type ContractTransactionReceipt, type ContractTransactionResponse, MaxUint256, toBeHex, zeroPadValue } from "ethers";
 import { ethers } from "hardhat";
 
-import type { AccountRegistry, PlainToken } from "../../typechain-types";
+import type { AccountRegistry, StandardToken } from "../../typechain-types";
 
 // An account registry among people who play all its other registries: so any account, with or without a key, can pay any cluster, and a
 // currency's index can have any speed.
@@ -25,7 +25,7 @@ export class Lines {
 
   private constructor(
     readonly registry: AccountRegistry,
-    readonly token: PlainToken,
+    readonly token: StandardToken,
     /** Has all tokens, and depends on nobody. */
     readonly stranger: HardhatEthersSigner,
     readonly people: Record<"price" | "cluster" | "bucket" | "term", HardhatEthersSigner>,
@@ -38,7 +38,7 @@ export class Lines {
     const [stranger, price, cluster, bucket, term] = (await ethers.getSigners()) as [HardhatEthersSigner, ...HardhatEthersSigner[]];
     if (!price || !cluster || !bucket || !term) throw new Error("The chain has too few accounts.");
     const registry = await ethers.deployContract("AccountRegistry", [price, cluster, bucket, term], stranger);
-    const token = await ethers.deployContract("PlainToken", [decimals], stranger);
+    const token = await ethers.deployContract("StandardToken", [decimals], stranger);
     await token.mint(stranger, 2n ** 130n);
     await token.approve(registry, MaxUint256);
     await registry.connect(price).listCurrency(token, perSecond);

@@ -1,3 +1,4 @@
+import { ZeroAddress } from "ethers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import type { AddressLike } from "ethers";
 
@@ -15,7 +16,7 @@ export async function addNode(
 ): Promise<bigint> {
   await nodeRegistry.connect(provider).createNode(rentPerMonth, capacity, "");
   await nodeRegistry.connect(provider).trustManager(manager);
-  return (await nodeRegistry.listNodes(1, 0, NATIVE)).lastId;
+  return (await nodeRegistry.listNodes(1, 0, ZeroAddress)).lastId;
 }
 
 export interface ClusterPlan {
@@ -30,7 +31,7 @@ export interface ClusterPlan {
 export async function addCluster({ clusterRegistry }: Base, manager: HardhatEthersSigner, plan: ClusterPlan): Promise<bigint> {
   const { currency, vnodeCount, nodeIds, managementFeeBps, reserved } = plan;
   await clusterRegistry.connect(manager).createCluster(currency, vnodeCount, nodeIds, managementFeeBps, "");
-  const clusterId = (await clusterRegistry.listClusters(1, 0, NATIVE)).lastId;
+  const clusterId = (await clusterRegistry.listClusters(1, 0, ZeroAddress)).lastId;
   await clusterRegistry.connect(manager).reserveResource(clusterId, reserved);
   return clusterId;
 }
@@ -38,7 +39,7 @@ export async function addCluster({ clusterRegistry }: Base, manager: HardhatEthe
 /** An owner creates a bucket that holds nothing. */
 export async function addBucket({ bucketRegistry }: Base, owner: HardhatEthersSigner, clusterId: bigint): Promise<bigint> {
   await bucketRegistry.connect(owner).createBucket(clusterId, "");
-  return (await bucketRegistry.listBuckets(1, 0, NATIVE)).lastId;
+  return (await bucketRegistry.listBuckets(1, 0, ZeroAddress)).lastId;
 }
 
 /** Somebody deposits a token, or the native currency. */

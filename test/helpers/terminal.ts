@@ -87,7 +87,7 @@ export class Terminal {
   }
 
   /** Types a command that succeeds, and returns what it printed. */
-  async tell(command: string, ...words: string[]): Promise<Outcome> {
+  async runOk(command: string, ...words: string[]): Promise<Outcome> {
     const outcome = await this.run(command, ...words);
     expect(outcome.code, `${command}: ${outcome.stderr}`).to.equal(0);
     return outcome;
@@ -95,7 +95,7 @@ export class Terminal {
 
   /** Types a command with --json, and returns the document, which is all that stdout has. */
   async json(command: string, ...words: string[]): Promise<Document> {
-    const { stdout } = await this.tell(command, ...words, "--json");
+    const { stdout } = await this.runOk(command, ...words, "--json");
     return JSON.parse(stdout) as Document;
   }
 

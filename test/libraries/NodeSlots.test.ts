@@ -42,7 +42,7 @@ describe("NodeSlotsLib", () => {
       for (const [i, nodeId] of nodeIds.entries()) expect(await harness.nodeAt(i + 1)).to.equal(nodeId);
     });
 
-    it("leaves the neighbours alone, at the largest values and when cleared", async () => {
+    it("leaves the adjacent slots alone, at the largest values and when cleared", async () => {
       await setAll([1n, 2n, 3n]);
       await harness.set(2, LAST_NODE, MAX_UINT16);
       expect(await taken(3)).to.deep.equal([place(1n, 1n), place(LAST_NODE, MAX_UINT16), place(3n, 1n)]);

@@ -17,7 +17,7 @@ export interface Contract {
 const MOST_KNOWN = 20_000;
 
 /** The custom error with which a call was refused; nothing if it was not. */
-export type Outcome = { error: string; args: unknown[] } | undefined;
+export type CallResult = { error: string; args: unknown[] } | undefined;
 
 /** A call of a view. */
 export interface Question {
@@ -39,7 +39,7 @@ export class Chain {
   }
 
   /** Calls at that time. What is refused without a custom error is thrown. */
-  async send({ message, contract, method, args }: Call, timestamp: bigint): Promise<Outcome> {
+  async send({ message, contract, method, args }: Call, timestamp: bigint): Promise<CallResult> {
     const { address, interface: api } = this.contracts[contract];
     const data = api.encodeFunctionData(method, args);
     const value = `0x${message.value.toString(16)}`;

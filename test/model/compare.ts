@@ -1,12 +1,12 @@
-import type { Chain, Outcome } from "./chain";
+import type { Chain, CallResult } from "./chain";
 import { Between } from "./between";
 import { Fraction } from "./fraction";
-import type { Cast } from "./market";
+import type { Cast } from "./setup";
 import type { Model } from "./model";
 import { baseUnitOf } from "./model/accounts";
 import { lateOf } from "./model/streams";
 import type { Refusal } from "./model/refusal";
-import { tell, tellAll } from "./tell";
+import { format, formatArgs } from "./format";
 import { expectations } from "./views";
 
 const DONE = "done";
@@ -16,7 +16,7 @@ export async function expectAsInModel(chain: Chain, model: Model, cast: Cast): P
   const expected = expectations(model, cast);
   const answers = await chain.ask(expected);
   const differences = expected.flatMap(({ view, args, expected: value }, i) =>
-    differencesOf(view + tellAll(args, cast), answers[i], value, cast),
+    differencesOf(view + formatArgs(args, cast), answers[i], value, cast),
   );
   if (differences.length !== 0) throw new Error(["The contracts are not as in the model:", ...differences].join("\n  "));
 }
@@ -44,9 +44,9 @@ export function expectLittleLate({ state }: Model): void {
 }
 
 /** Throws if the contracts do what the model refuses, refuse what it does, or refuse it for another reason. */
-export function expectSameOutcome(outcome: Outcome, refusal: Refusal | undefined, cast: Cast): void {
-  const found = outcome === undefined ? DONE : outcome.error + tellAll(outcome.args, cast);
-  const possible = refusal?.reasons.map(([error, ...args]) => error + tellAll(args, cast)) ?? [DONE];
+export function expectSameOutcome(outcome: CallResult, refusal: Refusal | undefined, cast: Cast): void {
+  const found = outcome === undefined ? DONE : outcome.error + formatArgs(outcome.args, cast);
+  const possible = refusal?.reasons.map(([error, ...args]) => error + formatArgs(args, cast)) ?? [DONE];
   if (!possible.includes(found)) throw new Error(`The contracts: ${found}. The model: ${possible.join(" or ")}.`);
 }
 
@@ -64,7 +64,7 @@ function differencesOf(where: string, found: unknown, expected: unknown, cast: C
     return Object.entries(expected).flatMap(([field, value]) => differencesOf(`${where}.${field}`, fields[field], value, cast));
   }
   // What is shown in scaled units is exact: a fraction of one would show.
-  const [is, shouldBe] = [tell(found, cast), tell(expected, cast)];
+  const [is, shouldBe] = [format(found, cast), format(expected, cast)];
   return is === shouldBe ? [] : [`${where} is ${is}, in the model ${shouldBe}`];
 }
 

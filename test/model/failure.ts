@@ -10,13 +10,13 @@ export interface Failure {
 
 /** Where a walk led to, and how. */
 export class WalkFailure extends Error {
-  constructor(told: readonly string[], cause: unknown) {
-    super([String(cause), "The walk:", ...told.map((step, i) => `  ${i + 1}. ${step}`)].join("\n"), { cause });
+  constructor(log: readonly string[], cause: unknown) {
+    super([String(cause), "The walk:", ...log.map((step, i) => `  ${i + 1}. ${step}`)].join("\n"), { cause });
   }
 }
 
 /** What went wrong on the shortest walk that was found, and how to walk it again. */
-export function tellFailure(
+export function formatFailure(
   { counterexample, counterexamplePath, errorInstance, numShrinks, seed }: Failure,
   { steps, what }: { steps: number | string; what: string },
 ): string {

@@ -2,8 +2,8 @@ import fc from "fast-check";
 
 import { type Command, tally } from "./commands/command";
 import { WALKS } from "./commands";
-import { type Failure, tellFailure, WalkFailure } from "./failure";
-import { withMarket } from "./market";
+import { type Failure, formatFailure, WalkFailure } from "./failure";
+import { withSetup } from "./setup";
 
 // Everyone does anything, in any order, with the contracts and with an exact model of them. After each step both show the same.
 
@@ -15,12 +15,12 @@ const { DDC_PATH: path, DDC_REPLAY: replayPath, DDC_SHOW: show } = process.env;
 async function walk(commands: fc.Arbitrary<Command>[], numRuns: number): Promise<Failure> {
   const walks = fc.commands(commands, { maxCommands: Number(steps), size: "max", ...(replayPath !== undefined && { replayPath }) });
   const property = fc.asyncProperty(walks, async (drawn) => {
-    const { chain, cast, createModel } = await withMarket();
-    const told: string[] = [];
+    const { chain, cast, createModel } = await withSetup();
+    const log: string[] = [];
     try {
-      await fc.asyncModelRun(() => ({ model: { model: createModel(), cast, told }, real: chain }), drawn);
+      await fc.asyncModelRun(() => ({ model: { model: createModel(), cast, log }, real: chain }), drawn);
     } catch (error) {
-      throw new WalkFailure(told, error);
+      throw new WalkFailure(log, error);
     }
   });
   return fc.check(property, { seed: Number(seed), numRuns, ...(path !== undefined && { path }) });
@@ -34,7 +34,7 @@ describe("The contracts beside an exact model", () => {
       this.timeout(0);
       const outcome = await walk(commands, count);
       if (show !== undefined) console.table(Object.fromEntries(tally));
-      if (outcome.failed) throw new Error(tellFailure(outcome, { steps, what }));
+      if (outcome.failed) throw new Error(formatFailure(outcome, { steps, what }));
     });
   }
 });

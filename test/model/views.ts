@@ -1,5 +1,5 @@
 import type { Question } from "./chain";
-import type { Cast } from "./market";
+import type { Cast } from "./setup";
 import type { Model } from "./model";
 import { baseUnitOf } from "./model/accounts";
 import { usedOf } from "./model/clusters";

@@ -13,7 +13,7 @@ const YEAR = 12n * MONTH;
 const RENT = usd("60");
 const [NETWORK_FEE_BPS, MANAGEMENT_FEE_BPS] = [100n, 200n];
 
-interface Story extends WithNodes {
+interface Setup extends WithNodes {
   clusterId: bigint;
   treasury: HardhatEthersSigner;
   owners: HardhatEthersSigner[];
@@ -27,7 +27,7 @@ interface Story extends WithNodes {
  * A year in which nobody settles, distributes or claims anything, while prices change, buckets grow, shrink and change hands, and accounts
  * run out of funds, for good or until they are topped up.
  */
-async function story(): Promise<Story> {
+async function setup(): Promise<Setup> {
   const fixture = await withNodes();
   const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, nodeIds, priceRegistry, testUSD } = fixture;
   const { otherManager, otherOwner, owner, stranger: treasury } = fixture;
@@ -91,13 +91,13 @@ async function story(): Promise<Story> {
 }
 
 /** What the owners have been charged by now, in scaled units. */
-async function charged(fixture: Story): Promise<bigint> {
+async function charged(fixture: Setup): Promise<bigint> {
   const balances = await scaledBalances(fixture, fixture.owners);
   return scaled(fixture.paidIn) - balances.reduce((sum, balance) => sum + balance, 0n);
 }
 
 /** Pays everyone, and says what the network, the manager and the providers have. */
-async function paidOut(fixture: Story): Promise<bigint[]> {
+async function paidOut(fixture: Setup): Promise<bigint[]> {
   const { clusterId, clusterRegistry, manager, nodeIds, provider1, provider2, provider3, treasury } = fixture;
   for (const nodeId of nodeIds) await clusterRegistry.claimRevenues(clusterId, nodeId);
   return scaledBalances(fixture, [treasury, manager, provider1, provider2, provider3]);
@@ -115,7 +115,7 @@ function sharesOf(pool: bigint): { people: bigint[]; undistributed: bigint } {
 
 describe("Scenario: a year without a payout", () => {
   it("is paid out by a single distribution: exactly what all owners were charged, once each account was touched", async () => {
-    const fixture = await story();
+    const fixture = await setup();
     const { accountRegistry, bucketRegistry, clusterId, clusterRegistry, end, owners, testUSD } = fixture;
     await at(end);
     await bucketRegistry.settlePayments([1, 2, 3, 4, 5]);
@@ -135,7 +135,7 @@ describe("Scenario: a year without a payout", () => {
   });
 
   it("is paid out by a single distribution but for what is late: less than a tick of each account that ran out of funds", async () => {
-    const fixture = await story();
+    const fixture = await setup();
     const { accountRegistry, clusterId, clusterRegistry, end, owners, testUSD } = fixture;
     await at(end);
     await clusterRegistry.distributeRevenues(clusterId);
@@ -165,7 +165,7 @@ describe("Scenario: a year without a payout", () => {
     this.timeout(PATIENCE);
     const totals: bigint[][] = [];
     for (const ticks of [1n, 10_000n]) {
-      const fixture = await story();
+      const fixture = await setup();
       const { accountRegistry, bucketRegistry, clusterId, clusterRegistry, end } = fixture;
       let calls = 0;
       await passTo(end - 1_000n);

@@ -2,7 +2,7 @@ import { takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
-import { pathInSegment } from "../../examples/storage/story/ring";
+import { pathInSegment } from "../../examples/storage/demo/ring";
 import { engine } from "../../src";
 import { type Base, MONTH, base, testUsd, usd } from "../fixtures";
 import { freeCapacities, vnodesOf } from "../helpers/clusters";

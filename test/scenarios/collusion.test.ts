@@ -3,7 +3,7 @@ import { MaxUint256 } from "ethers";
 
 import { testUsd } from "../fixtures";
 import { PATIENCE } from "../helpers/clusters";
-import { distributedTo, isNearly, type Plot, startPlot, step } from "../helpers/collusion";
+import { distributedTo, isNearly, type AdversaryScenario, startScenario, step } from "../helpers/collusion";
 import { expectExactCustody } from "../helpers/custody";
 import { LEAVING_NOTICE, MAX_SLASH_BPS, NODE_BOND, RENT, WEEK } from "../helpers/terms";
 import { DAY } from "../helpers/time";
@@ -18,7 +18,7 @@ const CHECK_EVERY = 15;
 const of = (totals: Map<string, Fraction>, { address }: { address: string }): Fraction => totals.get(address) ?? Fraction.ZERO;
 
 /** The honest owner has paid what its rate comes to, and what was not served has come back, whenever its account was touched. */
-async function expectOwnerExact(plot: Plot, start: { time: bigint; balance: bigint }): Promise<void> {
+async function expectOwnerExact(plot: AdversaryScenario, start: { time: bigint; balance: bigint }): Promise<void> {
   const { accountRegistry, clusterId, exact, owner, testUSD } = plot;
   const streamed = RENT * 10n ** 18n * (plot.time - start.time);
   const { scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
@@ -31,7 +31,7 @@ async function expectOwnerExact(plot: Plot, start: { time: bigint; balance: bigi
 }
 
 /** In the week up to each slash no more is lost than the share of the most that the bond was in it. */
-function expectWithinLimits({ slashes }: Plot): void {
+function expectWithinLimits({ slashes }: AdversaryScenario): void {
   for (const { time: until } of slashes) {
     const week = slashes.filter(({ time }) => time > until - WEEK && time <= until);
     const lost = week.reduce((sum, { amount }) => sum + amount, 0n);
@@ -53,7 +53,7 @@ describe("Scenario: everybody against one honest provider and one honest owner",
   ]) {
     const how = watchful ? "with the honest settling all the time" : "although hardly anybody settles";
     it(`seed ${seed}: all is shared as it was earned, ${how}`, async () => {
-      const plot = await startPlot(seed);
+      const plot = await startScenario(seed);
       const { accountRegistry, exact, owner, provider1, provider2, provider3, termsRegistry, testUSD } = plot;
       const paidSince = RENT * 10n ** 18n * ((await now()) - plot.time);
       const start = { time: plot.time, balance: (await accountRegistry.getAccount(owner, testUSD)).scaledBalance + paidSince };

@@ -9,14 +9,14 @@ import { at, now } from "../helpers/units";
 
 const RENT = usd("20");
 
-interface Story extends WithNodes {
+interface Setup extends WithNodes {
   clusterId: bigint;
   bucketIds: [bigint, bigint];
   start: bigint;
 }
 
 /** One provider has all of a cluster without fees. Two owners pay 20 and 40 USD a month. */
-async function story(): Promise<Story> {
+async function setup(): Promise<Setup> {
   const fixture = await withNodes();
   const { bucketRegistry, manager, nodeIds, otherOwner, owner, testUSD } = fixture;
   const plan = { currency: testUSD, vnodeCount: 2n, nodeIds: nodeIds.slice(0, 1), managementFeeBps: 0n, reserved: 10n };
@@ -33,7 +33,7 @@ async function story(): Promise<Story> {
 }
 
 /** The provider's whole work: one call to each of two functions. Returns what it has then, with what waits as it does not divide. */
-async function work({ accountRegistry, clusterId, clusterRegistry, provider1, testUSD }: Story, time: bigint): Promise<bigint> {
+async function work({ accountRegistry, clusterId, clusterRegistry, provider1, testUSD }: Setup, time: bigint): Promise<bigint> {
   await at(time);
   await clusterRegistry.connect(provider1).distributeRevenues(clusterId);
   await clusterRegistry.connect(provider1).claimRevenues(clusterId, 1);
@@ -43,7 +43,7 @@ async function work({ accountRegistry, clusterId, clusterRegistry, provider1, te
 
 describe("Scenario: a provider calls nothing but distribute and claim", () => {
   it("has everything to the second, whenever it calls, from owners who deposit in time", async () => {
-    const fixture = await story();
+    const fixture = await setup();
     const { accountRegistry, otherOwner, owner, provider1, start, testUSD } = fixture;
     const earnedAt = (time: bigint): bigint => streamed(RENT, time - start) + streamed(2n * RENT, time - start - 500n);
     for (let month = 1n; month <= 12n; ++month) {
@@ -73,7 +73,7 @@ describe("Scenario: a provider calls nothing but distribute and claim", () => {
   });
 
   it("has everything of an owner who comes late, too, with the owner's next deposit", async () => {
-    const fixture = await story();
+    const fixture = await setup();
     const { accountRegistry, clusterId, clusterRegistry, otherOwner, owner, start, testUSD } = fixture;
     // Both run out after a month; the provider lacks what they paid after their last ticks.
     const earned = await work(fixture, start + 2n * MONTH);

@@ -7,14 +7,14 @@ import { addBucket, addCluster, deposit } from "../helpers/steps";
 import { scaled, streamed } from "../helpers/streams";
 import { at, now, passTo } from "../helpers/units";
 
-interface Market extends WithNodes {
+interface Setup extends WithNodes {
   /** Paid in TestUSD, at 60 USD. */
   dollars: bigint;
   /** Paid in the native currency, at 30 USD. */
   native: bigint;
 }
 
-async function market(): Promise<Market> {
+async function setup(): Promise<Setup> {
   const fixture = await withNodes();
   const { testUSD, nodeIds, nodeRegistry, manager, otherManager, provider1, provider2, provider3 } = fixture;
   for (const provider of [provider1, provider2, provider3]) await nodeRegistry.connect(provider).trustManager(otherManager);
@@ -26,7 +26,7 @@ async function market(): Promise<Market> {
 
 describe("Scenario: several payers, several clusters, two currencies", () => {
   it("keeps each payer's streams in a currency apart from all others", async () => {
-    const fixture = await market();
+    const fixture = await setup();
     const { accountRegistry, priceRegistry, bucketRegistry, clusterRegistry, testUSD, dollars, native, admin, owner, otherOwner } = fixture;
     await deposit(fixture, owner, testUSD, testUsd("100"));
     await deposit(fixture, owner, NATIVE, parseEther("1"));
@@ -81,7 +81,7 @@ describe("Scenario: several payers, several clusters, two currencies", () => {
   });
 
   it("pays providers in each cluster's currency", async () => {
-    const fixture = await market();
+    const fixture = await setup();
     const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, nodeIds, dollars, native, owner, provider1 } = fixture;
     await deposit(fixture, owner, testUSD, testUsd("9"));
     await deposit(fixture, owner, NATIVE, parseEther("6"));

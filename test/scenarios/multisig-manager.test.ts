@@ -1,6 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { expect } from "chai";
-import { type AddressLike, concat, parseEther, resolveAddress, zeroPadValue } from "ethers";
+import { type AddressLike, concat, parseEther, resolveAddress, zeroPadValue, ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import { ALL, calls } from "../../src";
@@ -127,7 +127,7 @@ describe("Scenario: a Safe manages a cluster", () => {
       await expect(safe.make(calls.removeCluster(addresses, { clusterId: 1n }), [first, second]))
         .to.emit(clusterRegistry, "ClusterRemoved")
         .withArgs(1, (await clusterRegistry.networkFee()).networkAccount, 0);
-      expect((await clusterRegistry.listClusters(1, 10, NATIVE)).items).to.be.empty;
+      expect((await clusterRegistry.listClusters(1, 10, ZeroAddress)).items).to.be.empty;
       await expectExactCustody(fixture);
     });
   }

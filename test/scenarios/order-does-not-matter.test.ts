@@ -8,14 +8,14 @@ import { scaled } from "../helpers/streams";
 import { HOUR } from "../helpers/time";
 import { at, now } from "../helpers/units";
 
-interface Story extends WithNodes {
+interface Setup extends WithNodes {
   clusterId: bigint;
   bucketIds: [bigint, bigint];
   start: bigint;
 }
 
 /** Rents, fees and a price by which nothing divides well; two payers, of whom one runs out of funds on the way. */
-async function story(): Promise<Story> {
+async function setup(): Promise<Setup> {
   const fixture = await withNodes();
   const { bucketRegistry, clusterRegistry, nodeRegistry, testUSD, nodeIds } = fixture;
   const { admin, manager, owner, otherOwner, provider1, provider2, stranger: treasury, priceRegistry } = fixture;
@@ -42,7 +42,7 @@ async function story(): Promise<Story> {
 }
 
 /** Settles, distributes and claims all there is, a month after the beginning; then says what everyone has, in scaled units. */
-async function totals(fixture: Story): Promise<bigint[]> {
+async function totals(fixture: Setup): Promise<bigint[]> {
   const { accountRegistry, bucketRegistry, clusterRegistry, testUSD, clusterId, bucketIds, nodeIds, start } = fixture;
   await at(start + MONTH);
   await bucketRegistry.settlePayments(bucketIds);
@@ -73,11 +73,11 @@ describe("Scenario: the order and number of calls does not matter", () => {
   let once: bigint[];
 
   before(async () => {
-    once = await totals(await story());
+    once = await totals(await setup());
   });
 
   it("pays by settling every hour exactly what it pays by settling once", async () => {
-    const fixture = await story();
+    const fixture = await setup();
     const { bucketRegistry, bucketIds, start } = fixture;
     for (let hour = 1n; hour < MONTH / HOUR; ++hour) {
       await at(start + hour * HOUR);
@@ -87,7 +87,7 @@ describe("Scenario: the order and number of calls does not matter", () => {
   });
 
   it("pays by distributing and claiming all the time what it pays by doing so once", async () => {
-    const fixture = await story();
+    const fixture = await setup();
     const { bucketRegistry, clusterRegistry, clusterId, bucketIds, nodeIds, start } = fixture;
     for (let step = 1n; step <= 100n; ++step) {
       await at(start + step * 7n * HOUR);
@@ -100,7 +100,7 @@ describe("Scenario: the order and number of calls does not matter", () => {
 
   for (const seed of [1, 2, 3]) {
     it(`pays the same in any order of calls (shuffle ${seed})`, async () => {
-      const fixture = await story();
+      const fixture = await setup();
       const { bucketRegistry, clusterRegistry, clusterId, bucketIds, nodeIds, start } = fixture;
       const random = new Random(seed);
       const calls = [

@@ -7,14 +7,14 @@ import { scaled } from "../helpers/streams";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 
-interface Story extends WithNodes {
+interface Setup extends WithNodes {
   clusterIds: [bigint, bigint];
   bucketIds: [bigint, bigint];
   start: bigint;
 }
 
 /** One owner pays 40 USD a month to one cluster and 20 USD to another, out of 10 TestUSD: 446,400 seconds. */
-async function story(): Promise<Story> {
+async function setup(): Promise<Setup> {
   const fixture = await withNodes();
   const { bucketRegistry, testUSD, nodeIds, manager, otherManager, owner, provider1, provider2, provider3 } = fixture;
   for (const provider of [provider1, provider2, provider3]) await fixture.nodeRegistry.connect(provider).trustManager(otherManager);
@@ -31,7 +31,7 @@ async function story(): Promise<Story> {
 
 describe("Scenario: an account runs out of funds and is topped up", () => {
   it("stops all its streams at the same instant, and nobody is charged or paid until it goes on", async () => {
-    const fixture = await story();
+    const fixture = await setup();
     const { accountRegistry, bucketRegistry, testUSD, clusterIds, bucketIds, owner, start } = fixture;
     const [large, small] = clusterIds;
     // For ten seconds it owes nothing, as it has nothing.
@@ -65,7 +65,7 @@ describe("Scenario: an account runs out of funds and is topped up", () => {
   it("moves the same whether it is settled all the time or not", async () => {
     const totals: bigint[][] = [];
     for (const settledOften of [true, false]) {
-      const fixture = await story();
+      const fixture = await setup();
       const { accountRegistry, bucketRegistry, testUSD, clusterIds, bucketIds, owner, start } = fixture;
       for (const [i, amount] of [3_333_333n, 1n, 7n, 2_000_001n].entries()) {
         await at(start + BigInt(i + 1) * 200_000n);
@@ -88,7 +88,7 @@ describe("Scenario: an account runs out of funds and is topped up", () => {
   });
 
   it("lets the owner leave with what is left, at any time", async () => {
-    const fixture = await story();
+    const fixture = await setup();
     const { accountRegistry, bucketRegistry, testUSD, bucketIds, owner, start } = fixture;
     await at(start + 100n);
     await deposit(fixture, owner, testUSD, testUsd("10"));

@@ -5,7 +5,7 @@ import { gasPage } from "../../scripts/gas/table";
 import { figuresOf, staleFigures } from "../../scripts/scale/check";
 import { compare } from "../../scripts/scale/compare";
 import { largest } from "../../scripts/scale/largest";
-import { COLOURS, draw, plot } from "../../scripts/scale/plot";
+import { COLORS, draw, plot } from "../../scripts/scale/plot";
 import { scalePage } from "../../scripts/scale/report";
 import { LARGEST, SIZES, nodesOf, providerOf, sizeOf, standings } from "../../scripts/scale/size";
 
@@ -178,18 +178,18 @@ describe("scripts/scale", () => {
   });
 
   describe("the plot", () => {
-    /** The relative luminance of a colour, as the Web Content Accessibility Guidelines define it. */
-    function luminance(colour: string): number {
+    /** The relative luminance of a color, as the Web Content Accessibility Guidelines define it. */
+    function luminance(color: string): number {
       const [red = 0, green = 0, blue = 0] = [1, 3, 5]
-        .map((start) => parseInt(colour.slice(start, start + 2), 16) / 255)
+        .map((start) => parseInt(color.slice(start, start + 2), 16) / 255)
         .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     }
 
-    for (const [name, colour] of Object.entries(COLOURS)) {
+    for (const [name, color] of Object.entries(COLORS)) {
       for (const background of ["#ffffff", "#0d1117"]) {
         it(`can be read on ${background}, in ${name}`, () => {
-          const [dark = 0, light = 0] = [luminance(colour), luminance(background)].sort((one, other) => one - other);
+          const [dark = 0, light = 0] = [luminance(color), luminance(background)].sort((one, other) => one - other);
           expect((light + 0.05) / (dark + 0.05)).to.be.at.least(4);
         });
       }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 
 import { type ClusterDetails, NATIVE, type NodeInfo, toMermaid } from "../../src";
 
@@ -18,7 +19,7 @@ const node = (nodeId: bigint): NodeInfo => ({
 const cluster = (vnodes: bigint[]): ClusterDetails => ({
   clusterId: 1n,
   manager,
-  offeredTo: NATIVE,
+  offeredTo: ZeroAddress,
   currency: NATIVE,
   vnodeCount: BigInt(vnodes.length),
   nodeCount: 2n,
@@ -35,7 +36,7 @@ const cluster = (vnodes: bigint[]): ClusterDetails => ({
 const bucket = {
   bucketId: 1n,
   owner,
-  offeredTo: NATIVE,
+  offeredTo: ZeroAddress,
   clusterId: 1n,
   resource: 4n,
   resourceCap: 0n,

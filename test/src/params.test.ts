@@ -7,9 +7,9 @@ import {
   parseBucketParams,
   parseClusterParams,
   parseNodeParams,
-  serialiseBucketParams,
-  serialiseClusterParams,
-  serialiseNodeParams,
+  serializeBucketParams,
+  serializeClusterParams,
+  serializeNodeParams,
 } from "../../src";
 
 const node = {
@@ -22,17 +22,17 @@ const node = {
 
 describe("params", () => {
   it("are read back as they were written, compactly", () => {
-    expect(parseNodeParams(serialiseNodeParams(node))).to.deep.equal(node);
-    expect(serialiseNodeParams({ url: "https://a.example" })).to.equal('{"url":"https://a.example"}');
+    expect(parseNodeParams(serializeNodeParams(node))).to.deep.equal(node);
+    expect(serializeNodeParams({ url: "https://a.example" })).to.equal('{"url":"https://a.example"}');
     const cluster = { engine: node.engine, replication: 3, ringTokens: [0, 5, "18446744073709551615"], metadata: {} };
-    expect(parseClusterParams(serialiseClusterParams(cluster), 3n)).to.deep.equal(cluster);
+    expect(parseClusterParams(serializeClusterParams(cluster), 3n)).to.deep.equal(cluster);
     const bucket = { replication: 2, encryption: "AES-256-GCM", metadata: { label: "photos" } };
-    expect(parseBucketParams(serialiseBucketParams(bucket))).to.deep.equal(bucket);
+    expect(parseBucketParams(serializeBucketParams(bucket))).to.deep.equal(bucket);
   });
 
   it("are empty where there is no configuration", () => {
     expect(parseNodeParams("")).to.equal(undefined);
-    expect(serialiseNodeParams(undefined)).to.equal("");
+    expect(serializeNodeParams(undefined)).to.equal("");
     expect(parseClusterParams("", 4n)).to.equal(undefined);
     expect(parseBucketParams("{}")).to.deep.equal({});
   });
@@ -57,7 +57,7 @@ describe("params", () => {
     ["more copies than vnodes", () => parseClusterParams('{"replication":4}', 3n), /cannot keep 4 copies/],
     ["a text that is too long", () => parseBucketParams(" ".repeat(MAX_PARAMS_BYTES + 1)), /24001 bytes long; at most 24000/],
     ["a text that is too long in bytes", () => parseBucketParams("é".repeat(12_001)), /24002 bytes long/],
-    ["wrong values when writing", () => serialiseNodeParams({ url: "node" }), /"url" has to be a URL/],
+    ["wrong values when writing", () => serializeNodeParams({ url: "node" }), /"url" has to be a URL/],
   ];
   for (const [what, read, message] of refused) {
     it(`refuse ${what}`, () => {
@@ -66,10 +66,10 @@ describe("params", () => {
   }
 
   it("may be as long as the registries keep", () => {
-    const fixed = serialiseBucketParams({ metadata: { text: "" } }).length;
-    const text = serialiseBucketParams({ metadata: { text: "x".repeat(MAX_PARAMS_BYTES - fixed) } });
+    const fixed = serializeBucketParams({ metadata: { text: "" } }).length;
+    const text = serializeBucketParams({ metadata: { text: "x".repeat(MAX_PARAMS_BYTES - fixed) } });
     expect(text.length).to.equal(MAX_PARAMS_BYTES);
-    expect(() => serialiseBucketParams({ metadata: { text: `${"x".repeat(MAX_PARAMS_BYTES - fixed)}x` } })).to.throw(UserError, /24001/);
+    expect(() => serializeBucketParams({ metadata: { text: `${"x".repeat(MAX_PARAMS_BYTES - fixed)}x` } })).to.throw(UserError, /24001/);
   });
 
   it("have any position of 64 bits, the same by the JSON Schema", () => {

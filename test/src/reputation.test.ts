@@ -228,7 +228,7 @@ describe("computeReputations", () => {
       events.push({ name: "VnodeReplaced", time: 10n, args: { clusterId: 1n, oldNodeId: 1n, newNodeId: 3n } });
       expect(nodesAt(events, 10n)[0]).to.deep.include({ vnodes: 0n, exclusions: 1n });
       events.push({ name: "NodeVacated", time: 20n, args: { clusterId: 1n, nodeId: 3n } });
-      events.push({ name: "NodeReplaced", time: 30n, args: { clusterId: 1n, oldNodeId: 0n, newNodeId: 2n, vnodes: 2n } });
+      events.push({ name: "VacancyFilled", time: 30n, args: { clusterId: 1n, nodeId: 2n, vnodes: 2n } });
       expect(nodesAt(events, 40n)[1]).to.deep.include({ servedSince: 30n, vnodes: 2n, vnodeSeconds: 20n });
     });
   });

@@ -13,7 +13,7 @@ const passTo = async (time: number): Promise<void> => {
 const now = async (): Promise<number> => (await hre.ethers.provider.getBlock("latest"))!.timestamp;
 
 /** What a task prints, which is not refused. */
-async function told(task: string, args: Record<string, unknown>): Promise<string> {
+async function runTask(task: string, args: Record<string, unknown>): Promise<string> {
   const { printed, refused } = await run(task, args);
   expect(refused).to.equal(undefined);
   return printed;
@@ -29,16 +29,16 @@ const network = hre.deployments.createFixture(async () => {
     ["provider1", "eu-central"],
     ["provider2", "eu-west"],
   ] as const) {
-    await told("node:create", { rent: "0.02", capacity: "1000", params: node(region), as: provider });
-    await told("node:trust-manager", { manager: "manager", as: provider });
+    await runTask("node:create", { rent: "0.02", capacity: "1000", params: node(region), as: provider });
+    await runTask("node:trust-manager", { manager: "manager", as: provider });
   }
   const params = '{"engine":{"name":"storage","version":"1.2.0"}}';
-  await told("cluster:create", { currency: "TestUSD", vnodes: "2", nodes: "1,2", managementFee: "2", params, as: "manager" });
-  await told("cluster:reserve-resource", { cluster: "1", resource: "150", as: "manager" });
-  await told("currency:mint", { currency: "TestUSD", amount: "1000", as: "owner" });
-  await told("account:deposit", { currency: "TestUSD", amount: "100", as: "owner" });
-  await told("bucket:create", { cluster: "1", as: "owner" });
-  await told("bucket:allocate", { bucket: "1", resource: "100", as: "owner" });
+  await runTask("cluster:create", { currency: "TestUSD", vnodes: "2", nodes: "1,2", managementFee: "2", params, as: "manager" });
+  await runTask("cluster:reserve-resource", { cluster: "1", resource: "150", as: "manager" });
+  await runTask("currency:mint", { currency: "TestUSD", amount: "1000", as: "owner" });
+  await runTask("account:deposit", { currency: "TestUSD", amount: "100", as: "owner" });
+  await runTask("bucket:create", { cluster: "1", as: "owner" });
+  await runTask("bucket:allocate", { bucket: "1", resource: "100", as: "owner" });
 });
 
 /** The commands that a task has told to type. */
@@ -53,7 +53,7 @@ async function type(command: string): Promise<string> {
       ? [[word.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), words[index + 1]] as const]
       : [],
   );
-  return told(task, Object.fromEntries(named));
+  return runTask(task, Object.fromEntries(named));
 }
 
 describe("tasks that find a service", () => {
@@ -63,7 +63,7 @@ describe("tasks that find a service", () => {
     const wanted = { engine: "storage@^1.2", region: "eu", resource: "50", maxRent: "0.02", currency: "TestUSD" };
 
     it("shows the clusters that are all that is wanted", async () => {
-      const printed = await told("cluster:find", wanted);
+      const printed = await runTask("cluster:find", wanted);
       expect(printed).to.include("storage 1.2.0").and.to.include("eu-central (1 of 2 vnodes), eu-west (1 of 2 vnodes)");
       expect(printed)
         .to.include("2 node(s) of 2 provider(s)")
@@ -93,12 +93,12 @@ describe("tasks that find a service", () => {
         currency: "native",
         minNodes: "3",
       };
-      expect(await told("cluster:find", criteria)).to.equal(
+      expect(await runTask("cluster:find", criteria)).to.equal(
         [
-          "No cluster is all that.",
+          "No cluster matches.",
           "Cluster 1 runs storage 1.2.0, is served from eu-central (1 of 2 vnodes), eu-west (1 of 2 vnodes), has 50 units free per vnode, " +
             "asks 0.02 USD per unit, per vnode, per month, is paid in TestUSD, has 2 node(s) of 2 provider(s).",
-          "Ask for less, or wait until somebody offers it.",
+          "Relax the criteria, or try again later.",
         ].join("\n"),
       );
     });
@@ -118,7 +118,7 @@ describe("tasks that find a service", () => {
 
   describe("node:find", () => {
     it("shows the nodes with room, and whom their providers trust", async () => {
-      const printed = await told("node:find", { manager: "manager", region: "eu-west" });
+      const printed = await runTask("node:find", { manager: "manager", region: "eu-west" });
       expect(printed).to.include("provider2").and.to.include("850 of 1000").and.to.include("manager").and.not.to.include("provider1");
       const { nodes, others } = await json("node:find", { manager: "manager", region: "eu-west" });
       const { manager } = await hre.getNamedAccounts();
@@ -129,15 +129,15 @@ describe("tasks that find a service", () => {
     });
 
     it("says what the others lack if there is none", async () => {
-      expect(await told("node:find", { resource: "851", manager: "owner", engine: "cdn", maxRent: "0.01" })).to.equal(
+      expect(await runTask("node:find", { resource: "851", manager: "owner", engine: "cdn", maxRent: "0.01" })).to.equal(
         [
-          "No node is all that.",
+          "No node matches.",
           ...["provider1", "provider2"].map(
             (provider, index) =>
               `Node ${index + 1} runs storage 1.2.0, has 850 units free, asks 0.02 USD per unit, per vnode, per month, ` +
               `is of ${provider}, who does not trust owner.`,
           ),
-          "Ask for less, or wait until somebody offers it.",
+          "Relax the criteria, or try again later.",
         ].join("\n"),
       );
     });
@@ -145,13 +145,13 @@ describe("tasks that find a service", () => {
 
   describe("bucket:costs", () => {
     it("shows what buckets cost, and a deposit that covers them until a date", async () => {
-      const printed = await told("bucket:costs", { owner: "owner" });
+      const printed = await runTask("bucket:costs", { owner: "owner" });
       expect(printed).to.include("4 USD per month: 4 TestUSD at the present price").and.to.include("100 units per vnode");
       expect(commandsIn(printed)).to.deep.equal([]);
 
       const until = (await now()) + 900 * 86_400;
       const date = new Date(until * 1_000).toISOString().slice(0, 19).replace("T", " ");
-      const asked = await told("bucket:costs", { owner: "owner", until: date });
+      const asked = await runTask("bucket:costs", { owner: "owner", until: date });
       const [command = ""] = commandsIn(asked);
       expect(command).to.match(/^account:deposit --currency TestUSD --amount [\d.]+ --as owner$/);
       await type(command);
@@ -159,7 +159,7 @@ describe("tasks that find a service", () => {
       const coveredUntil = Number((accounts as { coveredUntil: string }[])[0]?.coveredUntil);
       // A base unit is worth less than a second.
       expect(coveredUntil).to.be.within(until, until + 1);
-      expect(await told("bucket:costs", { owner: "owner", until: date })).to.include("In TestUSD all is covered until");
+      expect(await runTask("bucket:costs", { owner: "owner", until: date })).to.include("In TestUSD all is covered until");
     });
 
     it("takes a length of time, too, and tells all in JSON", async () => {
@@ -170,7 +170,7 @@ describe("tasks that find a service", () => {
     });
 
     it("says so where there is nothing", async () => {
-      expect(await told("bucket:costs", { owner: "validator" })).to.equal("validator has no buckets, and nothing in any account.");
+      expect(await runTask("bucket:costs", { owner: "validator" })).to.equal("validator has no buckets, and nothing in any account.");
     });
 
     for (const [until, reason] of [
@@ -188,7 +188,7 @@ describe("tasks that find a service", () => {
   describe("account:earnings", () => {
     it("says where earnings lie and what to type, until they are in somebody's hands", async () => {
       await passTo((await now()) + 31 * 86_400);
-      const printed = await told("account:earnings", { account: "provider1" });
+      const printed = await runTask("account:earnings", { account: "provider1" });
       expect(printed)
         .to.include("provider")
         .and.to.include("In the account: nothing")
@@ -196,7 +196,7 @@ describe("tasks that find a service", () => {
       const steps = commandsIn(printed);
       expect(steps).to.deep.equal(["cluster:distribute-revenues --cluster 1", "cluster:claim-revenues --cluster 1 --node 1"]);
       for (const step of steps) await type(step);
-      const after = await told("account:earnings", { account: "provider1" });
+      const after = await runTask("account:earnings", { account: "provider1" });
       // Half of what two percent of four dollars leave, and what came in the seconds since.
       expect(after)
         .to.match(/In the account: 1\.96\d* TestUSD/)
@@ -213,25 +213,27 @@ describe("tasks that find a service", () => {
     it("has what was paid late passed on first", async () => {
       const { accounts } = await json("account:show", { account: "owner", currency: "TestUSD" });
       await passTo(Number((accounts as { coveredUntil: string }[])[0]?.coveredUntil) + 86_400);
-      const steps = commandsIn(await told("account:earnings", { account: "provider1" }));
+      const steps = commandsIn(await runTask("account:earnings", { account: "provider1" }));
       expect(steps).to.deep.equal([
         "bucket:settle-payment --bucket 1",
         "cluster:distribute-revenues --cluster 1",
         "cluster:claim-revenues --cluster 1 --node 1",
       ]);
-      expect(await told("bucket:settle-payment", { bucket: "1" })).to.match(
+      expect(await runTask("bucket:settle-payment", { bucket: "1" })).to.match(
         /^owner pays 4 USD per month and has 0 TestUSD left: it is out of funds\. Cluster 1 has earned (100|99\.9\d+) TestUSD that it has not distributed\./,
       );
-      expect(commandsIn(await told("account:earnings", { account: "provider1" }))).to.deep.equal(steps.slice(1));
-      expect(await told("bucket:costs", { owner: "owner" })).to.match(
+      expect(commandsIn(await runTask("account:earnings", { account: "provider1" }))).to.deep.equal(steps.slice(1));
+      expect(await runTask("bucket:costs", { owner: "owner" })).to.match(
         /│ Cluster │ Paid so far +│ Of which refunded │\n.+\n│ 1 +│ (100|99\.9\d+) TestUSD +│ 0 TestUSD/,
       );
     });
 
     it("knows managers, and who earns nothing", async () => {
       await passTo((await now()) + 86_400);
-      expect(commandsIn(await told("account:earnings", { account: "manager" }))).to.deep.equal(["cluster:distribute-revenues --cluster 1"]);
-      expect(await told("account:earnings", { account: "validator" })).to.include(
+      expect(commandsIn(await runTask("account:earnings", { account: "manager" }))).to.deep.equal([
+        "cluster:distribute-revenues --cluster 1",
+      ]);
+      expect(await runTask("account:earnings", { account: "validator" })).to.include(
         "In no cluster is there anything that validator has yet to get.",
       );
     });
@@ -249,7 +251,7 @@ describe("network:watch", () => {
   });
 
   it("tells what happened in people's words, one line each", async () => {
-    const printed = await told("network:watch", { from: "start", once: true, kinds: "created,paid" });
+    const printed = await runTask("network:watch", { from: "start", once: true, kinds: "created,paid" });
     const lines = printed.split("\n").map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}block \d+ {2}/, ""));
     expect(lines.slice(-6)).to.deep.equal([
       "created   node 1 of provider1: 1000 units at 0.02 USD per unit, per vnode, per month",
@@ -262,19 +264,19 @@ describe("network:watch", () => {
   });
 
   it("spells out events without a sentence of their own", async () => {
-    const printed = await told("network:watch", { from: "start", once: true, kinds: "changed" });
+    const printed = await runTask("network:watch", { from: "start", once: true, kinds: "changed" });
     expect(printed).to.include("changed   resource allocated: bucket id 1, cluster id 1, by owner, resource 100, rate per month 4 USD");
     expect(printed).to.include("changed   manager trusted: provider provider1, manager manager");
   });
 
   it("goes on from its cursor file, and tells nothing twice", async () => {
     const cursor = join(folder, "cursor.json");
-    const first = await told("network:watch", { from: "start", once: true, cursor });
+    const first = await runTask("network:watch", { from: "start", once: true, cursor });
     expect(first.split("\n").length).to.be.greaterThan(10);
     expect(JSON.parse(readFileSync(cursor, "utf8"))).to.have.property("version", 1);
-    expect(await told("network:watch", { from: "start", once: true, cursor })).to.equal("");
-    await told("bucket:create", { cluster: "1", as: "owner" });
-    const second = await told("network:watch", { from: "start", once: true, cursor });
+    expect(await runTask("network:watch", { from: "start", once: true, cursor })).to.equal("");
+    await runTask("bucket:create", { cluster: "1", as: "owner" });
+    const second = await runTask("network:watch", { from: "start", once: true, cursor });
     expect(second).to.match(/created {3}bucket 2 of owner in cluster 1$/);
     expect(second.split("\n")).to.have.length(1);
   });
@@ -283,17 +285,17 @@ describe("network:watch", () => {
     const { accounts } = await json("account:show", { account: "owner", currency: "TestUSD" });
     const coveredUntil = Number((accounts as { coveredUntil: string }[])[0]?.coveredUntil);
     await passTo(coveredUntil - 86_400);
-    const printed = await told("network:watch", { once: true, low: "2d" });
+    const printed = await runTask("network:watch", { once: true, low: "2d" });
     expect(printed).to.include("low       owner's account in TestUSD pays 4 USD per month and is covered until").and.to.include("(1 day)");
     expect(printed).to.include(": account:deposit --currency TestUSD --amount … --as owner");
     await passTo(coveredUntil + 1);
-    expect(await told("network:watch", { once: true, low: "2d" })).to.include(
-      "depleted  owner's account in TestUSD is out of funds, and pays none of its 4 USD per month",
+    expect(await runTask("network:watch", { once: true, low: "2d" })).to.include(
+      "depleted  owner's account in TestUSD is out of funds, and no longer pays its 4 USD per month",
     );
   });
 
   it("prints a JSON document in each line", async () => {
-    const printed = await told("network:watch", { from: "start", once: true, kinds: "created", json: true });
+    const printed = await runTask("network:watch", { from: "start", once: true, kinds: "created", json: true });
     const documents = printed.split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(documents.at(-1)).to.deep.include({ kind: "created", name: "BucketCreated", withdrawn: false });
     expect(documents.at(-1)).to.have.nested.property("args.bucketId", "1");
@@ -301,7 +303,7 @@ describe("network:watch", () => {
 
   it("refuses what is no place to begin, and a file that is no cursor", async () => {
     const refusals: [args: Record<string, unknown>, reason: string][] = [
-      [{ from: "yesterday" }, '"yesterday" is no place to begin. Give the number of a block, start, or now.'],
+      [{ from: "yesterday" }, '"yesterday" is not a block. Give the number of a block, start, or now.'],
       [{ from: "9999999" }, "There is no block 9999999 yet"],
       [{ kinds: "created,gone" }, '"gone" is none of created, replaced'],
       [{ low: "soon" }, 'The threshold "soon" is not a length of time.'],

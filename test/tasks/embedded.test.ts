@@ -60,7 +60,7 @@ describe("tasks on the embedded chain", () => {
     ["node:create", { rent: "1", capacity: "1", params: "@missing.json" }, /^There is no file missing\.json/],
     ["node:create", { rent: "1", capacity: "1", as: "mallory" }, /^Nobody is called "mallory"/],
     ["node:create", { rent: "1", capacity: "1", as: "99" }, /^Nobody is called "99"/],
-    ["node:create", { rent: "1", capacity: "1", as: `0x${"1".repeat(40)}` }, /^Nobody here can sign for 0x1/],
+    ["node:create", { rent: "1", capacity: "1", as: `0x${"1".repeat(40)}` }, /^No key for 0x1/],
     ["node:show", { node: "7" }, /^NodeUnknown: There is no node 7\./],
     ["account:deposit", { amount: "1", currency: "DAI" }, /^No currency is called "DAI"\. Give one of native, TestUSD/],
     ["account:deposit", { amount: "1.1234567", currency: "TestUSD" }, /at most 6 decimals/],

@@ -27,14 +27,14 @@ const TOLD = [
   " 0.999999 TestUSD that cluster 1 did not serve came back to owner.",
   // Its successor proves that it holds a file, misses a challenge, and answers the next.
   "Cluster 1 is set up for proofs of storage.",
-  "Node 3 has committed itself; it counts once it is approved.",
+  "Node 3 has committed; the commitment counts once it is approved.",
   "Node 3 has to hold this for cluster 1 from now on.",
   "What node 3 has to show is fixed.",
-  "Node 3 has shown what it was asked for.\n",
+  "Node 3 has answered its challenge.\n",
   "The miss of node 3 is counted. It missed challenge 2: 1 count against it. Its quality is 50 % from now on. " +
     "It loses 1 TestUSD of its bond.",
   "│ Served    │ 66.66 % of what owners pay for       │",
-  "Node 3 has shown what it was asked for. Its quality is 100 % from now on.",
+  "Node 3 has answered its challenge. Its quality is 100 % from now on.",
   // Its bond stays short; the provider that had left takes its vnodes over.
   "Node 3 serves cluster 1 no longer: its vnodes are vacant.",
   "Node 1 serves vnode 0 and those that became vacant with it.",

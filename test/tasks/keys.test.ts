@@ -107,7 +107,7 @@ describe("tasks that encrypt", function () {
     await refused({ file: path("nowhere") }, `There is no file ${path("nowhere")}.`);
     writeFileSync(path("cut"), readFileSync(path("sealed")).subarray(0, 150_000));
     await refused({ file: path("cut") }, "This cannot be decrypted");
-    await expectRefused("bucket:decrypt", crypt("sealed", "plain", "owner"), "is there already, and is not overwritten.");
+    await expectRefused("bucket:decrypt", crypt("sealed", "plain", "owner"), "exists already.");
   });
 
   it("give the same key to who comes later, and a new one after a revocation, but not to who was revoked", async () => {
@@ -122,11 +122,11 @@ describe("tasks that encrypt", function () {
     const later = await publish({ readers: "provider1", keys });
     expect(later.printed).to.match(/^The key of epoch 0 of bucket 1 is published for provider1\.$/m);
     await expectReads("old", "provider1");
-    await expectRefused("bucket:publish-keys", { ...OWNER, keys }, "All who are known here have the key of epoch 0.");
+    await expectRefused("bucket:publish-keys", { ...OWNER, keys }, "All known readers have the key of epoch 0.");
 
     await expectDone("bucket:revoke", { ...OWNER, accounts: "manager" });
     const next = await publish({ keys, links: path("links") });
-    expect(next.progress).to.include("manager may not read any more, and does not get the key.");
+    expect(next.progress).to.include("manager may no longer read, and does not get the key.");
     expect(next.progress).to.include(`Put ${path("links/0")} into the bucket at .ddc/keys/0`);
     expect(next.printed).to.match(/^The key of epoch 1 of bucket 1 is published for owner, provider1\.$/m);
     expect(keyFile("keys.json").keys.map(({ epoch }) => epoch)).to.deep.equal([0, 1]);

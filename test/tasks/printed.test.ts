@@ -37,7 +37,7 @@ describe("what tasks print for people", function () {
 
   /** A task that sends: what it does on stderr; a headline, what changed and the transaction on stdout. */
   async function expectWritten(command: string, words: string[], doing: string, headline: string, rows: string[][]): Promise<void> {
-    const outcome = await terminal.tell(command, ...words);
+    const outcome = await terminal.runOk(command, ...words);
     expect(outcome.stderr.trim().split("\n")).to.deep.equal([doing]);
     const [first, transaction, ...rest] = linesOf(outcome);
     expect(first).to.equal(headline);
@@ -61,12 +61,12 @@ describe("what tasks print for people", function () {
           ["Params", '{"url":"https://node1.example"}'],
         ],
       );
-      await terminal.tell("node:create --rent 0.01 --capacity 1000 --as provider2");
+      await terminal.runOk("node:create --rent 0.01 --capacity 1000 --as provider2");
     });
 
     it("names people", async function () {
-      const trusted = await terminal.tell("node:trust-manager --manager manager --as provider1");
-      await terminal.tell("node:trust-manager --manager manager --as provider2");
+      const trusted = await terminal.runOk("node:trust-manager --manager manager --as provider1");
+      await terminal.runOk("node:trust-manager --manager manager --as provider2");
       expect(linesOf(trusted)[0]).to.equal("manager may now use the nodes of the signer.");
       expect(trusted.stderr.trim()).to.equal("As provider1: let manager use the caller's nodes …");
     });
@@ -91,13 +91,13 @@ describe("what tasks print for people", function () {
           ["2", "2", "0.01", "100 %", "0 TestUSD"],
         ],
       );
-      await terminal.tell("cluster:reserve-resource --cluster 1 --resource 500 --as manager");
+      await terminal.runOk("cluster:reserve-resource --cluster 1 --resource 500 --as manager");
     });
 
     it("shows the approval that a deposit needs first", async function () {
-      const minted = await terminal.tell("currency:mint --currency TestUSD --amount 125.5 --as owner");
+      const minted = await terminal.runOk("currency:mint --currency TestUSD --amount 125.5 --as owner");
       expect(linesOf(minted)[0]).to.equal("owner has 125.5 TestUSD, not deposited.");
-      const deposited = await terminal.tell("account:deposit --amount 25.5 --currency TestUSD --as owner");
+      const deposited = await terminal.runOk("account:deposit --amount 25.5 --currency TestUSD --as owner");
       const [approving, approved, depositing, ...rest] = deposited.stderr.trim().split("\n");
       expect(approving).to.equal("First: let AccountRegistry take 25500000 base units of token TestUSD …");
       expect(approved).to.match(/^Transaction 0x[0-9a-f]{64}, [0-9]+ gas\.$/);
@@ -108,15 +108,15 @@ describe("what tasks print for people", function () {
         ["Account", "Balance", "Pays (USD/month)", "Covered until"],
         ["owner", "25.5 TestUSD", "0", "owes nothing"],
       ]);
-      const withdrawn = await terminal.tell("account:withdraw --amount all --currency TestUSD --to manager --as owner");
+      const withdrawn = await terminal.runOk("account:withdraw --amount all --currency TestUSD --to manager --as owner");
       expect(linesOf(withdrawn)[0]).to.equal("Withdrew 25.5 TestUSD of owner to manager.");
     });
 
     it("says so when there was nothing to do", async function () {
-      await terminal.tell("bucket:create --cluster 1 --as owner");
-      const settled = await terminal.tell("bucket:settle-payment --bucket 1 --as 8");
-      const distributed = await terminal.tell("cluster:distribute-revenues --cluster 1 --as 9");
-      const claimed = await terminal.tell("cluster:claim-revenues --cluster 1 --node 2");
+      await terminal.runOk("bucket:create --cluster 1 --as owner");
+      const settled = await terminal.runOk("bucket:settle-payment --bucket 1 --as 8");
+      const distributed = await terminal.runOk("cluster:distribute-revenues --cluster 1 --as 9");
+      const claimed = await terminal.runOk("cluster:claim-revenues --cluster 1 --node 2");
       expect([settled, distributed, claimed].map((outcome) => linesOf(outcome)[0])).to.deep.equal([
         "There was nothing to settle.",
         "There was nothing to distribute.",
@@ -125,10 +125,10 @@ describe("what tasks print for people", function () {
     });
 
     it("shows a bucket, and until when it is covered", async function () {
-      await terminal.tell("bucket:allocate --bucket 1 --resource 400 --as owner");
+      await terminal.runOk("bucket:allocate --bucket 1 --resource 400 --as owner");
       start = (await terminal.now()) + 1_800;
       await terminal.nextBlockAt(start);
-      await terminal.tell("account:deposit --amount 100 --currency TestUSD --permit --as owner");
+      await terminal.runOk("account:deposit --amount 100 --currency TestUSD --permit --as owner");
       expect(await terminal.now()).to.equal(start);
     });
   });
@@ -277,7 +277,7 @@ describe("what tasks print for people", function () {
     let outcomes: Promise<Outcome>[];
     before(async function () {
       block = await terminal.provider.getBlockNumber();
-      outcomes = reads.map(([command]) => terminal.tell(command));
+      outcomes = reads.map(([command]) => terminal.runOk(command));
       for (const outcome of outcomes) outcome.catch(() => "The test that waits for it fails.");
     });
 
@@ -291,7 +291,7 @@ describe("what tasks print for people", function () {
     });
 
     it("prints the graph of the network", async function () {
-      const { stdout } = await terminal.tell("network:show --mermaid");
+      const { stdout } = await terminal.runOk("network:show --mermaid");
       expect(stdout.trim().split("\n")).to.deep.equal([
         "graph TD",
         '  party_1(["manager"])',
@@ -320,7 +320,7 @@ describe("what tasks print for people", function () {
       const registry = NodeRegistry__factory.connect(terminal.addressOf("NodeRegistry"), await terminal.provider.getSigner(9));
       const params = `\u001b[2J\r\u0007${"x".repeat(300)}`;
       await (await registry.createNode(1n, 1n, params)).wait();
-      const [list, show] = await Promise.all([terminal.tell("node:list"), terminal.tell("node:show --node 3")]);
+      const [list, show] = await Promise.all([terminal.runOk("node:list"), terminal.runOk("node:show --node 3")]);
       expect(rowsOf(list).at(-1)!.at(-1)).to.equal(`?[2J??${"x".repeat(33)}…`);
       expect(rowsOf(show).at(-1)).to.deep.equal(["Params", `?[2J??${"x".repeat(233)}…`]);
       expect((await terminal.json("node:show --node 3")).node).to.include({ params });

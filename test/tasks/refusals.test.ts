@@ -58,7 +58,7 @@ const ARGUMENTS: readonly Refusal[] = [
     "below 10",
   ],
   ["a signer of no index", "node:remove --node 1 --as 10", [], 'Nobody is called "10" on this network.'],
-  ["a signer without a key", `node:remove --node 1 --as ${STRANGER}`, [], `Nobody here can sign for ${STRANGER}`],
+  ["a signer without a key", `node:remove --node 1 --as ${STRANGER}`, [], `No key for ${STRANGER}`],
   [
     "a mistyped address",
     "account:show --account 0x70997970C51812dc3A010C7d01b50e0d17dc79C9",
@@ -92,7 +92,7 @@ const ARGUMENTS: readonly Refusal[] = [
   ],
   ["ether to mint", "currency:mint --amount 1 --currency native", [], "The native currency cannot be minted"],
   ["arguments that are missing", "bucket:allocate --as owner", [], "--bucket: The bucket's id", "--resource: Units per vnode to add"],
-  ["an argument that nobody knows", "bucket:show --bucket 1 --colour red", [], "Unrecognized param --colour"],
+  ["an argument that nobody knows", "bucket:show --bucket 1 --color red", [], "Unrecognized param --color"],
   ["a task that nobody knows", "bucket:paint", [], "Unrecognized task 'bucket:paint'"],
 ];
 
@@ -113,8 +113,8 @@ const PARAMS: readonly Refusal[] = [
   [
     "a field that nodes do not have",
     node,
-    ['{"url":"https://node.example","colour":"red"}'],
-    '"colour" is not a field (the fields are url, engine, region, publicKey, metadata; anything else goes into metadata)',
+    ['{"url":"https://node.example","color":"red"}'],
+    '"color" is not a field (the fields are url, engine, region, publicKey, metadata; anything else goes into metadata)',
   ],
   ["an engine without a version", node, ['{"url":"https://node.example","engine":{"name":"cdn"}}'], '"engine.version" is missing'],
   ["a file that is not there", node, ["@nowhere.json"], "There is no file nowhere.json to take the params from."],

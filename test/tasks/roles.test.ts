@@ -56,7 +56,7 @@ describe("restricted tasks", function () {
 
     it("schedule the call, wait, and execute it", async function () {
       const before = await terminal.now();
-      const { stdout } = await terminal.tell(setPrice("1.1"));
+      const { stdout } = await terminal.runOk(setPrice("1.1"));
       const scheduled = await terminal.now();
       expect(scheduled).to.be.at.least(before);
       const readyAt = scheduled + HOUR;
@@ -70,7 +70,7 @@ describe("restricted tasks", function () {
       const wait = `This is scheduled, and can be executed from ${from} on: repeat the command then.`;
       await terminal.refused(setPrice("1.1"), [], wait);
       await terminal.passUntil(readyAt);
-      const executed = await terminal.tell(setPrice("1.1"));
+      const executed = await terminal.runOk(setPrice("1.1"));
       expect(executed.stdout).to.match(/^The price is 1\.1 USD\.$/m);
       expect(await price()).to.equal(11n * 10n ** 17n);
     });

@@ -26,7 +26,7 @@ const HEADINGS = ["Account", "May read", "May write", "Has the key of epoch"];
 function cardWith(rows: Record<string, string> = {}): string[][] {
   const shown = {
     Bucket: "1",
-    Owner: "owner, who may do everything",
+    Owner: "owner, with all rights",
     Public: "no",
     "Read by holders of": "no token",
     "Written by holders of": "no token",
@@ -195,7 +195,7 @@ describe("tasks that share a bucket", function () {
     expect(allowed.printed).to.match(/^manager may read and may not write\. The bucket is paid for\.$/m);
     await run("bucket:release", { ...OWNER, resource: "2" });
     const denied = await run("bucket:access", { bucket: "1", account: "admin" });
-    expect(denied.printed).to.match(/^admin may not read and may not write\. The bucket is not paid for, or holds nothing\.$/m);
+    expect(denied.printed).to.match(/^admin may not read and may not write\. The bucket is not paid for, or is empty\.$/m);
   });
 
   it("print one JSON document", async () => {

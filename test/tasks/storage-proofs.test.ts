@@ -30,9 +30,9 @@ describe("the tasks of a storage prover", function () {
     terminal = await Terminal.open();
     file = join(terminal.path, "data.bin");
     writeFileSync(file, randomBytes(2 * 2 ** 20 + 1_000));
-    await terminal.tell("node:create --rent 0.02 --capacity 1000 --as provider1");
-    await terminal.tell("node:trust-manager --manager manager --as provider1");
-    await terminal.tell("cluster:create --currency TestUSD --vnodes 2 --nodes 1 --management-fee 2 --as manager");
+    await terminal.runOk("node:create --rent 0.02 --capacity 1000 --as provider1");
+    await terminal.runOk("node:trust-manager --manager manager --as provider1");
+    await terminal.runOk("cluster:create --currency TestUSD --vnodes 2 --nodes 1 --management-fee 2 --as manager");
   });
   after(() => terminal.close());
 
@@ -54,7 +54,7 @@ describe("the tasks of a storage prover", function () {
   });
 
   it("commits a node to a file, and approves it with another copy", async function () {
-    await terminal.tell("validator:set-prover --node 1 --prover provider2 --as provider1");
+    await terminal.runOk("validator:set-prover --node 1 --prover provider2 --as provider1");
     const asked = await terminal.write("validator:request-commitment --cluster 1 --node 1 --as owner");
     expect(Number(proofStatusOf(asked).commitmentDue)).to.equal((await terminal.now()) + DAY);
     const committed = await terminal.write("validator:commit --cluster 1 --node 1 --as provider2", ["--file", file]);
@@ -121,7 +121,7 @@ describe("the tasks of a storage prover", function () {
   });
 
   it("shows for people how the node stands", async function () {
-    const { stdout } = await terminal.tell("validator:show --cluster 1 --node 1");
+    const { stdout } = await terminal.runOk("validator:show --cluster 1 --node 1");
     for (const text of [
       "1 in cluster 1",
       "3, over",

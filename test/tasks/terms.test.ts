@@ -71,7 +71,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
         vacantVnodes: "4",
         nodes: [],
       });
-      const { stdout } = await terminal.tell("cluster:terms --cluster 1");
+      const { stdout } = await terminal.runOk("cluster:terms --cluster 1");
       for (const line of [
         "Validator │ validator",
         "2.5 TestUSD per vnode",
@@ -140,7 +140,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       expect(reported.done).to.equal("Node 1 counts as 50 % of itself in cluster 1. What was earned before is shared as it was.");
       expect(await nodeOf("1")).to.include({ qualityBps: "5000" });
       expect(reported.governance).to.deep.include({ served: String(30_000n * RENT), nominal: String(40_000n * RENT) });
-      const { stdout } = await terminal.tell("network:show");
+      const { stdout } = await terminal.runOk("network:show");
       expect(stdout).to.match(/│ 1 {7}│ validator │ 2\.5 TestUSD {4}│ 75 % of what owners pay for │ 0 {13}│/);
     });
 
@@ -155,7 +155,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       expect(payer).to.equal(owner);
       expect(BigInt(String(scaledRevenue)) - BigInt(String(revenueBefore))).to.equal(3n * scaled);
       expect(scaledRefunded).to.equal(String(scaled));
-      const shown = await terminal.tell("bucket:settle-payment --bucket 1");
+      const shown = await terminal.runOk("bucket:settle-payment --bucket 1");
       expect(shown.stdout).to.match(
         /^owner pays 4 USD per month and has [\d.]+ TestUSD left, which covers it until .+\. Cluster 1 has earned [\d.]+ TestUSD that it has not distributed\. [\d.]+ TestUSD that cluster 1 did not serve came back to owner\.$/m,
       );
@@ -171,14 +171,14 @@ describe("tasks for terms, bonds, quality and exits", function () {
       const slashed = await terminal.write(`${slash("2")} --code 8 --reference x`);
       expect(slashed.done).to.equal("Node 1 has lost 2 TestUSD of its bond; 3 TestUSD are left.");
       const since = event(slashed, "BondShort").since;
-      expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`bond short since ${time(since)}`);
+      expect((await terminal.runOk("cluster:terms --cluster 1")).stdout).to.include(`bond short since ${time(since)}`);
       const vacate = "cluster:vacate-uncovered --cluster 1 --node 1 --as 9";
       await terminal.refused(vacate, [], `may still be topped up (overdue from: ${time(Number(since) + WEEK)}).`);
       await terminal.passUntil(Number(since) + WEEK);
       const vacated = await terminal.write(vacate);
       expect(vacated.done).to.equal("Node 1 serves cluster 1 no longer: its vnodes are vacant.");
       expect(vacated.governance).to.deep.include({ vacantVnodes: "2", served: String(20_000n * RENT) });
-      expect((await terminal.tell("cluster:show --cluster 1")).stdout).to.include("4 on 1 node(s), 2 vacant");
+      expect((await terminal.runOk("cluster:show --cluster 1")).stdout).to.include("4 on 1 node(s), 2 vacant");
     });
   });
 
@@ -197,7 +197,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
     it("replaces a node in one transaction", async function () {
       const replace = "cluster:replace-node --cluster 1 --vnode 1 --node 3 --as manager";
       const block = await terminal.provider.getBlockNumber();
-      expect((await terminal.tell(replace)).stderr).to.match(/^As manager: move vnode 1/);
+      expect((await terminal.runOk(replace)).stderr).to.match(/^As manager: move vnode 1/);
       expect(await terminal.provider.getBlockNumber()).to.equal(block + 1);
       await terminal.refused(replace, [], "VnodeAlreadyOnNode");
     });
@@ -207,9 +207,9 @@ describe("tasks for terms, bonds, quality and exits", function () {
       const offered = await terminal.write(offer("owner"));
       const { effectiveAt } = event(offered, "ValidatorOffered");
       expect(offered.done).to.equal(
-        `owner is to be the validator of cluster 1, once somebody finishes it with cluster:finish-validator (from ${time(effectiveAt)} on).`,
+        `owner is to be the validator of cluster 1, once anyone calls cluster:finish-validator (from ${time(effectiveAt)} on).`,
       );
-      expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`to be owner, from ${time(effectiveAt)} on`);
+      expect((await terminal.runOk("cluster:terms --cluster 1")).stdout).to.include(`to be owner, from ${time(effectiveAt)} on`);
       expect((await terminal.write(offer("nobody"))).done).to.equal("The validator of cluster 1 stays.");
       await terminal.refused("cluster:finish-validator --cluster 1", [], "ChangeNotAnnounced");
       const again = event(await terminal.write(offer("owner")), "ValidatorOffered");
@@ -223,9 +223,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
     it("leaves with its bond, when the notice is over", async function () {
       const announced = await terminal.write("node:announce-exit --cluster 1 --node 3 --as provider2");
       const { exitAt } = event(announced, "ExitAnnounced");
-      expect(announced.done).to.equal(
-        `Node 3 leaves cluster 1, once somebody finishes it with node:finish-exit (from ${time(exitAt)} on).`,
-      );
+      expect(announced.done).to.equal(`Node 3 leaves cluster 1, once anyone calls node:finish-exit (from ${time(exitAt)} on).`);
       expect(await nodeOf("3")).to.include({ exitAt });
       await terminal.refused("node:announce-exit --cluster 1 --node 3 --as provider2", [], "ExitAlreadyAnnounced");
       await terminal.passUntil(Number(exitAt));
@@ -239,11 +237,9 @@ describe("tasks for terms, bonds, quality and exits", function () {
       await terminal.write("node:announce-exit --cluster 1 --node 2 --as provider2");
       const left = await terminal.write("node:finish-exit --cluster 1 --node 2 --as 9");
       const { lockedUntil } = event(left, "BondRetained");
-      expect(left.done).to.equal(
-        `Node 2 has left cluster 1. Its bond still answers for it: give the same command again from ${time(lockedUntil)} on.`,
-      );
+      expect(left.done).to.equal(`Node 2 has left cluster 1. Its bond is locked: repeat the command from ${time(lockedUntil)} on.`);
       expect(left.governance).to.deep.include({ vacantVnodes: "4" });
-      expect((await terminal.tell("cluster:terms --cluster 1")).stdout).to.include(`bond withheld until ${time(lockedUntil)}`);
+      expect((await terminal.runOk("cluster:terms --cluster 1")).stdout).to.include(`bond withheld until ${time(lockedUntil)}`);
       await terminal.refused("node:finish-exit --cluster 1 --node 2 --as 9", [], "ChangeNotReady");
       await terminal.passUntil(Number(lockedUntil));
       const back = await terminal.write("node:finish-exit --cluster 1 --node 2 --as 9");

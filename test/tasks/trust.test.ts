@@ -31,7 +31,7 @@ describe("who trusts a manager", function () {
       ],
     });
     expect(meaning).to.equal(
-      "Not yet: provider1. What their nodes serve and earn goes on, but owner (whom the management is offered to) can give them no more " +
+      "Not yet: provider1. What their nodes serve and earn goes on, but owner (offered the management) can give them no more " +
         `vnodes until they do: node:trust-manager --manager ${owner}.`,
     );
     expect(await json("cluster:providers", { cluster: "1" })).to.deep.equal({ trust, meaning });

@@ -125,7 +125,7 @@ describe("network:watch as a program", function () {
   const created = (id: number, rent: number): string =>
     `created   node ${id} of provider1: 100 units at ${rent} USD per unit, per vnode, per month`;
   const withdrawn = (id: number, rent: number): string =>
-    created(id, rent).replace("created   ", "created   withdrawn, as the chain has dropped its block: ");
+    created(id, rent).replace("created   ", "created   withdrawn (the chain dropped its block): ");
 
   it("tells each event once, through a dropped block, an endpoint that is away, and its own end", async () => {
     const first = await start();

@@ -132,6 +132,7 @@ export interface ClusterRegistryInterface extends Interface {
       | "networkFee"
       | "offerManagement"
       | "partiesOf"
+      | "previewDistribution"
       | "quote"
       | "releaseResource"
       | "removeCluster"
@@ -166,6 +167,7 @@ export interface ClusterRegistryInterface extends Interface {
       | "ResourceReserved"
       | "RevenuesClaimed"
       | "RevenuesDistributed"
+      | "VacancyFilled"
       | "VnodeReplaced"
       | "VnodesCovered"
   ): EventFragment;
@@ -304,6 +306,10 @@ export interface ClusterRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "partiesOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "previewDistribution",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
@@ -454,6 +460,10 @@ export interface ClusterRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "previewDistribution",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "releaseResource",
@@ -877,6 +887,37 @@ export namespace RevenuesDistributedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace VacancyFilledEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    vnodeIndex: BigNumberish,
+    vnodes: BigNumberish,
+    rentPerMonth: BigNumberish,
+    rentPerUnit: BigNumberish
+  ];
+  export type OutputTuple = [
+    clusterId: bigint,
+    nodeId: bigint,
+    vnodeIndex: bigint,
+    vnodes: bigint,
+    rentPerMonth: bigint,
+    rentPerUnit: bigint
+  ];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
+    vnodeIndex: bigint;
+    vnodes: bigint;
+    rentPerMonth: bigint;
+    rentPerUnit: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace VnodeReplacedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
@@ -1169,6 +1210,19 @@ export interface ClusterRegistry extends BaseContract {
   partiesOf: TypedContractMethod<
     [clusterId: BigNumberish],
     [[string, string] & { manager: string; founder: string }],
+    "view"
+  >;
+
+  previewDistribution: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [
+      [bigint, bigint, bigint, bigint] & {
+        networkShare: bigint;
+        managementFee: bigint;
+        shares: bigint;
+        revenuePerWeight: bigint;
+      }
+    ],
     "view"
   >;
 
@@ -1477,6 +1531,20 @@ export interface ClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "previewDistribution"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish],
+    [
+      [bigint, bigint, bigint, bigint] & {
+        networkShare: bigint;
+        managementFee: bigint;
+        shares: bigint;
+        revenuePerWeight: bigint;
+      }
+    ],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
@@ -1678,6 +1746,13 @@ export interface ClusterRegistry extends BaseContract {
     RevenuesDistributedEvent.InputTuple,
     RevenuesDistributedEvent.OutputTuple,
     RevenuesDistributedEvent.OutputObject
+  >;
+  getEvent(
+    key: "VacancyFilled"
+  ): TypedContractEvent<
+    VacancyFilledEvent.InputTuple,
+    VacancyFilledEvent.OutputTuple,
+    VacancyFilledEvent.OutputObject
   >;
   getEvent(
     key: "VnodeReplaced"
@@ -1891,6 +1966,17 @@ export interface ClusterRegistry extends BaseContract {
       RevenuesDistributedEvent.InputTuple,
       RevenuesDistributedEvent.OutputTuple,
       RevenuesDistributedEvent.OutputObject
+    >;
+
+    "VacancyFilled(uint32,uint32,uint32,uint32,uint256,uint256)": TypedContractEvent<
+      VacancyFilledEvent.InputTuple,
+      VacancyFilledEvent.OutputTuple,
+      VacancyFilledEvent.OutputObject
+    >;
+    VacancyFilled: TypedContractEvent<
+      VacancyFilledEvent.InputTuple,
+      VacancyFilledEvent.OutputTuple,
+      VacancyFilledEvent.OutputObject
     >;
 
     "VnodeReplaced(uint32,uint32,uint32,uint32,uint256,uint256)": TypedContractEvent<

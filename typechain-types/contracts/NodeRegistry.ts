@@ -446,7 +446,7 @@ export interface NodeRegistry extends BaseContract {
   providerOf: TypedContractMethod<[nodeId: BigNumberish], [string], "view">;
 
   releaseFrom: TypedContractMethod<
-    [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
+    [slots: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
   >;
@@ -456,7 +456,7 @@ export interface NodeRegistry extends BaseContract {
   rentOf: TypedContractMethod<[nodeId: BigNumberish], [bigint], "view">;
 
   reserveFor: TypedContractMethod<
-    [places: BigNumberish[], perVnode: BigNumberish],
+    [slots: BigNumberish[], perVnode: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -553,7 +553,7 @@ export interface NodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "releaseFrom"
   ): TypedContractMethod<
-    [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
+    [slots: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
   >;
@@ -566,7 +566,7 @@ export interface NodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "reserveFor"
   ): TypedContractMethod<
-    [places: BigNumberish[], perVnode: BigNumberish],
+    [slots: BigNumberish[], perVnode: BigNumberish],
     [void],
     "nonpayable"
   >;

@@ -2,10 +2,10 @@ import { SigningKey, computeAddress } from "ethers";
 
 import { UserError, encryption, engine, readNode } from "../../../src";
 import { readableParams } from "../node/identity";
-import { urlOf } from "../shared/asked";
+import { urlOf } from "../shared/route-params";
 import type { Network } from "../shared/network";
-import { SESSION_HEADER, serialiseSession } from "../shared/session-header";
-import { RemoteRefusal, accepted } from "./answers";
+import { SESSION_HEADER, serializeSession } from "../shared/session-header";
+import { RemoteRefusal, accepted } from "./responses";
 
 /** Somebody with a key. */
 export type Account = engine.TypedDataSigner & { address: string };
@@ -40,17 +40,17 @@ export class StorageClient {
   async put(bucketId: bigint, path: string, bytes: Uint8Array): Promise<number[]> {
     const bodyHash = await engine.hashBody(bytes);
     const write = async (expiry: number): Promise<number[]> => {
-      const answer = await this.#ask("PUT", { bucketId, path, action: "write", bodyHash, expiry }, bytes);
-      return ((await answer.json()) as { nodes: number[] }).nodes;
+      const response = await this.#ask("PUT", { bucketId, path, action: "write", bodyHash, expiry }, bytes);
+      return ((await response.json()) as { nodes: number[] }).nodes;
     };
     return this.#asNewest(bucketId, path, write);
   }
 
   async get(bucketId: bigint, path: string): Promise<Uint8Array> {
-    const answer = await this.#ask("GET", { bucketId, path, action: "read" });
-    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const response = await this.#ask("GET", { bucketId, path, action: "read" });
+    const bytes = new Uint8Array(await response.arrayBuffer());
     const hash = await engine.hashBody(bytes);
-    if (answer.headers.get("etag") !== `"${hash}"`) throw new Error(`What came of ${path} is not what was stored.`);
+    if (response.headers.get("etag") !== `"${hash}"`) throw new Error(`What came of ${path} is not what was stored.`);
     return bytes;
   }
 
@@ -82,14 +82,14 @@ export class StorageClient {
     }
   }
 
-  async #ask(method: string, asked: Omit<engine.Asked, "nodeId">, body?: Uint8Array): Promise<Response> {
+  async #ask(method: string, params: Omit<engine.RequestInput, "nodeId">, body?: Uint8Array): Promise<Response> {
     const { url, nodeId } = this.gateway;
     const credentials = { account: this.account.address, signer: this.account };
     const headers = {
-      authorization: await engine.authorize({ ...asked, nodeId }, credentials, this.network.realm),
-      [SESSION_HEADER]: serialiseSession(await this.#sessionFor(asked.bucketId)),
+      authorization: await engine.signRequest({ ...params, nodeId }, credentials, this.network.realm),
+      [SESSION_HEADER]: serializeSession(await this.#sessionFor(params.bucketId)),
     };
-    return accepted(await fetch(urlOf(url, "files", asked), { method, headers, body }));
+    return accepted(await fetch(urlOf(url, "files", params), { method, headers, body }));
   }
 
   async #sessionFor(bucketId: bigint): Promise<engine.SignedSession> {
@@ -112,11 +112,11 @@ export async function listFiles(
 ): Promise<string[]> {
   const paths: string[] = [];
   for (let after: string | undefined = ""; after !== undefined;) {
-    const asked = { bucketId, path: after };
+    const params = { bucketId, path: after };
     const credentials = { account: account.address, signer: account };
-    const authorization = await engine.authorize({ ...asked, action: "list", nodeId: node.nodeId }, credentials, realm);
-    const answer = await accepted(await fetch(urlOf(node.url, "list", asked), { headers: { authorization } }));
-    const page = (await answer.json()) as { files: { path: string }[]; after?: string };
+    const authorization = await engine.signRequest({ ...params, action: "list", nodeId: node.nodeId }, credentials, realm);
+    const response = await accepted(await fetch(urlOf(node.url, "list", params), { headers: { authorization } }));
+    const page = (await response.json()) as { files: { path: string }[]; after?: string };
     paths.push(...page.files.map(({ path }) => path));
     after = page.after;
   }

@@ -1,9 +1,9 @@
 // The nodes that keep a key, asked directly: who has no gateway uses this, and a gateway is little else.
 import { engine } from "../../../src";
-import { urlOf } from "../shared/asked";
+import { urlOf } from "../shared/route-params";
 import { Failure } from "../shared/failure";
-import { RemoteRefusal, accepted, within } from "./answers";
-import { Tap, pour } from "./tap";
+import { RemoteRefusal, accepted, within } from "./responses";
+import { BoundedChannel, broadcast } from "./bounded-channel";
 
 export interface Key {
   bucketId: bigint;
@@ -34,7 +34,7 @@ export interface ReplicasOptions {
 
 type Route = engine.Route & { url: string };
 
-interface Outcome {
+interface WriteResult {
   nodeId: bigint;
   error?: unknown;
 }
@@ -50,24 +50,24 @@ export class Replicas {
   async write(write: Write, body: AsyncIterable<Uint8Array>, credentials: engine.Credentials): Promise<Stored> {
     const { idleMilliseconds } = this.#options;
     const { routes, total } = await this.#routes(write);
-    const taps = routes.map(() => new Tap());
-    const sending = routes.map((route, i) => this.#send(route, write, credentials, taps[i] ?? new Tap()));
-    await pour(body, taps, idleMilliseconds);
+    const channels = routes.map(() => new BoundedChannel());
+    const sending = routes.map((route, i) => this.#send(route, write, credentials, channels[i] ?? new BoundedChannel()));
+    await broadcast(body, channels, idleMilliseconds);
     return settle(await Promise.all(sending), total);
   }
 
   async delete(write: Omit<Write, "bodyHash">, credentials: engine.Credentials): Promise<Stored> {
     const { routes, total } = await this.#routes(write);
-    const outcomes = routes.map(async (route): Promise<Outcome> => {
+    const results = routes.map(async (route): Promise<WriteResult> => {
       try {
-        const asked = { ...write, bodyHash: engine.NO_BODY };
-        await accepted(await this.#fetch(route, asked, "delete", credentials, { method: "DELETE" }));
+        const params = { ...write, bodyHash: engine.NO_BODY };
+        await accepted(await this.#fetch(route, params, "delete", credentials, { method: "DELETE" }));
         return { nodeId: route.nodeId };
       } catch (error) {
         return { nodeId: route.nodeId, error };
       }
     });
-    return settle(await Promise.all(outcomes), total);
+    return settle(await Promise.all(results), total);
   }
 
   /** Reads from the first replica that has it. What the sender may not do is not asked of the next. */
@@ -76,8 +76,8 @@ export class Replicas {
     const refusals: unknown[] = [];
     for (const route of routes) {
       try {
-        const answer = await accepted(await this.#fetch(route, key, "read", credentials, { method }));
-        return Object.assign(answer, { from: route.nodeId });
+        const response = await accepted(await this.#fetch(route, key, "read", credentials, { method }));
+        return Object.assign(response, { from: route.nodeId });
       } catch (error) {
         if (isFinal(error)) throw error;
         refusals.push(error);
@@ -91,31 +91,31 @@ export class Replicas {
     return { routes: all.filter((route): route is Route => route.url !== undefined), total: all.length };
   }
 
-  async #send(route: Route, write: Write, credentials: engine.Credentials, tap: Tap): Promise<Outcome> {
+  async #send(route: Route, write: Write, credentials: engine.Credentials, channel: BoundedChannel): Promise<WriteResult> {
     const { nodeId } = route;
     try {
-      await accepted(await this.#fetch(route, write, "write", credentials, { method: "PUT", body: tap, duplex: "half" }));
+      await accepted(await this.#fetch(route, write, "write", credentials, { method: "PUT", body: channel, duplex: "half" }));
       return { nodeId };
     } catch (error) {
       return { nodeId, error };
     } finally {
-      tap.close();
+      channel.close();
     }
   }
 
   async #fetch(
     { nodeId, url }: Route,
-    asked: Key & Partial<Pick<Write, "bodyHash" | "expiry">>,
+    params: Key & Partial<Pick<Write, "bodyHash" | "expiry">>,
     action: string,
     credentials: engine.Credentials | undefined,
     init: RequestInit,
   ): Promise<Response> {
     const { realm, answerMilliseconds } = this.#options;
     const headers: Record<string, string> = {};
-    if (credentials !== undefined) headers.authorization = await engine.authorize({ ...asked, action, nodeId }, credentials, realm);
-    const answer = fetch(urlOf(url, "files", asked), { ...init, headers });
+    if (credentials !== undefined) headers.authorization = await engine.signRequest({ ...params, action, nodeId }, credentials, realm);
+    const response = fetch(urlOf(url, "files", params), { ...init, headers });
     // An upload is answered at its end, whenever that is: its tap watches over it.
-    return init.body === undefined ? within(answerMilliseconds, answer) : answer;
+    return init.body === undefined ? within(answerMilliseconds, response) : response;
   }
 }
 
@@ -124,9 +124,9 @@ function isFinal(error: unknown): boolean {
   return error instanceof RemoteRefusal && ["not-allowed", "not-funded", "bucket-unknown", "missing", "deleted"].includes(error.reason);
 }
 
-function settle(outcomes: readonly Outcome[], total: number): Stored {
-  const nodes = outcomes.filter(({ error }) => error === undefined).map(({ nodeId }) => nodeId);
-  const failed = outcomes.filter(({ error }) => error !== undefined);
+function settle(results: readonly WriteResult[], total: number): Stored {
+  const nodes = results.filter(({ error }) => error === undefined).map(({ nodeId }) => nodeId);
+  const failed = results.filter(({ error }) => error !== undefined);
   if (nodes.length > total / 2) return { nodes, failed: failed.map(({ nodeId, error }) => ({ nodeId, reason: textOf(error) })) };
   const refusals = failed.map(({ error }) => error);
   const telling = refusals.find((error) => isFinal(error) || (error instanceof RemoteRefusal && [401, 409, 413].includes(error.status)));

@@ -18,17 +18,17 @@ export async function startGateway(settings: GatewaySettings): Promise<Omit<Runn
   await mkdir(directory, { recursive: true });
   const identity = await loadIdentity(directory);
   const nonces = await openNonceLog(join(directory, "nonces"), Math.floor(Date.now() / 1_000));
-  const authoriser = new engine.Authoriser(engine.registriesChain(network.registries), settings.authoriser);
-  await authoriser.start();
+  const authorizer = new engine.Authorizer(engine.registriesChain(network.registries), settings.authorizer);
+  await authorizer.start();
 
-  const contracts = engine.contractSignatures({ caller: network.provider, head: () => authoriser.block?.number ?? 0 });
+  const contracts = engine.contractSignatures({ caller: network.provider, head: () => authorizer.block?.number ?? 0 });
   const port = await freePort(host, settings.port ?? 0);
   const url = settings.url ?? `http://${host}:${port}`;
   const nodeId = await register(network, { ...settings, params: { ...settings.params, url, publicKey: publicKeyOf(identity) } });
   const verifier = new engine.RequestVerifier({ realm: network.realm, nodeId, contracts, recover: recoverSignerNatively });
   const replicas = new Replicas({ router: new engine.Router(network.registries), realm: network.realm });
-  const admission = new engine.Admission({ verifier, authoriser, nonces });
-  const app = createGateway({ nodeId, identity, admission, replicas, authoriser }, settings.server);
+  const admission = new engine.Admission({ verifier, authorizer, nonces });
+  const app = createGateway({ nodeId, identity, admission, replicas, authorizer }, settings.server);
   await app.listen({ host, port });
   app.log.info({ node: Number(nodeId), url }, "a gateway is listening");
   return {
@@ -36,7 +36,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Omit<Runn
     url,
     app,
     async close() {
-      authoriser.stop();
+      authorizer.stop();
       await app.close();
       await nonces.close();
     },

@@ -16,7 +16,7 @@ void run(({ settings, network }) =>
       engine: { name: "gateway", version: "1.0.0" },
       ...(settings.DDC_REGION === undefined ? {} : { region: settings.DDC_REGION }),
     },
-    authoriser: { silentSeconds: settings.DDC_SILENT_SECONDS },
+    authorizer: { silentSeconds: settings.DDC_SILENT_SECONDS },
     server: { logLevel: settings.DDC_LOG, maxFileBytes: settings.DDC_MAX_FILE_BYTES },
   }),
 );

@@ -5,9 +5,9 @@ import type { Wallet } from "ethers";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { engine } from "../../../src";
-import { bytesOf } from "../client/answers";
+import { bytesOf } from "../client/responses";
 import type { Replicas, Stored } from "../client/replicas";
-import { type Asked, expectedOf, fileOf } from "../shared/asked";
+import { type RouteParams, expectedOf, fileParamsOf } from "../shared/route-params";
 import { Failure } from "../shared/failure";
 import { type ServerOptions, createHttpServer } from "../shared/server";
 import { SESSION_HEADER, parseSession } from "../shared/session-header";
@@ -18,14 +18,14 @@ export interface GatewayParts {
   identity: Wallet;
   admission: engine.Admission;
   replicas: Replicas;
-  authoriser: Pick<engine.Authoriser, "isLive" | "block">;
+  authorizer: Pick<engine.Authorizer, "isLive" | "block">;
 }
 
 export interface GatewayOptions extends ServerOptions {
   maxFileBytes?: number;
 }
 
-interface Admitted extends Asked {
+interface Admitted extends RouteParams {
   request: engine.Request;
   credentials: engine.Credentials;
 }
@@ -34,18 +34,18 @@ const PASSED_ON = ["content-length", "content-type", "etag", "ddc-version"];
 
 /** What a gateway answers over HTTP: the same as a storage node, for all nodes. */
 export function createGateway(parts: GatewayParts, { maxFileBytes = 1_073_741_824, ...options }: GatewayOptions = {}): FastifyInstance {
-  const { nodeId, identity, admission, replicas, authoriser } = parts;
-  const { app, door } = createHttpServer(options);
+  const { nodeId, identity, admission, replicas, authorizer } = parts;
+  const { app, limiter } = createHttpServer(options);
 
   /** Who asks, and in whose name the gateway may ask the nodes; undefined for what anyone may. */
   async function admit(request: FastifyRequest, action: string, right: engine.Right): Promise<Admitted | undefined> {
-    const asked = fileOf(request);
-    const admitted = await admission.admit(request.headers.authorization, expectedOf(asked, action), right);
+    const params = fileParamsOf(request);
+    const admitted = await admission.admit(request.headers.authorization, expectedOf(params, action), right);
     if (admitted === undefined) return undefined;
     const header = request.headers[SESSION_HEADER];
     if (typeof header !== "string") throw new Failure("bad-session", `A gateway needs a session, in the header ${SESSION_HEADER}.`);
     const session = parseSession(header, admitted.account, identity.address);
-    return { ...asked, request: admitted, credentials: { account: session.account, signer: identity, session } };
+    return { ...params, request: admitted, credentials: { account: session.account, signer: identity, session } };
   }
 
   async function admitWriter(request: FastifyRequest, action: "write" | "delete"): Promise<Admitted> {
@@ -56,14 +56,14 @@ export function createGateway(parts: GatewayParts, { maxFileBytes = 1_073_741_82
 
   async function read(request: FastifyRequest, reply: FastifyReply, method: "GET" | "HEAD"): Promise<FastifyReply> {
     const admitted = await admit(request, "read", engine.RIGHTS.read);
-    const answer = await replicas.read(fileOf(request), admitted?.credentials, method);
+    const response = await replicas.read(fileParamsOf(request), admitted?.credentials, method);
     for (const name of PASSED_ON) {
-      const value = answer.headers.get(name);
+      const value = response.headers.get(name);
       if (value !== null) void reply.header(name, value);
     }
     void reply.header("x-content-type-options", "nosniff").header("content-security-policy", "sandbox");
-    void reply.header("ddc-node", String(answer.from));
-    return method === "HEAD" ? reply.send() : reply.send(Readable.from(bytesOf(answer)));
+    void reply.header("ddc-node", String(response.from));
+    return method === "HEAD" ? reply.send() : reply.send(Readable.from(bytesOf(response)));
   }
 
   app.put("/buckets/:bucketId/files/*", async (request, reply) => {
@@ -87,8 +87,8 @@ export function createGateway(parts: GatewayParts, { maxFileBytes = 1_073_741_82
   app.head("/buckets/:bucketId/files/*", (request, reply) => read(request, reply, "HEAD"));
 
   app.get("/health", async (_, reply) => {
-    const healthy = authoriser.isLive;
-    const state = { healthy, node: Number(nodeId), block: authoriser.block?.number, ...door.state };
+    const healthy = authorizer.isLive;
+    const state = { healthy, node: Number(nodeId), block: authorizer.block?.number, ...limiter.state };
     return reply.code(healthy ? 200 : 503).send(state);
   });
 

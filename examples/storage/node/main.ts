@@ -17,7 +17,7 @@ void run(({ settings, network }) =>
       ...(settings.DDC_REGION === undefined ? {} : { region: settings.DDC_REGION }),
     },
     repairSeconds: settings.DDC_REPAIR_SECONDS,
-    authoriser: { silentSeconds: settings.DDC_SILENT_SECONDS },
+    authorizer: { silentSeconds: settings.DDC_SILENT_SECONDS },
     store: { maxFileBytes: settings.DDC_MAX_FILE_BYTES, minFreeBytes: settings.DDC_MIN_FREE_BYTES },
     server: { logLevel: settings.DDC_LOG },
   }),

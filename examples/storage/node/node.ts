@@ -7,7 +7,7 @@ import { openNonceLog, recoverSignerNatively } from "../../../src/engine/node";
 import type { Network } from "../shared/network";
 import { freePort } from "../shared/ports";
 import { loadIdentity, publicKeyOf } from "./identity";
-import { Neighbours } from "./neighbours";
+import { Peers } from "./peers";
 import { register } from "./register";
 import { Repair } from "./repair";
 import { type StorageOptions, createStorageServer } from "./server";
@@ -27,7 +27,7 @@ export interface NodeSettings {
   capacity: bigint;
   params?: Omit<NodeParams, "url" | "publicKey">;
   repairSeconds?: number;
-  authoriser?: engine.AuthoriserOptions;
+  authorizer?: engine.AuthorizerOptions;
   store?: StoreOptions;
   server?: StorageOptions;
 }
@@ -50,12 +50,12 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
   const store = await Store.open(join(directory, "files"), settings.store);
   const identity = await loadIdentity(directory);
   const nonces = await openNonceLog(join(directory, "nonces"), Math.floor(Date.now() / 1_000), NONCES);
-  const authoriser = new engine.Authoriser(engine.registriesChain(network.registries), settings.authoriser);
-  await authoriser.start();
+  const authorizer = new engine.Authorizer(engine.registriesChain(network.registries), settings.authorizer);
+  await authorizer.start();
 
-  const contracts = engine.contractSignatures({ caller: network.provider, head: () => authoriser.block?.number ?? 0 });
+  const contracts = engine.contractSignatures({ caller: network.provider, head: () => authorizer.block?.number ?? 0 });
   const router = new engine.Router(network.registries);
-  const neighbours = new Neighbours(network);
+  const peers = new Peers(network);
   const listening = await freePort(host, port);
   const url = settings.url ?? `http://${host}:${listening}`;
   const params = { ...settings.params, url, publicKey: publicKeyOf(identity) };
@@ -67,14 +67,14 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
       nodeId,
       store,
       router,
-      authoriser,
-      admission: new engine.Admission({ verifier, authoriser, nonces }),
-      neighbours: new engine.Admission({ verifier, authoriser: neighbours, nonces }),
+      authorizer,
+      admission: new engine.Admission({ verifier, authorizer, nonces }),
+      peers: new engine.Admission({ verifier, authorizer: peers, nonces }),
     },
     server,
   );
   const proofs = { realm: network.realm, contracts };
-  const repair = new Repair({ network, nodeId, identity, store, router, authoriser, neighbours, proofs, log: app.log });
+  const repair = new Repair({ network, nodeId, identity, store, router, authorizer, peers, proofs, log: app.log });
   // What it missed while it was away comes first: until then it would serve what is old.
   await repair.run();
   await app.listen({ host, port: listening });
@@ -95,7 +95,7 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
     repair,
     async close() {
       clearInterval(timer);
-      authoriser.stop();
+      authorizer.stop();
       await app.close();
       await repair.idle();
       await nonces.close();

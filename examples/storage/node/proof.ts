@@ -1,7 +1,7 @@
 import { engine } from "../../../src";
 import { recoverSignerNatively } from "../../../src/engine/node";
 import { Failure } from "../shared/failure";
-import type { Claim, Place } from "./store";
+import type { Claim, FileKey } from "./store";
 import { compareVersions } from "./version";
 
 export interface Proof extends Claim {
@@ -24,11 +24,11 @@ export interface ProofOptions {
  * @param now Unix seconds.
  * @throws engine.Refusal, Failure
  */
-export async function checkProof({ bucketId, path }: Place, authorization: string, options: ProofOptions, now: number): Promise<Proof> {
+export async function checkProof({ bucketId, path }: FileKey, authorization: string, options: ProofOptions, now: number): Promise<Proof> {
   const { request, session } = engine.parseAuthorization(authorization);
   const { action, bodyHash, expiry, nodeId } = request;
-  if (action !== "write" && action !== "delete") throw new Failure("no-replica", "What a neighbour sent is not a file.");
-  if (expiry > now + AHEAD_SECONDS) throw new Failure("no-replica", "A neighbour has a version from the future.");
+  if (action !== "write" && action !== "delete") throw new Failure("no-replica", "What a peer sent is not a file.");
+  if (expiry > now + AHEAD_SECONDS) throw new Failure("no-replica", "A peer has a version from the future.");
   const verifier = new engine.RequestVerifier({ ...options, nodeId, recover: recoverSignerNatively });
   // Just before it expired, it was valid.
   const { account } = await verifier.verify(authorization, { bucketId, action, path }, Math.min(expiry, session?.expiry ?? expiry) - 1);

@@ -1,6 +1,6 @@
 import { NonceManager, Wallet } from "ethers";
 
-import { type NodeInfo, type NodeParams, calls, readNodes, sendCall, serialiseNodeParams } from "../../../src";
+import { type NodeInfo, type NodeParams, calls, readNodes, sendCall, serializeNodeParams } from "../../../src";
 import type { Network } from "../shared/network";
 import { readableParams } from "./identity";
 
@@ -16,7 +16,7 @@ export interface Registration {
 export async function register(network: Network, { providerKey, rentPerMonth, capacity, params }: Registration): Promise<bigint> {
   const { registries, addresses, provider } = network;
   const signer = new NonceManager(new Wallet(providerKey, provider));
-  const text = serialiseNodeParams(params);
+  const text = serializeNodeParams(params);
   const known = await findNode(network, await signer.getAddress(), params.publicKey);
   if (known?.params === text) return known.nodeId;
   if (known !== undefined) {

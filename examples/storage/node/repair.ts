@@ -4,11 +4,11 @@ import type { Wallet } from "ethers";
 import { z } from "zod";
 
 import { engine, readBuckets, readClusters, readMembers } from "../../../src";
-import { urlOf } from "../shared/asked";
+import { urlOf } from "../shared/route-params";
 import type { Network } from "../shared/network";
-import type { Neighbour, Neighbours } from "./neighbours";
+import type { Peer, Peers } from "./peers";
 import { type Proof, type ProofOptions, checkProof, isSame } from "./proof";
-import type { Place, Store } from "./store";
+import type { FileKey, Store } from "./store";
 import { compareVersions } from "./version";
 
 export interface RepairParts {
@@ -17,13 +17,13 @@ export interface RepairParts {
   identity: Wallet;
   store: Store;
   router: engine.Router;
-  authoriser: Pick<engine.Authoriser, "decide">;
-  neighbours: Neighbours;
+  authorizer: Pick<engine.Authorizer, "decide">;
+  peers: Peers;
   proofs: ProofOptions;
   log: { info: (details: object, message: string) => void; warn: (details: object, message: string) => void };
 }
 
-/** What a neighbour lists. */
+/** What a peer lists. */
 export const copySchema = z.object({ path: z.string().refine(engine.isPath), version: z.int(), bodyHash: z.string() });
 const pageSchema = z.object({ files: z.array(copySchema), after: z.string().optional() });
 
@@ -32,7 +32,7 @@ type Copy = z.infer<typeof copySchema>;
 const ANSWER_MILLISECONDS = 5_000;
 const COPY_MILLISECONDS = 300_000;
 
-/** Fetches from its neighbours what this node should have and does not: after it was away, or got vnodes of another. */
+/** Fetches from its peers what this node should have and does not: after it was away, or got vnodes of another. */
 export class Repair {
   #running: Promise<number> | undefined;
 
@@ -50,39 +50,39 @@ export class Repair {
   }
 
   async #round(): Promise<number> {
-    const { network, nodeId, neighbours } = this.parts;
+    const { network, nodeId, peers } = this.parts;
     const { registries } = network;
     let fetched = 0;
     const buckets = await readBuckets(registries);
     for (const { clusterId } of await readClusters(registries)) {
       const members = await readMembers(registries, clusterId);
       if (!members.some((member) => member.nodeId === nodeId)) continue;
-      const others = (await neighbours.ofCluster(clusterId)).filter((neighbour) => neighbour.nodeId !== nodeId);
+      const others = (await peers.ofCluster(clusterId)).filter((peer) => peer.nodeId !== nodeId);
       const inCluster = buckets.filter((bucket) => bucket.clusterId === clusterId).map(({ bucketId }) => bucketId);
-      for (const neighbour of others) fetched += await this.#from(neighbour, inCluster);
+      for (const peer of others) fetched += await this.#from(peer, inCluster);
     }
     return fetched;
   }
 
-  /** What a neighbour has. One that does not answer is not asked again before the next round: there may be many buckets. */
-  async #from(neighbour: Neighbour, bucketIds: readonly bigint[]): Promise<number> {
+  /** What a peer has. One that does not answer is not asked again before the next round: there may be many buckets. */
+  async #from(peer: Peer, bucketIds: readonly bigint[]): Promise<number> {
     let fetched = 0;
     try {
       for (const bucketId of bucketIds) {
         for (let after: string | undefined = ""; after !== undefined;) {
-          const answer = await this.#ask(neighbour, "copies", { bucketId, path: after }, ANSWER_MILLISECONDS);
-          const page = pageSchema.parse(await answer.json());
-          for (const copy of page.files) fetched += await this.#fetchIfMissing(neighbour, bucketId, copy);
+          const response = await this.#ask(peer, "copies", { bucketId, path: after }, ANSWER_MILLISECONDS);
+          const page = pageSchema.parse(await response.json());
+          for (const copy of page.files) fetched += await this.#fetchIfMissing(peer, bucketId, copy);
           after = page.after;
         }
       }
     } catch (error) {
-      this.parts.log.warn({ node: Number(neighbour.nodeId), cause: String(error) }, "cannot copy from a neighbour");
+      this.parts.log.warn({ node: Number(peer.nodeId), cause: String(error) }, "cannot copy from a peer");
     }
     return fetched;
   }
 
-  async #fetchIfMissing(neighbour: Neighbour, bucketId: bigint, { path, version, bodyHash }: Copy): Promise<0 | 1> {
+  async #fetchIfMissing(peer: Peer, bucketId: bigint, { path, version, bodyHash }: Copy): Promise<0 | 1> {
     const { router, nodeId, store, log } = this.parts;
     const place = { bucketId, path };
     const routes = engine.routesOf(await router.routes(bucketId), path);
@@ -90,20 +90,20 @@ export class Repair {
     const known = await store.look(place);
     if (known !== undefined && compareVersions(known, { expiry: version, bodyHash }) >= 0) return 0;
     try {
-      await this.#fetch(neighbour, place);
-      log.info({ bucket: Number(bucketId), path, from: Number(neighbour.nodeId) }, "copied a file");
+      await this.#fetch(peer, place);
+      log.info({ bucket: Number(bucketId), path, from: Number(peer.nodeId) }, "copied a file");
       return 1;
     } catch (error) {
-      log.warn({ bucket: Number(bucketId), path, from: Number(neighbour.nodeId), cause: String(error) }, "cannot copy a file");
+      log.warn({ bucket: Number(bucketId), path, from: Number(peer.nodeId), cause: String(error) }, "cannot copy a file");
       return 0;
     }
   }
 
-  async #fetch(neighbour: Neighbour, place: Place): Promise<void> {
+  async #fetch(peer: Peer, place: FileKey): Promise<void> {
     const { store } = this.parts;
-    const { answer, proof } = await this.#copyOf(neighbour, place);
+    const { response, proof } = await this.#copyOf(peer, place);
     try {
-      await this.#refuseForged(neighbour, place, proof);
+      await this.#refuseForged(peer, place, proof);
       if (proof.deleted) {
         await store.delete(place, proof);
         return;
@@ -111,60 +111,60 @@ export class Repair {
       await store.write(
         place,
         proof,
-        engine.checkBody(bytesOf(answer), proof.bodyHash, () => createHash("sha256")),
+        engine.checkBody(bytesOf(response), proof.bodyHash, () => createHash("sha256")),
       );
     } finally {
-      if (!answer.bodyUsed) await answer.body?.cancel();
+      if (!response.bodyUsed) await response.body?.cancel();
     }
   }
 
-  async #copyOf(neighbour: Neighbour, place: Place): Promise<{ answer: Response; proof: Proof }> {
-    const answer = await this.#ask(neighbour, "copy", place, COPY_MILLISECONDS);
+  async #copyOf(peer: Peer, place: FileKey): Promise<{ response: Response; proof: Proof }> {
+    const response = await this.#ask(peer, "copy", place, COPY_MILLISECONDS);
     try {
-      const authorization = answer.headers.get("ddc-written-by") ?? "";
-      return { answer, proof: await checkProof(place, authorization, this.parts.proofs, Math.floor(Date.now() / 1_000)) };
+      const authorization = response.headers.get("ddc-written-by") ?? "";
+      return { response, proof: await checkProof(place, authorization, this.parts.proofs, Math.floor(Date.now() / 1_000)) };
     } catch (error) {
-      await answer.body?.cancel();
+      await response.body?.cancel();
       throw error;
     }
   }
 
   /**
-   * A neighbour may have signed itself, or had anyone sign, what it sends: it counts if the writer may write now; and if not any more, if more than half of the nodes that
+   * A peer may have signed itself, or had anyone sign, what it sends: it counts if the writer may write now; and if not any more, if more than half of the nodes that
    * keep the key, of which this one has nothing, have it. Whether the bucket is paid for does not matter: what is there is kept.
    */
-  async #refuseForged(from: Neighbour, place: Place, proof: Proof): Promise<void> {
+  async #refuseForged(from: Peer, place: FileKey, proof: Proof): Promise<void> {
     const { bucketId, path } = place;
-    const { authoriser, router, neighbours } = this.parts;
-    const { allowed } = await authoriser.decide({ bucketId, account: proof.account, right: engine.RIGHTS.write });
+    const { authorizer, router, peers } = this.parts;
+    const { allowed } = await authorizer.decide({ bucketId, account: proof.account, right: engine.RIGHTS.write });
     if (allowed) return;
     const keepers = engine.routesOf(await router.routes(bucketId), path).map(({ nodeId }) => nodeId);
-    const others = (await neighbours.ofBucket(bucketId)).filter(({ nodeId }) => nodeId !== from.nodeId && keepers.includes(nodeId));
+    const others = (await peers.ofBucket(bucketId)).filter(({ nodeId }) => nodeId !== from.nodeId && keepers.includes(nodeId));
     const agree = await Promise.all(others.map((other) => this.#agrees(other, place, proof)));
     const having = agree.filter(Boolean).length + (keepers.includes(from.nodeId) ? 1 : 0);
     if (having > keepers.length / 2) return;
     throw new Error(`${proof.account} may not write, and ${having} of the ${keepers.length} nodes that keep it have it`);
   }
 
-  async #agrees(neighbour: Neighbour, place: Place, proof: Proof): Promise<boolean> {
-    if (neighbour.nodeId === this.parts.nodeId) return false;
+  async #agrees(peer: Peer, place: FileKey, proof: Proof): Promise<boolean> {
+    if (peer.nodeId === this.parts.nodeId) return false;
     try {
-      const copy = await this.#copyOf(neighbour, place);
-      await copy.answer.body?.cancel();
+      const copy = await this.#copyOf(peer, place);
+      await copy.response.body?.cancel();
       return isSame(copy.proof, proof);
     } catch {
       return false;
     }
   }
 
-  async #ask({ nodeId, url }: Neighbour, what: "copies" | "copy", place: Place, milliseconds: number): Promise<Response> {
+  async #ask({ nodeId, url }: Peer, what: "copies" | "copy", place: FileKey, milliseconds: number): Promise<Response> {
     const { identity, network } = this.parts;
     if (url === undefined) throw new Error("its params have no URL");
     const credentials = { account: identity.address, signer: identity };
-    const authorization = await engine.authorize({ ...place, action: what, nodeId }, credentials, network.realm);
-    const answer = await fetch(urlOf(url, what, place), { headers: { authorization }, signal: AbortSignal.timeout(milliseconds) });
-    if (!answer.ok) throw new Error(`it answers ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
-    return answer;
+    const authorization = await engine.signRequest({ ...place, action: what, nodeId }, credentials, network.realm);
+    const response = await fetch(urlOf(url, what, place), { headers: { authorization }, signal: AbortSignal.timeout(milliseconds) });
+    if (!response.ok) throw new Error(`it answers ${response.status}: ${(await response.text()).slice(0, 200)}`);
+    return response;
   }
 }
 

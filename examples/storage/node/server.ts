@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { engine } from "../../../src";
-import { type Asked, askedOf, expectedOf, fileOf } from "../shared/asked";
+import { type RouteParams, routeParamsOf, expectedOf, fileParamsOf } from "../shared/route-params";
 import { Failure } from "../shared/failure";
 import { Rates } from "../shared/rates";
 import { type ServerOptions, createHttpServer } from "../shared/server";
@@ -16,9 +16,9 @@ export interface StorageParts {
   /** For those who use buckets. */
   admission: engine.Admission;
   /** For the nodes of a cluster among themselves. */
-  neighbours: engine.Admission;
+  peers: engine.Admission;
   router: Pick<engine.Router, "routes">;
-  authoriser: Pick<engine.Authoriser, "isLive" | "block">;
+  authorizer: Pick<engine.Authorizer, "isLive" | "block">;
 }
 
 export interface StorageOptions extends ServerOptions {
@@ -31,52 +31,57 @@ const PAGE = 1_000;
 
 /** What a storage node answers over HTTP; `../README.md` describes it. */
 export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCOUNT, ...options }: StorageOptions = {}): FastifyInstance {
-  const { nodeId, store, admission, neighbours, router, authoriser } = parts;
-  const { app, door } = createHttpServer(options);
+  const { nodeId, store, admission, peers, router, authorizer } = parts;
+  const { app, limiter } = createHttpServer(options);
   const rates = new Rates(perAccount);
 
-  async function admit(request: FastifyRequest, asked: Asked, action: string, right: engine.Right): Promise<engine.Request | undefined> {
-    const admitted = await admission.admit(request.headers.authorization, expectedOf(asked, action), right);
+  async function admit(
+    request: FastifyRequest,
+    params: RouteParams,
+    action: string,
+    right: engine.Right,
+  ): Promise<engine.Request | undefined> {
+    const admitted = await admission.admit(request.headers.authorization, expectedOf(params, action), right);
     if (admitted !== undefined && !rates.take(admitted.account)) throw new Failure("too-many", "That is too much from one account.");
     return admitted;
   }
 
   /** Writes are always signed, even where anyone may write. */
-  async function admitWriter(request: FastifyRequest, asked: Asked, action: "write" | "delete"): Promise<engine.Request> {
-    const admitted = await admit(request, asked, action, engine.RIGHTS.write);
+  async function admitWriter(request: FastifyRequest, params: RouteParams, action: "write" | "delete"): Promise<engine.Request> {
+    const admitted = await admit(request, params, action, engine.RIGHTS.write);
     if (admitted === undefined) throw new engine.Refusal("missing", "What is written has to be signed.");
-    const routes = engine.routesOf(await router.routes(asked.bucketId), asked.path);
+    const routes = engine.routesOf(await router.routes(params.bucketId), params.path);
     const places = routes.map((route) => route.nodeId);
     if (!places.includes(nodeId)) throw new Failure("other-place", `This is kept on nodes ${places.join(", ")}, not on node ${nodeId}.`);
     return admitted;
   }
 
-  async function admitReader(request: FastifyRequest): Promise<Asked> {
-    const asked = fileOf(request);
-    await admit(request, asked, "read", engine.RIGHTS.read);
-    return asked;
+  async function admitReader(request: FastifyRequest): Promise<RouteParams> {
+    const params = fileParamsOf(request);
+    await admit(request, params, "read", engine.RIGHTS.read);
+    return params;
   }
 
   app.put("/buckets/:bucketId/files/*", async (request, reply) => {
-    const asked = fileOf(request);
+    const params = fileParamsOf(request);
     if (Number(request.headers["content-length"] ?? 0) > store.maxFileBytes) throw tooLarge(store.maxFileBytes);
-    const claim = claimOf(await admitWriter(request, asked, "write"), request);
+    const claim = claimOf(await admitWriter(request, params, "write"), request);
     // Not destroyed with what reads it, so that there still is a connection to answer on.
     const body: AsyncIterable<Uint8Array> = request.raw.iterator({ destroyOnReturn: false });
     const entry = await store.write(
-      asked,
+      params,
       claim,
       engine.checkBody(body, claim.bodyHash, () => createHash("sha256")),
     );
-    request.log.info({ bucket: Number(asked.bucketId), path: asked.path, bytes: entry.size }, "stored a file");
-    return reply.code(201).send(describe(asked.path, entry));
+    request.log.info({ bucket: Number(params.bucketId), path: params.path, bytes: entry.size }, "stored a file");
+    return reply.code(201).send(describe(params.path, entry));
   });
 
   app.delete("/buckets/:bucketId/files/*", async (request, reply) => {
-    const asked = fileOf(request);
-    const claim = claimOf(await admitWriter(request, asked, "delete"), request);
-    await store.delete(asked, claim);
-    request.log.info({ bucket: Number(asked.bucketId), path: asked.path }, "deleted a file");
+    const params = fileParamsOf(request);
+    const claim = claimOf(await admitWriter(request, params, "delete"), request);
+    await store.delete(params, claim);
+    request.log.info({ bucket: Number(params.bucketId), path: params.path }, "deleted a file");
     return reply.code(204).send();
   });
 
@@ -94,31 +99,31 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
 
   // The path is the one to begin after, so that it is signed, too.
   app.get("/buckets/:bucketId/list/*", async (request) => {
-    const asked = askedOf(request);
-    await admit(request, asked, "list", engine.RIGHTS.read);
-    return page(asked, (entry) => !entry.deleted);
+    const params = routeParamsOf(request);
+    await admit(request, params, "list", engine.RIGHTS.read);
+    return page(params, (entry) => !entry.deleted);
   });
 
   app.get("/buckets/:bucketId/copies/*", async (request) => {
-    const asked = askedOf(request);
-    await neighbours.admit(request.headers.authorization, expectedOf(asked, "copies"), engine.RIGHTS.read);
-    return page(asked, () => true);
+    const params = routeParamsOf(request);
+    await peers.admit(request.headers.authorization, expectedOf(params, "copies"), engine.RIGHTS.read);
+    return page(params, () => true);
   });
 
   app.get("/buckets/:bucketId/copy/*", async (request, reply) => {
-    const asked = fileOf(request);
-    await neighbours.admit(request.headers.authorization, expectedOf(asked, "copy"), engine.RIGHTS.read);
-    const file = found(await store.read(asked));
+    const params = fileParamsOf(request);
+    await peers.admit(request.headers.authorization, expectedOf(params, "copy"), engine.RIGHTS.read);
+    const file = found(await store.read(params));
     return sendFile(reply.header("ddc-written-by", file.entry.authorization), file);
   });
 
   app.get("/health", async (_, reply) => {
-    const healthy = authoriser.isLive;
-    const state = { healthy, node: Number(nodeId), block: authoriser.block?.number, ...door.state };
+    const healthy = authorizer.isLive;
+    const state = { healthy, node: Number(nodeId), block: authorizer.block?.number, ...limiter.state };
     return reply.code(healthy ? 200 : 503).send(state);
   });
 
-  async function page({ bucketId, path: after }: Asked, isShown: (entry: Entry) => boolean): Promise<object> {
+  async function page({ bucketId, path: after }: RouteParams, isShown: (entry: Entry) => boolean): Promise<object> {
     const known = await store.list(bucketId, after, PAGE);
     const files = known.filter(({ entry }) => isShown(entry)).map(({ path, entry }) => describe(path, entry));
     return { files, after: known.length === PAGE ? known.at(-1)?.path : undefined };

@@ -6,7 +6,7 @@ import { ClassicLevel } from "classic-level";
 
 import { Failure } from "../shared/failure";
 import { Cache } from "./cache";
-import { piecesOf } from "./pieces";
+import { chunksOf } from "./chunks";
 import { type Version, compareVersions } from "./version";
 
 /** A file as the database has it; a deleted one goes on being known, so that no older copy comes back. */
@@ -15,14 +15,14 @@ export interface Entry extends Version {
   size: number;
   /** Where its pieces are, and how many. */
   id: string;
-  pieces: number;
+  chunks: number;
   /** The signed request that wrote or deleted it: with it other nodes can see for themselves whose it is. */
   authorization: string;
 }
 
 export type Claim = Pick<Entry, "expiry" | "bodyHash" | "authorization">;
 
-export interface Place {
+export interface FileKey {
   bucketId: bigint;
   path: string;
 }
@@ -43,13 +43,13 @@ export interface StoreOptions {
 }
 
 const DEFAULTS = { maxFileBytes: 1_073_741_824, cacheBytes: 67_108_864, minFreeBytes: 67_108_864 };
-const PIECE_BYTES = 65_536;
+const CHUNK_BYTES = 65_536;
 
 export class Store {
   readonly #options: Required<StoreOptions>;
   readonly #cache: Cache<StoredFile>;
   readonly #files;
-  readonly #pieces;
+  readonly #chunks;
   readonly #unfinished;
   readonly #committing = new Map<string, Promise<unknown>>();
   #commits = 0;
@@ -62,7 +62,7 @@ export class Store {
     this.#options = { ...DEFAULTS, ...options };
     this.#cache = new Cache(this.#options.cacheBytes);
     this.#files = database.sublevel<string, Entry>("files", { valueEncoding: "json" });
-    this.#pieces = database.sublevel<string, Buffer>("pieces", { valueEncoding: "buffer" });
+    this.#chunks = database.sublevel<string, Buffer>("chunks", { valueEncoding: "buffer" });
     this.#unfinished = database.sublevel("unfinished");
   }
 
@@ -85,8 +85,8 @@ export class Store {
   }
 
   /** What is known of a file, and its bytes as they are at this moment, whatever is written in the meantime. */
-  async read(place: Place): Promise<StoredFile | undefined> {
-    const key = keyOf(place);
+  async read(file: FileKey): Promise<StoredFile | undefined> {
+    const key = keyOf(file);
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
     const commits = this.#commits;
@@ -95,12 +95,12 @@ export class Store {
     try {
       const entry = await this.#files.get(key, { snapshot });
       if (entry === undefined) return undefined;
-      if (entry.pieces > 1) {
+      if (entry.chunks > 1) {
         isHandedOn = true;
         return { entry, body: this.#bodyOf(entry, snapshot) };
       }
-      const body = entry.pieces === 0 ? Buffer.alloc(0) : await this.#pieces.get(pieceKey(entry.id, 0), { snapshot });
-      if (body === undefined) throw new Error(`the only piece of ${key} is missing`);
+      const body = entry.chunks === 0 ? Buffer.alloc(0) : await this.#chunks.get(chunkKey(entry.id, 0), { snapshot });
+      if (body === undefined) throw new Error(`the only chunk of ${key} is missing`);
       // What was written since is newer than this.
       if (commits === this.#commits) this.#cache.set(key, { entry, body }, body.length + entry.authorization.length);
       return { entry, body };
@@ -110,19 +110,19 @@ export class Store {
   }
 
   /** What is known of a file. */
-  async look(place: Place): Promise<Entry | undefined> {
-    return this.#cache.get(keyOf(place))?.entry ?? (await this.#files.get(keyOf(place)));
+  async look(file: FileKey): Promise<Entry | undefined> {
+    return this.#cache.get(keyOf(file))?.entry ?? (await this.#files.get(keyOf(file)));
   }
 
   /** Takes a file in, or leaves everything as it was: if the body fails, there is a newer version, or no room. */
-  async write(place: Place, claim: Claim, body: AsyncIterable<Uint8Array>): Promise<Entry> {
-    refuseOlder(await this.look(place), claim);
+  async write(file: FileKey, claim: Claim, body: AsyncIterable<Uint8Array>): Promise<Entry> {
+    refuseOlder(await this.look(file), claim);
     await this.#refuseFullDisk();
     const id = randomBytes(16).toString("hex");
     try {
       await this.#unfinished.put(id, "");
       const entry = { ...claim, ...(await this.#takeIn(id, body)), deleted: false };
-      return await this.#commit(place, entry);
+      return await this.#commit(file, entry);
     } catch (error) {
       // If even this fails, the next start does it.
       await this.#forget(id).catch(() => undefined);
@@ -131,10 +131,10 @@ export class Store {
   }
 
   /** Deletes a file, whether there is one here or not: an older copy must not come back. */
-  async delete(place: Place, claim: Claim): Promise<Entry> {
-    refuseOlder(await this.look(place), claim);
+  async delete(file: FileKey, claim: Claim): Promise<Entry> {
+    refuseOlder(await this.look(file), claim);
     try {
-      return await this.#commit(place, { ...claim, deleted: true, size: 0, pieces: 0, id: "" });
+      return await this.#commit(file, { ...claim, deleted: true, size: 0, chunks: 0, id: "" });
     } catch (error) {
       throw asFailure(error);
     }
@@ -147,21 +147,21 @@ export class Store {
     return found.map(([key, entry]) => ({ path: key.slice(prefix.length), entry }));
   }
 
-  async #takeIn(id: string, body: AsyncIterable<Uint8Array>): Promise<{ id: string; size: number; pieces: number }> {
+  async #takeIn(id: string, body: AsyncIterable<Uint8Array>): Promise<{ id: string; size: number; chunks: number }> {
     let size = 0;
-    let pieces = 0;
-    for await (const piece of piecesOf(body, PIECE_BYTES)) {
-      size += piece.length;
+    let chunks = 0;
+    for await (const chunk of chunksOf(body, CHUNK_BYTES)) {
+      size += chunk.length;
       if (size > this.#options.maxFileBytes) throw tooLarge(this.#options.maxFileBytes);
-      await this.#pieces.put(pieceKey(id, pieces), piece);
-      pieces += 1;
+      await this.#chunks.put(chunkKey(id, chunks), chunk);
+      chunks += 1;
     }
-    return { id, size, pieces };
+    return { id, size, chunks };
   }
 
   /** One at a time for each key: of two that write it, the newer version wins, whoever comes first. */
-  async #commit(place: Place, entry: Entry): Promise<Entry> {
-    const key = keyOf(place);
+  async #commit(file: FileKey, entry: Entry): Promise<Entry> {
+    const key = keyOf(file);
     const before = this.#committing.get(key) ?? Promise.resolve();
     const commit = before.then(() => this.#commitNow(key, entry));
     const settled = commit.catch(() => undefined);
@@ -182,7 +182,7 @@ export class Store {
     }
     const batch = this.database.batch().put(key, entry, { sublevel: this.#files });
     if (entry.id !== "") batch.del(entry.id, { sublevel: this.#unfinished });
-    for (let i = 0; i < (old?.pieces ?? 0); i += 1) batch.del(pieceKey(old?.id ?? "", i), { sublevel: this.#pieces });
+    for (let i = 0; i < (old?.chunks ?? 0); i += 1) batch.del(chunkKey(old?.id ?? "", i), { sublevel: this.#chunks });
     // On the disk before it is said to be stored.
     await batch.write({ sync: true });
     this.#commits += 1;
@@ -191,7 +191,7 @@ export class Store {
   }
 
   /** Not a generator: one that nobody began to read would not let go of its snapshot. */
-  #bodyOf({ id, pieces }: Entry, snapshot: ReturnType<ClassicLevel["snapshot"]>): AsyncIterableIterator<Uint8Array> {
+  #bodyOf({ id, chunks }: Entry, snapshot: ReturnType<ClassicLevel["snapshot"]>): AsyncIterableIterator<Uint8Array> {
     let next = 0;
     const finish = async (): Promise<IteratorReturnResult<undefined>> => {
       await snapshot.close();
@@ -199,9 +199,9 @@ export class Store {
     };
     return {
       next: async () => {
-        if (next === pieces) return finish();
-        const value = await this.#pieces.get(pieceKey(id, next), { snapshot });
-        if (value === undefined) throw new Error(`piece ${next} of ${id} is missing`);
+        if (next === chunks) return finish();
+        const value = await this.#chunks.get(chunkKey(id, next), { snapshot });
+        if (value === undefined) throw new Error(`chunk ${next} of ${id} is missing`);
         next += 1;
         return { done: false, value };
       },
@@ -215,7 +215,7 @@ export class Store {
   /** Throws away the pieces of one write. */
   async #forget(id: string): Promise<void> {
     if (id === "") return;
-    await this.#pieces.clear({ gte: pieceKey(id, 0), lte: pieceKey(id, 0xffff_ffff) });
+    await this.#chunks.clear({ gte: chunkKey(id, 0), lte: chunkKey(id, 0xffff_ffff) });
     await this.#unfinished.del(id);
   }
 
@@ -246,10 +246,10 @@ function prefixOf(bucketId: bigint): string {
   return `${bucketId.toString(16).padStart(9, "0")}/`;
 }
 
-function keyOf({ bucketId, path }: Place): string {
+function keyOf({ bucketId, path }: FileKey): string {
   return prefixOf(bucketId) + path;
 }
 
-function pieceKey(id: string, index: number): string {
+function chunkKey(id: string, index: number): string {
   return id + index.toString(16).padStart(8, "0");
 }

@@ -3,14 +3,14 @@ import { type IncomingMessage, createServer } from "node:http";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 
 import { engine } from "../../../src";
-import { RemoteRefusal } from "../client/answers";
-import { Door, type DoorLimits, hasBody } from "./door";
+import { RemoteRefusal } from "../client/responses";
+import { ConcurrencyLimiter, type ConcurrencyLimits, hasBody } from "./concurrency-limiter";
 import { Failure } from "./failure";
 
 export interface ServerOptions {
   /** `silent`, `info`, … */
   logLevel?: string;
-  door?: Partial<DoorLimits>;
+  limiter?: Partial<ConcurrencyLimits>;
   /** After how many milliseconds without a byte to give a client up. */
   idleMilliseconds?: number;
   /** Within how many milliseconds a request has to have come in, with all its body. */
@@ -25,9 +25,9 @@ const BODILESS = new Set(["GET", "HEAD", "DELETE"]);
 const LONGEST_PARAM = 3 * engine.MAX_PATH_BYTES;
 
 /** An HTTP server that sheds what is too much, says clearly what is wrong, and leaves bodies alone. */
-export function createHttpServer(options: ServerOptions = {}): { app: FastifyInstance; door: Door } {
+export function createHttpServer(options: ServerOptions = {}): { app: FastifyInstance; limiter: ConcurrencyLimiter } {
   const { logLevel = "info", idleMilliseconds = 30_000, requestMilliseconds = 300_000 } = options;
-  const door = new Door(options.door);
+  const limiter = new ConcurrencyLimiter(options.limiter);
   const app = fastify({
     logger: { level: logLevel },
     logController: new LogController({ disableRequestLogging: true }),
@@ -40,7 +40,7 @@ export function createHttpServer(options: ServerOptions = {}): { app: FastifyIns
       reply.raw.end(JSON.stringify({ error: "bad-url", message: error.message }));
     },
     serverFactory: (handler) => {
-      const server = createServer({ requestTimeout: requestMilliseconds, connectionsCheckingInterval: 1_000 }, door.guard(handler));
+      const server = createServer({ requestTimeout: requestMilliseconds, connectionsCheckingInterval: 1_000 }, limiter.guard(handler));
       server.setTimeout(idleMilliseconds);
       return server;
     },
@@ -56,7 +56,7 @@ export function createHttpServer(options: ServerOptions = {}): { app: FastifyIns
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((_, reply) => reply.code(404).send({ error: "not-found", message: "There is nothing at this address." }));
-  return { app, door };
+  return { app, limiter };
 }
 
 async function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

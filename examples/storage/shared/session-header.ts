@@ -18,7 +18,7 @@ const sessionSchema = z.strictObject({
   signature: z.string().regex(/^0x([0-9a-f]{2})*$/),
 });
 
-export function serialiseSession({ account, key, bucketIds, actions, expiry, signature }: engine.SignedSession): string {
+export function serializeSession({ account, key, bucketIds, actions, expiry, signature }: engine.SignedSession): string {
   const content = { account, key, bucketIds: bucketIds.map(Number), actions, expiry, signature };
   return Buffer.from(JSON.stringify(content)).toString("base64url");
 }

@@ -1,54 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Units} from "../../../contracts/libraries/Units.sol";
-import {CurrencyId} from "../../../contracts/types/Ids.sol";
-
-/// @dev Any cluster that distributes any shares. What a unit of weight has earned is below 2^255: to get there, all that can be in custody
-/// would have to be shared by a weight of one 2^31 times.
+/// @dev Any distribution of any shares by any weight. What a unit of weight has earned is below 2^255: to get there, everything that can be
+/// in custody would have to be shared by a weight of one 2^31 times.
 abstract contract AnyDistribution {
-    // struct Cluster of contracts/clusters/Revenues.sol
-
-    Cluster internal cluster;
-
-    function _distribute(Cluster memory value, uint256 shares) internal {
-        require(_weightOf(value) != 0 && value.revenuePerWeight < 2 ** 255);
-        require(value.hasUndistributed == (value.undistributed != 0));
-        require(shares < 2 ** 224);
-        cluster = value;
-        (uint256 weight, bool hasUndistributed) = _totalWeight();
-        // cut contracts/clusters/Revenues.sol from "uint256 undistributed = hasUndistributed" up to "emit RevenuesDistributed"
+    function _requirePossible(uint256 earned, uint256 shares, uint256 weight, uint256 undistributed) internal pure {
+        require(weight != 0 && earned < 2 ** 255 && shares < 2 ** 224 && undistributed < 2 ** 112);
     }
 
-    function _totalWeight() private view returns (uint256 weight, bool hasUndistributed) {
-        // body of _totalWeight of contracts/clusters/Revenues.sol
-    }
-
-    function _weightOf(Cluster memory value) internal pure returns (uint256) {
-        return value.hasUnserved ? value.served : uint256(value.rentPerUnit) * Units.BPS;
+    function _shared(uint256 earned, uint256 toShare, uint256 weight) internal pure returns (uint256 revenuePerWeight, uint256 rest) {
+        // body of _shared of contracts/libraries/Revenues.sol
     }
 }
 
 /// @notice The accumulator grows by what there is to share / the weight: it neither falls nor overflows.
 contract AccumulatorGrows is AnyDistribution {
-    function check(Cluster memory value, uint256 shares) external {
-        uint256 before = value.revenuePerWeight;
-        (uint256 weight, uint256 undistributed) = (_weightOf(value), value.undistributed);
-        _distribute(value, shares);
+    function check(uint256 earned, uint256 shares, uint112 weight, uint112 undistributed) external pure {
+        _requirePossible(earned, shares, weight, undistributed);
         uint256 toShare = shares + undistributed;
-        assert(cluster.revenuePerWeight == before + toShare / weight);
+        (uint256 revenuePerWeight, ) = _shared(earned, toShare, weight);
+        assert(revenuePerWeight == earned + toShare / weight);
     }
 }
 
-/// @notice What did not divide is kept for the next time: it is below the weight.
+/// @notice What did not divide is kept for the next time: it is below the weight, and so fits 112 bits.
 contract RestIsKept is AnyDistribution {
-    function check(Cluster memory value, uint256 shares) external {
-        (uint256 weight, uint256 undistributed) = (_weightOf(value), value.undistributed);
-        _distribute(value, shares);
+    function check(uint256 earned, uint256 shares, uint112 weight, uint112 undistributed) external pure {
+        _requirePossible(earned, shares, weight, undistributed);
         uint256 toShare = shares + undistributed;
-        assert(cluster.undistributed == toShare % weight);
-        assert(cluster.undistributed < weight);
-        assert(cluster.hasUndistributed == (cluster.undistributed != 0));
+        (, uint256 rest) = _shared(earned, toShare, weight);
+        assert(rest == toShare % weight);
+        assert(rest < weight && rest <= type(uint112).max);
     }
 }
 
@@ -64,7 +46,7 @@ contract NodesAreOwedByWeight {
     }
 
     function _share(uint256 weight, uint256 earned, uint256 paid) private pure returns (uint256) {
-        // body of _share of contracts/clusters/Revenues.sol
+        // body of _share of contracts/libraries/Revenues.sol
     }
 }
 

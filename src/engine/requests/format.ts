@@ -56,7 +56,7 @@ const headerSchema = z.strictObject({
 });
 
 /** The value of the `Authorization` header. */
-export function serialiseAuthorization({ request, signature, session }: SignedRequest): string {
+export function serializeAuthorization({ request, signature, session }: SignedRequest): string {
   const { account, bucketId, action, path, bodyHash, nodeId, expiry, nonce } = request;
   const content = {
     account,
@@ -68,7 +68,7 @@ export function serialiseAuthorization({ request, signature, session }: SignedRe
     expiry,
     nonce,
     signature,
-    session: session === undefined ? undefined : serialiseSession(session),
+    session: session === undefined ? undefined : serializeSession(session),
   };
   const text = JSON.stringify(content);
   const value = `${SCHEME} ${toBase64Url(new TextEncoder().encode(text))}`;
@@ -77,7 +77,7 @@ export function serialiseAuthorization({ request, signature, session }: SignedRe
   return value;
 }
 
-/** @throws Refusal if it is anything but what {@link serialiseAuthorization} writes. */
+/** @throws Refusal if it is anything but what {@link serializeAuthorization} writes. */
 export function parseAuthorization(value: string): SignedRequest {
   const result = headerSchema.safeParse(parseJson(value));
   if (!result.success) {
@@ -101,7 +101,7 @@ function parseJson(value: string): unknown {
   }
 }
 
-function serialiseSession({ key, bucketIds, actions, expiry, signature }: SignedSession): object {
+function serializeSession({ key, bucketIds, actions, expiry, signature }: SignedSession): object {
   return { key, bucketIds: bucketIds.map(Number), actions, expiry, signature };
 }
 

@@ -2,7 +2,7 @@
 import { type TypedDataDomain, type TypedDataField, Wallet, hexlify } from "ethers";
 
 import { NO_BODY } from "./body";
-import { type SignedSession, serialiseAuthorization } from "./format";
+import { type SignedSession, serializeAuthorization } from "./format";
 import { type Realm, REQUEST_TYPES, type Request, SESSION_TYPES, type Session, domainOf } from "./typed-data";
 
 /** Long enough for clocks that are a little off, well below what nodes accept. */
@@ -15,7 +15,8 @@ export interface TypedDataSigner {
 }
 
 /** What somebody asks for; the rest has defaults: no body, a minute from now, a random nonce. */
-export type Asked = Pick<Request, "bucketId" | "action" | "path" | "nodeId"> & Partial<Pick<Request, "bodyHash" | "expiry" | "nonce">>;
+export type RequestInput = Pick<Request, "bucketId" | "action" | "path" | "nodeId"> &
+  Partial<Pick<Request, "bodyHash" | "expiry" | "nonce">>;
 
 /** Who signs what is asked for: an account by itself, or a key within a session of it. */
 export interface Credentials {
@@ -25,10 +26,10 @@ export interface Credentials {
 }
 
 /** The value of the `Authorization` header for one request to one node. */
-export async function authorize(asked: Asked, { account, signer, session }: Credentials, realm: Realm): Promise<string> {
-  const request: Request = { bodyHash: NO_BODY, expiry: inSeconds(REQUEST_SECONDS), nonce: randomWord(), ...asked, account };
+export async function signRequest(wanted: RequestInput, { account, signer, session }: Credentials, realm: Realm): Promise<string> {
+  const request: Request = { bodyHash: NO_BODY, expiry: inSeconds(REQUEST_SECONDS), nonce: randomWord(), ...wanted, account };
   const signature = await signer.signTypedData(domainOf(realm), REQUEST_TYPES, { ...request });
-  return serialiseAuthorization({ request, signature, session });
+  return serializeAuthorization({ request, signature, session });
 }
 
 /** Within what an account lets a session's key act. */

@@ -4,7 +4,7 @@ import { SigningKey, computeAddress } from "ethers";
 import { StorageClient, listFiles } from "../../../examples/storage/client/client";
 import type { RunningNode } from "../../../examples/storage/node/node";
 import { readableParams } from "../../../examples/storage/node/identity";
-import { serialiseSession } from "../../../examples/storage/shared/session-header";
+import { serializeSession } from "../../../examples/storage/shared/session-header";
 import { calls, engine, readNode } from "../../../src";
 import { World, failureOf, people, refusalOf } from "./world";
 
@@ -92,7 +92,7 @@ describe("a gateway", function () {
         ...changed,
       };
       const signed = await engine.delegate(session, signer, world.network.realm);
-      const headers = { "ddc-session": serialiseSession(signed) };
+      const headers = { "ddc-session": serializeSession(signed) };
       for (const answer of [
         await world.ask(gateway, { path, headers }),
         await world.put(gateway, path, "x", { headers }),

@@ -184,7 +184,7 @@ describe("a storage node", function () {
         { ...world.network.realm, bucketRegistry: people.owner.address },
       ]) {
         const asked = { bucketId: world.bucketId, action: "read", path: "a.txt", nodeId: node.nodeId };
-        const authorization = await engine.authorize(asked, { account: people.owner.address, signer: people.owner }, realm);
+        const authorization = await engine.signRequest(asked, { account: people.owner.address, signer: people.owner }, realm);
         const answer = await fetch(`${node.url}/buckets/${world.bucketId}/files/a.txt`, { headers: { authorization } });
         expect(await refusalOf(answer)).to.deep.equal({ status: 401, error: "bad-signature" });
       }
@@ -329,7 +329,7 @@ describe("a storage node", function () {
 
     it("sends away what is too much, at once", async () => {
       await node.close();
-      node = await world.startNode("node-0", { server: { door: { atOnce: 8 } } });
+      node = await world.startNode("node-0", { server: { limiter: { atOnce: 8 } } });
       world.nodes[0] = node;
       const asked = await Promise.all(Array.from({ length: 64 }, () => world.authorization(node.nodeId, { path: "kept" })));
       const url = `${node.url}/buckets/${world.bucketId}/files/kept`;
@@ -345,7 +345,7 @@ describe("a storage node", function () {
     it("refuses everything when the chain has been gone for too long", async () => {
       await world.put(node, "known", "known");
       await node.close();
-      node = await world.startNode("node-0", { authoriser: { silentSeconds: 2 } });
+      node = await world.startNode("node-0", { authorizer: { silentSeconds: 2 } });
       world.nodes[0] = node;
       expect((await world.ask(node, { path: "known" })).status).to.equal(200);
       await world.closeChain();

@@ -10,7 +10,7 @@ import hre from "hardhat";
 
 import { startGateway } from "../../../examples/storage/gateway/gateway";
 import { type NodeSettings, type RunningNode, startNode } from "../../../examples/storage/node/node";
-import { urlOf } from "../../../examples/storage/shared/asked";
+import { urlOf } from "../../../examples/storage/shared/route-params";
 import { type Network, openNetwork } from "../../../examples/storage/shared/network";
 import { calls, engine, sendCall } from "../../../src";
 import { findDeployment } from "../../../tasks/support/deployment";
@@ -89,7 +89,7 @@ export class World {
       capacity: 1_000n,
       repairSeconds: 3_600,
       ...settings,
-      authoriser: { pollMilliseconds: 50, ...settings.authoriser },
+      authorizer: { pollMilliseconds: 50, ...settings.authorizer },
       server: { logLevel: "silent", ...settings.server },
       store: { minFreeBytes: 0, ...settings.store },
     });
@@ -102,7 +102,7 @@ export class World {
       providerKey: people.manager.privateKey,
       rentPerMonth: 0n,
       capacity: 0n,
-      authoriser: { pollMilliseconds: 50 },
+      authorizer: { pollMilliseconds: 50 },
       server: { logLevel: "silent" },
     });
   }
@@ -144,7 +144,7 @@ export class World {
     nodeId: bigint,
     { action = "read", path = "a.txt", bucketId = this.bucketId, as = people.owner, signed }: Ask,
   ): Promise<string> {
-    return engine.authorize({ bucketId, action, path, nodeId, ...signed }, { account: as.address, signer: as }, this.network.realm);
+    return engine.signRequest({ bucketId, action, path, nodeId, ...signed }, { account: as.address, signer: as }, this.network.realm);
   }
 
   /** Asks a node as {@link Ask} says: by default the owner reads. */

@@ -10,7 +10,7 @@ import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {IPriceRegistry} from "../../../contracts/interfaces/IPriceRegistry.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {MockPriceFeed} from "../../../contracts/mocks/MockPriceFeed.sol";
-import {PlainToken} from "../../../contracts/mocks/PlainToken.sol";
+import {StandardToken} from "../../../contracts/mocks/StandardToken.sol";
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {BucketId, ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {Random} from "./Random.sol";
@@ -104,7 +104,7 @@ abstract contract World is Random {
     function _makeToken(bool native, uint256 decimals, uint256 price) internal returns (Currency currency) {
         if (native) currency = NATIVE;
         else if (decimals == 6) currency = Currency.wrap(vm.deployCode("TestUSD.sol:TestUSD", ""));
-        else currency = Currency.wrap(vm.deployCode("PlainToken.sol:PlainToken", abi.encode(decimals)));
+        else currency = Currency.wrap(vm.deployCode("StandardToken.sol:StandardToken", abi.encode(decimals)));
         MockPriceFeed feed = MockPriceFeed(vm.deployCode("MockPriceFeed.sol:MockPriceFeed", abi.encode(FEED_DECIMALS)));
         feed.setAnswer(int256(price));
         _feedOf[currency] = feed;
@@ -117,7 +117,7 @@ abstract contract World is Random {
             vm.deal(person, person.balance + amount);
             return;
         }
-        PlainToken token = PlainToken(Currency.unwrap(currency));
+        StandardToken token = StandardToken(Currency.unwrap(currency));
         token.mint(person, amount);
         vm.prank(person);
         token.approve(address(accounts), amount);

@@ -52,10 +52,12 @@ abstract contract Resources is Picture {
             uint256 weight = 0;
             uint256 served = 0;
             uint256 vnodes = 0;
+            uint256 servedVnodes = 0;
             for (uint256 j = 0; j < now_.members[i].length; ++j) {
                 weight += now_.members[i][j].rentPerMonth * now_.members[i][j].vnodes;
                 vnodes += now_.members[i][j].vnodes;
                 served += now_.members[i][j].rentPerMonth * now_.members[i][j].vnodes * now_.members[i][j].qualityBps;
+                servedVnodes += uint256(now_.members[i][j].vnodes) * now_.members[i][j].qualityBps;
                 if (now_.clusters[i].vnodeCount > FEW) continue;
                 bool known = now_.members[i][j].vnodes == _vnodesOn(now_.clusters[i].clusterId, now_.members[i][j].nodeId);
                 _require(known, "weightIsTheSumOfRents", "how many vnodes are on a node");
@@ -67,8 +69,12 @@ abstract contract Resources is Picture {
             _require(now_.clusters[i].vnodeCount >= vnodes, "weightIsTheSumOfRents", "the number of vnodes");
             (uint256 servedNow, uint256 nominal) = clusters.servedOf(now_.clusters[i].clusterId);
             _require(servedNow == served && nominal == now_.clusters[i].rentPerUnit * 10_000, "servedIsTheSumOfWeights", "what is served");
-            uint256 nothing = _hasMissed[now_.clusters[i].clusterId] ? SHARE : 0;
-            uint256 missing = nominal == 0 ? nothing : ((nominal - servedNow) * SHARE) / nominal;
+            if (nominal == 0) {
+                // Where all rents are zero, what is served is counted in vnodes.
+                nominal = uint256(now_.clusters[i].vnodeCount) * 10_000;
+                servedNow = _hasMissed[now_.clusters[i].clusterId] ? servedVnodes : nominal;
+            }
+            uint256 missing = ((nominal - servedNow) * SHARE) / nominal;
             _require(missing == _missingShare[now_.clusters[i].clusterId], "servedIsTheSumOfWeights", "the share that is missing");
             _require(now_.clusters[i].nodeCount == now_.members[i].length, "weightIsTheSumOfRents", "the number of nodes");
         }

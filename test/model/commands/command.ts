@@ -1,18 +1,18 @@
 import fc from "fast-check";
 
 import type { Call } from "../call";
-import type { Chain, Outcome } from "../chain";
+import type { Chain, CallResult } from "../chain";
 import { expectAsInModel, expectLittleLate, expectNothingLost, expectSameOutcome } from "../compare";
-import type { Cast } from "../market";
+import type { Cast } from "../setup";
 import type { Model } from "../model";
 import { Refusal } from "../model/refusal";
-import { tellCall } from "../tell";
+import { formatCall } from "../format";
 
 /** A model, who takes part, and what they have done, in words. */
 export interface World {
   model: Model;
   cast: Cast;
-  told: string[];
+  log: string[];
 }
 
 /** What somebody may do: drawn without knowing what there is, so that a walk can be shrunk; decided once that is known. */
@@ -35,14 +35,14 @@ class CallCommand implements Command {
   }
 
   async run(world: World, chain: Chain): Promise<void> {
-    const { model, cast, told } = world;
+    const { model, cast, log } = world;
     const call = this.decide(world)!;
     model.passTo(model.state.now + 1n);
     const refusal = refusalOf(() => {
       call.apply(model);
     });
     const outcome = await chain.send(call, model.state.now);
-    told.push(tellCall(call, outcome, cast));
+    log.push(formatCall(call, outcome, cast));
     count(this.name, outcome);
     expectSameOutcome(outcome, refusal, cast);
     expectNothingLost(model);
@@ -55,7 +55,7 @@ class CallCommand implements Command {
   }
 }
 
-function count(name: string, outcome: Outcome): void {
+function count(name: string, outcome: CallResult): void {
   const counted = tally.get(name) ?? { done: 0, refused: 0 };
   counted[outcome === undefined ? "done" : "refused"] += 1;
   tally.set(name, counted);

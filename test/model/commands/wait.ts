@@ -8,7 +8,7 @@ import { MANY_TICKS } from "../model/limits";
 import { payableOf } from "../model/lines";
 import { SCALED } from "../model/rounding";
 import type { Cluster } from "../model/state";
-import { tellCall } from "../tell";
+import { formatCall } from "../format";
 import type { Command, Weighted, World } from "./command";
 import { chosen } from "./draw";
 
@@ -26,11 +26,11 @@ class Wait implements Command {
     return model.state.now + BigInt(this.seconds) < END;
   }
 
-  async run({ model, cast, told }: World, chain: Chain): Promise<void> {
-    told.push(`${this.seconds} seconds pass`);
+  async run({ model, cast, log }: World, chain: Chain): Promise<void> {
+    log.push(`${this.seconds} seconds pass`);
     model.passTo(model.state.now + BigInt(this.seconds));
     await chain.passTo(model.state.now);
-    await settleWhatIsFar({ model, cast, told }, chain);
+    await settleWhatIsFar({ model, cast, log }, chain);
     await expectAsInModel(chain, model, cast);
   }
 
@@ -40,7 +40,7 @@ class Wait implements Command {
 }
 
 /** Settles clusters that have many ticks behind them, which would take the gas of those who ask. Until then they have no more than in the model. */
-async function settleWhatIsFar({ model, cast, told }: World, chain: Chain): Promise<void> {
+async function settleWhatIsFar({ model, cast, log }: World, chain: Chain): Promise<void> {
   for (const cluster of model.state.clusters.values()) {
     const question = { contract: "accountRegistry", view: "getLine", args: [cluster.id] } as const;
     for (;;) {
@@ -50,7 +50,7 @@ async function settleWhatIsFar({ model, cast, told }: World, chain: Chain): Prom
       const step = call(chosen(cast.everyone, 0)!, "accountRegistry", "settleCluster", [cluster.id, MANY_TICKS]);
       model.passTo(model.state.now + 1n);
       step.apply(model);
-      told.push(tellCall(step, await chain.send(step, model.state.now), cast));
+      log.push(formatCall(step, await chain.send(step, model.state.now), cast));
     }
   }
 }

@@ -1,17 +1,19 @@
 import { Fraction } from "../fraction";
 import { SCALED, shareOf } from "./rounding";
 import type { Account, Address, Cluster, State, Unserved } from "./state";
-import { FULL_QUALITY, rentPerUnit, weight } from "./vnodes";
+import { FULL_QUALITY, rentPerUnit, servedVnodes, weight } from "./vnodes";
 
 // What clusters earn, and what of it they do not serve.
 
 const NOTHING: Unserved = { withheld: Fraction.ZERO, late: Fraction.ZERO };
 
-/** Which part of what its owners pay for a cluster does not serve. Where nobody asks for rent, all of what is still paid. */
+/** The part of what its owners pay for that a cluster does not serve: by weights, or by vnodes where all rents are zero. */
 export function unservedShare(cluster: Cluster): Fraction {
   if (cluster.unservedSince === undefined) return Fraction.ZERO;
   const nominal = rentPerUnit(cluster) * FULL_QUALITY;
-  return nominal === 0n ? Fraction.of(1n) : shareOf(nominal - weight(cluster), nominal);
+  if (nominal !== 0n) return shareOf(nominal - weight(cluster), nominal);
+  const all = BigInt(cluster.vnodes.length) * FULL_QUALITY;
+  return shareOf(all - servedVnodes(cluster), all);
 }
 
 /** A payer pays what the cluster knows of, and what it does not know of before the payer's account is touched. */

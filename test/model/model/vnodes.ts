@@ -49,6 +49,11 @@ export function rentPerUnit(cluster: Cluster): bigint {
   return [...cluster.rents.keys()].reduce((sum, nodeId) => sum + rentOn(cluster, nodeId), 0n);
 }
 
+/** The vnodes of a cluster, each counted by its quality. */
+export function servedVnodes(cluster: Cluster): bigint {
+  return [...cluster.rents.keys()].reduce((sum, nodeId) => sum + vnodesOn(cluster, nodeId) * qualityOf(cluster, nodeId), 0n);
+}
+
 /** What a cluster's nodes weigh together. */
 export function weight(cluster: Cluster): bigint {
   return [...cluster.rents.keys()].reduce((sum, nodeId) => sum + weightOf(cluster, nodeId), 0n);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type ClusterCriteria, type ClusterShortfall, findClusters, parseWantedEngine, readClusterOffers } from "../../../src";
+import { type ClusterCriteria, type ClusterCriterion, findClusters, parseWantedEngine, readClusterListings } from "../../../src";
 import { type Base, NATIVE, base, usd } from "../../fixtures";
 import { registriesOf } from "../../helpers/custody";
 import { judge, withServing } from "../../helpers/terms";
@@ -19,7 +19,7 @@ const engine = (name: string, version: string): string => JSON.stringify({ engin
  * Cluster 1: storage 1.2.0 in eu, 60 free, 0.02. Cluster 2: storage 1.4.1 in eu and us, 100 free, 0.015. Cluster 3: storage 2.0.0 in eu, native,
  * 100 free, 0.01. Cluster 4: says nothing, its node neither.
  */
-async function market() {
+async function setup() {
   const fixture = await base();
   const { clusterRegistry, manager, otherManager, bucketRegistry, owner, testUSD } = fixture;
   await addNode(fixture, "provider1", "0.02", region("eu-central"));
@@ -41,11 +41,11 @@ async function market() {
 }
 
 /** The ids that are found, and what the others lack, by id. */
-async function search(criteria: ClusterCriteria): Promise<{ found: bigint[]; lacks: Record<string, ClusterShortfall[]> }> {
-  const { found, others } = await findClusters((await market()).registries, criteria);
+async function search(criteria: ClusterCriteria): Promise<{ found: bigint[]; lacks: Record<string, ClusterCriterion[]> }> {
+  const { matches, nearMisses } = await findClusters((await setup()).registries, criteria);
   return {
-    found: found.map(({ clusterId }) => clusterId),
-    lacks: Object.fromEntries(others.map(({ cluster, lacks }) => [String(cluster.clusterId), lacks])),
+    found: matches.map(({ clusterId }) => clusterId),
+    lacks: Object.fromEntries(nearMisses.map(({ cluster, unmet }) => [String(cluster.clusterId), unmet])),
   };
 }
 
@@ -76,9 +76,9 @@ describe("findClusters", () => {
   });
 
   it("puts those that are nearly right first among the others", async () => {
-    const { registries } = await market();
-    const { others } = await findClusters(registries, { region: "eu-central", free: 100n });
-    expect(others.map(({ cluster, lacks }) => [cluster.clusterId, lacks])).to.deep.equal([
+    const { registries } = await setup();
+    const { nearMisses } = await findClusters(registries, { region: "eu-central", free: 100n });
+    expect(nearMisses.map(({ cluster, unmet }) => [cluster.clusterId, unmet])).to.deep.equal([
       [3n, ["region"]],
       [2n, ["region"]],
       [1n, ["region", "free"]],
@@ -89,10 +89,10 @@ describe("findClusters", () => {
   it("counts what is free to the unit, and none in a closed cluster", async () => {
     expect((await search({ free: 60n })).found).to.include(1n);
     expect((await search({ free: 61n })).lacks).to.have.deep.property("1", ["free"]);
-    const { clusterRegistry, manager, registries } = await market();
+    const { clusterRegistry, manager, registries } = await setup();
     await clusterRegistry.connect(manager).closeCluster(3, true);
-    const { others } = await findClusters(registries, { free: 1n });
-    expect(others.find(({ cluster }) => cluster.clusterId === 3n)).to.have.deep.property("lacks", ["open", "free"]);
+    const { nearMisses } = await findClusters(registries, { free: 1n });
+    expect(nearMisses.find(({ cluster }) => cluster.clusterId === 3n)).to.have.deep.property("lacks", ["open", "free"]);
   });
 
   it("compares rents exactly: per vnode, on average, and for what is wanted in all", async () => {
@@ -105,7 +105,7 @@ describe("findClusters", () => {
   });
 
   it("tells regions, providers, nodes and the engine", async () => {
-    const offers = await readClusterOffers((await market()).registries);
+    const offers = await readClusterListings((await setup()).registries);
     expect(offers[1]).to.deep.include({
       clusterId: 2n,
       engine: { name: "storage", version: "1.4.1" },
@@ -124,7 +124,7 @@ describe("findClusters", () => {
     const fixture = await withServing();
     const registries = await registriesOf(fixture);
     await judge(fixture, 1n, 4_000n);
-    const [judged] = await readClusterOffers(registries);
+    const [judged] = await readClusterListings(registries);
     // Two vnodes of six at 40 %, as the contract has it, too.
     expect(judged).to.deep.include({ qualityBps: 8_000n, vacantVnodes: 0n });
     const { served, nominal } = await fixture.clusterRegistry.servedOf(1);
@@ -135,9 +135,9 @@ describe("findClusters", () => {
     const { exitAt } = await termsRegistry.getAgreement(1, 2);
     await ethers.provider.send("evm_setNextBlockTimestamp", [Number(exitAt)]);
     await termsRegistry.finishExit(1, 2);
-    const [vacant] = await readClusterOffers(registries);
+    const [vacant] = await readClusterListings(registries);
     expect(vacant).to.deep.include({ vacantVnodes: 2n, nodeCount: 2n, regions: { "": 4n }, qualityBps: 4_666n });
-    expect((await findClusters(registries, { minQuality: 4_667n })).others[0]?.lacks).to.deep.equal(["minQuality"]);
-    expect((await findClusters(registries, { minQuality: 4_666n })).found).to.have.length(1);
+    expect((await findClusters(registries, { minQuality: 4_667n })).nearMisses[0]?.unmet).to.deep.equal(["minQuality"]);
+    expect((await findClusters(registries, { minQuality: 4_666n })).matches).to.have.length(1);
   });
 });

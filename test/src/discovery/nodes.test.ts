@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type NodeCriteria, type NodeShortfall, findNodes, parseWantedEngine, readTrusted } from "../../../src";
+import { type NodeCriteria, type NodeCriterion, findNodes, parseWantedEngine, readTrusted } from "../../../src";
 import { base, usd } from "../../fixtures";
 import { registriesOf } from "../../helpers/custody";
 
@@ -25,11 +25,11 @@ async function nodes() {
   return { ...fixture, registries: await registriesOf(fixture) };
 }
 
-async function search(criteria: NodeCriteria): Promise<{ found: bigint[]; lacks: Record<string, NodeShortfall[]> }> {
-  const { found, others } = await findNodes((await nodes()).registries, criteria);
+async function search(criteria: NodeCriteria): Promise<{ found: bigint[]; lacks: Record<string, NodeCriterion[]> }> {
+  const { matches, nearMisses } = await findNodes((await nodes()).registries, criteria);
   return {
-    found: found.map(({ nodeId }) => nodeId),
-    lacks: Object.fromEntries(others.map(({ node, lacks }) => [String(node.nodeId), lacks])),
+    found: matches.map(({ nodeId }) => nodeId),
+    lacks: Object.fromEntries(nearMisses.map(({ node, unmet }) => [String(node.nodeId), unmet])),
   };
 }
 

@@ -1,19 +1,19 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
-import { Admission, NonceMemory, type NonceStore, RIGHTS, Refusal, RequestVerifier, authorize } from "../../../src/engine";
+import { Admission, NonceMemory, type NonceStore, RIGHTS, Refusal, RequestVerifier, signRequest } from "../../../src/engine";
 import { expectRefusal } from "./refusals";
 
 const realm = { chainId: 31_337n, bucketRegistry: `0x${"ab".repeat(20)}` };
 const owner = new Wallet(`0x${"11".repeat(32)}`);
 const asked = { bucketId: 1n, action: "read", path: "a", nodeId: 3n };
 
-function doorWith(nonces: NonceStore, authorise = async (): Promise<void> => undefined, clock?: () => number): Admission {
-  return new Admission({ verifier: new RequestVerifier({ realm, nodeId: 3n }), authoriser: { authorise }, nonces, clock });
+function doorWith(nonces: NonceStore, authorize = async (): Promise<void> => undefined, clock?: () => number): Admission {
+  return new Admission({ verifier: new RequestVerifier({ realm, nodeId: 3n }), authorizer: { authorize }, nonces, clock });
 }
 
 async function knock(door: Admission): Promise<unknown> {
-  const header = await authorize(asked, { account: owner.address, signer: owner }, realm);
+  const header = await signRequest(asked, { account: owner.address, signer: owner }, realm);
   return door.admit(header, asked, RIGHTS.read);
 }
 

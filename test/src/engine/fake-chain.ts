@@ -34,7 +34,7 @@ export class FakeChain implements Chain {
   }
 
   /** Takes blocks away and puts others in their place. */
-  reorganise(depth: number, length = depth): void {
+  reorganize(depth: number, length = depth): void {
     this.blocks.splice(-depth, depth);
     for (let i = 0; i < length; i += 1) {
       this.mine();

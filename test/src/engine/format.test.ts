@@ -8,7 +8,7 @@ import {
   type SignedRequest,
   isPath,
   parseAuthorization,
-  serialiseAuthorization,
+  serializeAuthorization,
 } from "../../../src/engine";
 
 const signed: SignedRequest = {
@@ -80,24 +80,24 @@ function outcomeOf(header: string): SignedRequest | "malformed" {
 
 describe("src/engine/requests: the header", () => {
   it("is read as it was written, with and without a session", () => {
-    expect(parseAuthorization(serialiseAuthorization(signed))).to.deep.equal(signed);
-    expect(parseAuthorization(serialiseAuthorization({ ...signed, session }))).to.deep.equal({ ...signed, session });
+    expect(parseAuthorization(serializeAuthorization(signed))).to.deep.equal(signed);
+    expect(parseAuthorization(serializeAuthorization({ ...signed, session }))).to.deep.equal({ ...signed, session });
   });
 
   it("whatever is in it", () => {
     const property = fc.property(requests, signatures, fc.option(sessions, { nil: undefined }), (request, signature, within) => {
       const whole: SignedRequest = { request, signature };
       if (within !== undefined) whole.session = { account: request.account, ...within };
-      expect(parseAuthorization(serialiseAuthorization(whole))).to.deep.equal(whole);
+      expect(parseAuthorization(serializeAuthorization(whole))).to.deep.equal(whole);
     });
     fc.assert(property, { numRuns: 300 });
   });
 
   context("is refused", () => {
-    const good = contentOf(serialiseAuthorization({ ...signed, session }));
+    const good = contentOf(serializeAuthorization({ ...signed, session }));
 
     it("in any other form", () => {
-      const header = serialiseAuthorization(signed);
+      const header = serializeAuthorization(signed);
       const others = [
         "",
         "DDC1",
@@ -144,7 +144,7 @@ describe("src/engine/requests: the header", () => {
     });
 
     it("by the one who writes it, too", () => {
-      expect(() => serialiseAuthorization({ ...signed, request: { ...signed.request, path: "../x" } })).to.throw(
+      expect(() => serializeAuthorization({ ...signed, request: { ...signed.request, path: "../x" } })).to.throw(
         Refusal,
         /"path" is wrong/,
       );
@@ -156,7 +156,7 @@ describe("src/engine/requests: the header", () => {
       const twisted = fc
         .record({ name: fc.constantFrom(...Object.keys(good), "session.key", "other"), value: values })
         .map(({ name, value }) => headerOf({ ...good, [name]: value }));
-      const valid = serialiseAuthorization({ ...signed, session });
+      const valid = serializeAuthorization({ ...signed, session });
       const noisy = fc
         .array(fc.record({ at: fc.nat(valid.length - 1), by: fc.string({ unit: "binary-ascii", maxLength: 3 }) }), {
           minLength: 1,
@@ -166,7 +166,7 @@ describe("src/engine/requests: the header", () => {
       const property = fc.property(fc.oneof(texts, twisted, noisy), (header) => {
         const outcome = outcomeOf(header);
         // What is read has one meaning: written again it is read the same.
-        if (outcome !== "malformed") expect(parseAuthorization(serialiseAuthorization(outcome))).to.deep.equal(outcome);
+        if (outcome !== "malformed") expect(parseAuthorization(serializeAuthorization(outcome))).to.deep.equal(outcome);
       });
       fc.assert(property, { numRuns: Number(process.env.FUZZ_RUNS ?? 2_000) });
     });

@@ -13,7 +13,7 @@ import {
 } from "../../../src/bindings";
 import {
   Admission,
-  Authoriser,
+  Authorizer,
   type Change,
   NonceMemory,
   type Question,
@@ -22,13 +22,13 @@ import {
   RequestVerifier,
   type Right,
   Router,
-  authorize,
+  signRequest,
   contractSignatures,
   readRoutes,
   registriesChain,
   routesOf,
 } from "../../../src/engine";
-import { changeOf } from "../../../src/engine/authoriser/registries-chain";
+import { changeOf } from "../../../src/engine/authorizer/registries-chain";
 import { connectRegistries } from "../../../src/registries";
 import { DEFAULTS, testUsd, usd, withFundedBucket } from "../../fixtures";
 import { addressesOf, registriesOf } from "../../helpers/custody";
@@ -37,8 +37,8 @@ import { expectRefusal } from "./refusals";
 
 const HOUR = 3_600;
 
-/** An authoriser that sees each block only when it is told to look, and tells the time by the chain. */
-async function withAuthoriser() {
+/** An authorizer that sees each block only when it is told to look, and tells the time by the chain. */
+async function withAuthorizer() {
   const fixture = await withFundedBucket();
   const registries = await registriesOf(fixture);
   const chain = registriesChain(registries);
@@ -50,30 +50,30 @@ async function withAuthoriser() {
       return chain.ask(...question);
     },
   };
-  const authoriser = new Authoriser(counting, { clock: () => 0 });
-  await authoriser.poll();
+  const authorizer = new Authorizer(counting, { clock: () => 0 });
+  await authorizer.poll();
   const reader = fixture.stranger.address.toLowerCase();
   const ask = (account: string, right: Right = RIGHTS.read): Question => ({ bucketId: 1n, account: account.toLowerCase(), right });
-  return { ...fixture, registries, chain, authoriser, counted, reader, ask, asOwner: fixture.bucketRegistry.connect(fixture.owner) };
+  return { ...fixture, registries, chain, authorizer, counted, reader, ask, asOwner: fixture.bucketRegistry.connect(fixture.owner) };
 }
 
 describe("src/engine: on the contracts", () => {
-  context("the authoriser", () => {
+  context("the authorizer", () => {
     it("lets the owner do everything, and no one else anything", async () => {
-      const { authoriser, owner, reader, ask } = await withAuthoriser();
+      const { authorizer, owner, reader, ask } = await withAuthorizer();
       for (const right of [RIGHTS.read, RIGHTS.write, RIGHTS.readAndWrite] as const) {
-        await authoriser.authorise(ask(owner.address, right));
-        await expectRefusal(authoriser.authorise(ask(reader, right)), "not-allowed");
-        await expectRefusal(authoriser.authorise(ask(ZeroAddress, right)), "not-allowed");
+        await authorizer.authorize(ask(owner.address, right));
+        await expectRefusal(authorizer.authorize(ask(reader, right)), "not-allowed");
+        await expectRefusal(authorizer.authorize(ask(ZeroAddress, right)), "not-allowed");
       }
     });
 
     it("knows until when: the earlier of coverage and the end of the grant", async () => {
-      const { chain, asOwner, owner, reader, ask, bucketRegistry, authoriser } = await withAuthoriser();
+      const { chain, asOwner, owner, reader, ask, bucketRegistry, authorizer } = await withAuthorizer();
       const { coveredUntil } = await bucketRegistry.getBucket(1);
       const untilOf = async (account: string, right?: Right) => {
-        await authoriser.poll();
-        return (await chain.ask(ask(account, right), authoriser.block!))?.until;
+        await authorizer.poll();
+        return (await chain.ask(ask(account, right), authorizer.block!))?.until;
       };
       expect(await untilOf(owner.address)).to.equal(coveredUntil);
       expect(await untilOf(reader)).to.equal(0n);
@@ -89,141 +89,141 @@ describe("src/engine: on the contracts", () => {
     });
 
     it("follows grants and revocations from the block on that they are in, without asking in between", async () => {
-      const { authoriser, counted, asOwner, reader, ask } = await withAuthoriser();
+      const { authorizer, counted, asOwner, reader, ask } = await withAuthorizer();
       await asOwner.grantAccess(1, [reader], 1, 0);
-      await authoriser.poll();
-      for (let i = 0; i < 5; i += 1) await authoriser.authorise(ask(reader));
+      await authorizer.poll();
+      for (let i = 0; i < 5; i += 1) await authorizer.authorize(ask(reader));
       expect(counted.asked).to.equal(1);
-      await expectRefusal(authoriser.authorise(ask(reader, RIGHTS.write)), "not-allowed");
+      await expectRefusal(authorizer.authorize(ask(reader, RIGHTS.write)), "not-allowed");
       await asOwner.revokeAccess(1, [reader]);
-      await authoriser.poll();
-      await expectRefusal(authoriser.authorise(ask(reader)), "not-allowed");
+      await authorizer.poll();
+      await expectRefusal(authorizer.authorize(ask(reader)), "not-allowed");
     });
 
     it("sees a grant end, which emits nothing", async () => {
-      const { authoriser, asOwner, reader, ask } = await withAuthoriser();
+      const { authorizer, asOwner, reader, ask } = await withAuthorizer();
       const until = (await time.latest()) + HOUR;
       await asOwner.grantAccess(1, [reader], 1, until);
-      await authoriser.poll();
-      await authoriser.authorise(ask(reader));
+      await authorizer.poll();
+      await authorizer.authorize(ask(reader));
       await time.increaseTo(until - 1);
-      await authoriser.poll();
-      await authoriser.authorise(ask(reader));
+      await authorizer.poll();
+      await authorizer.authorize(ask(reader));
       await time.increaseTo(until);
-      await authoriser.poll();
-      await expectRefusal(authoriser.authorise(ask(reader)), "not-allowed");
+      await authorizer.poll();
+      await expectRefusal(authorizer.authorize(ask(reader)), "not-allowed");
     });
 
     it("sees an account run out of funds, which emits nothing, and a deposit", async () => {
-      const { authoriser, bucketRegistry, accountRegistry, testUSD, owner, ask } = await withAuthoriser();
+      const { authorizer, bucketRegistry, accountRegistry, testUSD, owner, ask } = await withAuthorizer();
       const { coveredUntil } = await bucketRegistry.getBucket(1);
-      await authoriser.authorise(ask(owner.address));
+      await authorizer.authorize(ask(owner.address));
       await time.increaseTo(coveredUntil);
-      await authoriser.poll();
-      await expectRefusal(authoriser.authorise(ask(owner.address)), "not-funded");
+      await authorizer.poll();
+      await expectRefusal(authorizer.authorize(ask(owner.address)), "not-funded");
       await accountRegistry.connect(owner).deposit(testUSD, DEFAULTS.deposit);
-      await authoriser.poll();
-      await authoriser.authorise(ask(owner.address));
+      await authorizer.poll();
+      await authorizer.authorize(ask(owner.address));
     });
 
     it("counts anew when a price changes, or the owner withdraws", async () => {
-      const { authoriser, counted, chain, accountRegistry, priceRegistry, testUSD, admin, owner, ask } = await withAuthoriser();
-      const untilOf = async () => (await chain.ask(ask(owner.address), authoriser.block!))!.until;
-      await authoriser.authorise(ask(owner.address));
+      const { authorizer, counted, chain, accountRegistry, priceRegistry, testUSD, admin, owner, ask } = await withAuthorizer();
+      const untilOf = async () => (await chain.ask(ask(owner.address), authorizer.block!))!.until;
+      await authorizer.authorize(ask(owner.address));
       const before = await untilOf();
       await priceRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
-      await authoriser.poll();
-      await authoriser.authorise(ask(owner.address));
+      await authorizer.poll();
+      await authorizer.authorize(ask(owner.address));
       expect(counted.asked).to.equal(2);
       const after = await untilOf();
       expect(after).to.be.lessThan(before);
       await accountRegistry.connect(owner).withdraw(testUSD, testUsd("5"), owner);
-      await authoriser.poll();
-      await authoriser.authorise(ask(owner.address));
+      await authorizer.poll();
+      await authorizer.authorize(ask(owner.address));
       expect(counted.asked).to.equal(3);
       expect(await untilOf()).to.be.lessThan(after);
     });
 
     it("counts anew when the owner, as a provider, posts a bond", async () => {
-      const { authoriser, counted, chain, manager, nodeRegistry, otherManager, owner, ask, termsRegistry, testUSD } =
-        await withAuthoriser();
-      const untilOf = async () => (await chain.ask(ask(owner.address), authoriser.block!))!.until;
+      const { authorizer, counted, chain, manager, nodeRegistry, otherManager, owner, ask, termsRegistry, testUSD } =
+        await withAuthorizer();
+      const untilOf = async () => (await chain.ask(ask(owner.address), authorizer.block!))!.until;
       await termsRegistry.connect(manager).createClusterWithTerms(termsOf(otherManager), testUSD, 1, 0, "");
       await nodeRegistry.connect(owner).createNode(0, 1, "");
       const nodeId = (await nodeRegistry.listNodes(1, 100, owner)).items[0]!.nodeId;
       await termsRegistry.connect(owner).acceptTerms(2, nodeId);
-      await authoriser.poll();
-      await authoriser.authorise(ask(owner.address));
+      await authorizer.poll();
+      await authorizer.authorize(ask(owner.address));
       const before = await untilOf();
       await termsRegistry.connect(owner).postBond(2, nodeId, testUsd("5"));
-      await authoriser.poll();
-      await authoriser.authorise(ask(owner.address));
+      await authorizer.poll();
+      await authorizer.authorize(ask(owner.address));
       expect(counted.asked).to.equal(2);
       expect(await untilOf()).to.be.lessThan(before);
     });
 
     it("asks about gates in each block", async () => {
-      const { authoriser, counted, asOwner, testUSD, stranger, otherOwner, reader, ask } = await withAuthoriser();
+      const { authorizer, counted, asOwner, testUSD, stranger, otherOwner, reader, ask } = await withAuthorizer();
       await testUSD.mint(stranger, 10);
       await asOwner.setGate(1, 1, testUSD, 0, 10);
-      await authoriser.poll();
-      await authoriser.authorise(ask(reader));
-      await authoriser.authorise(ask(reader));
+      await authorizer.poll();
+      await authorizer.authorize(ask(reader));
+      await authorizer.authorize(ask(reader));
       expect(counted.asked).to.equal(1);
       await testUSD.connect(stranger).transfer(otherOwner, 1);
-      await authoriser.poll();
-      await expectRefusal(authoriser.authorise(ask(reader)), "not-allowed");
+      await authorizer.poll();
+      await expectRefusal(authorizer.authorize(ask(reader)), "not-allowed");
     });
 
     it("asks about gates in each block also where a grant has ended", async () => {
-      const { authoriser, counted, asOwner, testUSD, stranger, reader, ask } = await withAuthoriser();
+      const { authorizer, counted, asOwner, testUSD, stranger, reader, ask } = await withAuthorizer();
       await testUSD.mint(stranger, 10);
       await asOwner.setGate(1, 1, testUSD, 0, 10);
       const until = (await time.latest()) + HOUR;
       await asOwner.grantAccess(1, [reader], 1, until);
       await time.increaseTo(until);
-      await authoriser.poll();
-      for (let i = 0; i < 3; i += 1) await authoriser.authorise(ask(reader));
+      await authorizer.poll();
+      for (let i = 0; i < 3; i += 1) await authorizer.authorize(ask(reader));
       expect(counted.asked).to.equal(1);
     });
 
     it("forgets all that the old owner let others do when a bucket changes hands", async () => {
-      const { authoriser, asOwner, bucketRegistry, accountRegistry, testUSD, otherOwner, owner, reader, ask } = await withAuthoriser();
+      const { authorizer, asOwner, bucketRegistry, accountRegistry, testUSD, otherOwner, owner, reader, ask } = await withAuthorizer();
       await asOwner.grantAccess(1, [reader], 3, 0);
       await asOwner.offerBucket(1, otherOwner);
       await accountRegistry.connect(otherOwner).deposit(testUSD, DEFAULTS.deposit);
-      await authoriser.poll();
-      await authoriser.authorise(ask(reader));
-      await authoriser.authorise(ask(owner.address));
+      await authorizer.poll();
+      await authorizer.authorize(ask(reader));
+      await authorizer.authorize(ask(owner.address));
       await bucketRegistry.connect(otherOwner).acceptBucket(1, usd("1000"));
-      await authoriser.poll();
-      await expectRefusal(authoriser.authorise(ask(reader)), "not-allowed");
-      await expectRefusal(authoriser.authorise(ask(owner.address)), "not-allowed");
-      await authoriser.authorise(ask(otherOwner.address));
+      await authorizer.poll();
+      await expectRefusal(authorizer.authorize(ask(reader)), "not-allowed");
+      await expectRefusal(authorizer.authorize(ask(owner.address)), "not-allowed");
+      await authorizer.authorize(ask(otherOwner.address));
     });
 
     it("knows buckets that are not there, not paid for, and gone", async () => {
-      const { authoriser, asOwner, owner, ask } = await withAuthoriser();
-      await expectRefusal(authoriser.authorise({ ...ask(owner.address), bucketId: 2n }), "bucket-unknown");
+      const { authorizer, asOwner, owner, ask } = await withAuthorizer();
+      await expectRefusal(authorizer.authorize({ ...ask(owner.address), bucketId: 2n }), "bucket-unknown");
       await asOwner.createBucket(1, "");
-      await authoriser.poll();
-      await expectRefusal(authoriser.authorise({ ...ask(owner.address), bucketId: 2n }), "not-funded");
-      await authoriser.authorise(ask(owner.address));
+      await authorizer.poll();
+      await expectRefusal(authorizer.authorize({ ...ask(owner.address), bucketId: 2n }), "not-funded");
+      await authorizer.authorize(ask(owner.address));
       await asOwner.closeBucket(1);
-      await authoriser.poll();
-      await expectRefusal(authoriser.authorise(ask(owner.address)), "bucket-unknown");
+      await authorizer.poll();
+      await expectRefusal(authorizer.authorize(ask(owner.address)), "bucket-unknown");
     });
 
-    it("asks anew after the chain was reorganised", async () => {
-      const { authoriser, counted, asOwner, reader, ask } = await withAuthoriser();
+    it("asks anew after the chain was reorganized", async () => {
+      const { authorizer, counted, asOwner, reader, ask } = await withAuthorizer();
       const snapshot = String(await ethers.provider.send("evm_snapshot", []));
       await asOwner.grantAccess(1, [reader], 1, 0);
-      await authoriser.poll();
-      await authoriser.authorise(ask(reader));
+      await authorizer.poll();
+      await authorizer.authorize(ask(reader));
       await ethers.provider.send("evm_revert", [snapshot]);
       await asOwner.setPublic(1, false);
-      await authoriser.poll();
-      await expectRefusal(authoriser.authorise(ask(reader)), "not-allowed");
+      await authorizer.poll();
+      await expectRefusal(authorizer.authorize(ask(reader)), "not-allowed");
       expect(counted.asked).to.equal(2);
     });
 
@@ -264,12 +264,12 @@ describe("src/engine: on the contracts", () => {
 
   context("the door", () => {
     async function withDoor() {
-      const fixture = await withAuthoriser();
+      const fixture = await withAuthorizer();
       const { chainId } = await ethers.provider.getNetwork();
       const realm: Realm = { chainId, bucketRegistry: await fixture.bucketRegistry.getAddress() };
-      const contracts = contractSignatures({ caller: ethers.provider, head: () => fixture.authoriser.block!.number });
+      const contracts = contractSignatures({ caller: ethers.provider, head: () => fixture.authorizer.block!.number });
       const verifier = new RequestVerifier({ realm, nodeId: 3n, contracts });
-      const admission = new Admission({ verifier, authoriser: fixture.authoriser, nonces: new NonceMemory() });
+      const admission = new Admission({ verifier, authorizer: fixture.authorizer, nonces: new NonceMemory() });
       return { ...fixture, realm, admission };
     }
     const asked = { bucketId: 1n, action: "read", path: "a", nodeId: 3n };
@@ -277,45 +277,45 @@ describe("src/engine: on the contracts", () => {
 
     it("opens once for each request of who may", async () => {
       const { admission, owner, realm } = await withDoor();
-      const header = await authorize(asked, { account: owner.address, signer: owner }, realm);
+      const header = await signRequest(asked, { account: owner.address, signer: owner }, realm);
       const request = await admission.admit(header, expected, RIGHTS.read);
       expect(request?.account).to.equal(owner.address.toLowerCase());
       await expectRefusal(admission.admit(header, expected, RIGHTS.read), "replayed");
     });
 
     it("stays shut for who may not, and keeps nothing of them", async () => {
-      const { admission, stranger, realm, asOwner, authoriser, reader } = await withDoor();
-      const header = await authorize(asked, { account: stranger.address, signer: stranger }, realm);
+      const { admission, stranger, realm, asOwner, authorizer, reader } = await withDoor();
+      const header = await signRequest(asked, { account: stranger.address, signer: stranger }, realm);
       await expectRefusal(admission.admit(header, expected, RIGHTS.read), "not-allowed");
       await asOwner.grantAccess(1, [reader], 1, 0);
-      await authoriser.poll();
+      await authorizer.poll();
       await admission.admit(header, expected, RIGHTS.read);
       await expectRefusal(admission.admit(header, expected, RIGHTS.read), "replayed");
     });
 
     it("is open without a signature to what anyone may read, and to nothing else", async () => {
-      const { admission, asOwner, authoriser } = await withDoor();
+      const { admission, asOwner, authorizer } = await withDoor();
       await expectRefusal(admission.admit(undefined, expected, RIGHTS.read), "missing");
       await asOwner.setPublic(1, true);
-      await authoriser.poll();
+      await authorizer.poll();
       expect(await admission.admit(undefined, expected, RIGHTS.read)).to.equal(undefined);
       await expectRefusal(admission.admit(undefined, { ...expected, action: "write" }, RIGHTS.write), "missing");
     });
 
     it("stays shut for buckets that are not there", async () => {
       const { admission, owner, realm } = await withDoor();
-      const header = await authorize({ ...asked, bucketId: 9n }, { account: owner.address, signer: owner }, realm);
+      const header = await signRequest({ ...asked, bucketId: 9n }, { account: owner.address, signer: owner }, realm);
       await expectRefusal(admission.admit(header, { ...expected, bucketId: 9n }, RIGHTS.read), "bucket-unknown");
     });
 
     it("opens to a contract for as long as it says that the signature is its own", async () => {
-      const { admission, asOwner, authoriser, realm } = await withDoor();
+      const { admission, asOwner, authorizer, realm } = await withDoor();
       const contract = `0x${"c0".repeat(20)}`;
       // Returns isValidSignature's answer to whatever it is asked.
       await setCode(contract, "0x631626ba7e60e01b5f5260205ff3");
       await asOwner.grantAccess(1, [contract], 1, 0);
-      await authoriser.poll();
-      const ask = async () => authorize(asked, { account: contract, signer: Wallet.createRandom() }, realm);
+      await authorizer.poll();
+      const ask = async () => signRequest(asked, { account: contract, signer: Wallet.createRandom() }, realm);
       expect((await admission.admit(await ask(), expected, RIGHTS.read))?.account).to.equal(contract);
       // Reverts.
       await setCode(contract, "0x5f5ffd");

@@ -3,7 +3,7 @@ import { TypedDataEncoder, Wallet, concat, toBeHex } from "ethers";
 import fc from "fast-check";
 
 import {
-  type Asked,
+  type RequestInput,
   type Caller,
   type Credentials,
   type Expected,
@@ -13,13 +13,13 @@ import {
   RequestVerifier,
   SESSION_TYPES,
   type VerifierOptions,
-  authorize,
+  signRequest,
   contractSignatures,
   delegate,
   domainOf,
   parseAuthorization,
   recoverSigner,
-  serialiseAuthorization,
+  serializeAuthorization,
   startSession,
 } from "../../../src/engine";
 import { recoverSignerNatively } from "../../../src/engine/node";
@@ -33,7 +33,7 @@ const owner = new Wallet(`0x${"11".repeat(32)}`);
 const stranger = new Wallet(`0x${"22".repeat(32)}`);
 const contract = `0x${"cc".repeat(20)}`;
 const credentials: Credentials = { account: owner.address, signer: owner };
-const asked: Asked = { bucketId: 1n, action: "read", path: "a/b", nodeId: 3n };
+const asked: RequestInput = { bucketId: 1n, action: "read", path: "a/b", nodeId: 3n };
 const expected: Expected = { bucketId: 1n, action: "read", path: "a/b" };
 
 function verifierOf(options: Partial<VerifierOptions> = {}): RequestVerifier {
@@ -76,19 +76,19 @@ describe("src/engine/requests: verification", () => {
 
   context("what is signed for this", () => {
     it("is accepted, and says who asks", async () => {
-      const request = await verifier.verify(await authorize(asked, credentials, realm), { ...expected, bodyHash: NO_BODY }, present);
+      const request = await verifier.verify(await signRequest(asked, credentials, realm), { ...expected, bodyHash: NO_BODY }, present);
       expect(request.account).to.equal(owner.address.toLowerCase());
       expect(request).to.deep.include({ bucketId: 1n, action: "read", path: "a/b", bodyHash: NO_BODY, nodeId: 3n });
     });
 
     it("does not depend on how an address is written", async () => {
-      const signed = parseAuthorization(await authorize(asked, credentials, realm));
+      const signed = parseAuthorization(await signRequest(asked, credentials, realm));
       const lower = { ...signed, request: { ...signed.request, account: owner.address.toLowerCase() } };
-      expect((await verifier.verify(serialiseAuthorization(lower), expected, present)).account).to.equal(owner.address.toLowerCase());
+      expect((await verifier.verify(serializeAuthorization(lower), expected, present)).account).to.equal(owner.address.toLowerCase());
     });
 
     it("is for one bucket, action, path, node and body", async () => {
-      const header = await authorize(asked, credentials, realm);
+      const header = await signRequest(asked, credentials, realm);
       await expectRefusal(verifier.verify(header, { ...expected, bucketId: 2n }, present), "other-bucket");
       await expectRefusal(verifier.verify(header, { ...expected, action: "write" }, present), "other-action");
       await expectRefusal(verifier.verify(header, { ...expected, path: "a/c" }, present), "other-path");
@@ -97,13 +97,13 @@ describe("src/engine/requests: verification", () => {
     });
 
     it("is for one chain and contract", async () => {
-      const header = await authorize(asked, credentials, realm);
+      const header = await signRequest(asked, credentials, realm);
       await expectRefusal(verifierOf({ realm: { ...realm, chainId: 1n } }).verify(header, expected, present), "bad-signature");
       await expectRefusal(verifierOf({ realm: { ...realm, bucketRegistry: contract } }).verify(header, expected, present), "bad-signature");
     });
 
     it("is for a time", async () => {
-      const until = async (expiry: number) => authorize({ ...asked, expiry }, credentials, realm);
+      const until = async (expiry: number) => signRequest({ ...asked, expiry }, credentials, realm);
       await expectRefusal(verifier.verify(await until(present), expected, present), "expired");
       await verifier.verify(await until(present + 1), expected, present);
       await verifier.verify(await until(present + 300), expected, present);
@@ -117,7 +117,7 @@ describe("src/engine/requests: verification", () => {
 
   context("a signature", () => {
     it("does not count with anything in the request changed", async () => {
-      const signed = parseAuthorization(await authorize(asked, credentials, realm));
+      const signed = parseAuthorization(await signRequest(asked, credentials, realm));
       const { request } = signed;
       const others = [
         { account: stranger.address },
@@ -131,17 +131,17 @@ describe("src/engine/requests: verification", () => {
       for (const other of others) {
         const changed = { ...request, ...other };
         const { bucketId, action, path } = changed;
-        const attempt = verifier.verify(serialiseAuthorization({ ...signed, request: changed }), { bucketId, action, path }, present);
+        const attempt = verifier.verify(serializeAuthorization({ ...signed, request: changed }), { bucketId, action, path }, present);
         await expectRefusal(attempt, "bad-signature");
       }
-      const elsewhere = serialiseAuthorization({ ...signed, request: { ...request, nodeId: 4n } });
+      const elsewhere = serializeAuthorization({ ...signed, request: { ...request, nodeId: 4n } });
       await expectRefusal(verifierOf({ nodeId: 4n }).verify(elsewhere, expected, present), "bad-signature");
     });
 
     for (const v of ["1b", "1c"]) {
       it(`counts in one form only (v of ${v})`, async () => {
-        let signed = parseAuthorization(await authorize(asked, credentials, realm));
-        while (!signed.signature.endsWith(v)) signed = parseAuthorization(await authorize(asked, credentials, realm));
+        let signed = parseAuthorization(await signRequest(asked, credentials, realm));
+        while (!signed.signature.endsWith(v)) signed = parseAuthorization(await signRequest(asked, credentials, realm));
         const [r, s] = [signed.signature.slice(2, 66), signed.signature.slice(66, 130)];
         const highS = (ORDER - BigInt(`0x${s}`)).toString(16).padStart(64, "0");
         const flipped = v === "1b" ? "1c" : "1b";
@@ -161,7 +161,7 @@ describe("src/engine/requests: verification", () => {
           "",
         ];
         for (const form of forms) {
-          const header = serialiseAuthorization({ ...signed, signature: `0x${form}` });
+          const header = serializeAuthorization({ ...signed, signature: `0x${form}` });
           await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
           await expectRefusal(verifierOf({ recover: recoverSignerNatively }).verify(header, expected, present), "bad-signature");
         }
@@ -192,7 +192,7 @@ describe("src/engine/requests: verification", () => {
     });
 
     it("of a stranger is no one else's", async () => {
-      const header = await authorize(asked, { account: owner.address, signer: stranger }, realm);
+      const header = await signRequest(asked, { account: owner.address, signer: stranger }, realm);
       await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
     });
   });
@@ -203,7 +203,7 @@ describe("src/engine/requests: verification", () => {
     it("lets a key act for the account", async () => {
       const session = await startSession(bounds, credentials, realm);
       expect(session.session?.key).not.to.equal(owner.address);
-      const request = await verifier.verify(await authorize(asked, session, realm), expected, present);
+      const request = await verifier.verify(await signRequest(asked, session, realm), expected, present);
       expect(request.account).to.equal(owner.address.toLowerCase());
     });
 
@@ -211,19 +211,19 @@ describe("src/engine/requests: verification", () => {
       const session = await startSession(bounds, credentials, realm);
       const write = { ...asked, action: "write" };
       await expectRefusal(
-        verifier.verify(await authorize(write, session, realm), { ...expected, action: "write" }, present),
+        verifier.verify(await signRequest(write, session, realm), { ...expected, action: "write" }, present),
         "session-bounds",
       );
       const other = { ...asked, bucketId: 3n };
       await expectRefusal(
-        verifier.verify(await authorize(other, session, realm), { ...expected, bucketId: 3n }, present),
+        verifier.verify(await signRequest(other, session, realm), { ...expected, bucketId: 3n }, present),
         "session-bounds",
       );
     });
 
     it("does so for a time", async () => {
       const until = async (expiry: number) =>
-        authorize({ ...asked, expiry: present + 1 }, await startSession({ ...bounds, expiry }, credentials, realm), realm);
+        signRequest({ ...asked, expiry: present + 1 }, await startSession({ ...bounds, expiry }, credentials, realm), realm);
       await expectRefusal(verifier.verify(await until(present), expected, present), "session-expired");
       await verifier.verify(await until(present + 1), expected, present);
       await verifier.verify(await until(present + 86_400), expected, present);
@@ -232,15 +232,15 @@ describe("src/engine/requests: verification", () => {
 
     it("ends for a verifier that has seen it, too", async () => {
       const session = await startSession({ ...bounds, expiry: present + 100 }, credentials, realm);
-      await verifier.verify(await authorize(asked, session, realm), expected, present);
-      const later = await authorize({ ...asked, expiry: present + 200 }, session, realm);
+      await verifier.verify(await signRequest(asked, session, realm), expected, present);
+      const later = await signRequest({ ...asked, expiry: present + 200 }, session, realm);
       await expectRefusal(verifier.verify(later, expected, present + 100), "session-expired");
     });
 
     it("is what the account signed, whoever changes it, also once it is known", async () => {
       const known = await startSession(bounds, credentials, realm);
-      const signed = parseAuthorization(await authorize(asked, known, realm));
-      await verifier.verify(serialiseAuthorization(signed), expected, present);
+      const signed = parseAuthorization(await signRequest(asked, known, realm));
+      await verifier.verify(serializeAuthorization(signed), expected, present);
       const session = signed.session!;
       for (const other of [
         { bucketIds: [1n] },
@@ -249,11 +249,11 @@ describe("src/engine/requests: verification", () => {
         { key: stranger.address },
         { signature: "0x" },
       ]) {
-        const header = serialiseAuthorization({ ...signed, session: { ...session, ...other } });
+        const header = serializeAuthorization({ ...signed, session: { ...session, ...other } });
         await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
       }
       const asStranger = { ...signed, request: { ...signed.request, account: stranger.address } };
-      await expectRefusal(verifier.verify(serialiseAuthorization(asStranger), expected, present), "bad-signature");
+      await expectRefusal(verifier.verify(serializeAuthorization(asStranger), expected, present), "bad-signature");
     });
 
     it("is not given by one key to another", async () => {
@@ -263,13 +263,13 @@ describe("src/engine/requests: verification", () => {
         first.signer,
         realm,
       );
-      const header = await authorize(asked, { account: owner.address, signer: stranger, session: second }, realm);
+      const header = await signRequest(asked, { account: owner.address, signer: stranger, session: second }, realm);
       await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
     });
 
     it("does not let the account's own signature pass for the key's", async () => {
       const { session } = await startSession(bounds, credentials, realm);
-      const header = await authorize(asked, { account: owner.address, signer: owner, session }, realm);
+      const header = await signRequest(asked, { account: owner.address, signer: owner, session }, realm);
       await expectRefusal(verifier.verify(header, expected, present), "bad-signature");
     });
 
@@ -283,7 +283,7 @@ describe("src/engine/requests: verification", () => {
         },
       });
       const [one, other] = [await startSession(bounds, credentials, realm), await startSession(bounds, credentials, realm)];
-      const ask = async (session: Credentials) => counting.verify(await authorize(asked, session, realm), expected, present);
+      const ask = async (session: Credentials) => counting.verify(await signRequest(asked, session, realm), expected, present);
       await ask(one);
       await ask(one);
       expect(recovered).to.equal(3);
@@ -311,22 +311,22 @@ describe("src/engine/requests: verification", () => {
 
     it("signs as its isValidSignature says, for requests and for sessions", async () => {
       const { verifier } = contractsOf(async ({ to, data }) => (to === contract && data?.startsWith("0x1626ba7e") ? VALID : "0x"));
-      const request = await verifier.verify(await authorize(asked, asContract, realm), expected, present);
+      const request = await verifier.verify(await signRequest(asked, asContract, realm), expected, present);
       expect(request.account).to.equal(contract);
       const session = await startSession({ bucketIds: [1n], actions: ["read"] }, asContract, realm);
-      await verifier.verify(await authorize(asked, session, realm), expected, present);
+      await verifier.verify(await signRequest(asked, session, realm), expected, present);
     });
 
     it("may sign at any length up to a bound", async () => {
       const { verifier } = contractsOf(async () => VALID);
       for (const signature of ["0x", concat(["0x1234", "0x56"]), `0x${"00".repeat(2_048)}`]) {
-        const signed = parseAuthorization(await authorize(asked, asContract, realm));
-        await verifier.verify(serialiseAuthorization({ ...signed, signature }), expected, present);
+        const signed = parseAuthorization(await signRequest(asked, asContract, realm));
+        await verifier.verify(serializeAuthorization({ ...signed, signature }), expected, present);
       }
     });
 
     it("does not sign by any other answer", async () => {
-      const header = await authorize(asked, asContract, realm);
+      const header = await signRequest(asked, asContract, realm);
       const revert = Object.assign(new Error("reverted"), { code: "CALL_EXCEPTION" });
       for (const answer of ["0x", "0x1626ba7e", "0x".padEnd(66, "0"), "0x".padEnd(66, "f"), `${VALID}00`]) {
         await expectRefusal(contractsOf(async () => answer).verifier.verify(header, expected, present), "bad-signature");
@@ -339,7 +339,7 @@ describe("src/engine/requests: verification", () => {
       let answer = VALID;
       const { chain, verifier } = contractsOf(async () => answer);
       const session = await startSession({ bucketIds: [1n], actions: ["read"] }, asContract, realm);
-      const ask = async () => verifier.verify(await authorize(asked, session, realm), expected, present);
+      const ask = async () => verifier.verify(await signRequest(asked, session, realm), expected, present);
       await ask();
       answer = "0x";
       await ask();
@@ -354,7 +354,7 @@ describe("src/engine/requests: verification", () => {
         if (isDown) throw new Error("connection refused");
         return VALID;
       });
-      const header = await authorize(asked, asContract, realm);
+      const header = await signRequest(asked, asContract, realm);
       await expectRefusal(verifier.verify(header, expected, present), "chain-gone");
       isDown = false;
       await verifier.verify(header, expected, present);
@@ -363,8 +363,8 @@ describe("src/engine/requests: verification", () => {
     it("is asked with few others at a time", async () => {
       const answers: ((answer: string) => void)[] = [];
       const { verifier } = contractsOf(() => new Promise((resolve) => answers.push(resolve)), 1);
-      const first = verifier.verify(await authorize(asked, asContract, realm), expected, present);
-      await expectRefusal(verifier.verify(await authorize(asked, asContract, realm), expected, present), "busy");
+      const first = verifier.verify(await signRequest(asked, asContract, realm), expected, present);
+      await expectRefusal(verifier.verify(await signRequest(asked, asContract, realm), expected, present), "busy");
       answers[0]!(VALID);
       await first;
     });
@@ -379,9 +379,9 @@ describe("src/engine/requests: verification", () => {
         const isOwners = parsed !== undefined && recoverSigner(digest, parsed) === owner.address.toLowerCase();
         return (to === contract || to === other) && isOwners ? VALID : "0x";
       });
-      const signed = parseAuthorization(await authorize(asked, asContract, realm));
-      await verifier.verify(serialiseAuthorization(signed), expected, present);
-      const moved = serialiseAuthorization({ ...signed, request: { ...signed.request, account: other } });
+      const signed = parseAuthorization(await signRequest(asked, asContract, realm));
+      await verifier.verify(serializeAuthorization(signed), expected, present);
+      const moved = serializeAuthorization({ ...signed, request: { ...signed.request, account: other } });
       await expectRefusal(verifier.verify(moved, expected, present), "bad-signature");
     });
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { type Cursor, UserError, parseCursor, positionOf, serialiseCursor } from "../../../src";
+import { type Cursor, UserError, parseCursor, positionOf, serializeCursor } from "../../../src";
 
 const hash = (digit: string): string => `0x${digit.repeat(64)}`;
 const address = `0x${"ab".repeat(20)}`;
@@ -20,7 +20,7 @@ const cursor: Cursor = {
 
 describe("a cursor", () => {
   it("is a text, and is read back as it was", () => {
-    const text = serialiseCursor(cursor, address);
+    const text = serializeCursor(cursor, address);
     expect(parseCursor(text, address)).to.deep.equal(cursor);
     expect(JSON.parse(text)).to.deep.include({ version: 1, of: address, at: { blockNumber: 8, blockHash: hash("8"), logIndex: 5 } });
   });
@@ -35,7 +35,7 @@ describe("a cursor", () => {
   });
 
   it("is refused where it is of another network", () => {
-    const text = serialiseCursor(cursor, address);
+    const text = serializeCursor(cursor, address);
     expect(() => parseCursor(text, hash("c"))).to.throw(UserError, `This cursor is of another network (${address}`);
   });
 
@@ -48,7 +48,7 @@ describe("a cursor", () => {
     ["a hash that is none", (text: string) => text.replaceAll(hash("8"), "0x8")],
   ] as const) {
     it(`is not ${what}`, () => {
-      expect(() => parseCursor(change(serialiseCursor(cursor, address)), address)).to.throw(UserError, "another file");
+      expect(() => parseCursor(change(serializeCursor(cursor, address)), address)).to.throw(UserError, "another file");
     });
   }
 });

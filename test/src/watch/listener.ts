@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { type Cursor, type Registries, type WatchOptions, type Watched, parseCursor, serialiseCursor, watchNetwork } from "../../../src";
+import { type Cursor, type Registries, type WatchOptions, type Watched, parseCursor, serializeCursor, watchNetwork } from "../../../src";
 import { type FakeChain, REGISTRY } from "./chain";
 
 /** Somebody who keeps a list of all nodes by listening, and a cursor with it. */
@@ -49,16 +49,16 @@ export class Listener {
     return { from, once: true, source: this.chain, ...this.options };
   }
 
-  #take({ happening, cursor }: Watched): void {
-    if (!("name" in happening)) throw new Error("nobody's account is watched");
-    const node = { nodeId: happening.args.nodeId as bigint, blockHash: happening.blockHash };
-    if (happening.withdrawn) {
+  #take({ event, cursor }: Watched): void {
+    if (!("name" in event)) throw new Error("nobody's account is watched");
+    const node = { nodeId: event.args.nodeId as bigint, blockHash: event.blockHash };
+    if (event.withdrawn) {
       // The last first: nothing that was told later may be left.
       expect(this.nodes.pop()).to.deep.equal(node);
       this.withdrawn++;
     } else {
       this.nodes.push(node);
     }
-    this.#cursor = serialiseCursor(cursor, REGISTRY);
+    this.#cursor = serializeCursor(cursor, REGISTRY);
   }
 }

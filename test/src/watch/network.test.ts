@@ -4,11 +4,11 @@ import { ethers } from "hardhat";
 import {
   COVERED_FOREVER,
   type Cursor,
-  type Happening,
+  type NetworkEvent,
   type Kind,
   type WatchOptions,
   parseCursor,
-  serialiseCursor,
+  serializeCursor,
   watchNetwork,
 } from "../../../src";
 import { type Base, base, testUsd, usd, withCluster, withFundedBucket } from "../../fixtures";
@@ -19,19 +19,19 @@ import { now, passTo } from "../../helpers/units";
 const mine = (): Promise<unknown> => ethers.provider.send("evm_mine", []) as Promise<unknown>;
 
 /** All that is told up to now, and where it then is. */
-async function told(fixture: Base, options: Partial<WatchOptions>): Promise<{ happenings: Happening[]; cursor: Cursor | undefined }> {
-  const happenings: Happening[] = [];
+async function emitted(fixture: Base, options: Partial<WatchOptions>): Promise<{ events: NetworkEvent[]; cursor: Cursor | undefined }> {
+  const events: NetworkEvent[] = [];
   let cursor: Cursor | undefined;
   for await (const watched of watchNetwork(await registriesOf(fixture), { from: 0, once: true, ...options })) {
-    happenings.push(watched.happening);
+    events.push(watched.event);
     // As a file would keep it.
-    cursor = parseCursor(serialiseCursor(watched.cursor, "here"), "here");
+    cursor = parseCursor(serializeCursor(watched.cursor, "here"), "here");
   }
-  return { happenings, cursor };
+  return { events, cursor };
 }
 
-const namesOf = (happenings: readonly Happening[]): string[] =>
-  happenings.map((one) => ("name" in one ? `${one.withdrawn ? "-" : "+"}${one.name}` : one.kind));
+const namesOf = (events: readonly NetworkEvent[]): string[] =>
+  events.map((one) => ("name" in one ? `${one.withdrawn ? "-" : "+"}${one.name}` : one.kind));
 
 describe("watching the registries", () => {
   it("tells what is created, replaced and paid, with what it says", async () => {
@@ -44,8 +44,8 @@ describe("watching the registries", () => {
     await bucketRegistry.settlePayment(1);
     await clusterRegistry.connect(manager).replaceNode(1, 0, 2);
 
-    const { happenings } = await told(fixture, { from });
-    expect(namesOf(happenings)).to.deep.equal([
+    const { events } = await emitted(fixture, { from });
+    expect(namesOf(events)).to.deep.equal([
       "+Deposited",
       "+BucketCreated",
       "+StreamChanged",
@@ -56,8 +56,8 @@ describe("watching the registries", () => {
       "+RevenuesClaimed",
       "+VnodeReplaced",
     ]);
-    expect(happenings.map(({ kind }) => kind)).to.include.members(["paid", "created", "changed", "replaced"]);
-    const [deposited, created] = happenings;
+    expect(events.map(({ kind }) => kind)).to.include.members(["paid", "created", "changed", "replaced"]);
+    const [deposited, created] = events;
     expect(deposited).to.deep.include({
       kind: "paid",
       blockNumber: from,
@@ -70,9 +70,9 @@ describe("watching the registries", () => {
 
   it("tells only the kinds that are asked for", async () => {
     const fixture = await withFundedBucket();
-    const { happenings } = await told(fixture, { kinds: ["created"] });
-    expect(new Set(happenings.map(({ kind }) => kind))).to.deep.equal(new Set<Kind>(["created"]));
-    expect(namesOf(happenings).filter((name) => name === "+NodeCreated")).to.have.length(3);
+    const { events } = await emitted(fixture, { kinds: ["created"] });
+    expect(new Set(events.map(({ kind }) => kind))).to.deep.equal(new Set<Kind>(["created"]));
+    expect(namesOf(events).filter((name) => name === "+NodeCreated")).to.have.length(3);
   });
 
   it("reads what somebody wrote that is no text", async () => {
@@ -81,9 +81,9 @@ describe("watching the registries", () => {
     const from = (await ethers.provider.getBlockNumber()) + 1;
     const data = nodeRegistry.interface.encodeFunctionData("createNode", [1, 1, "text"]).replace(/74657874/, "ffffffff");
     await provider1.sendTransaction({ to: nodeRegistry, data });
-    const { happenings } = await told(fixture, { from });
-    expect(happenings).to.have.length(1);
-    expect(happenings[0]).to.have.nested.property("args.params", "\ufffd");
+    const { events } = await emitted(fixture, { from });
+    expect(events).to.have.length(1);
+    expect(events[0]).to.have.nested.property("args.params", "\ufffd");
   });
 
   it("withdraws what a reverted chain said, and tells what it says instead", async () => {
@@ -94,16 +94,16 @@ describe("watching the registries", () => {
     const snapshot = (await ethers.provider.send("evm_snapshot", [])) as string;
     await nodeRegistry.connect(provider1).trustManager(provider2);
     await nodeRegistry.connect(provider1).createNode(2, 2, "");
-    const before = await told(fixture, { from });
-    expect(namesOf(before.happenings)).to.deep.equal(["+NodeCreated", "+ManagerTrusted", "+NodeCreated"]);
+    const before = await emitted(fixture, { from });
+    expect(namesOf(before.events)).to.deep.equal(["+NodeCreated", "+ManagerTrusted", "+NodeCreated"]);
 
     await ethers.provider.send("evm_revert", [snapshot]);
     await nodeRegistry.connect(provider2).createNode(3, 3, "");
     await mine();
-    const after = await told(fixture, { from: before.cursor! });
-    expect(namesOf(after.happenings)).to.deep.equal(["-NodeCreated", "-ManagerTrusted", "+NodeCreated"]);
-    expect(after.happenings[2]).to.have.deep.nested.include({ "args.provider": provider2.address });
-    expect((await told(fixture, { from: after.cursor! })).happenings).to.deep.equal([]);
+    const after = await emitted(fixture, { from: before.cursor! });
+    expect(namesOf(after.events)).to.deep.equal(["-NodeCreated", "-ManagerTrusted", "+NodeCreated"]);
+    expect(after.events[2]).to.have.deep.nested.include({ "args.provider": provider2.address });
+    expect((await emitted(fixture, { from: after.cursor! })).events).to.deep.equal([]);
   });
 
   it("goes on until it is told to end, through whatever goes wrong", async () => {
@@ -123,8 +123,8 @@ describe("watching the registries", () => {
     const options = { from, source, interval: 1, signal: ending.signal, onTrouble: (error: unknown) => troubles.push(error) };
     const heard: unknown[] = [];
     await nodeRegistry.connect(provider1).createNode(1, 1, "");
-    for await (const { happening } of watchNetwork(await registriesOf(fixture), options)) {
-      heard.push("name" in happening ? happening.args.nodeId : happening.kind);
+    for await (const { event } of watchNetwork(await registriesOf(fixture), options)) {
+      heard.push("name" in event ? event.args.nodeId : event.kind);
       if (heard.length === 5) ending.abort();
       else await nodeRegistry.connect(provider1).createNode(1, 1, "");
     }
@@ -140,10 +140,10 @@ describe("watching accounts", () => {
   async function watching(threshold: bigint) {
     const fixture = await withFundedBucket();
     let cursor: Cursor | number = 0;
-    const next = async (): Promise<Happening[]> => {
-      const found = await told(fixture, { ...quiet, threshold, from: cursor });
+    const next = async (): Promise<NetworkEvent[]> => {
+      const found = await emitted(fixture, { ...quiet, threshold, from: cursor });
       cursor = found.cursor ?? cursor;
-      return found.happenings;
+      return found.events;
     };
     return { ...fixture, next };
   }
@@ -218,9 +218,9 @@ describe("watching accounts", () => {
     ];
     await priceRegistry.connect(admin).setPrice(testUSD, usd("0.6"));
     const options: WatchOptions = { from, kinds: quiet.kinds, threshold: 4n * DAY, interval: 1, signal: ending.signal };
-    for await (const { happening } of watchNetwork(await registriesOf(fixture), options)) {
-      if ("name" in happening) continue;
-      heard.push(`${happening.account === otherOwner.address ? "other" : "owner"} ${happening.kind}`);
+    for await (const { event } of watchNetwork(await registriesOf(fixture), options)) {
+      if ("name" in event) continue;
+      heard.push(`${event.account === otherOwner.address ? "other" : "owner"} ${event.kind}`);
       if (heard.length === 6) ending.abort();
       await steps.shift()?.();
     }
@@ -233,6 +233,6 @@ describe("watching accounts", () => {
   it("watches nobody's account unless it is asked to", async () => {
     const fixture = await withFundedBucket();
     await passTo((await now()) + 30n * DAY);
-    expect((await told(fixture, quiet)).happenings).to.deep.equal([]);
+    expect((await emitted(fixture, quiet)).events).to.deep.equal([]);
   });
 });

@@ -129,6 +129,7 @@ export interface IClusterRegistryInterface extends Interface {
       | "networkFee"
       | "offerManagement"
       | "partiesOf"
+      | "previewDistribution"
       | "quote"
       | "releaseResource"
       | "removeCluster"
@@ -161,6 +162,7 @@ export interface IClusterRegistryInterface extends Interface {
       | "ResourceReserved"
       | "RevenuesClaimed"
       | "RevenuesDistributed"
+      | "VacancyFilled"
       | "VnodeReplaced"
       | "VnodesCovered"
   ): EventFragment;
@@ -290,6 +292,10 @@ export interface IClusterRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "partiesOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "previewDistribution",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
@@ -430,6 +436,10 @@ export interface IClusterRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "partiesOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "previewDistribution",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "releaseResource",
@@ -837,6 +847,37 @@ export namespace RevenuesDistributedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace VacancyFilledEvent {
+  export type InputTuple = [
+    clusterId: BigNumberish,
+    nodeId: BigNumberish,
+    vnodeIndex: BigNumberish,
+    vnodes: BigNumberish,
+    rentPerMonth: BigNumberish,
+    rentPerUnit: BigNumberish
+  ];
+  export type OutputTuple = [
+    clusterId: bigint,
+    nodeId: bigint,
+    vnodeIndex: bigint,
+    vnodes: bigint,
+    rentPerMonth: bigint,
+    rentPerUnit: bigint
+  ];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
+    vnodeIndex: bigint;
+    vnodes: bigint;
+    rentPerMonth: bigint;
+    rentPerUnit: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace VnodeReplacedEvent {
   export type InputTuple = [
     clusterId: BigNumberish,
@@ -1123,6 +1164,19 @@ export interface IClusterRegistry extends BaseContract {
   partiesOf: TypedContractMethod<
     [clusterId: BigNumberish],
     [[string, string] & { manager: string; founder: string }],
+    "view"
+  >;
+
+  previewDistribution: TypedContractMethod<
+    [clusterId: BigNumberish],
+    [
+      [bigint, bigint, bigint, bigint] & {
+        networkShare: bigint;
+        managementFee: bigint;
+        shares: bigint;
+        revenuePerWeight: bigint;
+      }
+    ],
     "view"
   >;
 
@@ -1416,6 +1470,20 @@ export interface IClusterRegistry extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "previewDistribution"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish],
+    [
+      [bigint, bigint, bigint, bigint] & {
+        networkShare: bigint;
+        managementFee: bigint;
+        shares: bigint;
+        revenuePerWeight: bigint;
+      }
+    ],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "quote"
   ): TypedContractMethod<
     [clusterId: BigNumberish, resource: BigNumberish],
@@ -1607,6 +1675,13 @@ export interface IClusterRegistry extends BaseContract {
     RevenuesDistributedEvent.InputTuple,
     RevenuesDistributedEvent.OutputTuple,
     RevenuesDistributedEvent.OutputObject
+  >;
+  getEvent(
+    key: "VacancyFilled"
+  ): TypedContractEvent<
+    VacancyFilledEvent.InputTuple,
+    VacancyFilledEvent.OutputTuple,
+    VacancyFilledEvent.OutputObject
   >;
   getEvent(
     key: "VnodeReplaced"
@@ -1809,6 +1884,17 @@ export interface IClusterRegistry extends BaseContract {
       RevenuesDistributedEvent.InputTuple,
       RevenuesDistributedEvent.OutputTuple,
       RevenuesDistributedEvent.OutputObject
+    >;
+
+    "VacancyFilled(uint32,uint32,uint32,uint32,uint256,uint256)": TypedContractEvent<
+      VacancyFilledEvent.InputTuple,
+      VacancyFilledEvent.OutputTuple,
+      VacancyFilledEvent.OutputObject
+    >;
+    VacancyFilled: TypedContractEvent<
+      VacancyFilledEvent.InputTuple,
+      VacancyFilledEvent.OutputTuple,
+      VacancyFilledEvent.OutputObject
     >;
 
     "VnodeReplaced(uint32,uint32,uint32,uint32,uint256,uint256)": TypedContractEvent<

@@ -677,7 +677,7 @@ const _abi = [
     inputs: [
       {
         internalType: "NodeSlot[]",
-        name: "places",
+        name: "slots",
         type: "uint48[]",
       },
       {
@@ -732,7 +732,7 @@ const _abi = [
     inputs: [
       {
         internalType: "NodeSlot[]",
-        name: "places",
+        name: "slots",
         type: "uint48[]",
       },
       {

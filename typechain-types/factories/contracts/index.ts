@@ -3,10 +3,8 @@
 /* eslint-disable */
 export * as base from "./base";
 export * as buckets from "./buckets";
-export * as clusters from "./clusters";
 export * as deployment from "./deployment";
 export * as interfaces from "./interfaces";
-export * as items from "./items";
 export * as mocks from "./mocks";
 export * as terms from "./terms";
 export * as validators from "./validators";

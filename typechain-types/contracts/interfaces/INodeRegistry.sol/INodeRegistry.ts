@@ -438,7 +438,7 @@ export interface INodeRegistry extends BaseContract {
   providerOf: TypedContractMethod<[nodeId: BigNumberish], [string], "view">;
 
   releaseFrom: TypedContractMethod<
-    [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
+    [slots: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
   >;
@@ -448,7 +448,7 @@ export interface INodeRegistry extends BaseContract {
   rentOf: TypedContractMethod<[nodeId: BigNumberish], [bigint], "view">;
 
   reserveFor: TypedContractMethod<
-    [places: BigNumberish[], perVnode: BigNumberish],
+    [slots: BigNumberish[], perVnode: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -542,7 +542,7 @@ export interface INodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "releaseFrom"
   ): TypedContractMethod<
-    [places: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
+    [slots: BigNumberish[], perVnode: BigNumberish, leaves: boolean],
     [void],
     "nonpayable"
   >;
@@ -555,7 +555,7 @@ export interface INodeRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "reserveFor"
   ): TypedContractMethod<
-    [places: BigNumberish[], perVnode: BigNumberish],
+    [slots: BigNumberish[], perVnode: BigNumberish],
     [void],
     "nonpayable"
   >;

@@ -1178,6 +1178,49 @@ const _abi = [
       {
         indexed: true,
         internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "vnodeIndex",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "vnodes",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "rentPerMonth",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "rentPerUnit",
+        type: "uint256",
+      },
+    ],
+    name: "VacancyFilled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "NodeId",
         name: "oldNodeId",
         type: "uint32",
       },
@@ -2074,6 +2117,40 @@ const _abi = [
         internalType: "address",
         name: "founder",
         type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+    ],
+    name: "previewDistribution",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "networkShare",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "managementFee",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "shares",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "revenuePerWeight",
+        type: "uint256",
       },
     ],
     stateMutability: "view",

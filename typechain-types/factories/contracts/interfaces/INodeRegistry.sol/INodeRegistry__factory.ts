@@ -620,7 +620,7 @@ const _abi = [
     inputs: [
       {
         internalType: "NodeSlot[]",
-        name: "places",
+        name: "slots",
         type: "uint48[]",
       },
       {
@@ -675,7 +675,7 @@ const _abi = [
     inputs: [
       {
         internalType: "NodeSlot[]",
-        name: "places",
+        name: "slots",
         type: "uint48[]",
       },
       {

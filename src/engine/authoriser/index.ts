@@ -1,3 +1,0 @@
-export { Authoriser, type AuthoriserOptions } from "./authoriser";
-export { type Answer, type Block, type Chain, type Change, type Question, RIGHTS, type Right } from "./chain";
-export { registriesChain } from "./registries-chain";
