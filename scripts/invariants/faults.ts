@@ -104,6 +104,10 @@ export const FAULTS: readonly Fault[] = [
     ],
   }),
   ...inFile("libraries/Payments.sol", {
+    "a withdrawal rounds up": [
+      "uint256 available = scaledBalance / scale;\n        taken =",
+      "uint256 available = (scaledBalance + scale - 1) / scale;\n        taken =",
+    ],
     "what is not served is kept from the payer": ["accrued.balance += refunds;", ""],
     "a stream that changes is not settled": [
       "Payer memory payer = touch(self, change.currencyId, change.payer);",
@@ -137,11 +141,7 @@ export const FAULTS: readonly Fault[] = [
     ],
   }),
   ...inFile("AccountRegistry.sol", {
-    "a withdrawal rounds up": [
-      "uint256 available = scaledBalance / scale;\n        taken =",
-      "uint256 available = (scaledBalance + scale - 1) / scale;\n        taken =",
-    ],
-    "a withdrawal is taken from whom it is sent to": ["= _debit(msg.sender, id, amount,", "= _debit(to, id, amount,"],
+    "a withdrawal is taken from whom it is sent to": ["= _book.debit(id, msg.sender, amount,", "= _book.debit(id, to, amount,"],
     "a withdrawal stays owed": ["listing.owed = uint128(owed - amount);", ""],
     "the pause stops withdrawals": [
       "require(amount != 0, AmountZero());\n        // What an account has",

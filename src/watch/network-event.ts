@@ -54,6 +54,8 @@ const REPLACED = ["VnodeReplaced", "NodeReplaced", "VacancyFilled", "NodeVacated
 const PAID = [
   "Deposited",
   "Withdrawn",
+  "Credited",
+  "Debited",
   "AccountTouched",
   "StreamChanged",
   "ClusterSettled",

@@ -26,6 +26,8 @@ interface EventArgs {
   ClusterFilled: { clusterId: bigint; nodeIds: bigint[] };
   Deposited: { account: string; payer: string };
   Withdrawn: { account: string; to: string };
+  Credited: { account: string };
+  Debited: { account: string };
   AccountTouched: { account: string };
   StreamChanged: { payer: string; clusterId: bigint; ratePerMonth: bigint; accountRatePerMonth: bigint };
   ClusterSettled: { clusterId: bigint; ratePerMonth: bigint };
@@ -57,6 +59,10 @@ const SENTENCES: { [Name in keyof EventArgs]: Sentence<EventArgs[Name]> } = {
     const whereTo = account === to ? "" : ` to ${nameOf(to)}`;
     return `${nameOf(account)} withdraws ${amount("amount")}${whereTo}: ${amount("scaledBalance")} left`;
   },
+  Credited: ({ account }, nameOf, amount) =>
+    `the account of ${nameOf(account)} is credited with ${amount("scaledAmount")}: ${amount("scaledBalance")} in all`,
+  Debited: ({ account }, nameOf, amount) =>
+    `${amount("scaledAmount")} leave the account of ${nameOf(account)} for a bond: ${amount("scaledBalance")} left`,
   AccountTouched: ({ account }, nameOf, amount) => `${nameOf(account)} has paid its clusters: ${amount("scaledBalance")} left`,
   StreamChanged: ({ payer, clusterId, ratePerMonth, accountRatePerMonth }, nameOf, amount) =>
     `${nameOf(payer)} pays ${formatUsd(ratePerMonth)} USD per month to cluster ${clusterId} from now on, ` +
