@@ -20,10 +20,11 @@ const HOSTILE = /^test\/attacks\/(\w*[tT]okens|feeds|ether)\.test\.ts$/;
 const HOMES: Record<string, string> = Object.fromEntries(
   Object.entries({
     AccountRegistry: ["Accounts", "ClusterLines", "CurrencyIndexes", "Deposits", "Payments", "StreamLists", "Units"],
-    BucketRegistry: ["Gates", "Holdings", "Notices", "Sharings"],
+    BucketRegistry: ["BucketNotices", "Gates", "Holdings", "KeyEpochs", "Sharings"],
     ClusterRegistry: ["ClusterViews", "Coverage", "Fees", "Managements", "Memberships", "NodeSlots", "Resources", "Revenues", "Weights"],
     PriceRegistry: ["PriceBudgets", "PriceFeeds"],
-    TermsRegistry: ["Agreements", "Offices", "Validators"],
+    StorageProofs: ["Challenges", "ProofRecords", "ProofRules", "StorageTrees"],
+    TermsRegistry: ["Agreements", "ClusterTerms", "Validators"],
   }).flatMap(([registry, libraries]) => libraries.map((library) => [library, registry])),
 );
 
