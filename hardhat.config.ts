@@ -55,7 +55,8 @@ const config: HardhatUserConfig = {
   },
   // Rehearsals keep their deployments apart.
   paths: { deployments: process.env.DDC_DEPLOYMENTS ?? "deployments" },
-  typechain: { outDir: "typechain-types", target: "ethers-v6" },
+  // Of everything, for tests; what users call is in typechain-types/ (scripts/bindings.ts).
+  typechain: { outDir: "cache/typechain-types", target: "ethers-v6" },
 };
 
 export default config;

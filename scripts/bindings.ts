@@ -5,7 +5,7 @@ import { subtask } from "hardhat/config";
 import type { HardhatConfig } from "hardhat/types";
 import { glob, runTypeChain } from "typechain";
 
-/** The committed bindings. Those of everything, mocks included, are in `test/typechain-types/`, for tests alone. */
+/** The committed bindings. Those of everything, mocks included, are in `cache/typechain-types/`, for tests alone. */
 export const BINDINGS = "typechain-types";
 const OPENZEPPELIN = "@openzeppelin/contracts";
 

@@ -23,7 +23,7 @@ import {
   TermsRegistry__factory,
   type TestUSD,
   TestUSD__factory,
-} from "../typechain-types";
+} from "../cache/typechain-types";
 
 // Each fixture is the one before and one step more. Call them as they are (`await withCluster()`): the chain goes back to a snapshot by
 // itself, which loadFixture would get in the way of.

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type AddressLike, MaxUint256, resolveAddress, Signature } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { TestUSD } from "../../typechain-types";
+import type { TestUSD } from "../../cache/typechain-types";
 import { NATIVE } from "../fixtures";
 import { type Ledger, withLedger } from "../helpers/ledger";
 import { at, scale, now } from "../helpers/units";

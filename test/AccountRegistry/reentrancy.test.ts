@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { AbiCoder, MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { ReentrantToken } from "../../typechain-types";
+import type { ReentrantToken } from "../../cache/typechain-types";
 import { DEFAULTS, NATIVE, testUsd, usd, withNodes, type WithNodes } from "../fixtures";
 import { tickBefore } from "../helpers/ledger";
 import { at, scale, now } from "../helpers/units";

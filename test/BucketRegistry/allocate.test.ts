@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 
-import type { AccountRegistry, BucketRegistry } from "../../typechain-types";
+import type { AccountRegistry, BucketRegistry } from "../../cache/typechain-types";
 import { type Base, DEFAULTS, MONTH, testUsd, usd, withCluster, withFundedBucket, type WithCluster } from "../fixtures";
 import { changeRent, contractAsSigner } from "../helpers/clusters";
 import { endIndexOf, scaled } from "../helpers/streams";

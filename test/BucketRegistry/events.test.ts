@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type LogDescription, MaxUint256, ZeroAddress } from "ethers";
 
-import type { BucketRegistry, IBucketRegistry } from "../../typechain-types";
+import type { BucketRegistry, IBucketRegistry } from "../../cache/typechain-types";
 import { DEFAULTS, testUsd, usd, withFundedBucket } from "../fixtures";
 import { fieldsOf } from "../helpers/fields";
 import { DAY } from "../helpers/time";

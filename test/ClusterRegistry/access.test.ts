@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ContractTransactionResponse } from "ethers";
 
-import type { ClusterRegistry } from "../../typechain-types";
+import type { ClusterRegistry } from "../../cache/typechain-types";
 import { type WithCluster, withCluster } from "../fixtures";
 import { contractAsSigner, createCluster, createNodes, MAX_UINT32 } from "../helpers/clusters";
 

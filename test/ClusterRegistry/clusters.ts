@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 
-import type { IClusterRegistry } from "../../typechain-types";
+import type { IClusterRegistry } from "../../cache/typechain-types";
 import { DEFAULTS, type WithCluster } from "../fixtures";
 
 type Status = IClusterRegistry.ClusterStatusStructOutput;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
-import { ClusterRegistry__factory } from "../../typechain-types";
+import { ClusterRegistry__factory } from "../../cache/typechain-types";
 import { base, type Base } from "../fixtures";
 import { MAX_UINT16 } from "../helpers/clusters";
 

@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 
-import type { INodeRegistry } from "../../typechain-types";
+import type { INodeRegistry } from "../../cache/typechain-types";
 
 /** A node as `getNode` returns it; what a test does not say is zero or empty. */
 export interface Node {

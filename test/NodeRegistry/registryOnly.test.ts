@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { expect } from "chai";
 import { deployments } from "hardhat";
 
-import { type INodeRegistry, type NodeRegistry, NodeRegistry__factory } from "../../typechain-types";
+import { type INodeRegistry, type NodeRegistry, NodeRegistry__factory } from "../../cache/typechain-types";
 import { base } from "../fixtures";
 import { MAX_RENT, MAX_UINT32 } from "../helpers/clusters";
 

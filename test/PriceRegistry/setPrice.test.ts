@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { StandardToken } from "../../typechain-types";
+import type { StandardToken } from "../../cache/typechain-types";
 import { usd } from "../fixtures";
 import { boundsOf, MAX_PRICE, MIN_PRICE, REFILL_TIME } from "../helpers/budget";
 import { type Ledger, withFeed, withLedger } from "../helpers/ledger";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { dataSlice, MaxUint256, toBeHex, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import type { BucketRegistry } from "../../typechain-types";
+import type { BucketRegistry } from "../../cache/typechain-types";
 import { DEFAULTS } from "../fixtures";
 import { MAX_GAS } from "../helpers/clusters";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts, uses } from "../helpers/code";

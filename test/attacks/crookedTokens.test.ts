@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id, MaxUint256, ZeroHash, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { BlocklistToken__factory, FacetedProxy__factory, type InexactToken } from "../../typechain-types";
+import { BlocklistToken__factory, FacetedProxy__factory, type InexactToken } from "../../cache/typechain-types";
 import { base, type Base, testUsd, usd } from "../fixtures";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts } from "../helpers/code";
 import { expectAllWithdrawn, expectTheRestWorks, withUntrustedToken, type WithUntrustedToken } from "../helpers/untrustedToken";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type AddressLike, dataSlice, id, MaxInt256, MaxUint256, MinInt256, toTwos } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import { type FacetedProxy, type MockPriceFeed, MockPriceFeed__factory } from "../../typechain-types";
+import { type FacetedProxy, type MockPriceFeed, MockPriceFeed__factory } from "../../cache/typechain-types";
 import { testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts } from "../helpers/code";
 import { expectExactCustody } from "../helpers/custody";

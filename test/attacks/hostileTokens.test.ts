@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { dataSlice, id, MaxUint256, toBeHex, ZeroHash, ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import { type FacetedProxy, FacetedProxy__factory } from "../../typechain-types";
+import { type FacetedProxy, FacetedProxy__factory } from "../../cache/typechain-types";
 import { testUsd, usd } from "../fixtures";
 import { BURNS_GAS, contractOf, MEGABYTE, returns, reverts } from "../helpers/code";
 import { expectAllWithdrawn, expectTheRestWorks, withUntrustedToken, type WithUntrustedToken } from "../helpers/untrustedToken";

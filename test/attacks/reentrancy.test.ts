@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { MaxUint256, ZeroHash, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { type ReentrantReceiver, ReentrantReceiver__factory, type ReentrantToken } from "../../typechain-types";
+import { type ReentrantReceiver, ReentrantReceiver__factory, type ReentrantToken } from "../../cache/typechain-types";
 import { NATIVE, usd } from "../fixtures";
 import { type Call, type Registry, withEverything, type WithEverything } from "../helpers/everyCall";
 import { expectExactCustody } from "../helpers/custody";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { MaxUint256, ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { StandardToken } from "../../typechain-types";
+import type { StandardToken } from "../../cache/typechain-types";
 import { DEFAULTS, MONTH, usd, withNodes, type WithNodes } from "../fixtures";
 import { PATIENCE } from "../helpers/clusters";
 import { DAY, HOUR } from "../helpers/time";

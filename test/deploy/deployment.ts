@@ -5,7 +5,7 @@ import type { Deployment } from "hardhat-deploy/types";
 import { check } from "../../deployment/check";
 import { addressOf, isDeployedFrom } from "../../deployment/create3";
 import { ROLES } from "../../deployment/roles";
-import { AccessManaged__factory, type AccessManager, AccessManager__factory, Create3Deployer__factory } from "../../typechain-types";
+import { AccessManaged__factory, type AccessManager, AccessManager__factory, Create3Deployer__factory } from "../../cache/typechain-types";
 
 const SCRIPTS = [
   "Create3Deployer",

@@ -3,7 +3,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type Administration, Administration__factory, type PriceRegistry, PriceRegistry__factory } from "../../typechain-types";
+import { type Administration, Administration__factory, type PriceRegistry, PriceRegistry__factory } from "../../cache/typechain-types";
 
 const [ADMIN, PRICE_ORACLE, OTHER, PUBLIC] = [0n, 1n, 77n, 2n ** 64n - 1n];
 const HOUR = 3_600n;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type Create3Deployer, TestUSD__factory } from "../../typechain-types";
+import { type Create3Deployer, TestUSD__factory } from "../../cache/typechain-types";
 import { PATIENCE } from "../helpers/clusters";
 
 const SALT = ethers.id("a contract");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { IClusterRegistry__factory } from "../../typechain-types";
+import { IClusterRegistry__factory } from "../../cache/typechain-types";
 import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 

@@ -6,7 +6,7 @@ import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
 import { TASK_OF_FUNCTION, TASK_OF_VIEW } from "../../tasks/functions";
-import { MockPriceFeed__factory, TestUSD__factory } from "../../typechain-types";
+import { MockPriceFeed__factory, TestUSD__factory } from "../../cache/typechain-types";
 import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 

@@ -3,7 +3,7 @@ import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
 import type { AddressLike, BaseContract } from "ethers";
 import hre, { deployments, ethers } from "hardhat";
 
-import type { NodeRegistry } from "../../typechain-types";
+import type { NodeRegistry } from "../../cache/typechain-types";
 import { type Base, DEFAULTS, MONTH, testUsd, type WithCluster, withCluster, type WithNodes, withNodes } from "../fixtures";
 
 /** Scaled units in a base unit of TestUSD (6 decimals). */

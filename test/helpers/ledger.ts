@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { type Addressable, type ContractTransactionResponse, getCreateAddress, MaxUint256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { AccessManager, AccountRegistry, MockPriceFeed, StandardToken, PriceRegistry, TestUSD } from "../../typechain-types";
+import type { AccessManager, AccountRegistry, MockPriceFeed, StandardToken, PriceRegistry, TestUSD } from "../../cache/typechain-types";
 import { base, NATIVE, testUsd, usd } from "../fixtures";
 import { now } from "./units";
 

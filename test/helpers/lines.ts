@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type ContractTransactionReceipt, type ContractTransactionResponse, MaxUint256, toBeHex, zeroPadValue } from "ethers";
 import { ethers } from "hardhat";
 
-import type { AccountRegistry, StandardToken } from "../../typechain-types";
+import type { AccountRegistry, StandardToken } from "../../cache/typechain-types";
 
 // An account registry among people who play all its other registries: so any account, with or without a key, can pay any cluster, and a
 // currency's index can have any speed.

@@ -1,7 +1,7 @@
 import { type ContractTransactionResponse, toBeHex, zeroPadValue } from "ethers";
 import { ethers } from "hardhat";
 
-import type { PaymentsHarness } from "../../typechain-types";
+import type { PaymentsHarness } from "../../cache/typechain-types";
 
 // A book of payments in one currency, whose index moves only when a test says so.
 

@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { type AddressLike, dataSlice, getAddress, id, toBeHex } from "ethers";
 
-import type { BucketRegistry } from "../../typechain-types";
+import type { BucketRegistry } from "../../cache/typechain-types";
 import { withFundedBucket, type WithFundedBucket } from "../fixtures";
 
 export const READ = 1;

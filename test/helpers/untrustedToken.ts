@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type AddressLike, MaxUint256, resolveAddress, ZeroAddress } from "ethers";
 
-import { type StandardToken, StandardToken__factory } from "../../typechain-types";
+import { type StandardToken, StandardToken__factory } from "../../cache/typechain-types";
 import { DEFAULTS, NATIVE, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { scaled, streamed } from "./streams";
 import { at, now } from "./units";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import type { AccountsHarness } from "../../typechain-types";
+import type { AccountsHarness } from "../../cache/typechain-types";
 import { MAX_RATE, MAX_UINT64, now, passTo } from "../helpers/units";
 
 const MAX_BALANCE = 2n ** 224n - 1n;

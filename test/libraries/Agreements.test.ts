@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxUint256, ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { AgreementsHarness } from "../../typechain-types";
+import type { AgreementsHarness } from "../../cache/typechain-types";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type BucketNoticesHarness, BucketNoticesHarness__factory } from "../../typechain-types";
+import { type BucketNoticesHarness, BucketNoticesHarness__factory } from "../../cache/typechain-types";
 import { DAY, HOUR } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 import { ethers } from "hardhat";
 
-import type { CastsHarness } from "../../typechain-types";
+import type { CastsHarness } from "../../cache/typechain-types";
 import { now } from "../helpers/units";
 
 const MAX_TIME = 2n ** 40n - 1n;

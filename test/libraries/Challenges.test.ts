@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { AbiCoder, Interface, ZeroHash, id, keccak256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import { type ChallengesHarness, IStorageProofs__factory } from "../../typechain-types";
+import { type ChallengesHarness, IStorageProofs__factory } from "../../cache/typechain-types";
 import { at, now } from "../helpers/units";
 import { randomTree } from "../validators/trees";
 import { positionsFrom, RULES, State } from "../validators/world";

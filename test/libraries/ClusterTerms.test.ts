@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Interface, ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import { ITermsRegistry__factory } from "../../typechain-types";
+import { ITermsRegistry__factory } from "../../cache/typechain-types";
 import { DAY, HOUR } from "../helpers/time";
 
 const WEEK = 7n * DAY;

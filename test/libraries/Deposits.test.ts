@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { expect } from "chai";
 import { deployments, ethers } from "hardhat";
 
-import type { DepositsHarness, IAccountRegistry, PlainToken } from "../../typechain-types";
+import type { DepositsHarness, IAccountRegistry, PlainToken } from "../../cache/typechain-types";
 import { NATIVE } from "../fixtures";
 
 const NO_SIGNATURE = { v: 27, r: ethers.ZeroHash, s: ethers.ZeroHash };

@@ -9,7 +9,7 @@ import {
   IBucketRegistry__factory,
   IClusterRegistry__factory,
   type ScriptedContract,
-} from "../../typechain-types";
+} from "../../cache/typechain-types";
 import { accountNumber } from "../helpers/sharing";
 import { HOUR } from "../helpers/time";
 

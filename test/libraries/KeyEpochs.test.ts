@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type IBucketAccess, IBucketAccess__factory, type SharingsHarness, SharingsHarness__factory } from "../../typechain-types";
+import { type IBucketAccess, IBucketAccess__factory, type SharingsHarness, SharingsHarness__factory } from "../../cache/typechain-types";
 
 const BUCKET = 7;
 

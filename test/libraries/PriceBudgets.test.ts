@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { deployments, ethers } from "hardhat";
 
-import type { PriceBudgetsHarness } from "../../typechain-types";
+import type { PriceBudgetsHarness } from "../../cache/typechain-types";
 import { allowedFrom, boundsOf, type Budget, fullBudget, MAX_PRICE, MIN_PRICE, moved, REFILL_TIME } from "../helpers/budget";
 import { PATIENCE } from "../helpers/processes";
 import { at, now, passTo } from "../helpers/units";

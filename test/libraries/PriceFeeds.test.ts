@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { AbiCoder, MaxInt256, MaxUint256, MinInt256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import { IPriceFeed__factory, type MockPriceFeed, type PriceFeedsHarness, type ScriptedContract } from "../../typechain-types";
+import { IPriceFeed__factory, type MockPriceFeed, type PriceFeedsHarness, type ScriptedContract } from "../../cache/typechain-types";
 import { now, passTo } from "../helpers/units";
 
 const MAX_AGE = 3600n;

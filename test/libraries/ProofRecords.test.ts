@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ZeroHash, id } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { ProofRecordsHarness } from "../../typechain-types";
+import type { ProofRecordsHarness } from "../../cache/typechain-types";
 import { now, passTo } from "../helpers/units";
 import { State } from "../validators/world";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Interface, ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import { IStorageProofs__factory } from "../../typechain-types";
+import { IStorageProofs__factory } from "../../cache/typechain-types";
 import { DAY, HOUR } from "../helpers/time";
 import { Rule, RULES } from "../validators/world";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { concat, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { type IBucketAccess, IBucketAccess__factory, type SharingsHarness, SharingsHarness__factory } from "../../typechain-types";
+import { type IBucketAccess, IBucketAccess__factory, type SharingsHarness, SharingsHarness__factory } from "../../cache/typechain-types";
 import { contractOf, returns } from "../helpers/code";
 import { accountNumber, BOTH, keyNumber, NO_END, READ, WRITE } from "../helpers/sharing";
 import { now, passTo } from "../helpers/units";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { ValidatorsHarness } from "../../typechain-types";
+import type { ValidatorsHarness } from "../../cache/typechain-types";
 import { DAY } from "../helpers/time";
 import { at, now } from "../helpers/units";
 

@@ -2,7 +2,7 @@ import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type WeightsHarness, WeightsHarness__factory } from "../../typechain-types";
+import { type WeightsHarness, WeightsHarness__factory } from "../../cache/typechain-types";
 
 const SHARE = 2n ** 32n;
 const FULL = 10_000n;

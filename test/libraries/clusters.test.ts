@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type ClusterHarness, ClusterHarness__factory, type IClusterRegistry } from "../../typechain-types";
+import { type ClusterHarness, ClusterHarness__factory, type IClusterRegistry } from "../../cache/typechain-types";
 
 const FULL = 10_000n;
 const SHARE = 2n ** 32n;

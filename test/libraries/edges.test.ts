@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxInt256, MaxUint256 } from "ethers";
 import { ethers } from "hardhat";
 
-import type { EdgesHarness } from "../../typechain-types";
+import type { EdgesHarness } from "../../cache/typechain-types";
 import { MEASURING_COVERAGE, PATIENCE } from "../helpers/clusters";
 import { batches, edges, product } from "../helpers/edges";
 import { MAX_RATE } from "../helpers/units";

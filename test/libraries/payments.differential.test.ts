@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import type { PaymentsHarness, PerPayerSettlement } from "../../typechain-types";
+import type { PaymentsHarness, PerPayerSettlement } from "../../cache/typechain-types";
 import { payerOf, rateChange, revenues } from "./payments/ledger";
 import { ACCOUNTS, address, CLUSTERS, PER_SECOND, SEEDS, type Step, STEPS, stepsOf } from "./payments/steps";
 

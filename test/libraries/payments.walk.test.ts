@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import type { PaymentsHarness } from "../../typechain-types";
+import type { PaymentsHarness } from "../../cache/typechain-types";
 import { type PayerStatus, payerOf, rateChange, revenues } from "./payments/ledger";
 import { Model } from "./payments/model";
 import { ACCOUNTS, address, ALL_TICKS, CLUSTERS, PER_SECOND, SEEDS, SHARE, type Step, STEPS, stepsOf } from "./payments/steps";

@@ -1,4 +1,4 @@
-import type { AccountRegistry, BucketRegistry, ClusterRegistry, NodeRegistry, PriceRegistry, TermsRegistry } from "../../typechain-types";
+import type { AccountRegistry, BucketRegistry, ClusterRegistry, NodeRegistry, PriceRegistry, TermsRegistry } from "../../cache/typechain-types";
 import type { TypedContractEvent } from "../../typechain-types/common";
 import type { State } from "./state";
 

@@ -6,7 +6,7 @@ import { MONTH, NATIVE, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, deposit } from "../helpers/steps";
 import { at, now } from "../helpers/units";
-import { type Forwarder, Forwarder__factory } from "../../typechain-types";
+import { type Forwarder, Forwarder__factory } from "../../cache/typechain-types";
 
 interface WithContract extends WithNodes {
   /** A party without a key. */

@@ -21,7 +21,7 @@ import {
   readClusterTrust,
   readProposals,
 } from "../../src";
-import { type DaoGovernor, DaoGovernor__factory, type TimelockController, TimelockController__factory } from "../../typechain-types";
+import { type DaoGovernor, DaoGovernor__factory, type TimelockController, TimelockController__factory } from "../../cache/typechain-types";
 import { DEFAULTS, MONTH, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { expectExactCustody, registriesOf } from "../helpers/custody";
 import { scaled, streamed } from "../helpers/streams";

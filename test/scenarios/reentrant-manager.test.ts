@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxUint256, parseEther } from "ethers";
 import { deployments, ethers } from "hardhat";
 
-import type { ReentrantManager } from "../../typechain-types";
+import type { ReentrantManager } from "../../cache/typechain-types";
 import { MONTH, NATIVE, usd, withNodes, type WithNodes } from "../fixtures";
 import { expectExactCustody } from "../helpers/custody";
 import { addBucket, deposit } from "../helpers/steps";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { toBeHex } from "ethers";
 
 import { askAccess, type AccessQuestion, explain, NATIVE, RIGHT_BITS } from "../../src";
-import type { BucketRegistry } from "../../typechain-types";
+import type { BucketRegistry } from "../../cache/typechain-types";
 import { BURNS_GAS, contractOf, returns, uses } from "../helpers/code";
 import { accountNumber, BOTH, READ, withSharing, WRITE } from "../helpers/sharing";
 import { at, now } from "../helpers/units";

@@ -8,7 +8,7 @@ import {
   ClusterRegistry__factory,
   NodeRegistry__factory,
   TermsRegistry__factory,
-} from "../../typechain-types";
+} from "../../cache/typechain-types";
 
 const alice = "0x00000000000000000000000000000000000A11cE";
 const token = "0x6666666666666666666666666666666666666666";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Interface, Result } from "ethers";
 
 import { bucketFields, plain, plainArgs } from "../../src/network/plain";
-import { IBucketRegistry__factory, IClusterRegistry__factory, ITermsRegistry__factory } from "../../typechain-types";
+import { IBucketRegistry__factory, IClusterRegistry__factory, ITermsRegistry__factory } from "../../cache/typechain-types";
 
 describe("plain", () => {
   const abi: Interface = IBucketRegistry__factory.createInterface();

@@ -14,7 +14,7 @@ import {
   NodeRegistry__factory,
   StorageProofs__factory,
   TermsRegistry__factory,
-} from "../../typechain-types";
+} from "../../cache/typechain-types";
 
 const abis = {
   AccountRegistry: new Interface(AccountRegistry__factory.abi),

@@ -4,7 +4,7 @@ import hre from "hardhat";
 import { createDao } from "../../deployment/dao";
 import { createSafe } from "../../deployment/safe";
 import { type JsonObject, checksumOfBatch } from "../../src";
-import { DaoGovernor__factory, IAccessManager__factory, IClusterRegistry__factory } from "../../typechain-types";
+import { DaoGovernor__factory, IAccessManager__factory, IClusterRegistry__factory } from "../../cache/typechain-types";
 import { json, run } from "../helpers/embedded";
 
 const ONE_VOTE = 10n ** 18n;

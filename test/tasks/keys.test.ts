@@ -8,7 +8,7 @@ import hre, { ethers } from "hardhat";
 
 import { encryption } from "../../src";
 import type { KeyFile } from "../../tasks/support/key-file";
-import { BucketRegistry__factory } from "../../typechain-types";
+import { BucketRegistry__factory } from "../../cache/typechain-types";
 import { json, run } from "../helpers/embedded";
 
 const PLAINTEXT = Buffer.alloc(200_000, "what only readers may know ");

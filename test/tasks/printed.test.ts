@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { NodeRegistry__factory } from "../../typechain-types";
+import { NodeRegistry__factory } from "../../cache/typechain-types";
 import { type Outcome, PATIENCE } from "../helpers/processes";
 import { Terminal } from "../helpers/terminal";
 

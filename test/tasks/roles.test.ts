@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { formatTime } from "../../src";
-import { AccessManager__factory, PriceRegistry__factory } from "../../typechain-types";
+import { AccessManager__factory, PriceRegistry__factory } from "../../cache/typechain-types";
 import { PATIENCE } from "../helpers/processes";
 import type { Document } from "../helpers/terminal";
 import { Terminal } from "../helpers/terminal";

@@ -3,7 +3,7 @@ import { ZeroAddress } from "ethers";
 import hre, { ethers } from "hardhat";
 
 import { formatTime } from "../../src";
-import { BucketRegistry__factory } from "../../typechain-types";
+import { BucketRegistry__factory } from "../../cache/typechain-types";
 import { json, run } from "../helpers/embedded";
 import { keyNumber } from "../helpers/sharing";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { StorageProofs__factory, TermsRegistry__factory } from "../../typechain-types";
+import { StorageProofs__factory, TermsRegistry__factory } from "../../cache/typechain-types";
 import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 

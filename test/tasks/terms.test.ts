@@ -10,7 +10,7 @@ import {
   ClusterRegistry__factory,
   NodeRegistry__factory,
   TestUSD__factory,
-} from "../../typechain-types";
+} from "../../cache/typechain-types";
 import { PATIENCE } from "../helpers/processes";
 import { type Document, Terminal } from "../helpers/terminal";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { NodeRegistry__factory } from "../../typechain-types";
+import { NodeRegistry__factory } from "../../cache/typechain-types";
 import { Anvil, Workplace } from "../helpers/processes";
 
 /** Stands between a program and an endpoint, and can be gone for a while. */

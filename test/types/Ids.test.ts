@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type TypesHarness, TypesHarness__factory } from "../../typechain-types";
+import { type TypesHarness, TypesHarness__factory } from "../../cache/typechain-types";
 import { MAX_UINT32 } from "../helpers/clusters";
 
 describe("Ids", () => {

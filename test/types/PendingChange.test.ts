@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { deployments, ethers } from "hardhat";
 
-import type { PendingChangesHarness } from "../../typechain-types";
+import type { PendingChangesHarness } from "../../cache/typechain-types";
 import { at, now, passTo } from "../helpers/units";
 
 const NOTICE = 3_600n;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { concat, toBeHex, zeroPadValue } from "ethers";
 import { ethers } from "hardhat";
 
-import { StorageTreesHarness__factory, type StorageTreesHarness } from "../../typechain-types";
+import { StorageTreesHarness__factory, type StorageTreesHarness } from "../../cache/typechain-types";
 import { SparseTree, Tree, innerHash, leafHash, pathOf, randomLeaf, randomTree } from "./trees";
 
 describe("StorageTrees", () => {

@@ -1,4 +1,4 @@
-import type { PaymentsHarness } from "../../../typechain-types";
+import type { PaymentsHarness } from "../../../cache/typechain-types";
 import { address, ALL_TICKS, CLUSTERS } from "./steps";
 
 const RATE_BITS = 96n;

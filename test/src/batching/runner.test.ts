@@ -4,7 +4,7 @@ import { type Provider, type TransactionRequest } from "ethers";
 import { ethers } from "hardhat";
 
 import { BatchRunner, MULTICALL3, type Registries, connectRegistries, explain, readBuckets, readNetwork } from "../../../src";
-import { MockMulticall3__factory } from "../../../typechain-types";
+import { MockMulticall3__factory } from "../../../cache/typechain-types";
 import { type Base, base, withFundedBucket } from "../../fixtures";
 import { addressesOf } from "../../helpers/custody";
 import { addBucket } from "../../helpers/steps";

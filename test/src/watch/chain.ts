@@ -1,6 +1,6 @@
 import { type Block, type Log, id, toBeHex } from "ethers";
 
-import { NodeRegistry__factory } from "../../../typechain-types";
+import { NodeRegistry__factory } from "../../../cache/typechain-types";
 
 const abi = NodeRegistry__factory.createInterface();
 /** Where the registry of the chain is. */
