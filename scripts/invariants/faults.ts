@@ -272,11 +272,11 @@ export const FAULTS: readonly Fault[] = [
     "a grant never ends": ["block.timestamp < sharing.grants[account].readUntil ||", "sharing.grants[account].readUntil != 0 ||"],
     "who may read may write": ["sharing.gates[WRITE].isOpenTo(account)", "sharing.gates[READ].isOpenTo(account)"],
     "publicity outlives an owner": [
-      "_stages[bucketId].publicTenure == tenure + 1) return true;",
-      "_stages[bucketId].publicTenure != 0) return true;",
+      "_keyEpochs[bucketId].publicTenure == tenure + 1) return true;",
+      "_keyEpochs[bucketId].publicTenure != 0) return true;",
     ],
     "a key epoch goes on when somebody is turned away": [
-      "        ++stage.epochsStarted;\n        emit KeyEpochStarted(bucketId, epoch + 1);",
+      "        ++state.epochsStarted;\n        emit KeyEpochStarted(bucketId, epoch + 1);",
       "",
     ],
     "readers have the keys of others": ["            start = end;\n", ""],
