@@ -12,6 +12,7 @@ import { version as solcVersion } from "solc/package.json";
 import { hideStackTraces } from "./deployment/errors";
 import { adminAccount, networks, requireEndpoint } from "./deployment/networks";
 import "./deployment/task";
+import "./scripts/bindings";
 import "./scripts/compiler-warnings";
 import "./tasks";
 

@@ -16,7 +16,16 @@ const SOURCES: readonly {
   {
     at: "clusterRegistry",
     abi: IClusterRegistry__factory.createInterface(),
-    names: ["ClusterCreated", "ClusterFilled", "VnodeReplaced", "NodeReplaced", "VacancyFilled", "NodeVacated", "ClusterRemoved", "RevenuesClaimed"],
+    names: [
+      "ClusterCreated",
+      "ClusterFilled",
+      "VnodeReplaced",
+      "NodeReplaced",
+      "VacancyFilled",
+      "NodeVacated",
+      "ClusterRemoved",
+      "RevenuesClaimed",
+    ],
   },
   { at: "termsRegistry", abi: ITermsRegistry__factory.createInterface(), names: ["QualityReported", "NodeSlashed", "ExitAnnounced"] },
 ];

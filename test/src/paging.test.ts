@@ -44,7 +44,7 @@ describe("readPages", () => {
       const end = offset + limit < total ? offset + limit : total;
       const page = Array.from({ length: Number(end - offset) }, (_, index) => offset + BigInt(index));
       if (offset > 1n) total = 61n;
-      return [page, total] as const;
+      return [page, total - 1n] as const;
     });
     expect(items).to.deep.equal(Array.from({ length: 60 }, (_, index) => BigInt(index + 1)));
   });

@@ -63,7 +63,7 @@ const ARGUMENTS: readonly Refusal[] = [
     "a mistyped address",
     "account:show --account 0x70997970C51812dc3A010C7d01b50e0d17dc79C9",
     [],
-    "Nobody is called",
+    "is unknown on this network",
     "an address (with its checksum, if it has capitals)",
   ],
   [
