@@ -31,9 +31,9 @@ library Gates {
     /// @notice Whether an account passes.
     /// @param gateGas The gas with which the token is asked.
     function isOpenTo(Gate storage gate, address account, uint256 gateGas) internal view returns (bool) {
-        address token = gate.token;
+        (address token, bool byId) = (gate.token, gate.byId);
         if (token == address(0)) return false;
-        (, uint256 balance) = _ask(token, _question(gate.byId, account, gate.id), gateGas);
+        (, uint256 balance) = _ask(token, _question(byId, account, byId ? gate.id : 0), gateGas);
         // The minimum is at least one.
         return balance >= gate.minimum;
     }

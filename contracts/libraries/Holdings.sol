@@ -86,9 +86,10 @@ library Holdings {
         address newOwner
     ) internal {
         bool hasNotice = notices.reclaim.isAnnounced() && notices.noticeIndex != 0;
-        (uint256 rate, address owner, ClusterId clusterId) = (self.rate, self.owner, self.clusterId);
+        uint256 rate = self.rate;
         if (rate == 0 && !hasNotice) return;
 
+        (address owner, ClusterId clusterId) = (self.owner, self.clusterId);
         CurrencyId currencyId = IClusterRegistry(clusterRegistry).currencyIdOf(clusterId);
         uint256 oldPaid;
         uint256 newPaid;

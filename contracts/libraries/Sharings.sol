@@ -53,14 +53,13 @@ library Sharings {
         address[] calldata readers,
         bytes[] calldata wrapped
     ) internal {
-        uint256 start = 0;
+        uint16 start = 0;
         for (uint256 i = 0; i < readers.length; ++i) {
             WrappedKey storage key = self.keys[readers[i]];
-            (uint32 oldEpoch, uint32 oldCode) = (key.epoch, key.code);
-            // The owner publishes.
-            if (readers[i] == msg.sender) require(oldCode == 0 || oldEpoch != epoch, IBucketAccess.KeyEpochTaken(bucketId, epoch));
-            uint256 end = start + wrapped[i].length;
-            (key.epoch, key.code, key.start, key.end) = (epoch, code, start.toUint16(), end.toUint16());
+            // The caller is the owner.
+            if (readers[i] == msg.sender) require(key.code == 0 || key.epoch != epoch, IBucketAccess.KeyEpochTaken(bucketId, epoch));
+            uint16 end = (start + wrapped[i].length).toUint16();
+            (key.epoch, key.code, key.start, key.end) = (epoch, code, start, end);
             start = end;
             emit IBucketAccess.KeyPublished(bucketId, readers[i], epoch, wrapped[i]);
         }

@@ -263,6 +263,18 @@ describe("deployment", function () {
       );
     });
 
+    it("names the gas of gates that is not the network's", async function () {
+      const { AccountRegistry, BucketRegistry, ClusterRegistry } = addressesOf(await begin());
+      const factory = await ethers.getContractFactory("BucketRegistry");
+      const stray = await (await factory.deploy(ClusterRegistry ?? "", AccountRegistry ?? "", 99_999n)).getAddress();
+      await deployments.save("BucketRegistry", { ...(await deployments.get("BucketRegistry")), address: stray });
+      expect(await failureOf(check(hre))).to.equal(
+        "The deployment to hardhat is not as it should be:\n" +
+          `  - BucketRegistry is saved as ${stray}, but the others know it as ${BucketRegistry}\n` +
+          "  - BucketRegistry.GATE_GAS is 99999, not 100000",
+      );
+    });
+
     /** What the check says after the admin did something, without the first line and the advice. */
     async function differencesAfter(change: (admin: string, manager: AccessManager) => Promise<unknown>): Promise<string[]> {
       await begin();
