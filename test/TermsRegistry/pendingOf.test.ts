@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
+import type { PendingInfo } from "../../src";
+import { plain } from "../../src/network/plain";
 import { createCluster } from "../helpers/clusters";
 import {
   addBondedNode,
@@ -24,7 +26,7 @@ describe("TermsRegistry: pendingOf", () => {
     fixture = await withServing();
   });
 
-  const pending = async (nodeId = 1n, clusterId = 1n) => (await fixture.termsRegistry.pendingOf(clusterId, nodeId)).toObject();
+  const pending = async (nodeId = 1n, clusterId = 1n) => plain<PendingInfo>(await fixture.termsRegistry.pendingOf(clusterId, nodeId));
   const announce = async (): Promise<bigint> => {
     const time = await soon();
     await fixture.termsRegistry.connect(fixture.provider1).announceExit(1, 1);

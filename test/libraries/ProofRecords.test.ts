@@ -3,6 +3,7 @@ import { ZeroHash, id } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import type { ProofRecordsHarness } from "../../cache/typechain-types";
+import { fieldsOf } from "../helpers/fields";
 import { now, passTo } from "../helpers/units";
 import { State } from "../validators/world";
 
@@ -53,7 +54,7 @@ describe("ProofRecords", () => {
   beforeEach(async () => {
     harness = await fixture();
   });
-  const stored = async () => (await harness.stored()).toObject();
+  const stored = async () => fieldsOf(await harness.stored());
 
   it("begin anew with the number of challenges and the time of leaving alone", async () => {
     await harness.store(FULL);

@@ -4,6 +4,7 @@ import { type AddressLike, type BaseContract, type LogDescription, type Result, 
 import { ethers } from "hardhat";
 
 import { PATIENCE } from "../helpers/clusters";
+import { fieldsOf } from "../helpers/fields";
 import { DAY } from "../helpers/time";
 import { randomTree } from "./trees";
 import {
@@ -45,11 +46,73 @@ const EMPTY = {
 };
 type Status = typeof EMPTY;
 
-interface Happened {
-  name: string;
-  args: Result;
-  timestamp: bigint;
+class Happened {
+  public constructor(
+    public readonly name: string,
+    public readonly args: Result,
+    /** That of its block. */
+    public readonly timestamp: bigint,
+  ) {}
+
+  public readonly numberOf = (field: string): bigint => this.args.getValue(field) as bigint;
+  public readonly textOf = (field: string): string => this.args.getValue(field) as string;
 }
+
+const CLOSED = { state: State.Idle as bigint, seed: ZeroHash };
+const left = ({ challenges }: Status): Status => ({ ...EMPTY, challenges });
+const resumed = ({ root, leafCount, proposedRoot, proposedLeafCount, challenges }: Status): Status => ({
+  ...EMPTY,
+  ...{ root, leafCount, proposedRoot, proposedLeafCount, challenges },
+});
+
+const opened = ({ numberOf, timestamp }: Happened): Partial<Status> => ({
+  seedBlock: numberOf("seedBlock"),
+  deadline: numberOf("deadline"),
+  openedAt: timestamp,
+  state: State.Opened,
+  seed: ZeroHash,
+});
+
+function answered(before: Status, misses: bigint, timestamp: bigint): Partial<Status> {
+  const { challengeMisses, commitmentDue, answersInRow } = before;
+  if (misses < before.misses) return { misses, answersInRow: 0n, challengeMisses: challengeMisses === 0n ? 0n : challengeMisses - 1n };
+  const isOverdue = commitmentDue !== 0n && timestamp > commitmentDue;
+  return misses === 0n || isOverdue ? {} : { answersInRow: answersInRow + 1n };
+}
+
+/** What each event changes. A challenge that is void is none, so nothing is drawn or answered of it. */
+const CHANGES: Record<string, (event: Happened, before: Status) => Partial<Status>> = {
+  NodeVacated: (_, before) => left(before),
+  NodeReplaced: (_, before) => left(before),
+  CommitmentProposed: ({ textOf, numberOf }) => ({ proposedRoot: textOf("root"), proposedLeafCount: numberOf("leafCount") }),
+  CommitmentApproved: ({ textOf, numberOf }) => ({
+    root: textOf("root"),
+    leafCount: numberOf("leafCount"),
+    commitmentDue: 0n,
+    proposedRoot: ZeroHash,
+    proposedLeafCount: 0n,
+  }),
+  CommitmentRequested: ({ numberOf }) => ({ commitmentDue: numberOf("dueAt") }),
+  CommitmentMissed: ({ numberOf }) => ({ commitmentDue: numberOf("dueAt"), misses: numberOf("misses"), answersInRow: 0n }),
+  ChallengeOpened: (event) => ({
+    challenges: event.numberOf("number"),
+    challengedRoot: event.textOf("root"),
+    challengedLeafCount: event.numberOf("leafCount"),
+    ...opened(event),
+  }),
+  ChallengeRedrawn: opened,
+  ChallengeDrawn: ({ textOf }, { state }) => (state === State.Idle ? {} : { state: State.Drawn, seed: textOf("seed") }),
+  ChallengeMissed: ({ args, numberOf }, { challengeMisses, slashDue }) => ({
+    ...CLOSED,
+    misses: numberOf("misses"),
+    challengeMisses: challengeMisses + 1n,
+    answersInRow: 0n,
+    slashDue: slashDue || (args.getValue("slashDue") as boolean),
+  }),
+  ChallengeAnswered: ({ numberOf, timestamp }, before) =>
+    before.state === State.Idle ? {} : { ...CLOSED, ...answered(before, numberOf("misses"), timestamp) },
+  SlashEnforced: () => ({ slashDue: false }),
+};
 
 class Replica {
   private readonly records = new Map<string, Status>();
@@ -64,89 +127,17 @@ class Replica {
     return { ...status, dueQualityBps };
   }
 
-  public follow({ name, args, timestamp }: Happened): void {
-    const field = (key: string): bigint => args.getValue(key) as bigint;
-    const clusterId = args.length > 0 ? (args[0] as bigint) : 0n;
-    const root = (): string => args.getValue("root") as string;
-    switch (name) {
-      case "ValidatorChanged":
-        if (args.getValue("oldValidator") !== this.proofs && args.getValue("newValidator") === this.proofs) this.resume(clusterId);
-        return;
-      case "NodeVacated":
-        return this.change(clusterId, field("nodeId"), ({ challenges }) => ({ ...EMPTY, challenges }));
-      case "NodeReplaced":
-        return this.change(clusterId, field("oldNodeId"), ({ challenges }) => ({ ...EMPTY, challenges }));
+  public follow(event: Happened): void {
+    const { name, args } = event;
+    if (name === "ValidatorChanged" && args.getValue("oldValidator") !== this.proofs && args.getValue("newValidator") === this.proofs) {
+      const prefix = `${event.numberOf("clusterId")}/`;
+      for (const [key, record] of this.records) if (key.startsWith(prefix)) this.records.set(key, resumed(record));
     }
-    const set = (next: (before: Status) => Partial<Status>): void =>
-      this.change(clusterId, field("nodeId"), (before) => ({ ...before, ...next(before) }));
-    switch (name) {
-      case "CommitmentProposed":
-        return set(() => ({ proposedRoot: root(), proposedLeafCount: field("leafCount") }));
-      case "CommitmentApproved":
-        return set(() => ({
-          root: root(),
-          leafCount: field("leafCount"),
-          commitmentDue: 0n,
-          proposedRoot: ZeroHash,
-          proposedLeafCount: 0n,
-        }));
-      case "CommitmentRequested":
-        return set(() => ({ commitmentDue: field("dueAt") }));
-      case "CommitmentMissed":
-        return set(() => ({ commitmentDue: field("dueAt"), misses: field("misses"), answersInRow: 0n }));
-      case "ChallengeOpened":
-        return set(() => ({
-          challenges: field("number"),
-          challengedRoot: root(),
-          challengedLeafCount: field("leafCount"),
-          ...this.opened(args, timestamp),
-        }));
-      case "ChallengeRedrawn":
-        return set(() => this.opened(args, timestamp));
-      case "ChallengeDrawn":
-        // A challenge that is void is none.
-        return set(({ state }) => (state === State.Idle ? {} : { state: State.Drawn, seed: args.getValue("seed") as string }));
-      case "ChallengeMissed":
-        return set(({ challengeMisses, slashDue }) => ({
-          ...this.over,
-          misses: field("misses"),
-          challengeMisses: challengeMisses + 1n,
-          answersInRow: 0n,
-          slashDue: slashDue || (args.getValue("slashDue") as boolean),
-        }));
-      case "ChallengeAnswered":
-        return set((before) => (before.state === State.Idle ? {} : { ...this.over, ...this.answered(before, field("misses"), timestamp) }));
-      case "SlashEnforced":
-        return set(() => ({ slashDue: false }));
-    }
-  }
-
-  private readonly over = { state: State.Idle, seed: ZeroHash };
-
-  private opened(args: Result, timestamp: bigint): Partial<Status> {
-    const [seedBlock, deadline] = [args.getValue("seedBlock") as bigint, args.getValue("deadline") as bigint];
-    return { seedBlock, deadline, openedAt: timestamp, state: State.Opened, seed: ZeroHash };
-  }
-
-  private answered(before: Status, misses: bigint, timestamp: bigint): Partial<Status> {
-    const { challengeMisses, commitmentDue, answersInRow } = before;
-    if (misses < before.misses) {
-      return { misses, answersInRow: 0n, challengeMisses: challengeMisses === 0n ? 0n : challengeMisses - 1n };
-    }
-    const counts = misses !== 0n && !(commitmentDue !== 0n && timestamp > commitmentDue);
-    return counts ? { answersInRow: answersInRow + 1n } : {};
-  }
-
-  private resume(clusterId: bigint): void {
-    for (const [key, { root, leafCount, proposedRoot, proposedLeafCount, challenges }] of this.records) {
-      if (!key.startsWith(`${clusterId}/`)) continue;
-      this.records.set(key, { ...EMPTY, root, leafCount, proposedRoot, proposedLeafCount, challenges });
-    }
-  }
-
-  private change(clusterId: bigint, nodeId: bigint, next: (before: Status) => Status): void {
-    const key = `${clusterId}/${nodeId}`;
-    this.records.set(key, next(this.records.get(key) ?? EMPTY));
+    const change = CHANGES[name];
+    if (!change) return;
+    const key = `${event.numberOf("clusterId")}/${event.numberOf(name === "NodeReplaced" ? "oldNodeId" : "nodeId")}`;
+    const before = this.records.get(key) ?? EMPTY;
+    this.records.set(key, { ...before, ...change(event, before) });
   }
 }
 
@@ -169,7 +160,7 @@ describe("StorageProofs: a replica from logs", function () {
     for (const log of logs) {
       const found: LogDescription | null = sources.get(log.address)!.interface.parseLog(log);
       const block = (await ethers.provider.getBlock(log.blockNumber))!;
-      if (found) replica.follow({ name: found.name, args: found.args, timestamp: BigInt(block.timestamp) });
+      if (found) replica.follow(new Happened(found.name, found.args, BigInt(block.timestamp)));
     }
     return replica;
   };
@@ -177,7 +168,7 @@ describe("StorageProofs: a replica from logs", function () {
   const expectSame = async (step: string): Promise<void> => {
     const replica = await replay();
     for (const nodeId of fixture.nodeIds) {
-      const status = (await fixture.storageProofs.proofStatusOf(fixture.clusterId, nodeId)).toObject();
+      const status = fieldsOf(await fixture.storageProofs.proofStatusOf(fixture.clusterId, nodeId));
       expect(replica.of(fixture.clusterId, nodeId), `node ${nodeId} after: ${step}`).to.deep.equal(status);
     }
   };

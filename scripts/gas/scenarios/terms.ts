@@ -197,6 +197,6 @@ async function measureValidators(world: World, meter: Meter): Promise<void> {
   await meter.record("instead of the manager", terms.finishValidator(clusterId));
   await terms.offerValidator(clusterId, stranger);
   await time.increase(WEEK);
-  // Every validator that was in office keeps a slot of its own. In return, no exit that is announced takes one.
-  await meter.record("instead of another, which keeps its slot for exits", terms.finishValidator(clusterId));
+  // Dearer than before, as no announced exit takes a slot any more.
+  await meter.record("instead of another: a slot for each former validator, none for each exit", terms.finishValidator(clusterId));
 }
