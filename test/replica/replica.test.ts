@@ -15,7 +15,7 @@ import { Witness } from "./witness";
 
 const DEFAULT_SEED = 20_261_129;
 /** For longer runs. A walk follows from its seed. */
-const { DDC_SEED: seed = DEFAULT_SEED, DDC_RUNS: runs = 2, DDC_STEPS: steps = 40 } = process.env;
+const { DDC_SEED: seed = DEFAULT_SEED, DDC_RUNS: runs = 2, DDC_STEPS: steps = 25 } = process.env;
 
 /** The contracts with something in them, and a replica of them. */
 async function begin() {
