@@ -23,8 +23,11 @@ contract FeesAndSharesAreThePool is AnyPool {
         require(distribution.networkFeeBps <= 1_000 && distribution.managementFeeBps <= 3_000);
         require(stored != 0);
         uint256 amount = stored;
-        (uint256 networkFee, uint256 managementFee, uint256 shares) =
-            _split(amount, distribution.networkFeeBps, distribution.managementFeeBps);
+        (uint256 networkFee, uint256 managementFee, uint256 shares) = _split(
+            amount,
+            distribution.networkFeeBps,
+            distribution.managementFeeBps
+        );
         assert(networkFee + managementFee + shares == amount);
         assert(networkFee <= amount / 10);
         assert(managementFee <= ((amount - networkFee) * 3) / 10);
@@ -37,8 +40,11 @@ contract LeftoverGoesToTheNetwork is AnyPool {
     function check(uint224 stored, Distribution memory distribution) external pure {
         require(distribution.networkFeeBps == Units.BPS && distribution.managementFeeBps == 0);
         uint256 amount = stored;
-        (uint256 networkFee, uint256 managementFee, uint256 shares) =
-            _split(amount, distribution.networkFeeBps, distribution.managementFeeBps);
+        (uint256 networkFee, uint256 managementFee, uint256 shares) = _split(
+            amount,
+            distribution.networkFeeBps,
+            distribution.managementFeeBps
+        );
         assert(networkFee == amount);
         assert(managementFee == 0 && shares == 0);
     }

@@ -167,13 +167,16 @@ function replaceNode(state: State, args: EventArgs<"clusterRegistry", "NodeRepla
   moveVnodes(state, cluster, oldNodeId, newNodeId, rentPerMonth, now);
 }
 
-/** A single vnode that fills an emptied place and all vnodes of a vacancy lead to the same: the node takes the place of the vacancy. */
+/** One vnode, or all vnodes of a vacancy; where a vacancy has a single vnode both come to the same. */
 function fillVacancy(state: State, args: EventArgs<"clusterRegistry", "VacancyFilled">, now: bigint): void {
   const { clusterId, nodeId, vnodeIndex, vnodes, rentPerMonth } = args;
   const cluster = clusterOf(state, clusterId);
   const vacancy = placesOf(cluster).nodeOf(vnodeIndex);
   insist(isVacant(vacancy), "A vnode is filled that is not vacant.");
-  if (vnodes === 1n) return moveVnode(state, cluster, vnodeIndex, nodeId, rentPerMonth, now);
+  if (vnodes === 1n) {
+    moveVnode(state, cluster, vnodeIndex, nodeId, rentPerMonth, now);
+    return;
+  }
   insistEqual(vnodes, memberOf(cluster, vacancy).vnodes, "How many vnodes are filled");
   moveVnodes(state, cluster, vacancy, nodeId, rentPerMonth, now);
 }
