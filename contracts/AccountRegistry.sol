@@ -9,6 +9,7 @@ import {Accounts, AccruedAccount} from "./libraries/Accounts.sol";
 import {ClusterLine, ClusterLines} from "./libraries/ClusterLines.sol";
 import {CurrencyIndex, CurrencyIndexes} from "./libraries/CurrencyIndexes.sol";
 import {Deposits} from "./libraries/Deposits.sol";
+import {Fees} from "./libraries/Fees.sol";
 import {Payer, PaymentBook, Payments} from "./libraries/Payments.sol";
 import {Stream, StreamLists} from "./libraries/StreamLists.sol";
 import {Units} from "./libraries/Units.sol";
@@ -190,10 +191,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         (ClusterLine storage line, uint256 reached) = _settle(distribution.clusterId, distribution.whole);
         uint256 amount = line.take(reached);
         if (amount == 0) return (0, 0, 0);
-        // Below 2^224 x 10^4, and no fee is more than the whole.
-        networkFee = (amount * distribution.networkFeeBps) / Units.BPS;
-        managementFee = ((amount - networkFee) * distribution.managementFeeBps) / Units.BPS;
-        shares = amount - networkFee - managementFee;
+        (networkFee, managementFee, shares) = Fees.split(amount, distribution.networkFeeBps, distribution.managementFeeBps);
         CurrencyId currencyId = line.currencyId;
         if (networkFee != 0) _credit(distribution.networkAccount, currencyId, networkFee);
         if (managementFee != 0) _credit(distribution.manager, currencyId, managementFee);

@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { expect } from "chai";
 import { deployments, ethers } from "hardhat";
 
-import type { DepositsHarness, IAccountRegistry, PlainToken } from "../../cache/typechain-types";
+import type { DepositsHarness, IAccountRegistry, StandardToken } from "../../cache/typechain-types";
 import { NATIVE } from "../fixtures";
 
 const NO_SIGNATURE = { v: 27, r: ethers.ZeroHash, s: ethers.ZeroHash };
@@ -15,7 +15,7 @@ interface WithListing {
   harness: DepositsHarness;
   /** The harness under the interface that has the errors. */
   errors: IAccountRegistry;
-  token: PlainToken;
+  token: StandardToken;
   payer: HardhatEthersSigner;
   /** Lists a currency of which so much is owed. */
   owe: (owed: bigint) => Promise<void>;
@@ -25,7 +25,7 @@ interface WithListing {
 const withListing = deployments.createFixture(async (): Promise<WithListing> => {
   const [payer] = (await ethers.getSigners()) as [HardhatEthersSigner];
   const harness = await ethers.deployContract("DepositsHarness");
-  const token = await ethers.deployContract("PlainToken", [DECIMALS]);
+  const token = await ethers.deployContract("StandardToken", [DECIMALS]);
   await token.mint(payer, 1_000);
   await token.connect(payer).approve(harness, 100);
   const owe = async (owed: bigint): Promise<void> => {
@@ -120,7 +120,7 @@ describe("Deposits", () => {
 
     it("refuses tokens that do not arrive", async () => {
       const { harness, errors, payer } = await withListing();
-      const token = await ethers.deployContract("IdleToken");
+      const token = await ethers.deployContract("NoTransferToken");
       await token.mint(payer, 10);
       await token.connect(payer).approve(harness, 10);
       await token.setIdle(true);

@@ -480,7 +480,7 @@ describe("Payments", () => {
         .to.emit(book.harness, "Taken")
         .withArgs(TICK, 20n * TICK - 1_000n)
         .and.to.emit(book.harness, "AccountTouched")
-        .withArgs(ALICE, 1, 20n * TICK - 1_000n, 100, 1n * TICK);
+        .withArgs(ALICE, 1, 20n * TICK - 1_000n, 100, 2n * TICK);
     });
   });
 

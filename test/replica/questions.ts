@@ -1,5 +1,5 @@
 import type { Question } from "../model/chain";
-import type { Cast } from "../model/market";
+import type { Cast } from "../model/setup";
 import type { Logger } from "./log";
 import type { State } from "./state";
 import { isUngated } from "./state/access";
@@ -94,7 +94,7 @@ function pairsOf({ services, agreements, lastNodeId }: State, clusterId: bigint,
 function ofLivingCluster(state: State, clusterId: bigint): Question[] {
   const nodeIds = [...state.clusters.get(clusterId)!.members.keys()].filter((nodeId) => !isVacant(nodeId));
   return [
-    ...["getCluster", "getMembers", "managerOf", "servedOf"].map((view) => ask("clusterRegistry", view, clusterId)),
+    ...["getCluster", "getMembers", "managerOf", "previewDistribution", "servedOf"].map((view) => ask("clusterRegistry", view, clusterId)),
     ask("clusterRegistry", "getVnodes", clusterId, 0n, VNODES_SHOWN),
     ask("clusterRegistry", "getVnodes", clusterId, 3n, 2n),
     ask("clusterRegistry", "quote", clusterId, 3n),

@@ -4,8 +4,8 @@ import fc from "fast-check";
 
 import { Random } from "../helpers/random";
 import { WALKS } from "../model/commands";
-import { tellFailure, WalkFailure } from "../model/failure";
-import { withMarket } from "../model/market";
+import { formatFailure, WalkFailure } from "../model/failure";
+import { withSetup } from "../model/setup";
 import { missedKinds, REDUNDANT } from "./drops";
 import { LOGGERS } from "./log";
 import { tour } from "./tour";
@@ -15,11 +15,11 @@ import { Witness } from "./witness";
 
 const DEFAULT_SEED = 20_261_129;
 /** For longer runs. A walk follows from its seed. */
-const { DDC_SEED: seed = DEFAULT_SEED, DDC_RUNS: runs = 2, DDC_STEPS: steps = 40 } = process.env;
+const { DDC_SEED: seed = DEFAULT_SEED, DDC_RUNS: runs = 2, DDC_STEPS: steps = 25 } = process.env;
 
 /** The contracts with something in them, and a replica of them. */
 async function begin() {
-  const { chain, cast, createModel } = await withMarket();
+  const { chain, cast, createModel } = await withSetup();
   return { chain, cast, createModel, witness: new Witness(chain, cast) };
 }
 
@@ -75,12 +75,12 @@ describe("A replica that only sees logs", () => {
       const told: string[] = [];
       try {
         await witness.observe();
-        await fc.asyncModelRun(() => ({ model: { model: createModel(), cast, told }, real: witness }), drawn);
+        await fc.asyncModelRun(() => ({ model: { model: createModel(), cast, log: told }, real: witness }), drawn);
       } catch (error) {
         throw new WalkFailure(told, error);
       }
     });
     const outcome = await fc.check(property, { seed: Number(seed), numRuns: Math.ceil(Number(runs) / 2), endOnFailure: true });
-    if (outcome.failed) throw new Error(tellFailure(outcome, { steps, what }));
+    if (outcome.failed) throw new Error(formatFailure(outcome, { steps, what }));
   });
 });

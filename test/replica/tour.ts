@@ -1,6 +1,6 @@
 import { usd } from "../fixtures";
 import { type Call, depositCall } from "../model/call";
-import type { Cast } from "../model/market";
+import type { Cast } from "../model/setup";
 import { callOf, NO_LIMIT } from "./actions/draw";
 import { DAY } from "./state/numbers";
 import type { Witness } from "./witness";

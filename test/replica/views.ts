@@ -10,6 +10,7 @@ import {
   getMembers,
   getVnodes,
   membershipOf,
+  previewDistribution,
   previewOf,
   quote,
   rentPerUnit,
@@ -104,6 +105,7 @@ export const VIEWS: Readonly<Record<Logger, Readonly<Record<string, View>>>> = {
     getMembers: (state, _now, clusterId: bigint) => getMembers(state, clusterId),
     claimable: (state, _now, clusterId: bigint, nodeId: bigint) => claimableBy(state, clusterId, nodeId).claimable,
     quote: (state, _now, clusterId: bigint, resource: bigint) => quote(state, clusterId, resource),
+    previewDistribution,
     networkFee: ({ networkFee }) => networkFee,
     managerOf: (state, _now, clusterId: bigint) => clusterOf(state, clusterId).manager,
     partiesOf: (state, _now, clusterId: bigint) => ({

@@ -1,6 +1,6 @@
 import type { Call } from "../model/call";
-import type { Cast } from "../model/market";
-import { tellCall } from "../model/tell";
+import type { Cast } from "../model/setup";
+import { formatCall } from "../model/format";
 import type { Random } from "../helpers/random";
 import { ACTIONS } from "./actions";
 import type { Witness } from "./witness";
@@ -29,9 +29,9 @@ export async function walk(witness: Witness, cast: Cast, random: Random, steps: 
 
 async function doCall(witness: Witness, cast: Cast, call: Call, told: string[]): Promise<void> {
   // Told before, for the case that the step fails.
-  told.push(tellCall(call, undefined, cast));
+  told.push(formatCall(call, undefined, cast));
   const outcome = await witness.send(call, witness.now + 1n);
-  if (outcome !== undefined) told.splice(-1, 1, tellCall(call, outcome, cast));
+  if (outcome !== undefined) told.splice(-1, 1, formatCall(call, outcome, cast));
   const key = `${call.contract}.${call.method}`;
   const counted = calls.get(key) ?? { done: 0, refused: 0 };
   counted[outcome === undefined ? "done" : "refused"] += 1;

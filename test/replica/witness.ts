@@ -1,6 +1,6 @@
 import type { Call } from "../model/call";
-import { Chain, type Outcome, type Question, request, struct } from "../model/chain";
-import type { Cast } from "../model/market";
+import { Chain, type CallResult, type Question, request, struct } from "../model/chain";
+import type { Cast } from "../model/setup";
 import { type Entry, LOGGERS, type Logger } from "./log";
 import { questionsAbout } from "./questions";
 import { apply, emptyState, type State } from "./state";
@@ -38,7 +38,7 @@ export class Witness extends Chain {
     super(chain.contracts);
   }
 
-  override async send(call: Call, timestamp: bigint): Promise<Outcome> {
+  override async send(call: Call, timestamp: bigint): Promise<CallResult> {
     const outcome = await super.send(call, timestamp);
     await this.observe();
     return outcome;

@@ -1,6 +1,6 @@
 import type { Random } from "../../helpers/random";
 import type { Call } from "../../model/call";
-import type { Cast } from "../../model/market";
+import type { Cast } from "../../model/setup";
 import type { ContractName } from "../../model/model";
 import type { State } from "../state";
 import type { Bucket } from "../state/buckets";

@@ -119,34 +119,17 @@ function fill(cluster: Cluster, nodeIds: bigint[], rents: bigint[]): void {
   }
 }
 
-/** The event has the vacancy that is filled once the cluster registry logs it. */
-type NodeReplaced = EventArgs<"clusterRegistry", "NodeReplaced"> & { vacantNodeId?: bigint };
-
-/** The node that an event of a replacement means by `oldNodeId`, which is 0 for a vacancy. */
-function checkedOld(found: bigint, oldNodeId: bigint): bigint {
-  insistEqual(oldNodeId, isVacant(found) ? 0n : found, "The node that is replaced");
-  return found;
-}
-
-function vacancyOf({ members }: Cluster, { vacantNodeId, vnodes }: NodeReplaced): bigint {
-  if (vacantNodeId !== undefined) return vacantNodeId;
-  const vacant = [...members].filter(([nodeId, member]) => isVacant(nodeId) && member.vnodes === vnodes);
-  insist(vacant.length === 1, "The log does not say which vacancy is filled.");
-  return vacant[0]![0];
-}
-
-function replaceVnode(state: State, args: EventArgs<"clusterRegistry", "VnodeReplaced">, now: bigint): void {
-  const { clusterId, newNodeId, vnodeIndex, rentPerMonth } = args;
-  const cluster = clusterOf(state, clusterId);
+/** One vnode goes from a node, or a vacancy, to a node. */
+function moveVnode(state: State, cluster: Cluster, vnodeIndex: bigint, newNodeId: bigint, rent: bigint, now: bigint): void {
   const places = placesOf(cluster);
-  const oldNodeId = checkedOld(places.nodeOf(vnodeIndex), args.oldNodeId);
+  const oldNodeId = places.nodeOf(vnodeIndex);
   const [from, to] = [memberOf(cluster, oldNodeId), cluster.members.get(newNodeId)];
   from.revenuePaid = cluster.revenuePerWeight;
   if (to !== undefined) {
-    insistEqual(rentPerMonth, to.rent, "The rent of a node");
+    insistEqual(rent, to.rent, "The rent of a node");
     to.revenuePaid = cluster.revenuePerWeight;
   }
-  const entering = { rent: rentPerMonth, vnodes: 1n };
+  const entering = { rent, vnodes: 1n };
   if (from.vnodes === 1n) {
     leave(state, now, cluster, oldNodeId);
     if (to === undefined) {
@@ -163,13 +146,39 @@ function replaceVnode(state: State, args: EventArgs<"clusterRegistry", "VnodeRep
   places.move(vnodeIndex, memberOf(cluster, newNodeId).place);
 }
 
-function replaceNode(state: State, args: NodeReplaced, now: bigint): void {
-  const cluster = clusterOf(state, args.clusterId);
-  const oldNodeId = args.oldNodeId === 0n ? vacancyOf(cluster, args) : args.oldNodeId;
+/** All vnodes of a node, or a vacancy, go to a node that is new in the cluster. */
+function moveVnodes(state: State, cluster: Cluster, oldNodeId: bigint, newNodeId: bigint, rent: bigint, now: bigint): void {
   const { place, vnodes } = memberOf(cluster, oldNodeId);
-  insistEqual(args.vnodes, vnodes, "How many vnodes move");
-  enter(cluster, args.newNodeId, { rent: args.rentPerMonth, place, vnodes });
+  enter(cluster, newNodeId, { rent, place, vnodes });
   leave(state, now, cluster, oldNodeId);
+}
+
+function replaceVnode(state: State, args: EventArgs<"clusterRegistry", "VnodeReplaced">, now: bigint): void {
+  const { clusterId, oldNodeId, newNodeId, vnodeIndex, rentPerMonth } = args;
+  const cluster = clusterOf(state, clusterId);
+  insistEqual(oldNodeId, placesOf(cluster).nodeOf(vnodeIndex), "The node that is replaced");
+  moveVnode(state, cluster, vnodeIndex, newNodeId, rentPerMonth, now);
+}
+
+function replaceNode(state: State, args: EventArgs<"clusterRegistry", "NodeReplaced">, now: bigint): void {
+  const { clusterId, oldNodeId, newNodeId, vnodes, rentPerMonth } = args;
+  const cluster = clusterOf(state, clusterId);
+  insistEqual(vnodes, memberOf(cluster, oldNodeId).vnodes, "How many vnodes move");
+  moveVnodes(state, cluster, oldNodeId, newNodeId, rentPerMonth, now);
+}
+
+/** One vnode, or all vnodes of a vacancy; where a vacancy has a single vnode both come to the same. */
+function fillVacancy(state: State, args: EventArgs<"clusterRegistry", "VacancyFilled">, now: bigint): void {
+  const { clusterId, nodeId, vnodeIndex, vnodes, rentPerMonth } = args;
+  const cluster = clusterOf(state, clusterId);
+  const vacancy = placesOf(cluster).nodeOf(vnodeIndex);
+  insist(isVacant(vacancy), "A vnode is filled that is not vacant.");
+  if (vnodes === 1n) {
+    moveVnode(state, cluster, vnodeIndex, nodeId, rentPerMonth, now);
+    return;
+  }
+  insistEqual(vnodes, memberOf(cluster, vacancy).vnodes, "How many vnodes are filled");
+  moveVnodes(state, cluster, vacancy, nodeId, rentPerMonth, now);
 }
 
 function vacate(state: State, { clusterId, nodeId, vnodes }: EventArgs<"clusterRegistry", "NodeVacated">, now: bigint): void {
@@ -245,6 +254,7 @@ export const CLUSTER_HANDLERS: Handlers = {
     },
     VnodeReplaced: withRent(replaceVnode),
     NodeReplaced: withRent(replaceNode),
+    VacancyFilled: withRent(fillVacancy),
     NodeVacated: vacate,
     VnodesCovered: (state, { clusterId, nodeId, vnodes }) => {
       changeService(state, clusterId, nodeId, { covered: vnodes });
@@ -368,6 +378,18 @@ export function membershipOf(state: State, now: bigint, clusterId: bigint, nodeI
     leftAt,
     liableVnodes: liableVnodes(state, now, clusterId, nodeId),
   };
+}
+
+export function previewDistribution(state: State, now: bigint, clusterId: bigint): unknown {
+  const cluster = clusterOf(state, clusterId);
+  const pool = previewOf(state, now, clusterId).scaledRevenue;
+  const divisor = weight(cluster);
+  const { managementFeeBps, revenuePerWeight, undistributed } = cluster;
+  if (pool === 0n || divisor === 0n) return { networkShare: 0n, managementFee: 0n, shares: 0n, revenuePerWeight };
+  const networkShare = (pool * state.networkFee.networkFeeBps) / BPS;
+  const managementFee = ((pool - networkShare) * managementFeeBps) / BPS;
+  const shares = pool - networkShare - managementFee;
+  return { networkShare, managementFee, shares, revenuePerWeight: revenuePerWeight + (shares + undistributed) / divisor };
 }
 
 export function quote(state: State, clusterId: bigint, resource: bigint): unknown {
