@@ -17,6 +17,7 @@ const PUBLIC = [
   "contracts/interfaces/IStorageProofs.sol/IStorageProofs",
   "contracts/validators/StorageProofs.sol/StorageProofs",
   "contracts/deployment/Administration.sol/Administration",
+  "contracts/deployment/Create3Deployer.sol/Create3Deployer",
   ...[
     "access/manager/AccessManaged",
     "access/manager/AccessManager",

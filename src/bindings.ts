@@ -19,7 +19,7 @@ import { IAccountRegistry__factory } from "../typechain-types/factories/contract
 import { IAdministration__factory } from "../typechain-types/factories/contracts/interfaces/IAdministration__factory";
 import { IBucketRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IBucketRegistry__factory";
 import { IClusterRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IClusterRegistry__factory";
-import { INodeRegistry__factory } from "../typechain-types/factories/contracts/interfaces/INodeRegistry.sol/INodeRegistry__factory";
+import { INodeRegistry__factory } from "../typechain-types/factories/contracts/interfaces/INodeRegistry__factory";
 import { IPriceRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IPriceRegistry__factory";
 import { IStorageProofs__factory } from "../typechain-types/factories/contracts/interfaces/IStorageProofs__factory";
 import { ITermsRegistry__factory } from "../typechain-types/factories/contracts/interfaces/ITermsRegistry__factory";
@@ -29,7 +29,7 @@ export type { TypedContractEvent, TypedEventLog } from "../typechain-types/commo
 export type { IAccountRegistry } from "../typechain-types/contracts/interfaces/IAccountRegistry";
 export type { IBucketRegistry } from "../typechain-types/contracts/interfaces/IBucketRegistry";
 export type { IClusterRegistry } from "../typechain-types/contracts/interfaces/IClusterRegistry";
-export type { INodeRegistry } from "../typechain-types/contracts/interfaces/INodeRegistry.sol/INodeRegistry";
+export type { INodeRegistry } from "../typechain-types/contracts/interfaces/INodeRegistry";
 export type { IPriceRegistry } from "../typechain-types/contracts/interfaces/IPriceRegistry";
 export type { IStorageProofs } from "../typechain-types/contracts/interfaces/IStorageProofs";
 export type { ITermsRegistry } from "../typechain-types/contracts/interfaces/ITermsRegistry";

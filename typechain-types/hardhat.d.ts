@@ -14,14 +14,6 @@ import * as Contracts from ".";
 declare module "hardhat/types/runtime" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
     getContractFactory(
-      name: "AccessControl",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.AccessControl__factory>;
-    getContractFactory(
-      name: "IAccessControl",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IAccessControl__factory>;
-    getContractFactory(
       name: "AccessManaged",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AccessManaged__factory>;
@@ -30,41 +22,9 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AccessManager__factory>;
     getContractFactory(
-      name: "IAccessManaged",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IAccessManaged__factory>;
-    getContractFactory(
       name: "IAccessManager",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAccessManager__factory>;
-    getContractFactory(
-      name: "IAuthority",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IAuthority__factory>;
-    getContractFactory(
-      name: "GovernorCountingSimple",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorCountingSimple__factory>;
-    getContractFactory(
-      name: "GovernorSettings",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorSettings__factory>;
-    getContractFactory(
-      name: "GovernorTimelockControl",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorTimelockControl__factory>;
-    getContractFactory(
-      name: "GovernorVotes",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorVotes__factory>;
-    getContractFactory(
-      name: "GovernorVotesQuorumFraction",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GovernorVotesQuorumFraction__factory>;
-    getContractFactory(
-      name: "Governor",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Governor__factory>;
     getContractFactory(
       name: "IGovernor",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -74,85 +34,13 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TimelockController__factory>;
     getContractFactory(
-      name: "IVotes",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IVotes__factory>;
-    getContractFactory(
-      name: "Votes",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Votes__factory>;
-    getContractFactory(
-      name: "IERC1155Errors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC1155Errors__factory>;
-    getContractFactory(
-      name: "IERC20Errors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC20Errors__factory>;
-    getContractFactory(
-      name: "IERC721Errors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC721Errors__factory>;
-    getContractFactory(
-      name: "IERC1271",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC1271__factory>;
-    getContractFactory(
-      name: "IERC1363",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC1363__factory>;
-    getContractFactory(
       name: "IERC5267",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC5267__factory>;
     getContractFactory(
-      name: "IERC5805",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC5805__factory>;
-    getContractFactory(
-      name: "IERC6372",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC6372__factory>;
-    getContractFactory(
-      name: "IERC7913SignatureVerifier",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC7913SignatureVerifier__factory>;
-    getContractFactory(
-      name: "Proxy",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Proxy__factory>;
-    getContractFactory(
-      name: "ERC1155",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC1155__factory>;
-    getContractFactory(
-      name: "IERC1155MetadataURI",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC1155MetadataURI__factory>;
-    getContractFactory(
-      name: "IERC1155",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC1155__factory>;
-    getContractFactory(
-      name: "IERC1155Receiver",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC1155Receiver__factory>;
-    getContractFactory(
-      name: "ERC1155Holder",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC1155Holder__factory>;
-    getContractFactory(
-      name: "ERC20",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC20__factory>;
-    getContractFactory(
       name: "ERC20Permit",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC20Permit__factory>;
-    getContractFactory(
-      name: "ERC20Votes",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC20Votes__factory>;
     getContractFactory(
       name: "IERC20Metadata",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -170,61 +58,13 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SafeERC20__factory>;
     getContractFactory(
-      name: "ERC721",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC721__factory>;
-    getContractFactory(
-      name: "IERC721Metadata",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC721Metadata__factory>;
-    getContractFactory(
-      name: "IERC721",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC721__factory>;
-    getContractFactory(
-      name: "IERC721Receiver",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IERC721Receiver__factory>;
-    getContractFactory(
-      name: "ERC721Holder",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC721Holder__factory>;
-    getContractFactory(
       name: "Address",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Address__factory>;
     getContractFactory(
-      name: "Create2",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Create2__factory>;
-    getContractFactory(
-      name: "Create3",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Create3__factory>;
-    getContractFactory(
-      name: "ECDSA",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ECDSA__factory>;
-    getContractFactory(
-      name: "EIP712",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.EIP712__factory>;
-    getContractFactory(
-      name: "MessageHashUtils",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.MessageHashUtils__factory>;
-    getContractFactory(
-      name: "ERC6372Utils",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC6372Utils__factory>;
-    getContractFactory(
       name: "Errors",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Errors__factory>;
-    getContractFactory(
-      name: "ERC165",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ERC165__factory>;
     getContractFactory(
       name: "IERC165",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -234,45 +74,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SafeCast__factory>;
     getContractFactory(
-      name: "Multicall",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Multicall__factory>;
-    getContractFactory(
-      name: "Nonces",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Nonces__factory>;
-    getContractFactory(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReentrancyGuardTransient__factory>;
     getContractFactory(
-      name: "ShortStrings",
+      name: "Safe",
       signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ShortStrings__factory>;
-    getContractFactory(
-      name: "Strings",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Strings__factory>;
-    getContractFactory(
-      name: "Checkpoints",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Checkpoints__factory>;
+    ): Promise<Contracts.Safe__factory>;
     getContractFactory(
       name: "AccountRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AccountRegistry__factory>;
     getContractFactory(
-      name: "ItemStore",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ItemStore__factory>;
-    getContractFactory(
       name: "BucketRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BucketRegistry__factory>;
-    getContractFactory(
-      name: "BucketAccess",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.BucketAccess__factory>;
     getContractFactory(
       name: "ClusterRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -294,81 +110,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAdministration__factory>;
     getContractFactory(
-      name: "IBucketAccess",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IBucketAccess__factory>;
-    getContractFactory(
       name: "IBucketRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IBucketRegistry__factory>;
-    getContractFactory(
-      name: "IClusterErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IClusterErrors__factory>;
-    getContractFactory(
-      name: "IMembershipErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IMembershipErrors__factory>;
     getContractFactory(
       name: "IClusterRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IClusterRegistry__factory>;
     getContractFactory(
-      name: "INodeErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.INodeErrors__factory>;
-    getContractFactory(
       name: "INodeRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.INodeRegistry__factory>;
     getContractFactory(
-      name: "IPriceFeed",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IPriceFeed__factory>;
-    getContractFactory(
       name: "IPriceRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IPriceRegistry__factory>;
-    getContractFactory(
-      name: "IBalanceErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IBalanceErrors__factory>;
-    getContractFactory(
-      name: "ICurrencyErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ICurrencyErrors__factory>;
-    getContractFactory(
-      name: "IDepositErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IDepositErrors__factory>;
-    getContractFactory(
-      name: "IListingErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IListingErrors__factory>;
-    getContractFactory(
-      name: "IManagerErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IManagerErrors__factory>;
-    getContractFactory(
-      name: "IParamsErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IParamsErrors__factory>;
-    getContractFactory(
-      name: "IProviderErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IProviderErrors__factory>;
-    getContractFactory(
-      name: "IRegistryErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IRegistryErrors__factory>;
-    getContractFactory(
-      name: "IStreamErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IStreamErrors__factory>;
-    getContractFactory(
-      name: "ITokenErrors",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ITokenErrors__factory>;
     getContractFactory(
       name: "IStorageProofs",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -378,214 +134,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITermsRegistry__factory>;
     getContractFactory(
-      name: "AccountsHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.AccountsHarness__factory>;
-    getContractFactory(
-      name: "BlockingToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.BlockingToken__factory>;
-    getContractFactory(
-      name: "BlocklistToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.BlocklistToken__factory>;
-    getContractFactory(
-      name: "CurrencyIndexesHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.CurrencyIndexesHarness__factory>;
-    getContractFactory(
-      name: "DaoGovernor",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.DaoGovernor__factory>;
-    getContractFactory(
-      name: "DaoToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.DaoToken__factory>;
-    getContractFactory(
-      name: "EdgesHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.EdgesHarness__factory>;
-    getContractFactory(
-      name: "EmptyRevertToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.EmptyRevertToken__factory>;
-    getContractFactory(
-      name: "FacetedProxy",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.FacetedProxy__factory>;
-    getContractFactory(
-      name: "FalseReturnToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.FalseReturnToken__factory>;
-    getContractFactory(
-      name: "FalseToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.FalseToken__factory>;
-    getContractFactory(
-      name: "FeeToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.FeeToken__factory>;
-    getContractFactory(
-      name: "FickleToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.FickleToken__factory>;
-    getContractFactory(
-      name: "FirstCallFailingToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.FirstCallFailingToken__factory>;
-    getContractFactory(
-      name: "Forwarder",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Forwarder__factory>;
-    getContractFactory(
-      name: "GasBurningReceiver",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.GasBurningReceiver__factory>;
-    getContractFactory(
-      name: "Hook",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Hook__factory>;
-    getContractFactory(
-      name: "HugeReturnDataReceiver",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.HugeReturnDataReceiver__factory>;
-    getContractFactory(
-      name: "HugeReturnDataToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.HugeReturnDataToken__factory>;
-    getContractFactory(
-      name: "IdleToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.IdleToken__factory>;
-    getContractFactory(
-      name: "InexactToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.InexactToken__factory>;
-    getContractFactory(
-      name: "MockMulticall3",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.MockMulticall3__factory>;
-    getContractFactory(
-      name: "MockPriceFeed",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.MockPriceFeed__factory>;
-    getContractFactory(
-      name: "MuteToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.MuteToken__factory>;
-    getContractFactory(
-      name: "NoAllowanceToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.NoAllowanceToken__factory>;
-    getContractFactory(
-      name: "NodeSlotsHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.NodeSlotsHarness__factory>;
-    getContractFactory(
-      name: "NoReturnToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.NoReturnToken__factory>;
-    getContractFactory(
-      name: "NoTransferToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.NoTransferToken__factory>;
-    getContractFactory(
-      name: "PaymentsHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.PaymentsHarness__factory>;
-    getContractFactory(
-      name: "PerPayerSettlement",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.PerPayerSettlement__factory>;
-    getContractFactory(
-      name: "PlainToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.PlainToken__factory>;
-    getContractFactory(
-      name: "PriceBudgetsHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.PriceBudgetsHarness__factory>;
-    getContractFactory(
-      name: "PriceFeedsHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.PriceFeedsHarness__factory>;
-    getContractFactory(
-      name: "ReentrantManager",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ReentrantManager__factory>;
-    getContractFactory(
-      name: "ReentrantReceiver",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ReentrantReceiver__factory>;
-    getContractFactory(
-      name: "ReentrantToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ReentrantToken__factory>;
-    getContractFactory(
-      name: "RefusingReceiver",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.RefusingReceiver__factory>;
-    getContractFactory(
-      name: "ReverseTransferToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ReverseTransferToken__factory>;
-    getContractFactory(
-      name: "ScriptedContract",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.ScriptedContract__factory>;
-    getContractFactory(
-      name: "SilentToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.SilentToken__factory>;
-    getContractFactory(
-      name: "SkewedToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.SkewedToken__factory>;
-    getContractFactory(
-      name: "StandardToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.StandardToken__factory>;
-    getContractFactory(
-      name: "StorageTreesHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.StorageTreesHarness__factory>;
-    getContractFactory(
-      name: "TakingToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.TakingToken__factory>;
-    getContractFactory(
-      name: "TestBadge",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.TestBadge__factory>;
-    getContractFactory(
-      name: "TestTicket",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.TestTicket__factory>;
-    getContractFactory(
-      name: "TestUSD",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.TestUSD__factory>;
-    getContractFactory(
-      name: "TypesHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.TypesHarness__factory>;
-    getContractFactory(
-      name: "UnitsHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.UnitsHarness__factory>;
-    getContractFactory(
-      name: "VerboseReceiver",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.VerboseReceiver__factory>;
-    getContractFactory(
-      name: "VerboseToken",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.VerboseToken__factory>;
-    getContractFactory(
-      name: "WeightsHarness",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.WeightsHarness__factory>;
-    getContractFactory(
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NodeRegistry__factory>;
@@ -594,10 +142,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PriceRegistry__factory>;
     getContractFactory(
-      name: "Agreements",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.Agreements__factory>;
-    getContractFactory(
       name: "TermsRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TermsRegistry__factory>;
@@ -605,33 +149,7 @@ declare module "hardhat/types/runtime" {
       name: "StorageProofs",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StorageProofs__factory>;
-    getContractFactory(
-      name: "LibCall",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.LibCall__factory>;
-    getContractFactory(
-      name: "LibString",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.LibString__factory>;
-    getContractFactory(
-      name: "SafeTransferLib",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.SafeTransferLib__factory>;
-    getContractFactory(
-      name: "SSTORE2",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.SSTORE2__factory>;
 
-    getContractAt(
-      name: "AccessControl",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.AccessControl>;
-    getContractAt(
-      name: "IAccessControl",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IAccessControl>;
     getContractAt(
       name: "AccessManaged",
       address: string | ethers.Addressable,
@@ -643,50 +161,10 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AccessManager>;
     getContractAt(
-      name: "IAccessManaged",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IAccessManaged>;
-    getContractAt(
       name: "IAccessManager",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IAccessManager>;
-    getContractAt(
-      name: "IAuthority",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IAuthority>;
-    getContractAt(
-      name: "GovernorCountingSimple",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorCountingSimple>;
-    getContractAt(
-      name: "GovernorSettings",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorSettings>;
-    getContractAt(
-      name: "GovernorTimelockControl",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorTimelockControl>;
-    getContractAt(
-      name: "GovernorVotes",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorVotes>;
-    getContractAt(
-      name: "GovernorVotesQuorumFraction",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GovernorVotesQuorumFraction>;
-    getContractAt(
-      name: "Governor",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Governor>;
     getContractAt(
       name: "IGovernor",
       address: string | ethers.Addressable,
@@ -698,105 +176,15 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.TimelockController>;
     getContractAt(
-      name: "IVotes",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IVotes>;
-    getContractAt(
-      name: "Votes",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Votes>;
-    getContractAt(
-      name: "IERC1155Errors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC1155Errors>;
-    getContractAt(
-      name: "IERC20Errors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC20Errors>;
-    getContractAt(
-      name: "IERC721Errors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC721Errors>;
-    getContractAt(
-      name: "IERC1271",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC1271>;
-    getContractAt(
-      name: "IERC1363",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC1363>;
-    getContractAt(
       name: "IERC5267",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC5267>;
     getContractAt(
-      name: "IERC5805",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC5805>;
-    getContractAt(
-      name: "IERC6372",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC6372>;
-    getContractAt(
-      name: "IERC7913SignatureVerifier",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC7913SignatureVerifier>;
-    getContractAt(
-      name: "Proxy",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Proxy>;
-    getContractAt(
-      name: "ERC1155",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC1155>;
-    getContractAt(
-      name: "IERC1155MetadataURI",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC1155MetadataURI>;
-    getContractAt(
-      name: "IERC1155",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC1155>;
-    getContractAt(
-      name: "IERC1155Receiver",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC1155Receiver>;
-    getContractAt(
-      name: "ERC1155Holder",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC1155Holder>;
-    getContractAt(
-      name: "ERC20",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC20>;
-    getContractAt(
       name: "ERC20Permit",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ERC20Permit>;
-    getContractAt(
-      name: "ERC20Votes",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC20Votes>;
     getContractAt(
       name: "IERC20Metadata",
       address: string | ethers.Addressable,
@@ -818,75 +206,15 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SafeERC20>;
     getContractAt(
-      name: "ERC721",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC721>;
-    getContractAt(
-      name: "IERC721Metadata",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC721Metadata>;
-    getContractAt(
-      name: "IERC721",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC721>;
-    getContractAt(
-      name: "IERC721Receiver",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IERC721Receiver>;
-    getContractAt(
-      name: "ERC721Holder",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC721Holder>;
-    getContractAt(
       name: "Address",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Address>;
     getContractAt(
-      name: "Create2",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Create2>;
-    getContractAt(
-      name: "Create3",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Create3>;
-    getContractAt(
-      name: "ECDSA",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ECDSA>;
-    getContractAt(
-      name: "EIP712",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.EIP712>;
-    getContractAt(
-      name: "MessageHashUtils",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.MessageHashUtils>;
-    getContractAt(
-      name: "ERC6372Utils",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC6372Utils>;
-    getContractAt(
       name: "Errors",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Errors>;
-    getContractAt(
-      name: "ERC165",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ERC165>;
     getContractAt(
       name: "IERC165",
       address: string | ethers.Addressable,
@@ -898,55 +226,25 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SafeCast>;
     getContractAt(
-      name: "Multicall",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Multicall>;
-    getContractAt(
-      name: "Nonces",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Nonces>;
-    getContractAt(
       name: "ReentrancyGuardTransient",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ReentrancyGuardTransient>;
     getContractAt(
-      name: "ShortStrings",
+      name: "Safe",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
-    ): Promise<Contracts.ShortStrings>;
-    getContractAt(
-      name: "Strings",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Strings>;
-    getContractAt(
-      name: "Checkpoints",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Checkpoints>;
+    ): Promise<Contracts.Safe>;
     getContractAt(
       name: "AccountRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.AccountRegistry>;
     getContractAt(
-      name: "ItemStore",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ItemStore>;
-    getContractAt(
       name: "BucketRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.BucketRegistry>;
-    getContractAt(
-      name: "BucketAccess",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.BucketAccess>;
     getContractAt(
       name: "ClusterRegistry",
       address: string | ethers.Addressable,
@@ -973,100 +271,25 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IAdministration>;
     getContractAt(
-      name: "IBucketAccess",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IBucketAccess>;
-    getContractAt(
       name: "IBucketRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IBucketRegistry>;
-    getContractAt(
-      name: "IClusterErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IClusterErrors>;
-    getContractAt(
-      name: "IMembershipErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IMembershipErrors>;
     getContractAt(
       name: "IClusterRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IClusterRegistry>;
     getContractAt(
-      name: "INodeErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.INodeErrors>;
-    getContractAt(
       name: "INodeRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.INodeRegistry>;
     getContractAt(
-      name: "IPriceFeed",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IPriceFeed>;
-    getContractAt(
       name: "IPriceRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IPriceRegistry>;
-    getContractAt(
-      name: "IBalanceErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IBalanceErrors>;
-    getContractAt(
-      name: "ICurrencyErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ICurrencyErrors>;
-    getContractAt(
-      name: "IDepositErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IDepositErrors>;
-    getContractAt(
-      name: "IListingErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IListingErrors>;
-    getContractAt(
-      name: "IManagerErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IManagerErrors>;
-    getContractAt(
-      name: "IParamsErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IParamsErrors>;
-    getContractAt(
-      name: "IProviderErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IProviderErrors>;
-    getContractAt(
-      name: "IRegistryErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IRegistryErrors>;
-    getContractAt(
-      name: "IStreamErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IStreamErrors>;
-    getContractAt(
-      name: "ITokenErrors",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ITokenErrors>;
     getContractAt(
       name: "IStorageProofs",
       address: string | ethers.Addressable,
@@ -1078,266 +301,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ITermsRegistry>;
     getContractAt(
-      name: "AccountsHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.AccountsHarness>;
-    getContractAt(
-      name: "BlockingToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.BlockingToken>;
-    getContractAt(
-      name: "BlocklistToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.BlocklistToken>;
-    getContractAt(
-      name: "CurrencyIndexesHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.CurrencyIndexesHarness>;
-    getContractAt(
-      name: "DaoGovernor",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.DaoGovernor>;
-    getContractAt(
-      name: "DaoToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.DaoToken>;
-    getContractAt(
-      name: "EdgesHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.EdgesHarness>;
-    getContractAt(
-      name: "EmptyRevertToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.EmptyRevertToken>;
-    getContractAt(
-      name: "FacetedProxy",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.FacetedProxy>;
-    getContractAt(
-      name: "FalseReturnToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.FalseReturnToken>;
-    getContractAt(
-      name: "FalseToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.FalseToken>;
-    getContractAt(
-      name: "FeeToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.FeeToken>;
-    getContractAt(
-      name: "FickleToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.FickleToken>;
-    getContractAt(
-      name: "FirstCallFailingToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.FirstCallFailingToken>;
-    getContractAt(
-      name: "Forwarder",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Forwarder>;
-    getContractAt(
-      name: "GasBurningReceiver",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.GasBurningReceiver>;
-    getContractAt(
-      name: "Hook",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Hook>;
-    getContractAt(
-      name: "HugeReturnDataReceiver",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.HugeReturnDataReceiver>;
-    getContractAt(
-      name: "HugeReturnDataToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.HugeReturnDataToken>;
-    getContractAt(
-      name: "IdleToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.IdleToken>;
-    getContractAt(
-      name: "InexactToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.InexactToken>;
-    getContractAt(
-      name: "MockMulticall3",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.MockMulticall3>;
-    getContractAt(
-      name: "MockPriceFeed",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.MockPriceFeed>;
-    getContractAt(
-      name: "MuteToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.MuteToken>;
-    getContractAt(
-      name: "NoAllowanceToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.NoAllowanceToken>;
-    getContractAt(
-      name: "NodeSlotsHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.NodeSlotsHarness>;
-    getContractAt(
-      name: "NoReturnToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.NoReturnToken>;
-    getContractAt(
-      name: "NoTransferToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.NoTransferToken>;
-    getContractAt(
-      name: "PaymentsHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.PaymentsHarness>;
-    getContractAt(
-      name: "PerPayerSettlement",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.PerPayerSettlement>;
-    getContractAt(
-      name: "PlainToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.PlainToken>;
-    getContractAt(
-      name: "PriceBudgetsHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.PriceBudgetsHarness>;
-    getContractAt(
-      name: "PriceFeedsHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.PriceFeedsHarness>;
-    getContractAt(
-      name: "ReentrantManager",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ReentrantManager>;
-    getContractAt(
-      name: "ReentrantReceiver",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ReentrantReceiver>;
-    getContractAt(
-      name: "ReentrantToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ReentrantToken>;
-    getContractAt(
-      name: "RefusingReceiver",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.RefusingReceiver>;
-    getContractAt(
-      name: "ReverseTransferToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ReverseTransferToken>;
-    getContractAt(
-      name: "ScriptedContract",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.ScriptedContract>;
-    getContractAt(
-      name: "SilentToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.SilentToken>;
-    getContractAt(
-      name: "SkewedToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.SkewedToken>;
-    getContractAt(
-      name: "StandardToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.StandardToken>;
-    getContractAt(
-      name: "StorageTreesHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.StorageTreesHarness>;
-    getContractAt(
-      name: "TakingToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.TakingToken>;
-    getContractAt(
-      name: "TestBadge",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.TestBadge>;
-    getContractAt(
-      name: "TestTicket",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.TestTicket>;
-    getContractAt(
-      name: "TestUSD",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.TestUSD>;
-    getContractAt(
-      name: "TypesHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.TypesHarness>;
-    getContractAt(
-      name: "UnitsHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.UnitsHarness>;
-    getContractAt(
-      name: "VerboseReceiver",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.VerboseReceiver>;
-    getContractAt(
-      name: "VerboseToken",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.VerboseToken>;
-    getContractAt(
-      name: "WeightsHarness",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.WeightsHarness>;
-    getContractAt(
       name: "NodeRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1348,11 +311,6 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.PriceRegistry>;
     getContractAt(
-      name: "Agreements",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.Agreements>;
-    getContractAt(
       name: "TermsRegistry",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1362,35 +320,7 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.StorageProofs>;
-    getContractAt(
-      name: "LibCall",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.LibCall>;
-    getContractAt(
-      name: "LibString",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.LibString>;
-    getContractAt(
-      name: "SafeTransferLib",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.SafeTransferLib>;
-    getContractAt(
-      name: "SSTORE2",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.SSTORE2>;
 
-    deployContract(
-      name: "AccessControl",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.AccessControl>;
-    deployContract(
-      name: "IAccessControl",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IAccessControl>;
     deployContract(
       name: "AccessManaged",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1400,41 +330,9 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccessManager>;
     deployContract(
-      name: "IAccessManaged",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IAccessManaged>;
-    deployContract(
       name: "IAccessManager",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAccessManager>;
-    deployContract(
-      name: "IAuthority",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IAuthority>;
-    deployContract(
-      name: "GovernorCountingSimple",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorCountingSimple>;
-    deployContract(
-      name: "GovernorSettings",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorSettings>;
-    deployContract(
-      name: "GovernorTimelockControl",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorTimelockControl>;
-    deployContract(
-      name: "GovernorVotes",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorVotes>;
-    deployContract(
-      name: "GovernorVotesQuorumFraction",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorVotesQuorumFraction>;
-    deployContract(
-      name: "Governor",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Governor>;
     deployContract(
       name: "IGovernor",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1444,85 +342,13 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TimelockController>;
     deployContract(
-      name: "IVotes",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IVotes>;
-    deployContract(
-      name: "Votes",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Votes>;
-    deployContract(
-      name: "IERC1155Errors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155Errors>;
-    deployContract(
-      name: "IERC20Errors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC20Errors>;
-    deployContract(
-      name: "IERC721Errors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC721Errors>;
-    deployContract(
-      name: "IERC1271",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1271>;
-    deployContract(
-      name: "IERC1363",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1363>;
-    deployContract(
       name: "IERC5267",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
     deployContract(
-      name: "IERC5805",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC5805>;
-    deployContract(
-      name: "IERC6372",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC6372>;
-    deployContract(
-      name: "IERC7913SignatureVerifier",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC7913SignatureVerifier>;
-    deployContract(
-      name: "Proxy",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Proxy>;
-    deployContract(
-      name: "ERC1155",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC1155>;
-    deployContract(
-      name: "IERC1155MetadataURI",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155MetadataURI>;
-    deployContract(
-      name: "IERC1155",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155>;
-    deployContract(
-      name: "IERC1155Receiver",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155Receiver>;
-    deployContract(
-      name: "ERC1155Holder",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC1155Holder>;
-    deployContract(
-      name: "ERC20",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC20>;
-    deployContract(
       name: "ERC20Permit",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20Permit>;
-    deployContract(
-      name: "ERC20Votes",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC20Votes>;
     deployContract(
       name: "IERC20Metadata",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1540,61 +366,13 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SafeERC20>;
     deployContract(
-      name: "ERC721",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC721>;
-    deployContract(
-      name: "IERC721Metadata",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC721Metadata>;
-    deployContract(
-      name: "IERC721",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC721>;
-    deployContract(
-      name: "IERC721Receiver",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC721Receiver>;
-    deployContract(
-      name: "ERC721Holder",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC721Holder>;
-    deployContract(
       name: "Address",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Address>;
     deployContract(
-      name: "Create2",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Create2>;
-    deployContract(
-      name: "Create3",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Create3>;
-    deployContract(
-      name: "ECDSA",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ECDSA>;
-    deployContract(
-      name: "EIP712",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.EIP712>;
-    deployContract(
-      name: "MessageHashUtils",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MessageHashUtils>;
-    deployContract(
-      name: "ERC6372Utils",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC6372Utils>;
-    deployContract(
       name: "Errors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Errors>;
-    deployContract(
-      name: "ERC165",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC165>;
     deployContract(
       name: "IERC165",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1604,45 +382,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SafeCast>;
     deployContract(
-      name: "Multicall",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Multicall>;
-    deployContract(
-      name: "Nonces",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Nonces>;
-    deployContract(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrancyGuardTransient>;
     deployContract(
-      name: "ShortStrings",
+      name: "Safe",
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ShortStrings>;
-    deployContract(
-      name: "Strings",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Strings>;
-    deployContract(
-      name: "Checkpoints",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Checkpoints>;
+    ): Promise<Contracts.Safe>;
     deployContract(
       name: "AccountRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountRegistry>;
     deployContract(
-      name: "ItemStore",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ItemStore>;
-    deployContract(
       name: "BucketRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BucketRegistry>;
-    deployContract(
-      name: "BucketAccess",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.BucketAccess>;
     deployContract(
       name: "ClusterRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1664,81 +418,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAdministration>;
     deployContract(
-      name: "IBucketAccess",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IBucketAccess>;
-    deployContract(
       name: "IBucketRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IBucketRegistry>;
-    deployContract(
-      name: "IClusterErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IClusterErrors>;
-    deployContract(
-      name: "IMembershipErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IMembershipErrors>;
     deployContract(
       name: "IClusterRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IClusterRegistry>;
     deployContract(
-      name: "INodeErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.INodeErrors>;
-    deployContract(
       name: "INodeRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.INodeRegistry>;
     deployContract(
-      name: "IPriceFeed",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IPriceFeed>;
-    deployContract(
       name: "IPriceRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPriceRegistry>;
-    deployContract(
-      name: "IBalanceErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IBalanceErrors>;
-    deployContract(
-      name: "ICurrencyErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICurrencyErrors>;
-    deployContract(
-      name: "IDepositErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IDepositErrors>;
-    deployContract(
-      name: "IListingErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IListingErrors>;
-    deployContract(
-      name: "IManagerErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IManagerErrors>;
-    deployContract(
-      name: "IParamsErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IParamsErrors>;
-    deployContract(
-      name: "IProviderErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IProviderErrors>;
-    deployContract(
-      name: "IRegistryErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IRegistryErrors>;
-    deployContract(
-      name: "IStreamErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IStreamErrors>;
-    deployContract(
-      name: "ITokenErrors",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ITokenErrors>;
     deployContract(
       name: "IStorageProofs",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1748,214 +442,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
     deployContract(
-      name: "AccountsHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.AccountsHarness>;
-    deployContract(
-      name: "BlockingToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.BlockingToken>;
-    deployContract(
-      name: "BlocklistToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.BlocklistToken>;
-    deployContract(
-      name: "CurrencyIndexesHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CurrencyIndexesHarness>;
-    deployContract(
-      name: "DaoGovernor",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.DaoGovernor>;
-    deployContract(
-      name: "DaoToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.DaoToken>;
-    deployContract(
-      name: "EdgesHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.EdgesHarness>;
-    deployContract(
-      name: "EmptyRevertToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.EmptyRevertToken>;
-    deployContract(
-      name: "FacetedProxy",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FacetedProxy>;
-    deployContract(
-      name: "FalseReturnToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FalseReturnToken>;
-    deployContract(
-      name: "FalseToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FalseToken>;
-    deployContract(
-      name: "FeeToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FeeToken>;
-    deployContract(
-      name: "FickleToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FickleToken>;
-    deployContract(
-      name: "FirstCallFailingToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FirstCallFailingToken>;
-    deployContract(
-      name: "Forwarder",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Forwarder>;
-    deployContract(
-      name: "GasBurningReceiver",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GasBurningReceiver>;
-    deployContract(
-      name: "Hook",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Hook>;
-    deployContract(
-      name: "HugeReturnDataReceiver",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.HugeReturnDataReceiver>;
-    deployContract(
-      name: "HugeReturnDataToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.HugeReturnDataToken>;
-    deployContract(
-      name: "IdleToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IdleToken>;
-    deployContract(
-      name: "InexactToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.InexactToken>;
-    deployContract(
-      name: "MockMulticall3",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MockMulticall3>;
-    deployContract(
-      name: "MockPriceFeed",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MockPriceFeed>;
-    deployContract(
-      name: "MuteToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MuteToken>;
-    deployContract(
-      name: "NoAllowanceToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.NoAllowanceToken>;
-    deployContract(
-      name: "NodeSlotsHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.NodeSlotsHarness>;
-    deployContract(
-      name: "NoReturnToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.NoReturnToken>;
-    deployContract(
-      name: "NoTransferToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.NoTransferToken>;
-    deployContract(
-      name: "PaymentsHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PaymentsHarness>;
-    deployContract(
-      name: "PerPayerSettlement",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PerPayerSettlement>;
-    deployContract(
-      name: "PlainToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PlainToken>;
-    deployContract(
-      name: "PriceBudgetsHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PriceBudgetsHarness>;
-    deployContract(
-      name: "PriceFeedsHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PriceFeedsHarness>;
-    deployContract(
-      name: "ReentrantManager",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ReentrantManager>;
-    deployContract(
-      name: "ReentrantReceiver",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ReentrantReceiver>;
-    deployContract(
-      name: "ReentrantToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ReentrantToken>;
-    deployContract(
-      name: "RefusingReceiver",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.RefusingReceiver>;
-    deployContract(
-      name: "ReverseTransferToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ReverseTransferToken>;
-    deployContract(
-      name: "ScriptedContract",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ScriptedContract>;
-    deployContract(
-      name: "SilentToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.SilentToken>;
-    deployContract(
-      name: "SkewedToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.SkewedToken>;
-    deployContract(
-      name: "StandardToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.StandardToken>;
-    deployContract(
-      name: "StorageTreesHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.StorageTreesHarness>;
-    deployContract(
-      name: "TakingToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TakingToken>;
-    deployContract(
-      name: "TestBadge",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TestBadge>;
-    deployContract(
-      name: "TestTicket",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TestTicket>;
-    deployContract(
-      name: "TestUSD",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TestUSD>;
-    deployContract(
-      name: "TypesHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TypesHarness>;
-    deployContract(
-      name: "UnitsHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.UnitsHarness>;
-    deployContract(
-      name: "VerboseReceiver",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.VerboseReceiver>;
-    deployContract(
-      name: "VerboseToken",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.VerboseToken>;
-    deployContract(
-      name: "WeightsHarness",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.WeightsHarness>;
-    deployContract(
       name: "NodeRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NodeRegistry>;
@@ -1964,10 +450,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PriceRegistry>;
     deployContract(
-      name: "Agreements",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Agreements>;
-    deployContract(
       name: "TermsRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TermsRegistry>;
@@ -1975,33 +457,7 @@ declare module "hardhat/types/runtime" {
       name: "StorageProofs",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StorageProofs>;
-    deployContract(
-      name: "LibCall",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.LibCall>;
-    deployContract(
-      name: "LibString",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.LibString>;
-    deployContract(
-      name: "SafeTransferLib",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.SafeTransferLib>;
-    deployContract(
-      name: "SSTORE2",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.SSTORE2>;
 
-    deployContract(
-      name: "AccessControl",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.AccessControl>;
-    deployContract(
-      name: "IAccessControl",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IAccessControl>;
     deployContract(
       name: "AccessManaged",
       args: any[],
@@ -2013,50 +469,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccessManager>;
     deployContract(
-      name: "IAccessManaged",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IAccessManaged>;
-    deployContract(
       name: "IAccessManager",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAccessManager>;
-    deployContract(
-      name: "IAuthority",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IAuthority>;
-    deployContract(
-      name: "GovernorCountingSimple",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorCountingSimple>;
-    deployContract(
-      name: "GovernorSettings",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorSettings>;
-    deployContract(
-      name: "GovernorTimelockControl",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorTimelockControl>;
-    deployContract(
-      name: "GovernorVotes",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorVotes>;
-    deployContract(
-      name: "GovernorVotesQuorumFraction",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GovernorVotesQuorumFraction>;
-    deployContract(
-      name: "Governor",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Governor>;
     deployContract(
       name: "IGovernor",
       args: any[],
@@ -2068,105 +484,15 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TimelockController>;
     deployContract(
-      name: "IVotes",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IVotes>;
-    deployContract(
-      name: "Votes",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Votes>;
-    deployContract(
-      name: "IERC1155Errors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155Errors>;
-    deployContract(
-      name: "IERC20Errors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC20Errors>;
-    deployContract(
-      name: "IERC721Errors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC721Errors>;
-    deployContract(
-      name: "IERC1271",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1271>;
-    deployContract(
-      name: "IERC1363",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1363>;
-    deployContract(
       name: "IERC5267",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
     deployContract(
-      name: "IERC5805",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC5805>;
-    deployContract(
-      name: "IERC6372",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC6372>;
-    deployContract(
-      name: "IERC7913SignatureVerifier",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC7913SignatureVerifier>;
-    deployContract(
-      name: "Proxy",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Proxy>;
-    deployContract(
-      name: "ERC1155",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC1155>;
-    deployContract(
-      name: "IERC1155MetadataURI",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155MetadataURI>;
-    deployContract(
-      name: "IERC1155",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155>;
-    deployContract(
-      name: "IERC1155Receiver",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC1155Receiver>;
-    deployContract(
-      name: "ERC1155Holder",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC1155Holder>;
-    deployContract(
-      name: "ERC20",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC20>;
-    deployContract(
       name: "ERC20Permit",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20Permit>;
-    deployContract(
-      name: "ERC20Votes",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC20Votes>;
     deployContract(
       name: "IERC20Metadata",
       args: any[],
@@ -2188,75 +514,15 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SafeERC20>;
     deployContract(
-      name: "ERC721",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC721>;
-    deployContract(
-      name: "IERC721Metadata",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC721Metadata>;
-    deployContract(
-      name: "IERC721",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC721>;
-    deployContract(
-      name: "IERC721Receiver",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IERC721Receiver>;
-    deployContract(
-      name: "ERC721Holder",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC721Holder>;
-    deployContract(
       name: "Address",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Address>;
     deployContract(
-      name: "Create2",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Create2>;
-    deployContract(
-      name: "Create3",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Create3>;
-    deployContract(
-      name: "ECDSA",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ECDSA>;
-    deployContract(
-      name: "EIP712",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.EIP712>;
-    deployContract(
-      name: "MessageHashUtils",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MessageHashUtils>;
-    deployContract(
-      name: "ERC6372Utils",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC6372Utils>;
-    deployContract(
       name: "Errors",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Errors>;
-    deployContract(
-      name: "ERC165",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ERC165>;
     deployContract(
       name: "IERC165",
       args: any[],
@@ -2268,55 +534,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SafeCast>;
     deployContract(
-      name: "Multicall",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Multicall>;
-    deployContract(
-      name: "Nonces",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Nonces>;
-    deployContract(
       name: "ReentrancyGuardTransient",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrancyGuardTransient>;
     deployContract(
-      name: "ShortStrings",
+      name: "Safe",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ShortStrings>;
-    deployContract(
-      name: "Strings",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Strings>;
-    deployContract(
-      name: "Checkpoints",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Checkpoints>;
+    ): Promise<Contracts.Safe>;
     deployContract(
       name: "AccountRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AccountRegistry>;
     deployContract(
-      name: "ItemStore",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ItemStore>;
-    deployContract(
       name: "BucketRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BucketRegistry>;
-    deployContract(
-      name: "BucketAccess",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.BucketAccess>;
     deployContract(
       name: "ClusterRegistry",
       args: any[],
@@ -2343,100 +579,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAdministration>;
     deployContract(
-      name: "IBucketAccess",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IBucketAccess>;
-    deployContract(
       name: "IBucketRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IBucketRegistry>;
-    deployContract(
-      name: "IClusterErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IClusterErrors>;
-    deployContract(
-      name: "IMembershipErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IMembershipErrors>;
     deployContract(
       name: "IClusterRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IClusterRegistry>;
     deployContract(
-      name: "INodeErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.INodeErrors>;
-    deployContract(
       name: "INodeRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.INodeRegistry>;
     deployContract(
-      name: "IPriceFeed",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IPriceFeed>;
-    deployContract(
       name: "IPriceRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IPriceRegistry>;
-    deployContract(
-      name: "IBalanceErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IBalanceErrors>;
-    deployContract(
-      name: "ICurrencyErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ICurrencyErrors>;
-    deployContract(
-      name: "IDepositErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IDepositErrors>;
-    deployContract(
-      name: "IListingErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IListingErrors>;
-    deployContract(
-      name: "IManagerErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IManagerErrors>;
-    deployContract(
-      name: "IParamsErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IParamsErrors>;
-    deployContract(
-      name: "IProviderErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IProviderErrors>;
-    deployContract(
-      name: "IRegistryErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IRegistryErrors>;
-    deployContract(
-      name: "IStreamErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IStreamErrors>;
-    deployContract(
-      name: "ITokenErrors",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ITokenErrors>;
     deployContract(
       name: "IStorageProofs",
       args: any[],
@@ -2448,266 +609,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITermsRegistry>;
     deployContract(
-      name: "AccountsHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.AccountsHarness>;
-    deployContract(
-      name: "BlockingToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.BlockingToken>;
-    deployContract(
-      name: "BlocklistToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.BlocklistToken>;
-    deployContract(
-      name: "CurrencyIndexesHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.CurrencyIndexesHarness>;
-    deployContract(
-      name: "DaoGovernor",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.DaoGovernor>;
-    deployContract(
-      name: "DaoToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.DaoToken>;
-    deployContract(
-      name: "EdgesHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.EdgesHarness>;
-    deployContract(
-      name: "EmptyRevertToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.EmptyRevertToken>;
-    deployContract(
-      name: "FacetedProxy",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FacetedProxy>;
-    deployContract(
-      name: "FalseReturnToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FalseReturnToken>;
-    deployContract(
-      name: "FalseToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FalseToken>;
-    deployContract(
-      name: "FeeToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FeeToken>;
-    deployContract(
-      name: "FickleToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FickleToken>;
-    deployContract(
-      name: "FirstCallFailingToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.FirstCallFailingToken>;
-    deployContract(
-      name: "Forwarder",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Forwarder>;
-    deployContract(
-      name: "GasBurningReceiver",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.GasBurningReceiver>;
-    deployContract(
-      name: "Hook",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Hook>;
-    deployContract(
-      name: "HugeReturnDataReceiver",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.HugeReturnDataReceiver>;
-    deployContract(
-      name: "HugeReturnDataToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.HugeReturnDataToken>;
-    deployContract(
-      name: "IdleToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.IdleToken>;
-    deployContract(
-      name: "InexactToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.InexactToken>;
-    deployContract(
-      name: "MockMulticall3",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MockMulticall3>;
-    deployContract(
-      name: "MockPriceFeed",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MockPriceFeed>;
-    deployContract(
-      name: "MuteToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.MuteToken>;
-    deployContract(
-      name: "NoAllowanceToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.NoAllowanceToken>;
-    deployContract(
-      name: "NodeSlotsHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.NodeSlotsHarness>;
-    deployContract(
-      name: "NoReturnToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.NoReturnToken>;
-    deployContract(
-      name: "NoTransferToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.NoTransferToken>;
-    deployContract(
-      name: "PaymentsHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PaymentsHarness>;
-    deployContract(
-      name: "PerPayerSettlement",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PerPayerSettlement>;
-    deployContract(
-      name: "PlainToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PlainToken>;
-    deployContract(
-      name: "PriceBudgetsHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PriceBudgetsHarness>;
-    deployContract(
-      name: "PriceFeedsHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.PriceFeedsHarness>;
-    deployContract(
-      name: "ReentrantManager",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ReentrantManager>;
-    deployContract(
-      name: "ReentrantReceiver",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ReentrantReceiver>;
-    deployContract(
-      name: "ReentrantToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ReentrantToken>;
-    deployContract(
-      name: "RefusingReceiver",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.RefusingReceiver>;
-    deployContract(
-      name: "ReverseTransferToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ReverseTransferToken>;
-    deployContract(
-      name: "ScriptedContract",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.ScriptedContract>;
-    deployContract(
-      name: "SilentToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.SilentToken>;
-    deployContract(
-      name: "SkewedToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.SkewedToken>;
-    deployContract(
-      name: "StandardToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.StandardToken>;
-    deployContract(
-      name: "StorageTreesHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.StorageTreesHarness>;
-    deployContract(
-      name: "TakingToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TakingToken>;
-    deployContract(
-      name: "TestBadge",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TestBadge>;
-    deployContract(
-      name: "TestTicket",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TestTicket>;
-    deployContract(
-      name: "TestUSD",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TestUSD>;
-    deployContract(
-      name: "TypesHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.TypesHarness>;
-    deployContract(
-      name: "UnitsHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.UnitsHarness>;
-    deployContract(
-      name: "VerboseReceiver",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.VerboseReceiver>;
-    deployContract(
-      name: "VerboseToken",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.VerboseToken>;
-    deployContract(
-      name: "WeightsHarness",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.WeightsHarness>;
-    deployContract(
       name: "NodeRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2718,11 +619,6 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PriceRegistry>;
     deployContract(
-      name: "Agreements",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.Agreements>;
-    deployContract(
       name: "TermsRegistry",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2732,26 +628,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StorageProofs>;
-    deployContract(
-      name: "LibCall",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.LibCall>;
-    deployContract(
-      name: "LibString",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.LibString>;
-    deployContract(
-      name: "SafeTransferLib",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.SafeTransferLib>;
-    deployContract(
-      name: "SSTORE2",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.SSTORE2>;
 
     // default types
     getContractFactory(

@@ -22,7 +22,7 @@ import {
   TermsRegistry__factory,
   type TestUSD,
   TestUSD__factory,
-} from "../../typechain-types";
+} from "../../cache/typechain-types";
 import { type Addresses } from "../../src";
 import { type Contract } from "./meter";
 import { admit, personOf } from "./people";

@@ -42,7 +42,7 @@ describe("Holdings", () => {
     await answerRates(500n, 900n);
   });
 
-  const selector = (api: { getFunction: (name: string) => { selector: string } | null }, name: string): string =>
+  const selector = (api: Interface, name: string): string =>
     api.getFunction(name)?.selector ?? "0x";
   const answerRates = async (lowered: bigint, raised: bigint) => {
     await accounts.setAnswer(selector(accountApi, "lowerRate"), accountApi.encodeFunctionResult("lowerRate", [lowered]));

@@ -229,7 +229,9 @@ export interface AccountRegistryInterface extends Interface {
     nameOrSignatureOrTopic:
       | "AccountTouched"
       | "ClusterSettled"
+      | "Credited"
       | "CurrencyListed"
+      | "Debited"
       | "Deposited"
       | "IndexSpeedChanged"
       | "PauseChanged"
@@ -515,6 +517,31 @@ export namespace ClusterSettledEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace CreditedEvent {
+  export type InputTuple = [
+    account: AddressLike,
+    currencyId: BigNumberish,
+    scaledAmount: BigNumberish,
+    scaledBalance: BigNumberish
+  ];
+  export type OutputTuple = [
+    account: string,
+    currencyId: bigint,
+    scaledAmount: bigint,
+    scaledBalance: bigint
+  ];
+  export interface OutputObject {
+    account: string;
+    currencyId: bigint;
+    scaledAmount: bigint;
+    scaledBalance: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace CurrencyListedEvent {
   export type InputTuple = [
     currency: AddressLike,
@@ -536,6 +563,31 @@ export namespace CurrencyListedEvent {
     decimals: bigint;
     tickBits: bigint;
     indexPerSecond: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DebitedEvent {
+  export type InputTuple = [
+    account: AddressLike,
+    currencyId: BigNumberish,
+    scaledAmount: BigNumberish,
+    scaledBalance: BigNumberish
+  ];
+  export type OutputTuple = [
+    account: string,
+    currencyId: bigint,
+    scaledAmount: bigint,
+    scaledBalance: bigint
+  ];
+  export interface OutputObject {
+    account: string;
+    currencyId: bigint;
+    scaledAmount: bigint;
+    scaledBalance: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1211,11 +1263,25 @@ export interface AccountRegistry extends BaseContract {
     ClusterSettledEvent.OutputObject
   >;
   getEvent(
+    key: "Credited"
+  ): TypedContractEvent<
+    CreditedEvent.InputTuple,
+    CreditedEvent.OutputTuple,
+    CreditedEvent.OutputObject
+  >;
+  getEvent(
     key: "CurrencyListed"
   ): TypedContractEvent<
     CurrencyListedEvent.InputTuple,
     CurrencyListedEvent.OutputTuple,
     CurrencyListedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Debited"
+  ): TypedContractEvent<
+    DebitedEvent.InputTuple,
+    DebitedEvent.OutputTuple,
+    DebitedEvent.OutputObject
   >;
   getEvent(
     key: "Deposited"
@@ -1290,6 +1356,17 @@ export interface AccountRegistry extends BaseContract {
       ClusterSettledEvent.OutputObject
     >;
 
+    "Credited(address,uint16,uint256,uint256)": TypedContractEvent<
+      CreditedEvent.InputTuple,
+      CreditedEvent.OutputTuple,
+      CreditedEvent.OutputObject
+    >;
+    Credited: TypedContractEvent<
+      CreditedEvent.InputTuple,
+      CreditedEvent.OutputTuple,
+      CreditedEvent.OutputObject
+    >;
+
     "CurrencyListed(address,uint16,uint8,uint8,uint256)": TypedContractEvent<
       CurrencyListedEvent.InputTuple,
       CurrencyListedEvent.OutputTuple,
@@ -1299,6 +1376,17 @@ export interface AccountRegistry extends BaseContract {
       CurrencyListedEvent.InputTuple,
       CurrencyListedEvent.OutputTuple,
       CurrencyListedEvent.OutputObject
+    >;
+
+    "Debited(address,uint16,uint256,uint256)": TypedContractEvent<
+      DebitedEvent.InputTuple,
+      DebitedEvent.OutputTuple,
+      DebitedEvent.OutputObject
+    >;
+    Debited: TypedContractEvent<
+      DebitedEvent.InputTuple,
+      DebitedEvent.OutputTuple,
+      DebitedEvent.OutputObject
     >;
 
     "Deposited(address,address,address,uint256,uint256)": TypedContractEvent<

@@ -146,6 +146,7 @@ export interface BucketRegistryInterface extends Interface {
     nameOrSignature:
       | "ACCOUNT_REGISTRY"
       | "CLUSTER_REGISTRY"
+      | "GATE_GAS"
       | "acceptBucket"
       | "allocate"
       | "canAccess"
@@ -204,6 +205,7 @@ export interface BucketRegistryInterface extends Interface {
     functionFragment: "CLUSTER_REGISTRY",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "GATE_GAS", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "acceptBucket",
     values: [BigNumberish, BigNumberish]
@@ -323,6 +325,7 @@ export interface BucketRegistryInterface extends Interface {
     functionFragment: "CLUSTER_REGISTRY",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "GATE_GAS", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "acceptBucket",
     data: BytesLike
@@ -822,6 +825,8 @@ export interface BucketRegistry extends BaseContract {
 
   CLUSTER_REGISTRY: TypedContractMethod<[], [string], "view">;
 
+  GATE_GAS: TypedContractMethod<[], [bigint], "view">;
+
   acceptBucket: TypedContractMethod<
     [bucketId: BigNumberish, maxRatePerMonth: BigNumberish],
     [void],
@@ -1015,6 +1020,9 @@ export interface BucketRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "CLUSTER_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "GATE_GAS"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "acceptBucket"
   ): TypedContractMethod<

@@ -2,5 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as openzeppelin from "./@openzeppelin";
+export * as safeGlobal from "./@safe-global";
 export * as contracts from "./contracts";
-export * as solady from "./solady";

@@ -3,7 +3,7 @@ import { ethers } from "hardhat";
 import { type HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 
-import { type AccountRegistry } from "../../../typechain-types";
+import { type AccountRegistry } from "../../../cache/typechain-types";
 import { type Meter } from "../meter";
 import { DAY, ETHER, NATIVE, TOKEN, type World } from "../world";
 

@@ -7,8 +7,6 @@ import type * as governance from "./governance";
 export type { governance };
 import type * as interfaces from "./interfaces";
 export type { interfaces };
-import type * as proxy from "./proxy";
-export type { proxy };
 import type * as token from "./token";
 export type { token };
 import type * as utils from "./utils";

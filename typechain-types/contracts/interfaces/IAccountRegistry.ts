@@ -228,7 +228,9 @@ export interface IAccountRegistryInterface extends Interface {
     nameOrSignatureOrTopic:
       | "AccountTouched"
       | "ClusterSettled"
+      | "Credited"
       | "CurrencyListed"
+      | "Debited"
       | "Deposited"
       | "IndexSpeedChanged"
       | "PauseChanged"
@@ -509,6 +511,31 @@ export namespace ClusterSettledEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace CreditedEvent {
+  export type InputTuple = [
+    account: AddressLike,
+    currencyId: BigNumberish,
+    scaledAmount: BigNumberish,
+    scaledBalance: BigNumberish
+  ];
+  export type OutputTuple = [
+    account: string,
+    currencyId: bigint,
+    scaledAmount: bigint,
+    scaledBalance: bigint
+  ];
+  export interface OutputObject {
+    account: string;
+    currencyId: bigint;
+    scaledAmount: bigint;
+    scaledBalance: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace CurrencyListedEvent {
   export type InputTuple = [
     currency: AddressLike,
@@ -530,6 +557,31 @@ export namespace CurrencyListedEvent {
     decimals: bigint;
     tickBits: bigint;
     indexPerSecond: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DebitedEvent {
+  export type InputTuple = [
+    account: AddressLike,
+    currencyId: BigNumberish,
+    scaledAmount: BigNumberish,
+    scaledBalance: BigNumberish
+  ];
+  export type OutputTuple = [
+    account: string,
+    currencyId: bigint,
+    scaledAmount: bigint,
+    scaledBalance: bigint
+  ];
+  export interface OutputObject {
+    account: string;
+    currencyId: bigint;
+    scaledAmount: bigint;
+    scaledBalance: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1200,11 +1252,25 @@ export interface IAccountRegistry extends BaseContract {
     ClusterSettledEvent.OutputObject
   >;
   getEvent(
+    key: "Credited"
+  ): TypedContractEvent<
+    CreditedEvent.InputTuple,
+    CreditedEvent.OutputTuple,
+    CreditedEvent.OutputObject
+  >;
+  getEvent(
     key: "CurrencyListed"
   ): TypedContractEvent<
     CurrencyListedEvent.InputTuple,
     CurrencyListedEvent.OutputTuple,
     CurrencyListedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Debited"
+  ): TypedContractEvent<
+    DebitedEvent.InputTuple,
+    DebitedEvent.OutputTuple,
+    DebitedEvent.OutputObject
   >;
   getEvent(
     key: "Deposited"
@@ -1279,6 +1345,17 @@ export interface IAccountRegistry extends BaseContract {
       ClusterSettledEvent.OutputObject
     >;
 
+    "Credited(address,uint16,uint256,uint256)": TypedContractEvent<
+      CreditedEvent.InputTuple,
+      CreditedEvent.OutputTuple,
+      CreditedEvent.OutputObject
+    >;
+    Credited: TypedContractEvent<
+      CreditedEvent.InputTuple,
+      CreditedEvent.OutputTuple,
+      CreditedEvent.OutputObject
+    >;
+
     "CurrencyListed(address,uint16,uint8,uint8,uint256)": TypedContractEvent<
       CurrencyListedEvent.InputTuple,
       CurrencyListedEvent.OutputTuple,
@@ -1288,6 +1365,17 @@ export interface IAccountRegistry extends BaseContract {
       CurrencyListedEvent.InputTuple,
       CurrencyListedEvent.OutputTuple,
       CurrencyListedEvent.OutputObject
+    >;
+
+    "Debited(address,uint16,uint256,uint256)": TypedContractEvent<
+      DebitedEvent.InputTuple,
+      DebitedEvent.OutputTuple,
+      DebitedEvent.OutputObject
+    >;
+    Debited: TypedContractEvent<
+      DebitedEvent.InputTuple,
+      DebitedEvent.OutputTuple,
+      DebitedEvent.OutputObject
     >;
 
     "Deposited(address,address,address,uint256,uint256)": TypedContractEvent<

@@ -146,6 +146,7 @@ export interface IBucketRegistryInterface extends Interface {
     nameOrSignature:
       | "ACCOUNT_REGISTRY"
       | "CLUSTER_REGISTRY"
+      | "GATE_GAS"
       | "acceptBucket"
       | "allocate"
       | "canAccess"
@@ -203,6 +204,7 @@ export interface IBucketRegistryInterface extends Interface {
     functionFragment: "CLUSTER_REGISTRY",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "GATE_GAS", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "acceptBucket",
     values: [BigNumberish, BigNumberish]
@@ -318,6 +320,7 @@ export interface IBucketRegistryInterface extends Interface {
     functionFragment: "CLUSTER_REGISTRY",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "GATE_GAS", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "acceptBucket",
     data: BytesLike
@@ -816,6 +819,8 @@ export interface IBucketRegistry extends BaseContract {
 
   CLUSTER_REGISTRY: TypedContractMethod<[], [string], "view">;
 
+  GATE_GAS: TypedContractMethod<[], [bigint], "view">;
+
   acceptBucket: TypedContractMethod<
     [bucketId: BigNumberish, maxRatePerMonth: BigNumberish],
     [void],
@@ -1007,6 +1012,9 @@ export interface IBucketRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "CLUSTER_REGISTRY"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "GATE_GAS"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "acceptBucket"
   ): TypedContractMethod<

@@ -165,6 +165,7 @@ export interface IStorageProofsInterface extends Interface {
       | "CommitmentProposed"
       | "CommitmentRequested"
       | "EnforcementRefused"
+      | "OfficeResumed"
       | "ProofRecordReset"
       | "ProverSet"
       | "SlashEnforced"
@@ -584,6 +585,19 @@ export namespace EnforcementRefusedEvent {
     clusterId: bigint;
     nodeId: bigint;
     reason: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OfficeResumedEvent {
+  export type InputTuple = [clusterId: BigNumberish, nodeId: BigNumberish];
+  export type OutputTuple = [clusterId: bigint, nodeId: bigint];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1022,6 +1036,13 @@ export interface IStorageProofs extends BaseContract {
     EnforcementRefusedEvent.OutputObject
   >;
   getEvent(
+    key: "OfficeResumed"
+  ): TypedContractEvent<
+    OfficeResumedEvent.InputTuple,
+    OfficeResumedEvent.OutputTuple,
+    OfficeResumedEvent.OutputObject
+  >;
+  getEvent(
     key: "ProofRecordReset"
   ): TypedContractEvent<
     ProofRecordResetEvent.InputTuple,
@@ -1163,6 +1184,17 @@ export interface IStorageProofs extends BaseContract {
       EnforcementRefusedEvent.InputTuple,
       EnforcementRefusedEvent.OutputTuple,
       EnforcementRefusedEvent.OutputObject
+    >;
+
+    "OfficeResumed(uint32,uint32)": TypedContractEvent<
+      OfficeResumedEvent.InputTuple,
+      OfficeResumedEvent.OutputTuple,
+      OfficeResumedEvent.OutputObject
+    >;
+    OfficeResumed: TypedContractEvent<
+      OfficeResumedEvent.InputTuple,
+      OfficeResumedEvent.OutputTuple,
+      OfficeResumedEvent.OutputObject
     >;
 
     "ProofRecordReset(uint32,uint32)": TypedContractEvent<

@@ -92,6 +92,43 @@ export declare namespace ITermsRegistry {
     shortSince: bigint;
     exitAt: bigint;
   };
+
+  export type PendingStatusStruct = {
+    exitAt: BigNumberish;
+    canFinishExit: boolean;
+    lockedUntil: BigNumberish;
+    shortSince: BigNumberish;
+    vacatableFrom: BigNumberish;
+    validator: AddressLike;
+    nextValidator: AddressLike;
+    nextValidatorAt: BigNumberish;
+    canFinishValidator: boolean;
+    acceptanceBlocked: boolean;
+  };
+
+  export type PendingStatusStructOutput = [
+    exitAt: bigint,
+    canFinishExit: boolean,
+    lockedUntil: bigint,
+    shortSince: bigint,
+    vacatableFrom: bigint,
+    validator: string,
+    nextValidator: string,
+    nextValidatorAt: bigint,
+    canFinishValidator: boolean,
+    acceptanceBlocked: boolean
+  ] & {
+    exitAt: bigint;
+    canFinishExit: boolean;
+    lockedUntil: bigint;
+    shortSince: bigint;
+    vacatableFrom: bigint;
+    validator: string;
+    nextValidator: string;
+    nextValidatorAt: bigint;
+    canFinishValidator: boolean;
+    acceptanceBlocked: boolean;
+  };
 }
 
 export interface ITermsRegistryInterface extends Interface {
@@ -114,6 +151,7 @@ export interface ITermsRegistryInterface extends Interface {
       | "offerValidator"
       | "offeredValidator"
       | "officeOf"
+      | "pendingOf"
       | "postBond"
       | "qualityOf"
       | "reportQuality"
@@ -214,6 +252,10 @@ export interface ITermsRegistryInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "pendingOf",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "postBond",
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
@@ -298,6 +340,7 @@ export interface ITermsRegistryInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "officeOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pendingOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "postBond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "qualityOf", data: BytesLike): Result;
   decodeFunctionResult(
@@ -748,6 +791,12 @@ export interface ITermsRegistry extends BaseContract {
     "view"
   >;
 
+  pendingOf: TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [ITermsRegistry.PendingStatusStructOutput],
+    "view"
+  >;
+
   postBond: TypedContractMethod<
     [clusterId: BigNumberish, nodeId: BigNumberish, amount: BigNumberish],
     [void],
@@ -923,6 +972,13 @@ export interface ITermsRegistry extends BaseContract {
   ): TypedContractMethod<
     [clusterId: BigNumberish],
     [[string, bigint] & { validator: string; since: bigint }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "pendingOf"
+  ): TypedContractMethod<
+    [clusterId: BigNumberish, nodeId: BigNumberish],
+    [ITermsRegistry.PendingStatusStructOutput],
     "view"
   >;
   getFunction(

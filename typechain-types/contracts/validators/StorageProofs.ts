@@ -166,6 +166,7 @@ export interface StorageProofsInterface extends Interface {
       | "CommitmentProposed"
       | "CommitmentRequested"
       | "EnforcementRefused"
+      | "OfficeResumed"
       | "ProofRecordReset"
       | "ProverSet"
       | "SlashEnforced"
@@ -590,6 +591,19 @@ export namespace EnforcementRefusedEvent {
     clusterId: bigint;
     nodeId: bigint;
     reason: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OfficeResumedEvent {
+  export type InputTuple = [clusterId: BigNumberish, nodeId: BigNumberish];
+  export type OutputTuple = [clusterId: bigint, nodeId: bigint];
+  export interface OutputObject {
+    clusterId: bigint;
+    nodeId: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1033,6 +1047,13 @@ export interface StorageProofs extends BaseContract {
     EnforcementRefusedEvent.OutputObject
   >;
   getEvent(
+    key: "OfficeResumed"
+  ): TypedContractEvent<
+    OfficeResumedEvent.InputTuple,
+    OfficeResumedEvent.OutputTuple,
+    OfficeResumedEvent.OutputObject
+  >;
+  getEvent(
     key: "ProofRecordReset"
   ): TypedContractEvent<
     ProofRecordResetEvent.InputTuple,
@@ -1174,6 +1195,17 @@ export interface StorageProofs extends BaseContract {
       EnforcementRefusedEvent.InputTuple,
       EnforcementRefusedEvent.OutputTuple,
       EnforcementRefusedEvent.OutputObject
+    >;
+
+    "OfficeResumed(uint32,uint32)": TypedContractEvent<
+      OfficeResumedEvent.InputTuple,
+      OfficeResumedEvent.OutputTuple,
+      OfficeResumedEvent.OutputObject
+    >;
+    OfficeResumed: TypedContractEvent<
+      OfficeResumedEvent.InputTuple,
+      OfficeResumedEvent.OutputTuple,
+      OfficeResumedEvent.OutputObject
     >;
 
     "ProofRecordReset(uint32,uint32)": TypedContractEvent<

@@ -433,6 +433,37 @@ const _abi = [
     inputs: [
       {
         indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "scaledAmount",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "scaledBalance",
+        type: "uint256",
+      },
+    ],
+    name: "Credited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
         internalType: "Currency",
         name: "currency",
         type: "address",
@@ -463,6 +494,37 @@ const _abi = [
       },
     ],
     name: "CurrencyListed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "CurrencyId",
+        name: "currencyId",
+        type: "uint16",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "scaledAmount",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "scaledBalance",
+        type: "uint256",
+      },
+    ],
+    name: "Debited",
     type: "event",
   },
   {

@@ -1010,6 +1010,25 @@ const _abi = [
         type: "uint32",
       },
     ],
+    name: "OfficeResumed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
+    ],
     name: "ProofRecordReset",
     type: "event",
   },

@@ -1873,6 +1873,82 @@ const _abi = [
         name: "nodeId",
         type: "uint32",
       },
+    ],
+    name: "pendingOf",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "uint256",
+            name: "exitAt",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "canFinishExit",
+            type: "bool",
+          },
+          {
+            internalType: "uint256",
+            name: "lockedUntil",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "shortSince",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
+            name: "vacatableFrom",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "validator",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "nextValidator",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "nextValidatorAt",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "canFinishValidator",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "acceptanceBlocked",
+            type: "bool",
+          },
+        ],
+        internalType: "struct ITermsRegistry.PendingStatus",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ClusterId",
+        name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
+        type: "uint32",
+      },
       {
         internalType: "uint256",
         name: "amount",

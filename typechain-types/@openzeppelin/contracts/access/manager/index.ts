@@ -3,6 +3,4 @@
 /* eslint-disable */
 export type { AccessManaged } from "./AccessManaged";
 export type { AccessManager } from "./AccessManager";
-export type { IAccessManaged } from "./IAccessManaged";
 export type { IAccessManager } from "./IAccessManager";
-export type { IAuthority } from "./IAuthority";

@@ -2,5 +2,3 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as manager from "./manager";
-export { AccessControl__factory } from "./AccessControl__factory";
-export { IAccessControl__factory } from "./IAccessControl__factory";

@@ -3,6 +3,4 @@
 /* eslint-disable */
 export { AccessManaged__factory } from "./AccessManaged__factory";
 export { AccessManager__factory } from "./AccessManager__factory";
-export { IAccessManaged__factory } from "./IAccessManaged__factory";
 export { IAccessManager__factory } from "./IAccessManager__factory";
-export { IAuthority__factory } from "./IAuthority__factory";
