@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
-import {Account, Accounts, AccruedAccount} from "./libraries/Accounts.sol";
+import {Accounts, AccruedAccount} from "./libraries/Accounts.sol";
 import {ClusterLine, ClusterLines} from "./libraries/ClusterLines.sol";
 import {CurrencyIndex, CurrencyIndexes} from "./libraries/CurrencyIndexes.sol";
+import {Deposits} from "./libraries/Deposits.sol";
 import {Payer, PaymentBook, Payments} from "./libraries/Payments.sol";
 import {Stream, StreamLists} from "./libraries/StreamLists.sol";
 import {Units} from "./libraries/Units.sol";
 import {Currency} from "./types/Currency.sol";
 import {Funding} from "./types/Funding.sol";
 import {ClusterId, CurrencyId} from "./types/Ids.sol";
+import {Listing} from "./types/Listing.sol";
 
 /// @title AccountRegistry
 /// @notice Keeps every token in custody: the accounts that people deposit into, the streams that pay clusters from them, and what the
@@ -32,20 +31,9 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     using Accounts for AccruedAccount;
     using ClusterLines for ClusterLine;
     using CurrencyIndexes for CurrencyIndex;
+    using Deposits for Listing;
     using Payments for PaymentBook;
     using StreamLists for Stream[];
-
-    // ------------------------------------------------------------ types
-
-    /// @dev What a deposit or a withdrawal needs of a currency, in one slot.
-    /// @param owed All deposits credited less all withdrawals, in base units; see {Units.maxCustody}.
-    /// @param decimals The token's decimals, at most 24.
-    /// @param id Its number; 0: the currency is not listed.
-    struct Listing {
-        uint128 owed;
-        uint8 decimals;
-        CurrencyId id;
-    }
 
     // ------------------------------------------------------------ constants and immutables
 
@@ -102,7 +90,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         bytes32 r,
         bytes32 s
     ) external nonReentrant {
-        _permit(msg.sender, currency, Funding({amount: amount, deadline: deadline, v: v, r: r, s: s}));
+        _listings[currency].permit(currency, msg.sender, Funding({amount: amount, deadline: deadline, v: v, r: r, s: s}));
         _deposit(msg.sender, account, currency, amount);
     }
 
@@ -112,7 +100,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         Listing storage listing = _listing(currency);
         (CurrencyId id, uint256 owed, uint256 decimals) = (listing.id, listing.owed, listing.decimals);
         uint256 scaledBalance;
-        (amount, scaledBalance) = _debit(msg.sender, id, amount, amount == type(uint256).max, Units.scale(decimals));
+        (amount, scaledBalance) = _book.debit(id, msg.sender, amount, amount == type(uint256).max, Units.scale(decimals));
         require(amount != 0, AmountZero());
         // What an account has is a part of what is owed.
         unchecked {
@@ -179,7 +167,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     function fundAccount(address account, CurrencyId currencyId, Funding calldata funding) external payable nonReentrant {
         require(msg.sender == BUCKET_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));
         Currency currency = _currencies[currencyId];
-        if (funding.deadline != 0) _permit(account, currency, funding);
+        if (funding.deadline != 0) _listings[currency].permit(currency, account, funding);
         _deposit(account, account, currency, funding.amount);
     }
 
@@ -207,8 +195,8 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         managementFee = ((amount - networkFee) * distribution.managementFeeBps) / Units.BPS;
         shares = amount - networkFee - managementFee;
         CurrencyId currencyId = line.currencyId;
-        if (networkFee != 0) _book.credit(currencyId, distribution.networkAccount, networkFee);
-        if (managementFee != 0) _book.credit(currencyId, distribution.manager, managementFee);
+        if (networkFee != 0) _credit(distribution.networkAccount, currencyId, networkFee);
+        if (managementFee != 0) _credit(distribution.manager, currencyId, managementFee);
     }
 
     /// @inheritdoc IAccountRegistry
@@ -227,15 +215,17 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
     /// @inheritdoc IAccountRegistry
     function credit(address account, CurrencyId currencyId, uint256 scaledAmount) external {
         require(msg.sender == CLUSTER_REGISTRY || msg.sender == TERMS_REGISTRY, CallerNotRegistry(msg.sender));
-        _book.credit(currencyId, account, scaledAmount);
+        _credit(account, currencyId, scaledAmount);
     }
 
     /// @inheritdoc IAccountRegistry
     function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 scaledAmount) {
         _requireCaller(TERMS_REGISTRY);
         uint256 scale = Units.scale(_listings[_currencies[currencyId]].decimals);
-        _debit(account, currencyId, amount, false, scale);
-        return amount * scale;
+        (, uint256 scaledBalance) = _book.debit(currencyId, account, amount, false, scale);
+        // A part of the balance before.
+        scaledAmount = amount * scale;
+        emit Debited(account, currencyId, scaledAmount, scaledBalance);
     }
 
     // ------------------------------------------------------------ views
@@ -344,75 +334,26 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
 
     function _listing(Currency currency) private view returns (Listing storage listing) {
         listing = _listings[currency];
-        require(CurrencyId.unwrap(listing.id) != 0, CurrencyNotListed(currency));
-    }
-
-    /// @dev Lets `from` approve a deposit by its signature.
-    function _permit(address from, Currency currency, Funding memory funding) private {
-        require(!currency.isNative(), CurrencyWithoutPermit(currency));
-        _listing(currency);
-        (uint256 amount, uint256 deadline) = (funding.amount, funding.deadline);
-        bytes memory permit = abi.encodeCall(IERC20Permit.permit, (from, address(this), amount, deadline, funding.v, funding.r, funding.s));
-        // Another account may have sent the permit ahead, so a failure does not matter if the allowance suffices.
-        if (!LowLevelCall.callNoReturn(Currency.unwrap(currency), permit)) {
-            uint256 allowance = currency.allowanceOf(from, address(this));
-            require(allowance >= amount, PermitFailed(currency, from, allowance, amount));
-        }
+        listing.requireListed(currency);
     }
 
     function _deposit(address from, address account, Currency currency, uint256 amount) private {
         require(account != address(0), AccountZero());
-        require(amount != 0, AmountZero());
-        Listing storage listing = _listing(currency);
-        uint256 expected = currency.isNative() ? amount : 0;
-        require(msg.value == expected, EtherMismatch(msg.value, expected));
-        uint256 received = currency.isNative() ? amount : currency.pull(from, amount);
-        require(received != 0, DepositNotReceived(currency, amount));
-
-        uint256 decimals = listing.decimals;
-        uint256 maximum = Units.maxCustody(decimals);
-        require(received <= maximum - listing.owed, CustodyExceeded(currency, Math.saturatingAdd(listing.owed, received), maximum));
-        // At most `maximum`, which fits.
-        listing.owed += uint128(received);
-        uint256 scaledBalance = _book.deposit(listing.id, account, received * Units.scale(decimals));
+        Listing storage listing = _listings[currency];
+        uint256 received = listing.receiveFrom(currency, from, amount);
+        uint256 scaledBalance = _book.deposit(listing.id, account, received * Units.scale(listing.decimals));
         emit Deposited(account, currency, from, received, scaledBalance);
+    }
+
+    /// @dev Adds to an account what a cluster or a bond gives it.
+    function _credit(address account, CurrencyId currencyId, uint256 scaledAmount) private {
+        uint256 scaledBalance = _book.credit(currencyId, account, scaledAmount);
+        emit Credited(account, currencyId, scaledAmount, scaledBalance);
     }
 
     function _touch(address account, CurrencyId currencyId) private {
         Payer memory payer = _book.touch(currencyId, account);
         if (payer.accrued.streamCount != 0) _book.store(payer);
-    }
-
-    /// @dev Takes an amount (base units), or all there is, out of an account, which is touched if it pays streams. Returns how much that
-    /// was, and what is left.
-    function _debit(
-        address account,
-        CurrencyId currencyId,
-        uint256 amount,
-        bool isAll,
-        uint256 scale
-    ) private returns (uint256 taken, uint256 scaledBalance) {
-        Account storage stored = _book.accounts[currencyId][account];
-        if (stored.streamCount == 0) {
-            (taken, scaledBalance) = _takenOf(stored.balance, amount, isAll, scale);
-            // Less than it was.
-            stored.balance = uint240(scaledBalance);
-        } else {
-            Payer memory payer = _book.touch(currencyId, account);
-            (taken, scaledBalance) = _takenOf(payer.accrued.balance, amount, isAll, scale);
-            payer.accrued.balance = scaledBalance;
-            _book.store(payer);
-        }
-    }
-
-    function _takenOf(uint256 scaledBalance, uint256 amount, bool isAll, uint256 scale) private pure returns (uint256 taken, uint256 left) {
-        uint256 available = scaledBalance / scale;
-        taken = isAll ? available : amount;
-        require(taken <= available, InsufficientBalance(available, taken));
-        // What is available is a part of the balance.
-        unchecked {
-            left = scaledBalance - taken * scale;
-        }
     }
 
     /// @dev Settles a cluster, as far as that fits into another call. Where it has to be whole, a cluster is refused that is not settled

@@ -2,6 +2,7 @@ import type { DeployFunction } from "hardhat-deploy/types";
 
 import { deployOnce } from "../deployment/create3";
 import { answerOnce, listCurrencies, MOCK_FEED_ARGS } from "../deployment/development";
+import { DEPLOYED_CONTRACTS } from "../src/contract-names";
 
 const deploy: DeployFunction = async (hre) => {
   await deployOnce(hre, "TestUSD");
@@ -11,16 +12,7 @@ const deploy: DeployFunction = async (hre) => {
 };
 
 deploy.tags = ["development"];
-deploy.dependencies = [
-  "AccessManager",
-  "AccountRegistry",
-  "PriceRegistry",
-  "NodeRegistry",
-  "ClusterRegistry",
-  "BucketRegistry",
-  "TermsRegistry",
-  "StorageProofs",
-];
+deploy.dependencies = [...DEPLOYED_CONTRACTS];
 deploy.skip = ({ network }) => Promise.resolve(network.live);
 
 export default deploy;

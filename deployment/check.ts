@@ -42,19 +42,19 @@ async function wiringProblems(hre: HardhatRuntimeEnvironment): Promise<string[]>
     for (const getter of new Set([...Object.keys(fixed), ...immutablesOf(contract)])) {
       const actual: unknown = await contract.getFunction(getter).staticCall();
       if (actual !== fixed[getter]) {
-        problems.push(`${name}.${getter} is ${String(actual)}, not ${fixed[getter] ?? "anything that is planned"}`);
+        problems.push(`${name}.${getter} is ${String(actual)}, not ${String(fixed[getter] ?? "anything that is planned")}`);
       }
     }
   }
   return problems;
 }
 
-/** The addresses that a contract shows in capitals, so that one that is added later cannot be left out by mistake. */
+/** The addresses and numbers that a contract shows in capitals, so that an immutable that is added later cannot be left out by mistake. */
 function immutablesOf(contract: Contract): string[] {
   return contract.interface.fragments
     .filter((fragment) => fragment.type === "function")
     .map((fragment) => contract.interface.getFunction(fragment.format("sighash")))
-    .filter((found) => found !== null && found.inputs.length === 0 && found.outputs[0]?.type === "address")
+    .filter((found) => found !== null && found.inputs.length === 0 && /^(address|uint256)$/.test(found.outputs[0]?.type ?? ""))
     .map((found) => found?.name ?? "")
     .filter((name) => /^[A-Z_]+$/.test(name));
 }

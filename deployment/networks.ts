@@ -21,7 +21,19 @@ interface PublicNetwork {
   sequencerFeed: string;
   /** Chainlink publishes no uptime feed for this test network. */
   testnetWithoutSequencerFeed?: true;
+  /** The gas with which bucket gates ask a token; {@link GATE_GAS} unless the network counts gas in another unit. */
+  gateGas?: bigint;
 }
+
+/** The gas with which bucket gates ask a token where gas is Ethereum's: `balanceOf` of a token behind a proxy needs some 10,000. */
+const GATE_GAS = 100_000n;
+/**
+ * The same where gas is Filecoin's. Filecoin prices the interpreter and not each instruction, and says that its gas is to Ethereum's about
+ * as 444 to 1: https://docs.filecoin.io/smart-contracts/filecoin-evm-runtime/difference-with-ethereum
+ * A network upgrade can change these prices, and the registry cannot change its gas. So this is more than 444 times as much; a call may
+ * still use 10,000,000,000 there.
+ */
+const FILECOIN_GATE_GAS = 50_000_000n;
 
 const NO_ROLLUP = { rollup: false, sequencerFeed: ZeroAddress } as const;
 const TEST_ROLLUP = { rollup: true, sequencerFeed: ZeroAddress, testnetWithoutSequencerFeed: true } as const;
@@ -35,7 +47,7 @@ const PUBLIC_NETWORKS: Record<string, PublicNetwork> = {
   arbitrumSepolia: { chainId: 421_614, endpoint: "DDC_ARBITRUM_SEPOLIA_URL", ...TEST_ROLLUP },
   optimismSepolia: { chainId: 11_155_420, endpoint: "DDC_OPTIMISM_SEPOLIA_URL", ...TEST_ROLLUP },
   polygonAmoy: { chainId: 80_002, endpoint: "DDC_POLYGON_AMOY_URL", ...NO_ROLLUP },
-  filecoinCalibration: { chainId: 314_159, endpoint: "DDC_FILECOIN_CALIBRATION_URL", ...NO_ROLLUP },
+  filecoinCalibration: { chainId: 314_159, endpoint: "DDC_FILECOIN_CALIBRATION_URL", ...NO_ROLLUP, gateGas: FILECOIN_GATE_GAS },
 };
 
 /** Main networks that are rollups whatever a table says: OP Mainnet, Base, Arbitrum One. */
@@ -68,8 +80,15 @@ export function adminAccount(): Record<string, number | string | null> {
 export function sequencerFeedOf({ network }: Pick<HardhatRuntimeEnvironment, "network">): string {
   const known = PUBLIC_NETWORKS[network.name];
   if (known !== undefined) return requireSequencerFeed(network.name, known);
-  if (network.live) throw plainError(`Network "${network.name}" is not in deployment/networks.ts. Add it there.`);
+  if (network.live) throw unknownNetwork(network.name);
   return ZeroAddress;
+}
+
+/** The gas with which bucket gates ask a token on the network. Refuses a public network of which that is not known. */
+export function gateGasOf({ network }: Pick<HardhatRuntimeEnvironment, "network">): bigint {
+  const known = PUBLIC_NETWORKS[network.name];
+  if (known === undefined && network.live) throw unknownNetwork(network.name);
+  return known?.gateGas ?? GATE_GAS;
 }
 
 /** Refuses, saying what to do, if prices on a rollup would be taken without asking whether its sequencer was down. */
@@ -112,6 +131,10 @@ export function requireAdmin(network: string): void {
 export function isAdminDeclaredKey(admin: string): boolean {
   const declared = variable(ADMIN_IS_KEY_VARIABLE);
   return declared !== undefined && isAdmin(declared) && getAddress(declared) === admin;
+}
+
+function unknownNetwork(name: string): Error {
+  return plainError(`Network "${name}" is not in deployment/networks.ts. Add it there.`);
 }
 
 function requireVariable(network: string, name: string, meaning: string, isValid: (value: string) => boolean): void {

@@ -1,7 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
+import type { DEPLOYED_CONTRACTS } from "../src/contract-names";
 import { addressOf, deployOnce } from "./create3";
-import { sequencerFeedOf } from "./networks";
+import { gateGasOf, sequencerFeedOf } from "./networks";
 import { deployerAndAdmin } from "./people";
 import { roleSetups, functionSetups } from "./roles";
 
@@ -9,19 +10,11 @@ import { roleSetups, functionSetups } from "./roles";
 interface Construction {
   /** Its name in the sources, if it is deployed under another. */
   contract?: string;
-  fixed: Record<string, string>;
+  fixed: Record<string, string | bigint>;
   initial: readonly unknown[];
 }
 
-export type Planned =
-  | "AccessManager"
-  | "AccountRegistry"
-  | "PriceRegistry"
-  | "NodeRegistry"
-  | "ClusterRegistry"
-  | "BucketRegistry"
-  | "TermsRegistry"
-  | "StorageProofs";
+export type Planned = (typeof DEPLOYED_CONTRACTS)[number];
 
 /** The access manager, the registries and the validator that stands on them, and how each knows the others before they exist. */
 export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Planned, Construction>> {
@@ -34,6 +27,7 @@ export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Plann
   const BUCKET_REGISTRY = await addressOf(hre, "BucketRegistry");
   const TERMS_REGISTRY = await addressOf(hre, "TermsRegistry");
   const SEQUENCER_FEED = sequencerFeedOf(hre);
+  const GATE_GAS = gateGasOf(hre);
   return {
     AccessManager: { contract: "Administration", fixed: {}, initial: [admin, roleSetups(hre), await functionSetups(hre)] },
     AccountRegistry: { fixed: { PRICE_REGISTRY, CLUSTER_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY }, initial: [] },
@@ -41,7 +35,7 @@ export async function plan(hre: HardhatRuntimeEnvironment): Promise<Record<Plann
     NodeRegistry: { fixed: { CLUSTER_REGISTRY }, initial: [] },
     // The network fee, zero at first, goes to the admin until the fee manager says otherwise.
     ClusterRegistry: { fixed: { authority, NODE_REGISTRY, ACCOUNT_REGISTRY, BUCKET_REGISTRY, TERMS_REGISTRY }, initial: [admin] },
-    BucketRegistry: { fixed: { CLUSTER_REGISTRY, ACCOUNT_REGISTRY }, initial: [] },
+    BucketRegistry: { fixed: { CLUSTER_REGISTRY, ACCOUNT_REGISTRY, GATE_GAS }, initial: [] },
     TermsRegistry: { fixed: { CLUSTER_REGISTRY, NODE_REGISTRY, ACCOUNT_REGISTRY }, initial: [] },
     StorageProofs: { fixed: { TERMS_REGISTRY, CLUSTER_REGISTRY, NODE_REGISTRY }, initial: [] },
   };

@@ -3,9 +3,10 @@ import { Interface } from "ethers";
 import { artifacts, run } from "hardhat";
 import ts from "typescript";
 
+import { NETWORK_CONTRACTS } from "../src/contract-names";
 import { missing } from "./asserted/missing";
 import { Scanner } from "./asserted/scan";
-import { REGISTRIES, surfaceOf } from "./asserted/surface";
+import { surfaceOf } from "./asserted/surface";
 
 const ROOT = join(__dirname, "..");
 
@@ -28,7 +29,7 @@ function isTest(file: string): boolean {
 async function main(): Promise<void> {
   await run("compile", { quiet: true });
   const surfaces = await Promise.all(
-    REGISTRIES.map(async (name) => surfaceOf(name, new Interface((await artifacts.readArtifact(name)).abi))),
+    NETWORK_CONTRACTS.map(async (name) => surfaceOf(name, new Interface((await artifacts.readArtifact(name)).abi))),
   );
   const program = loadProgram();
   const assertions = new Scanner(program).scan(program.getRootFileNames().filter(isTest));

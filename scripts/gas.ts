@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { config, ethers, run } from "hardhat";
 
+import { NETWORK_CONTRACTS } from "../src/contract-names";
 import { Meter, type Row } from "./gas/meter";
 import { SCENARIOS } from "./gas/scenarios";
 import { gasPage } from "./gas/table";
@@ -18,9 +19,7 @@ const NOT_MEASURED = new Set([
     (name) => `ClusterRegistry.${name}`,
   ),
   ...["PriceRegistry", "ClusterRegistry"].map((name) => `${name}.setAuthority`),
-  ...["AccountRegistry", "PriceRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry", "StorageProofs"].map(
-    (name) => `${name}.multicall`,
-  ),
+  ...NETWORK_CONTRACTS.map((name) => `${name}.multicall`),
 ]);
 
 /** Every scenario in a world of its own. */

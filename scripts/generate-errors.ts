@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
+import { REGISTRIES } from "../src/contract-names";
 import { ADVICE } from "../src/errors";
 import { writeOrCheck } from "./generated";
 
@@ -8,16 +9,7 @@ import { writeOrCheck } from "./generated";
 // `--check` fails when it is stale.
 
 const ROOT = join(__dirname, "..");
-const CONTRACTS = [
-  "AccountRegistry",
-  "PriceRegistry",
-  "NodeRegistry",
-  "ClusterRegistry",
-  "BucketRegistry",
-  "TermsRegistry",
-  "validators/StorageProofs",
-  "interfaces/IAdministration",
-] as const;
+const CONTRACTS = [...REGISTRIES, "validators/StorageProofs", "interfaces/IAdministration"] as const;
 
 interface AbiItem {
   type: string;

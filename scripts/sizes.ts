@@ -1,24 +1,17 @@
 import { artifacts, run } from "hardhat";
 import Table from "cli-table3";
 
+import { NETWORK_CONTRACTS } from "../src/contract-names";
+
 /** EIP-170 allows 24,576 bytes; a thousand are kept free. */
 const LIMIT = 23_576;
-const REGISTRIES = [
-  "AccountRegistry",
-  "PriceRegistry",
-  "NodeRegistry",
-  "ClusterRegistry",
-  "BucketRegistry",
-  "TermsRegistry",
-  "StorageProofs",
-];
 
 async function main(): Promise<void> {
   await run("compile", { quiet: true });
 
   const table = new Table({ head: ["contract", "runtime bytes", "free"], colAligns: ["left", "right", "right"], style: { head: [] } });
   let tooLarge = 0;
-  for (const name of REGISTRIES) {
+  for (const name of NETWORK_CONTRACTS) {
     const { deployedBytecode } = await artifacts.readArtifact(name);
     const size = deployedBytecode.length / 2 - 1;
     if (size >= LIMIT) tooLarge++;

@@ -1,29 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { config, run } from "hardhat";
-import { glob, runTypeChain } from "typechain";
 
-/** Generates the bindings of all contracts, as the Hardhat plugin does; those of contracts that are gone go, too. */
-async function generate(outDir: string): Promise<void> {
-  // As a whole, as in a fresh clone: compiled in parts, some contracts get other bytecode.
-  await run("compile", { quiet: true, noTypechain: true, force: !process.argv.includes("--check") });
-
-  const artifacts = glob(config.paths.root, [`${config.paths.artifacts}/!(build-info)/**/+([a-zA-Z0-9_]).json`]);
-  const { alwaysGenerateOverloads, discriminateTypes, tsNocheck, node16Modules, target } = config.typechain;
-  const fresh = mkdtempSync(join(config.paths.cache, "types-"));
-  await runTypeChain({
-    cwd: config.paths.root,
-    allFiles: artifacts,
-    filesToProcess: artifacts,
-    outDir: fresh,
-    target,
-    flags: { alwaysGenerateOverloads, discriminateTypes, tsNocheck, node16Modules, environment: "hardhat" },
-  });
-  // The tasks import the bindings: they are never absent while they are generated.
-  rmSync(outDir, { recursive: true, force: true });
-  renameSync(fresh, outDir);
-}
+import { BINDINGS, generateBindings } from "./bindings";
 
 /** Fails when what git knows of a directory is not what is there. */
 function refuseChanges(directory: string): void {
@@ -33,10 +11,12 @@ function refuseChanges(directory: string): void {
 }
 
 async function main(): Promise<void> {
-  const outDir = join(config.paths.root, config.typechain.outDir);
-  await generate(outDir);
-  if (process.argv.includes("--check")) refuseChanges(outDir);
-  console.log(`${config.typechain.outDir}/ is what the contracts generate.`);
+  const isCheck = process.argv.includes("--check");
+  // As a whole, as in a fresh clone: compiled in parts, some contracts get other bytecode.
+  await run("compile", { quiet: true, force: !isCheck });
+  await generateBindings(config);
+  if (isCheck) refuseChanges(BINDINGS);
+  console.log(`${BINDINGS}/ is what the contracts generate.`);
 }
 
 main().catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { Registries } from "./registries";
 /** The roles of the access manager, by their numbers. */
 export const ROLES = { ADMIN: 0n, PRICE_ORACLE: 1n, FEE_MANAGER: 2n, GUARDIAN: 3n } as const;
 
-/** What somebody can do with a restricted call now. */
+/** The options of an account for a restricted call. */
 export type Permission =
   /** Send it: there is no delay, or it was scheduled and its time has come. */
   | { kind: "send" }

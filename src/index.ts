@@ -2,6 +2,7 @@ export * from "./administration";
 export * from "./batching";
 export * as calls from "./calls";
 export type { Call } from "./calls";
+export * from "./contract-names";
 export * from "./discovery";
 export * as encryption from "./encryption";
 export * as engine from "./engine";

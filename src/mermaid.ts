@@ -1,7 +1,7 @@
 import type { Network } from "./network";
 import { ZERO_ADDRESS } from "./registries";
 
-/** What stands for the node of a vnode that has none. */
+/** Stands for the node of a vacant vnode. */
 const VACANT = 0n;
 
 /** From this many vnodes on, each node gets one edge for all its vnodes, so that the graph stays readable. */

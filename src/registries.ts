@@ -49,7 +49,7 @@ export interface Registries {
   accessManager: IAccessManager;
 }
 
-/** @param runner What reads (a provider) or also signs (a signer). */
+/** @param runner A provider for reading, or a signer for sending. */
 export function connectRegistries(addresses: Addresses, runner: ContractRunner): Registries {
   return {
     accountRegistry: IAccountRegistry__factory.connect(addresses.accountRegistry, runner),

@@ -29,7 +29,7 @@ const eventInterfaces = [
 
 /**
  * Gas beyond the estimate: by the time that a transaction is in a block, time and others may have made it write two slots more, such as
- * a pool that was empty and the account that it is shared to. What is not used is not paid.
+ * a pool that was empty and the account that it is shared to. Unused gas is refunded.
  */
 const GAS_HEADROOM = 50_000n;
 

@@ -6,9 +6,9 @@ export const USD_DECIMALS = 18;
 export const SECONDS_PER_MONTH = 2_678_400n;
 /** One whole token in scaled units, the unit in which the registries never round. */
 export const SCALED_PER_TOKEN = 10n ** 36n * SECONDS_PER_MONTH;
-/** What `withdraw` takes for "all there is". */
+/** The amount that makes `withdraw` withdraw everything. */
 export const ALL = (1n << 256n) - 1n;
-/** What `coveredUntil` says when nothing is owed. */
+/** The `coveredUntil` of an account without streams. */
 export const COVERED_FOREVER = (1n << 64n) - 1n;
 export const UINT16_MAX = (1n << 16n) - 1n;
 export const UINT32_MAX = (1n << 32n) - 1n;

@@ -386,6 +386,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BlockingToken__factory>;
     getContractFactory(
+      name: "BlocklistToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BlocklistToken__factory>;
+    getContractFactory(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CurrencyIndexesHarness__factory>;
@@ -402,9 +406,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EdgesHarness__factory>;
     getContractFactory(
+      name: "EmptyRevertToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EmptyRevertToken__factory>;
+    getContractFactory(
       name: "FacetedProxy",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.FacetedProxy__factory>;
+    getContractFactory(
+      name: "FalseReturnToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FalseReturnToken__factory>;
     getContractFactory(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -418,6 +430,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.FickleToken__factory>;
     getContractFactory(
+      name: "FirstCallFailingToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FirstCallFailingToken__factory>;
+    getContractFactory(
       name: "Forwarder",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Forwarder__factory>;
@@ -430,9 +446,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Hook__factory>;
     getContractFactory(
+      name: "HugeReturnDataReceiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HugeReturnDataReceiver__factory>;
+    getContractFactory(
+      name: "HugeReturnDataToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HugeReturnDataToken__factory>;
+    getContractFactory(
       name: "IdleToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IdleToken__factory>;
+    getContractFactory(
+      name: "InexactToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.InexactToken__factory>;
     getContractFactory(
       name: "MockMulticall3",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -446,6 +474,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MuteToken__factory>;
     getContractFactory(
+      name: "NoAllowanceToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoAllowanceToken__factory>;
+    getContractFactory(
       name: "NodeSlotsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NodeSlotsHarness__factory>;
@@ -453,6 +485,10 @@ declare module "hardhat/types/runtime" {
       name: "NoReturnToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnToken__factory>;
+    getContractFactory(
+      name: "NoTransferToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoTransferToken__factory>;
     getContractFactory(
       name: "PaymentsHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -490,6 +526,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RefusingReceiver__factory>;
     getContractFactory(
+      name: "ReverseTransferToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReverseTransferToken__factory>;
+    getContractFactory(
       name: "ScriptedContract",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ScriptedContract__factory>;
@@ -501,6 +541,10 @@ declare module "hardhat/types/runtime" {
       name: "SkewedToken",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SkewedToken__factory>;
+    getContractFactory(
+      name: "StandardToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StandardToken__factory>;
     getContractFactory(
       name: "StorageTreesHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1044,6 +1088,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.BlockingToken>;
     getContractAt(
+      name: "BlocklistToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BlocklistToken>;
+    getContractAt(
       name: "CurrencyIndexesHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1064,10 +1113,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.EdgesHarness>;
     getContractAt(
+      name: "EmptyRevertToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EmptyRevertToken>;
+    getContractAt(
       name: "FacetedProxy",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.FacetedProxy>;
+    getContractAt(
+      name: "FalseReturnToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FalseReturnToken>;
     getContractAt(
       name: "FalseToken",
       address: string | ethers.Addressable,
@@ -1084,6 +1143,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.FickleToken>;
     getContractAt(
+      name: "FirstCallFailingToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FirstCallFailingToken>;
+    getContractAt(
       name: "Forwarder",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1099,10 +1163,25 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Hook>;
     getContractAt(
+      name: "HugeReturnDataReceiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HugeReturnDataReceiver>;
+    getContractAt(
+      name: "HugeReturnDataToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HugeReturnDataToken>;
+    getContractAt(
       name: "IdleToken",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IdleToken>;
+    getContractAt(
+      name: "InexactToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.InexactToken>;
     getContractAt(
       name: "MockMulticall3",
       address: string | ethers.Addressable,
@@ -1119,6 +1198,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MuteToken>;
     getContractAt(
+      name: "NoAllowanceToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoAllowanceToken>;
+    getContractAt(
       name: "NodeSlotsHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1128,6 +1212,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnToken>;
+    getContractAt(
+      name: "NoTransferToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoTransferToken>;
     getContractAt(
       name: "PaymentsHarness",
       address: string | ethers.Addressable,
@@ -1174,6 +1263,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RefusingReceiver>;
     getContractAt(
+      name: "ReverseTransferToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReverseTransferToken>;
+    getContractAt(
       name: "ScriptedContract",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1188,6 +1282,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SkewedToken>;
+    getContractAt(
+      name: "StandardToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StandardToken>;
     getContractAt(
       name: "StorageTreesHarness",
       address: string | ethers.Addressable,
@@ -1657,6 +1756,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BlockingToken>;
     deployContract(
+      name: "BlocklistToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlocklistToken>;
+    deployContract(
       name: "CurrencyIndexesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CurrencyIndexesHarness>;
@@ -1673,9 +1776,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EdgesHarness>;
     deployContract(
+      name: "EmptyRevertToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmptyRevertToken>;
+    deployContract(
       name: "FacetedProxy",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FacetedProxy>;
+    deployContract(
+      name: "FalseReturnToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FalseReturnToken>;
     deployContract(
       name: "FalseToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1689,6 +1800,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FickleToken>;
     deployContract(
+      name: "FirstCallFailingToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FirstCallFailingToken>;
+    deployContract(
       name: "Forwarder",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Forwarder>;
@@ -1701,9 +1816,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Hook>;
     deployContract(
+      name: "HugeReturnDataReceiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HugeReturnDataReceiver>;
+    deployContract(
+      name: "HugeReturnDataToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HugeReturnDataToken>;
+    deployContract(
       name: "IdleToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IdleToken>;
+    deployContract(
+      name: "InexactToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.InexactToken>;
     deployContract(
       name: "MockMulticall3",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1717,6 +1844,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MuteToken>;
     deployContract(
+      name: "NoAllowanceToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoAllowanceToken>;
+    deployContract(
       name: "NodeSlotsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NodeSlotsHarness>;
@@ -1724,6 +1855,10 @@ declare module "hardhat/types/runtime" {
       name: "NoReturnToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
+    deployContract(
+      name: "NoTransferToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoTransferToken>;
     deployContract(
       name: "PaymentsHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1761,6 +1896,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RefusingReceiver>;
     deployContract(
+      name: "ReverseTransferToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReverseTransferToken>;
+    deployContract(
       name: "ScriptedContract",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ScriptedContract>;
@@ -1772,6 +1911,10 @@ declare module "hardhat/types/runtime" {
       name: "SkewedToken",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SkewedToken>;
+    deployContract(
+      name: "StandardToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StandardToken>;
     deployContract(
       name: "StorageTreesHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2315,6 +2458,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BlockingToken>;
     deployContract(
+      name: "BlocklistToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlocklistToken>;
+    deployContract(
       name: "CurrencyIndexesHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2335,10 +2483,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EdgesHarness>;
     deployContract(
+      name: "EmptyRevertToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EmptyRevertToken>;
+    deployContract(
       name: "FacetedProxy",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FacetedProxy>;
+    deployContract(
+      name: "FalseReturnToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FalseReturnToken>;
     deployContract(
       name: "FalseToken",
       args: any[],
@@ -2355,6 +2513,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FickleToken>;
     deployContract(
+      name: "FirstCallFailingToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FirstCallFailingToken>;
+    deployContract(
       name: "Forwarder",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2370,10 +2533,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Hook>;
     deployContract(
+      name: "HugeReturnDataReceiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HugeReturnDataReceiver>;
+    deployContract(
+      name: "HugeReturnDataToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HugeReturnDataToken>;
+    deployContract(
       name: "IdleToken",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IdleToken>;
+    deployContract(
+      name: "InexactToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.InexactToken>;
     deployContract(
       name: "MockMulticall3",
       args: any[],
@@ -2390,6 +2568,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MuteToken>;
     deployContract(
+      name: "NoAllowanceToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoAllowanceToken>;
+    deployContract(
       name: "NodeSlotsHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2399,6 +2582,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnToken>;
+    deployContract(
+      name: "NoTransferToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoTransferToken>;
     deployContract(
       name: "PaymentsHarness",
       args: any[],
@@ -2445,6 +2633,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RefusingReceiver>;
     deployContract(
+      name: "ReverseTransferToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReverseTransferToken>;
+    deployContract(
       name: "ScriptedContract",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2459,6 +2652,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SkewedToken>;
+    deployContract(
+      name: "StandardToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StandardToken>;
     deployContract(
       name: "StorageTreesHarness",
       args: any[],

@@ -10,7 +10,7 @@ import {Create3} from "@openzeppelin/contracts/utils/Create3.sol";
 /// address first. What has been deployed is kept in storage, so that an interrupted deployment can be completed from the
 /// state of the chain, without its logs and without local files.
 contract Create3Deployer {
-    /// @notice Who may deploy: whoever created this contract.
+    /// @notice The account that may deploy: the creator of this contract.
     address public immutable DEPLOYER;
 
     /// @notice The hash of the init code (creation code and constructor arguments) that was deployed with a salt; 0: none yet.

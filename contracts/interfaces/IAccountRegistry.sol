@@ -128,6 +128,21 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param scaledBalance The account's balance after it, in scaled units.
     event Withdrawn(address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 scaledBalance);
 
+    /// @notice The registry credits an account out of what a cluster has earned or out of a bond: a fee, a node's share, a bond.
+    /// @dev The account is not touched: what it pays out of the credit reaches its clusters with its next touch.
+    /// @param account Whose account it is.
+    /// @param currencyId The currency.
+    /// @param scaledAmount How much, in scaled units.
+    /// @param scaledBalance The account's balance after it, in scaled units.
+    event Credited(address indexed account, CurrencyId currencyId, uint256 scaledAmount, uint256 scaledBalance);
+
+    /// @notice A bond leaves its provider's account. An account that pays streams is touched first.
+    /// @param account Whose account it is.
+    /// @param currencyId The currency.
+    /// @param scaledAmount How much, in scaled units.
+    /// @param scaledBalance The account's balance after it, in scaled units.
+    event Debited(address indexed account, CurrencyId currencyId, uint256 scaledAmount, uint256 scaledBalance);
+
     /// @notice A stream starts, grows, shrinks or ends, for which its account is touched.
     /// @param payer Whose account pays.
     /// @param clusterId The cluster that is paid.
@@ -163,8 +178,8 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
         uint256 endIndex
     );
 
-    /// @notice Registered ends of a cluster's streams are crossed.
-    /// @param settledIndex The currency's index up to which they are.
+    /// @notice Registered ends of a cluster's streams are crossed, or the cluster is settled up to a later tick without any.
+    /// @param settledIndex The currency's index up to which all ends are crossed; divided by 2^tickBits it is the settled tick.
     /// @param ratePerMonth The sum of the rates of the streams that are left (USD, 18 decimals, per month).
     event ClusterSettled(ClusterId indexed clusterId, uint256 settledIndex, uint256 ratePerMonth);
 

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {ClusterId, NodeId} from "../types/Ids.sol";
 
 /// @title IClusterErrors
-/// @notice What the cluster registry raises to the users of its own functions, of the bucket registry's and of the terms registry's.
+/// @notice Errors of the cluster registry that also reach the users of the bucket registry and of the terms registry.
 interface IClusterErrors {
     /// @notice There is no cluster with this id.
     error ClusterUnknown(ClusterId clusterId);
@@ -12,19 +12,19 @@ interface IClusterErrors {
     error ClusterNotFilled(ClusterId clusterId);
     /// @notice The cluster's manager has closed it: buckets may allocate no more.
     error ClusterClosed(ClusterId clusterId);
-    /// @notice The cluster has less resource left per vnode than is asked for.
+    /// @notice The cluster has less free resource per vnode than the call needs.
     error ClusterResourceExceeded(ClusterId clusterId, uint256 needed, uint256 free);
     /// @notice The cluster's buckets would pay more together, at its present rent, than the registry can count (USD, 18 decimals, per
     /// month).
     error ClusterRateTooHigh(ClusterId clusterId, uint256 ratePerMonth, uint256 maximum);
     /// @notice The rent per unit is above what the caller agreed to (USD, 18 decimals, per month).
     error RentAboveMaximum(ClusterId clusterId, uint256 rentPerUnit, uint256 maximum);
-    /// @notice Zero units of resource change nothing.
+    /// @notice The resource is zero.
     error ResourceZero();
 }
 
 /// @title IMembershipErrors
-/// @notice What the cluster registry raises about its nodes, to the users of its own functions and of the terms registry's.
+/// @notice Errors of the cluster registry about its nodes, which also reach the users of the terms registry.
 interface IMembershipErrors {
     /// @notice A cluster has between 1 and 65,535 vnodes.
     error ClusterVnodeCountInvalid(uint256 vnodeCount, uint256 maximum);

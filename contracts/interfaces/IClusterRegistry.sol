@@ -8,20 +8,20 @@ import {INodeErrors} from "./INodeRegistry.sol";
 import {IManagerErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IClusterRegistry
-/// @notice Keeps the clusters: who manages them, which node serves which vnode, what is reserved and used, and what is earned.
-/// @dev A node's *weight* in a cluster is its rent there times its vnodes there times its quality there (10,000: all of it). What the
-/// cluster serves is the sum of those weights; what it would serve with all its vnodes at full quality is its rent per unit x 10,000.
+/// @notice Keeps the clusters: their managers, the node of each vnode, their reserved and used resource, and their revenue.
+/// @dev A node's *weight* in a cluster is its rent there times its vnodes there times its quality there, in basis points. The cluster
+/// serves the sum of those weights. With all its vnodes at full quality it would serve its rent per unit x 10,000.
 /// Shares of revenue are counted in scaled units (see {IAccountRegistry}).
 interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors, INodeErrors, IStreamErrors {
     /// @notice A cluster.
     /// @param clusterId Its id.
-    /// @param manager Who manages it.
-    /// @param offeredTo Who may take over its management; zero: nobody.
-    /// @param currency In what it is paid.
-    /// @param vnodeCount How many vnodes it has, for good.
-    /// @param nodeCount On how many distinct nodes they are.
-    /// @param resourcePerVnode How many units of resource are reserved for each vnode.
-    /// @param resourceUsed How many of those buckets use.
+    /// @param manager Its manager.
+    /// @param offeredTo The account that may take over its management; zero: none.
+    /// @param currency The currency in which it is paid.
+    /// @param vnodeCount Its number of vnodes, which never changes.
+    /// @param nodeCount The number of distinct nodes that serve it.
+    /// @param resourcePerVnode Units of resource that are reserved for each vnode.
+    /// @param resourceUsed Units of those that buckets use.
     /// @param rentPerUnit What a bucket pays for a unit of resource (USD, 18 decimals, per month): the sum over all vnodes of the rent
     /// of their node in this cluster.
     /// @param revenues What the cluster has earned and not distributed, in base units, rounded down: now, or as far as one call can settle
@@ -47,10 +47,10 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
 
     /// @notice A node in a cluster.
     /// @param nodeId The node.
-    /// @param vnodes How many of the cluster's vnodes it serves.
-    /// @param rentPerMonth At what rent (USD, 18 decimals, per unit of resource, per vnode, per month).
-    /// @param qualityBps How well, in basis points.
-    /// @param claimable What it has earned and not claimed, in base units, rounded down, without what is still in the pool.
+    /// @param vnodes The number of the cluster's vnodes that it serves.
+    /// @param rentPerMonth Its rent in the cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @param qualityBps Its quality, in basis points.
+    /// @param claimable Its distributed and unclaimed share, in base units, rounded down. The undistributed pool is not part of it.
     /// @param scaledClaimable The same in scaled units, exact.
     struct MemberStatus {
         NodeId nodeId;
@@ -72,9 +72,9 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
         uint88[] rents,
         string params
     );
-    /// @notice What is reserved for each vnode changes to `resourcePerVnode` units.
+    /// @notice The manager reserves more for each vnode: `resourcePerVnode` units now.
     event ResourceReserved(ClusterId indexed clusterId, uint32 resourcePerVnode);
-    /// @notice What is reserved for each vnode changes to `resourcePerVnode` units.
+    /// @notice The manager reserves less for each vnode: `resourcePerVnode` units now.
     event ResourceReleased(ClusterId indexed clusterId, uint32 resourcePerVnode);
     /// @notice The vnodes of a cluster that was created vacant get their nodes: vnode `i` is on `nodeIds[i % nodeIds.length]`.
     /// @param rents Their rents in it (USD, 18 decimals, per unit of resource, per vnode, per month).
@@ -129,8 +129,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @param rentPerUnit The cluster's new rent per unit (USD, 18 decimals, per month).
     event RentAccepted(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 rentPerMonth, uint256 rentPerUnit);
     /// @notice A pool is distributed; amounts in scaled units.
-    /// @param networkAccount Who received the network fee.
-    /// @param manager Who received the management fee.
+    /// @param networkAccount The account that received the network fee.
+    /// @param manager The account that received the management fee.
     /// @param networkFee The network fee.
     /// @param managementFee The management fee.
     /// @param shares What the nodes share, by their weights.
@@ -153,13 +153,13 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     event ClusterParamsChanged(ClusterId indexed clusterId, string params);
     /// @notice The manager takes a lower fee from now on.
     event ManagementFeeLowered(ClusterId indexed clusterId, uint16 managementFeeBps);
-    /// @notice The management is offered to somebody; zero: to nobody any more.
+    /// @notice The manager offers the management to an account; zero: the manager withdraws the offer.
     event ManagementOffered(ClusterId indexed clusterId, address indexed manager, address indexed offeredTo);
-    /// @notice Somebody else manages the cluster.
+    /// @notice The management passes to another account.
     event ManagementAccepted(ClusterId indexed clusterId, address indexed oldManager, address indexed newManager);
     /// @notice A cluster is gone.
-    /// @param networkAccount Who received what could not be shared.
-    /// @param leftover How much that was, in scaled units.
+    /// @param networkAccount The account that received the leftover.
+    /// @param leftover The part of the pool that could not be shared, in scaled units.
     event ClusterRemoved(ClusterId indexed clusterId, address indexed networkAccount, uint256 leftover);
     /// @notice The network fee of all clusters changes; it applies to pools that are distributed from now on.
     event NetworkFeeChanged(uint16 networkFeeBps, address indexed networkAccount);
@@ -185,8 +185,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @notice The management is not offered to the caller.
     error ManagementNotOffered(ClusterId clusterId, address caller, address offeredTo);
 
-    /// @notice Creates a cluster; the caller is its manager, whom every node's provider has to trust.
-    /// @param currency In what it is paid.
+    /// @notice Creates a cluster. The caller is its manager. Every node's provider has to trust the caller.
+    /// @param currency The currency in which it is paid.
     /// @param vnodeCount 1 to 65,535; they can never become more or fewer.
     /// @param nodeIds 1 to 256 distinct nodes, no more than vnodes: vnode `i` goes to `nodeIds[i % nodeIds.length]`.
     /// @param managementFeeBps The manager's fee: at most 3,000 basis points of what the network fee leaves.
@@ -210,13 +210,13 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @param perVnode Units of resource to give back.
     function releaseResource(ClusterId clusterId, uint32 perVnode) external;
 
-    /// @notice Moves a vnode, with its reservation, to another node. For the manager, whom the node's provider has to trust.
+    /// @notice Moves a vnode, with its reservation, to another node. For the manager; the new node's provider has to trust it.
     /// @dev Settles and distributes the pool, and pays both nodes first. While buckets are allocated, the rent cannot rise by it.
     /// @param vnodeIndex Counted from 0.
     function replaceNode(ClusterId clusterId, uint32 vnodeIndex, NodeId newNodeId) external;
 
-    /// @notice Moves all the vnodes of a node to one that is not in the cluster yet. For the manager, whom the node's provider has to
-    /// trust.
+    /// @notice Moves all vnodes of a node to a node that is not in the cluster yet. For the manager; the new node's provider has to trust
+    /// it.
     /// @dev Settles and distributes the pool, and pays the old node first. Costs the same for 1 as for 65,535 vnodes.
     function replaceNodes(ClusterId clusterId, NodeId oldNodeId, NodeId newNodeId) external;
 
@@ -235,8 +235,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     function claimRevenues(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Closes a cluster, so that its buckets keep what they hold and can allocate no more, or opens it again. For the manager.
-    /// @dev It makes notices final: without it, who is given notice can release and allocate in one transaction, again and again, from
-    /// other buckets and other accounts.
+    /// @dev A closed cluster makes notices final. In an open one, an owner under notice can release and allocate in one transaction, again
+    /// and again, from other buckets and other accounts.
     function closeCluster(ClusterId clusterId, bool closed) external;
 
     /// @notice Changes a cluster's configuration. For the manager.
@@ -246,10 +246,10 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @param managementFeeBps Basis points.
     function lowerManagementFee(ClusterId clusterId, uint16 managementFeeBps) external;
 
-    /// @notice Offers the management to somebody, who becomes the manager by accepting; zero withdraws the offer. For the manager.
+    /// @notice Offers the management to an account, which becomes the manager by accepting; zero withdraws the offer. For the manager.
     function offerManagement(ClusterId clusterId, address manager) external;
 
-    /// @notice Takes over the management, after distributing to the old manager. For whom it is offered to.
+    /// @notice Takes over the management, after distributing to the old manager. For the account to which it is offered.
     /// @dev While all rents are zero nothing is distributed: the pool waits, and its fee goes to the manager in office when it is shared.
     function acceptManagement(ClusterId clusterId) external;
 
@@ -259,13 +259,13 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
 
     /// @notice Sets the network fee of all clusters. For the fee manager.
     /// @param networkFeeBps At most 1,000 basis points.
-    /// @param networkAccount Who receives it.
+    /// @param networkAccount The account that receives it.
     function setNetworkFee(uint16 networkFeeBps, address networkAccount) external;
 
     /// @notice Marks resource of a cluster as used by a bucket. For the bucket registry.
     /// @param resource Units of resource, per vnode.
-    /// @return rentPerUnit What each of them costs (USD, 18 decimals, per month).
-    /// @return currencyId In what it is paid.
+    /// @return rentPerUnit The price of a unit (USD, 18 decimals, per month).
+    /// @return currencyId The cluster's currency.
     function allocateResource(ClusterId clusterId, uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId);
 
     /// @notice Marks resource of a cluster as no longer used by a bucket. For the bucket registry.
@@ -273,8 +273,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     function deallocateResource(ClusterId clusterId, uint32 resource) external returns (CurrencyId currencyId);
 
     /// @notice Creates a cluster without nodes, which has terms of its own. For the terms registry.
-    /// @param manager Who manages it.
-    /// @param leavingNotice How long a node's bond answers for vnodes that the node serves no more (seconds, not zero).
+    /// @param manager Its manager.
+    /// @param leavingNotice How long a node's bond answers for vnodes that the node no longer serves (seconds, not zero).
     function createVacant(
         address manager,
         Currency currency,
@@ -284,7 +284,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
         uint24 leavingNotice
     ) external returns (ClusterId clusterId);
 
-    /// @notice Gives a cluster that was created vacant its nodes, whose providers have to trust the manager. For the terms registry.
+    /// @notice Gives a cluster that was created vacant its nodes. Their providers have to trust the manager. For the terms registry.
     /// @param nodeIds 1 to 256 distinct nodes, no more than vnodes: vnode `i` goes to `nodeIds[i % nodeIds.length]`.
     function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external;
 
@@ -310,8 +310,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @notice A cluster. Reverts if there is none.
     function getCluster(ClusterId clusterId) external view returns (ClusterStatus memory);
 
-    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0; 0 for a vacant one. How many there are
-    /// says {getCluster}.
+    /// @notice The node of each vnode with an index in [offset, offset + limit), counted from 0; 0 for a vacant one. {getCluster} gives the
+    /// number of vnodes.
     function getVnodes(ClusterId clusterId, uint32 offset, uint32 limit) external view returns (NodeId[] memory nodeIds);
 
     /// @notice The nodes that serve a cluster (at most 256), in no particular order.
@@ -326,8 +326,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
         address manager
     ) external view returns (ClusterStatus[] memory items, uint256 lastId);
 
-    /// @notice What a node can claim, in base units, rounded down, without what is still in the pool. Reverts if it is not in the cluster:
-    /// a node that leaves is paid.
+    /// @notice The distributed and unclaimed share of a node, in base units, rounded down. Reverts if the node is not in the cluster: a
+    /// node that leaves is paid.
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount);
 
     /// @notice What {distributeRevenues} would give now, as {RevenuesDistributed} would report it, in scaled units.
@@ -346,13 +346,13 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
 
     /// @notice The network fee in force.
     /// @return networkFeeBps Basis points.
-    /// @return networkAccount Who receives it.
+    /// @return networkAccount The account that receives it.
     function networkFee() external view returns (uint16 networkFeeBps, address networkAccount);
 
-    /// @notice Who manages a cluster. Reverts if there is none.
+    /// @notice The manager of a cluster. Reverts if there is no such cluster.
     function managerOf(ClusterId clusterId) external view returns (address);
 
-    /// @notice Who manages a cluster, and who created it. Zero if there is none.
+    /// @notice The manager and the first manager of a cluster. The manager is zero if there is no such cluster.
     function partiesOf(ClusterId clusterId) external view returns (address manager, address founder);
 
     /// @notice Whether an account manages a cluster, or managed it before it handed the cluster over or removed it.
@@ -363,9 +363,9 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
 
     /// @notice A node in a cluster; if it is not in it, rent and vnodes are zero and its quality is 10,000.
     /// @return rentPerMonth Its rent there (USD, 18 decimals, per unit of resource, per vnode, per month).
-    /// @return vnodes How many vnodes it serves.
-    /// @return qualityBps How well, in basis points.
-    /// @return coveredVnodes How many vnodes it may serve in a cluster that has terms of its own.
+    /// @return vnodes The number of vnodes that it serves.
+    /// @return qualityBps Its quality, in basis points.
+    /// @return coveredVnodes The number of vnodes that it may serve in a cluster that has terms of its own.
     /// @return leftAt When it last left (unix seconds).
     /// @return liableVnodes For how many vnodes the bond of a node that serves answers: at least those that it serves; until a leaving
     /// notice after it last gave one up, the most that it served since a leaving notice before.

@@ -6,7 +6,7 @@ import {NodeSlot} from "../types/NodeSlot.sol";
 import {IParamsErrors, IProviderErrors, IRegistryErrors} from "./ISharedErrors.sol";
 
 /// @title INodeErrors
-/// @notice What the node registry raises to the users of its own functions and of the cluster registry's.
+/// @notice Errors of the node registry that also reach the users of the cluster registry.
 interface INodeErrors is IRegistryErrors, IParamsErrors {
     /// @notice There is no node with this id.
     error NodeUnknown(NodeId nodeId);
@@ -17,17 +17,17 @@ interface INodeErrors is IRegistryErrors, IParamsErrors {
 }
 
 /// @title INodeRegistry
-/// @notice Keeps the nodes: who provides them, what they ask, what of them is reserved; and which managers a provider trusts.
+/// @notice Keeps the nodes: their providers, rents, capacities and reservations; and the managers that each provider trusts.
 /// @dev `resource` is counted in units of what the engine sells (by convention 1 GB).
 interface INodeRegistry is INodeErrors, IProviderErrors {
     /// @notice A node.
     /// @param nodeId Its id.
-    /// @param provider Who provides it and is paid for it.
-    /// @param rentPerMonth What it asks of clusters that it joins from now on (USD, 18 decimals, per unit of resource, per vnode, per
+    /// @param provider The account that provides it and is paid for it.
+    /// @param rentPerMonth Its rent in clusters that it joins from now on (USD, 18 decimals, per unit of resource, per vnode, per
     /// month).
-    /// @param capacity How much resource it has.
-    /// @param reserved How much of that clusters have reserved.
-    /// @param clusters In how many clusters it is.
+    /// @param capacity Its units of resource.
+    /// @param reserved Units of those that clusters have reserved.
+    /// @param clusters The number of clusters that it is in.
     /// @param params Its configuration, a JSON text.
     struct NodeStatus {
         NodeId nodeId;
@@ -45,7 +45,7 @@ interface INodeRegistry is INodeErrors, IProviderErrors {
     /// @param resource How much resource is reserved for them.
     /// @param fromLeaves Whether `from` leaves the cluster with them.
     /// @param toJoins Whether `to` joins the cluster with them.
-    /// @param manager The manager, whom the provider of `to` has to trust.
+    /// @param manager The manager. The provider of `to` has to trust it.
     struct ReservationTransfer {
         NodeId from;
         NodeId to;
@@ -59,11 +59,11 @@ interface INodeRegistry is INodeErrors, IProviderErrors {
     event NodeCreated(NodeId indexed nodeId, address indexed provider, uint256 rentPerMonth, uint32 capacity, string params);
     /// @notice A node's configuration changes.
     event NodeParamsChanged(NodeId indexed nodeId, string params);
-    /// @notice A node asks another rent of clusters that it joins from now on.
+    /// @notice A provider changes the rent of a node in clusters that the node joins from now on.
     event NodeRentChanged(NodeId indexed nodeId, uint256 rentPerMonth);
     /// @notice A node's capacity changes.
     event NodeCapacityChanged(NodeId indexed nodeId, uint32 capacity);
-    /// @notice A node is gone.
+    /// @notice A provider removes a node.
     event NodeRemoved(NodeId indexed nodeId);
     /// @notice A provider lets a manager use its nodes.
     event ManagerTrusted(address indexed provider, address indexed manager);
@@ -76,7 +76,7 @@ interface INodeRegistry is INodeErrors, IProviderErrors {
     error NodeCapacityBelowReserved(NodeId nodeId, uint256 capacity, uint256 reserved);
     /// @notice Clusters use the node.
     error NodeInUse(NodeId nodeId, uint256 clusters);
-    /// @notice The zero address manages nothing.
+    /// @notice The manager is the zero address.
     error ManagerZero();
 
     /// @notice Registers a node; the caller is its provider.
@@ -107,8 +107,8 @@ interface INodeRegistry is INodeErrors, IProviderErrors {
     /// @notice Lets a manager give no more vnodes to the caller's nodes; those that they have stay.
     function distrustManager(address manager) external;
 
-    /// @notice Adds nodes to a cluster, whose manager all their providers have to trust. For the cluster registry.
-    /// @return rents What each node asks now (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @notice Adds nodes to a cluster. All their providers have to trust its manager. For the cluster registry.
+    /// @return rents The present rent of each node (USD, 18 decimals, per unit of resource, per vnode, per month).
     function addToCluster(NodeId[] calldata nodeIds, address manager) external returns (uint88[] memory rents);
 
     /// @notice Reserves `perVnode` units of resource for each vnode of a cluster. For the cluster registry.
@@ -121,7 +121,7 @@ interface INodeRegistry is INodeErrors, IProviderErrors {
     function releaseFrom(NodeSlot[] calldata slots, uint32 perVnode, bool leaves) external;
 
     /// @notice Moves vnodes of a cluster with their reservation from one node to another. For the cluster registry.
-    /// @return rent What the node that takes them asks now (USD, 18 decimals, per unit of resource, per vnode, per month), if it joins.
+    /// @return rent The present rent of a node that joins the cluster (USD, 18 decimals, per unit of resource, per vnode, per month).
     function transferReservation(ReservationTransfer calldata transfer) external returns (uint88 rent);
 
     /// @notice A node. Reverts if there is none.
@@ -135,7 +135,7 @@ interface INodeRegistry is INodeErrors, IProviderErrors {
     /// @notice Whether a provider lets a manager use its nodes.
     function isTrusted(address provider, address manager) external view returns (bool);
 
-    /// @notice Who provides a node. Reverts if there is none.
+    /// @notice The provider of a node. Reverts if there is no such node.
     function providerOf(NodeId nodeId) external view returns (address);
 
     /// @notice What a node asks now. Reverts if there is none.

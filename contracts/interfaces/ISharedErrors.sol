@@ -5,7 +5,7 @@ import {Currency} from "../types/Currency.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 
 /// @title IRegistryErrors
-/// @notice What any registry raises when it is called by somebody other than the registry that it was wired to.
+/// @notice Errors of every registry about functions for other registries.
 interface IRegistryErrors {
     /// @notice Only another registry, fixed when this one was deployed, may call this function.
     error CallerNotRegistry(address caller);
@@ -26,21 +26,21 @@ interface IProviderErrors {
 }
 
 /// @title IParamsErrors
-/// @notice What every registry with params raises.
+/// @notice Errors of every registry with params.
 interface IParamsErrors {
-    /// @notice The params are longer than can be kept.
+    /// @notice The params are longer than the registry can keep (bytes).
     error ParamsTooLong(uint256 length, uint256 maximum);
 }
 
 /// @title ICurrencyErrors
-/// @notice What every registry raises that is given a currency.
+/// @notice Errors of every registry about currencies.
 interface ICurrencyErrors {
     /// @notice The currency is not listed.
     error CurrencyNotListed(Currency currency);
 }
 
 /// @title IListingErrors
-/// @notice What the account registry raises when the price registry lists a currency.
+/// @notice Errors of the account registry when the price registry lists a currency.
 interface IListingErrors is ICurrencyErrors {
     /// @notice The currency is listed already.
     error CurrencyAlreadyListed(Currency currency);
@@ -53,7 +53,7 @@ interface IListingErrors is ICurrencyErrors {
 }
 
 /// @title IStreamErrors
-/// @notice What the account registry raises to the users of all registries.
+/// @notice Errors of the account registry that reach the users of all registries.
 interface IStreamErrors is IRegistryErrors, ICurrencyErrors {
     /// @notice While the currency is paused, streams in it can neither start nor grow.
     error CurrencyPaused(CurrencyId currencyId);
@@ -69,20 +69,20 @@ interface IStreamErrors is IRegistryErrors, ICurrencyErrors {
 }
 
 /// @title IBalanceErrors
-/// @notice What the account registry raises to those who take more out of an account than there is.
+/// @notice Errors of the account registry about balances that do not suffice.
 interface IBalanceErrors {
-    /// @notice The balance does not cover what is asked for.
-    /// @param available What there is, in base units.
-    /// @param needed What was asked for, in base units.
+    /// @notice The balance does not cover the amount.
+    /// @param available The balance, in base units.
+    /// @param needed The amount, in base units.
     error InsufficientBalance(uint256 available, uint256 needed);
 }
 
 /// @title ITokenErrors
-/// @notice What the account registry raises when a currency does not do what currencies do.
+/// @notice Errors of the account registry about tokens and transfers that fail.
 interface ITokenErrors {
     /// @notice The recipient refused native currency.
     error NativeTransferFailed(address to, uint256 amount);
-    /// @notice The token does not say what somebody has, or may take, as a token does.
+    /// @notice The token does not answer `balanceOf`, `allowance` or `decimals` as a token does.
     error TokenUnavailable(Currency currency);
     /// @notice The token refused the transfer, and did not say why.
     error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);

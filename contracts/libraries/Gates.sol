@@ -7,54 +7,68 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 
 import {IBucketAccess} from "../interfaces/IBucketAccess.sol";
-
-/// @param byId Whether the token is asked for the balance of an id, as an ERC-1155.
-struct Gate {
-    address token;
-    bool byId;
-    uint256 id;
-    uint256 minimum;
-}
-
-using Gates for Gate global;
+import {Gate} from "../types/Sharing.sol";
 
 /// @title Gates
-/// @notice Lets those pass who hold enough of a token, and nobody if the token does not say so in time and in a word.
-/// @dev Tokens are asked with as much gas each, whoever asks and however much is left: a token that runs out of less would say no to those
-/// whom it says yes to otherwise, and would be taken for another kind of token.
+/// @notice Lets accounts pass that hold enough of a token. No account passes while the token does not answer in time and with a word.
+/// @dev Each question gets the same gas, whatever the caller has left. With less gas a token could fail for an account that it knows, or
+/// be taken for another kind of token.
 library Gates {
-    uint256 private constant MAX_GAS = 100_000;
-    /// @dev A call passes on 63/64 of what is left (EIP-150) after the access to the account and, if it delegates (EIP-7702), to its code:
-    /// 100,000 x 64 / 63 + 2 x 2,600, and what comes between this being checked and the call.
-    uint256 private constant NEEDED_GAS = 110_000;
-    uint256 private constant TRUE = 1;
+    /// @dev `supportsInterface` answers yes with this word.
+    uint256 private constant YES = 1;
 
-    /// @notice The gate of a token; zero: no gate.
-    function gateOf(address token, uint256 id, uint256 minimum) internal view returns (Gate memory gate) {
+    /// @notice The gate of a token; zero: no gate. Requires that the token answers the question that the gate asks.
+    /// @param account For which account the token is asked, which must not be zero: an ERC-721 refuses the zero address.
+    /// @param gateGas The gas with which a token is asked.
+    function gateOf(address token, uint256 id, uint256 minimum, address account, uint256 gateGas) internal view returns (Gate memory gate) {
         if (token == address(0)) return gate;
         require(minimum != 0, IBucketAccess.GateMinimumZero(token));
-        return Gate({token: token, byId: id != 0 || _isMultiToken(token), id: id, minimum: minimum});
+        gate = Gate({token: token, byId: id != 0 || _isMultiToken(token, gateGas), id: id, minimum: minimum});
+        (bool answered, ) = _ask(token, _question(gate.byId, account, id), gateGas);
+        require(answered, IBucketAccess.GateTokenUnanswered(token, gate.byId, gateGas));
     }
 
     /// @notice Whether an account passes.
-    function isOpenTo(Gate storage gate, address account) internal view returns (bool) {
+    /// @param gateGas The gas with which the token is asked.
+    function isOpenTo(Gate storage gate, address account, uint256 gateGas) internal view returns (bool) {
         address token = gate.token;
         if (token == address(0)) return false;
-        bytes memory question =
-            gate.byId ? abi.encodeCall(IERC1155.balanceOf, (account, gate.id)) : abi.encodeCall(IERC20.balanceOf, (account));
-        // At least one.
-        return _ask(token, question) >= gate.minimum;
+        (, uint256 balance) = _ask(token, _question(gate.byId, account, gate.id), gateGas);
+        // The minimum is at least one.
+        return balance >= gate.minimum;
     }
 
-    function _isMultiToken(address token) private view returns (bool) {
-        return _ask(token, abi.encodeCall(IERC165.supportsInterface, (type(IERC1155).interfaceId))) == TRUE;
+    /// @notice The gate as views show it.
+    function toStatus(Gate storage gate) internal view returns (IBucketAccess.GateStatus memory) {
+        return IBucketAccess.GateStatus({token: gate.token, byId: gate.byId, id: gate.id, minimum: gate.minimum});
     }
 
-    /// @dev The word that the token answers; zero for anything that is not one.
-    function _ask(address token, bytes memory question) private view returns (uint256) {
+    /// @notice How much gas has to be left when a token is asked.
+    /// @dev A call passes on 63/64 of what is left (EIP-150), after the access to the account and, if the account delegates (EIP-7702), to
+    /// its code. So a token gets `gateGas` if a 63rd of it is left beside it, and the price of the accesses: 2 x 2,600 on Ethereum. A
+    /// tenth covers both from a `gateGas` of 75,000 on.
+    function neededGas(uint256 gateGas) internal pure returns (uint256) {
+        return gateGas + gateGas / 10;
+    }
+
+    function _isMultiToken(address token, uint256 gateGas) private view returns (bool) {
+        (, uint256 answer) = _ask(token, abi.encodeCall(IERC165.supportsInterface, (type(IERC1155).interfaceId)), gateGas);
+        return answer == YES;
+    }
+
+    /// @notice Asks a token for a word.
+    /// @return answered Whether the token answered with one.
+    /// @return word The word; zero: the token did not answer with one.
+    function _ask(address token, bytes memory question, uint256 gateGas) private view returns (bool answered, uint256 word) {
         uint256 available = gasleft();
-        require(available >= NEEDED_GAS, IBucketAccess.GateGasTooLow(available, NEEDED_GAS));
-        (bool success, bool exceeded, bytes memory answer) = LibCall.tryStaticCall(token, MAX_GAS, 32, question);
-        return success && !exceeded && answer.length == 32 ? uint256(bytes32(answer)) : 0;
+        uint256 needed = neededGas(gateGas);
+        require(available >= needed, IBucketAccess.GateGasTooLow(available, needed));
+        (bool success, bool exceeded, bytes memory answer) = LibCall.tryStaticCall(token, gateGas, 32, question);
+        answered = success && !exceeded && answer.length == 32;
+        if (answered) word = uint256(bytes32(answer));
+    }
+
+    function _question(bool byId, address account, uint256 id) private pure returns (bytes memory) {
+        return byId ? abi.encodeCall(IERC1155.balanceOf, (account, id)) : abi.encodeCall(IERC20.balanceOf, (account));
     }
 }

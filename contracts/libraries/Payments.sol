@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
-import {IStreamErrors} from "../interfaces/ISharedErrors.sol";
+import {IBalanceErrors, IStreamErrors} from "../interfaces/ISharedErrors.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
 import {Account, Accounts, AccruedAccount} from "./Accounts.sol";
 import {ClusterLine, ClusterLines} from "./ClusterLines.sol";
@@ -95,6 +95,31 @@ library Payments {
         scaledBalance = self.accounts[currencyId][account].credit(self.indexes[currencyId], scaledAmount);
     }
 
+    /// @notice Takes an amount, or all there is, out of an account, which is touched if it pays streams.
+    /// @param amount Base units, of `scale` scaled units each.
+    /// @return taken How many base units were taken.
+    /// @return scaledBalance The account's balance after it.
+    function debit(
+        PaymentBook storage self,
+        CurrencyId currencyId,
+        address account,
+        uint256 amount,
+        bool isAll,
+        uint256 scale
+    ) internal returns (uint256 taken, uint256 scaledBalance) {
+        Account storage stored = self.accounts[currencyId][account];
+        if (stored.streamCount == 0) {
+            (taken, scaledBalance) = _takenOf(stored.balance, amount, isAll, scale);
+            // Less than it was.
+            stored.balance = uint240(scaledBalance);
+        } else {
+            Payer memory payer = touch(self, currencyId, account);
+            (taken, scaledBalance) = _takenOf(payer.accrued.balance, amount, isAll, scale);
+            payer.accrued.balance = scaledBalance;
+            store(self, payer);
+        }
+    }
+
     /// @notice Changes what an account pays to a cluster.
     /// @return paidIndex The account's paid index now.
     function changeRate(
@@ -174,13 +199,23 @@ library Payments {
         line = self.lines[clusterId];
         CurrencyIndex storage currencyIndex = self.indexes[line.currencyId];
         uint256 index = currencyIndex.current();
-        uint256 rate = line.rate;
+        uint256 crossedTick = line.crossedTick;
         reached = line.cross(index, currencyIndex.tickBits(), maxTicks);
         complete = reached == index;
-        if (line.rate != rate) emit IAccountRegistry.ClusterSettled(clusterId, reached, line.rate);
+        if (line.crossedTick != crossedTick) emit IAccountRegistry.ClusterSettled(clusterId, reached, line.rate);
     }
 
     // ------------------------------------------------------------ internal
+
+    function _takenOf(uint256 scaledBalance, uint256 amount, bool isAll, uint256 scale) private pure returns (uint256 taken, uint256 left) {
+        uint256 available = scaledBalance / scale;
+        taken = isAll ? available : amount;
+        require(taken <= available, IBalanceErrors.InsufficientBalance(available, taken));
+        // What is available is a part of the balance.
+        unchecked {
+            left = scaledBalance - taken * scale;
+        }
+    }
 
     /// @dev Moves the ends of an account's streams, one of which may change its rate, and writes the account back. Returns the index at
     /// which they are registered to end; 0: they are not.

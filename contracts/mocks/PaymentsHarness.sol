@@ -24,6 +24,9 @@ contract PaymentsHarness {
         uint256 unservedSince;
     }
 
+    /// @notice What a debit has returned.
+    event Taken(uint256 taken, uint256 scaledBalance);
+
     CurrencyId private constant CURRENCY = CurrencyId.wrap(1);
 
     PaymentBook private _book;
@@ -55,6 +58,12 @@ contract PaymentsHarness {
     /// @notice Adds to an account without a touch.
     function credit(address account, uint256 scaledAmount) external returns (uint256) {
         return _book.credit(CURRENCY, account, scaledAmount);
+    }
+
+    /// @notice As in {Payments}, with an event for what is returned.
+    function debit(address account, uint256 amount, bool isAll, uint256 scale) external {
+        (uint256 taken, uint256 scaledBalance) = _book.debit(CURRENCY, account, amount, isAll, scale);
+        emit Taken(taken, scaledBalance);
     }
 
     /// @notice Touches an account.

@@ -17,54 +17,67 @@ contract WeightsHarness {
     Cluster private _cluster;
     Member private _member;
 
+    /// @notice Sets the cluster.
     function setCluster(uint16 vnodeCount, uint96 rentPerUnit) external {
         (_cluster.vnodeCount, _cluster.rentPerUnit) = (vnodeCount, rentPerUnit);
     }
 
+    /// @notice Sets the node.
     function setMember(uint88 rent, uint16 vnodes, uint16 qualityDeficitBps) external {
         (_member.rent, _member.vnodes, _member.qualityDeficitBps) = (rent, vnodes, qualityDeficitBps);
     }
 
-    function applyChange(WeightChange memory change) external returns (bool hasUnserved, uint256 share) {
+    /// @notice {Weights.applyChange}.
+    function applyChange(WeightChange calldata change) external returns (bool hasUnserved, uint256 share) {
         return _cluster.applyChange(change);
     }
 
+    /// @notice {Coverage.cover}.
     function cover(uint16 vnodes, bool isNew) external {
         _member.cover(vnodes, isNew);
     }
 
+    /// @notice {Coverage.noteReduction}.
     function noteReduction(uint24 leavingNotice) external {
         _member.noteReduction(leavingNotice);
     }
 
+    /// @notice {Weights.servedOf}.
     function served() external view returns (uint256 servedWeight, uint256 servedVnodes) {
         return _cluster.servedOf();
     }
 
+    /// @notice The cluster's rent per unit.
     function totalRent() external view returns (uint96) {
         return _cluster.rentPerUnit;
     }
 
+    /// @notice {Weights.weightOf}.
     function weight() external view returns (uint256) {
         return _member.weightOf();
     }
 
+    /// @notice {Weights.qualityOf}.
     function quality() external view returns (uint16) {
         return _member.qualityOf();
     }
 
+    /// @notice For how many vnodes the node is covered, and whether it gets no more.
     function coverage() external view returns (uint16 coveredVnodes, bool leaving) {
         return (_member.coveredVnodes, _member.leaving);
     }
 
+    /// @notice {Coverage.liableVnodesOf}.
     function liableVnodes(uint24 leavingNotice) external view returns (uint16) {
         return _member.liableVnodesOf(leavingNotice);
     }
 
+    /// @notice {Coverage.requireCovered}, of cluster 7 and node 8.
     function requireCovered(uint256 vnodes) external view {
         _member.requireCovered(ClusterId.wrap(7), NodeId.wrap(8), vnodes);
     }
 
+    /// @notice {Fees.split}.
     function split(
         uint256 amount,
         uint256 networkFeeBps,

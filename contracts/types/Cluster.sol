@@ -20,8 +20,8 @@ import {ClusterId, CurrencyId, NodeId} from "./Ids.sol";
 /// @param revenuePerWeight Scaled units that a unit of weight has earned. It has full width because weights can be tiny.
 /// @param undistributed Scaled units that did not divide by the weight. They are below the weight, and wait for the next distribution.
 /// @param served The sum of its nodes' weights.
-/// @param servedVnodes The sum of vnodes x quality (basis points) over its nodes, below 2^16 x 10^4. It says what is served where all
-/// rents are zero.
+/// @param servedVnodes The sum of vnodes x quality (basis points) over its nodes, below 2^16 x 10^4. Where all rents are zero,
+/// it gives the served share.
 /// @param slots Its nodes, and which vnode is on which.
 /// @param members Its nodes, and the nodes that have left it.
 struct Cluster {

@@ -7,7 +7,7 @@ type NodeId is uint32;
 type ClusterId is uint32;
 type BucketId is uint32;
 
-/// @dev What a currency is called inside the registries: 16 bits leave room beside what is stored with it.
+/// @dev The number of a currency inside the registries. 16 bits leave room beside it in a storage slot.
 type CurrencyId is uint16;
 
 using {differs as !=} for NodeId global;

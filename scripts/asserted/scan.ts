@@ -1,6 +1,6 @@
 import ts from "typescript";
 
-import { REGISTRIES } from "./surface";
+import { NETWORK_CONTRACTS } from "../../src/contract-names";
 
 /** What a program's tests assert, as keys that {keyOf} makes of the same facts. */
 export type Assertions = ReadonlySet<string>;
@@ -79,7 +79,7 @@ export class Scanner {
   /** The name of the registry that an expression stands for, be it the contract's type or its interface's. */
   private registryOf(expression: ts.Expression): string | undefined {
     const name = this.checker.getTypeAtLocation(expression).getSymbol()?.getName() ?? "";
-    return REGISTRIES.find((registry) => name === registry || name === `I${registry}`);
+    return NETWORK_CONTRACTS.find((registry) => name === registry || name === `I${registry}`);
   }
 
   /** All the texts that an expression can be, as far as its type says. */

@@ -1,15 +1,5 @@
 import { type Fragment, FunctionFragment, type Interface } from "ethers";
 
-export const REGISTRIES = [
-  "AccountRegistry",
-  "PriceRegistry",
-  "NodeRegistry",
-  "ClusterRegistry",
-  "BucketRegistry",
-  "TermsRegistry",
-  "StorageProofs",
-] as const;
-
 /** Something that a test has to assert. */
 export interface Item {
   kind: "error" | "event" | "function";

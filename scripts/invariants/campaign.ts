@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { JsonFragment } from "ethers";
 
+import { REGISTRIES } from "../../src/contract-names";
 import { type Batch, build, play } from "./forge";
 import { listedInvariants, reportedInvariants, Tally, untriedFunctions } from "./report";
 
@@ -10,7 +11,6 @@ import { listedInvariants, reportedInvariants, Tally, untriedFunctions } from ".
 export const SHORT_CAMPAIGN = 10;
 
 const PROJECT = join("test", "foundry");
-const REGISTRIES = ["AccountRegistry", "PriceRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
 
 interface Length {
   firstSeed: number;

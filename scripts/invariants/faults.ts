@@ -104,6 +104,10 @@ export const FAULTS: readonly Fault[] = [
     ],
   }),
   ...inFile("libraries/Payments.sol", {
+    "a withdrawal rounds up": [
+      "uint256 available = scaledBalance / scale;\n        taken =",
+      "uint256 available = (scaledBalance + scale - 1) / scale;\n        taken =",
+    ],
     "what is not served is kept from the payer": ["accrued.balance += refunds;", ""],
     "a stream that changes is not settled": [
       "Payer memory payer = touch(self, change.currencyId, change.payer);",
@@ -137,11 +141,7 @@ export const FAULTS: readonly Fault[] = [
     ],
   }),
   ...inFile("AccountRegistry.sol", {
-    "a withdrawal rounds up": [
-      "uint256 available = scaledBalance / scale;\n        taken =",
-      "uint256 available = (scaledBalance + scale - 1) / scale;\n        taken =",
-    ],
-    "a withdrawal is taken from whom it is sent to": ["= _debit(msg.sender, id, amount,", "= _debit(to, id, amount,"],
+    "a withdrawal is taken from whom it is sent to": ["= _book.debit(id, msg.sender, amount,", "= _book.debit(id, to, amount,"],
     "a withdrawal stays owed": ["listing.owed = uint128(owed - amount);", ""],
     "the pause stops withdrawals": [
       "require(amount != 0, AmountZero());\n        // What an account has",
@@ -247,35 +247,39 @@ export const FAULTS: readonly Fault[] = [
     "anyone changes the rent of a node": ["_ownNode(nodeId).rentPerMonth =", "_node(nodeId).rentPerMonth ="],
   }),
   ...inFile("BucketRegistry.sol", {
-    "anyone allocates at the owner's cost": ["if (msg.sender != owner) maxRent =", "if (msg.sender == address(0)) maxRent ="],
+    "anyone allocates at the owner's cost": ["if (msg.sender != bucket.owner) maxRent =", "if (msg.sender == address(0)) maxRent ="],
     "anyone releases": ["_ownBucket(bucketId);\n        require(resource != 0", "_bucket(bucketId);\n        require(resource != 0"],
-    "a manager allocates at any rent": ["return terms.capRent;", "return type(uint256).max;"],
-    "a manager's cap outlives the owner": ["(terms.resourceCap, terms.capRent) = (0, 0);", ""],
+    "a manager allocates at any rent": ["return notices.capRent;", "return type(uint256).max;"],
+    "a manager's cap outlives the owner": ["(notices.resourceCap, notices.capRent) = (0, 0);", ""],
+    "a bucket that is closed stays allocated": ["if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);", ""],
+    "what an owner shared outlives it": ["(bucket.owner, bucket.tenure) = (msg.sender, bucket.tenure + 1);", "bucket.owner = msg.sender;"],
+    "anyone shares": [
+      "_sharings[bucketId][_ownBucket(bucketId).tenure];\n        Sharings.requireRights",
+      "_sharings[bucketId][_bucket(bucketId).tenure];\n        Sharings.requireRights",
+    ],
+    "a bucket that holds nothing is served": ["bucket.resource != 0 && bucket.coveredUntil", "bucket.coveredUntil"],
+  }),
+  ...inFile("libraries/Holdings.sol", {
     "a release rounds the rate down": ["Math.ceilDiv(rate * left, held)", "(rate * left) / held"],
     "a bucket is accepted, and nobody pays for it": [
-      "newFunded = IAccountRegistry(ACCOUNT_REGISTRY).raiseRate(change);",
-      "newFunded = oldFunded;",
+      "newPaid = _raiseRate(accountRegistry, newOwner, clusterId, currencyId, rate);",
+      "newPaid = oldPaid;",
     ],
-    "a bucket that is closed stays allocated": ["if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);", ""],
-    "a funded bucket is reclaimed": ["require(depleted, BucketCovered(bucketId, coveredUntil));", ""],
-    "what an owner shared outlives it": ["(bucket.owner, bucket.tenure) = (msg.sender, bucket.tenure + 1);", "bucket.owner = msg.sender;"],
-    "anyone shares": ["return _ownBucket(bucketId).tenure;", "return _bucket(bucketId).tenure;"],
-    "a bucket that holds nothing is served": ["return bucket.resource != 0 && _coveredUntil", "return _coveredUntil"],
+    "a funded bucket is reclaimed": ["require(depleted, IBucketRegistry.BucketCovered(bucketId, coveredUntil_));", ""],
   }),
-  ...inFile("buckets/BucketAccess.sol", {
-    "a grant never ends": ["block.timestamp < sharing.grants[account].readUntil ||", "sharing.grants[account].readUntil != 0 ||"],
-    "who may read may write": ["sharing.gates[WRITE].isOpenTo(account)", "sharing.gates[READ].isOpenTo(account)"],
-    "publicity outlives an owner": [
-      "_stages[bucketId].publicTenure == tenure + 1) return true;",
-      "_stages[bucketId].publicTenure != 0) return true;",
-    ],
-    "a key epoch goes on when somebody is turned away": [
-      "        ++stage.epochsStarted;\n        emit KeyEpochStarted(bucketId, epoch + 1);",
-      "",
-    ],
+  ...inFile("libraries/Sharings.sol", {
+    "a grant never ends": ["block.timestamp < self.grants[account].readUntil ||", "self.grants[account].readUntil != 0 ||"],
+    "who may read may write": ["self.gates[WRITE].isOpenTo(account, gateGas)", "self.gates[READ].isOpenTo(account, gateGas)"],
     "readers have the keys of others": ["            start = end;\n", ""],
   }),
+  ...inFile("libraries/KeyEpochs.sol", {
+    "public access outlives an owner": ["return self.isPublic && self.publicTenure == tenure;", "return self.isPublic;"],
+    "a key epoch goes on after a revocation": [
+      "        ++self.epochsStarted;\n        emit IBucketAccess.KeyEpochStarted(bucketId, current(self, tenure));",
+      "",
+    ],
+  }),
   ...inFile("libraries/Gates.sol", {
-    "a gate opens for less": [">= gate.minimum;", ">= gate.minimum / 2;"],
+    "a gate opens for less": ["balance >= gate.minimum;", "balance >= gate.minimum / 2;"],
   }),
 ];

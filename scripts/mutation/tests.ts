@@ -16,8 +16,17 @@ const UNITS = new Set([
 ]);
 /** What a unit test of transfers would be: attacks by tokens and feeds. */
 const HOSTILE = /^test\/attacks\/(\w*[tT]okens|feeds|ether)\.test\.ts$/;
-/** The tests that mirror the parts of a registry. */
-const HOMES: Record<string, string> = { buckets: "BucketRegistry", clusters: "ClusterRegistry" };
+/** The registry whose tests reach a library. */
+const HOMES: Record<string, string> = Object.fromEntries(
+  Object.entries({
+    AccountRegistry: ["Accounts", "ClusterLines", "CurrencyIndexes", "Deposits", "Payments", "StreamLists", "Units"],
+    BucketRegistry: ["BucketNotices", "Gates", "Holdings", "KeyEpochs", "Sharings"],
+    ClusterRegistry: ["ClusterViews", "Coverage", "Fees", "Managements", "Memberships", "NodeSlots", "Resources", "Revenues", "Weights"],
+    PriceRegistry: ["PriceBudgets", "PriceFeeds"],
+    StorageProofs: ["Challenges", "ProofRecords", "ProofRules", "StorageTrees"],
+    TermsRegistry: ["Agreements", "ClusterTerms", "Validators"],
+  }).flatMap(([registry, libraries]) => libraries.map((library) => [library, registry])),
+);
 
 /** All test files that are run, relative to the project. */
 export function testFiles(root: string): string[] {
@@ -49,7 +58,7 @@ export function inOrder(
   const found = new Set(finds.filter(({ file, within }) => file === mutant.file && within === mutant.within).map(({ test }) => test));
   const name = basename(mutant.file, ".sol");
   const folder = basename(dirname(mutant.file));
-  const home = HOMES[folder] ?? name;
+  const home = HOMES[name] ?? name;
 
   const rank = (test: string): number => {
     const [, directory = ""] = test.split("/");

@@ -8,7 +8,7 @@ import { isView } from "./views";
 /** As many views as go into one call of Multicall3 at first; fewer after a node has refused so many. */
 const MOST_TOGETHER = 100;
 
-/** A view that somebody waits for. */
+/** A pending view. */
 interface Waiting extends View {
   blockTag: BlockTag | undefined;
   resolve: (data: string) => void;
@@ -16,7 +16,7 @@ interface Waiting extends View {
 }
 
 /**
- * What contracts read through, so that views which are asked for at the same time cost one request: by Multicall3 where the chain has it.
+ * A runner for contracts that puts simultaneous views into one request: by Multicall3 where the chain has it.
  * Where it has not, each goes to the provider by itself, and ethers' `JsonRpcProvider` puts them into batches of JSON-RPC.
  *
  * All that is not a view of the registries (a call that is made without being sent, say) goes to the provider as it is: in one call with
@@ -54,7 +54,7 @@ export class BatchRunner implements ContractRunner {
     const alone = typeof to !== "string" || typeof data !== "string" || !isView(data) || Object.values(rest).some(isGiven);
     if (alone || !(await this.hasMulticall())) return this.provider.call(request);
     return new Promise((resolve, reject) => {
-      // Whoever asks for many asks for them before the next turn of the event loop.
+      // Simultaneous views are requested within one turn of the event loop.
       if (this.#waiting.length === 0) setTimeout(() => void this.#askAll(), 0);
       this.#waiting.push({ to, data, blockTag: blockTag ?? undefined, resolve, reject });
     });
@@ -101,7 +101,7 @@ export class BatchRunner implements ContractRunner {
     await Promise.all(group.map((view, index) => this.#answer(view, outcomes?.[index])));
   }
 
-  /** What was refused without a reason may only have had too little gas beside the others: alone it says the truth. */
+  /** A view that failed without a reason may have had too little gas beside the others: repeat it alone. */
   async #answer(view: Waiting, outcome: Outcome | undefined): Promise<void> {
     if (outcome === undefined || (!outcome.success && outcome.data === "0x")) return this.#askAlone(view);
     if (outcome.success) view.resolve(outcome.data);

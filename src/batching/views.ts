@@ -3,7 +3,7 @@ import type { Interface } from "ethers";
 import { IAccessManager__factory, IERC20Metadata__factory } from "../bindings";
 import { registryInterfaces } from "../errors";
 
-/** What calls start with that change nothing, whoever makes them: only these can be put into one call without changing each other's answer. */
+/** Selectors of views that do not depend on the caller: only these can share one call without changing each other's answer. */
 const VIEWS = new Set(
   [...Object.values(registryInterfaces), IAccessManager__factory.createInterface(), IERC20Metadata__factory.createInterface()].flatMap(
     selectorsOfViews,

@@ -24,7 +24,7 @@ export function createBucket({ bucketRegistry: to }: Registry, input: { clusterI
  * Creates a bucket, deposits and allocates, all at once.
  * @param input.resource Units per vnode.
  * @param input.maxRentPerUnit The most that the caller agrees to: USD (18 decimals) per unit, per month.
- * @param input.funding What the caller deposits.
+ * @param input.funding The caller's deposit.
  */
 export function openBucket(
   { bucketRegistry: to }: Registry,

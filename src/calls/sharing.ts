@@ -3,7 +3,7 @@ import { type Addresses, isNative } from "../registries";
 import { formatTime } from "../units";
 import type { Call } from "./call";
 
-// What the owner of a bucket calls to say who else may use it. Rights are bits: 1 reading, 2 writing, 3 both.
+// The calls by which a bucket's owner gives others access. Rights are bits: 1 reading, 2 writing, 3 both.
 
 type Registry = Pick<Addresses, "bucketRegistry">;
 interface Id {

@@ -21,7 +21,7 @@ export function setUpStorageProofs({ storageProofs: to }: Validator, input: { cl
   };
 }
 
-/** @param input.prover The zero address: nobody. */
+/** @param input.prover The zero address removes the prover. */
 export function setProver({ storageProofs: to }: Validator, input: { nodeId: bigint; prover: string }): Call {
   const { nodeId, prover } = input;
   return {

@@ -20,7 +20,7 @@ interface Reason {
 const abi = ITermsRegistry__factory.createInterface();
 
 /**
- * @param input.terms What the parties of the cluster agree to; `validator` zero: the caller. Amounts in base units of the currency,
+ * @param input.terms The cluster's terms; `validator` zero: the caller. Amounts in base units of the currency,
  * notices in seconds.
  */
 export function createClusterWithTerms(
@@ -83,7 +83,7 @@ export function acceptTerms({ termsRegistry: to }: Registry, input: InCluster): 
 /**
  * Agrees to the terms, deposits and posts a bond, all at once.
  * @param input.bond Base units, out of the caller's account.
- * @param input.funding What the caller deposits before.
+ * @param input.funding The caller's deposit before the call.
  */
 export function acceptTermsWithBond({ termsRegistry: to }: Registry, input: InCluster & { bond: bigint; funding: Funding }): Call {
   const { clusterId, nodeId, bond } = input;

@@ -14,16 +14,16 @@ import { type Engine, type WantedEngine, engineMismatch } from "./engines";
 import { readableClusterParams, readableNodeParams } from "./params";
 import { isInRegion } from "./regions";
 
-/** What somebody wants of a cluster; what is left out does not matter. */
+/** Criteria for clusters; all are optional. */
 export interface ClusterCriteria {
   engine?: WantedEngine | undefined;
   /** Every vnode is served by a node there. */
   region?: string | undefined;
-  /** So many units can still be allocated, per vnode. */
+  /** Minimum units that can still be allocated, per vnode. */
   free?: bigint | undefined;
-  /** The most for a unit of resource on a vnode (USD, 18 decimals, per month). */
+  /** Maximum price of a unit of resource on a vnode (USD, 18 decimals, per month). */
   maxRent?: bigint | undefined;
-  /** The most for `free` units, or for one (USD, 18 decimals, per month): what the bucket would pay. */
+  /** Maximum price of `free` units, or of one (USD, 18 decimals, per month): the bucket's rate. */
   maxCost?: bigint | undefined;
   /** The address of the currency. */
   currency?: string | undefined;
@@ -33,10 +33,10 @@ export interface ClusterCriteria {
   minQuality?: bigint | undefined;
 }
 
-/** What a cluster can fail to be: one of the criteria, or open to buckets at all. */
+/** A criterion that a cluster can fail: one of the given ones, or that it is open. */
 export type ClusterCriterion = Exclude<keyof ClusterCriteria, "engine"> | "engine" | "version" | "open";
 
-/** A cluster, and what is said about it as a place for a bucket. */
+/** A cluster with its properties for a search. */
 export interface ClusterListing extends ClusterInfo {
   engine: Engine | undefined;
   /** How many vnodes are served from where; "" stands for nodes that do not say. */
@@ -52,15 +52,15 @@ export interface ClusterListing extends ClusterInfo {
   qualityBps: bigint;
 }
 
-/** What a search has found. */
+/** Result of a search. */
 export interface ClusterSearch {
-  /** Those that are all that is wanted, the cheapest first. */
+  /** Clusters that match all criteria, the cheapest first. */
   matches: ClusterListing[];
-  /** The others, with what they are not; those that are nearly right first. */
+  /** The others with their unmet criteria, the closest first. */
   nearMisses: { cluster: ClusterListing; unmet: ClusterCriterion[] }[];
 }
 
-/** Finds the clusters in which a bucket would have what somebody wants. */
+/** Finds the clusters that match the criteria. */
 export async function findClusters(registries: Registries, criteria: ClusterCriteria, options: ReadOptions = {}): Promise<ClusterSearch> {
   const listings = await readClusterListings(registries, options);
   const candidates = listings.map((cluster) => ({ cluster, unmet: unmetCriteria(cluster, criteria) }));
@@ -70,7 +70,7 @@ export async function findClusters(registries: Registries, criteria: ClusterCrit
   };
 }
 
-/** All clusters as offers, the cheapest first. */
+/** Lists all clusters for a search, the cheapest first. */
 export async function readClusterListings(registries: Registries, options: ReadOptions = {}): Promise<ClusterListing[]> {
   const nodes = new Map((await readNodes(registries, undefined, options)).map((node) => [node.nodeId, node]));
   const clusters = await readClusters(registries, undefined, options);
@@ -82,7 +82,7 @@ export async function readClusterListings(registries: Registries, options: ReadO
   return listings.sort(byRent);
 }
 
-/** What a cluster unmet of what is wanted. */
+/** The criteria that a cluster does not meet. */
 export function unmetCriteria(cluster: ClusterListing, criteria: ClusterCriteria): ClusterCriterion[] {
   const { engine, region, free, maxRent, maxCost, currency, minNodes, minProviders, minQuality } = criteria;
   const mismatch = engine === undefined ? undefined : engineMismatch(cluster.engine, engine);

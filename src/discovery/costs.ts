@@ -20,13 +20,13 @@ export interface Pace {
   scale: bigint;
 }
 
-/** What a bucket costs. */
+/** Costs of a bucket. */
 export interface BucketCost extends BucketInfo {
   /** Base units per month at the present price, rounded down. */
   tokensPerMonth: bigint;
 }
 
-/** What somebody pays in one currency, and for what. An account pays all its buckets or none: they are covered together. */
+/** Payments of an account in one currency, by bucket. An account pays all its buckets or none: they are covered together. */
 export interface AccountCost extends AccountInfo {
   currencyInfo: CurrencyInfo;
   pace: Pace;
@@ -35,7 +35,7 @@ export interface AccountCost extends AccountInfo {
   buckets: BucketCost[];
 }
 
-/** What the buckets of an owner cost now. */
+/** Present costs of an owner's buckets. */
 export interface Costs {
   /** The block that it was read at, and its time (unix seconds). */
   blockNumber: number;
@@ -53,7 +53,7 @@ export async function readCosts(registries: Registries, owner: string, options: 
   const currencies = await readCurrencies(registries, at);
   const owned = await readBuckets(registries, owner, at);
   const clusterIds = [...new Set(owned.map(({ clusterId }) => clusterId))];
-  // Whose cluster is gone holds and pays nothing; the number of its currency is 0.
+  // A bucket without its cluster holds and pays nothing; its currency id is 0.
   const found = await mapLimited(clusterIds, (id) => clusterRegistry.currencyIdOf(id, { blockTag: at.blockTag }), VIEWS_AT_ONCE);
   const currencyIds = new Map(clusterIds.map((id, index) => [id, found[index]]));
 
@@ -74,7 +74,7 @@ export async function readCosts(registries: Registries, owner: string, options: 
   };
 }
 
-/** What a rate in USD is at the present price, in base units per month, rounded down. */
+/** Converts a rate in USD at the present price, in base units per month, rounded down. */
 export function tokensPerMonth(ratePerMonth: bigint, { indexPerSecond, scale }: Pace): bigint {
   return (ratePerMonth * indexPerSecond * SECONDS_PER_MONTH) / scale;
 }

@@ -2,18 +2,18 @@ import type { ClusterInfo, MemberInfo } from "../network";
 
 const BPS = 10_000n;
 
-/** What decides how a cluster's pool is divided. */
+/** The inputs of a division of a cluster's pool. */
 export interface Divided {
   cluster: Pick<ClusterInfo, "clusterId" | "managementFeeBps">;
   members: readonly MemberInfo[];
   networkFeeBps: bigint;
-  /** What did not divide the last time, in scaled units. */
+  /** Undivided remainder of the last distribution, in scaled units. */
   undistributed: bigint;
   /** The weight of all nodes together. */
   weight: bigint;
 }
 
-/** What each would get of a pool, in scaled units. */
+/** The shares of a pool, in scaled units. */
 export interface Division {
   networkFee: bigint;
   managementFee: bigint;

@@ -2,7 +2,7 @@ import { readAllLogs } from "../network";
 import type { Registries } from "../registries";
 import type { Amounts } from "../reputation";
 
-/** What an account was credited for its nodes and as a manager or the network, ever, in scaled units by currency: only the events tell. */
+/** All credits of an account for its nodes and as a manager or the network, in scaled units by currency. Only the events record them. */
 export async function readEarned(
   { clusterRegistry }: Registries,
   account: string,

@@ -19,10 +19,10 @@ import {
 import type { Registries } from "../registries";
 import { type Divided, type Division, divide } from "./division";
 
-/** As what somebody earns in a cluster. */
+/** The role in which an account earns in a cluster. */
 export type EarningRole = "provider" | "manager" | "network";
 
-/** What somebody earns in a cluster and has not got yet, by where it lies; scaled units. */
+/** Earnings of an account in a cluster that it has not received yet, by place; scaled units. */
 export interface ClusterEarnings {
   clusterId: bigint;
   currency: string;
@@ -35,20 +35,20 @@ export interface ClusterEarnings {
   revenues: bigint;
   /** Whether distributing can reach what it has earned up to now; otherwise the cluster has to be settled first. */
   isSettled: boolean;
-  /** What each of the account's nodes there can claim. */
+  /** Claimable shares of the account's nodes there. */
   claimable: { nodeId: bigint; scaledAmount: bigint }[];
 }
 
-/** What somebody earned and has not withdrawn. */
+/** Earnings of an account that it has not withdrawn. */
 export interface Earnings {
   blockNumber: number;
   currencies: CurrencyInfo[];
   clusters: ClusterEarnings[];
-  /** What is in the account, by currency: ready to be withdrawn, whatever it came from. */
+  /** Balances of the account, by currency, of any origin. */
   accounts: AccountInfo[];
 }
 
-/** Reads what an account has earned as a provider, a manager or the network, and where it lies. */
+/** Reads the earnings of an account as a provider, a manager or the network, and their places. */
 export async function readEarnings(registries: Registries, account: string, options: ReadOptions = {}): Promise<Earnings> {
   const { accountRegistry, clusterRegistry } = registries;
   const blockNumber = await accountRegistry.runner?.provider?.getBlockNumber();
@@ -139,7 +139,7 @@ async function earningsOf(
   };
 }
 
-/** What a cluster would have earned if these accounts were touched: only the registry knows how much of what is late was not served. */
+/** Simulates the revenues of a cluster after touching these accounts: only the registry knows the unserved part of late payments. */
 async function revenuesAfterTouching(
   { accountRegistry }: Registries,
   { clusterId, currency }: ClusterInfo,
@@ -154,7 +154,7 @@ async function revenuesAfterTouching(
   return scaledRevenue;
 }
 
-/** What of a division goes to somebody with these roles and nodes. */
+/** The part of a division for an account with these roles and nodes. */
 function part({ networkFee, managementFee, shares }: Division, roles: readonly EarningRole[], own: ReadonlySet<bigint>): bigint {
   const fees = (roles.includes("network") ? networkFee : 0n) + (roles.includes("manager") ? managementFee : 0n);
   return [...shares].reduce((total, [nodeId, share]) => (own.has(nodeId) ? total + share : total), fees);

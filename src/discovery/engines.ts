@@ -2,20 +2,20 @@ import { satisfies, valid, validRange } from "semver";
 
 import { UserError } from "../user-error";
 
-/** The software that serves a cluster or runs on a node, as its params say. */
+/** The software of a cluster or a node, from its params. */
 export interface Engine {
   name: string;
   version: string;
 }
 
-/** An engine that somebody looks for; without a range, any version will do. */
+/** A wanted engine; without a range, any version matches. */
 export interface WantedEngine {
   name: string;
   /** A range of semantic versions: `^1.2`, `1.4.x`, `>=1.2.0 <2`. */
   range: string | undefined;
 }
 
-/** An engine as people type it: `storage`, or `storage@^1.2`. */
+/** Parses a wanted engine: `storage`, or `storage@^1.2`. */
 export function parseWantedEngine(text: string): WantedEngine {
   const [, name, range] = /^([^@]+)(?:@(.*))?$/s.exec(text.trim()) ?? [];
   if (name === undefined) throw new UserError(`"${text}" names no engine. Type its name, and a range of versions: storage@^1.2.`);
@@ -29,7 +29,7 @@ export function parseWantedEngine(text: string): WantedEngine {
 }
 
 /**
- * Which part of what is wanted an engine is not. What is no semantic version (`1.2` lacks a third number) is in no range, and a
+ * The part of the wanted engine that does not match. A text that is not a semantic version (`1.2` lacks a third number) is in no range, and a
  * pre-release only in a range that names one.
  */
 export function engineMismatch(engine: Engine | undefined, { name, range }: WantedEngine): "engine" | "version" | undefined {

@@ -4,22 +4,22 @@ import { type Engine, type WantedEngine, engineMismatch } from "./engines";
 import { readableNodeParams } from "./params";
 import { isInRegion } from "./regions";
 
-/** What a manager wants of a node; what is left out does not matter. */
+/** Criteria for nodes; all are optional. */
 export interface NodeCriteria {
   engine?: WantedEngine | undefined;
   region?: string | undefined;
-  /** So many units are not reserved by any cluster. */
+  /** Minimum units that no cluster has reserved. */
   free?: bigint | undefined;
-  /** The most that it asks (USD, 18 decimals, per unit, per vnode, per month). */
+  /** Maximum rent (USD, 18 decimals, per unit, per vnode, per month). */
   maxRent?: bigint | undefined;
   /** Its provider trusts this manager. */
   manager?: string | undefined;
 }
 
-/** What a node can fail to be. */
+/** A criterion that a node can fail. */
 export type NodeCriterion = Exclude<keyof NodeCriteria, "engine"> | "engine" | "version";
 
-/** A node, and what is said about it as a place for vnodes. */
+/** A node with its properties for a search. */
 export interface NodeListing extends NodeInfo {
   url: string | undefined;
   engine: Engine | undefined;
@@ -28,15 +28,15 @@ export interface NodeListing extends NodeInfo {
   free: bigint;
 }
 
-/** What a search has found. */
+/** Result of a search. */
 export interface NodeSearch {
-  /** Those that are all that is wanted, the cheapest first, and of those the ones with the most room. */
+  /** Nodes that match all criteria: the cheapest first, then by free capacity. */
   matches: NodeListing[];
-  /** The others, with what they are not; those that are nearly right first. */
+  /** The others with their unmet criteria, the closest first. */
   nearMisses: { node: NodeListing; unmet: NodeCriterion[] }[];
 }
 
-/** Finds the nodes that a manager could put vnodes on. */
+/** Finds the nodes that match the criteria. */
 export async function findNodes(registries: Registries, criteria: NodeCriteria, options: ReadOptions = {}): Promise<NodeSearch> {
   const listings = (await readNodes(registries, undefined, options)).map(listingOf).sort(byRentAndRoom);
   const trusting = await providersTrusting(registries, listings, criteria.manager, options);
@@ -47,7 +47,7 @@ export async function findNodes(registries: Registries, criteria: NodeCriteria, 
   };
 }
 
-/** The providers of some nodes who trust a manager. */
+/** The providers of some nodes that trust a manager. */
 async function providersTrusting(
   { nodeRegistry }: Registries,
   nodes: readonly NodeInfo[],

@@ -1,18 +1,18 @@
 import { readAllLogs } from "../network";
 import type { Registries } from "../registries";
 
-/** What somebody has ever paid to a cluster, in scaled units. */
+/** All payments of an account to a cluster, in scaled units. */
 export interface Paid {
   clusterId: bigint;
   currencyId: bigint;
   /** Each rate x how much of the currency's index the account paid for at it. */
   scaledPaid: bigint;
-  /** What of that came back, as the cluster did not serve it. */
+  /** The refunded part, for missing service. */
   scaledRefunded: bigint;
 }
 
 /**
- * What an account has paid to each cluster, up to the block `toBlock`. Nothing is settled payer by payer, so it follows from the rates and
+ * Computes an account's payments to each cluster, up to the block `toBlock`. Payers are not settled one by one, so payments follow from the rates and
  * paid indexes in the events, and from the account's paid index at that block.
  */
 export async function readPaid(

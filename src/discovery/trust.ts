@@ -1,7 +1,7 @@
 import { readAllLogs } from "../network";
 import type { Registries } from "../registries";
 
-/** Which managers each provider trusts, in the order in which it began to: only the events list them. */
+/** Reads the managers that each provider trusts, in order of time. Only the events list them. */
 export async function readTrusted(
   { nodeRegistry }: Registries,
   { fromBlock, toBlock }: { fromBlock: number; toBlock: number },

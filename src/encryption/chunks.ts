@@ -36,7 +36,7 @@ export class Pieces {
     }
   }
 
-  /** What is left, at the end: at most one piece, perhaps nothing. */
+  /** The rest at the end: at most one piece, perhaps empty. */
   rest(): Bytes {
     return concatBytes(this.#buffer.subarray(0, this.#filled));
   }

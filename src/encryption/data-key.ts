@@ -5,7 +5,7 @@ export const DATA_KEY_BYTES = 32;
 
 /** The key that a bucket's data is encrypted with during one epoch. */
 export interface DataKey {
-  /** As the bucket registry counts them, from 0. Whoever was a reader in earlier epochs only does not have the key of this one. */
+  /** As the bucket registry counts them, from 0. A reader of earlier epochs only does not have the key of this one. */
   epoch: number;
   key: Bytes;
 }
@@ -18,7 +18,7 @@ export function createDataKey(epoch = 0): DataKey {
   return { epoch, key: randomBytes(DATA_KEY_BYTES) };
 }
 
-/** The key of the next epoch. What was encrypted before stays as it is, and stays readable through {@link linkKeys}. */
+/** The key of the next epoch. Earlier files stay as they are, and stay readable through {@link linkKeys}. */
 export function rotateDataKey({ epoch }: Pick<DataKey, "epoch">): DataKey {
   return createDataKey(epoch + 1);
 }

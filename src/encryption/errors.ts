@@ -8,12 +8,12 @@ export type EncryptionProblem =
   | "not-this-format"
   /** The bytes are in a version of the format that this library does not know. */
   | "version-unknown"
-  /** What the header says is out of bounds. */
+  /** A value of the header is out of bounds. */
   | "out-of-bounds"
   /** The key is another one, or the bytes are not what was encrypted: changed, moved, cut off or put together from several. */
   | "not-authentic";
 
-/** What is encrypted cannot be had: the message says why, to people, and `problem` to programs. */
+/** Decryption failed: the message gives the cause to people, and `problem` gives it to programs. */
 export class EncryptionError extends Error {
   override readonly name = "EncryptionError";
 

@@ -15,7 +15,7 @@ export const MIN_CHUNK_BYTES = 16;
 /** A header is not yet authentic when memory is set aside for its chunks. */
 export const MAX_CHUNK_BYTES = 1_048_576;
 
-/** What stands before the chunks of an encrypted file. */
+/** The header of an encrypted file. */
 export interface FileHeader {
   /** Which of the bucket's keys decrypts it. */
   epoch: number;
@@ -46,7 +46,7 @@ export function parseHeader(bytes: Uint8Array): FileHeader {
 
 /**
  * The key of one file. The whole header and the context go into it, so that neither can be changed, and no two files share a key.
- * @param context What the file is, for example its bucket and path; a file that is served as another one is refused.
+ * @param context Identifies the file, for example by bucket and path; a file that is served as another one is refused.
  */
 export async function deriveFileKey({ key }: Pick<DataKey, "key">, header: FileHeader, context: string): Promise<CipherKey> {
   refuseBadDataKey(key);

@@ -6,7 +6,7 @@ import { EncryptionError } from "./errors";
 /** A compressed public key of secp256k1. */
 export const PUBLIC_KEY_BYTES = 33;
 
-/** What an account signs (as a personal message, EIP-191) so that others learn its public key and can encrypt for it. */
+/** The text that an account signs (as a personal message, EIP-191) to reveal its public key for encryption. */
 export function publicKeyMessage(account: string): string {
   return `DDC: let others encrypt for my account ${getAddress(account)}.\n\nThis shows my public key. It moves nothing and permits nothing.`;
 }
@@ -18,7 +18,7 @@ export function recoverPublicKey(account: string, signature: string): Bytes {
   return accountPublicKey(account, publicKey);
 }
 
-/** A public key that somebody gives as that of an account, if it is. Contract accounts have none: their readers give a key of their own. */
+/** Checks a public key that is claimed to be an account's. Contract accounts have none: their readers give a key of their own. */
 export function accountPublicKey(account: string, publicKey: BytesLike): Bytes {
   const compressed = compressPublicKey(publicKey);
   const owner = computeAddress(SigningKey.computePublicKey(compressed));
@@ -38,7 +38,7 @@ export function compressPublicKey(publicKey: BytesLike): Bytes {
   });
 }
 
-/** What two keys have in common and nobody else knows: the x coordinate of private key x public key. */
+/** The shared secret of two keys: the x coordinate of private key x public key. */
 export function sharedSecret(privateKey: BytesLike, publicKey: Uint8Array): Bytes {
   const point = asKey("The private key is not one of secp256k1.", () => new SigningKey(privateKey).computeSharedSecret(publicKey));
   return concatBytes(getBytes(point).subarray(1, 33));

@@ -5,7 +5,7 @@ import type { Registries } from "../registries";
 import type { DataKey } from "./data-key";
 import { type KeyPlace, unwrapDataKey, wrapDataKey } from "./wrap";
 
-/** Somebody who is to read. */
+/** A reader to publish a key for. */
 export interface Reader {
   reader: string;
   publicKey: BytesLike;

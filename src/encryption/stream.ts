@@ -9,7 +9,7 @@ import { type FileHeader, HEADER_BYTES, createHeader, deriveFileKey, parseHeader
 export interface EncryptOptions {
   /** How many bytes of plaintext are in each chunk. */
   chunkBytes?: number;
-  /** What the file is, for example its bucket and path. Whoever decrypts it has to name the same. */
+  /** Identifies the file, for example by bucket and path. Decryption needs the same context. */
   context?: string;
 }
 
@@ -24,8 +24,8 @@ export function encryptStream(dataKey: DataKey, { chunkBytes, context }: Encrypt
 /**
  * Decrypts what flows through. Memory holds one chunk, whatever the length of the file.
  *
- * Each piece that comes out is authentic and in its place; only when the stream ends without an error is it the whole file. Whoever cannot use a part of a file
- * keeps what comes out to himself until then.
+ * Each piece that comes out is authentic and in its place; only when the stream ends without an error is it the whole file. A caller that cannot use a part of a file
+ * holds the output back until then.
  */
 export function decryptStream(keyOfEpoch: KeyOfEpoch, context = ""): TransformStream<Uint8Array, Bytes> {
   let head: Bytes = new Uint8Array();

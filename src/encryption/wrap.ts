@@ -13,7 +13,7 @@ const LABEL = utf8("DDC wrapped key v1");
 /** How long a wrapped key is. */
 export const WRAPPED_KEY_BYTES = 1 + PUBLIC_KEY_BYTES + DATA_KEY_BYTES + TAG_BYTES;
 
-/** Whose key of what this is. It is mixed into the encryption: a wrapped key that is published elsewhere, or for somebody else, is refused. */
+/** The reader and the bucket of the key. Both are mixed into the encryption: a wrapped key that is published elsewhere, or for another reader, is refused. */
 export interface KeyPlace {
   chainId: bigint;
   /** The address of the bucket registry. */

@@ -22,7 +22,7 @@ export class Admission {
 
   /**
    * @param authorization The header; undefined if there is none, which is enough for what anyone may.
-   * @returns What was signed; undefined if nothing was. Its body is still to be checked, by `checkBody`.
+   * @returns The signed request; undefined if there is none. Its body is still to be checked, by `checkBody`.
    * @throws Refusal
    */
   async admit(authorization: string | undefined, expected: Expected, right: Right): Promise<Request | undefined> {

@@ -1,4 +1,4 @@
-// What any engine needs, whatever it does. This part runs everywhere; `./node` has what needs Node.
+// Tools for every engine. This part runs everywhere; `./node` has the parts that need Node.
 export { Admission, type AdmissionOptions } from "./admission";
 export * from "./authorizer";
 export { REFUSALS, Refusal, type RefusalReason } from "./refusal";

@@ -11,7 +11,7 @@ export const REFUSALS = {
   "other-node": 401,
   "other-body": 401,
   expired: 401,
-  /** It expires later than it may: a clock is off, or somebody wants to use it for long. */
+  /** It expires too late: a clock is off, or the signer wants to use it for long. */
   "too-far-ahead": 401,
   replayed: 401,
   "session-expired": 401,

@@ -29,7 +29,7 @@ export function explainRevertData(data: string, context: ExplainContext = {}): E
   const decoded = decodeError(data);
   if (decoded === undefined) {
     const what = data.slice(0, 10);
-    return plain("UnknownError", `The contract refused with an error that the registries do not have (${what}). Is the address right?`);
+    return plain("UnknownError", `The contract refused with an error that the registries do not have (${what}). Check the address.`);
   }
   const { fragment, args } = decoded;
   if (fragment.name === "Error") return explainText(String(args[0]));
@@ -48,7 +48,7 @@ function explainText(text: string): Explanation {
   return ofSafe === undefined ? plain("Error", `The contract refused: ${text}.`) : plain(text, `The Safe refused (${text}): ${ofSafe}.`);
 }
 
-/** What goes wrong beside contracts, in the order in which it is looked for, by what the thrown things say. */
+/** Failures outside of contracts, in the order of matching, recognized by the thrown errors. */
 const FAILURES: readonly { name: string; signs: RegExp; message: string }[] = [
   {
     name: "NetworkUnreachable",

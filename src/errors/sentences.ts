@@ -3,7 +3,7 @@ import type { ErrorFragment, ParamType, Result } from "ethers";
 import { NATIVE, ZERO_ADDRESS } from "../registries";
 import { UINT256_MAX, formatAmount, formatBps, formatDuration, formatTime, formatUsd } from "../units";
 
-/** What is known about the network, to put values into people's units. All of it is optional. */
+/** Knowledge about the network for formatting values. All of it is optional. */
 export interface ExplainContext {
   /** The currency that the call is about, for amounts whose error does not name one. */
   currency?: string;
@@ -12,7 +12,7 @@ export interface ExplainContext {
   names?: ReadonlyMap<string, string>;
 }
 
-/** What a Governor's proposals can be, in the order of their numbers. */
+/** States of a Governor's proposals, in the order of their numbers. */
 export const PROPOSAL_STATES = ["pending", "active", "canceled", "defeated", "succeeded", "queued", "expired", "executed"] as const;
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
 

@@ -6,7 +6,7 @@ export interface JsonObject {
 }
 
 /**
- * What goes as `checksum` into the `meta` of a document that the Transaction Builder of the Safe app is to take as a batch: without it the
+ * Computes the `checksum` in the `meta` of a document that the Transaction Builder of the Safe app reads as a batch: without it the
  * app warns that the file was changed since it was made.
  */
 export function checksumOfBatch(document: JsonObject & { meta: JsonObject }): string {

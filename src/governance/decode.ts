@@ -17,7 +17,7 @@ const interfaces: readonly Interface[] = [
   IGovernor__factory.createInterface(),
 ];
 
-/** What a call does, from its data alone; undefined: it is of no function that this library knows. */
+/** Decodes a call from its data alone; undefined for an unknown function. */
 export function decodeCall(data: string): DecodedCall | undefined {
   for (const abi of interfaces) {
     const parsed = tryParse(abi, data);

@@ -6,7 +6,7 @@ import { PROPOSAL_STATES, type ProposalState, isUnreachable } from "../errors";
 import { type RangeOptions, readRanges } from "../network/logs";
 
 const abi = IGovernor__factory.createInterface();
-/** What most governors have beside what all have. */
+/** Functions that most governors have beside the common ones. */
 const extras = new Interface([
   "function timelock() view returns (address)",
   "function token() view returns (address)",
@@ -19,15 +19,15 @@ const extras = new Interface([
 export const VOTES = { against: 0, for: 1, abstain: 2 } as const;
 export type Vote = keyof typeof VOTES;
 
-/** An OpenZeppelin Governor (5.x): whoever holds votes decides what it does. */
+/** An OpenZeppelin Governor (5.x): holders of votes decide on its calls. */
 export interface GovernorInfo {
   governor: string;
   name: string;
-  /** Who makes the calls that are decided: the timelock, or the governor itself. It is who manages a cluster, and is trusted. */
+  /** The executor of its calls: the timelock, or the governor itself. This address manages clusters, and providers trust it. */
   executor: string;
   /** How long the timelock waits (seconds); 0: there is none. */
   timelockDelay: bigint;
-  /** Whose holders vote; undefined where the governor does not say. */
+  /** The voting token; undefined if the governor does not name it. */
   token?: string;
   /** Whether it counts time in seconds; if not, in blocks. */
   inSeconds: boolean;
@@ -39,7 +39,7 @@ export interface GovernorInfo {
   proposalThreshold: bigint;
 }
 
-/** What a governor is asked to do. */
+/** A proposal to a governor. */
 export interface Proposal {
   proposalId: bigint;
   proposer: string;
@@ -99,7 +99,7 @@ export async function readProposalStatus(provider: Provider, governor: string, p
   };
 }
 
-/** The proposals of a governor, the newest first, as its events tell. Whoever has seen enough can stop. */
+/** The proposals of a governor, the newest first, from its events. A caller can stop early. */
 export async function* readProposals(
   provider: Provider,
   governor: string,
@@ -124,7 +124,7 @@ export async function proposalIdOf(provider: Provider, governor: string, calls: 
 }
 
 /**
- * What a proposal says: why, and who proposes it. A governor takes the last line as a condition, so that nobody else can propose the same
+ * The text of a proposal: its reason and its proposer. A governor takes the last line as a condition, so that no other account can propose the same
  * first, only to cancel it.
  */
 export function proposalText(why: string, proposer: string): string {
@@ -169,7 +169,7 @@ export function executeProposal(governor: string, { calls, description, proposal
   };
 }
 
-/** Lets somebody vote with the caller's tokens; without that nobody does. */
+/** Delegates the caller's votes; without delegation they do not count. */
 export function delegateVotes(token: string, input: { to: string }): Call {
   return {
     to: token,
@@ -183,7 +183,7 @@ function contentOf(calls: readonly Pick<Call, "to" | "value" | "data">[]): [stri
   return [calls.map(({ to }) => to), calls.map(({ value }) => value), calls.map(({ data }) => data)];
 }
 
-/** What a view answers, or undefined if the contract does not have it. */
+/** The answer of a view, or undefined if the contract lacks it. */
 async function ask<T>(provider: Provider, contract: string, view: string, ...args: unknown[]): Promise<T | undefined> {
   try {
     return (await new Contract(contract, extras, provider).getFunction(view)(...args)) as T;

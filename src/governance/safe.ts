@@ -53,7 +53,7 @@ export async function findSafe(provider: Provider, safe: string): Promise<SafeIn
   }
 }
 
-/** What a call would be as a Safe's next transaction, and who has approved it. */
+/** A call as a Safe's next transaction, and the owners that have approved it. */
 export async function readSafeTransaction(provider: Provider, { safe, nonce, owners }: SafeInfo, call: Call): Promise<SafeTransaction> {
   const contract = new Contract(safe, abi, provider);
   const transaction = [call.to, call.value, call.data, ...AS_A_CALL, nonce];
@@ -72,7 +72,7 @@ export function approveSafeTransaction({ safe }: Pick<SafeInfo, "safe">, hash: s
   };
 }
 
-/** Lets a Safe make a call that enough of its owners have approved; whoever sends it approves by that. */
+/** Lets a Safe make a call that enough of its owners have approved; sending it counts as approval. */
 export function executeSafeTransaction(
   { safe, threshold }: Pick<SafeInfo, "safe" | "threshold">,
   call: Call,

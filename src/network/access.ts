@@ -4,12 +4,12 @@ import { IBucketRegistry__factory } from "../bindings";
 import { ZERO_ADDRESS, type Registries } from "../registries";
 import { readAllLogs } from "./logs";
 
-// Who may do what with a bucket, as its events tell: the registry answers for one account at a time, and lists nobody.
+// The access rights of a bucket, from its events: the registry answers for one account at a time, and has no list.
 
 /** Rights are bits. */
 export const RIGHT_BITS = { read: 1n, write: 2n, both: 3n } as const;
 
-/** What `grantOf` says when a grant has no end. */
+/** The `until` that `grantOf` returns for a grant without end. */
 export const GRANT_WITHOUT_END = (1n << 40n) - 1n;
 
 export interface GateInfo {
@@ -35,7 +35,7 @@ export interface KeyInfo {
   wrapped: string;
 }
 
-/** Who may do what with a bucket, and for whom its data key is wrapped. */
+/** Access rights of a bucket, and the readers for which its data key is wrapped. */
 export interface AccessList {
   bucketId: bigint;
   owner: string;

@@ -3,7 +3,7 @@ import { VIEWS_AT_ONCE, mapLimited } from "./paging";
 import { type KnownParties, findParties } from "./parties";
 import { readAccounts, readClusters, readCurrencies, readLine, readMembers, readStreams, type ReadOptions } from "./read";
 
-/** What a currency's custody consists of, in scaled units unless it says otherwise. */
+/** The parts of a currency's custody, in scaled units unless stated otherwise. */
 export interface CustodyReport {
   currency: string;
   symbol: string;
@@ -15,18 +15,18 @@ export interface CustodyReport {
   /** The same in scaled units: what the following have to add up to, exactly. */
   scaledOwed: bigint;
   balances: bigint;
-  /** What clusters have earned and not distributed. */
+  /** Revenues of clusters that are not distributed. */
   revenues: bigint;
-  /** What is withheld from clusters for refunds, as they did not serve it. */
+  /** Withheld from clusters for refunds of missing service. */
   withheld: bigint;
-  /** What accounts have paid and no cluster's revenues show yet: the last part before an account ran out of funds. */
+  /** Payments that no cluster's revenues include yet: the last part before an account ran out of funds. */
   late: bigint;
-  /** What clusters have distributed and did not divide by their weight. */
+  /** Undivided remainders of distributions. */
   undistributed: bigint;
   unclaimed: bigint;
-  /** What providers have posted to answer for their nodes. */
+  /** Bonds that providers have posted for their nodes. */
   bonds: bigint;
-  /** `scaledOwed` less all of these: 0, or a defect (or an account that nobody knew of, or a cluster that has to be settled first). */
+  /** `scaledOwed` less all of these: 0, or a defect (or an unknown account, or a cluster that has to be settled first). */
   difference: bigint;
   /** Clusters that no view can settle up to now, so that not all that they have earned is counted: settle them first. */
   unsettledClusters: bigint[];

@@ -7,7 +7,7 @@ import { plain } from "./plain";
 import type { ReadOptions } from "./read";
 import type { AgreementInfo, ClusterDetails, GovernanceInfo, GovernedNode, PendingInfo, TermsInfo } from "./types";
 
-/** What stands for the node of a vnode that has none. */
+/** Stands for the node of a vacant vnode. */
 const VACANT = 0n;
 
 /** How some clusters are governed. Nodes that are not in a cluster but agreed to its terms are found in the events. */

@@ -1,4 +1,5 @@
 export * from "./access";
+export { type AccessAnswer, type AccessQuestion, askAccess } from "./ask-access";
 export { type CustodyReport, checkCustody } from "./custody";
 export { readGovernance } from "./governance";
 export { readWrappedKey } from "./keys";

@@ -48,7 +48,7 @@ export async function readPages<T>(
   };
 
   while (offset < end) {
-    // Of how many there are, the first page tells. What is added while the others are read comes after them.
+    // The first page tells the number of items. Items added in the meantime come after them.
     const next = offset === first ? first + largest : end;
     const [size, begin] = [allowed, offset];
     const starts = Array.from({ length: Number((next - begin + size - 1n) / size) }, (_, index) => begin + BigInt(index) * size);

@@ -10,7 +10,7 @@ export interface KnownParties {
   bonds: { clusterId: bigint; nodeId: bigint }[];
 }
 
-/** Finds everyone who may own money, in the events of a network: whoever is credited appears in one. */
+/** Finds every account that may own money, from the events of a network: every credited account appears in one. */
 export async function findParties(
   { accountRegistry, clusterRegistry, termsRegistry }: Registries,
   range: { fromBlock: number; toBlock: BlockTag },
@@ -27,7 +27,7 @@ export async function findParties(
   const distributions = await read((from, to) => clusterRegistry.queryFilter(RevenuesDistributed(), from, to));
   const claims = await read((from, to) => clusterRegistry.queryFilter(RevenuesClaimed(), from, to));
   const removals = await read((from, to) => clusterRegistry.queryFilter(ClusterRemoved(), from, to));
-  // What is slashed goes to the network fee's account, too.
+  // Slashed bonds go to the network fee's account, too.
   const networks = await read((from, to) => clusterRegistry.queryFilter(NetworkFeeChanged(), from, to));
   const bonds = await read((from, to) => termsRegistry.queryFilter(termsRegistry.filters.BondPosted(), from, to));
 

@@ -9,7 +9,7 @@ export interface LatePayer extends StreamInfo {
   bucketId: bigint;
 }
 
-/** Who has paid to some clusters what their revenues do not show yet: whoever touches these accounts passes it on. */
+/** Accounts with payments that the revenues of some clusters do not include yet: touching them passes the payments on. */
 export async function readLatePayers(
   registries: Registries,
   clusterIds: readonly bigint[],

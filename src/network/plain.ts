@@ -2,7 +2,7 @@ import type { Interface, LogDescription, ParamType, Result } from "ethers";
 
 import { IBucketRegistry__factory, IClusterRegistry__factory, INodeRegistry__factory } from "../bindings";
 
-/** Stands for params that are no text: whoever wrote them harms nobody but the readers of their own item. */
+/** Stands for params that are no text: their author harms the readers of its own item only. */
 const UNREADABLE_PARAMS = "\ufffd";
 
 export const nodeFields = fieldsOf(INodeRegistry__factory.createInterface(), "getNode");
@@ -41,7 +41,7 @@ function plainValue(values: Result, index: number, type: ParamType): unknown {
   } catch {
     return UNREADABLE_PARAMS;
   }
-  // What has parts has them in a Result.
+  // Composite values have their parts in a Result.
   if (type.isTuple()) return plainFields(value as Result, type.components);
   if (!type.isArray()) return value;
   const items = value as Result;

@@ -2,7 +2,7 @@ import { ZERO_ADDRESS, type Registries } from "../registries";
 import { mapLimited } from "./paging";
 import { readCluster, readNode, type ReadOptions } from "./read";
 
-/** Somebody whose nodes serve a cluster. */
+/** A provider whose nodes serve a cluster. */
 export interface ClusterProvider {
   provider: string;
   nodeIds: bigint[];
@@ -13,9 +13,9 @@ export interface ClusterProvider {
 }
 
 export interface ClusterTrust {
-  /** Whom it is about: unless given, whom the management is offered to, or else the present manager. */
+  /** The manager: by default the one that the management is offered to, or else the present one. */
   manager: string;
-  /** What that is to the cluster. */
+  /** Its relation to the cluster. */
   as: "manager" | "offered" | "stranger";
   providers: ClusterProvider[];
 }

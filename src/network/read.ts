@@ -23,7 +23,7 @@ const VNODES_AT_ONCE = 1_000n;
 export interface ReadOptions {
   /** The block to read at; all parts of one answer come from the same. */
   blockTag?: BlockTag;
-  /** What people call the native currency of the chain. */
+  /** Symbol of the chain's native currency. */
   nativeSymbol?: string;
   /** Is told what has been read so far of how much, for example of buckets. */
   onProgress?: (what: "nodes" | "clusters" | "buckets" | "accounts", read: bigint, total: bigint) => void;
@@ -85,7 +85,7 @@ export async function readCurrency(registries: Registries, address: string, opti
   };
 }
 
-/** What people call a currency; its address where it does not say. */
+/** Symbol of a currency; its address where it has none. */
 export async function readSymbol(registries: Registries, currency: string, options: ReadOptions = {}): Promise<string> {
   if (isNative(currency)) return options.nativeSymbol ?? "ETH";
   try {
@@ -97,7 +97,7 @@ export async function readSymbol(registries: Registries, currency: string, optio
   }
 }
 
-/** @param provider Whose nodes; zero: all. */
+/** @param provider Filter by provider; zero: all. */
 export function readNodes({ nodeRegistry }: Registries, provider = ZERO_ADDRESS, options: ReadOptions = {}): Promise<NodeInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
     const { items, lastId } = await nodeRegistry.listNodes(offset, limit, provider, atBlock(options));
@@ -106,7 +106,7 @@ export function readNodes({ nodeRegistry }: Registries, provider = ZERO_ADDRESS,
   return readPages(readPage, { onProgress: (read, total) => options.onProgress?.("nodes", read, total) });
 }
 
-/** @param manager Whose clusters; zero: all. */
+/** @param manager Filter by manager; zero: all. */
 export function readClusters({ clusterRegistry }: Registries, manager = ZERO_ADDRESS, options: ReadOptions = {}): Promise<ClusterInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
     const { items, lastId } = await clusterRegistry.listClusters(offset, limit, manager, atBlock(options));
@@ -121,7 +121,7 @@ export async function readAllClusters(registries: Registries, options: ReadOptio
   return mapLimited(clusters, (cluster) => readClusterDetails(registries, cluster, options), VIEWS_AT_ONCE);
 }
 
-/** @param owner Whose buckets; zero: all. */
+/** @param owner Filter by owner; zero: all. */
 export function readBuckets({ bucketRegistry }: Registries, owner = ZERO_ADDRESS, options: ReadOptions = {}): Promise<BucketInfo[]> {
   const readPage = async (offset: bigint, limit: bigint) => {
     const { items, lastId } = await bucketRegistry.listBuckets(offset, limit, owner, atBlock(options));
@@ -175,7 +175,7 @@ function readVnodesOf(
   return readPages(readPage, { first: 0n, largest: VNODES_AT_ONCE });
 }
 
-/** What each of some accounts has in each of some currencies. */
+/** Reads the balances of accounts in currencies. */
 export async function readAccounts(
   { accountRegistry }: Registries,
   accounts: readonly string[],
@@ -202,7 +202,7 @@ export async function readStreams(
   return plainAll<Omit<StreamInfo, "payer">>(streams).map((stream) => ({ payer: account, ...stream }));
 }
 
-/** What a cluster earns; all zero if nobody has ever paid it. */
+/** Reads the line of a cluster; all zero for a cluster that was never paid. */
 export async function readLine({ accountRegistry }: Registries, clusterId: bigint, options: ReadOptions = {}): Promise<LineInfo> {
   return { clusterId, ...plain<Omit<LineInfo, "clusterId">>(await accountRegistry.getLine(clusterId, atBlock(options))) };
 }

@@ -2,7 +2,7 @@ import { type BaseContract, type BlockTag, Interface } from "ethers";
 
 const abi = new Interface(["function multicall(bytes[] data) returns (bytes[] results)"]);
 
-/** What a registry would return to some calls, each of which sees what those before it did. Nothing is sent. */
+/** Simulates some calls to a registry, each on the state after the ones before it. Nothing is sent. */
 export async function simulateTogether(registry: BaseContract, calls: readonly string[], blockTag: BlockTag): Promise<string[]> {
   const provider = registry.runner?.provider;
   if (provider === null || provider === undefined) throw new Error("the registry is not connected to a network");

@@ -2,7 +2,7 @@ import { IERC165__factory, IERC20Metadata__factory } from "../bindings";
 import type { Registries } from "../registries";
 import { readSymbol } from "./read";
 
-/** What a token says of itself, which may be any token: whoever wrote it is believed in nothing but how to show its amounts. */
+/** Metadata of any token. It is untrusted, and used only to display amounts. */
 export interface TokenInfo {
   token: string;
   /** Its address where it has no symbol, or one that could confuse. */
@@ -15,7 +15,7 @@ export interface TokenInfo {
 const MOST_DECIMALS = 36n;
 const INTERFACES = { "ERC-721": "0x80ac58cd", "ERC-1155": "0xd9b67a26" } as const;
 
-/** What a token says of itself. One that says nothing passes for an ERC-20 without a name and decimals. */
+/** Reads a token's metadata. A token without any passes for an ERC-20 without a name and decimals. */
 export async function readToken(registries: Registries, token: string): Promise<TokenInfo> {
   const { runner } = registries.accountRegistry;
   const supports = (id: string): Promise<boolean> => orElse(IERC165__factory.connect(token, runner).supportsInterface(id), false);

@@ -14,7 +14,7 @@ export interface Network {
 export interface CurrencyInfo {
   currency: string;
   currencyId: bigint;
-  /** What people call it: the token's own symbol, or that of the chain's native currency. */
+  /** Its symbol: the token's own, or that of the chain's native currency. */
   symbol: string;
   decimals: bigint;
   paused: boolean;
@@ -68,7 +68,7 @@ export interface ClusterDetails extends ClusterInfo {
   vnodes: bigint[];
 }
 
-/** What the parties of a cluster agree to. Amounts in base units of its currency, notices in seconds. */
+/** The terms of a cluster. Amounts in base units of its currency, notices in seconds. */
 export interface TermsInfo {
   validator: string;
   bondPerVnode: bigint;
@@ -77,7 +77,7 @@ export interface TermsInfo {
   validatorNotice: bigint;
 }
 
-/** What a node's provider agreed to in a cluster, and what is announced about the node; times are 0 where there is nothing. */
+/** A node's agreement in a cluster, and the announcements about the node; unset times are 0. */
 export interface AgreementInfo {
   provider: string;
   currencyId: bigint;
@@ -120,10 +120,10 @@ export interface GovernanceInfo {
   clusterId: bigint;
   currency: string;
   terms: TermsInfo;
-  /** Who is to be the validator, and from when on; zero: no change is announced. */
+  /** The announced validator and its first second in office; zero: no change is announced. */
   offeredValidator: string;
   validatorEffectiveAt: bigint;
-  /** What is served of what owners pay for: `served` / `nominal`. */
+  /** The served share of payments: `served` / `nominal`. */
   served: bigint;
   nominal: bigint;
   vacantVnodes: bigint;
@@ -159,27 +159,27 @@ export interface AccountInfo {
   streamCount: bigint;
 }
 
-/** What an account pays to a cluster. */
+/** Payments of an account to a cluster. */
 export interface StreamInfo {
   payer: string;
   clusterId: bigint;
   ratePerMonth: bigint;
-  /** What it has paid and the cluster's revenues do not show yet, in scaled units: touching the account passes it on. */
+  /** Payments that the cluster's revenues do not include yet, in scaled units: touching the account passes them on. */
   scaledLate: bigint;
-  /** What comes back to the payer when its account is touched, as the cluster did not serve it; scaled units. */
+  /** Refund to the payer at the next touch of its account, for missing service; scaled units. */
   scaledUnserved: bigint;
 }
 
-/** What a cluster earns. */
+/** The line of a cluster: its income. */
 export interface LineInfo {
   clusterId: bigint;
   currencyId: bigint;
   /** The sum of the rates of the streams that are on the cluster's line. */
   ratePerMonth: bigint;
   settledTick: bigint;
-  /** What it has earned and not distributed, now, in scaled units. */
+  /** Revenues that are not distributed, as of now, in scaled units. */
   scaledRevenue: bigint;
-  /** What is withheld from it for refunds, as it was not served; scaled units. */
+  /** Withheld from it for refunds of missing service; scaled units. */
   scaledUnserved: bigint;
   /** Whether one call can settle it up to now; if not, the amounts are as far as one call can. */
   isSettled: boolean;

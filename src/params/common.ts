@@ -2,10 +2,10 @@ import { z } from "zod";
 
 import { UserError } from "../user-error";
 
-/** What the registries keep, in bytes of UTF-8. */
+/** Maximum length that the registries accept, in bytes of UTF-8. */
 export const MAX_PARAMS_BYTES = 24_000;
 
-/** Free data, for whoever wrote it: any JSON. */
+/** Free data for its author: any JSON. */
 export const metadata = z.record(z.string(), z.json()).meta({ description: "Free data: any JSON." });
 
 /** The software that serves a cluster. */

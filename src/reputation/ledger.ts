@@ -18,7 +18,7 @@ interface Cluster {
   services: Map<bigint, Service>;
 }
 
-/** What is added up for each node. */
+/** Sums for each node. */
 interface Tally extends Omit<Reputation, "vnodes" | "clusters" | "qualityBps"> {
   nodeId: bigint;
   provider: string;
@@ -33,7 +33,7 @@ export interface Reputations {
   providers: ProviderReputation[];
 }
 
-/** What nodes and their providers have done until a time (unix seconds), from all the events up to then, in the order of the chain. */
+/** Computes the reputations of nodes and providers up to a time (unix seconds), from all the events up to then, in the order of the chain. */
 export function computeReputations(events: Iterable<ReputationEvent>, until: bigint): Reputations {
   const ledger = new Ledger();
   for (const event of events) ledger.add(event);
@@ -115,7 +115,7 @@ class Ledger {
     };
   }
 
-  /** What some nodes have done together. */
+  /** Adds up the reputations of some nodes. */
   #reputationOf(tallies: readonly Tally[]): Reputation {
     const nodeIds = new Set(tallies.map(({ nodeId }) => nodeId));
     const serving = [...this.#clusters.values()].map(({ services }) => [...services].filter(([nodeId]) => nodeIds.has(nodeId)));
@@ -155,7 +155,7 @@ class Ledger {
     if (tally.servedSince === 0n) tally.servedSince = time;
   }
 
-  /** @param to The node that takes over; nobody unless given. */
+  /** @param to The node that takes over; none by default. */
   #take(clusterId: bigint, nodeId: bigint, vnodes: bigint, time: bigint, to?: bigint): void {
     const service = this.#count(clusterId, nodeId, time);
     // A vacancy has no service.

@@ -45,7 +45,7 @@ export function eventOf(log: Pick<Log, "topics" | "data">, time: bigint): Reputa
     const parsed = abi.parseLog(log);
     if (parsed === null) continue;
     const name = names.find((candidate) => candidate === parsed.name);
-    // What the event carries beside the facts is left in.
+    // Other fields of the event are kept.
     if (name !== undefined) return { name, time, args: plainArgs(parsed) } as unknown as ReputationEvent;
   }
   throw new Error(`no event of a reputation: ${log.topics[0] ?? "anonymous"}`);

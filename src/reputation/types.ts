@@ -1,7 +1,7 @@
 /** An amount for each currency, by its address. */
 export type Amounts = Record<string, bigint>;
 
-/** What somebody has done up to a time. Each number is defined here, and in docs/MANAGERS.md in the same words. */
+/** The reputation of a node or a provider up to a time. Each number is defined here, and in docs/MANAGERS.md in the same words. */
 export interface Reputation {
   /** When it first served a vnode (unix seconds); 0: it never did. */
   servedSince: bigint;
@@ -13,7 +13,7 @@ export interface Reputation {
   vnodeSeconds: bigint;
   /** The average over those of its quality (basis points, rounded down); 10,000 if it never served. */
   qualityBps: bigint;
-  /** What it earned and was credited, in scaled units; what nobody has claimed yet is left out. */
+  /** Credited earnings, in scaled units; unclaimed earnings are left out. */
   earned: Amounts;
   /** How many times a validator reported on it. */
   reports: bigint;
@@ -25,7 +25,7 @@ export interface Reputation {
   slashed: Amounts;
   /** How many times it left a cluster after having announced it. */
   exits: bigint;
-  /** How many times it lost the last of its vnodes in a cluster to another provider, or to nobody, without having announced that it leaves. */
+  /** How many times it lost the last of its vnodes in a cluster to another provider, or to a vacancy, without having announced that it leaves. */
   exclusions: bigint;
 }
 
@@ -51,7 +51,7 @@ interface Replacement {
   newNodeId: bigint;
 }
 
-/** What the events that a reputation is made of say. */
+/** The facts in the events of a reputation. */
 export interface ReputationFacts {
   NodeCreated: { nodeId: bigint; provider: string };
   ClusterCreated: { clusterId: bigint; currency: string; vnodeCount: bigint; nodeIds: readonly bigint[] };

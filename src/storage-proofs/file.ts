@@ -80,12 +80,12 @@ async function buildRoots(path: string, version: Version, onProgress?: (done: nu
     }
   });
   await requireUnchanged(path, version);
-  // Whoever reads it finds all of it, or nothing.
+  // A reader finds all of it, or nothing.
   await rename(unfinished, savedPathOf(path));
   return roots;
 }
 
-/** What was written down of a version of a file, as far as it is whole; undefined: it is of another version, or there is nothing. */
+/** The stored tree of a file's version, as far as it is complete; undefined if it is of another version, or missing. */
 async function readRoots(from: string, version: Version): Promise<Uint8Array | undefined> {
   const kept = await readFile(from).catch(() => undefined);
   const header = headerOf(version);
@@ -95,7 +95,7 @@ async function readRoots(from: string, version: Version): Promise<Uint8Array | u
   return new Uint8Array(kept.subarray(header.length, header.length + Math.min(wholeHashes, most) * HASH_SIZE));
 }
 
-/** What precedes the roots of the subtrees where they are kept. */
+/** The header before the roots of the subtrees in their file. */
 function headerOf({ size, changedAt }: Version): Buffer {
   return Buffer.from(`${JSON.stringify({ format: FORMAT, size, changedAt })}\n`);
 }

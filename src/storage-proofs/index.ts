@@ -1,4 +1,4 @@
-// What answers challenges stands on Node.js, for files: import it from ./answer and ./file.
+// Answering challenges needs Node.js, for files: import it from ./answer and ./file.
 export * from "./chances";
 export * from "./read";
 export * from "./rules";

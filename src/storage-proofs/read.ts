@@ -22,14 +22,14 @@ export interface StorageChallenge {
   seedBlock: bigint;
   openedAt: bigint;
   deadline: bigint;
-  /** What is asked for; undefined: nothing, or it is not known, not yet or not any more. */
+  /** The positions to prove; undefined without a challenge, or while they are unknown. */
   positions: bigint[] | undefined;
 }
 
 /** The commitment, challenge and misses of a node in a cluster whose validator is StorageProofs; times in unix seconds, shares in basis points. */
 export interface StorageProofStatus extends Id {
   rules: StorageRules;
-  /** Who may commit for it beside its provider. */
+  /** The account that may commit for it beside its provider. */
   prover: string;
   approved: Commitment | undefined;
   proposed: Commitment | undefined;
@@ -80,7 +80,7 @@ export async function readProofStatus(validator: Validator, { clusterId, nodeId 
   };
 }
 
-/** What a node is asked for; undefined where that is not known, not yet or not any more. */
+/** Computes the positions that a node has to prove; undefined while they are unknown. */
 export async function readPositions({ storageProofs }: Validator, id: Id, blockTag?: BlockTag): Promise<bigint[] | undefined> {
   try {
     return [...(await storageProofs.positionsOf(id.clusterId, id.nodeId, blockTag === undefined ? {} : { blockTag }))];

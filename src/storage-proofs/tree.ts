@@ -18,7 +18,7 @@ export interface StorageProof {
   path: string[];
 }
 
-/** What a node commits to. */
+/** A node's commitment. */
 export interface Commitment {
   root: string;
   leafCount: bigint;

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { UserError } from "../user-error";
 import type { Position, SeenLog } from "./network-event";
 
-/** A block that was read, and what of it was told. */
+/** A block that was read, and its emitted logs. */
 export interface ReadBlock extends Position {
-  /** Whether all of it was told; otherwise up to the last of its logs. */
+  /** Whether all its logs were emitted; otherwise up to the last one here. */
   done: boolean;
   logs: readonly SeenLog[];
 }
 
-/** That an account was told to be low or out of funds. */
+/** An account that was reported as low or out of funds. */
 export interface Alert {
   account: string;
   currency: string;
@@ -18,8 +18,8 @@ export interface Alert {
 }
 
 /**
- * How far somebody has been told what happened. Kept with whatever was done about it, it lets a watch go on from exactly there. It also
- * has the blocks of late with what they said, so that it can be withdrawn if the chain drops them.
+ * The position of a watch. Stored with the consumer's work, it lets a watch continue from exactly there. It also
+ * has the recent blocks with their events, so that a watch can withdraw them if the chain drops the blocks.
  */
 export interface Cursor {
   /** The oldest first; there is at least one, and the last says how far it is. */
@@ -48,7 +48,7 @@ const block = z.strictObject({
 });
 const cursor = z.strictObject({
   version: z.literal(1),
-  /** What chain it is of: the address of one of its registries. */
+  /** Identifies the chain: the address of one of its registries. */
   of: z.string(),
   /** How far it is, for people to read; `blocks` say the same. */
   at: z.strictObject({ blockNumber: z.int(), blockHash: hash, logIndex: z.int() }),
@@ -56,13 +56,13 @@ const cursor = z.strictObject({
   alerts: z.array(z.strictObject({ account: address, currency: address, state: z.enum(["low", "depleted"]) })),
 });
 
-/** How far a cursor is: the last event that was told; `logIndex` -1: none in its block. */
+/** The position of a cursor: the last emitted event; `logIndex` -1: none in its block. */
 export function positionOf({ blocks }: Cursor): { blockNumber: number; blockHash: string; logIndex: number } {
   const last = lastOf(blocks);
   return { blockNumber: last.blockNumber, blockHash: last.blockHash, logIndex: last.logs.at(-1)?.logIndex ?? -1 };
 }
 
-/** @param of What tells the network from others: the address of one of its registries. */
+/** @param of Identifies the network: the address of one of its registries. */
 export function serializeCursor(value: Cursor, of: string): string {
   const document = { version: 1, of, at: positionOf(value), ...value };
   return JSON.stringify(document, (_, field: unknown) => (typeof field === "bigint" ? field.toString() : field));

@@ -6,12 +6,12 @@ import { type ReadBlock, lastOf } from "./cursor";
 import { type ContractEvent, type Position, type SeenLog, eventOf } from "./network-event";
 import { InconsistentAnswer, type LoggedBlock, type Reader } from "./source";
 
-/** So many blocks are remembered, and can be withdrawn. No chain that people use for money drops more. */
+/** Number of remembered blocks, whose events can be withdrawn. Chains in production do not drop more. */
 export const DEPTH = 128;
 /** The newest blocks are read one by one, by their hashes; those before are read by ranges. */
 const NEAR = 32;
 
-/** Stands for the hash of a block that was not read: what is told begins after it, whichever block is there. */
+/** Stands for the hash of a block that was not read: emission begins after it, whichever block is there. */
 const UNSEEN = ZeroHash;
 
 /** Whether a block was read. */
@@ -19,25 +19,25 @@ export function isSeen({ blockHash }: ReadBlock): boolean {
   return blockHash !== UNSEEN;
 }
 
-/** Where a chain is before its block `from` is told. */
+/** The position just before block `from`. */
 export function before(from: number): ReadBlock {
   return { blockNumber: from - 1, blockHash: UNSEEN, time: 0n, done: true, logs: [] };
 }
 
-/** Something that happened, and how far it is then. */
+/** An event, and the follower's position after it. */
 export interface Step {
   event: ContractEvent;
   blocks: readonly ReadBlock[];
 }
 
 /**
- * Follows a chain from where it was left: each call of {@link advance} tells what is new, in the order of the chain. What was told of
- * blocks that the chain has dropped is withdrawn first, the last first.
+ * Follows a chain from a position: each call of {@link advance} emits new events, in the order of the chain. Events of
+ * blocks that the chain has dropped are withdrawn first, the last first.
  */
 export class Follower {
   #blocks: ReadBlock[];
 
-  /** @param blocks How far it is: as a cursor has it. */
+  /** @param blocks Its position, as in a cursor. */
   constructor(
     private readonly reader: Reader,
     blocks: readonly ReadBlock[],
@@ -50,7 +50,7 @@ export class Follower {
     return this.#blocks;
   }
 
-  /** Tells all there is up to a head, or less if the chain changes meanwhile: then the next call tells the rest. */
+  /** Emits all events up to a head, or fewer if the chain changes meanwhile: then the next call emits the rest. */
   async *advance(head: Position): AsyncGenerator<Step> {
     const target = head.blockNumber - this.confirmations;
     // A node that is behind, or a chain that is being replaced: wait until it is as long again.
@@ -66,7 +66,7 @@ export class Follower {
       if (this.#blocks.length === 1) {
         throw new UserError(
           `The chain has dropped block ${last.blockNumber}, and with it more than is remembered (${DEPTH} blocks). ` +
-            `What was told of blocks up to it may be void: start again without the cursor, from a block before it.`,
+            `Emitted events up to that block may be void: start again without the cursor, from an earlier block.`,
         );
       }
       for (let { logs } = last; logs.length > 0;) {
@@ -83,7 +83,7 @@ export class Follower {
     return !isSeen(block) || (await this.reader.block(block.blockNumber))?.blockHash === block.blockHash;
   }
 
-  /** Tells what is left of a block that was told in part. */
+  /** Emits the rest of a block that was emitted in part. */
   async *#finishLast(): AsyncGenerator<Step> {
     const last = lastOf(this.#blocks);
     if (last.done) return;
@@ -118,7 +118,7 @@ export class Follower {
     for (const block of logged) yield* this.#emit(block, target);
   }
 
-  /** Tells the logs of a block that were not told yet, and remembers each before it is told. */
+  /** Emits the remaining logs of a block, and remembers each before emitting it. */
   async *#emit({ logs, ...at }: LoggedBlock, target = at.blockNumber): AsyncGenerator<Step> {
     const known = lastOf(this.#blocks);
     const isKnown = known.blockHash === at.blockHash;
@@ -134,7 +134,7 @@ export class Follower {
     this.#blocks = [...others, { blockNumber, blockHash, time, done: true, logs: emitted }];
   }
 
-  /** What has to be remembered when the chain is so long: what it could still drop, and one block that it cannot. */
+  /** The blocks to remember at this height: those that the chain could still drop, and one that it cannot. */
   #rememberedAt(target: number): ReadBlock[] {
     const kept = this.#blocks.filter(({ blockNumber }) => blockNumber > target - DEPTH);
     const old = this.#blocks.filter(({ blockNumber }) => blockNumber <= target - DEPTH).at(-1);

@@ -12,7 +12,7 @@ interface Payer {
   coveredUntil: bigint;
 }
 
-/** Who was told to be low or out of funds, and what an account is now. */
+/** The new state of an account, and all accounts reported as low or out of funds. */
 export interface Change {
   event: AccountEvent;
   alerts: readonly Alert[];
@@ -31,7 +31,7 @@ export class FundsWatch {
   /** Accounts and currencies to read again. */
   readonly #touched = new Set<string>();
 
-  /** @param threshold Who is covered for fewer seconds is low. */
+  /** @param threshold An account covered for fewer seconds is low. */
   constructor(
     private readonly registries: Registries,
     private readonly threshold: bigint,
@@ -44,19 +44,19 @@ export class FundsWatch {
     return [...this.#alerts.values()];
   }
 
-  /** Notes whom an event may concern. */
+  /** Notes the addresses that an event names. */
   note(event: ContractEvent): void {
     for (const address of addressesIn(event)) this.#touched.add(address);
   }
 
-  /** What has become of the accounts, as seen at a block. */
+  /** Changes of the accounts' states, as of a block. */
   async *check(head: Position): AsyncGenerator<Change> {
     const blockTag = head.blockNumber;
     // In the same block there is nothing new.
     if (head.blockHash === this.#checked) return;
     if (!this.#begun || this.#touched.size > 0) await this.#refresh(blockTag);
     const suspects = [...this.#payers.values()].filter((payer) => this.#stateOf(payer, head) !== this.#alerts.get(keyOf(payer))?.state);
-    // Something may have filled it that does not say so: before anybody is alarmed, it is read again.
+    // A deposit may have escaped notice: read the account again before raising an alert.
     const fresh = await mapLimited(suspects, (payer) => this.#read(payer.account, payer.currency, blockTag), VIEWS_AT_ONCE);
     for (const payer of fresh) yield* this.#judge(payer, head);
     yield* this.#forget(head);
@@ -73,7 +73,7 @@ export class FundsWatch {
     yield { event: { ...payer, ...positionOf(head), kind: state ?? "covered" }, alerts: this.alerts };
   }
 
-  /** Those who were low, and now owe nothing. */
+  /** Accounts that were low and have no streams any more. */
   *#forget(head: Position): Generator<Change> {
     for (const { account, currency } of this.alerts) {
       const payer = this.#payers.get(keyOf({ account, currency }));
@@ -84,10 +84,10 @@ export class FundsWatch {
     }
   }
 
-  /** Reads who pays at all, the first time, and later whoever may have changed. */
+  /** Reads all paying accounts the first time, and later the accounts that may have changed. */
   async #refresh(blockTag: number): Promise<void> {
     const currencies = (await readCurrencies(this.registries, { blockTag })).map(({ currency }) => currency);
-    // Those whose price has changed concern all who pay in them.
+    // A changed price concerns every account that pays in the currency.
     const payers = [...this.#payers.values()].filter(({ currency }) => this.#touched.has(currency)).map(({ account }) => account);
     const accounts = this.#begun ? [...this.#touched, ...payers] : await this.#owners(blockTag);
     const pairs = [...new Set(accounts)].flatMap((account) => currencies.map((currency) => ({ account, currency })));

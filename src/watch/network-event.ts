@@ -3,11 +3,11 @@ import type { Log } from "ethers";
 import { registryInterfaces } from "../errors";
 import { plainArgs } from "../network";
 
-/** What kinds of things happen. The last three are computed: nothing on the chain says that an account runs low. */
+/** Kinds of events. The last three are computed: no contract emits an event when an account runs low. */
 export const KINDS = ["created", "replaced", "paid", "changed", "low", "depleted", "covered"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** A log as it is remembered. */
+/** A remembered log. */
 export interface SeenLog {
   address: string;
   topics: readonly string[];
@@ -16,11 +16,11 @@ export interface SeenLog {
   transactionHash: string;
 }
 
-/** Where in the chain something is. */
+/** A position in the chain. */
 export interface Position {
   blockNumber: number;
   blockHash: string;
-  /** When the block was (unix seconds). */
+  /** Timestamp of the block (unix seconds). */
   time: bigint;
 }
 
@@ -32,7 +32,7 @@ export interface ContractEvent extends Position {
   args: Record<string, unknown>;
   logIndex: number;
   transactionHash: string;
-  /** The chain has dropped the block that it was in: it has not happened after all. */
+  /** The chain has dropped the event's block: the event is void. */
   withdrawn: boolean;
 }
 
@@ -54,6 +54,8 @@ const REPLACED = ["VnodeReplaced", "NodeReplaced", "VacancyFilled", "NodeVacated
 const PAID = [
   "Deposited",
   "Withdrawn",
+  "Credited",
+  "Debited",
   "AccountTouched",
   "StreamChanged",
   "ClusterSettled",
@@ -65,7 +67,7 @@ const PAID = [
   "NodeSlashed",
 ];
 
-/** A log as the event of the registries that it is; undefined: it is none that is known. */
+/** Decodes a log as an event of the registries; undefined for an unknown event. */
 export function eventOf(log: SeenLog, at: Position, withdrawn: boolean): ContractEvent | undefined {
   for (const abi of Object.values(registryInterfaces)) {
     const parsed = abi.parseLog(log);
@@ -82,7 +84,7 @@ export function seenLog({ address, topics, data, index, transactionHash }: Log):
   return { address, topics, data, logIndex: index, transactionHash };
 }
 
-/** All addresses among the arguments of an event: who may be concerned. */
+/** All addresses among the arguments of an event. */
 export function addressesIn({ args }: ContractEvent): string[] {
   return Object.values(args).filter((value): value is string => typeof value === "string" && /^0x[0-9a-fA-F]{40}$/.test(value));
 }

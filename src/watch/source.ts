@@ -3,10 +3,10 @@ import type { Block, Log, Provider } from "ethers";
 import { mapLimited } from "../network";
 import { type Position, type SeenLog, seenLog } from "./network-event";
 
-/** What a watch needs of a provider. */
+/** The part of a provider that a watch needs. */
 export type Source = Pick<Provider, "getBlock" | "getLogs">;
 
-/** What the node says does not fit together: it changed its mind meanwhile, or another one answered. Asked again, it may. */
+/** The node's answers are inconsistent: its chain changed in between, or another node answered. A retry may succeed. */
 export class InconsistentAnswer extends Error {
   override readonly name = "InconsistentAnswer";
 }
@@ -17,7 +17,7 @@ export interface LoggedBlock extends Position {
   logs: SeenLog[];
 }
 
-/** Reads blocks and the logs of some contracts, and believes neither the order nor that each comes once. */
+/** Reads blocks and the logs of some contracts. It assumes neither an order nor that each log comes once. */
 export class Reader {
   constructor(
     readonly source: Source,
@@ -32,7 +32,7 @@ export class Reader {
 
   /**
    * The last of a range of blocks, and before it those that have logs; all of one chain, or it throws.
-   * @param parentHash What block is to come before the first, if that matters.
+   * @param parentHash Hash of the block before the first, if it is known.
    */
   async range(from: number, to: number, parentHash: string | undefined): Promise<LoggedBlock[]> {
     const end = await this.#present(to);

@@ -10,7 +10,7 @@ const MILLISECONDS = 1_000;
 /** The longest wait for an endpoint that does not answer, or not sensibly. */
 const LONGEST_WAIT = 60 * MILLISECONDS;
 
-/** Something that happened, and the cursor with which a watch goes on after it. */
+/** An event, and the cursor with which a watch continues after it. */
 export interface Watched {
   event: NetworkEvent;
   cursor: Cursor;
@@ -19,27 +19,27 @@ export interface Watched {
 export interface WatchOptions {
   /** Where to begin: a block, or where a cursor left off. */
   from: number | Cursor;
-  /** Only these kinds; all unless given. The cursor comes with what is told, so what is not told is read again after a restart. */
+  /** Only these kinds; all by default. The cursor advances with emitted events, so skipped kinds are read again after a restart. */
   kinds?: readonly Kind[] | undefined;
-  /** How many blocks there have to be on top of one before it is told: 0 unless given, as what the chain drops is withdrawn. */
+  /** Confirmations before an event is emitted: 0 by default, since events of dropped blocks are withdrawn. */
   confirmations?: number | undefined;
-  /** Who is covered for fewer seconds is low; nobody's account is watched unless it is given. */
+  /** An account covered for fewer seconds is low; without a threshold no account is watched. */
   threshold?: bigint | undefined;
-  /** How long to wait before looking again, in milliseconds. */
+  /** Polling interval, in milliseconds. */
   interval?: number | undefined;
-  /** Ends when everything up to now is told. */
+  /** Ends after emitting everything up to now. */
   once?: boolean | undefined;
-  /** Ends it. */
+  /** Ends the watch. */
   signal?: AbortSignal | undefined;
-  /** Is told what goes wrong, and that it will be tried again. */
+  /** Receives errors; the watch retries after each. */
   onTrouble?: ((error: unknown) => void) | undefined;
-  /** Where blocks and events come from, if not from where the registries are connected. */
+  /** Source of blocks and events; the registries' provider by default. */
   source?: Source | undefined;
 }
 
 /**
- * Tells what happens in a network, in the order of the chain: each event once, also after the endpoint was away, and after a restart with
- * the cursor that came with the last one. An event in a block that the chain drops is told again as withdrawn.
+ * Emits the events of a network, in the order of the chain: each event once, also after the endpoint was away, and after a restart with
+ * the cursor that came with the last one. An event in a block that the chain drops is emitted again as withdrawn.
  */
 export async function* watchNetwork(registries: Registries, options: WatchOptions): AsyncGenerator<Watched> {
   const { from, kinds, threshold, once = false, signal } = options;
@@ -61,7 +61,7 @@ export async function* watchNetwork(registries: Registries, options: WatchOption
           if (isOver(signal)) return;
         }
         const last = lastOf(follower.blocks);
-        // Before the first block is told, accounts are as the chain has them now.
+        // Before the first emitted block, accounts are read at the head.
         for await (const { event, alerts } of funds?.check(isSeen(last) ? last : head) ?? []) {
           if (isWanted(event)) yield { event, cursor: { blocks: follower.blocks, alerts } };
         }
@@ -87,7 +87,7 @@ function isOver(signal: AbortSignal | undefined): boolean {
   return signal?.aborted ?? false;
 }
 
-/** Waits for so many milliseconds, or until it is told to end. */
+/** Waits for this many milliseconds, or until the signal aborts. */
 async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve) => {
     const end = (): void => {

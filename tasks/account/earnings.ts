@@ -22,7 +22,7 @@ defineRead({
   },
 });
 
-/** What was credited so far, by currency; undefined where the node does not keep the events that say so. */
+/** Credits so far, by currency; undefined where the node lacks old events. */
 async function earnedIfKnown({ registries, deployment }: TaskContext, account: string, toBlock: number): Promise<Amounts | undefined> {
   try {
     return await readEarned(registries, account, { fromBlock: deployment.fromBlock, toBlock });

@@ -35,7 +35,7 @@ defineRead({
   },
 });
 
-/** What the owner has paid so far; undefined where the node does not keep the events that say so. */
+/** The owner's payments so far; undefined where the node lacks old events. */
 async function paidIfKnown({ registries, deployment }: TaskContext, owner: string, toBlock: number): Promise<Paid[] | undefined> {
   try {
     return await readPaid(registries, owner, { fromBlock: deployment.fromBlock, toBlock });

@@ -31,7 +31,7 @@ defineWrite({
   ],
 });
 
-/** The registry takes any address and any id; a mistake would keep everyone out. */
+/** Names mistakes before the registry refuses them: the native currency, an address without code, an id that the token has not. */
 async function gateCall(
   context: TaskContext,
   { token, minimum = "1", id }: { token: string; minimum?: string | undefined; id?: string | undefined },

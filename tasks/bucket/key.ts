@@ -29,7 +29,7 @@ defineRead({
   },
 });
 
-/** What is published for a reader. Of the key itself no more is shown than lets two people compare theirs. */
+/** The published key of a reader. Only a fingerprint of the key is shown, for comparison. */
 async function keyPart(
   { registries: { bucketRegistry }, nameOf }: TaskContext,
   bucketId: bigint,

@@ -1,4 +1,4 @@
-import { RIGHT_BITS } from "../../src";
+import { RIGHT_BITS, askAccess } from "../../src";
 import { bucketId, flag, optional } from "../support/arguments";
 import type { TaskContext } from "../support/context";
 import { keySources } from "../support/data-keys";
@@ -38,9 +38,10 @@ function keepPart(what: string): Section {
   return { key: "keep", text: `Keep ${what}: without it, the key is lost.`, data: what };
 }
 
-/** Who has the key, but would be refused by the nodes. */
+/** Readers with the key that the nodes would refuse. */
 async function notYetPart({ registries, nameOf }: TaskContext, bucketId: bigint, readers: readonly string[]): Promise<Section[]> {
-  const answers = await Promise.all(readers.map(async (reader) => registries.bucketRegistry.canAccess(bucketId, reader, RIGHT_BITS.read)));
+  const questions = readers.map((account) => ({ bucketId, account, right: RIGHT_BITS.read }));
+  const answers = await askAccess(registries, questions);
   const refused = readers.filter((_, i) => answers[i]?.allowed !== true);
   if (refused.length === 0) return [];
   return [{ key: "mayNotRead", text: `${refused.map(nameOf).join(", ")} may not read the bucket yet: see bucket:grant.`, data: refused }];

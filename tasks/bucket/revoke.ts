@@ -10,7 +10,7 @@ defineWrite({
   arguments: { bucket: bucketId(), accounts: parties("From whom") },
   call: ({ addresses }, { bucket, accounts }) => calls.revokeAccess(addresses, { bucketId: bucket, accounts }),
   written: async (context, { bucket, accounts }) => [
-    title(`${accounts.map(context.nameOf).join(", ")} no longer have access of their own to bucket ${bucket}.`),
+    title(`The grants of ${accounts.map(context.nameOf).join(", ")} for bucket ${bucket} are revoked.`),
     await accessPart(context, bucket),
   ],
 });

@@ -24,9 +24,9 @@ interface Settled {
   balance: bigint;
   ratePerMonth: bigint;
   coveredUntil: bigint;
-  /** What came back to the payer, as the cluster did not serve it; scaled units. */
+  /** Refund to the payer for missing service; scaled units. */
   scaledRefunded: bigint;
-  /** What the cluster has earned from all its payers and not distributed, in scaled units. */
+  /** The cluster's revenues from all payers that are not distributed, in scaled units. */
   scaledRevenue: bigint;
 }
 
@@ -79,6 +79,6 @@ async function describe(context: TaskContext, settled: Settled, time: bigint): P
   const refunds = scaledRefunded === 0n ? [] : [{ payer, clusterId, scaledAmount: scaledRefunded }];
   return (
     `${context.nameOf(payer)} pays ${formatUsd(ratePerMonth)} USD per month and has ${amountOf(balance, info)} left${covered}. ` +
-    `Cluster ${clusterId} has earned ${scaledAmountOf(scaledRevenue, info)} that it has not distributed.${refundText(context, refunds, info)}`
+    `Cluster ${clusterId} has ${scaledAmountOf(scaledRevenue, info)} to distribute.${refundText(context, refunds, info)}`
   );
 }

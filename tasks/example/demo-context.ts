@@ -13,17 +13,17 @@ import { table } from "../support/tables";
 
 type Typed = Record<string, string>;
 
-/** Who has money in a story, by the name or index of their account. */
+/** Accounts with money in a demo, by name or index. */
 const PEOPLE = ["owner", "manager", "provider1", "provider2", "admin"];
 
-/** Commands that only look: they show all they have to say. */
+/** Reading commands: they print all their sections. */
 const READS = /:(show|list|terms)$/;
 
-/** Where a story is played: it types commands as people do, lets time pass, and counts the money. */
+/** The context of a demo: it types commands as people do, lets time pass, and counts the money. */
 export class DemoContext {
   /** When the next block is to be (unix seconds), if not a second after the last one. */
   private nextTime: number | undefined;
-  /** Where people keep their files, once they have some. */
+  /** The folder of people's files, once there are some. */
   private folder: string | undefined;
 
   private constructor(
@@ -31,7 +31,7 @@ export class DemoContext {
     private readonly context: TaskContext,
   ) {}
 
-  /** Deploys what is missing. On a chain where a story was played before, the admin has changed the fee, so the check is left out. */
+  /** Deploys missing contracts. On a chain where a demo ran before, the admin has changed the fee, so the check is left out. */
   static async open(hre: HardhatRuntimeEnvironment): Promise<DemoContext> {
     const where = hre.network.name === "hardhat" ? "an embedded chain" : `network ${hre.network.name}`;
     console.log(`DDC Core on ${where}. Deploying what is not there yet …`);
@@ -46,7 +46,7 @@ export class DemoContext {
     return this.context.addresses;
   }
 
-  /** The address of somebody, by name or index. */
+  /** The address of a person, by name or index. */
   addressOf(who: string): string {
     return this.context.people.address(who);
   }
@@ -73,7 +73,7 @@ export class DemoContext {
     return (await inBrief(run)) as Record<string, unknown>;
   }
 
-  /** A file that somebody keeps. Returns its path. */
+  /** Writes a random file. Returns its path. */
   keepFile(name: string, size: number): string {
     this.folder ??= mkdtempSync(join(tmpdir(), "ddc-example-"));
     const path = join(this.folder, name);
@@ -100,7 +100,7 @@ export class DemoContext {
     this.nextTime = time;
   }
 
-  /** Lets time pass with nobody doing anything. */
+  /** Lets time pass without transactions. */
   async waitAndLook(time: number): Promise<void> {
     await this.waitUntil(time);
     await this.mine();

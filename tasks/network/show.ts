@@ -41,7 +41,7 @@ defineRead({
   },
 });
 
-/** What nodes have done; of a network whose node does not keep the events, nothing is known, and the rest is shown. */
+/** Reputations of nodes; empty where the node lacks old events. */
 async function reputationsIfAny(context: TaskContext, toBlock: number): Promise<NodeReputation[]> {
   try {
     return (await reputationsOf(context, toBlock)).nodes;

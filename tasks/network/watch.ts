@@ -7,7 +7,7 @@ import { EventFormatter } from "../support/network-events";
 import { progress } from "../support/report";
 
 const MILLISECONDS = 1_000n;
-/** Who is covered for less is low, unless said otherwise. */
+/** Default threshold below which an account is low. */
 const A_WEEK = 604_800n;
 
 defineStream({

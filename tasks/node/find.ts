@@ -23,7 +23,7 @@ defineRead({
   },
 });
 
-/** Whom providers trust; undefined where the node does not keep the events that say so. */
+/** The managers that providers trust; undefined where the node lacks old events. */
 async function trustedIfKnown({ provider, registries, deployment }: TaskContext): Promise<Map<string, string[]> | undefined> {
   try {
     return await readTrusted(registries, { fromBlock: deployment.fromBlock, toBlock: await provider.getBlockNumber() });

@@ -18,15 +18,15 @@ import { type Deployment, findDeployment } from "./deployment";
 import { type People, addressIn, findPeople } from "./people";
 import { readingRunner } from "./reading";
 
-/** What is known to explain errors with, and how to find out more. */
+/** Knowledge for explaining errors, and a way to look up more. */
 export interface KnownContext extends ExplainContext {
   lookUp?: () => Promise<unknown>;
 }
 
-/** What the native currency is called where it is not ether. */
+/** Symbols of native currencies other than ether. */
 const NATIVE_SYMBOLS: Readonly<Record<number, string>> = { 80_002: "POL", 314_159: "FIL" };
 
-/** What a task works with: the contracts of the network, and who and what goes by which name there. */
+/** The context of a task: the contracts of the network, and the names of accounts and currencies there. */
 export interface TaskContext {
   hre: HardhatRuntimeEnvironment;
   provider: Provider;
@@ -40,10 +40,10 @@ export interface TaskContext {
   currency: (address: string) => Promise<CurrencyInfo>;
   /** The address of a currency, listed or not, by what people call it. */
   currencyNamed: (name: string) => Promise<string>;
-  /** What people call an address. */
+  /** Name of an address. */
   nameOf: (address: string) => string;
   nativeSymbol: string;
-  /** What is known so far, to explain errors in people's units. */
+  /** Knowledge so far, for errors in people's units. */
   known: KnownContext;
 }
 
@@ -77,7 +77,7 @@ export async function openContext(hre: HardhatRuntimeEnvironment, known: KnownCo
     currencies,
     currency: async (address) => {
       const found = (await currencies()).find((candidate) => candidate.currency === address);
-      // What is not listed is refused by the registry itself, in its own words.
+      // The registry itself refuses a currency that is not listed.
       return found ?? unlisted(registries, address, nativeSymbol);
     },
     currencyNamed: async (name) => findCurrency(name, nativeSymbol, deployment, await currencies()),

@@ -41,7 +41,7 @@ export function costText(
   ].join("\n");
 }
 
-/** What was paid to which cluster so far, and what of it came back. */
+/** Payments and refunds so far, by cluster. */
 export function paidText(paid: readonly Paid[], currencies: readonly CurrencyInfo[]): string {
   if (paid.length === 0) return "";
   const rows = paid.map(({ clusterId, currencyId, scaledPaid, scaledRefunded }) => {

@@ -6,7 +6,7 @@ import { optional, party, text, bucketId } from "./arguments";
 import type { TaskContext } from "./context";
 import { DataKeys, type KeySources, keySources } from "./data-keys";
 
-/** What tasks that encrypt or decrypt a file are told. */
+/** Arguments of tasks that encrypt or decrypt a file. */
 export const cryptArguments = {
   bucket: bucketId(),
   file: text("The file"),
@@ -16,7 +16,7 @@ export const cryptArguments = {
   ...keySources,
 };
 
-/** The keys that somebody has of a bucket, and what its file is: nodes cannot serve it as another one. */
+/** The reader's keys of a bucket, and the file's identity: nodes cannot serve it as another one. */
 export function keysAndName(
   context: TaskContext,
   { bucket, path, as, ...sources }: KeySources & { bucket: bigint; path: string; as: string | undefined },

@@ -6,14 +6,14 @@ import { UserError } from "../../src";
 export class CursorFile {
   constructor(private readonly path: string) {}
 
-  /** What it has; undefined: there is no file yet. */
+  /** Its content; undefined if there is no file yet. */
   read(): string | undefined {
     return existsSync(this.path) ? this.try(() => readFileSync(this.path, "utf8"), "read") : undefined;
   }
 
   write(text: string): void {
     this.try(() => {
-      // A name is moved in one step: whoever is killed meanwhile leaves the old file.
+      // A rename is atomic: a killed process leaves the old file.
       writeFileSync(`${this.path}.new`, `${text}\n`);
       renameSync(`${this.path}.new`, this.path);
     }, "written");

@@ -9,7 +9,7 @@ import type { TaskContext } from "./context";
 import { type KeyFile, openKeyFile, saveKeyFile } from "./key-file";
 import { privateKeyFile, privateKeyOf } from "./private-keys";
 
-/** Where somebody's keys are, beside what the registry keeps. */
+/** Sources of an account's keys beside the registry. */
 export interface KeySources {
   secret: string | undefined;
   keys: string | undefined;
@@ -22,16 +22,16 @@ export const keySources: { [K in keyof KeySources]: Argument<KeySources[K]> } = 
   links: optional(text("Folder with the links to earlier keys, as .ddc/keys in the bucket: each is named by its epoch")),
 };
 
-/** Whose keys of which bucket. */
+/** The bucket and the reader of the keys. */
 export interface Keeper {
   bucketId: bigint;
   account: string;
 }
 
-/** A bucket's data keys as far as somebody has them: wrapped in the registry, in a file, or behind links. */
+/** The data keys of a bucket that a reader has: wrapped in the registry, in a file, or behind links. */
 export class DataKeys {
   readonly file: KeyFile;
-  /** With which the account unwraps; undefined: nobody here can. */
+  /** The private key that unwraps; undefined if it is not here. */
   readonly privateKey: string | undefined;
 
   constructor(
@@ -47,7 +47,7 @@ export class DataKeys {
     this.privateKey = sources.secret ?? privateKeyOf(context, keeper.account);
   }
 
-  /** What a key is wrapped for. */
+  /** The purpose of a wrapped key. */
   get place(): encryption.KeyPlace {
     const { bucketId, account } = this.keeper;
     const { deployment, addresses } = this.context;

@@ -24,15 +24,15 @@ interface StreamDefinition<A extends Arguments> extends Definition<A> {
   lines: (context: TaskContext, values: ValuesOf<A>) => AsyncIterable<Line>;
 }
 
-/** What a task that goes on tells at a time. */
+/** One line of a streaming task. */
 export interface Line {
   text: string;
   data: unknown;
 }
 
-/** What a task that writes knows when its call is in a block. */
+/** The result of a writing task's call, once it is in a block. */
 export interface Written {
-  /** Whom the registries saw: the signer, or the contract that made the call. */
+  /** The caller that the registries saw: the signer, or the contract that made the call. */
   caller: string;
   sent: SentCall;
   /** The first event of a name, if the call emitted one. */
@@ -40,7 +40,7 @@ export interface Written {
 }
 
 interface WriteDefinition<A extends Arguments> extends Definition<A> {
-  /** Who signs unless `--as` says otherwise. */
+  /** The default signer, without `--as`. */
   signer?: string;
   /** Whether the access manager decides who may make the call. */
   restricted?: true;
@@ -55,7 +55,7 @@ interface WriteDefinition<A extends Arguments> extends Definition<A> {
 const DEVELOPMENT_CHAIN = 31_337;
 const jsonFlag = { json: flag("Print one JSON document") };
 
-/** Defines a task that only looks. */
+/** Defines a reading task. */
 export function defineRead<A extends Arguments>(definition: ReadDefinition<A>): void {
   register(definition, { ...definition.arguments, ...jsonFlag }, async (context, values) =>
     definition.read(context, values as ValuesOf<A>),
@@ -110,7 +110,7 @@ function register<A extends Arguments>(
   const defined = task(name, description);
   for (const [argument, { description: meaning, kind }] of Object.entries(args)) {
     if (kind === "flag") defined.addFlag(argument, meaning);
-    // What is required is optional to Hardhat, which would print a stack trace where it is missing.
+    // Required arguments are optional to Hardhat, which would print a stack trace for a missing one.
     else defined.addOptionalParam<string>(argument, kind === "required" ? `${meaning} [required]` : meaning);
   }
   defined.setAction(async (typed: TaskArguments, hre) => {
@@ -141,7 +141,7 @@ async function runTask<A extends Arguments>(
   const values: Record<string, unknown> = {};
   for (const [name, look] of readers) values[name] = await look(context);
   const sections = await run(context, values as ValuesOf<A>);
-  // What went on has told all it had to tell.
+  // A streaming task has printed everything already.
   return sections.length === 0 ? {} : report(sections, given.json === true);
 }
 

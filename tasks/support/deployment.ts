@@ -1,8 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
-import { type Addresses, UserError } from "../../src";
+import { type Addresses, DEPLOYED_CONTRACTS, UserError } from "../../src";
 
-/** What hardhat-deploy knows of a network. */
+/** hardhat-deploy's record of a network. */
 export interface Deployment {
   chainId: number;
   addresses: Addresses;
@@ -14,26 +14,16 @@ export interface Deployment {
   names: ReadonlyMap<string, string>;
 }
 
-const REGISTRIES = [
-  "AccountRegistry",
-  "PriceRegistry",
-  "NodeRegistry",
-  "ClusterRegistry",
-  "BucketRegistry",
-  "TermsRegistry",
-  "StorageProofs",
-  "AccessManager",
-] as const;
 const TOKEN_FUNCTION = "transferFrom";
 
 export async function findDeployment(hre: HardhatRuntimeEnvironment): Promise<Deployment> {
   // Fails, saying so, if the network does not answer.
   const chainId = Number(await hre.network.provider.send("eth_chainId"));
   const deployments = await hre.deployments.all();
-  const missing = REGISTRIES.filter((name) => deployments[name] === undefined);
+  const missing = DEPLOYED_CONTRACTS.filter((name) => deployments[name] === undefined);
   if (missing.length > 0) throw new UserError(`${notDeployed(hre.network.name)} (Missing: ${missing.join(", ")}.)`);
 
-  const addressOf = (name: (typeof REGISTRIES)[number]): string => deployments[name]?.address ?? "";
+  const addressOf = (name: (typeof DEPLOYED_CONTRACTS)[number]): string => deployments[name]?.address ?? "";
   const code = await hre.ethers.provider.getCode(addressOf("AccountRegistry"));
   if (code === "0x") {
     throw new UserError(

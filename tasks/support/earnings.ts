@@ -4,7 +4,7 @@ import { amountOf, scaledAmountOf } from "./sections";
 import { inTransactions } from "./settling";
 import { table } from "./tables";
 
-/** What somebody earned by where it lies, and the commands that bring it into their hands, in their order. */
+/** Earnings of an account by place, and the commands that pay them out, in order. */
 export function earningsText(context: TaskContext, account: string, earnings: Earnings, earned: Amounts | undefined): string {
   const who = context.nameOf(account);
   const { clusters, currencies, accounts } = earnings;
@@ -39,7 +39,7 @@ function clustersTable(clusters: readonly ClusterEarnings[], currencies: readonl
 
 function stepsOf({ clusterId, bucketIds, claimable, isSettled, late, revenues }: ClusterEarnings): string[] {
   const arrives = late + revenues > 0n;
-  // What arrives goes to all of its nodes.
+  // A distribution goes to all of its nodes.
   const claims = claimable.filter(({ scaledAmount }) => arrives || scaledAmount > 0n);
   return [
     ...(late > 0n ? inTransactions(bucketIds).map((ids) => `bucket:settle-payment --bucket ${ids.join(",")}`) : []),

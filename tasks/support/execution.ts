@@ -9,26 +9,26 @@ import type { Section } from "./report";
 import { approveWith } from "./safe";
 import { sendAs } from "./send";
 
-/** What became of a task's calls: the last is in a block, or others have to do something first. */
+/** The result of a task's calls: `sent` and in a block, or `deferred` until other parties act. */
 export type ExecutionResult = { kind: "sent"; sent: SentCall } | { kind: "deferred"; sections: Section[] };
 
 /** The calls of a task, in this order. */
 export interface Plan {
-  /** Those without which its own would be refused. */
+  /** Calls that its own call needs first. */
   before: readonly Call[];
   /** Its own. */
   call: Call;
 }
 
-/** Who makes the calls of a task: a key, or a contract that decides about them. */
+/** The executor of a task's calls: a key, or a contract that decides about them. */
 export interface Executor {
-  /** Whom the registries will see as the caller. */
+  /** The caller that the registries will see. */
   address: string;
-  /** Makes them, as far as they can be made now. */
+  /** Makes the calls that can be made now. */
   execute: (plan: Plan) => Promise<ExecutionResult>;
 }
 
-/** What every task that writes can be told about it. */
+/** Options of every writing task. */
 // A type, not an interface: its arguments are looked up by name.
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
 export type ExecutionArguments = {
@@ -57,7 +57,7 @@ export async function chooseExecutor(context: TaskContext, options: ExecutionOpt
   return keyExecutor(context, signer);
 }
 
-/** Makes nothing: prints what somebody, or a contract, would have to make. */
+/** Sends nothing: prints the calls for another sender. */
 async function printingExecutor(context: TaskContext, { as, via, why }: ExecutionOptions, usualSigner: string): Promise<Executor> {
   const governor = via === undefined ? undefined : await findGovernor(context.provider, via);
   if (governor === undefined) {
@@ -94,7 +94,7 @@ async function contractExecutor(context: TaskContext, signer: Signer, via: strin
   );
 }
 
-/** Only those who vote read reasons. */
+/** Only proposals have a reason. */
 function refuseReason(why: string | undefined): void {
   if (why !== undefined) throw new UserError("--why is the text of a proposal: it needs --via with the address of a Governor.");
 }

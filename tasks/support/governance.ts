@@ -33,7 +33,7 @@ export async function currencyOfBond(context: TaskContext, clusterId: bigint, no
   return found;
 }
 
-/** What a cluster's parties agreed to, how well it serves, and what is announced. */
+/** The terms of a cluster, its quality, and announced changes. */
 export async function governancePart(context: TaskContext, clusterId: bigint): Promise<Section> {
   const cluster = await readCluster(context.registries, clusterId);
   const [governance] = await readGovernance(context.registries, [cluster], { fromBlock: context.deployment.fromBlock });

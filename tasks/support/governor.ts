@@ -114,7 +114,7 @@ export async function proposalSection(context: TaskContext, info: GovernorInfo, 
   return { key: "proposal", text: [text, ...calls].join("\n"), data: { ...proposal, ...status } };
 }
 
-/** What a proposal says, without the line that is for the governor. */
+/** The text of a proposal, without the line for the governor. */
 export function whyOf({ description }: Proposal): string {
   return printable(description.replace(/\s*#proposer=0x[0-9a-fA-F]{40}$/, "").replace(/\s+/g, " "));
 }

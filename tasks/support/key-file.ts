@@ -14,14 +14,14 @@ const schema = z.strictObject({
     z.strictObject({
       epoch: z.int().min(0).max(0xffff_ffff),
       key: hex(32),
-      /** The key as it was wrapped for whoever keeps the file. If the registry has another one, somebody else was first, and this key is void. */
+      /** The key as it was wrapped for the file's keeper. If the registry has another one, another device was first, and this key is void. */
       wrapped: z.string().optional(),
     }),
   ),
   readers: z.array(z.strictObject({ reader: hex(20), publicKey: hex(33) })),
 });
 
-/** What somebody keeps of a bucket: its data keys, and for whom they were wrapped. Whoever has the file can read the bucket. */
+/** The key file of a bucket: its data keys, and the readers of each. A holder of the file can read the bucket. */
 export type KeyFile = z.infer<typeof schema>;
 
 /** Which bucket a key file is for. */
@@ -40,7 +40,7 @@ export function openKeyFile(path: string, place: KeyFilePlace): KeyFile {
   return file;
 }
 
-/** Nobody but its owner can read it, and it is there as a whole or not at all. */
+/** Writes the file atomically, readable by its owner only. */
 export function saveKeyFile(path: string, file: KeyFile): void {
   const fresh = `${path}.new`;
   writeFileSync(fresh, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true });
@@ -51,7 +51,7 @@ function parse(path: string): KeyFile {
   try {
     return schema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    // What is wrong in it might tell a key.
+    // A detailed message could leak a key.
     throw new UserError(`${path} is not a key file as bucket:publish-keys makes them.`);
   }
 }

@@ -16,7 +16,7 @@ import type { TaskContext } from "./context";
 import type { Section } from "./report";
 import { printable, table } from "./tables";
 
-/** So many of those that are not quite what is wanted are shown if nothing is. */
+/** Number of near misses to show without a match. */
 const NEAR_MISSES_SHOWN = 5;
 const PER_VNODE = "USD per unit, per vnode, per month";
 
@@ -61,7 +61,7 @@ function matchesTable(
   );
 }
 
-/** What a cluster is instead of what is wanted. */
+/** Explains why a cluster does not match. */
 function explainMismatch(
   cluster: ClusterListing,
   what: ClusterCriterion,

@@ -16,13 +16,13 @@ import { printable } from "./tables";
 
 const TEXT_WIDTH = 60;
 
-/** Tells what happens, in people's words and units. */
+/** Formats network events for people. */
 export class EventFormatter {
   readonly #currencies = new Map<bigint, string | undefined>();
 
   constructor(private readonly context: TaskContext) {}
 
-  /** One line: when, in which block, what kind, and what. */
+  /** One line: time, block, kind and description. */
   async format(event: NetworkEvent): Promise<string> {
     const { blockNumber, kind, time } = event;
     const what = "name" in event ? await this.#formatEvent(event) : await this.#formatAccount(event);
@@ -46,7 +46,7 @@ export class EventFormatter {
     return `${who} pays ${formatUsd(ratePerMonth)} USD per month and is covered until ${formatCoverage(coveredUntil, time)}${todo}`;
   }
 
-  /** An event without a sentence of its own: its name and what it carries. */
+  /** An event without a sentence of its own: its name and its fields. */
   #spellOut({ name, args }: ContractEvent, amount: Amount): string {
     return `${wordsOf(name)}: ${this.#fieldsText(args, amount)}`;
   }

@@ -3,13 +3,13 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { ZERO_ADDRESS, UserError } from "../../src";
 
-/** Who can be named on a network, and who of them can sign there. */
+/** Named accounts of a network, and those that can sign there. */
 export interface People {
   /** Names by address. */
   names: ReadonlyMap<string, string>;
   /** Everyone with a name, and their addresses. */
   named: ReadonlyMap<string, string>;
-  /** Who signs, by name, index or address. */
+  /** A signer, by name, index or address. */
   signer: (who: string) => Signer;
   /** An address, by name, index or as such. */
   address: (who: string) => string;
@@ -57,7 +57,7 @@ export async function findPeople(hre: HardhatRuntimeEnvironment): Promise<People
   };
 }
 
-/** Who an offer goes to: `nobody` withdraws it. */
+/** Recipient of an offer: `nobody` withdraws it. */
 export function addressOrNobody(people: People, who: string): string {
   return /^(nobody|none)$/i.test(who.trim()) ? ZERO_ADDRESS : people.address(who);
 }

@@ -16,13 +16,13 @@ export interface Check {
 export interface Proposing {
   governor: string;
   why: string | undefined;
-  /** Who proposes it; undefined: anyone can. */
+  /** The proposer; undefined: anyone. */
   proposer: string | undefined;
 }
 
 /**
  * Prints calls for another program to make: in text for people, and in JSON as the Safe app's Transaction Builder takes a batch.
- * @param address Who would make them.
+ * @param address The caller.
  */
 export async function printCalls(context: TaskContext, address: string, plan: Plan, proposing?: Proposing): Promise<ExecutionResult> {
   const calls = allOf(plan);
@@ -42,7 +42,7 @@ export async function printCalls(context: TaskContext, address: string, plan: Pl
     { key: "from", text: `Caller: ${context.nameOf(address)}. Nothing was sent.`, data: address },
     { key: "check", text: checkText(context, check, plan), data: check },
   ];
-  const meta = { name: whatOf(context, calls), description: `To be made by ${address}` };
+  const meta = { name: whatOf(context, calls), description: `Caller: ${address}` };
   const checksum = checksumOfBatch({ ...documentOf(sections), meta });
   return { kind: "deferred", sections: [...sections, { key: "meta", text: "", data: { ...meta, checksum } }] };
 }
@@ -65,7 +65,7 @@ export function allOf({ before, call }: Plan): Call[] {
   return [...before, call];
 }
 
-/** What calls do, one after the other. */
+/** Describes calls, one after the other. */
 export function whatOf(context: TaskContext, calls: readonly Call[]): string {
   return calls.map((call) => named(context, call)).join(", and then ");
 }
@@ -78,13 +78,13 @@ export function callCard(context: TaskContext, call: Pick<Call, "to" | "value" |
     ["To", name === call.to ? call.to : `${call.to} (${name})`],
     ["Value", String(call.value)],
     ["Data", call.data],
-    ["Says", decoded === undefined ? "unknown to this terminal" : `${decoded.function}(${argumentsText(decoded.args)})`],
+    ["Decoded", decoded === undefined ? "unknown to this terminal" : `${decoded.function}(${argumentsText(decoded.args)})`],
   ];
   if (call.description !== undefined) rows.push(["Does", named(context, { description: call.description })]);
   return card(rows);
 }
 
-/** Whether the first that has to be made by somebody would go through if it were made now; what the others need may be what it does. */
+/** Checks the first call of a plan on the present state; later calls may depend on it. */
 export async function checkNow({ provider, known }: TaskContext, address: string, { before, call }: Plan): Promise<Check> {
   try {
     await checkCall(provider, address, before[0] ?? call);

@@ -37,7 +37,7 @@ export async function publicKeyOf(context: TaskContext, account: string): Promis
   return signature === undefined ? undefined : encryption.recoverPublicKey(account, signature);
 }
 
-/** What an account signs so that others can encrypt for it, if it can sign here. */
+/** Signs the text that lets others encrypt for an account, if its key is here. */
 export async function signatureOf({ people }: TaskContext, account: string): Promise<string | undefined> {
   try {
     return await people.signer(account).signMessage(encryption.publicKeyMessage(account));

@@ -13,13 +13,13 @@ import { progress } from "./report";
 /** As many keys as the registry takes at once. */
 const MAX_READERS = Math.floor(24_000 / encryption.WRAPPED_KEY_BYTES);
 
-/** Somebody who is to read, with what they gave the owner: a signature or a public key. */
+/** A reader, with its signature or public key. */
 interface GivenReader {
   reader: string;
   proof: string | undefined;
 }
 
-/** What is asked for. */
+/** The request. */
 export interface PublicationRequest extends KeySources {
   bucket: bigint;
   readers: GivenReader[] | undefined;
@@ -49,7 +49,7 @@ function splitReader(typed: string): { who: string; proof: string | undefined } 
 
 /**
  * Builds the call that publishes a bucket's key, with a new key where the epoch has none. All that the owner has to keep is written before anything is sent: a key
- * that is published and lost would leave files that nobody can read.
+ * that is published and lost would leave unreadable files.
  */
 export async function publication(context: TaskContext, request: PublicationRequest, owner: string): Promise<Call> {
   const { bucketRegistry } = context.registries;
@@ -112,14 +112,14 @@ function provenKey(reader: string, proof: string, trusted: boolean): Uint8Array 
   }
 }
 
-/** A key that nobody could get at any more is not published. */
+/** Refuses to publish a key that would be lost. */
 function refuseUnkept({ privateKey }: DataKeys, { keys }: KeySources, ownersKey: string): void {
   if (keys !== undefined) return;
   if (privateKey !== undefined && SigningKey.computePublicKey(privateKey, true) === ownersKey) return;
   throw new UserError("The owner's private key is not here to unwrap the data key again: give --keys with a file for it.");
 }
 
-/** Who gets the key: all who are known and may read at the start of an epoch, and then those who do not have it yet. */
+/** The audience of a key: all known readers at the start of an epoch, and later the readers without it. */
 async function audienceOf(
   { registries: { bucketRegistry }, nameOf }: TaskContext,
   { bucket, readers }: PublicationRequest,

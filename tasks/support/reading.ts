@@ -6,7 +6,7 @@ import { progress } from "./report";
 
 const MILLISECONDS_BETWEEN = 1_000;
 
-/** What tasks read through: Hardhat's own provider sends one request at a time, which is as good as any on the embedded chain only. */
+/** The provider that tasks read through. Hardhat's own provider sends one request at a time, which suits the embedded chain only. */
 export function readingRunner({ ethers, network }: HardhatRuntimeEnvironment, chainId: number): BatchRunner {
   const { config } = network;
   if (!("url" in config)) return new BatchRunner(ethers.provider);

@@ -2,7 +2,7 @@ import type { CurrencyInfo, SentCall } from "../../src";
 import type { TaskContext } from "./context";
 import { scaledAmountOf } from "./sections";
 
-/** What came back to a payer, as a cluster did not serve it. */
+/** A refund to a payer for missing service. */
 export interface Refund {
   payer: string;
   clusterId: bigint;

@@ -1,13 +1,13 @@
 import type { JsonObject } from "../../src";
 
-/** A part of what a task tells: as a text for people, and under its key in the JSON document. */
+/** A section of a task's output: a text for people, and data under its key in the JSON document. */
 export interface Section {
   key: string;
   text: string;
   data: unknown;
 }
 
-/** The parts that say what happened; the others show how things are now. */
+/** The sections that report results; the others show the state. */
 const BRIEF: readonly string[] = ["done", "settled", "transaction", "safeTransaction", "proposal"];
 let brief = false;
 
@@ -16,7 +16,7 @@ export function progress(message: string): void {
   if (!brief) console.error(message);
 }
 
-/** Runs tasks that tell what happened and nothing else: for a story of many. */
+/** Runs tasks that print their results only: for demos of many tasks. */
 export async function inBrief<T>(run: () => Promise<T>): Promise<T> {
   brief = true;
   try {
@@ -34,7 +34,7 @@ export function report(sections: readonly Section[], json: boolean): unknown {
   return data;
 }
 
-/** What `--json` prints of some parts, as a program reads it. */
+/** The JSON document of some sections, as a program reads it. */
 export function documentOf(sections: readonly Section[]): JsonObject {
   return JSON.parse(toJson(Object.fromEntries(sections.map(({ key, data }) => [key, data])))) as JsonObject;
 }

@@ -15,7 +15,7 @@ import { card } from "./tables";
 
 const SECONDS_PER_DAY = 86_400n;
 
-/** What everyone has done, which only the events tell: on networks with a long history it takes a while. */
+/** All reputations, from the events: on networks with a long history this takes a while. */
 export async function reputationsOf({ provider, addresses, deployment }: TaskContext, toBlock: number): Promise<Reputations> {
   const onProgress = (read: number, total: number): void => {
     if (read < total) progress(`Reading events: ${read} of ${total} blocks …`);

@@ -17,8 +17,8 @@ import { named, sendAs, transactionSections } from "./send";
 import { card } from "./tables";
 
 /**
- * Approves what a Safe is to do, as one of its owners; the approval that is the last to be needed makes the call. All owners give the same
- * command, so nobody approves what they have not said themselves.
+ * Approves a call of a Safe, as one of its owners; the last required approval makes the call. All owners give the same
+ * command, so each owner approves its own command.
  */
 export async function approveWith(
   context: TaskContext,
@@ -42,7 +42,7 @@ export async function approveWith(
       `${nameOf(owner)} has approved this: ${approvalsText(context, safe, approvedBy)} Other owners have to approve now.`,
     );
   }
-  // What is refused now would be when all have approved.
+  // A call that fails now would fail after all approvals.
   await checkCall(provider, safe.safe, call);
   if (call !== wanted) progress(`First the Safe has to ${named(context, call)}; then repeat the command.`);
   const step = enough ? executeSafeTransaction(safe, call, approvers) : approveSafeTransaction(safe, hash, call);

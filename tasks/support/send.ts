@@ -20,7 +20,7 @@ import { type Section, progress } from "./report";
 /** How long a scheduled call can be executed once it is ready: AccessManager's expiration. */
 const EXPIRATION = 604_800n;
 
-/** Sends a call as somebody, after making it without sending it; `first` are calls that come before it. */
+/** Sends a call from a signer after simulating it; `first` are calls that come before it. */
 export async function sendAs(context: TaskContext, signer: Signer, call: Call, first: readonly Call[] = []): Promise<SentCall> {
   const caller = await signer.getAddress();
   if (first.length > 0) await refuseEarly(context, caller, call);
@@ -36,8 +36,8 @@ export async function sendAs(context: TaskContext, signer: Signer, call: Call, f
 }
 
 /**
- * Refuses a call that would be refused even after those that come first, so that they are not sent in vain. What a token says about
- * the transfer is left to the token: it may be what those calls are for.
+ * Refuses a call that would be refused even after those that come first, so that they are not sent in vain. A token's refusal of
+ * the transfer is ignored: those calls may be meant to resolve it.
  */
 async function refuseEarly({ provider }: TaskContext, caller: string, call: Call): Promise<void> {
   try {
@@ -91,7 +91,7 @@ async function schedule(context: TaskContext, executor: Executor, call: Call, de
   return { kind: "deferred", sections: [{ key: "scheduled", text, data }] };
 }
 
-/** What a call does, with names for the addresses that have one. */
+/** Describes a call, with the names of known addresses. */
 export function named({ nameOf }: TaskContext, { description }: Pick<Call, "description">): string {
   return description.replace(/0x[0-9a-fA-F]{40}/g, nameOf);
 }

@@ -13,7 +13,7 @@ interface Replacement {
   newNodeId: bigint;
 }
 
-/** What of the events' arguments is said, but for amounts. */
+/** Arguments of events in sentences, without amounts. */
 interface EventArgs {
   NodeCreated: { nodeId: bigint; provider: string; capacity: bigint; rentPerMonth: bigint };
   ClusterCreated: { clusterId: bigint; manager: string; vnodeCount: bigint; nodeIds: bigint[] };
@@ -26,6 +26,8 @@ interface EventArgs {
   ClusterFilled: { clusterId: bigint; nodeIds: bigint[] };
   Deposited: { account: string; payer: string };
   Withdrawn: { account: string; to: string };
+  Credited: { account: string };
+  Debited: { account: string };
   AccountTouched: { account: string };
   StreamChanged: { payer: string; clusterId: bigint; ratePerMonth: bigint; accountRatePerMonth: bigint };
   ClusterSettled: { clusterId: bigint; ratePerMonth: bigint };
@@ -57,6 +59,10 @@ const SENTENCES: { [Name in keyof EventArgs]: Sentence<EventArgs[Name]> } = {
     const whereTo = account === to ? "" : ` to ${nameOf(to)}`;
     return `${nameOf(account)} withdraws ${amount("amount")}${whereTo}: ${amount("scaledBalance")} left`;
   },
+  Credited: ({ account }, nameOf, amount) =>
+    `the account of ${nameOf(account)} is credited with ${amount("scaledAmount")}: ${amount("scaledBalance")} in all`,
+  Debited: ({ account }, nameOf, amount) =>
+    `${amount("scaledAmount")} leave the account of ${nameOf(account)} for a bond: ${amount("scaledBalance")} left`,
   AccountTouched: ({ account }, nameOf, amount) => `${nameOf(account)} has paid its clusters: ${amount("scaledBalance")} left`,
   StreamChanged: ({ payer, clusterId, ratePerMonth, accountRatePerMonth }, nameOf, amount) =>
     `${nameOf(payer)} pays ${formatUsd(ratePerMonth)} USD per month to cluster ${clusterId} from now on, ` +
@@ -72,7 +78,7 @@ const SENTENCES: { [Name in keyof EventArgs]: Sentence<EventArgs[Name]> } = {
     `${nameOf(provider)} gets ${amount("scaledAmount")} for node ${nodeId} in cluster ${clusterId}`,
 };
 
-/** What an event says that people wait for; undefined: there is no sentence for it. */
+/** The sentence of an event; undefined if it has none. */
 export function sentenceOf(name: string, args: Args, nameOf: NameOf, amount: Amount): string | undefined {
   // The bindings decode just these arguments.
   const sentence = (SENTENCES as unknown as Partial<Record<string, Sentence<Args>>>)[name];

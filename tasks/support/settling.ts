@@ -1,4 +1,4 @@
-/** So many payments fit in a transaction, of accounts that pay several clusters, too. */
+/** Payments that fit in a transaction, also of accounts that pay several clusters. */
 const AT_ONCE = 100;
 
 /** Buckets to settle, as many at a time as a transaction can. */

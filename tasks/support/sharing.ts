@@ -16,7 +16,7 @@ import { now } from "./sections";
 import type { Section } from "./report";
 import { card, table } from "./tables";
 
-/** What people call the rights. */
+/** Names of the rights. */
 type Right = keyof typeof RIGHT_BITS;
 
 const NAMES = Object.keys(RIGHT_BITS) as Right[];
@@ -25,7 +25,7 @@ export function right(description: string): Argument<Right> {
   return oneOf(description, NAMES);
 }
 
-/** Who may do what with a bucket. */
+/** Access rights of a bucket. */
 export async function accessPart(context: TaskContext, bucketId: bigint): Promise<Section> {
   const list = await readAccessList(context.registries, bucketId, { fromBlock: context.deployment.fromBlock });
   const time = await now(context);

@@ -52,7 +52,7 @@ export function defineOnNode(definition: {
   });
 }
 
-/** What a call did to a node: a headline with what followed from it, and how the node stands now. */
+/** The result of a call on a node: a title with its consequences, and the node's status now. */
 export async function proofSections(context: TaskContext, id: Id, done: string, events: readonly DecodedEvent[]): Promise<Section[]> {
   const followed = await Promise.all(events.map((event) => consequenceOf(context, id, event)));
   return [title([done, ...followed.flat()].join(" ")), await proofStatusSection(context, id)];
@@ -89,7 +89,7 @@ export async function treeOver(path: string): Promise<FileTree> {
   return tree;
 }
 
-/** What a file, or else a root and a number of leaves, commit to. */
+/** The commitment of a file, or of a root and a number of leaves. */
 export async function commitmentFrom(given: {
   file: string | undefined;
   root: string | undefined;

@@ -4,7 +4,7 @@ import { scaledAmountOf } from "./sections";
 import type { Section } from "./report";
 import { table } from "./tables";
 
-/** What an account pays to which clusters, and what a touch of it would move. */
+/** An account's payments by cluster, and the effect of touching it. */
 export async function streamsPart(context: TaskContext, account: string, currencies: readonly CurrencyInfo[]): Promise<Section> {
   const ofEach = await Promise.all(
     currencies.map(async (info) =>

@@ -16,7 +16,7 @@ export function card(fields: readonly (readonly [label: string, value: string])[
   return drawn.toString();
 }
 
-/** A text that somebody else wrote, who may have meant to confuse a terminal: nothing but printable characters. */
+/** Reduces an untrusted text to printable characters. */
 export function printable(text: string): string {
   return text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
 }

@@ -73,7 +73,11 @@ describe("AccountRegistry", () => {
 
         const asClusters = registry.connect(clusters);
         expect(await asClusters.takePool.staticCall(distribution({}))).to.deep.equal([...fees, shares]);
-        await asClusters.takePool(distribution({}));
+        await expect(asClusters.takePool(distribution({})))
+          .to.emit(registry, "Credited")
+          .withArgs(stranger.address, TEST_USD_ID, fees[0], fees[0])
+          .and.to.emit(registry, "Credited")
+          .withArgs(receiver.address, TEST_USD_ID, fees[1], fees[1]);
         expect((await registry.getAccount(stranger, testUSD)).scaledBalance).to.equal(fees[0]);
         expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(fees[1]);
         expect(await registry.poolOf(1)).to.equal(0n);
@@ -84,7 +88,7 @@ describe("AccountRegistry", () => {
         const { registry, clusters, stranger, receiver, testUSD, pool, distribution } = await withPool();
         const free = distribution({ networkFeeBps: 0n, managementFeeBps: 0n });
         expect(await registry.connect(clusters).takePool.staticCall(free)).to.deep.equal([0n, 0n, pool]);
-        await registry.connect(clusters).takePool(free);
+        await expect(registry.connect(clusters).takePool(free)).not.to.emit(registry, "Credited");
         expect((await registry.getAccount(stranger, testUSD)).scaledBalance).to.equal(0n);
         expect((await registry.getAccount(receiver, testUSD)).scaledBalance).to.equal(0n);
       });
@@ -217,7 +221,9 @@ describe("AccountRegistry", () => {
       await registry.connect(clusters).credit(receiver, TEST_USD_ID, half);
       const first = await registry.getAccount(receiver, testUSD);
       expect([first.balance, first.scaledBalance]).to.deep.equal([0n, half]);
-      await registry.connect(clusters).credit(receiver, TEST_USD_ID, half);
+      await expect(registry.connect(clusters).credit(receiver, TEST_USD_ID, half))
+        .to.emit(registry, "Credited")
+        .withArgs(receiver.address, TEST_USD_ID, half, 2n * half);
       const second = await registry.getAccount(receiver, testUSD);
       expect([second.balance, second.scaledBalance]).to.deep.equal([1n, 2n * half]);
       await expect(registry.connect(receiver).withdraw(testUSD, 1, receiver)).to.changeTokenBalance(testUSD, receiver, 1);
@@ -237,9 +243,11 @@ describe("AccountRegistry", () => {
       await at(start);
       await streamsOf(ledger).raise(1n, RATE);
       await at(start + 1000n);
-      await registry.connect(clusters).credit(payer, TEST_USD_ID, 77);
-      const account = await registry.getAccount(payer, testUSD);
-      expect(account.scaledBalance).to.equal(testUsd("10") * scale(6n) - 1000n * PER_SECOND + 77n);
+      const balance = testUsd("10") * scale(6n) - 1000n * PER_SECOND + 77n;
+      await expect(registry.connect(clusters).credit(payer, TEST_USD_ID, 77))
+        .to.emit(registry, "Credited")
+        .withArgs(payer.address, TEST_USD_ID, 77, balance);
+      expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(balance);
       expect(await registry.poolOf(1)).to.equal(1000n * PER_SECOND);
     });
 
@@ -331,7 +339,11 @@ describe("AccountRegistry", () => {
       const { registry, terms, payer, testUSD } = await withLedger();
       await registry.connect(payer).deposit(testUSD, 5);
       expect(await registry.connect(terms).debit.staticCall(payer, TEST_USD_ID, 5)).to.equal(5n * scale(6n));
-      await expect(registry.connect(terms).debit(payer, TEST_USD_ID, 5)).not.to.emit(registry, "AccountTouched");
+      const debited = registry.connect(terms).debit(payer, TEST_USD_ID, 5);
+      await expect(debited)
+        .to.emit(registry, "Debited")
+        .withArgs(payer.address, TEST_USD_ID, 5n * scale(6n), 0);
+      await expect(debited).not.to.emit(registry, "AccountTouched");
       expect((await registry.getAccount(payer, testUSD)).scaledBalance).to.equal(0n);
       // It is still in custody.
       expect(await registry.custody(testUSD)).to.deep.equal([5n, 5n]);
@@ -348,7 +360,9 @@ describe("AccountRegistry", () => {
       const end = tickBefore(2000n * 10n ** 18n + left / RATE);
       await expect(registry.connect(terms).debit(payer, TEST_USD_ID, testUsd("4")))
         .to.emit(registry, "AccountTouched")
-        .withArgs(payer.address, TEST_USD_ID, left, 2000n * 10n ** 18n, end);
+        .withArgs(payer.address, TEST_USD_ID, left, 2000n * 10n ** 18n, end)
+        .and.to.emit(registry, "Debited")
+        .withArgs(payer.address, TEST_USD_ID, testUsd("4") * scale(6n), left);
       expect(await registry.endsAt(1, 94)).to.equal(0n);
       expect(await registry.endsAt(1, end >> 72n)).to.equal(RATE);
       await passTo(listedAt + 500_000n);

@@ -5,7 +5,7 @@ import { explain } from "../../src";
 import { usd } from "../fixtures";
 import { fieldsOf } from "../helpers/fields";
 import { COVERED } from "../helpers/notice";
-import { ALL, BOTH, handOver, keyNumber, NONE, READ, READS, rightsOf, withSharing, WRITE } from "../helpers/sharing";
+import { ALL, BOTH, transferBucket, keyNumber, NONE, READ, READS, rightsOf, withSharing, WRITE } from "../helpers/sharing";
 import { DAY } from "../helpers/time";
 import { at, now, passTo } from "../helpers/units";
 
@@ -54,7 +54,7 @@ describe("BucketRegistry", () => {
       expect((await mine.canAccess(bucketId, friend, BOTH)).allowed).to.equal(true);
     });
 
-    it("refuses to ask a token with less than 100,000 gas", async () => {
+    it("refuses to ask a token with less than the gas of a gate and a tenth of it", async () => {
       const { mine, bucketId, friend, testUSD } = await withSharing();
       await testUSD.mint(friend, 1);
       await mine.setGate(bucketId, READ, testUSD, 0, 1);
@@ -150,7 +150,7 @@ describe("BucketRegistry", () => {
       await mine.setPublic(bucketId, true);
       await mine.setGate(bucketId, BOTH, testUSD, 0, 1);
       await mine.publishKeys(bucketId, 0, [owner, friend], [keyNumber(1), keyNumber(2)]);
-      await handOver(fixture, mine, bucketId);
+      await transferBucket(fixture, mine, bucketId);
 
       expect(await rightsOf(mine, bucketId, otherOwner)).to.deep.equal(ALL);
       for (const account of [owner, friend, ZeroAddress]) expect(await rightsOf(mine, bucketId, account)).to.deep.equal(NONE);
@@ -168,7 +168,7 @@ describe("BucketRegistry", () => {
       const theirs = bucketRegistry.connect(otherOwner);
       await mine.grantAccess(bucketId, [friend], BOTH, 0);
       await mine.setPublic(bucketId, true);
-      await handOver(fixture, mine, bucketId);
+      await transferBucket(fixture, mine, bucketId);
       await theirs.grantAccess(bucketId, [other], READ, 0);
       await theirs.setPublic(bucketId, true);
       await theirs.offerBucket(bucketId, owner);

@@ -82,6 +82,7 @@ describe("BucketRegistry", () => {
       const { bucketRegistry, clusterRegistry, accountRegistry } = await withCluster();
       expect(await bucketRegistry.CLUSTER_REGISTRY()).to.equal(await clusterRegistry.getAddress());
       expect(await bucketRegistry.ACCOUNT_REGISTRY()).to.equal(await accountRegistry.getAddress());
+      expect(await bucketRegistry.GATE_GAS()).to.equal(100_000n);
     });
   });
 });

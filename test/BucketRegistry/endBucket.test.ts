@@ -122,6 +122,22 @@ describe("BucketRegistry", () => {
         .withArgs(bucketId, clusterId, lapsed + 10n + 30n * DAY);
     });
 
+    it("is for nobody until its last second is over, for anyone up to the second before the lapse, and for nobody then", async () => {
+      for (const [after, outcome] of [
+        [30n * DAY - 1n, "ChangeNotReady"],
+        [30n * DAY, undefined],
+        [60n * DAY - 1n, undefined],
+        [60n * DAY, "CallerNotManager"],
+      ] as const) {
+        const { bucketRegistry, bucketId, manager, stranger } = await withFundedBucket();
+        await bucketRegistry.connect(manager).endBucket(bucketId);
+        await at((await now()) + after);
+        const ending = bucketRegistry.connect(stranger).endBucket(bucketId);
+        if (outcome === undefined) await expect(ending).to.emit(bucketRegistry, "BucketEnded");
+        else await expect(ending).to.be.revertedWithCustomError(bucketRegistry, outcome);
+      }
+    });
+
     it("leaves a notice for not paying", async () => {
       const { bucketRegistry, clusterId, bucketId, owner, manager, stranger } = await withFundedBucket();
       const start = await now();

@@ -1,4 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { MaxUint256, ZeroAddress, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
@@ -78,6 +79,38 @@ describe("BucketRegistry: openBucket", () => {
     expect(await ethers.provider.getBalance(bucketRegistry)).to.equal(0);
     expect(await ethers.provider.getBalance(accountRegistry)).to.equal(usd("60"));
     await expectExactCustody(fixture);
+  });
+
+  it("takes ether from a contract that refuses ether, as nothing is sent back: what is too much is refused", async () => {
+    const { accountRegistry, bucketRegistry, clusterRegistry, manager } = fixture;
+    await clusterRegistry.connect(manager).createCluster(NATIVE, 6, [1, 2, 3], 200, "");
+    await clusterRegistry.connect(manager).reserveResource(2, 10);
+    const refusing = await ethers.deployContract("RefusingReceiver");
+    const caller = await ethers.getImpersonatedSigner(await refusing.getAddress());
+    await setBalance(caller.address, usd("200"));
+    const theirs = bucketRegistry.connect(caller);
+    await expect(theirs.openBucket(2, PARAMS, 2, RENT, byAllowance(usd("60")), { value: usd("61") }))
+      .to.be.revertedWithCustomError(bucketRegistry, "EtherMismatch")
+      .withArgs(usd("61"), usd("60"));
+    await theirs.openBucket(2, PARAMS, 2, RENT, byAllowance(usd("60")), { value: usd("60") });
+    const [bucket, account] = [await bucketRegistry.getBucket(1), await accountRegistry.getAccount(refusing, NATIVE)];
+    expect([bucket.owner, bucket.resource, account.ratePerMonth]).to.deep.equal([caller.address, 2n, 2n * RENT]);
+    expect(await ethers.provider.getBalance(bucketRegistry)).to.equal(0);
+    await expectExactCustody(fixture);
+  });
+
+  it("asks the cluster registry once, and the account registry for the deposit and the rate", async () => {
+    const { accountRegistry, bucketRegistry, clusterRegistry } = fixture;
+    const { hash } = await open(byAllowance());
+    const trace = (await ethers.provider.send("debug_traceTransaction", [hash, { disableStorage: true, disableMemory: true }])) as {
+      structLogs: { op: string; depth: number; stack: string[] }[];
+    };
+    const called = trace.structLogs
+      .filter(({ op, depth }) => depth === 1 && (op === "CALL" || op === "STATICCALL"))
+      .map(({ stack }) => ethers.getAddress(`0x${stack.at(-2)!.slice(-40)}`));
+    const [clusters, accounts] = await Promise.all([clusterRegistry.getAddress(), accountRegistry.getAddress()]);
+    expect(called).to.deep.equal([clusters, accounts, accounts]);
+    expect(await bucketRegistry.CLUSTER_REGISTRY()).to.equal(clusters);
   });
 
   it("adds to what the account pays already", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
-import { accountNumber, BOTH, handOver, keyNumber, withSharing } from "../helpers/sharing";
+import { accountNumber, BOTH, transferBucket, keyNumber, withSharing } from "../helpers/sharing";
 
 describe("BucketRegistry", () => {
   describe("publishKeys", () => {
@@ -183,7 +183,7 @@ describe("BucketRegistry", () => {
       const theirs = bucketRegistry.connect(otherOwner);
       await mine.publishKeys(bucketId, 1, [owner], [keyNumber(1)]);
       await mine.revokeAccess(bucketId, [otherOwner]);
-      await handOver(fixture, mine, bucketId);
+      await transferBucket(fixture, mine, bucketId);
       await expect(theirs.publishKeys(bucketId, 2, [otherOwner], [keyNumber(2)]))
         .to.be.revertedWithCustomError(mine, "KeyEpochInvalid")
         .withArgs(bucketId, 2, 3);

@@ -251,7 +251,7 @@ describe("BucketRegistry", () => {
         const { bucketRegistry, manager, stranger } = await withFreeBucket();
         await expect(bucketRegistry.connect(stranger).reclaim(1))
           .to.be.revertedWithCustomError(bucketRegistry, "CallerNotManager")
-          .withArgs(1, stranger, manager);
+          .withArgs(2, stranger, manager);
       });
 
       it("gives 7 days' notice, then releases for the manager", async () => {
@@ -268,7 +268,7 @@ describe("BucketRegistry", () => {
         await at(noticed + 7n * DAY);
         await expect(bucketRegistry.connect(stranger).reclaim(1))
           .to.be.revertedWithCustomError(bucketRegistry, "CallerNotManager")
-          .withArgs(1, stranger, manager);
+          .withArgs(2, stranger, manager);
         await expect(bucketRegistry.connect(manager).reclaim(1))
           .to.emit(bucketRegistry, "ResourceDeallocated")
           .withArgs(1, 2, manager, 0, 0)

@@ -2,9 +2,13 @@ import { expect } from "chai";
 import { MaxUint256, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
+import { answersOnly, contractOf, uses } from "../helpers/code";
 import { fieldsOf } from "../helpers/fields";
 import { ALL, BOTH, keyNumber, NONE, READ, READS, rightsOf, withSharing, WRITE, WRITES } from "../helpers/sharing";
 
+const GATE_GAS = 100_000n;
+/** The selector of `balanceOf(address)`. */
+const BALANCE_OF = "0x70a08231";
 const NO_GATE = { token: ZeroAddress, byId: false, id: 0n, minimum: 0n };
 
 describe("BucketRegistry", () => {
@@ -70,11 +74,63 @@ describe("BucketRegistry", () => {
       expect(await rightsOf(mine, bucketId, other)).to.deep.equal(NONE);
     });
 
-    it("opens to nobody by one token of an ERC-721", async () => {
-      const { mine, bucketId, friend } = await withSharing();
+    it("refuses tokens that do not answer the gate's question: no code, an ERC-721 or an ERC-20 with an id, no token", async () => {
+      const { mine, bucketId, friend, testUSD } = await withSharing();
       const ticket = await ethers.deployContract("TestTicket");
-      await ticket.mint(friend, 7);
-      await mine.setGate(bucketId, READ, ticket, 7, 1);
+      for (const [token, id] of [
+        [friend, 0],
+        [friend, 7],
+        [mine, 0],
+        [testUSD, 7],
+        [ticket, 7],
+      ] as const) {
+        await expect(mine.setGate(bucketId, READ, token, id, 1))
+          .to.be.revertedWithCustomError(mine, "GateTokenUnanswered")
+          .withArgs(token, id !== 0, GATE_GAS);
+      }
+      expect(fieldsOf((await mine.getAccess(bucketId)).readGate)).to.deep.equal(NO_GATE);
+    });
+
+    it("asks the token about the owner, with as much gas as later, and with no more", async () => {
+      const { mine, bucketId, owner, friend } = await withSharing();
+      const scripted = await ethers.deployContract("ScriptedContract");
+      for (const answer of ["0x", "0x01", ethers.toBeHex(1, 33), ethers.toBeHex(1, 64)]) {
+        await scripted.setAnswer(BALANCE_OF, answer);
+        await expect(mine.setGate(bucketId, READ, scripted, 0, 1))
+          .to.be.revertedWithCustomError(mine, "GateTokenUnanswered")
+          .withArgs(scripted, false, GATE_GAS);
+      }
+      await scripted.setAnswer(BALANCE_OF, ethers.toBeHex(0, 32));
+      await mine.setGate(bucketId, READ, scripted, 0, 1);
+      expect(await mine.GATE_GAS()).to.equal(GATE_GAS);
+      await mine.setGate(bucketId, READ, await contractOf(uses(99_000)), 0, 1);
+      expect(await rightsOf(mine, bucketId, friend)).to.deep.equal(READS);
+      const slow = await contractOf(uses(101_000));
+      await expect(mine.setGate(bucketId, READ, slow, 0, 1)).to.be.revertedWithCustomError(mine, "GateTokenUnanswered");
+      const knowsOwner = await contractOf(answersOnly(owner.address));
+      await mine.setGate(bucketId, READ, knowsOwner, 0, 1);
+      expect(await rightsOf(mine, bucketId, friend)).to.deep.equal(NONE);
+      await expect(mine.setGate(bucketId, READ, await contractOf(answersOnly(friend.address)), 0, 1)).to.be.revertedWithCustomError(
+        mine,
+        "GateTokenUnanswered",
+      );
+    });
+
+    it("takes a token behind a proxy, and one that answers only sometimes counts as a balance of zero when it does not", async () => {
+      const { mine, bucketId, friend } = await withSharing();
+      const badge = await ethers.deployContract("TestBadge");
+      const proxy = await ethers.deployContract("FacetedProxy", [badge]);
+      await badge.attach(proxy).getFunction("mint").send(friend, 5, 1);
+      await expect(mine.setGate(bucketId, READ, proxy, 5, 1))
+        .to.emit(mine, "GateChanged")
+        .withArgs(bucketId, proxy, READ, true, 5, 1);
+      expect(await rightsOf(mine, bucketId, friend)).to.deep.equal(READS);
+
+      const scripted = await ethers.deployContract("ScriptedContract");
+      await scripted.setAnswer(BALANCE_OF, ethers.toBeHex(MaxUint256, 32));
+      await mine.setGate(bucketId, READ, scripted, 0, 1);
+      expect(await rightsOf(mine, bucketId, friend)).to.deep.equal(READS);
+      await scripted.setAnswer(BALANCE_OF, "0x");
       expect(await rightsOf(mine, bucketId, friend)).to.deep.equal(NONE);
     });
 

@@ -5,15 +5,18 @@ import { ethers } from "hardhat";
 
 import type { BucketRegistry } from "../../typechain-types";
 import { DEFAULTS } from "../fixtures";
+import { MAX_GAS } from "../helpers/clusters";
 import { BURNS_GAS, contractOf, meddles, MEGABYTE, returns, reverts, uses } from "../helpers/code";
 import { expectExactCustody } from "../helpers/custody";
 import { fieldsOf } from "../helpers/fields";
-import { accountNumber, ALL, BOTH, handOver, NONE, READ, READS, rightsOf, withSharing, WRITE } from "../helpers/sharing";
+import { accountNumber, ALL, BOTH, transferBucket, NONE, READ, READS, rightsOf, withSharing, WRITE } from "../helpers/sharing";
 
 // Tokens that gate a bucket are whatever its owner says. They can keep people from entering that bucket, and nothing else.
 
 const word = (value: bigint): string => toBeHex(value, 32);
 const YES = returns(word(1n));
+const ZERO = returns(word(0n));
+const GATE_GAS = 100_000n;
 
 const HOSTILE: Record<string, string> = {
   "has no code": "0x",
@@ -27,7 +30,7 @@ const HOSTILE: Record<string, string> = {
   "returns a word and a byte": returns(word(MaxUint256), 33),
   "returns two words": returns(word(MaxUint256) + word(MaxUint256).slice(2)),
   "returns as much as 100,000 gas allow": returns(word(MaxUint256), 80_000),
-  "returns zero": returns(word(0n)),
+  "returns zero": ZERO,
 };
 
 /** What a question costs, beside the transaction that it is not. */
@@ -42,8 +45,9 @@ describe("attacks on access", function () {
       it("keeps everyone out but those who have another way in, and costs no more than its gas", async () => {
         const { mine, bucketId, owner, friend, other } = await withSharing();
         const plain = await gasOf(mine, bucketId, other.address, BOTH);
-        const token = await contractOf(code);
+        const token = await contractOf(YES);
         await mine.setGate(bucketId, BOTH, token, 0, 1);
+        await setCode(token, code);
         await mine.grantAccess(bucketId, [friend], READ, 0);
         expect(await mine.canAccess(bucketId, other, READ)).to.deep.equal([false, true]);
         expect(await rightsOf(mine, bucketId, other)).to.deep.equal(NONE);
@@ -52,13 +56,24 @@ describe("attacks on access", function () {
         // Those who may not read are not asked about writing. What comes on top is what a call and its question cost.
         expect(await gasOf(mine, bucketId, other.address, BOTH)).to.be.below(plain + 125_000n);
       });
+
+      if (code === ZERO) return;
+      it("cannot gate a bucket from the beginning, as the gate would never open", async () => {
+        const { mine, bucketId } = await withSharing();
+        const token = await contractOf(code);
+        await expect(mine.setGate(bucketId, BOTH, token, 0, 1))
+          .to.be.revertedWithCustomError(mine, "GateTokenUnanswered")
+          .withArgs(token, false, GATE_GAS);
+      });
     });
   }
 
   it("lets a token spoil no answer about another bucket, be there a hundred of them", async () => {
     const { mine, clusterId, bucketId, friend, other } = await withSharing();
     await mine.createBucket(clusterId, "");
-    await mine.setGate(bucketId, BOTH, await contractOf(BURNS_GAS), 0, 1);
+    const burning = await contractOf(YES);
+    await mine.setGate(bucketId, BOTH, burning, 0, 1);
+    await setCode(burning, BURNS_GAS);
     await mine.setGate(2, READ, await contractOf(YES), 0, 1);
     await mine.grantAccess(2, [friend], WRITE, 0);
     const queries = Array.from({ length: 100 }, () => ({ bucketId, account: other.address, right: READ }));
@@ -70,6 +85,25 @@ describe("attacks on access", function () {
     ]);
     expect(answers.slice(0, 100).map(({ allowed, funded }) => [allowed, funded])).to.deep.equal(queries.map(() => [false, true]));
     expect(answers.slice(100).map(({ allowed }) => allowed)).to.deep.equal([true, true, false]);
+  });
+
+  it("answers as many questions as three times the gas of a gate allow for each, whatever the tokens use", async () => {
+    const { mine, bucketId, other } = await withSharing();
+    // To reading it says yes after nearly all the gas, so that the second token is asked too, which burns all of it.
+    await mine.setGate(bucketId, READ, await contractOf(uses(99_000)), 0, 1);
+    const burning = await contractOf(YES);
+    await mine.setGate(bucketId, WRITE, burning, 0, 1);
+    await setCode(burning, BURNS_GAS);
+    const most = Number((MAX_GAS - 50_000n) / (3n * GATE_GAS));
+    expect(most).to.equal(55);
+    for (const count of [1, 2, most]) {
+      const queries = Array.from({ length: count }, () => ({ bucketId, account: other.address, right: BOTH }));
+      const answers = await mine.canAccessMany(queries, { gasLimit: 50_000n + BigInt(count) * 3n * GATE_GAS });
+      expect(answers.map(({ allowed, funded }) => [allowed, funded])).to.deep.equal(queries.map(() => [false, true]));
+    }
+    // Without the bound the whole call fails, and gives no wrong answer.
+    const tooMany = Array.from({ length: 90 }, () => ({ bucketId, account: other.address, right: BOTH }));
+    await expect(mine.canAccessMany(tooMany, { gasLimit: MAX_GAS })).to.be.revertedWithCustomError(mine, "GateGasTooLow");
   });
 
   it("never takes a yes for a no because a caller leaves too little gas", async () => {
@@ -91,7 +125,7 @@ describe("attacks on access", function () {
     // It says yes to being an ERC-1155, after nearly all the gas.
     const token = await contractOf(uses(99_000));
     let settings = 0;
-    for (let gasLimit = 100_000n; gasLimit < 330_000n; gasLimit += 2_500n) {
+    for (let gasLimit = 100_000n; gasLimit < 450_000n; gasLimit += 2_500n) {
       const sent = await mine.setGate(bucketId, READ, token, 0, 1, { gasLimit }).then(
         (transaction) => transaction.wait(),
         () => undefined,
@@ -166,7 +200,7 @@ describe("attacks on access", function () {
   it("lets nobody who owned a bucket once do anything to it", async () => {
     const fixture = await withSharing();
     const { mine, bucketId, owner, otherOwner, friend, testUSD } = fixture;
-    await handOver(fixture, mine, bucketId);
+    await transferBucket(fixture, mine, bucketId);
     const calls = [
       () => mine.grantAccess(bucketId, [friend], BOTH, 0),
       () => mine.revokeAccess(bucketId, [friend]),

@@ -1,14 +1,13 @@
 import { takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 
+import { REGISTRIES } from "../../src";
 import { NATIVE } from "../fixtures";
-import { type Call, CALLED_BY, functionsOf, type Registry, send, withEverything } from "../helpers/everyCall";
+import { type Call, CALLED_BY, functionsOf, send, withEverything } from "../helpers/everyCall";
 import { now } from "../helpers/units";
 
 // The guardian pauses all currencies: all goes on as if nothing had happened, but for what starts or grows a stream, which
 // BucketRegistry/pause.test.ts shows to be refused.
-
-const REGISTRIES: Registry[] = ["AccountRegistry", "PriceRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
 
 /** What a call changes as far as events tell, and what it costs. */
 async function effects(call: Call, timestamp: bigint): Promise<{ logs: unknown[]; status: number | null }> {

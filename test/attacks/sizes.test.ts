@@ -4,7 +4,7 @@ import { type BaseContract, type ContractTransactionResponse, Wallet, ZeroHash }
 import { deployments, ethers } from "hardhat";
 
 import { base, MONTH, testUsd, usd } from "../fixtures";
-import { BURNS_GAS, contractOf } from "../helpers/code";
+import { contractOf, uses } from "../helpers/code";
 import { CALLED_BY, functionsOf } from "../helpers/everyCall";
 import { accountNumber } from "../helpers/sharing";
 
@@ -185,7 +185,7 @@ describe("attacks by size", function () {
     await theirs.distributeRevenues(1);
     await mine.settlePayment(1);
 
-    const burner = await contractOf(BURNS_GAS);
+    const burner = await contractOf(uses(99_000));
     const accounts = (count: number): string[] => Array.from({ length: count }, (_, i) => accountNumber(i));
     const ofCluster: Record<string, () => Promise<ContractTransactionResponse>> = {
       reserveResource: () => theirs.reserveResource(1, 1, LARGEST),

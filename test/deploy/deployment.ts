@@ -70,8 +70,8 @@ describe("deployment", function () {
 
     it("wires the registries to each other", async function () {
       const at = addressesOf(await begin());
-      const read = async (name: string, getter: string): Promise<unknown> =>
-        new ethers.Contract(at[name] ?? "", [`function ${getter}() view returns (address)`], ethers.provider)
+      const read = async (name: string, getter: string, type = "address"): Promise<unknown> =>
+        new ethers.Contract(at[name] ?? "", [`function ${getter}() view returns (${type})`], ethers.provider)
           .getFunction(getter)
           .staticCall();
       expect(await read("AccountRegistry", "PRICE_REGISTRY")).to.equal(at.PriceRegistry);
@@ -89,6 +89,7 @@ describe("deployment", function () {
       expect(await read("ClusterRegistry", "TERMS_REGISTRY")).to.equal(at.TermsRegistry);
       expect(await read("BucketRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
       expect(await read("BucketRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);
+      expect(await read("BucketRegistry", "GATE_GAS", "uint256")).to.equal(100_000n);
       expect(await read("TermsRegistry", "CLUSTER_REGISTRY")).to.equal(at.ClusterRegistry);
       expect(await read("TermsRegistry", "NODE_REGISTRY")).to.equal(at.NodeRegistry);
       expect(await read("TermsRegistry", "ACCOUNT_REGISTRY")).to.equal(at.AccountRegistry);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { JsonRpcProvider, Wallet, ZeroAddress } from "ethers";
 import { config } from "hardhat";
 
-import { requireSequencerFeed } from "../../deployment/networks";
+import { gateGasOf, requireSequencerFeed } from "../../deployment/networks";
 
 import { Anvil, HardhatNode, type Outcome, PATIENCE, Workplace } from "../helpers/processes";
 
@@ -145,6 +145,22 @@ describe("networks", function () {
         await deploy("sepolia", { DDC_SEPOLIA_URL: anvil.url, DDC_DEPLOYER_KEY: KEY, DDC_ADMIN: ADMIN }),
         "Hardhat was set to use chain id 11155111, but connected to a chain with id 84532",
       );
+    });
+  });
+
+  describe("gateGasOf", function () {
+    const gasOn = (name: string, live: boolean): bigint => gateGasOf({ network: { name, live } } as Parameters<typeof gateGasOf>[0]);
+
+    it("is 100,000 where gas is Ethereum's, and more than 444 times as much on Filecoin", function () {
+      for (const name of ["sepolia", "baseSepolia", "arbitrumSepolia", "optimismSepolia", "polygonAmoy"]) {
+        expect(gasOn(name, true), name).to.equal(100_000n);
+      }
+      for (const name of ["hardhat", "localhost"]) expect(gasOn(name, false), name).to.equal(100_000n);
+      expect(gasOn("filecoinCalibration", true)).to.equal(50_000_000n);
+    });
+
+    it("refuses a public network that is not in the table", function () {
+      expect(() => gasOn("unknown", true)).to.throw('Network "unknown" is not in deployment/networks.ts. Add it there.');
     });
   });
 

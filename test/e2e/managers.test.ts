@@ -83,9 +83,7 @@ describe("docs/MANAGERS.md", function () {
   describe("the Safe's cluster", function () {
     it("is created when the second owner gives the command", function () {
       const command = "cluster:create --currency TestUSD --vnodes 2 --nodes 1 --management-fee 10 --via $SAFE";
-      expect(outputOf(`${command} --as 7`)).to.match(
-        /^To create a cluster of 2 vnodes on nodes 1: 1 of the 2 owners that it takes approve/,
-      );
+      expect(outputOf(`${command} --as 7`)).to.match(/^To create a cluster of 2 vnodes on nodes 1: 1 of 2 required owners approve/);
       expect(outputOf(`${command} --as 8`)).to.match(/^Cluster 1 is created\.$/m);
     });
 
@@ -118,7 +116,7 @@ describe("docs/MANAGERS.md", function () {
     it("says who does not trust the DAO, before and after they do", function () {
       const before = outputOf("cluster:offer-management --cluster 2 --to $TIMELOCK --as manager");
       const after = outputOf("cluster:providers --cluster 2");
-      expect(before).to.include("Not yet: provider1. What their nodes serve and earn goes on, but");
+      expect(before).to.include("Not yet: provider1. Their nodes go on serving and earning.");
       expect(before).to.include(`node:trust-manager --manager ${values.get("TIMELOCK")}.`);
       expect(after).to.include("All of them trust");
     });
@@ -131,7 +129,7 @@ describe("docs/MANAGERS.md", function () {
     it("was told what was proposed, and how the vote stood", function () {
       const printed = outputOf('cluster:accept-management --cluster 2 --via $GOVERNOR --why "Take over cluster 2" --print-call');
       expect(printed).to.match(/│ Description +│ Take over cluster 2 +│/);
-      expect(printed).to.include(`To be made by ${values.get("TIMELOCK")}. Nothing was sent.\nIt would go through now.`);
+      expect(printed).to.include(`Caller: ${values.get("TIMELOCK")}. Nothing was sent.\nIt would go through now.`);
       expect(outputOf("dao:show --governor $GOVERNOR --proposal $PROPOSAL")).to.include("acceptManagement(clusterId: 2)");
       const vote = outputOf("dao:vote --governor $GOVERNOR --proposal $PROPOSAL --vote abstain --as 9");
       expect(vote).to.include("100 for, 0 against, 100 abstain; for and abstain have to reach 150");

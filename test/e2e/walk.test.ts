@@ -525,12 +525,12 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(BigInt(String(before.scaledLate)) > 0n).to.equal(true);
       const touched = await terminal.write("account:touch --account 6 --currency TestUSD --as 9");
       // The friend is account 6, which Hardhat knows by this name.
-      expect(touched.done).to.equal("The clusters know of all that validator has paid.");
+      expect(touched.done).to.equal("All payments of validator have been passed on to the clusters.");
       expect(event(touched, "AccountTouched")).to.deep.include({ account: people.friend, scaledBalance: "0", endIndex: "0" });
       expect(touched.streams).to.deep.equal([{ ...before, scaledLate: "0" }]);
       const { done } = await terminal.write("cluster:settle --cluster 1 --as 9");
       // 1.5 of the old owner's since the management changed, and 10 of the new one's.
-      expect(done).to.equal("Cluster 1 has earned 11.5 TestUSD up to now that it has not distributed.");
+      expect(done).to.equal("Cluster 1 has 11.5 TestUSD to distribute, as of now.");
     });
 
     it("of an account out of funds is reclaimed by anyone, after a notice", async function () {
@@ -546,7 +546,7 @@ describe("the steps of all parties, each a task in a process of its own", functi
       expect(noticed.bucket).to.deep.include({ resource: "400", reclaimableFrom: String(until) });
       await terminal.passUntil(until);
       const { done, bucket } = await terminal.write("bucket:reclaim --bucket 1 --as 9");
-      expect(done).to.equal("What bucket 1 held is released.");
+      expect(done).to.equal("The resource of bucket 1 is released.");
       expect(bucket).to.deep.include({ resource: "0", ratePerMonth: "0", reclaimableFrom: "0", owner: people.friend });
       expect(await accountOf("6")).to.deep.include({ balance: "0", ratePerMonth: "0", coveredUntil: FOREVER });
     });

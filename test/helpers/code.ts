@@ -33,6 +33,9 @@ export function meddles(target: string, question: string, honest: string): strin
   ]);
 }
 
+/** Answers 1 if its first argument is this address, and burns all gas otherwise. */
+export const answersOnly = (address: string): string => concat(["0x60043573", address, "0x14601d57fe5b60015f5260205ff3"]);
+
 /** An address with such code. */
 export async function contractOf(code: string): Promise<string> {
   const { address } = Wallet.createRandom();

@@ -10,6 +10,7 @@ import {
 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
+import type { RegistryName } from "../../src";
 import { NATIVE, testUsd, usd, withFundedBucket, type WithFundedBucket } from "../fixtures";
 import { contractAsSigner } from "./clusters";
 import { DAY, HOUR } from "./time";
@@ -29,7 +30,7 @@ export interface WithEverything extends WithFundedBucket {
   calls: Record<Registry, Call[]>;
 }
 
-export type Registry = "AccountRegistry" | "PriceRegistry" | "NodeRegistry" | "ClusterRegistry" | "BucketRegistry" | "TermsRegistry";
+export type Registry = RegistryName;
 
 /** What only another registry may call, and what makes it do so. */
 export const CALLED_BY: Record<Registry, Record<string, string>> = {

@@ -47,7 +47,11 @@ export function accountNumber(number: number): string {
 }
 
 /** Lets the other owner take the bucket over. */
-export async function handOver({ bucketRegistry, otherOwner }: WithFundedBucket, mine: BucketRegistry, bucketId: bigint): Promise<void> {
+export async function transferBucket(
+  { bucketRegistry, otherOwner }: WithFundedBucket,
+  mine: BucketRegistry,
+  bucketId: bigint,
+): Promise<void> {
   await mine.offerBucket(bucketId, otherOwner);
   await bucketRegistry.connect(otherOwner).acceptBucket(bucketId, 2n ** 128n - 1n);
 }

@@ -65,7 +65,7 @@ export class Terminal {
     await this.provider.send("evm_setNextBlockTimestamp", [time]);
   }
 
-  /** Lets time pass with nobody doing anything. */
+  /** Lets time pass without transactions. */
   async passUntil(time: number): Promise<void> {
     await this.nextBlockAt(time);
     await this.provider.send("evm_mine", []);

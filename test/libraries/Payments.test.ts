@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { PANIC_CODES } from "@nomicfoundation/hardhat-chai-matchers/panic";
+import { ethers } from "hardhat";
 
 import { fieldsOf } from "../helpers/fields";
 import { ALICE, ALL_TICKS, BOB, type Book, MAX_END_TICKS, newBook, TICK, WHOLE } from "../helpers/payments";
@@ -437,6 +438,52 @@ describe("Payments", () => {
     });
   });
 
+  describe("debit", () => {
+    it("takes base units out of an account without streams", async () => {
+      const { harness } = await newBook();
+      await harness.deposit(ALICE, 29);
+      await expect(harness.debit(ALICE, 2, false, 10))
+        .to.emit(harness, "Taken")
+        .withArgs(2, 9);
+      expect((await harness.accountOf(ALICE)).balance).to.equal(9n);
+    });
+
+    it("takes all whole base units that there are", async () => {
+      const { harness } = await newBook();
+      await harness.deposit(ALICE, 29);
+      await expect(harness.debit(ALICE, 0, true, 10))
+        .to.emit(harness, "Taken")
+        .withArgs(2, 9);
+      await expect(harness.debit(ALICE, 0, true, 10))
+        .to.emit(harness, "Taken")
+        .withArgs(0, 9);
+    });
+
+    it("refuses more than the whole base units that there are, with and without streams", async () => {
+      const book = await bookWith(30n * TICK);
+      await book.harness.deposit(BOB, 29);
+      const errors = await ethers.getContractAt("IAccountRegistry", book.harness);
+      for (const [account, available] of [
+        [BOB, 2n],
+        [ALICE, 3n * TICK],
+      ] as const) {
+        await expect(book.harness.debit(account, available + 1n, false, 10))
+          .to.be.revertedWithCustomError(errors, "InsufficientBalance")
+          .withArgs(available, available + 1n);
+      }
+    });
+
+    it("touches an account with streams, and moves its end", async () => {
+      const book = await bookWith(30n * TICK);
+      await book.goTo(100n);
+      await expect(book.harness.debit(ALICE, TICK, false, 10))
+        .to.emit(book.harness, "Taken")
+        .withArgs(TICK, 20n * TICK - 1_000n)
+        .and.to.emit(book.harness, "AccountTouched")
+        .withArgs(ALICE, 1, 20n * TICK - 1_000n, 100, 1n * TICK);
+    });
+  });
+
   describe("settle", () => {
     it("settles a cluster that nobody has ever paid", async () => {
       const book = await newBook();
@@ -445,7 +492,7 @@ describe("Payments", () => {
       await expect(book.harness.settle(7, ALL_TICKS)).not.to.emit(book.harness, "ClusterSettled");
     });
 
-    it("tells of ends that it has crossed, and of nothing else", async () => {
+    it("tells of ends that it has crossed, and not of ticks before them", async () => {
       const book = await bookWith(30n * TICK);
       await book.harness.deposit(BOB, 80n * TICK);
       await book.raise(BOB, 1n, 10n);
@@ -459,6 +506,23 @@ describe("Payments", () => {
         .to.emit(book.harness, "ClusterSettled")
         .withArgs(1, 3n * TICK + 9n, 10);
       await expect(book.harness.settle(1, ALL_TICKS)).not.to.emit(book.harness, "ClusterSettled");
+    });
+
+    it("tells of a later tick without an end where that is written: in another word, or where a call stopped", async () => {
+      const book = await bookWith(20_000n * TICK);
+      await book.goTo(255n * TICK);
+      await expect(book.harness.settle(1, ALL_TICKS)).not.to.emit(book.harness, "ClusterSettled");
+      await book.goTo(256n * TICK + 7n);
+      await expect(book.harness.settle(1, ALL_TICKS))
+        .to.emit(book.harness, "ClusterSettled")
+        .withArgs(1, 256n * TICK + 7n, 10);
+      expect((await book.line()).crossedTick).to.equal(256n);
+      await book.goTo(1_000n * TICK);
+      await expect(book.harness.settle(1, 1))
+        .to.emit(book.harness, "ClusterSettled")
+        .withArgs(1, 511n * TICK, 10);
+      expect((await book.line()).crossedTick).to.equal(511n);
+      await expect(book.harness.settle(1, 0)).not.to.emit(book.harness, "ClusterSettled");
     });
   });
 });

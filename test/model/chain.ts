@@ -30,7 +30,7 @@ export interface Question {
 export class Chain {
   private readonly known = new Map<string, unknown>();
 
-  constructor(private readonly contracts: Readonly<Record<ContractName, Contract>>) {}
+  constructor(readonly contracts: Readonly<Record<ContractName, Contract>>) {}
 
   /** Lets it be that time (unix seconds), with nothing happening. */
   async passTo(timestamp: bigint): Promise<void> {
@@ -99,10 +99,11 @@ function plain(value: unknown, type: ParamType): unknown {
   return type.isArray() ? value.toArray().map((item) => plain(item, type.arrayChildren)) : struct(value, type.components ?? []);
 }
 
-function struct(values: Result, fields: readonly ParamType[]): Record<string, unknown> {
+/** Values of these types by name: structs as objects, lists as arrays. */
+export function struct(values: Result, fields: readonly ParamType[]): Record<string, unknown> {
   return Object.fromEntries(fields.map((field, i) => [field.name, plain(values[i], field)]));
 }
 
-async function request(method: string, params: unknown[]): Promise<unknown> {
+export async function request(method: string, params: unknown[]): Promise<unknown> {
   return network.provider.request({ method, params });
 }

@@ -7,7 +7,7 @@ import { returns, reverts, contractOf } from "../helpers/code";
 import { registriesOf } from "../helpers/custody";
 import { fieldsOf } from "../helpers/fields";
 import { Random } from "../helpers/random";
-import { accountNumber, BOTH, handOver, keyNumber, READ, withSharing, type WithSharing, WRITE } from "../helpers/sharing";
+import { accountNumber, BOTH, transferBucket, keyNumber, READ, withSharing, type WithSharing, WRITE } from "../helpers/sharing";
 import { now } from "../helpers/units";
 
 const ACCOUNTS = Array.from({ length: 6 }, (_, i) => accountNumber(i));
@@ -122,12 +122,12 @@ describe("access", function () {
         (id) => mine(id).revokeAccess(id, some()),
         (id) => mine(id).setPublic(id, random.chance(50)),
         (id) => {
-          const [token, minimum]: [AddressLike, number] = random.pick([
-            [testUSD, 5],
-            [badge, 2],
-            [ZeroAddress, 0],
+          const [token, minimum, lastId]: [AddressLike, number, number] = random.pick([
+            [testUSD, 5, 0],
+            [badge, 2, 1],
+            [ZeroAddress, 0, 1],
           ]);
-          return mine(id).setGate(id, random.between(READ, BOTH), token, random.between(0, 1), minimum);
+          return mine(id).setGate(id, random.between(READ, BOTH), token, random.between(0, lastId), minimum);
         },
         async (id) => {
           const { epoch } = await bucketRegistry.getAccess(id);
@@ -137,7 +137,7 @@ describe("access", function () {
         },
         async (id) => {
           const [from, to] = owners.get(id) === owner ? [owner, otherOwner] : [otherOwner, owner];
-          await handOver({ ...fixture, otherOwner: to }, bucketRegistry.connect(from), id);
+          await transferBucket({ ...fixture, otherOwner: to }, bucketRegistry.connect(from), id);
           owners.set(id, to);
         },
       ];

@@ -188,9 +188,7 @@ describe("calls", () => {
 
   it("says what a gate of no token is, and rights that there are not", () => {
     const gate = { ...bucket, token: ZeroAddress, id: 0n, minimum: 0n };
-    expect(calls.setGate(addresses, { ...gate, right: 3n }).description).to.equal(
-      "let holders of no token read and write bucket 1 any more",
-    );
+    expect(calls.setGate(addresses, { ...gate, right: 3n }).description).to.equal("remove the gate to read and write bucket 1");
     expect(calls.grantAccess(addresses, { ...bucket, accounts: [someone], rights: 4n, until: 0n }).description).to.include(
       "use (4) bucket 1",
     );

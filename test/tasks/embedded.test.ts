@@ -47,19 +47,19 @@ describe("tasks on the embedded chain", () => {
     const args = { currency: "TestUSD", price: "1.6", as: "owner" };
 
     expect((await run("currency:set-price", args)).printed).to.match(/^Scheduled, since the role has a delay of 1 day\./);
-    expect((await run("currency:set-price", args)).refused).to.match(/^This is scheduled, and can be executed from .* on/);
+    expect((await run("currency:set-price", args)).refused).to.match(/^This call is scheduled. Repeat the command from .* on/);
     await hre.network.provider.send("evm_increaseTime", [86_400]);
     await hre.network.provider.send("evm_mine");
     expect((await run("currency:set-price", args)).printed).to.match(/^The price is 1\.6 USD\./);
   });
 
   const refusals: [task: string, args: Record<string, unknown>, why: RegExp][] = [
-    ["node:create", { rent: "1.5" }, /^This needs more to be said:\n--capacity: /],
+    ["node:create", { rent: "1.5" }, /^Missing option --capacity: /],
     ["node:create", { rent: "1,5", capacity: "1" }, /^The rent "1,5" is not a number/],
     ["node:create", { rent: "1", capacity: "1", params: '{"urll":"x"}' }, /"urll" is not a field/],
     ["node:create", { rent: "1", capacity: "1", params: "@missing.json" }, /^There is no file missing\.json/],
-    ["node:create", { rent: "1", capacity: "1", as: "mallory" }, /^Nobody is called "mallory"/],
-    ["node:create", { rent: "1", capacity: "1", as: "99" }, /^Nobody is called "99"/],
+    ["node:create", { rent: "1", capacity: "1", as: "mallory" }, /^The name "mallory" is unknown/],
+    ["node:create", { rent: "1", capacity: "1", as: "99" }, /^The name "99" is unknown/],
     ["node:create", { rent: "1", capacity: "1", as: `0x${"1".repeat(40)}` }, /^No key for 0x1/],
     ["node:show", { node: "7" }, /^NodeUnknown: There is no node 7\./],
     ["account:deposit", { amount: "1", currency: "DAI" }, /^No currency is called "DAI"\. Give one of native, TestUSD/],

@@ -13,11 +13,11 @@ const TOLD = [
   "Credited 8.7318 TestUSD to provider2.",
   "Withdrew 17.4636 TestUSD of provider1 to provider1.",
   // A node serves a quarter of what it should for a fifth of a month.
-  "Node 2 counts as 25 % of itself in cluster 1. What was earned before is shared as it was.",
+  "Node 2 has a quality of 25 % in cluster 1. Earlier revenues are shared by the earlier quality.",
   "│ Served    │ 75 % of what owners pay for          │",
   "Node 2 has lost 1 TestUSD of its bond; 9 TestUSD are left.",
   "Posted 1 TestUSD for node 2 in cluster 1: its bond is 10 TestUSD.",
-  "Node 2 counts as 100 % of itself in cluster 1. What was earned before is shared as it was.",
+  "Node 2 has a quality of 100 % in cluster 1. Earlier revenues are shared by the earlier quality.",
   "│ not served, to refund     │ 1.5 TestUSD",
   " 1.5 TestUSD that cluster 1 did not serve came back to owner.",
   // A provider leaves with its bond and what it has earned, and another takes over.
@@ -28,8 +28,8 @@ const TOLD = [
   // Its successor proves that it holds a file, misses a challenge, and answers the next.
   "Cluster 1 is set up for proofs of storage.",
   "Node 3 has committed; the commitment counts once it is approved.",
-  "Node 3 has to hold this for cluster 1 from now on.",
-  "What node 3 has to show is fixed.",
+  "Node 3 has to hold this data for cluster 1 from now on.",
+  "The leaves that node 3 has to prove are drawn.",
   "Node 3 has answered its challenge.\n",
   "The miss of node 3 is counted. It missed challenge 2: 1 count against it. Its quality is 50 % from now on. " +
     "It loses 1 TestUSD of its bond.",
@@ -40,7 +40,7 @@ const TOLD = [
   "Node 1 serves vnode 0 and those that became vacant with it.",
   "│ owner   │ 0 TestUSD │ 24               │ out of funds",
   "│ paid, not passed on yet   │ ",
-  "The clusters know of all that owner has paid.",
+  "All payments of owner have been passed on to the clusters.",
   "10 TestUSD are back from the bond of node 2 in cluster 1; 0 TestUSD are left.",
   "9 TestUSD are back from the bond of node 3 in cluster 1; 0 TestUSD are left.",
 ];

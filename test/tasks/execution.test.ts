@@ -65,7 +65,7 @@ describe("a task whose call a contract makes", function () {
       expect([refused, progress]).to.deep.equal([undefined, ""]);
       expect(printed).to.include(`${await addressOf("ClusterRegistry")} (ClusterRegistry)`);
       expect(printed).to.include("closeCluster(clusterId: 1, closed: true)");
-      expect(printed).to.include(`To be made by ${safe}. Nothing was sent.\nIt would go through now.`);
+      expect(printed).to.include(`Caller: ${safe}. Nothing was sent.\nIt would go through now.`);
       expect([await height(), await closed()]).to.deep.equal([before, false]);
     });
 
@@ -86,7 +86,7 @@ describe("a task whose call a contract makes", function () {
         check: { accepted: true },
       });
       const { checksum, ...named } = meta;
-      expect(named).to.deep.equal({ name: description, description: `To be made by ${safe}` });
+      expect(named).to.deep.equal({ name: description, description: `Caller: ${safe}` });
       expect(checksum).to.equal(checksumOfBatch({ ...batch, createdAt: createdAt!, meta: named }));
     });
 
@@ -170,7 +170,7 @@ describe("a task whose call a contract makes", function () {
       await run("cluster:close", { cluster: "1", via: safe, as: "7" });
       const before = await height();
       const again = await run("cluster:close", { cluster: "1", via: safe, as: "7" });
-      expect(again.refused).to.match(/has approved this: 1 of the 2 owners .* It takes other owners now\.$/);
+      expect(again.refused).to.match(/has approved this: 1 of 2 required owners .* Other owners have to approve now\.$/);
       const stranger = await run("cluster:close", { cluster: "1", via: safe, as: "owner" });
       expect(stranger.refused).to.match(/^owner is not an owner of the Safe 0x/);
       expect(await height()).to.equal(before);
@@ -232,7 +232,7 @@ describe("a task whose call a contract makes", function () {
       const { governor } = await withDao();
       const told = await run("cluster:close", { cluster: "1", via: governor, as: "7" });
       expect(told.printed).to.match(/^Proposal \d+: close cluster 1\.\nThe vote is open from .* until .*: dao:vote\.\nTransaction 0x/);
-      expect(told.progress).to.match(/^If it were made now it would be refused\. CallerNotManager: /);
+      expect(told.progress).to.match(/^The registries would refuse this call now\. CallerNotManager: /);
       const { proposal } = await json("cluster:close", { cluster: "1", via: governor, why: "We stop", as: "7" });
       const { proposalId } = proposal as { proposalId: string };
       const shown = await json("dao:show", { governor, proposal: proposalId });
@@ -277,11 +277,11 @@ describe("a task whose call a contract makes", function () {
     [
       "a contract of another kind",
       { via: "AccountRegistry" },
-      /is neither a Safe nor a Governor .* --print-call, and let the contract make it\.$/,
+      /is neither a Safe nor a Governor. .* --print-call, and let the contract make it\.$/,
     ],
     ["a person", { via: "owner" }, /^owner is neither a Safe nor a Governor/],
-    ["a reason without anyone to read it", { why: "because" }, /^--why is for those who vote/],
-    ["a reason for a printed call of nobody who votes", { why: "because", printCall: true }, /^--why is for those who vote/],
+    ["a reason without anyone to read it", { why: "because" }, /^--why is the text of a proposal/],
+    ["a reason for a printed call of nobody who votes", { why: "because", printCall: true }, /^--why is the text of a proposal/],
   ];
   for (const [what, args, why] of refusals) {
     it(`refuses ${what}`, async () => {
@@ -294,9 +294,9 @@ describe("a task whose call a contract makes", function () {
 
   it("refuses a proposal that nobody made, a Safe and a Governor that are none, and a vote that is none", async () => {
     const { governor, timelock } = await withDao();
-    expect((await run("dao:queue", { governor, proposal: "7" })).refused).to.match(/knows no proposal 7: dao:show lists/);
+    expect((await run("dao:queue", { governor, proposal: "7" })).refused).to.match(/has no proposal 7: dao:show lists/);
     expect((await run("dao:vote", { governor, proposal: "7", vote: "for" })).refused).to.match(/^GovernorNonexistentProposal: /);
-    expect((await run("dao:vote", { governor, proposal: "0x7", vote: "for" })).refused).to.match(/^"0x7" is no id of a proposal/);
+    expect((await run("dao:vote", { governor, proposal: "0x7", vote: "for" })).refused).to.match(/^"0x7" is not a proposal id/);
     expect((await run("dao:vote", { governor, proposal: "7", vote: "maybe" })).refused).to.match(
       /^"maybe" is none of against, for, abstain/,
     );

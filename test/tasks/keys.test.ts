@@ -149,7 +149,7 @@ describe("tasks that encrypt", function () {
     const asked = { bucket: "2", as: elsewhere.address, printCall: true };
     const publicKey = `${elsewhere.address}=${elsewhere.signingKey.compressedPublicKey}`;
     await expectRefused("bucket:publish-keys", asked, "The public key of " + elsewhere.address + " is not known here.");
-    await expectRefused("bucket:publish-keys", { ...asked, readers: publicKey }, "say with --keys in which file to keep it");
+    await expectRefused("bucket:publish-keys", { ...asked, readers: publicKey }, "give --keys with a file for it");
     const signature = await elsewhere.signMessage(encryption.publicKeyMessage(elsewhere.address));
     const printed = await json("bucket:publish-keys", { ...asked, readers: `${elsewhere.address}=${signature}`, keys: path("a.json") });
     await json("bucket:publish-keys", { ...asked, readers: publicKey, keys: path("b.json") });
@@ -182,7 +182,7 @@ describe("tasks that encrypt", function () {
     expect(publicKey).to.deep.equal({ account: manager, publicKey: compressed, proven: true });
     writeFileSync(path("secret"), `${"7".repeat(64)}\n`);
     const pair = await expectDone("account:public-key", { account: "manager", secret: path("secret") });
-    expect(pair.printed).to.include("Nothing proves whose it is");
+    expect(pair.printed).to.include("The key carries no proof of its holder");
     const given = /--readers (\S+)/.exec(pair.printed)?.[1] ?? "";
     await expectRefused("bucket:publish-keys", { ...OWNER, readers: given }, "--trust-public-keys takes it.");
     await publish({ readers: given, trustPublicKeys: true });
@@ -197,7 +197,7 @@ describe("tasks that encrypt", function () {
     const refused = async (args: Record<string, unknown>, reason: string): Promise<void> =>
       expectRefused("bucket:publish-keys", { ...OWNER, ...args }, reason);
     const key = new Wallet(privateKeyAt(2)).signingKey;
-    await refused({ as: "manager" }, "Bucket 1 is that of owner, who alone can publish its keys.");
+    await refused({ as: "manager" }, "Bucket 1 belongs to owner. Only the owner can publish its keys");
     await refused({ bucket: "3" }, "There is no bucket 3, or it is closed.");
     await refused({ readers: "manager=0x12" }, '"manager=0x12" does not name a reader');
     await refused({ readers: `manager=${key.compressedPublicKey}` }, `The public key is that of ${people.provider1}`);

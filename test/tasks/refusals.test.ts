@@ -53,11 +53,11 @@ const ARGUMENTS: readonly Refusal[] = [
     "a signer of no name",
     "node:remove --node 1 --as carol",
     [],
-    'Nobody is called "carol" on this network.',
+    'The name "carol" is unknown on this network.',
     "deployer, admin, provider1",
     "below 10",
   ],
-  ["a signer of no index", "node:remove --node 1 --as 10", [], 'Nobody is called "10" on this network.'],
+  ["a signer of no index", "node:remove --node 1 --as 10", [], 'The name "10" is unknown on this network.'],
   ["a signer without a key", `node:remove --node 1 --as ${STRANGER}`, [], `No key for ${STRANGER}`],
   [
     "a mistyped address",

@@ -67,7 +67,7 @@ describe("restricted tasks", function () {
       expect(await price()).to.equal(10n ** 18n);
 
       await terminal.passUntil(readyAt - 60);
-      const wait = `This is scheduled, and can be executed from ${from} on: repeat the command then.`;
+      const wait = `This call is scheduled. Repeat the command from ${from} on to execute it.`;
       await terminal.refused(setPrice("1.1"), [], wait);
       await terminal.passUntil(readyAt);
       const executed = await terminal.runOk(setPrice("1.1"));

@@ -97,18 +97,18 @@ describe("tasks that share a bucket", function () {
     await fixture();
     await run("bucket:grant", { ...OWNER, accounts: "manager,provider1", rights: "both" });
     const { printed, progress } = await run("bucket:revoke", { ...OWNER, accounts: "manager" });
-    expect(progress).to.equal("As owner: take back what manager may do with bucket 1 …");
-    expect(printed).to.match(/^manager may no longer use bucket 1 but as anyone may\.$/m);
+    expect(progress).to.equal("As owner: revoke the access of manager to bucket 1 …");
+    expect(printed).to.match(/^The grants of manager for bucket 1 are revoked\.$/m);
     expect(rowsOf(printed)).to.deep.equal([...cardWith(), HEADINGS, ["provider1", "for ever", "for ever", ""]]);
   });
 
   it("make a bucket public, and end that", async () => {
     await fixture();
     const opened = await run("bucket:public", OWNER);
-    expect(opened.printed).to.match(/^Everyone may now read bucket 1\.$/m);
+    expect(opened.printed).to.match(/^Bucket 1 is public\.$/m);
     expect(rowsOf(opened.printed)).to.deep.equal(cardWith({ Public: "everyone may read" }));
     const closed = await run("bucket:public", { ...OWNER, off: true });
-    expect(closed.printed).to.match(/^Bucket 1 is not public any more\.$/m);
+    expect(closed.printed).to.match(/^Bucket 1 is private\.$/m);
     expect(rowsOf(closed.printed)).to.deep.equal(cardWith());
   });
 
@@ -160,7 +160,9 @@ describe("tasks that share a bucket", function () {
     expect(await refused("bucket:grant", { ...OWNER, accounts: "manager", rights: "delete" })).to.equal(
       '"delete" is none of read, write, both.',
     );
-    expect(await refused("bucket:grant", { ...OWNER, accounts: "manager,carol", rights: "read" })).to.include('Nobody is called "carol"');
+    expect(await refused("bucket:grant", { ...OWNER, accounts: "manager,carol", rights: "read" })).to.include(
+      'The name "carol" is unknown',
+    );
     expect(await refused("bucket:grant", { ...OWNER, accounts: "manager", rights: "read", until: "2030-02-30" })).to.include(
       'The end "2030-02-30" is no date.',
     );

@@ -130,7 +130,7 @@ describe("the tasks of a storage prover", function () {
       "provider2",
       "4 leaves every 1 day, within 2 hours, by the block 2 later",
       "quality after misses: 80 %, 50 %; 5 % of the bond from miss 2 on",
-      "who lost a tenth misses with 99 % within 11 challenges",
+      "a node that lost a tenth of its data misses one of 11 challenges, with 99 % probability",
       "approved by owner",
     ]) {
       expect(stdout).to.include(text);

@@ -137,7 +137,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       );
       const told = event(reported, "QualityReported");
       expect(told).to.deep.equal({ clusterId: "1", nodeId: "1", validator, qualityBps: "5000", code: "7", ref: "ipfs://why" });
-      expect(reported.done).to.equal("Node 1 counts as 50 % of itself in cluster 1. What was earned before is shared as it was.");
+      expect(reported.done).to.equal("Node 1 has a quality of 50 % in cluster 1. Earlier revenues are shared by the earlier quality.");
       expect(await nodeOf("1")).to.include({ qualityBps: "5000" });
       expect(reported.governance).to.deep.include({ served: String(30_000n * RENT), nominal: String(40_000n * RENT) });
       const { stdout } = await terminal.runOk("network:show");
@@ -157,7 +157,7 @@ describe("tasks for terms, bonds, quality and exits", function () {
       expect(scaledRefunded).to.equal(String(scaled));
       const shown = await terminal.runOk("bucket:settle-payment --bucket 1");
       expect(shown.stdout).to.match(
-        /^owner pays 4 USD per month and has [\d.]+ TestUSD left, which covers it until .+\. Cluster 1 has earned [\d.]+ TestUSD that it has not distributed\. [\d.]+ TestUSD that cluster 1 did not serve came back to owner\.$/m,
+        /^owner pays 4 USD per month and has [\d.]+ TestUSD left, which covers it until .+\. Cluster 1 has [\d.]+ TestUSD to distribute\. [\d.]+ TestUSD that cluster 1 did not serve came back to owner\.$/m,
       );
     });
 

@@ -31,8 +31,8 @@ describe("who trusts a manager", function () {
       ],
     });
     expect(meaning).to.equal(
-      "Not yet: provider1. What their nodes serve and earn goes on, but owner (offered the management) can give them no more " +
-        `vnodes until they do: node:trust-manager --manager ${owner}.`,
+      "Not yet: provider1. Their nodes go on serving and earning. owner (offered the management) can give them more " +
+        `vnodes only after: node:trust-manager --manager ${owner}.`,
     );
     expect(await json("cluster:providers", { cluster: "1" })).to.deep.equal({ trust, meaning });
   });
@@ -52,7 +52,7 @@ describe("who trusts a manager", function () {
     expect(printed).to.match(/│ Provider +│ Nodes +│ Vnodes +│ Trusts admin +│/);
     expect(printed).to.match(/│ provider2 +│ 2, 3 +│ 2 +│ no +│/);
     expect(printed).to.match(
-      /\nNot yet: provider1, provider2\. What their nodes serve and earn goes on, but admin can give them no more vnodes/,
+      /\nNot yet: provider1, provider2\. Their nodes go on serving and earning\. admin can give them more vnodes only after/,
     );
   });
 });

@@ -14,7 +14,7 @@ export class BoundedChannel implements AsyncIterable<Uint8Array> {
     return this.#part !== undefined;
   }
 
-  /** Hands a part on. Who does not take it in time is cut off. */
+  /** Hands a part on. A receiver that does not take it in time is cut off. */
   async push(part: Uint8Array, milliseconds: number): Promise<void> {
     if (this.isClosed) return;
     this.#part = part;

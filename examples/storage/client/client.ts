@@ -7,7 +7,7 @@ import type { Network } from "../shared/network";
 import { SESSION_HEADER, serializeSession } from "../shared/session-header";
 import { RemoteRefusal, accepted } from "./responses";
 
-/** Somebody with a key. */
+/** An account with a key. */
 export type Account = engine.TypedDataSigner & { address: string };
 
 const ACTIONS = ["read", "write", "delete"];
@@ -66,7 +66,7 @@ export class StorageClient {
     return encryption.decryptBytes(keyOfEpoch, await this.get(bucketId, path), `${bucketId}/${path}`);
   }
 
-  /** The version of a write is when it expires. Where somebody was as fast, or a clock is ahead, it tries once more with a later one. */
+  /** The version of a write is its expiry. After a conflict with a concurrent write or a fast clock, it retries once with a later one. */
   async #asNewest<T>(bucketId: bigint, path: string, write: (expiry: number) => Promise<T>): Promise<T> {
     const key = `${bucketId}/${path}`;
     const next = (last = 0): number => {
@@ -103,7 +103,7 @@ export class StorageClient {
   }
 }
 
-/** What one node has of a bucket: for people who look, not for reading. */
+/** Lists the files of a bucket on one node: for inspection, not for reading. */
 export async function listFiles(
   { realm }: Network,
   account: Account,

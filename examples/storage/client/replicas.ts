@@ -10,7 +10,7 @@ export interface Key {
   path: string;
 }
 
-/** What is signed of a write; the same for all replicas, so that they agree on the version. */
+/** The signed fields of a write: the same for all replicas, so that they agree on the version. */
 export interface Write extends Key {
   bodyHash: string;
   expiry: number;
@@ -70,7 +70,7 @@ export class Replicas {
     return settle(await Promise.all(results), total);
   }
 
-  /** Reads from the first replica that has it. What the sender may not do is not asked of the next. */
+  /** Reads from the first replica that has it. A final refusal ends the search. */
   async read(key: Key, credentials: engine.Credentials | undefined, method: "GET" | "HEAD" = "GET"): Promise<Response & { from: bigint }> {
     const { routes } = await this.#routes(key);
     const refusals: unknown[] = [];
@@ -134,10 +134,10 @@ function settle(results: readonly WriteResult[], total: number): Stored {
   throw new Failure("too-few-replicas", `${nodes.length} of ${total} nodes have stored it: ${refusals.map(textOf).join("; ")}.`);
 }
 
-/** That nobody has it, if all say so; that nobody takes the signature or the session, if all who answer say so; otherwise that nobody answers. */
+/** Not found, if all nodes say so; the refusal of the signature, if all that answer say so; otherwise no replica. */
 function mostTelling(refusals: readonly unknown[]): unknown {
-  const answers = refusals.filter((error) => error instanceof RemoteRefusal);
-  if (answers.every(({ status }) => status === 401) && answers[0] !== undefined) return answers[0];
+  const responses = refusals.filter((error) => error instanceof RemoteRefusal);
+  if (responses.every(({ status }) => status === 401) && responses[0] !== undefined) return responses[0];
   const missing = refusals.find((error) => error instanceof RemoteRefusal && error.reason === "not-found");
   const isCertain = refusals.every((error) => error instanceof RemoteRefusal && error.reason === "not-found");
   if (missing !== undefined && isCertain) return missing;

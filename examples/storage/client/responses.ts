@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** What a node or a gateway answers when it refuses. */
+/** Refusal of a node or a gateway. */
 const refusalSchema = z.object({ error: z.string(), message: z.string(), version: z.number().optional() });
 
-/** Somebody refused over HTTP: `status` and `reason` are theirs. */
+/** A refusal over HTTP, with the server's `status` and `reason`. */
 export class RemoteRefusal extends Error {
   override readonly name = "RemoteRefusal";
 
@@ -35,7 +35,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The bytes of an answer. Whoever sends nothing for too long is cut off. */
+/** The bytes of an answer. An idle sender is cut off. */
 export async function* bytesOf(response: Response, idleMilliseconds = 10_000): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;

@@ -178,7 +178,7 @@ async function refuse(
   bucket: bigint,
   paths: Map<number, string>,
 ): Promise<void> {
-  context.say("A stranger can neither write nor read, and a bucket that nobody pays for is not served.");
+  context.say("A stranger can neither write nor read, and a bucket that is not paid for is not served.");
   const stranger = await StorageClient.open(network, wallets.stranger, gateway.nodeId);
   const owner = await StorageClient.open(network, wallets.owner, gateway.nodeId);
   await logRefusal("the stranger writes", stranger.put(bucket, "photos/mine.jpg", contentOf("mine")), 403);

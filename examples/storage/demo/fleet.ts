@@ -49,7 +49,7 @@ export class Fleet {
         DDC_RENT: rent,
         DDC_CAPACITY: String(capacity),
         DDC_REGION: "eu",
-        // So that nobody has to wait for it.
+        // Short, so that the demo does not wait.
         DDC_REPAIR_SECONDS: "5",
       },
       stdio: ["ignore", "pipe", "pipe"],

@@ -32,12 +32,12 @@ interface Admitted extends RouteParams {
 
 const PASSED_ON = ["content-length", "content-type", "etag", "ddc-version"];
 
-/** What a gateway answers over HTTP: the same as a storage node, for all nodes. */
+/** The HTTP server of a gateway: the interface of a storage node, for all nodes. */
 export function createGateway(parts: GatewayParts, { maxFileBytes = 1_073_741_824, ...options }: GatewayOptions = {}): FastifyInstance {
   const { nodeId, identity, admission, replicas, authorizer } = parts;
   const { app, limiter } = createHttpServer(options);
 
-  /** Who asks, and in whose name the gateway may ask the nodes; undefined for what anyone may. */
+  /** The account of a request, and the credentials for asking the nodes; undefined for anonymous access. */
   async function admit(request: FastifyRequest, action: string, right: engine.Right): Promise<Admitted | undefined> {
     const params = fileParamsOf(request);
     const admitted = await admission.admit(request.headers.authorization, expectedOf(params, action), right);

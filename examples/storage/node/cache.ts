@@ -1,4 +1,4 @@
-/** What was asked for last, up to a number of bytes. */
+/** A cache of the last values used, up to a number of bytes. */
 export class Cache<T> {
   readonly #entries = new Map<string, { value: T; bytes: number }>();
   #bytes = 0;

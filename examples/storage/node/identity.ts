@@ -23,7 +23,7 @@ export function publicKeyOf(identity: Wallet): string {
   return identity.signingKey.compressedPublicKey;
 }
 
-/** Who signs for a node, in lower case; undefined if its params do not say, or nobody can read them. */
+/** The signer of a node, in lower case; undefined if its params lack it or are unreadable. */
 export function signerOf(params: string): string | undefined {
   const publicKey = readableParams(params)?.publicKey;
   if (publicKey === undefined || !/^0x(02|03)[0-9a-f]{64}$/i.test(publicKey)) return undefined;

@@ -75,7 +75,7 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
   );
   const proofs = { realm: network.realm, contracts };
   const repair = new Repair({ network, nodeId, identity, store, router, authorizer, peers, proofs, log: app.log });
-  // What it missed while it was away comes first: until then it would serve what is old.
+  // Repair comes first: until then the node would serve old versions.
   await repair.run();
   await app.listen({ host, port: listening });
   const timer = setInterval(

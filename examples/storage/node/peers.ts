@@ -4,14 +4,14 @@ import { readableParams, signerOf } from "./identity";
 
 export interface Peer {
   nodeId: bigint;
-  /** Who signs for it, in lower case. */
+  /** Its signer, in lower case. */
   signer: string | undefined;
   url: string | undefined;
 }
 
 const FRESH_MILLISECONDS = 5_000;
 
-/** The nodes that share a cluster: they may copy each other's files, whoever these belong to. */
+/** The nodes that share a cluster: they may copy each other's files of any owner. */
 export class Peers implements Pick<engine.Authorizer, "authorize"> {
   readonly #clusterOf = new Map<bigint, bigint>();
   readonly #known = new Map<bigint, { peers: Promise<Peer[]>; at: number }>();

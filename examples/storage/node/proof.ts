@@ -5,7 +5,7 @@ import type { Claim, FileKey } from "./store";
 import { compareVersions } from "./version";
 
 export interface Proof extends Claim {
-  /** Who signed it, in lower case. */
+  /** Its signer, in lower case. */
   account: string;
   deleted: boolean;
 }
@@ -19,7 +19,7 @@ export interface ProofOptions {
 }
 
 /**
- * What a signed request says about a file that another node has. It was meant for that other node and may have expired since: that its account signed it is what matters
+ * Checks the signed request of a file that another node has. It was meant for that other node and may have expired since: only the account's signature matters
  * here. Whether the account may write is another question, which the other node is not trusted to have asked.
  * @param now Unix seconds.
  * @throws engine.Refusal, Failure

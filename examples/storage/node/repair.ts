@@ -23,7 +23,7 @@ export interface RepairParts {
   log: { info: (details: object, message: string) => void; warn: (details: object, message: string) => void };
 }
 
-/** What a peer lists. */
+/** An entry of a peer's list. */
 export const copySchema = z.object({ path: z.string().refine(engine.isPath), version: z.int(), bodyHash: z.string() });
 const pageSchema = z.object({ files: z.array(copySchema), after: z.string().optional() });
 
@@ -64,7 +64,7 @@ export class Repair {
     return fetched;
   }
 
-  /** What a peer has. One that does not answer is not asked again before the next round: there may be many buckets. */
+  /** Copies the files of a peer. A silent peer is not asked again before the next round: there may be many buckets. */
   async #from(peer: Peer, bucketIds: readonly bigint[]): Promise<number> {
     let fetched = 0;
     try {

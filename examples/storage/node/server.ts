@@ -29,7 +29,7 @@ export interface StorageOptions extends ServerOptions {
 const PER_ACCOUNT = 5_000;
 const PAGE = 1_000;
 
-/** What a storage node answers over HTTP; `../README.md` describes it. */
+/** The HTTP server of a storage node; `../README.md` describes it. */
 export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCOUNT, ...options }: StorageOptions = {}): FastifyInstance {
   const { nodeId, store, admission, peers, router, authorizer } = parts;
   const { app, limiter } = createHttpServer(options);
@@ -157,7 +157,7 @@ function sendFile(reply: FastifyReply, { entry, body }: StoredFile): FastifyRepl
   return withHeaders(reply, entry).send(Buffer.isBuffer(body) ? body : Readable.from(body));
 }
 
-/** Somebody else's bytes: no browser is to take them for a page of this site. */
+/** Untrusted bytes: a browser must not take them for a page of this site. */
 function withHeaders(reply: FastifyReply, { bodyHash, expiry, size }: Entry): FastifyReply {
   return reply
     .type("application/octet-stream")

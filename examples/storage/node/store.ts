@@ -1,4 +1,4 @@
-// Files in an embedded database. What is being written lies apart, in pieces that nothing leads to; one atomic step at its end makes it the file.
+// Files in an embedded database. Incoming data lies apart, in chunks without an entry; one atomic step at its end makes it the file.
 import { randomBytes } from "node:crypto";
 import { mkdir, statfs } from "node:fs/promises";
 
@@ -84,7 +84,7 @@ export class Store {
     return this.#options.maxFileBytes;
   }
 
-  /** What is known of a file, and its bytes as they are at this moment, whatever is written in the meantime. */
+  /** Reads the entry of a file and a snapshot of its bytes. */
   async read(file: FileKey): Promise<StoredFile | undefined> {
     const key = keyOf(file);
     const cached = this.#cache.get(key);
@@ -101,7 +101,7 @@ export class Store {
       }
       const body = entry.chunks === 0 ? Buffer.alloc(0) : await this.#chunks.get(chunkKey(entry.id, 0), { snapshot });
       if (body === undefined) throw new Error(`the only chunk of ${key} is missing`);
-      // What was written since is newer than this.
+      // A later write is newer than this snapshot.
       if (commits === this.#commits) this.#cache.set(key, { entry, body }, body.length + entry.authorization.length);
       return { entry, body };
     } finally {
@@ -109,7 +109,7 @@ export class Store {
     }
   }
 
-  /** What is known of a file. */
+  /** Reads the entry of a file. */
   async look(file: FileKey): Promise<Entry | undefined> {
     return this.#cache.get(keyOf(file))?.entry ?? (await this.#files.get(keyOf(file)));
   }
@@ -140,7 +140,7 @@ export class Store {
     }
   }
 
-  /** What is in a bucket, by path, the deleted included. */
+  /** Lists a bucket by path, deleted files included. */
   async list(bucketId: bigint, after: string, limit: number): Promise<{ path: string; entry: Entry }[]> {
     const prefix = prefixOf(bucketId);
     const found = await this.#files.iterator({ gt: prefix + after, lt: prefixOf(bucketId + 1n), limit }).all();
@@ -159,7 +159,7 @@ export class Store {
     return { id, size, chunks };
   }
 
-  /** One at a time for each key: of two that write it, the newer version wins, whoever comes first. */
+  /** One at a time for each key: of two that write it, the newer version wins, in any order. */
   async #commit(file: FileKey, entry: Entry): Promise<Entry> {
     const key = keyOf(file);
     const before = this.#committing.get(key) ?? Promise.resolve();
@@ -190,7 +190,7 @@ export class Store {
     return entry;
   }
 
-  /** Not a generator: one that nobody began to read would not let go of its snapshot. */
+  /** Not a generator: an unread one would not release its snapshot. */
   #bodyOf({ id, chunks }: Entry, snapshot: ReturnType<ClassicLevel["snapshot"]>): AsyncIterableIterator<Uint8Array> {
     let next = 0;
     const finish = async (): Promise<IteratorReturnResult<undefined>> => {
@@ -235,7 +235,7 @@ function refuseOlder(known: Version | undefined, claim: Version): void {
   throw new Failure("newer", message, { version: known.expiry });
 }
 
-/** What the database says when it cannot write is about the disk. */
+/** Turns a write error of the database into a failure of the disk. */
 function asFailure(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code !== "LEVEL_IO_ERROR" && !/IO error|No space left|File too large/.test(String(error))) return error;

@@ -84,6 +84,6 @@ const AWAY = {
 function sendAway(response: ServerResponse, reason: FailureReason, isUpload: boolean): void {
   const { status, body } = AWAY[reason === "too-many" ? reason : "overloaded"];
   const headers = { "content-type": "application/json; charset=utf-8", "content-length": String(body.length), "retry-after": "1" };
-  // What has a body that nobody reads ends the connection; others may try again on it.
+  // An unread body ends the connection; other clients may retry on it.
   response.writeHead(status, isUpload ? { ...headers, connection: "close" } : headers).end(body);
 }

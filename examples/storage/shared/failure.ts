@@ -31,7 +31,7 @@ export class Failure extends Error {
   constructor(
     readonly reason: FailureReason,
     message: string,
-    /** What a program needs to know, beside the reason. */
+    /** Details for programs, beside the reason. */
     readonly details: Readonly<Record<string, unknown>> = {},
     options?: ErrorOptions,
   ) {

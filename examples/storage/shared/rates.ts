@@ -16,7 +16,7 @@ export class Rates {
     private readonly milliseconds: () => number = () => performance.now(),
   ) {}
 
-  /** Whether one more is within what somebody may. */
+  /** Whether one more is within the limit. */
   take(who: string): boolean {
     const now = this.milliseconds();
     const { left, at } = this.#budgets.get(who) ?? { left: this.perSecond, at: now };

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { engine } from "../../../src";
 import { Failure } from "./failure";
 
-/** What a URL names. */
+/** The bucket and the path in a URL. */
 export interface RouteParams {
   bucketId: bigint;
   path: string;
@@ -26,7 +26,7 @@ export function fileParamsOf(request: FastifyRequest): RouteParams {
   return params;
 }
 
-/** What has to be signed for it. The body of a write is checked when it comes; nothing else has one. */
+/** The request that has to be signed. The body of a write is checked when it comes; other requests have none. */
 export function expectedOf(params: RouteParams, action: string): engine.Expected {
   return { ...params, action, bodyHash: action === "write" ? undefined : engine.NO_BODY };
 }

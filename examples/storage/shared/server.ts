@@ -17,7 +17,7 @@ export interface ServerOptions {
   requestMilliseconds?: number;
 }
 
-/** What a sender may still be sending when it is refused, and how long it may take: an answer that comes before it listens may be lost. */
+/** Bounds for draining a refused request: a response before the client listens may be lost. */
 const DRAINED_BYTES = 1_048_576;
 const DRAIN_MILLISECONDS = 500;
 const BODILESS = new Set(["GET", "HEAD", "DELETE"]);
@@ -45,7 +45,7 @@ export function createHttpServer(options: ServerOptions = {}): { app: FastifyIns
       return server;
     },
   });
-  // Nobody would look whether it is the one that was signed.
+  // An unexpected body would not be checked against the signature.
   app.addHook("onRequest", async (request) => {
     if (BODILESS.has(request.method) && hasBody(request.raw)) throw new Failure("bad-body", "Only PUT has a body.");
   });

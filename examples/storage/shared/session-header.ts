@@ -1,4 +1,4 @@
-// `DDC-Session: <base64url of a JSON object>`: the session within which a gateway acts for whoever sends a request.
+// `DDC-Session: <base64url of a JSON object>`: the session within which a gateway acts for the sender of a request.
 import { z } from "zod";
 
 import type { engine } from "../../../src";

@@ -60,7 +60,7 @@ const settingsSchema = z.object({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What the environment says. @throws UserError that names what is wrong. */
+/** Reads the settings from the environment. @throws UserError that names the problems. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const result = settingsSchema.safeParse(environment);
   if (result.success) return result.data;

@@ -13,7 +13,7 @@ contract DepositsFit {
         assert(maximum <= type(uint128).max);
         // It was owed before ...
         require(owed <= maximum && balance <= owed * scaled);
-        // ... and `_deposit` requires:
+        // ... and {Deposits.receiveFrom} requires:
         require(received <= maximum - owed);
         assert(owed + received <= type(uint128).max);
         assert((owed + received) * scaled < 2 ** 224);
@@ -33,7 +33,7 @@ contract DepositsFit {
 
 /// @notice Withdrawing what is available takes no more than the balance, nor than what is owed.
 contract WithdrawalsFit {
-    // struct Listing of contracts/AccountRegistry.sol
+    // struct Listing of contracts/types/Listing.sol
 
     Listing private listing;
 
@@ -47,7 +47,7 @@ contract WithdrawalsFit {
         require(taken <= scaledBalance / scale);
         uint256 left;
         unchecked {
-            // cut contracts/AccountRegistry.sol from "left = scaledBalance" up to "}"
+            // cut contracts/libraries/Payments.sol from "left = scaledBalance" up to "}"
         }
         uint256 amount = taken;
         unchecked {

@@ -5,10 +5,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @dev Any bucket that gives back a part of what it holds.
 abstract contract AnyRelease {
-    function _newRate(uint256 rate, uint32 held, uint32 resource) internal pure returns (uint256) {
+    function _newRate(uint256 rate, uint32 held, uint32 resource) internal pure returns (uint256 newRate) {
         // `release` requires the second; rates are checked before they are raised.
         require(rate < 2 ** 96 && resource <= held && held != 0);
-        // cut contracts/BucketRegistry.sol from "uint32 left = held" up to "CurrencyId currencyId"
+        uint32 left;
+        // cut contracts/libraries/Holdings.sol from "left = held - resource" up to "CurrencyId currencyId"
         return newRate;
     }
 }

@@ -36,7 +36,7 @@ const TRIES = 3;
 /**
  * Says who may do what with which bucket, and whether it is paid for, as the contracts do, without asking them each time.
  *
- * What is remembered holds until the end of what it rests on (coverage, a grant), is forgotten on any event of the bucket, of its owner's account and of the currency's price, and for one block
+ * A cached answer holds until the end of its cause (coverage, a grant), is forgotten on any event of the bucket, of its owner's account and of the currency's price, and for one block
  * only where nothing tells when it ends: a token that gates, and every no.
  */
 export class Authorizer {
@@ -100,7 +100,7 @@ export class Authorizer {
       throw new Refusal("not-funded", `Bucket ${bucketId} is not paid for: its owner has to make a deposit, or to allocate resource.`);
   }
 
-  /** What the contracts say. @throws Refusal if that cannot be known, or if there is no such bucket. */
+  /** Asks the contracts. @throws Refusal if they cannot be asked, or if there is no such bucket. */
   async decide(question: Question): Promise<Answer> {
     const block = this.#liveBlock();
     const known = this.#decisions.get(question);
@@ -117,7 +117,7 @@ export class Authorizer {
   #liveBlock(): Block {
     const { block } = this.#head;
     if (block === undefined || !this.isLive)
-      throw new Refusal("chain-gone", "The chain has not been heard of for too long: nobody knows who may do what.");
+      throw new Refusal("chain-gone", "The chain has not been heard of for too long: access rights are unknown.");
     return block;
   }
 
@@ -137,7 +137,7 @@ export class Authorizer {
       const answer = await this.#askAt(question, block);
       const decision = answer && decisionOf(answer, block);
       const isNewest = block === this.#head.block;
-      // Only what is true of the newest block is remembered: what changed since, nobody would notice.
+      // Only answers at the newest block are cached: a later change of an older one would go unnoticed.
       if (isNewest && decision !== undefined) this.#decisions.set(question, decision);
       if (isNewest || tries === TRIES) return decision;
     }
@@ -163,7 +163,7 @@ export class Authorizer {
 
   #pollLater(): void {
     this.#timer = setTimeout(() => {
-      // What fails is heard of by the silence.
+      // A failure shows by the silence that follows.
       void this.#head
         .poll()
         .catch(() => undefined)
@@ -174,7 +174,7 @@ export class Authorizer {
   }
 }
 
-/** Nothing tells when a no ends. */
+/** Denials carry no expiry: cache them for one block. */
 function decisionOf(answer: Answer, { number: blockNumber }: Block): Decision {
   return { ...answer, until: answer.allowed && answer.funded ? answer.until : 0n, blockNumber };
 }

@@ -1,4 +1,4 @@
-// What the authorizer asks of a chain. `registriesChain` asks the contracts; tests put their own chain here.
+// The authorizer's view of a chain. `registriesChain` asks the contracts; tests put their own chain here.
 
 /** Rights are bits, as in the bucket registry. */
 export const RIGHTS = { read: 1, write: 2, readAndWrite: 3 } as const;
@@ -12,13 +12,13 @@ export interface Question {
   right: Right;
 }
 
-/** What the contracts say at one block. */
+/** The contracts' answer at one block. */
 export interface Answer {
   allowed: boolean;
   funded: boolean;
   /** Until when both hold, if they do and nothing happens (unix seconds, not including that second); 0: nothing tells, so it has to be asked again at the next block. */
   until: bigint;
-  /** Whose account pays, in lower case. */
+  /** The paying account, in lower case. */
   owner: string;
   /** In which currency, in lower case. */
   currency: string;
@@ -31,7 +31,7 @@ export interface Block {
   timestamp: number;
 }
 
-/** What a block has touched. */
+/** The items that a block has touched. */
 export type Change =
   | { bucketId: bigint }
   /** In lower case. */

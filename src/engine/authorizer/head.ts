@@ -36,7 +36,7 @@ export class Head {
   }
 
   async #look(): Promise<void> {
-    // What the answer says is as old as the question.
+    // The answer is as old as the question.
     const askedAt = this.milliseconds();
     const block = await this.chain.latest();
     if (block.hash !== this.#block?.hash) {

@@ -55,7 +55,7 @@ export function registriesChain(registries: Registries): Chain {
     return {
       allowed,
       funded,
-      // What should have ended by now rests on something else: a gate.
+      // An answer that should have ended by now rests on a gate.
       until: until > BigInt(timestamp) ? until : 0n,
       owner: owner.toLowerCase(),
       currency: await currencyOf(clusterId, blockTag),
@@ -96,7 +96,7 @@ export function registriesChain(registries: Registries): Chain {
   };
 }
 
-/** Whom an event concerns: a bucket, else an account, else a currency; nobody who has access (undefined), if it names none of these. What is no event of the registry may concern anyone. */
+/** The subject of an event: a bucket, else an account, else a currency; undefined if it names none of these. An unknown event may concern anyone. */
 export function changeOf(abi: Interface, log: Pick<Log, "topics" | "data">): Change | undefined {
   const event = abi.parseLog(log);
   if (event === null) return "anything";

@@ -29,7 +29,7 @@ export async function openNonceLog(directory: string, now: number, limits?: Nonc
 
 interface MinuteFile {
   handle: FileHandle;
-  /** Up to where it holds whole records. What is beyond was not written to its end, and is written over. */
+  /** Up to where it holds whole records. Incomplete data beyond it is overwritten. */
   length: number;
 }
 

@@ -16,7 +16,7 @@ export async function hashBody(body: Body): Promise<string> {
 }
 
 /**
- * Hands a body on and refuses it at its end if it is not what was signed. Whoever stores it keeps it aside until then.
+ * Hands a body on and refuses it at its end if it is not what was signed. The caller keeps the stored bytes aside until then.
  * @param createHash Anything with `update` and `digest` that computes SHA-256, where the platform has a faster one.
  */
 export async function* checkBody(

@@ -13,7 +13,7 @@ const VALID = "0x1626ba7e".padEnd(66, "0");
 /** Enough for a multisig of many; a contract that wants more signs in vain. */
 const GAS = 1_000_000n;
 
-/** What of a provider this takes. */
+/** The part of a provider that this needs. */
 export type Caller = Pick<Provider, "call">;
 
 export interface ContractSignaturesOptions {

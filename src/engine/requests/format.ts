@@ -20,7 +20,7 @@ export type SignedSession = Session & { signature: string };
 export interface SignedRequest {
   request: Request;
   signature: string;
-  /** Whose key signed the request, if not the account's own. */
+  /** The session whose key signed the request, if the account did not sign it itself. */
   session?: SignedSession;
 }
 
@@ -72,7 +72,7 @@ export function serializeAuthorization({ request, signature, session }: SignedRe
   };
   const text = JSON.stringify(content);
   const value = `${SCHEME} ${toBase64Url(new TextEncoder().encode(text))}`;
-  // What no node would take is better refused here, where its cause is.
+  // Refuse here, near the cause, what every node would refuse.
   parseAuthorization(value);
   return value;
 }

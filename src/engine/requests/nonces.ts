@@ -1,9 +1,9 @@
 import type { Request } from "./typed-data";
 
-/** What uses up a nonce. */
+/** A request that uses up a nonce. */
 export type NonceUse = Pick<Request, "account" | "nonce" | "expiry">;
 
-/** What became of it. `full`: there is no room to remember it, so the request has to be refused. */
+/** The outcome. `full`: there is no room to remember it, so the request has to be refused. */
 export type NonceOutcome = "fresh" | "replayed" | "full" | "clock-went-back";
 
 /** Remembers which nonces have been used until the requests that they were in expire. */
@@ -44,7 +44,7 @@ export class NonceMemory implements NonceStore {
     this.#perAccount = perAccount;
   }
 
-  /** What expired in earlier minutes than this one is forgotten, and therefore never taken again, even if the clock goes back. */
+  /** Requests that expired in earlier minutes are forgotten, and therefore never accepted again, even if the clock goes back. */
   get floor(): number {
     return this.#floor;
   }

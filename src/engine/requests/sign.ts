@@ -1,4 +1,4 @@
-// The side of those who ask.
+// The client's side.
 import { type TypedDataDomain, type TypedDataField, Wallet, hexlify } from "ethers";
 
 import { NO_BODY } from "./body";
@@ -14,11 +14,11 @@ export interface TypedDataSigner {
   signTypedData: (domain: TypedDataDomain, types: Record<string, TypedDataField[]>, value: Record<string, unknown>) => Promise<string>;
 }
 
-/** What somebody asks for; the rest has defaults: no body, a minute from now, a random nonce. */
+/** A request; omitted fields have defaults: no body, a minute from now, a random nonce. */
 export type RequestInput = Pick<Request, "bucketId" | "action" | "path" | "nodeId"> &
   Partial<Pick<Request, "bodyHash" | "expiry" | "nonce">>;
 
-/** Who signs what is asked for: an account by itself, or a key within a session of it. */
+/** The signer of a request: an account by itself, or a key within its session. */
 export interface Credentials {
   account: string;
   signer: TypedDataSigner;
@@ -37,13 +37,13 @@ export type SessionBounds = Pick<Session, "bucketIds" | "actions"> & Partial<Pic
 
 /** Lets a new key act for an account: the account signs once, the key signs requests. Keep the key in memory only. */
 export async function startSession(bounds: SessionBounds, { account, signer }: Credentials, realm: Realm): Promise<Credentials> {
-  // Not `createRandom`: the words of a mnemonic, which nobody will write down, take a browser seconds.
+  // Not `createRandom`: deriving the words of an unused mnemonic takes a browser seconds.
   const key = new Wallet(randomWord());
   const session = await delegate({ expiry: inSeconds(SESSION_SECONDS), ...bounds, account, key: key.address }, signer, realm);
   return { account, signer: key, session };
 }
 
-/** Lets somebody else's key act for an account, for example a gateway's. */
+/** Lets another party's key act for an account, for example a gateway's. */
 export async function delegate(session: Session, signer: TypedDataSigner, realm: Realm): Promise<SignedSession> {
   return { ...session, signature: await signer.signTypedData(domainOf(realm), SESSION_TYPES, { ...session }) };
 }

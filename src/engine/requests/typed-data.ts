@@ -1,4 +1,4 @@
-// What is signed: EIP-712 typed data. docs/ENGINES.md has it for other implementations.
+// The signed messages: EIP-712 typed data. docs/ENGINES.md has it for other implementations.
 import { keccak_256 } from "@noble/hashes/sha3";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils";
 import { type TypedDataDomain, TypedDataEncoder, type TypedDataField, getBytes } from "ethers";
@@ -10,14 +10,14 @@ export interface Realm {
   bucketRegistry: string;
 }
 
-/** What an account asks a node for. */
+/** A request of an account to a node. */
 export interface Request {
   /** On whose behalf. */
   account: string;
   bucketId: bigint;
-  /** What to do, in the words of the engine: read, write, … */
+  /** The action, in the words of the engine: read, write, … */
   action: string;
-  /** What to do it with; empty: the bucket itself. */
+  /** The object of the action; empty: the bucket itself. */
   path: string;
   /** The SHA-256 of the body; that of nothing, if there is none. */
   bodyHash: string;
@@ -29,7 +29,7 @@ export interface Request {
   nonce: string;
 }
 
-/** What an account lets a key do for it. */
+/** The rights that an account gives to a key. */
 export interface Session {
   account: string;
   /** The address of the key that may sign. */

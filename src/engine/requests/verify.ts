@@ -1,11 +1,11 @@
-// The side of those who are asked: whether a request is what somebody signed for this node and this moment. Whether they may is another question.
+// The node's side: checks that the account signed this request for this node and this moment. Access is checked elsewhere.
 import { Refusal } from "../refusal";
 import type { ContractSignatures } from "./contract-signatures";
 import { type SignedRequest, type SignedSession, parseAuthorization } from "./format";
 import { type RecoverSigner, parseKeySignature, recoverSigner } from "./signature";
 import { Digests, type Realm, type Request } from "./typed-data";
 
-/** What a request has to be for: what the node is about to do. */
+/** The expected contents of a request: the action that the node is about to take. */
 export type Expected = Pick<Request, "bucketId" | "action" | "path"> & Partial<Pick<Request, "bodyHash">>;
 
 export interface VerifierOptions {
@@ -42,7 +42,7 @@ export class RequestVerifier {
   }
 
   /**
-   * What was signed, if it was signed for this. Its nonce is not used up yet.
+   * Verifies a request and returns it. Its nonce is not used up yet.
    * @param now Unix seconds.
    * @throws Refusal
    */

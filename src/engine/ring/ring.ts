@@ -29,7 +29,7 @@ export class Ring {
     if (vnodes.length === 0) throw new Error("a ring has at least one vnode");
     if (tokens.length !== vnodes.length) throw new Error(`the cluster has ${vnodes.length} vnodes, but ${tokens.length} ring tokens`);
     const points = vnodes.map((nodeId, vnode) => ({ nodeId, vnode, token: BigInt(tokens[vnode] ?? 0) }));
-    // What belongs to a vacant vnode is kept on those that follow.
+    // Keys of a vacant vnode are kept on the following vnodes.
     const held = points.filter(({ nodeId }) => nodeId !== VACANT);
     this.#points = held.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : a.vnode - b.vnode));
     this.#nodes = new Set(held.map(({ nodeId }) => nodeId)).size;

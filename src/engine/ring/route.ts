@@ -15,7 +15,7 @@ export interface ClusterRoutes {
   urls: ReadonlyMap<bigint, string>;
 }
 
-/** What of a bucket decides where its data lies. */
+/** The properties of a bucket that decide the place of its data. */
 export interface BucketPlacement {
   bucketId: bigint;
   clusterId: bigint;
@@ -34,7 +34,7 @@ export interface Route extends Replica {
   url: string | undefined;
 }
 
-/** Reads how a bucket's data lies. Params that nobody can read count as none: whoever wrote them harms their own item only. */
+/** Reads the placement of a bucket's data. Unreadable params count as none: their author harms its own item only. */
 export async function readRoutes(registries: Registries, bucketId: bigint): Promise<BucketRoutes> {
   const placement = await readPlacement(registries, bucketId);
   return combine(placement, await readClusterRoutes(registries, placement.clusterId));

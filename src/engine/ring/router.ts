@@ -17,7 +17,7 @@ export interface RouterOptions {
 const DEFAULTS = { freshSeconds: 5, staleSeconds: 60, remembered: 10_000, stopwatch: () => performance.now() };
 
 /**
- * Where the data of buckets lies, without reading it from the chain for each request. What it says may be some seconds old: a node that was replaced in the
+ * Where the data of buckets lies, without reading it from the chain for each request. Its answers may be some seconds old: a node that was replaced in the
  * meantime no longer has the key, and the next one on the ring is asked.
  */
 export class Router {

@@ -1,5 +1,5 @@
 /**
- * What an error says to people. Both are sentences; in `why`, `{name}` stands for a value of the error and `{name:kind}` says what it
+ * The advice on an error. Both are sentences; in `why`, `{name}` stands for a value of the error and `{name:kind}` says what it
  * counts: `amount` (base units of a token), `native` (of the native currency), `usd`, `bps`, `time`, `deadline` (a time that may be unset),
  * `duration`, `votes`, `proposalState` or `currencyId`. Addresses and currencies need no kind.
  */

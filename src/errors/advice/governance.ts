@@ -57,7 +57,7 @@ export const governanceAdvice: AdviceTable = {
   },
 };
 
-/** What a Safe says when it refuses: codes, documented in its docs/error_codes.md. */
+/** Error codes of a Safe, documented in its docs/error_codes.md. */
 export const SAFE_CODES: Readonly<Record<string, string>> = {
   GS001: "it has not been set up",
   GS010: "there is too little gas for its call",

@@ -15,7 +15,7 @@ import { termsAdvice } from "./terms";
 export { SAFE_CODES } from "./governance";
 export type { Advice, AdviceTable } from "./advice";
 
-/** What every error that can reach people says to them, by its name; by its signature where two errors share a name. */
+/** Advice for every error that can reach people, by its name; by its signature where two errors share a name. */
 export const ADVICE: AdviceTable = {
   ...administrationAdvice,
   ...librariesAdvice,

@@ -2,20 +2,20 @@ import type { AdviceTable } from "./advice";
 
 const REPORT = "This should not happen: please report it with the transaction.";
 const SCHEDULE = "Look at the schedule of the access manager, and schedule the call again if need be.";
-const BROKEN_TOKEN = "Check that the token is the one you mean, and what it charges or forbids.";
+const BROKEN_TOKEN = "Check the token's address, its fees and its restrictions.";
 
 /** Errors of OpenZeppelin's contracts: the access manager, tokens, and the small libraries that the registries use. */
 export const librariesAdvice: AdviceTable = {
   AccessManagedUnauthorized: {
     why: "{caller} does not have the role for this call.",
-    todo: "Send it as somebody who has, or have the role granted.",
+    todo: "Send it from an account with the role, or have the role granted.",
   },
   AccessManagedRequiredDelay: {
     why: "{caller} has to schedule this call {delay:duration} ahead.",
     todo: "Schedule it with the access manager, and call again when the delay has passed.",
   },
   AccessManagedInvalidAuthority: {
-    why: "{authority} is no access manager: there is no contract.",
+    why: "{authority} is not an access manager: there is no contract.",
     todo: "Give the address of an access manager.",
   },
   AccessManagerAlreadyScheduled: {
@@ -45,16 +45,16 @@ export const librariesAdvice: AdviceTable = {
   },
   AccessManagerUnauthorizedAccount: {
     why: "{msgsender} does not have role {roleId}.",
-    todo: "Send it as somebody who has, or have the role granted.",
+    todo: "Send it from an account with the role, or have the role granted.",
   },
   AccessManagerUnauthorizedCall: {
     why: "{caller} may not call function {selector} of {target}.",
-    todo: "Send it as somebody who has the role, or have the role granted.",
+    todo: "Send it from an account with the role, or have the role granted.",
   },
   AccessManagerUnauthorizedConsume: { why: "{target} may not use up a scheduled operation.", todo: SCHEDULE },
   AccessManagerUnauthorizedCancel: {
-    why: "{msgsender} may not cancel what {caller} has scheduled.",
-    todo: "Only who scheduled it, a guardian of the role or the administrator can.",
+    why: "{msgsender} may not cancel an operation of {caller}.",
+    todo: "Only its scheduler, a guardian of the role or the administrator can.",
   },
   AccessManagerInvalidInitialAdmin: {
     why: "{initialAdmin} cannot be the first administrator.",
@@ -88,7 +88,7 @@ export const librariesAdvice: AdviceTable = {
   StringTooLong: { why: "The token's name is too long.", todo: REPORT },
   SafeERC20FailedOperation: {
     why: "The token {token} refused the transfer.",
-    todo: "Check the caller's balance and allowance, and what the token forbids.",
+    todo: "Check the caller's balance and allowance, and the token's restrictions.",
   },
   SafeERC20FailedDecreaseAllowance: {
     why: "The allowance of {spender} is {currentAllowance}, and cannot be lowered by {requestedDecrease}.",
@@ -96,7 +96,7 @@ export const librariesAdvice: AdviceTable = {
   },
   AddressEmptyCode: { why: "There is no contract at {target}.", todo: "Check the address and the network." },
   FailedCall: { why: "A contract that was called failed without saying why.", todo: BROKEN_TOKEN },
-  FailedDeployment: { why: "A contract could not be deployed.", todo: "Check the gas and what was deployed before." },
+  FailedDeployment: { why: "A contract could not be deployed.", todo: "Check the gas and earlier deployments." },
   MissingPrecompile: { why: "This chain lacks the precompiled contract {0}.", todo: "Use another chain." },
   ReentrancyGuardReentrantCall: {
     why: "The token or the recipient called back into the registry.",

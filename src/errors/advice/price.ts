@@ -39,7 +39,7 @@ export const priceAdvice: AdviceTable = {
     todo: "Check the address of the feed; the last good price stays in force.",
   },
   FeedAnswerNotPositive: {
-    why: "The feed {feed} answers {answer}, which is no price.",
+    why: "The feed {feed} answers {answer}, which is not a price.",
     todo: "Wait for a better answer; the last good price stays in force.",
   },
   FeedRoundIncomplete: {

@@ -11,7 +11,7 @@ export const sharedAdvice: AdviceTable = {
   },
   CallerNotRegistry: {
     why: "Only another registry may call this function, and {caller} called.",
-    todo: "Use the function of the registry that is meant for people.",
+    todo: "Use the public function of the registry.",
   },
   ParamsTooLong: {
     why: "The params are {length} bytes long, and at most {maximum} can be kept.",
@@ -22,19 +22,19 @@ export const sharedAdvice: AdviceTable = {
     todo: "Use a listed currency, or have the administrator add it.",
   },
   CurrencyPaused: {
-    why: "{currencyId:currencyId} is paused: nothing can be allocated in it, while releasing and withdrawing work as ever.",
+    why: "{currencyId:currencyId} is paused: nothing can be allocated in it. Releasing and withdrawing go on.",
     todo: "Wait until the guardian resumes it, or use a cluster with another currency.",
   },
   RateTooHigh: {
-    why: "{payer} would pay {ratePerMonth:usd} per month, more than the {maximum:usd} that can be counted.",
+    why: "{payer} would pay {ratePerMonth:usd} per month, more than the maximum of {maximum:usd}.",
     todo: "Allocate less.",
   },
   StreamLimitReached: {
     why: "{payer} pays {maximum} clusters in this currency already, as many as an account can.",
-    todo: "Release what it holds in one of them first, or use another account.",
+    todo: "Release all units in one of them first, or use another account.",
   },
   ClusterNotSettled: {
-    why: "So many accounts of cluster {clusterId} ran out of funds that one call cannot settle it up to now.",
-    todo: "Settle the cluster first (cluster:settle), as often as it takes; then try again.",
+    why: "Too many accounts of cluster {clusterId} ran out of funds for one call to settle it.",
+    todo: "Settle the cluster first with cluster:settle, repeatedly if needed; then try again.",
   },
 };

@@ -10,14 +10,18 @@ export const sharingAdvice: AdviceTable = {
     todo: "Give a later end, or none.",
   },
   AccountsMissing: { why: "The list of accounts is empty.", todo: "Name at least one." },
-  AccessAccountZero: { why: "Nobody is at the zero address.", todo: "Check the list of accounts." },
+  AccessAccountZero: { why: "The zero address cannot have access.", todo: "Check the list of accounts." },
   GateMinimumZero: {
     why: "Everyone holds at least nothing of {token}, and the gate would be open to all.",
     todo: "Ask for at least 1, or make the bucket public.",
   },
   GateGasTooLow: {
     why: "Only {available} gas was left to ask a token, and {needed} is needed for its answer to count.",
-    todo: "Call again with more gas, or ask about fewer at a time.",
+    todo: "Call again with more gas, or ask fewer questions at a time.",
+  },
+  GateTokenUnanswered: {
+    why: "{token} did not answer with {gas} gas how much of it the owner holds, so its gate would never open.",
+    todo: "Check that the token is on this network, and is an ERC-20, ERC-721 or ERC-1155. Give an id only for an ERC-1155.",
   },
   KeyCountMismatch: {
     why: "There are {readers} readers and {keys} wrapped keys.",

@@ -79,7 +79,7 @@ abstract contract World is Random {
         vm.deployCode("AccountRegistry.sol:AccountRegistry", abi.encode(prices, clusters, buckets, terms));
         vm.deployCode("NodeRegistry.sol:NodeRegistry", abi.encode(clusters));
         vm.deployCode("ClusterRegistry.sol:ClusterRegistry", abi.encode(authority, nodes, accounts, buckets, terms, people[0]));
-        vm.deployCode("BucketRegistry.sol:BucketRegistry", abi.encode(clusters, accounts));
+        vm.deployCode("BucketRegistry.sol:BucketRegistry", abi.encode(clusters, accounts, 100_000));
         vm.deployCode("TermsRegistry.sol:TermsRegistry", abi.encode(clusters, nodes, accounts));
         vm.deployCode("PriceRegistry.sol:PriceRegistry", abi.encode(authority, accounts, address(0)));
         assert(accounts.PRICE_REGISTRY() == address(prices) && prices.ACCOUNT_REGISTRY() == address(accounts));

@@ -49,6 +49,8 @@ abstract contract Sharers is Sharings {
         uint8 rights = uint8(1 + _below(3));
         Door memory door = Door({token: _currency(), id: _oneIn(4) ? 1 : 0, minimum: 0});
         door.minimum = _between(1, door.token.heldBy(_person()) + 1);
+        // A token without ids does not answer a question about one.
+        entitled = entitled && (door.id == 0 || door.token.isNative());
         bytes memory data = abi.encodeCall(IBucketAccess.setGate, (bucketId, rights, Currency.unwrap(door.token), door.id, door.minimum));
         if (!_act(by, entitled, address(buckets), data)) return;
         bool replaced = false;

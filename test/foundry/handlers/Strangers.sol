@@ -84,8 +84,15 @@ abstract contract Strangers is Calls {
         _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.addToCluster, (nodeIds, by)));
         _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.reserveFor, (new NodeSlot[](0), 0)));
         _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.releaseFrom, (new NodeSlot[](0), 0, false)));
-        INodeRegistry.ReservationTransfer memory handover = INodeRegistry.ReservationTransfer(nodeId, nodeId, 0, false, false, nodes.providerOf(nodeId));
-        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.transferReservation, (handover)));
+        INodeRegistry.ReservationTransfer memory transfer = INodeRegistry.ReservationTransfer(
+            nodeId,
+            nodeId,
+            0,
+            false,
+            false,
+            nodes.providerOf(nodeId)
+        );
+        _refuse(by, address(nodes), abi.encodeCall(INodeRegistry.transferReservation, (transfer)));
     }
 
     function _refuse(address by, address target, bytes memory data) private {

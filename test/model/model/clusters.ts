@@ -90,7 +90,7 @@ export class ClusterModel {
       oldNodeId !== undefined && isVacant(oldNodeId) && ["VnodeVacant", clusterId, vnodeIndex],
       oldNodeId === newNodeId && ["VnodeAlreadyOnNode", clusterId, vnodeIndex, newNodeId],
     );
-    handOver(this.state, cluster, oldNodeId!, newNodeId, [index]);
+    transferVnodes(this.state, cluster, oldNodeId!, newNodeId, [index]);
   }
 
   replaceNodes({ sender }: Message, clusterId: bigint, oldNodeId: bigint, newNodeId: bigint): void {
@@ -99,7 +99,7 @@ export class ClusterModel {
       !cluster.rents.has(oldNodeId) && ["NodeNotInCluster", clusterId, oldNodeId],
       cluster.rents.has(newNodeId) && ["NodeAlreadyInCluster", clusterId, newNodeId],
     );
-    handOver(this.state, cluster, oldNodeId, newNodeId, indicesOf(cluster, oldNodeId));
+    transferVnodes(this.state, cluster, oldNodeId, newNodeId, indicesOf(cluster, oldNodeId));
   }
 
   acceptRent({ sender }: Message, clusterId: bigint, nodeId: bigint, maxRent: bigint): void {
@@ -181,7 +181,7 @@ export function indicesOf({ vnodes }: Cluster, nodeId: bigint): number[] {
 }
 
 /** Distributes, pays both nodes, and moves vnodes from one to the other. */
-export function handOver(state: State, cluster: Cluster, from: bigint, to: bigint, indices: readonly number[]): void {
+export function transferVnodes(state: State, cluster: Cluster, from: bigint, to: bigint, indices: readonly number[]): void {
   const count = BigInt(indices.length);
   // A node whose exit is announced gets no more vnodes.
   refuse(state.exits.has(exitKey(cluster.id, to)) && ["VnodesNotCovered", cluster.id, to, vnodesOn(cluster, to) + count, 0n]);

@@ -1,4 +1,4 @@
-import { clusterOf, forget, handOver, indicesOf } from "./clusters";
+import { clusterOf, forget, transferVnodes, indicesOf } from "./clusters";
 import { noteServed } from "./lines";
 import { nodeOf } from "./nodes";
 import { refuse } from "./refusal";
@@ -73,7 +73,7 @@ export class TermsModel {
     refuse(vacancy === undefined && ["VnodeUnknown", clusterId, vnodeIndex, BigInt(cluster.vnodes.length)]);
     refuse(!isVacant(vacancy!) && ["VnodeNotVacant", clusterId, vnodeIndex, vacancy]);
     refuse(allVacant && cluster.rents.has(nodeId) && ["NodeAlreadyInCluster", clusterId, nodeId]);
-    handOver(this.state, cluster, vacancy!, nodeId, allVacant ? indicesOf(cluster, vacancy!) : [index]);
+    transferVnodes(this.state, cluster, vacancy!, nodeId, allVacant ? indicesOf(cluster, vacancy!) : [index]);
   }
 
   /** A node leaves its vnodes vacant, with their rent. */

@@ -41,17 +41,17 @@ async function setup() {
 }
 
 /** The ids that are found, and what the others lack, by id. */
-async function search(criteria: ClusterCriteria): Promise<{ found: bigint[]; lacks: Record<string, ClusterCriterion[]> }> {
+async function search(criteria: ClusterCriteria): Promise<{ found: bigint[]; unmet: Record<string, ClusterCriterion[]> }> {
   const { matches, nearMisses } = await findClusters((await setup()).registries, criteria);
   return {
     found: matches.map(({ clusterId }) => clusterId),
-    lacks: Object.fromEntries(nearMisses.map(({ cluster, unmet }) => [String(cluster.clusterId), unmet])),
+    unmet: Object.fromEntries(nearMisses.map(({ cluster, unmet }) => [String(cluster.clusterId), unmet])),
   };
 }
 
 describe("findClusters", () => {
   it("finds all, the cheapest vnode first, if nothing is wanted", async () => {
-    expect(await search({})).to.deep.equal({ found: [3n, 2n, 1n, 4n], lacks: {} });
+    expect(await search({})).to.deep.equal({ found: [3n, 2n, 1n, 4n], unmet: {} });
   });
 
   it("finds what is all that is wanted, and says of the others what they lack", async () => {
@@ -67,7 +67,7 @@ describe("findClusters", () => {
     };
     expect(await search(criteria)).to.deep.equal({
       found: [1n],
-      lacks: {
+      unmet: {
         "2": ["region", "minProviders"],
         "3": ["version", "currency", "minNodes", "minProviders"],
         "4": ["engine", "region", "free", "maxRent", "minNodes", "minProviders"],
@@ -88,11 +88,11 @@ describe("findClusters", () => {
 
   it("counts what is free to the unit, and none in a closed cluster", async () => {
     expect((await search({ free: 60n })).found).to.include(1n);
-    expect((await search({ free: 61n })).lacks).to.have.deep.property("1", ["free"]);
+    expect((await search({ free: 61n })).unmet).to.have.deep.property("1", ["free"]);
     const { clusterRegistry, manager, registries } = await setup();
     await clusterRegistry.connect(manager).closeCluster(3, true);
     const { nearMisses } = await findClusters(registries, { free: 1n });
-    expect(nearMisses.find(({ cluster }) => cluster.clusterId === 3n)).to.have.deep.property("lacks", ["open", "free"]);
+    expect(nearMisses.find(({ cluster }) => cluster.clusterId === 3n)).to.have.deep.property("unmet", ["open", "free"]);
   });
 
   it("compares rents exactly: per vnode, on average, and for what is wanted in all", async () => {

@@ -25,25 +25,25 @@ async function nodes() {
   return { ...fixture, registries: await registriesOf(fixture) };
 }
 
-async function search(criteria: NodeCriteria): Promise<{ found: bigint[]; lacks: Record<string, NodeCriterion[]> }> {
+async function search(criteria: NodeCriteria): Promise<{ found: bigint[]; unmet: Record<string, NodeCriterion[]> }> {
   const { matches, nearMisses } = await findNodes((await nodes()).registries, criteria);
   return {
     found: matches.map(({ nodeId }) => nodeId),
-    lacks: Object.fromEntries(nearMisses.map(({ node, unmet }) => [String(node.nodeId), unmet])),
+    unmet: Object.fromEntries(nearMisses.map(({ node, unmet }) => [String(node.nodeId), unmet])),
   };
 }
 
 describe("findNodes", () => {
   it("finds the cheapest first, and of those the ones with the most room", async () => {
-    expect(await search({})).to.deep.equal({ found: [3n, 2n, 1n], lacks: {} });
+    expect(await search({})).to.deep.equal({ found: [3n, 2n, 1n], unmet: {} });
   });
 
   it("counts what no cluster has reserved, to the unit", async () => {
     expect((await search({ free: 60n })).found).to.deep.equal([3n, 1n]);
-    expect((await search({ free: 61n })).lacks).to.deep.equal({ "1": ["free"], "2": ["free"] });
+    expect((await search({ free: 61n })).unmet).to.deep.equal({ "1": ["free"], "2": ["free"] });
   });
 
-  it("says what each of the others lacks", async () => {
+  it("names the unmet criteria of each near miss", async () => {
     const { manager } = await base();
     const criteria = {
       engine: parseWantedEngine("storage@~1.2"),
@@ -54,7 +54,7 @@ describe("findNodes", () => {
     };
     expect(await search(criteria)).to.deep.equal({
       found: [],
-      lacks: { "1": ["maxRent"], "2": ["version", "region", "manager"], "3": ["engine", "region", "manager"] },
+      unmet: { "1": ["maxRent"], "2": ["version", "region", "manager"], "3": ["engine", "region", "manager"] },
     });
   });
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Gates} from "../libraries/Gates.sol";
+import {Sharings} from "../libraries/Sharings.sol";
+import {BucketId} from "../types/Ids.sol";
+import {Gate, Grant, KeyEpochState, Sharing, WrappedKey} from "../types/Sharing.sol";
+
+/// @title SharingsHarness
+/// @notice For tests: opens {Sharings}, {KeyEpochs} and {Gates}, over one tenure's sharing and one bucket's key epochs.
+contract SharingsHarness {
+    Sharing private _sharing;
+    KeyEpochState private _epochs;
+
+    /// @notice See {Sharings.grant}.
+    function grant(address account, uint8 rights, uint40 until) external {
+        _sharing.grant(account, rights, until);
+    }
+
+    /// @notice See {Gates.gateOf} and {Sharings.setGates}.
+    function setGates(uint8 rights, address token, uint256 id, uint256 minimum, uint256 gateGas) external returns (bool replaced) {
+        return _sharing.setGates(rights, Gates.gateOf(token, id, minimum, msg.sender, gateGas));
+    }
+
+    /// @notice See {Sharings.publish}.
+    function publish(BucketId bucketId, uint32 epoch, uint32 code, address[] calldata readers, bytes[] calldata wrapped) external {
+        _sharing.publish(bucketId, epoch, code, readers, wrapped);
+    }
+
+    /// @notice See {KeyEpochs.leave}.
+    function leave(BucketId bucketId, uint32 tenure) external {
+        _epochs.leave(bucketId, tenure);
+    }
+
+    /// @notice See {KeyEpochs.enter}.
+    function enter(BucketId bucketId, uint32 tenure, uint32 epoch) external {
+        _epochs.enter(bucketId, tenure, epoch);
+    }
+
+    /// @notice See {KeyEpochs.setPublic}.
+    function setPublic(uint32 tenure, bool isPublic) external returns (bool wasPublic) {
+        return _epochs.setPublic(tenure, isPublic);
+    }
+
+    /// @notice See {Sharings.allows}.
+    function allows(uint32 tenure, address account, uint8 right, uint256 gateGas) external view returns (bool) {
+        return _sharing.allows(_epochs, tenure, account, right, gateGas);
+    }
+
+    /// @notice What an account was granted.
+    function grantOf(address account) external view returns (Grant memory) {
+        return _sharing.grants[account];
+    }
+
+    /// @notice The gate of a right.
+    function gateOf(uint8 right) external view returns (Gate memory) {
+        return _sharing.gates[right];
+    }
+
+    /// @notice Where a reader's key is.
+    function keyOf(address reader) external view returns (WrappedKey memory) {
+        return _sharing.keys[reader];
+    }
+
+    /// @notice See {KeyEpochs.current}, {KeyEpochs.hasKeys} and {KeyEpochs.isPublicIn}.
+    function epochsIn(uint32 tenure) external view returns (uint32 current, bool hasKeys, bool isPublic) {
+        return (_epochs.current(tenure), _epochs.hasKeys(tenure), _epochs.isPublicIn(tenure));
+    }
+
+    /// @notice See {Sharings.join}.
+    function join(address[] calldata readers, bytes[] calldata wrapped) external pure returns (bytes memory) {
+        return Sharings.join(readers, wrapped);
+    }
+
+    /// @notice See {Sharings.requireRights}.
+    function requireRights(uint8 rights) external pure {
+        Sharings.requireRights(rights);
+    }
+
+    /// @notice See {Gates.neededGas}.
+    function neededGas(uint256 gateGas) external pure returns (uint256) {
+        return Gates.neededGas(gateGas);
+    }
+}

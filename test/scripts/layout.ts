@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { expect } from "chai";
+import { Interface } from "ethers";
+import { artifacts } from "hardhat";
+
+import { NETWORK_CONTRACTS } from "../../src";
+
+const ROOT = join(__dirname, "..", "..");
+const CONTRACTS = join(ROOT, "contracts");
+const MAX_LINES = 400;
+/** Functions of OpenZeppelin's `Multicall` and `AccessManaged`. */
+const INHERITED = new Set(["multicall", "authority", "setAuthority", "isConsumingScheduledOp"]);
+
+const sources = readdirSync(CONTRACTS, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".sol"))
+  .map((entry) => join(entry.parentPath, entry.name));
+const sourceOf = (name: string): string => sources.find((path) => basename(path) === `${name}.sol`) ?? "";
+
+describe("the layout of contracts/", () => {
+  it(`has no file of more than ${MAX_LINES} lines`, () => {
+    const linesOf = (path: string): number => readFileSync(path, "utf8").trimEnd().split("\n").length;
+    expect(sources.filter((path) => linesOf(path) > MAX_LINES)).to.deep.equal([]);
+  });
+
+  it("says what each folder holds", () => {
+    const readme = readFileSync(join(CONTRACTS, "README.md"), "utf8");
+    for (const { name } of readdirSync(CONTRACTS, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+      expect(readme).to.include(`\`${name}/\``);
+    }
+  });
+
+  for (const name of NETWORK_CONTRACTS) {
+    it(`has every external function of ${name} in its own file`, async () => {
+      const { abi } = await artifacts.readArtifact(name);
+      const text = readFileSync(sourceOf(name), "utf8");
+      const missing: string[] = [];
+      new Interface(abi).forEachFunction((fragment) => {
+        const isDefined = new RegExp(`(function ${fragment.name}\\(|\\b(immutable|constant) ${fragment.name}\\b)`).test(text);
+        if (!isDefined && !INHERITED.has(fragment.name)) missing.push(fragment.name);
+      });
+      expect(missing).to.deep.equal([]);
+    });
+  }
+
+  it("has a test for each library", () => {
+    const libraries = readdirSync(join(CONTRACTS, "libraries")).map((file) => basename(file, ".sol"));
+    const tests = readdirSync(join(ROOT, "test", "libraries"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(join(ROOT, "test", "libraries", file), "utf8"))
+      .join("\n");
+    expect(libraries.filter((library) => !tests.includes(library))).to.deep.equal([]);
+  });
+});

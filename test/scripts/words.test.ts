@@ -1,0 +1,152 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+
+import { expect } from "chai";
+import ts from "typescript";
+
+// Keeps the words of the project: names that were replaced, American spelling, and sentences with a named subject.
+
+const ROOT = join(__dirname, "..", "..");
+const FOLDERS = ["contracts", "src", "tasks", "examples", "docs"];
+const PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+/** Written by scripts, from sources that are checked themselves. */
+const GENERATED = ["docs/ERRORS.md", "docs/GAS.md", "docs/MUTATION.md", "docs/PROOFS.md", "docs/SCALE.md"];
+/** In these folders only names are checked, not comments. Remove a folder from the list when its prose is done. */
+const NAMES_ONLY = ["contracts"];
+/** Explains old names to users of earlier versions. */
+const QUOTES_OLD_NAMES = ["CHANGELOG.md"];
+
+/** Old names of the ABI and of code, none of which is a word of English prose. */
+const OLD_NAMES = [
+  ..."fineBalance fineOwed fineUnserved fineSettled fineAmount finePerBaseUnit fundedIndex drySpells UnservedReturned undividedOf".split(
+    " ",
+  ),
+  ..."penalise NodePenalised maxPenaltyBps penaltyLeft PenaltyTooHigh PenaltyRecipientInvolved judgeOf finishRent finishReport".split(" "),
+  ..."finishFill RentAnnounced FillAnnounced weightNotice standingOf StandingForgotten PublicityChanged handOver useResource".split(" "),
+  ..."ClusterCallerNotManager BucketCallerNotManager NodeCallerNotProvider BucketCallerNotOwner BucketCallerNotOwnerOrManager".split(" "),
+  ..."NothingAnnounced AnnouncementRunning ChangeNoticeRunning NoticeRunning ReportRunning".split(" "),
+  ..."touchedBalance inPlace orNone _reweigh _degrade grownAt noticedIndex noticedFunded missingBps _keepCode keyedBelow".split(" "),
+  ..."Authoriser authoriser serialise serialiseCursor Happening EventHappening AccountHappening happenings".split(" "),
+  ..."chooseMaker makingArguments MakingArguments sayLacking sayNodeLacking shortfallsOf ClusterShortfall NodeShortfall".split(" "),
+  ..."FickleToken TakingToken SkewedToken MuteToken IdleToken PlainToken FalseToken SilentToken VerboseToken BlockingToken".split(" "),
+];
+
+/** Old names that are words of English, too: refused as identifiers of TypeScript, in these folders. */
+const OLD_IDENTIFIERS: readonly [folder: string, names: readonly string[]][] = [
+  ["src", ["told", "tell", "insist", "eventually", "lacks", "offers", "Touched"]],
+  ["tasks", ["told", "tell", "making", "Making", "Maker", "Steps", "Outcome", "headline", "Part", "offers", "lacks", "Stage", "tellStory"]],
+  ["examples", ["told", "tell", "insist", "eventually", "Door", "Tap", "pieces", "neighbours", "asked", "answers", "Stage"]],
+];
+
+const BRITISH = new RegExp(
+  "\\w*(?:authoris|serialis|initialis|organis|recognis|normalis|penalis|realis|utilis|minimis|maximis|centralis|generalis|standardis" +
+    "|summaris|synchronis|characteris|customis|optimis(?=e|ing|ation)|behaviour|neighbour|colour|honour|favour|labour|cheque|labelled" +
+    "|defence|licence|artefact|judgement)\\w*",
+  "gi",
+);
+
+/** Who, what and so on as the subject of a sentence. */
+const VAGUE_SUBJECT = /(?:^|[.:;?!] )(?:Who|Whoever|Whom|Whomever|What|Somebody|Nobody) .*/;
+
+/** Sentences that may begin like that, by a part of them. */
+const ALLOWED_SENTENCES: readonly string[] = [];
+
+interface Text {
+  path: string;
+  text: string;
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.(?:sol|ts|md)$/.test(entry.name))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
+
+function isIn(folders: readonly string[], path: string): boolean {
+  return folders.some((folder) => path.startsWith(`${folder}/`));
+}
+
+/** The code of Solidity without its comments and texts. */
+function bareCode(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*|"(?:[^"\\]|\\.)*"/g, " ");
+}
+
+/** The identifiers of a TypeScript file, without those in comments and texts. */
+function identifiersOf({ path, text }: Text): Set<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) found.add(node.text.replace(/^#/, ""));
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.ES2022));
+  return found;
+}
+
+/** The lines of prose: of comments in code, all but code blocks in Markdown. */
+function proseOf({ path, text }: Text): string[] {
+  if (path.endsWith(".md"))
+    return text
+      .replace(/^```[\s\S]*?^```/gm, "")
+      .split("\n")
+      .flatMap((line) => line.split(" | "))
+      .map(stripMarks);
+  const comments = text.match(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/ .*/g) ?? [];
+  return comments.flatMap((comment) => comment.split("\n")).map((line) => line.replace(/^\s*(?:\/\*\*|\*\/|\*|\/\/)\s?/, "").trim());
+}
+
+function stripMarks(line: string): string {
+  return line.replace(/^[\s>|#*\-\d.]+/, "").trim();
+}
+
+describe("the words of the project", () => {
+  const paths = [...FOLDERS.flatMap(filesUnder), ...PAGES].filter((path) => !GENERATED.includes(path));
+  const texts = paths.map((path): Text => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
+  /** All that is checked of a file: its code alone where its prose is not. */
+  const checked = ({ path, text }: Text): string => (isIn(NAMES_ONLY, path) ? bareCode(text) : text);
+
+  it("reads files of each kind", () => {
+    for (const kind of [".sol", ".ts", ".md"]) expect(paths.filter((path) => path.endsWith(kind)).length).to.be.greaterThan(8);
+  });
+
+  it("has no name that was replaced", () => {
+    const names = new Set(OLD_NAMES);
+    const found = texts
+      .filter(({ path }) => !QUOTES_OLD_NAMES.includes(path))
+      .flatMap((file) => (checked(file).match(/\w+/g) ?? []).filter((word) => names.has(word)).map((word) => `${file.path}: ${word}`));
+    expect([...new Set(found)].join("\n")).to.equal("");
+  });
+
+  it("has no identifier that was replaced by a clearer one", () => {
+    const found = OLD_IDENTIFIERS.flatMap(([folder, names]) =>
+      texts
+        .filter(({ path }) => isIn([folder], path) && path.endsWith(".ts"))
+        .flatMap((file) => [...identifiersOf(file)].filter((name) => names.includes(name)).map((name) => `${file.path}: ${name}`)),
+    );
+    expect(found.join("\n")).to.equal("");
+  });
+
+  it("is spelled as Americans do", () => {
+    const found = texts
+      .filter(({ path }) => !QUOTES_OLD_NAMES.includes(path))
+      .flatMap((file) => (checked(file).match(BRITISH) ?? []).map((word) => `${file.path}: ${word}`));
+    expect([...new Set(found)].join("\n")).to.equal("");
+  });
+
+  it("begins no sentence with a vague subject", () => {
+    const found = texts
+      .filter(({ path }) => !isIn(NAMES_ONLY, path))
+      .flatMap((file) => proseOf(file).map((line) => ({ path: file.path, sentence: VAGUE_SUBJECT.exec(line)?.[0] })))
+      .filter(({ sentence }) => sentence !== undefined && !ALLOWED_SENTENCES.some((allowed) => sentence.includes(allowed)))
+      .map(({ path, sentence }) => `${path}: ${sentence}`);
+    expect(found.join("\n")).to.equal("");
+  });
+
+  it("recognizes what it refuses", () => {
+    expect("an Authoriser colours".match(BRITISH)).to.deep.equal(["Authoriser", "colours"]);
+    expect(VAGUE_SUBJECT.test("Whoever reads it.")).to.equal(true);
+    expect(VAGUE_SUBJECT.test("It is so. What follows is not.")).to.equal(true);
+    expect(VAGUE_SUBJECT.test("The registry says what it holds.")).to.equal(false);
+    expect(identifiersOf({ path: "x.ts", text: 'const told = "making"; // eventually' })).to.deep.equal(new Set(["told"]));
+    expect(bareCode('a /* b */ = "c"; // d')).to.match(/^a\s+=\s+;\s+$/);
+  });
+});
