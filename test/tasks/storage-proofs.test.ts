@@ -87,7 +87,7 @@ describe("the tasks of a storage prover", function () {
     const answered = await terminal.write("validator:answer --cluster 1 --node 1 --as 9", ["--file", file]);
     expect(proofStatusOf(answered)).to.deep.include({ misses: "0", dueQualityBps: "10000" });
     expect(proofStatusOf(answered).challenge?.state).to.equal("idle");
-    await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", file], "has nothing to answer");
+    await terminal.refused("validator:answer --cluster 1 --node 1", ["--file", file], "Node 1 has no open challenge in cluster 1.");
     await terminal.refused("validator:challenge --cluster 1 --node 1", [], "ChallengeTooEarly");
   });
 
