@@ -114,7 +114,9 @@ describe("attacks on a notice by the price", () => {
   it("nine tenths of the time are less of what was due when the price fell since: the bucket is reclaimed when its notice is over", async () => {
     const { bucketRegistry, clusterId, bucketId, stranger, until } = await paidInPart(testUsd("9"), "0.5");
     await at(until - 1n);
-    await expect(bucketRegistry.reclaim(bucketId)).to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady").withArgs(bucketId, until);
+    await expect(bucketRegistry.reclaim(bucketId))
+      .to.be.revertedWithCustomError(bucketRegistry, "ChangeNotReady")
+      .withArgs(bucketId, until);
     await at(until);
     await expect(bucketRegistry.reclaim(bucketId)).to.emit(bucketRegistry, "BucketReclaimed").withArgs(bucketId, clusterId, stranger);
   });

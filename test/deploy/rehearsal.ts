@@ -4,7 +4,12 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { AccountRegistry__factory, Administration__factory, Create3Deployer__factory, PriceRegistry__factory } from "../../cache/typechain-types";
+import {
+  AccountRegistry__factory,
+  Administration__factory,
+  Create3Deployer__factory,
+  PriceRegistry__factory,
+} from "../../cache/typechain-types";
 import { Anvil, type Outcome, PATIENCE, Workplace } from "../helpers/processes";
 
 const CONTRACTS = [

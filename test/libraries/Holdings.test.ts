@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Interface } from "ethers";
 import { ethers } from "hardhat";
 
 import {
@@ -42,8 +43,7 @@ describe("Holdings", () => {
     await answerRates(500n, 900n);
   });
 
-  const selector = (api: Interface, name: string): string =>
-    api.getFunction(name)?.selector ?? "0x";
+  const selector = (api: Interface, name: string): string => api.getFunction(name)?.selector ?? "0x";
   const answerRates = async (lowered: bigint, raised: bigint) => {
     await accounts.setAnswer(selector(accountApi, "lowerRate"), accountApi.encodeFunctionResult("lowerRate", [lowered]));
     await accounts.setAnswer(selector(accountApi, "raiseRate"), accountApi.encodeFunctionResult("raiseRate", [raised]));
