@@ -1,5 +1,5 @@
 import type { AccountRegistry, BucketRegistry, ClusterRegistry, NodeRegistry, PriceRegistry, TermsRegistry } from "../../cache/typechain-types";
-import type { TypedContractEvent } from "../../typechain-types/common";
+import type { TypedContractEvent } from "../../cache/typechain-types/common";
 import type { State } from "./state";
 
 /** The contracts whose logs are read. */

@@ -77,7 +77,7 @@ function ofCluster(state: State, cast: Cast, clusterId: bigint, turn: number): Q
     ...["offeredValidator", "officeOf"].map((view) => ask("termsRegistry", view, clusterId)),
     ...pairsOf(state, clusterId, turn).flatMap((nodeId) => [
       ask("clusterRegistry", "membershipOf", clusterId, nodeId),
-      ...["validatorOf", "getAgreement", "bondOf"].map((view) => ask("termsRegistry", view, clusterId, nodeId)),
+      ...["validatorOf", "getAgreement", "pendingOf", "bondOf"].map((view) => ask("termsRegistry", view, clusterId, nodeId)),
     ]),
     ...(state.clusters.has(clusterId) ? ofLivingCluster(state, clusterId) : []),
   ];

@@ -20,7 +20,7 @@ import { currencyById, getCurrency, getListing, requiredCurrency } from "./state
 import { newLine } from "./state/lines";
 import { nodeOf, nodeStatus } from "./state/nodes";
 import { BPS, known, NOBODY, scaleOf } from "./state/numbers";
-import { agreementOf, founderOf, getAgreement, getTerms, officeOf, validatorOf } from "./state/terms";
+import { agreementOf, founderOf, getAgreement, getTerms, officeOf, pendingOf, validatorOf } from "./state/terms";
 
 /** What a view returns at a time (unix seconds). */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- The ABI says of which types the arguments are.
@@ -148,6 +148,7 @@ export const VIEWS: Readonly<Record<Logger, Readonly<Record<string, View>>>> = {
     officeOf: (state, _now, clusterId: bigint) => officeOf(state, clusterId),
     validatorOf: (state, _now, clusterId: bigint, nodeId: bigint) => validatorOf(state, clusterId, nodeId),
     getAgreement,
+    pendingOf,
     bondOf: (state, _now, clusterId: bigint, nodeId: bigint) => agreementOf(state, clusterId, nodeId).bond,
     qualityOf: (state, _now, clusterId: bigint, nodeId: bigint) => known(clusterOf(state, clusterId).members, nodeId, "member").qualityBps,
   },
@@ -170,6 +171,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   "clusterRegistry.isConsumingScheduledOp": "set only within a call of the access manager",
   "bucketRegistry.CLUSTER_REGISTRY": "fixed in the bytecode",
   "bucketRegistry.ACCOUNT_REGISTRY": "fixed in the bytecode",
+  "bucketRegistry.GATE_GAS": "fixed in the bytecode",
   "termsRegistry.CLUSTER_REGISTRY": "fixed in the bytecode",
   "termsRegistry.NODE_REGISTRY": "fixed in the bytecode",
   "termsRegistry.ACCOUNT_REGISTRY": "fixed in the bytecode",

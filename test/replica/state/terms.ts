@@ -10,7 +10,8 @@ export interface Terms {
   leavingNotice: bigint;
   validatorNotice: bigint;
   validatorSince: bigint;
-  previousValidator: string;
+  /** The validators of the offices before, in order. */
+  formerValidators: readonly string[];
   currencyId: bigint;
 }
 
@@ -24,11 +25,13 @@ export interface Agreement {
   renewsAt: bigint;
   /** When the node had last left as its provider accepted: that service is over. */
   leftBefore: bigint;
-  exitValidator: string;
+  /** In which office the exit was announced: its validator judges the node. */
+  exitOffice: number;
 }
 
 const DEFAULT_NOTICE = 7n * DAY;
 const SLASH_RENEWAL = 7n * DAY;
+const TOP_UP_TIME = 7n * DAY;
 const EXIT_GRACE = DAY;
 const HALF_QUALITY = 5_000n;
 
@@ -39,7 +42,7 @@ const DEFAULT_TERMS: Readonly<Terms> = {
   leavingNotice: 0n,
   validatorNotice: 0n,
   validatorSince: 0n,
-  previousValidator: NOBODY,
+  formerValidators: [],
   currencyId: 0n,
 };
 
@@ -52,7 +55,7 @@ const NO_AGREEMENT: Readonly<Agreement> = {
   slashableLeft: 0n,
   renewsAt: 0n,
   leftBefore: 0n,
-  exitValidator: NOBODY,
+  exitOffice: 0,
 };
 
 function termsOf({ terms }: State, clusterId: bigint): Readonly<Terms> {
@@ -105,8 +108,9 @@ export const TERMS_HANDLERS: Handlers = {
       state.pendingValidators.delete(clusterId);
       insistEqual(oldValidator, currentValidator(state, clusterId), "The validator in office");
       if (oldValidator === newValidator) return;
-      const office = { validator: newValidator, validatorSince: now, previousValidator: oldValidator };
-      state.terms.set(clusterId, { ...termsOf(state, clusterId), ...office });
+      const terms = termsOf(state, clusterId);
+      const formerValidators = [...terms.formerValidators, oldValidator];
+      state.terms.set(clusterId, { ...terms, validator: newValidator, validatorSince: now, formerValidators });
     },
     QualityReported: (state, args) => {
       const agreement = agreementIn(state, args);
@@ -130,9 +134,9 @@ export const TERMS_HANDLERS: Handlers = {
     },
     ExitAnnounced: (state, args, now) => {
       const { clusterId, nodeId, exitAt } = args;
-      const exitValidator = validatorOf(state, clusterId, nodeId);
+      const exitOffice = officeIn(state, clusterId, nodeId);
       const mayLeaveEarly = qualityIn(state, clusterId, nodeId) < HALF_QUALITY;
-      Object.assign(agreementIn(state, args), { exitValidator, exitAnnouncedAt: now, mayLeaveEarly });
+      Object.assign(agreementIn(state, args), { exitOffice, exitAnnouncedAt: now, mayLeaveEarly });
       insistEqual(exitAt, exitOf(state, clusterId, nodeId), "When an exit can be finished");
     },
     BondRetained: (state, { clusterId, nodeId, lockedUntil }, now) => {
@@ -159,13 +163,18 @@ export function founderOf({ clusters, founders }: State, clusterId: bigint): str
   return founders.get(clusterId) ?? clusters.get(clusterId)?.manager ?? NOBODY;
 }
 
-export function validatorOf(state: State, clusterId: bigint, nodeId: bigint): string {
-  const { validatorSince, previousValidator } = termsOf(state, clusterId);
-  const { exitAnnouncedAt, exitValidator, leftBefore } = agreementOf(state, clusterId, nodeId);
-  if (exitAnnouncedAt !== 0n) return exitValidator;
+/** The number of the office whose validator judges a node, from 0. */
+function officeIn(state: State, clusterId: bigint, nodeId: bigint): number {
+  const { validatorSince, formerValidators } = termsOf(state, clusterId);
+  const { exitAnnouncedAt, exitOffice, leftBefore } = agreementOf(state, clusterId, nodeId);
+  if (exitAnnouncedAt !== 0n) return exitOffice;
   const { leftAt } = serviceOf(state, clusterId, nodeId);
   const hasLeft = vnodesOn(state, clusterId, nodeId) === 0n && leftAt !== leftBefore;
-  return hasLeft && leftAt <= validatorSince ? previousValidator : currentValidator(state, clusterId);
+  return hasLeft && leftAt <= validatorSince ? formerValidators.length - 1 : formerValidators.length;
+}
+
+export function validatorOf(state: State, clusterId: bigint, nodeId: bigint): string {
+  return termsOf(state, clusterId).formerValidators[officeIn(state, clusterId, nodeId)] ?? currentValidator(state, clusterId);
 }
 
 /** Until when the bond of a node that has left answers for it; 0: it has not served under its agreement. */
@@ -210,6 +219,26 @@ export function getTerms(state: State, clusterId: bigint): unknown {
 
 export function officeOf(state: State, clusterId: bigint): unknown {
   return { validator: currentValidator(state, clusterId), since: termsOf(state, clusterId).validatorSince };
+}
+
+export function pendingOf(state: State, now: bigint, clusterId: bigint, nodeId: bigint): unknown {
+  const { provider, bond, shortSince } = agreementOf(state, clusterId, nodeId);
+  const { bondPerVnode, leavingNotice } = termsOf(state, clusterId);
+  const { validator, effectiveAt } = state.pendingValidators.get(clusterId) ?? { validator: NOBODY, effectiveAt: 0n };
+  const exitAt = exitOf(state, clusterId, nodeId);
+  const isShort = bond < vnodesOn(state, clusterId, nodeId) * bondPerVnode;
+  return {
+    exitAt,
+    canFinishExit: exitAt !== 0n && now >= exitAt,
+    lockedUntil: bond === 0n ? 0n : lockedUntilOf(state, now, clusterId, nodeId),
+    shortSince: isShort ? shortSince : 0n,
+    vacatableFrom: isShort ? shortSince + TOP_UP_TIME : 0n,
+    validator: validatorOf(state, clusterId, nodeId),
+    nextValidator: validator,
+    nextValidatorAt: effectiveAt,
+    canFinishValidator: effectiveAt !== 0n && now >= effectiveAt,
+    acceptanceBlocked: effectiveAt !== 0n && leavingNotice !== 0n && provider === NOBODY,
+  };
 }
 
 export function getAgreement(state: State, now: bigint, clusterId: bigint, nodeId: bigint): unknown {
