@@ -1,4 +1,11 @@
-import type { AccountRegistry, BucketRegistry, ClusterRegistry, NodeRegistry, PriceRegistry, TermsRegistry } from "../../cache/typechain-types";
+import type {
+  AccountRegistry,
+  BucketRegistry,
+  ClusterRegistry,
+  NodeRegistry,
+  PriceRegistry,
+  TermsRegistry,
+} from "../../cache/typechain-types";
 import type { TypedContractEvent } from "../../cache/typechain-types/common";
 import type { State } from "./state";
 
