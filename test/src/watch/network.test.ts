@@ -51,8 +51,11 @@ describe("watching the registries", () => {
       "+StreamChanged",
       "+ResourceAllocated",
       "+AccountTouched",
+      "+Credited",
       "+RevenuesDistributed",
+      "+Credited",
       "+RevenuesClaimed",
+      "+Credited",
       "+RevenuesClaimed",
       "+VnodeReplaced",
     ]);
