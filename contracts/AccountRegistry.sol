@@ -103,7 +103,7 @@ contract AccountRegistry is IAccountRegistry, Multicall, ReentrancyGuardTransien
         uint256 scaledBalance;
         (amount, scaledBalance) = _book.debit(id, msg.sender, amount, amount == type(uint256).max, Units.scale(decimals));
         require(amount != 0, AmountZero());
-        // What an account has is a part of what is owed.
+        // The balance of an account is a part of what is owed.
         unchecked {
             listing.owed = uint128(owed - amount);
         }

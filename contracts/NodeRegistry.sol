@@ -185,7 +185,7 @@ contract NodeRegistry is INodeRegistry, ItemStore {
 
     function _reserve(Node storage node, NodeId nodeId, uint256 resource) private {
         (uint256 capacity, uint256 reserved) = (node.capacity, node.reserved);
-        // What is reserved is at most the capacity, before and after, and so fits 32 bits.
+        // The reservation is at most the capacity, before and after, so it fits 32 bits.
         unchecked {
             require(resource <= capacity - reserved, NodeCapacityExceeded(nodeId, resource, capacity - reserved));
             node.reserved = uint32(reserved + resource);
@@ -193,7 +193,7 @@ contract NodeRegistry is INodeRegistry, ItemStore {
     }
 
     function _release(Node storage node, uint256 resource, bool leaves) private {
-        // A part of what was reserved, which fits.
+        // At most the reservation, so it fits.
         node.reserved -= uint32(resource);
         if (leaves) --node.clusters;
     }

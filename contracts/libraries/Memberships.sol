@@ -59,27 +59,25 @@ library Memberships {
         require(isInRange, IMembershipErrors.ClusterVnodeCountInvalid(vnodeCount, maximum));
         bool isAllowed = managementFeeBps <= MAX_MANAGEMENT_FEE;
         require(isAllowed, IMembershipErrors.ManagementFeeTooHigh(managementFeeBps, MAX_MANAGEMENT_FEE));
-        (self.manager, self.managementFeeBps, self.params, self.leavingNotice) = (manager, managementFeeBps, params, leavingNotice);
-        (self.vnodeCount, self.currencyId) = (vnodeCount.toUint16(), currencyId);
+        self.manager = manager;
+        self.managementFeeBps = managementFeeBps;
+        self.params = params;
+        self.leavingNotice = leavingNotice;
+        self.vnodeCount = vnodeCount.toUint16();
+        self.currencyId = currencyId;
     }
 
     /// @notice Puts the first nodes of a cluster in their slots: vnode `i` goes to node `i % nodeIds.length`.
     /// @return rents What each node asks (USD, 18 decimals, per unit of resource, per vnode, per month).
     function fill(Cluster storage self, ClusterContext memory context, NodeId[] calldata nodeIds) internal returns (uint88[] memory rents) {
-        (uint256 vnodeCount, bool hasTerms) = (self.vnodeCount, self.leavingNotice != 0);
-        uint256 count = nodeIds.length;
+        (uint256 vnodeCount, uint256 count) = (self.vnodeCount, nodeIds.length);
         uint256 maxNodes = vnodeCount < MAX_NODES ? vnodeCount : MAX_NODES;
         require(count != 0 && count <= maxNodes, IMembershipErrors.ClusterNodeCountInvalid(count, maxNodes));
         rents = context.nodes.addToCluster(nodeIds, self.manager);
         uint256 rentPerUnit = 0;
         for (uint256 i = 0; i < count; ++i) {
-            NodeId nodeId = nodeIds[i];
-            Member storage member = self.members[nodeId];
-            require(member.slot == 0, IMembershipErrors.NodeAlreadyInCluster(context.clusterId, nodeId));
             uint256 vnodes = i < vnodeCount % count ? vnodeCount / count + 1 : vnodeCount / count;
-            if (hasTerms) member.requireCovered(context.clusterId, nodeId, vnodes);
-            (member.rent, member.slot, member.vnodes) = (rents[i], (i + 1).toUint16(), vnodes.toUint16());
-            self.slots.set(i + 1, nodeId, vnodes);
+            _begin(self, context.clusterId, nodeIds[i], rents[i], i + 1, vnodes);
             rentPerUnit += uint256(rents[i]) * vnodes;
         }
         self.rentPerUnit = Weights.checkedRentPerUnit(rentPerUnit);
@@ -224,6 +222,15 @@ library Memberships {
     }
 
     // ------------------------------------------------------------ internal
+
+    /// @dev Puts one of the first nodes of a cluster in its slot.
+    function _begin(Cluster storage self, ClusterId clusterId, NodeId nodeId, uint88 rent, uint256 slot, uint256 vnodes) private {
+        Member storage member = self.members[nodeId];
+        require(member.slot == 0, IMembershipErrors.NodeAlreadyInCluster(clusterId, nodeId));
+        if (self.leavingNotice != 0) member.requireCovered(clusterId, nodeId, vnodes);
+        (member.rent, member.slot, member.vnodes) = (rent, slot.toUint16(), vnodes.toUint16());
+        self.slots.set(slot, nodeId, vnodes);
+    }
 
     /// @dev Lets a node, or a vacant node, give one vnode to another node. Returns the new node's rent.
     function _replaceOne(

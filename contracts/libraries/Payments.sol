@@ -211,7 +211,7 @@ library Payments {
         uint256 available = scaledBalance / scale;
         taken = isAll ? available : amount;
         require(taken <= available, IBalanceErrors.InsufficientBalance(available, taken));
-        // What is available is a part of the balance.
+        // The available amount is a part of the balance.
         unchecked {
             left = scaledBalance - taken * scale;
         }

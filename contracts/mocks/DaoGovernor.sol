@@ -40,7 +40,7 @@ contract DaoGovernor is
         GovernorTimelockControl(timelock)
     {}
 
-    // What several of its parts have is the last one's; each says so for itself in OpenZeppelin's interface.
+    // Functions that several parents have resolve to the last parent.
 
     /// @inheritdoc Governor
     function state(uint256 proposalId) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {

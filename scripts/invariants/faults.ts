@@ -144,8 +144,8 @@ export const FAULTS: readonly Fault[] = [
     "a withdrawal is taken from whom it is sent to": ["= _book.debit(id, msg.sender, amount,", "= _book.debit(id, to, amount,"],
     "a withdrawal stays owed": ["listing.owed = uint128(owed - amount);", ""],
     "the pause stops withdrawals": [
-      "require(amount != 0, AmountZero());\n        // What an account has",
-      "require(amount != 0 && !_book.indexes[id].isPaused(), AmountZero());\n        // What an account has",
+      "require(amount != 0, AmountZero());\n        // The balance of an account",
+      "require(amount != 0 && !_book.indexes[id].isPaused(), AmountZero());\n        // The balance of an account",
     ],
     "a touch passes on what is late, and does not note it": ["if (payer.accrued.streamCount != 0) _book.store(payer);", ""],
     "a change of weights crosses one end at most": [

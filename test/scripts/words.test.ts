@@ -11,8 +11,6 @@ const FOLDERS = ["contracts", "src", "tasks", "examples", "docs"];
 const PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
 /** Written by scripts, from sources that are checked themselves. */
 const GENERATED = ["docs/ERRORS.md", "docs/GAS.md", "docs/MUTATION.md", "docs/PROOFS.md", "docs/SCALE.md"];
-/** In these folders only names are checked, not comments. Remove a folder from the list when its prose is done. */
-const NAMES_ONLY = ["contracts"];
 /** Explains old names to users of earlier versions. */
 const QUOTES_OLD_NAMES = ["CHANGELOG.md"];
 
@@ -101,8 +99,6 @@ function stripMarks(line: string): string {
 describe("the words of the project", () => {
   const paths = [...FOLDERS.flatMap(filesUnder), ...PAGES].filter((path) => !GENERATED.includes(path));
   const texts = paths.map((path): Text => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
-  /** All that is checked of a file: its code alone where its prose is not. */
-  const checked = ({ path, text }: Text): string => (isIn(NAMES_ONLY, path) ? bareCode(text) : text);
 
   it("reads files of each kind", () => {
     for (const kind of [".sol", ".ts", ".md"]) expect(paths.filter((path) => path.endsWith(kind)).length).to.be.greaterThan(8);
@@ -112,7 +108,7 @@ describe("the words of the project", () => {
     const names = new Set(OLD_NAMES);
     const found = texts
       .filter(({ path }) => !QUOTES_OLD_NAMES.includes(path))
-      .flatMap((file) => (checked(file).match(/\w+/g) ?? []).filter((word) => names.has(word)).map((word) => `${file.path}: ${word}`));
+      .flatMap((file) => (file.text.match(/\w+/g) ?? []).filter((word) => names.has(word)).map((word) => `${file.path}: ${word}`));
     expect([...new Set(found)].join("\n")).to.equal("");
   });
 
@@ -128,13 +124,12 @@ describe("the words of the project", () => {
   it("is spelled as Americans do", () => {
     const found = texts
       .filter(({ path }) => !QUOTES_OLD_NAMES.includes(path))
-      .flatMap((file) => (checked(file).match(BRITISH) ?? []).map((word) => `${file.path}: ${word}`));
+      .flatMap((file) => (file.text.match(BRITISH) ?? []).map((word) => `${file.path}: ${word}`));
     expect([...new Set(found)].join("\n")).to.equal("");
   });
 
   it("begins no sentence with a vague subject", () => {
     const found = texts
-      .filter(({ path }) => !isIn(NAMES_ONLY, path))
       .flatMap((file) => proseOf(file).map((line) => ({ path: file.path, sentence: VAGUE_SUBJECT.exec(line)?.[0] })))
       .filter(({ sentence }) => sentence !== undefined && !ALLOWED_SENTENCES.some((allowed) => sentence.includes(allowed)))
       .map(({ path, sentence }) => `${path}: ${sentence}`);
