@@ -22,9 +22,6 @@ ${reasons([
   "The libraries of clusters read a cluster's slot again where its parent contracts read it once: up to 2,000 gas for each change of a rent, a node or a quality.",
   "`setGate` asks the token for a balance before it keeps the gate: 3,600 gas for an ERC-20, 5,900 for an ERC-1155.",
   "`finishValidator` keeps each former validator in a slot: 17,500 gas from the second change on. `announceExit` saves a slot for it.",
-  "The libraries of clusters read a cluster's slot again where its parent contracts read it once: up to 2,000 gas for each change of a rent, a node or a quality.",
-  "`setGate` asks the token for a balance before it keeps the gate: 3,600 gas for an ERC-20, 5,900 for an ERC-1155.",
-  "`finishValidator` keeps each former validator in a slot: 17,500 gas from the second change on. `announceExit` saves a slot for it.",
 ])}
 `;
 
