@@ -15,6 +15,7 @@ const NOT_MEASURED = new Set([
   "attacks",
   "foundry",
   "model",
+  "replica",
   "scenarios",
   "examples",
   "browser",
