@@ -184,7 +184,7 @@ describe("tasks that encrypt", function () {
     const pair = await expectDone("account:public-key", { account: "manager", secret: path("secret") });
     expect(pair.printed).to.include("The key carries no proof of its holder");
     const given = /--readers (\S+)/.exec(pair.printed)?.[1] ?? "";
-    await expectRefused("bucket:publish-keys", { ...OWNER, readers: given }, "--trust-public-keys takes it.");
+    await expectRefused("bucket:publish-keys", { ...OWNER, readers: given }, "pass --trust-public-keys.");
     await publish({ readers: given, trustPublicKeys: true });
     const { key } = await json("bucket:key", { bucket: "1", reader: "manager", secret: path("secret") });
     expect(key).to.have.nested.property("key.epoch", "0");
