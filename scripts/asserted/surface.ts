@@ -22,6 +22,8 @@ const INHERITED: Record<string, string> = {
   "FailedCall()": "Address: a failed call of Multicall that returned no reason",
   "ReentrancyGuardReentrantCall()": "ReentrancyGuard: asserted with the hostile tokens where one calls back",
   "SafeCastOverflowedUintDowncast(uint8,uint256)": "SafeCast: bounds are checked before with errors of our own",
+  "SafeCastOverflowedIntDowncast(uint8,int256)": "SafeCast: indices are below 2^120, which BucketNotices casts",
+  "SafeCastOverflowedUintToInt(uint256)": "SafeCast: indices are below 2^120, which BucketNotices casts",
   "SafeERC20FailedOperation(address)": "SafeERC20: a token that refuses a transfer",
 };
 
