@@ -151,7 +151,7 @@ describe("docs/MANAGERS.md", function () {
       await terminal.refused(
         "cluster:close --cluster 1 --as 7",
         close,
-        "has approved this: 1 of the 2 owners",
+        "has approved this: 1 of 2 required owners approve",
         "Other owners have to approve now.",
       );
       await terminal.refused("cluster:close --cluster 1 --as owner", close, "owner is not an owner of the Safe");
@@ -163,7 +163,7 @@ describe("docs/MANAGERS.md", function () {
     it("is a contract of another kind, and the same proposal again", async function () {
       const timelock = values.get("TIMELOCK")!;
       await terminal.refused("cluster:close --cluster 2 --as 7", ["--via", timelock], "is neither a Safe nor a Governor", "--print-call");
-      await terminal.refused("cluster:close --cluster 2 --as 7", ["--why", "no"], "--why is for those who vote");
+      await terminal.refused("cluster:close --cluster 2 --as 7", ["--why", "no"], "--why is the text of a proposal");
       const propose = ["--via", values.get("GOVERNOR")!];
       const { proposal } = (await terminal.json("cluster:close --cluster 2 --as 7", ...propose)) as { proposal: Document };
       expect(proposal.check).to.deep.equal({ accepted: true });
