@@ -6,6 +6,7 @@ import { check } from "../../deployment/check";
 import { addressOf, isDeployedFrom } from "../../deployment/create3";
 import { ROLES } from "../../deployment/roles";
 import { AccessManaged__factory, type AccessManager, AccessManager__factory, Create3Deployer__factory } from "../../cache/typechain-types";
+import { PATIENCE } from "../helpers/processes";
 
 const SCRIPTS = [
   "Create3Deployer",
@@ -53,6 +54,9 @@ async function transactionsUntilNow(): Promise<number[]> {
 }
 
 describe("deployment", function () {
+  // Each test deploys a network or two, which takes long on a busy machine.
+  this.timeout(PATIENCE);
+
   context("given nothing is deployed", function () {
     it("saves every contract under its name, with what is needed to call and to verify it", async function () {
       const saved = await begin();
