@@ -24,8 +24,8 @@ import {Gate, Grant, KeyEpochState, READ, Sharing, WRITE, WrappedKey} from "./ty
 /// @dev A bucket's rate is a part of its owner's stream to the cluster, which the account registry keeps. Only the owner, or the cluster's
 /// manager within the amount and the rent that the owner agreed to, can raise it.
 ///
-/// What an owner shares belongs to a *tenure*, the time between two changes of hands, and is found by the tenure's number. So all of it is
-/// void when the number goes up, however much it is. {KeyEpochs} alone go on over tenures.
+/// Grants, gates and wrapped keys belong to a *tenure*, the time between two changes of hands, and are found by the tenure's number. All of
+/// them are void when the number goes up, however many they are. {KeyEpochs} alone go on over tenures.
 contract BucketRegistry is IBucketRegistry, ItemStore {
     using SafeCast for uint256;
 

@@ -6,8 +6,8 @@ import {Create3} from "@openzeppelin/contracts/utils/Create3.sol";
 /// @title Create3Deployer
 /// @notice Deploys contracts to addresses that are known before any of them exists, whatever transactions come in between, so
 /// that contracts that name each other in immutables can be deployed one by one.
-/// @dev An address follows from this contract and the salt alone. Only the deployer may use it: nobody else can take an
-/// address first. What has been deployed is kept in storage, so that an interrupted deployment can be completed from the
+/// @dev An address follows from this contract and the salt alone. Only the deployer may use it: no other account can
+/// take an address first. The contract stores which salts are used, so that an interrupted deployment can be completed from the
 /// state of the chain, without its logs and without local files.
 contract Create3Deployer {
     /// @notice The account that may deploy: the creator of this contract.
@@ -32,7 +32,7 @@ contract Create3Deployer {
     }
 
     /// @notice Deploys a contract. For the deployer.
-    /// @dev What the constructor of the contract raises is raised again; the salt is then still free.
+    /// @dev Raises the error of the contract's constructor, if it fails; the salt is then still free.
     /// @param salt Each salt can be used once.
     /// @param initCode The contract's creation code followed by its constructor arguments.
     /// @return deployed The contract's address, the one that {addressOf} announced.

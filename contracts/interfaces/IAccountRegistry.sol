@@ -12,15 +12,15 @@ import {IBalanceErrors, IDepositErrors, IListingErrors, IStreamErrors} from "./I
 /// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
 /// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in scaled units.
 interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, IListingErrors {
-    /// @notice What an account has and pays in one currency.
-    /// @param balance What can be withdrawn now, after all that has streamed out, in base units, rounded down.
-    /// @param ratePerMonth What the account pays (USD, 18 decimals, per month), while it is funded.
+    /// @notice The balance and the payments of an account in one currency.
+    /// @param balance The amount that can be withdrawn now, without all that has streamed out, in base units, rounded down.
+    /// @param ratePerMonth The sum of the rates of its streams (USD, 18 decimals, per month), while it is funded.
     /// @param coveredUntil When the balance runs out at the present rate and price (unix seconds): now if it has, and the
     /// largest value if nothing is owed.
     /// @param scaledBalance The balance in scaled units, exact.
     /// @param paidIndex How much of the currency's index the account has paid for.
-    /// @param endIndex The currency's index at which the account's streams are registered to end; 0: they are not registered. What it pays
-    /// beyond reaches its clusters with the next touch.
+    /// @param endIndex The currency's index at which the account's streams are registered to end; 0: they are not registered. Payments
+    /// beyond it reach the clusters with the next touch.
     /// @param streamCount How many clusters it pays, at most 32.
     struct AccountStatus {
         uint256 balance;
@@ -32,7 +32,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
         uint256 streamCount;
     }
 
-    /// @notice What the account registry knows of a listed currency.
+    /// @notice A listed currency.
     /// @param currencyId Its number, given in order from 1.
     /// @param decimals The token's decimals.
     /// @param paused Whether streams may neither start nor grow in it.
@@ -51,11 +51,11 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
         uint256 index;
     }
 
-    /// @notice What one payer pays to one cluster.
+    /// @notice The payments of one account to one cluster.
     /// @param clusterId The cluster.
     /// @param ratePerMonth USD (18 decimals) per month.
-    /// @param scaledLate What the payer has paid and the cluster's revenue does not show yet: {touchAccount} passes it on.
-    /// @param scaledUnserved What {touchAccount} would refund, as the cluster did not serve it.
+    /// @param scaledLate Payments that the cluster's revenue does not show yet: {touchAccount} passes them on.
+    /// @param scaledUnserved The refund that {touchAccount} would give for time that the cluster did not serve.
     struct StreamStatus {
         ClusterId clusterId;
         uint256 ratePerMonth;
@@ -63,13 +63,13 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
         uint256 scaledUnserved;
     }
 
-    /// @notice What a cluster earns.
+    /// @notice The earnings of a cluster.
     /// @param currencyId The cluster's currency; 0: no stream has ever paid it.
     /// @param ratePerMonth The sum of the rates of the streams that are on the cluster's line (USD, 18 decimals, per month): those whose
     /// registered end has not been crossed.
     /// @param settledTick All registered ends up to this tick have been crossed.
-    /// @param scaledRevenue What the cluster has earned and not distributed, now.
-    /// @param scaledUnserved What is withheld from it for refunds, as it was not served.
+    /// @param scaledRevenue The revenue that is earned and not distributed, now.
+    /// @param scaledUnserved The amount withheld from the cluster for refunds of unserved time.
     /// @param isSettled Whether one call can settle the cluster up to now; if not, the amounts are as far as one call can.
     /// @param unservedShare The share that is not served now, in 2^-32.
     /// @param unservedSince The currency's index when that share last changed.
@@ -85,7 +85,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     }
 
     /// @notice A change of what a payer pays to a cluster.
-    /// @param payer Whose account pays.
+    /// @param payer The account that pays.
     /// @param clusterId The cluster that is paid.
     /// @param currencyId The cluster's currency.
     /// @param rate By how much the rate changes (USD, 18 decimals, per month).
@@ -101,8 +101,8 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param whole Whether to refuse a cluster that cannot be settled up to now in one call.
     /// @param networkFeeBps The network fee, in basis points of the pool.
     /// @param managementFeeBps The management fee, in basis points of what the network fee leaves.
-    /// @param networkAccount Who receives the network fee.
-    /// @param manager Who receives the management fee.
+    /// @param networkAccount The account that receives the network fee.
+    /// @param manager The account that receives the management fee.
     struct Distribution {
         ClusterId clusterId;
         bool whole;
@@ -113,43 +113,43 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     }
 
     /// @notice A deposit is credited.
-    /// @param account Whose account it is.
+    /// @param account The account.
     /// @param currency The currency.
-    /// @param payer Who paid it.
-    /// @param amount What arrived, in base units.
+    /// @param payer The account that paid it.
+    /// @param amount The amount that arrived, in base units.
     /// @param scaledBalance The account's balance after it, in scaled units.
     event Deposited(address indexed account, Currency indexed currency, address indexed payer, uint256 amount, uint256 scaledBalance);
 
     /// @notice Tokens leave.
-    /// @param account Whose account they left.
+    /// @param account The account that they left.
     /// @param currency The currency.
-    /// @param to Who received them.
+    /// @param to The recipient.
     /// @param amount How many, in base units.
     /// @param scaledBalance The account's balance after it, in scaled units.
     event Withdrawn(address indexed account, Currency indexed currency, address indexed to, uint256 amount, uint256 scaledBalance);
 
     /// @notice The registry credits an account out of what a cluster has earned or out of a bond: a fee, a node's share, a bond.
     /// @dev The account is not touched: what it pays out of the credit reaches its clusters with its next touch.
-    /// @param account Whose account it is.
+    /// @param account The account.
     /// @param currencyId The currency.
     /// @param scaledAmount How much, in scaled units.
     /// @param scaledBalance The account's balance after it, in scaled units.
     event Credited(address indexed account, CurrencyId currencyId, uint256 scaledAmount, uint256 scaledBalance);
 
     /// @notice A bond leaves its provider's account. An account that pays streams is touched first.
-    /// @param account Whose account it is.
+    /// @param account The account.
     /// @param currencyId The currency.
     /// @param scaledAmount How much, in scaled units.
     /// @param scaledBalance The account's balance after it, in scaled units.
     event Debited(address indexed account, CurrencyId currencyId, uint256 scaledAmount, uint256 scaledBalance);
 
     /// @notice A stream starts, grows, shrinks or ends, for which its account is touched.
-    /// @param payer Whose account pays.
+    /// @param payer The account that pays.
     /// @param clusterId The cluster that is paid.
     /// @param currencyId The cluster's currency.
     /// @param ratePerMonth The stream's new rate (USD, 18 decimals, per month).
     /// @param accountRatePerMonth The new sum of the account's rates in this currency.
-    /// @param scaledBalance What is left of the account's balance.
+    /// @param scaledBalance The rest of the account's balance.
     /// @param paidIndex The account's paid index. Before it the stream had its old rate.
     /// @param endIndex As in {AccountTouched}.
     event StreamChanged(
@@ -165,9 +165,9 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
 
     /// @notice An account that pays streams is touched: its clusters know of all that it has paid, and its streams are registered to end at
     /// the last tick before it runs out of funds.
-    /// @param account Whose account.
+    /// @param account The account.
     /// @param currencyId The currency.
-    /// @param scaledBalance What is left of its balance.
+    /// @param scaledBalance The rest of its balance.
     /// @param paidIndex How much of the currency's index it has paid for.
     /// @param endIndex The currency's index at which all its streams are registered to end; 0: less than a tick is left.
     event AccountTouched(
@@ -183,8 +183,8 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param ratePerMonth The sum of the rates of the streams that are left (USD, 18 decimals, per month).
     event ClusterSettled(ClusterId indexed clusterId, uint256 settledIndex, uint256 ratePerMonth);
 
-    /// @notice What a cluster has not served of what a payer paid comes back to the payer's account.
-    /// @param payer Whose account.
+    /// @notice A payer's account gets back what it paid for time that a cluster did not serve.
+    /// @param payer The account.
     /// @param clusterId The cluster.
     /// @param scaledAmount How much, in scaled units.
     event UnservedRefunded(address indexed payer, ClusterId indexed clusterId, uint256 scaledAmount);
@@ -213,7 +213,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param paused Which of the two.
     event PauseChanged(CurrencyId indexed currencyId, bool paused);
 
-    /// @notice Nobody holds the key of the zero address.
+    /// @notice The account is the zero address, whose key does not exist.
     error AccountZero();
     /// @notice No stream has ever paid the cluster, or there is none with this id.
     error ClusterNeverPaid(ClusterId clusterId);
@@ -229,14 +229,14 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     function deposit(Currency currency, uint256 amount) external payable;
 
     /// @notice Deposits into somebody's account.
-    /// @param account Who may withdraw it.
+    /// @param account The account that may withdraw it.
     /// @param currency The currency; the call carries `amount` of ether for the native one, and none otherwise.
     /// @param amount Base units, by the caller's allowance.
     function depositFor(address account, Currency currency, uint256 amount) external payable;
 
     /// @notice Deposits a token into somebody's account by the caller's ERC-2612 permit instead of an allowance.
     /// @dev A permit that fails does not matter where the allowance suffices: somebody may have sent it ahead.
-    /// @param account Who may withdraw it.
+    /// @param account The account that may withdraw it.
     /// @param currency The token.
     /// @param amount Base units; the permit is for exactly these.
     /// @param deadline Until when the permit is good (unix seconds).
@@ -256,7 +256,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @notice Withdraws from the caller's account. Nothing can pause or prevent it.
     /// @param currency The currency.
     /// @param amount Base units; the largest `uint256`: all there is.
-    /// @param to Who receives it.
+    /// @param to The recipient.
     function withdraw(Currency currency, uint256 amount, address to) external;
 
     /// @notice Lists a currency. For the price registry.
@@ -293,13 +293,13 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @notice Passes on what an account has paid and its clusters do not know of, hands out its refunds, and moves the ends of its
     /// streams to where it now runs out of funds. For anyone; an account without streams is left alone.
     /// @dev Deposits, withdrawals and changes of rates do the same. Credits do not: they count for the clusters from the next touch on.
-    /// @param account Whose account.
+    /// @param account The account.
     /// @param currency The currency.
     function touchAccount(address account, Currency currency) external;
 
     /// @notice Settles a cluster with all its payers. For anyone.
-    /// @dev What the cluster earns needs no settling: this only looks at the ends of streams that have been passed, 17 to 34 ticks a day
-    /// at the listing's price, and is needed when more of them have been passed than one call can look at.
+    /// @dev Revenue needs no settling. This call only crosses the ends of streams that have been passed, 17 to 34 ticks a day at the
+    /// listing's price. It is needed when more of them have been passed than a distribution can cross.
     /// @param maxTicks How many ticks with ends to cross at most; 256 ticks without one count as one.
     /// @return isSettled Whether all ends up to now have been crossed.
     function settleCluster(ClusterId clusterId, uint256 maxTicks) external returns (bool isSettled);
@@ -308,9 +308,9 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     function settlePayment(address payer, ClusterId clusterId) external;
 
     /// @notice Settles a cluster and takes its pool: credits both fees, and hands over the rest to be shared. For the cluster registry.
-    /// @return networkFee What was credited to the network's account, in scaled units, rounded down.
-    /// @return managementFee What was credited to the manager's account, in scaled units, rounded down.
-    /// @return shares What the cluster registry now has to share, in scaled units.
+    /// @return networkFee The credit of the network's account, in scaled units, rounded down.
+    /// @return managementFee The credit of the manager's account, in scaled units, rounded down.
+    /// @return shares The amount that the cluster registry now has to share, in scaled units.
     function takePool(Distribution calldata distribution) external returns (uint256 networkFee, uint256 managementFee, uint256 shares);
 
     /// @notice Notes which share of what a cluster's owners pay for it does not serve from now on. For the cluster registry.
@@ -319,7 +319,7 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     function setUnservedShare(ClusterId clusterId, CurrencyId currencyId, uint256 share) external;
 
     /// @notice Credits what a cluster owes to an account. For the cluster registry and the terms registry.
-    /// @param account Whose account.
+    /// @param account The account.
     /// @param currencyId The cluster's currency.
     /// @param scaledAmount Scaled units, out of what `takePool` or `debit` handed over.
     function credit(address account, CurrencyId currencyId, uint256 scaledAmount) external;
@@ -329,16 +329,16 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @return scaledAmount The same in scaled units.
     function debit(address account, CurrencyId currencyId, uint256 amount) external returns (uint256 scaledAmount);
 
-    /// @notice What an account has and pays in a currency.
+    /// @notice The balance and the payments of an account in a currency.
     function getAccount(address account, Currency currency) external view returns (AccountStatus memory);
 
-    /// @notice What a payer pays to a cluster; all zero but the cluster if it pays nothing.
+    /// @notice The payments of an account to a cluster; all zero but the cluster if it pays nothing.
     function getStream(address payer, ClusterId clusterId) external view returns (StreamStatus memory);
 
     /// @notice All streams of an account in a currency, at most 32.
     function listStreams(address account, Currency currency) external view returns (StreamStatus[] memory);
 
-    /// @notice What a cluster earns.
+    /// @notice The earnings of a cluster.
     function getLine(ClusterId clusterId) external view returns (LineStatus memory);
 
     /// @notice The sum of the rates (USD, 18 decimals, per month) of a cluster's streams that are registered to end at a tick; once it has
@@ -346,15 +346,15 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param tick The currency's index divided by 2^tickBits.
     function endsAt(ClusterId clusterId, uint256 tick) external view returns (uint256);
 
-    /// @notice What a cluster has earned and not distributed, in scaled units: now, or as far as one call can settle the cluster.
+    /// @notice The undistributed revenue of a cluster, in scaled units: now, or as far as one call can settle the cluster.
     function poolOf(ClusterId clusterId) external view returns (uint256 scaledAmount);
 
-    /// @notice What the registry holds of a currency, and what it owes, for anyone to compare.
+    /// @notice The amount of a currency that the registry holds, and the amount that it owes, for anyone to compare.
     /// @return held The registry's own balance, in base units.
     /// @return owed All deposits credited less all withdrawals, in base units.
     function custody(Currency currency) external view returns (uint256 held, uint256 owed);
 
-    /// @notice What the registry knows of a currency. Reverts if it is not listed.
+    /// @notice A listed currency. Reverts if it is not listed.
     function getListing(Currency currency) external view returns (ListingStatus memory);
 
     /// @notice The number of a listed currency. Reverts if it is not listed.

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @title IAdministration
-/// @notice What the access manager of the registries adds to OpenZeppelin's: the minimum delays of roles.
+/// @notice The access manager of the registries: OpenZeppelin's, with minimum delays of roles.
 interface IAdministration {
     // ------------------------------------------------------------ errors
 

@@ -25,7 +25,7 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IManagerErrors, IStr
     /// @param resource How many units of resource it holds on each vnode.
     /// @param resourceCap Up to how many units the cluster's manager may allocate for it.
     /// @param capRentPerUnit Up to what rent per unit the manager may allocate (USD, 18 decimals, per month).
-    /// @param ratePerMonth What it pays (USD, 18 decimals, per month).
+    /// @param ratePerMonth Its rate (USD, 18 decimals, per month).
     /// @param coveredUntil Until when its owner's account covers all that it pays (unix seconds); the largest value if this bucket
     /// pays nothing.
     /// @param reclaimableFrom When the notice for not paying is over (unix seconds); 0: there is no notice. A notice that is void because
@@ -52,7 +52,7 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IManagerErrors, IStr
     /// @notice A bucket grew.
     /// @param by The caller: the owner or the cluster's manager.
     /// @param resource How many units it now holds.
-    /// @param ratePerMonth What it now pays (USD, 18 decimals, per month).
+    /// @param ratePerMonth Its new rate (USD, 18 decimals, per month).
     event ResourceAllocated(
         BucketId indexed bucketId,
         ClusterId indexed clusterId,
@@ -63,7 +63,7 @@ interface IBucketRegistry is IBucketAccess, IClusterErrors, IManagerErrors, IStr
     /// @notice A bucket shrank.
     /// @param by The caller: the owner, or anyone after a notice.
     /// @param resource How many units it still holds.
-    /// @param ratePerMonth What it still pays (USD, 18 decimals, per month).
+    /// @param ratePerMonth Its new rate (USD, 18 decimals, per month).
     event ResourceDeallocated(
         BucketId indexed bucketId,
         ClusterId indexed clusterId,

@@ -22,10 +22,9 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @param nodeCount The number of distinct nodes that serve it.
     /// @param resourcePerVnode Units of resource that are reserved for each vnode.
     /// @param resourceUsed Units of those that buckets use.
-    /// @param rentPerUnit What a bucket pays for a unit of resource (USD, 18 decimals, per month): the sum over all vnodes of the rent
-    /// of their node in this cluster.
-    /// @param revenues What the cluster has earned and not distributed, in base units, rounded down: now, or as far as one call can settle
-    /// the cluster.
+    /// @param rentPerUnit The price of a unit of resource (USD, 18 decimals, per month): the sum over all vnodes of the rent of their
+    /// node in this cluster.
+    /// @param revenues Its undistributed revenue, in base units, rounded down: now, or as far as one call can settle the cluster.
     /// @param closed Whether buckets may allocate no more.
     /// @param managementFeeBps The manager's fee, in basis points of what the network fee leaves.
     /// @param params Its configuration, a JSON text.
@@ -133,8 +132,8 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// @param manager The account that received the management fee.
     /// @param networkFee The network fee.
     /// @param managementFee The management fee.
-    /// @param shares What the nodes share, by their weights.
-    /// @param revenuePerWeight What a unit of weight has earned since the cluster was created.
+    /// @param shares The amount that the nodes share, by their weights.
+    /// @param revenuePerWeight The revenue of a unit of weight since the cluster was created.
     event RevenuesDistributed(
         ClusterId indexed clusterId,
         address indexed networkAccount,
@@ -254,7 +253,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     function acceptManagement(ClusterId clusterId) external;
 
     /// @notice Removes a cluster that no bucket uses, after settling and distributing its pool and paying its nodes. For the manager.
-    /// @dev Costs grow with the number of distinct nodes. What cannot be shared goes to the network's account.
+    /// @dev Costs grow with the number of distinct nodes. The leftover that cannot be shared goes to the network's account.
     function removeCluster(ClusterId clusterId) external;
 
     /// @notice Sets the network fee of all clusters. For the fee manager.
@@ -330,16 +329,16 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     /// node that leaves is paid.
     function claimable(ClusterId clusterId, NodeId nodeId) external view returns (uint256 amount);
 
-    /// @notice What {distributeRevenues} would give now, as {RevenuesDistributed} would report it, in scaled units.
+    /// @notice The amounts that {RevenuesDistributed} would report if the cluster were distributed now, in scaled units.
     /// @return networkShare The network fee; 0, as are the next two, if there is nothing to distribute or no weight to share it by.
     /// @return managementFee The management fee.
-    /// @return shares What the nodes would share, by their weights.
-    /// @return revenuePerWeight What a unit of weight would have earned since the cluster was created.
+    /// @return shares The amount that the nodes would share, by their weights.
+    /// @return revenuePerWeight The revenue of a unit of weight since the cluster was created, with this distribution.
     function previewDistribution(
         ClusterId clusterId
     ) external view returns (uint256 networkShare, uint256 managementFee, uint256 shares, uint256 revenuePerWeight);
 
-    /// @notice What a bucket of `resource` units would pay.
+    /// @notice The price of a bucket of `resource` units.
     /// @return usdPerMonth USD, 18 decimals, per month.
     /// @return tokensPerMonth Base units of the cluster's currency per month at the present price, rounded down.
     function quote(ClusterId clusterId, uint32 resource) external view returns (uint256 usdPerMonth, uint256 tokensPerMonth);
@@ -377,13 +376,13 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
         view
         returns (uint88 rentPerMonth, uint16 vnodes, uint16 qualityBps, uint16 coveredVnodes, uint40 leftAt, uint16 liableVnodes);
 
-    /// @notice What a cluster serves of what its owners pay for, `served` of `nominal`, both in weights.
+    /// @notice The weight that a cluster serves, and the weight that its owners pay for.
     /// @dev The rest is refunded. Where all rents are zero both are zero, and the unserved share is counted in vnodes; see
     /// {IAccountRegistry.getLine}.
     function servedOf(ClusterId clusterId) external view returns (uint256 served, uint256 nominal);
 
-    /// @notice What has been distributed to a cluster's nodes but did not divide by their weight, in scaled units. It is
-    /// shared, free of fees, with the next distribution, and is part of {ClusterStatus}.revenues.
+    /// @notice The part of earlier distributions that did not divide by the weight of the nodes, in scaled units. The next distribution
+    /// shares it, free of fees. It is part of {ClusterStatus}.revenues.
     function undistributedOf(ClusterId clusterId) external view returns (uint256 scaledAmount);
 
     /// @notice The registry of nodes.

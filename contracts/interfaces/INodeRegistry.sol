@@ -138,7 +138,7 @@ interface INodeRegistry is INodeErrors, IProviderErrors {
     /// @notice The provider of a node. Reverts if there is no such node.
     function providerOf(NodeId nodeId) external view returns (address);
 
-    /// @notice What a node asks now. Reverts if there is none.
+    /// @notice The rent of a node in clusters that it joins from now on. Reverts if there is no such node.
     function rentOf(NodeId nodeId) external view returns (uint88 rentPerMonth);
 
     /// @notice The registry that may reserve capacity.

@@ -10,7 +10,7 @@ import {IManagerErrors, IProviderErrors} from "./ISharedErrors.sol";
 /// @dev A node commits to a Merkle tree over its data, which counts once the cluster's approver has approved it. Every period anybody
 /// can challenge it; the hash of a block that was not there yet then says which leaves it has to show, before the window is over. A missed
 /// answer lowers its quality, answers raise it again, and repeated misses cost its bond: by rules that are fixed when the cluster is
-/// set up. What this proves, and what it does not, is in docs/STORAGE-PROOFS.md.
+/// set up. docs/STORAGE-PROOFS.md says what this proves and what it does not.
 interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice The rules of a cluster, which never change.
     /// @param approver The account that approves the commitments of nodes, for the owners that pay.

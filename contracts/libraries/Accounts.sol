@@ -3,15 +3,15 @@ pragma solidity 0.8.30;
 
 import {CurrencyIndex, CurrencyIndexes} from "./CurrencyIndexes.sol";
 
-/// @dev What an account has and pays in one currency. The second slot is read only while something streams, the third only once the account
-/// has been out of funds.
+/// @dev The balance and the payments of an account in one currency. The second slot is read only while something streams, the third only
+/// once the account has been out of funds.
 /// @param balance Scaled amount, at `index`. Below 2^224 after all that has streamed out, and so below 2^225 before: see {Units}.
 /// @param streamCount How many clusters the account pays.
 /// @param wasDepleted Whether the third slot is in use.
 /// @param rate The sum of the rates of the account's streams (USD, 18 decimals, per month).
 /// @param index The currency's index from which the balance pays; moved on by each time without funds.
 /// @param endTicks How many ticks after that of the last touch the account's streams are registered to end; 0: they are not registered.
-/// @param skipped How much of the index went by while the account was out of funds. What is left of the index is its paid index.
+/// @param skipped How much of the index went by while the account was out of funds. The rest of the index is its paid index.
 /// @param skippedLate The part of `skipped` since the last touch: credits that do not touch the streams add to it.
 struct Account {
     uint240 balance;
@@ -120,7 +120,7 @@ library Accounts {
     }
 
     /// @notice Adds to the balance, leaves the streams as they are registered, and returns the balance now.
-    /// @dev What is credited counts for the clusters from the account's next touch on. An account that is out of funds pays for no time
+    /// @dev A credit counts for the clusters from the account's next touch on. An account that is out of funds pays for no time
     /// before the credit.
     function credit(Account storage self, CurrencyIndex storage currencyIndex, uint256 scaledAmount) internal returns (uint256 balance) {
         uint256 word = _load(self, BALANCE_SLOT);

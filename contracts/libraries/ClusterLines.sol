@@ -7,13 +7,13 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 import {CurrencyId} from "../types/Ids.sol";
 import {AccruedAccount} from "./Accounts.sol";
 
-/// @dev What a cluster earns, as a line with kinks over the currency's index.
+/// @dev The earnings of a cluster, as a line with kinks over the currency's index.
 /// @param rate The sum of the rates of the streams that are on the line: those registered to end at a tick that is not crossed yet.
 /// @param crossedTick All ends up to this tick have been crossed.
 /// @param currencyId The cluster's currency; 0: no stream has ever paid the cluster, and none of it was unserved.
 /// @param hasUnserved Whether the cluster has ever served less than what its owners pay for. Otherwise all about that is zero and not read.
-/// @param base What makes `base + rate x index` all that the cluster has earned and not been paid, in the scaled unit.
-/// @param unservedBase What makes `unservedBase + rate x U(index)` all that the cluster has not served and not refunded, in 2^-32 of it.
+/// @param base Makes `base + rate x index` all that the cluster has earned and not been paid, in scaled units.
+/// @param unservedBase Makes `unservedBase + rate x U(index)` all that the cluster has not served and not refunded, in 2^-32 of them.
 /// @param unserved U, as a line.
 /// @param unservedSince The currency's index when the unserved share last changed. All ends up to it have been crossed.
 /// @param ends The sum of the rates of the streams that end at a tick; once crossed in a cluster with unserved time, U there, flagged.
@@ -41,7 +41,7 @@ struct UnservedLine {
 }
 
 /// @title ClusterLines
-/// @notice What all payers of a cluster owe it, in one number, at any index, however many they are.
+/// @notice The sum that all payers of a cluster owe it, at any index, in one number, however many payers there are.
 /// @dev   a stream starts at index i:    rate += r, base -= r x i           it stops at i:  rate -= r, base += r x i
 ///   it is registered to end at tick T:  ends[T] += r
 ///   crossing T:                         rate -= ends[T], base += ends[T] x T
@@ -49,7 +49,7 @@ struct UnservedLine {
 /// Ticks are multiples of 2^tickBits of the index, about an hour apart when the currency was listed. The last part of what an account pays,
 /// less than a tick before it runs out, reaches the line when the account is next touched.
 ///
-/// What is not served is a second line with the same kinks over U(i), the integral of the unserved share; it is withheld from the cluster
+/// The unserved part is a second line with the same kinks over U(i), the integral of the unserved share. It is withheld from the cluster,
 /// and refunded to each payer when its account is touched.
 ///
 /// Ranges: the buckets of a cluster pay less than 2^95 together (the cluster registry checks it when it allocates resource). A stream whose
@@ -121,9 +121,9 @@ library ClusterLines {
     }
 
     /// @notice Passes on what a payer paid beyond its registered end, and hands out its refund.
-    /// @param rate What the payer pays the cluster.
+    /// @param rate The rate at which the payer pays the cluster.
     /// @param accrued The payer's account now.
-    /// @return refund What the cluster has not served of what the payer paid, rounded down; the rest stays with the cluster.
+    /// @return refund The payments for time that the cluster did not serve, rounded down; the rest stays with the cluster.
     function settle(
         ClusterLine storage self,
         address payer,
@@ -166,9 +166,9 @@ library ClusterLines {
         return uint256(self.unserved.offset + int256(uint256(self.unserved.share) * index));
     }
 
-    /// @notice What {cross} and {take} would give.
-    /// @return scaledAmount What the cluster has earned, served and not been paid.
-    /// @return scaledUnserved What is withheld for refunds.
+    /// @notice The result of {cross} and {take}, without either.
+    /// @return scaledAmount The amount that the cluster has earned, served and not been paid.
+    /// @return scaledUnserved The amount that is withheld for refunds.
     /// @return complete Whether all ends up to the index were looked at.
     function preview(
         ClusterLine storage self,
@@ -192,7 +192,7 @@ library ClusterLines {
         if (gross > int256(scaledAmount)) scaledUnserved = uint256(gross) - scaledAmount;
     }
 
-    /// @notice What {settle} would refund.
+    /// @notice The refund that {settle} would give.
     function refundOf(
         ClusterLine storage self,
         address payer,
@@ -207,7 +207,7 @@ library ClusterLines {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev What a walk over the ends of a line found.
+    /// @dev The result of a walk over the ends of a line.
     /// @param tick The last tick that was looked at.
     /// @param ended The sum of the rates of the ends.
     /// @param endedProduct The sum of each end's rate x index.
@@ -312,7 +312,7 @@ library ClusterLines {
         return reached < since ? since : reached;
     }
 
-    /// @dev What the line gives at an index, less what is withheld, rounded down.
+    /// @dev The value of the line at an index, without the withheld amount, rounded down.
     function _payable(
         ClusterLine storage self,
         int256 base,
@@ -327,8 +327,8 @@ library ClusterLines {
         return net > 0 ? uint256(net) : 0;
     }
 
-    /// @dev What a cluster has not served of what a payer paid: of its time on the line, and of what it paid beyond, in 2^-32.
-    /// Of an account that ran out of funds since, the latter is known only if the share has not changed since.
+    /// @dev A payer's payments for unserved time, in 2^-32: those of its time on the line, and those beyond it. For an account that ran out
+    /// of funds since, the latter are known only if the share has not changed since.
     function _unservedOf(
         ClusterLine storage self,
         address payer,

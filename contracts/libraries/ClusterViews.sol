@@ -74,7 +74,7 @@ library ClusterViews {
         }
     }
 
-    /// @notice What a bucket of `resource` units would pay.
+    /// @notice The price of a bucket of `resource` units.
     function quote(
         Cluster storage self,
         uint32 resource,

@@ -38,7 +38,7 @@ library Holdings {
     /// @notice Gives a bucket resource that was taken, and lets its owner pay for it.
     /// @param addedRate The rate of that resource (USD, 18 decimals, per month).
     /// @return resource How much the bucket now holds.
-    /// @return rate What it now pays.
+    /// @return rate Its new rate.
     function grow(
         Bucket storage self,
         address accountRegistry,
@@ -59,7 +59,7 @@ library Holdings {
     /// @notice Gives resource back, and lowers the rate in proportion; the rest of the rate is rounded up.
     /// @param resource How much, at most what the bucket holds.
     /// @return left How much the bucket still holds.
-    /// @return newRate What it still pays.
+    /// @return newRate Its new rate.
     function shrink(
         Bucket storage self,
         address clusterRegistry,

@@ -68,7 +68,7 @@ library Memberships {
     }
 
     /// @notice Puts the first nodes of a cluster in their slots: vnode `i` goes to node `i % nodeIds.length`.
-    /// @return rents What each node asks (USD, 18 decimals, per unit of resource, per vnode, per month).
+    /// @return rents The rent of each node (USD, 18 decimals, per unit of resource, per vnode, per month).
     function fill(Cluster storage self, ClusterContext memory context, NodeId[] calldata nodeIds) internal returns (uint88[] memory rents) {
         (uint256 vnodeCount, uint256 count) = (self.vnodeCount, nodeIds.length);
         uint256 maxNodes = vnodeCount < MAX_NODES ? vnodeCount : MAX_NODES;

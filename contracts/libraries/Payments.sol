@@ -173,9 +173,9 @@ library Payments {
         payer.streams = self.streams[currencyId][account].load(payer.accrued.streamCount, payer.accrued.rate);
     }
 
-    /// @notice What a stream would pass on and refund if its account were touched now.
-    /// @return scaledLate What the cluster does not know of yet.
-    /// @return scaledUnserved What the cluster has not served.
+    /// @notice The amounts that a touch of the account now would pass on to a cluster and refund from it.
+    /// @return scaledLate Payments that the cluster's revenue does not show yet.
+    /// @return scaledUnserved Payments for time that the cluster did not serve.
     function pendingOf(
         PaymentBook storage self,
         Payer memory payer,

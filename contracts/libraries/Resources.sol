@@ -16,8 +16,8 @@ library Resources {
     using Memberships for Cluster;
     using SafeCast for uint256;
 
-    /// @dev What the buckets of a cluster pay together at its present rent (USD, 18 decimals, per month). Rents only fall while anything is
-    /// allocated, so what is still paid at earlier rents adds up to less than 23 times this: the sum of 1 / n up to 2^32.
+    /// @dev The maximum rate of all buckets of a cluster at its present rent (USD, 18 decimals, per month). Rents only fall while
+    /// anything is allocated, so the rates at earlier rents add up to less than 23 times this: the sum of 1 / n up to 2^32.
     uint256 private constant MAX_CLUSTER_RATE = 2 ** 90;
 
     /// @notice Reserves more resource for each vnode.

@@ -116,8 +116,8 @@ library Revenues {
 
     // ------------------------------------------------------------ views
 
-    /// @notice What {distribute} would give, in scaled units; all zero but `revenuePerWeight` if it would give nothing.
-    /// @param pool What the cluster has earned and not distributed, as far as one call can settle it.
+    /// @notice The amounts that {distribute} would give, in scaled units; all zero but `revenuePerWeight` if it would give nothing.
+    /// @param pool The undistributed revenue of the cluster, as far as one call can settle it.
     function preview(
         Cluster storage self,
         uint256 pool,
@@ -130,7 +130,7 @@ library Revenues {
         (revenuePerWeight, ) = _shared(revenuePerWeight, shares + undistributed, weight);
     }
 
-    /// @notice What a node has earned and not been paid, in scaled units.
+    /// @notice The revenue that a node has earned and not been paid, in scaled units.
     function owed(Cluster storage self, Member storage member) internal view returns (uint256) {
         return _share(member.weightOf(), self.revenuePerWeight, member.revenuePaid);
     }

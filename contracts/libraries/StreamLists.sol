@@ -33,7 +33,7 @@ library StreamLists {
         return ClusterId.wrap(uint32(Stream.unwrap(stream) >> RATE_BITS));
     }
 
-    /// @notice What it is paid.
+    /// @notice The rate at which it is paid.
     function rate(Stream stream) internal pure returns (uint256) {
         // The lower 96 of 128 bits.
         return uint96(Stream.unwrap(stream));

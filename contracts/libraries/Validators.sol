@@ -13,8 +13,9 @@ import {Casts} from "./Casts.sol";
 import {ClusterTerms} from "./ClusterTerms.sol";
 
 /// @title Validators
-/// @notice Who is the validator of a cluster and of each of its nodes. Offices are numbered from 0: a number fits beside an exit that is
-/// announced, where the validator's address would take a slot of its own.
+/// @notice The validators of a cluster: one in office, and one for each node.
+/// @dev Offices are numbered from 0. An announced exit stores the number of an office in a slot that it writes anyway. The validator's
+/// address would take a slot of its own.
 library Validators {
     using Agreements for Agreement;
     using ClusterTerms for StoredTerms;

@@ -67,12 +67,12 @@ library Weights {
         return uint256(Units.BPS - member.qualityDeficitBps).toUint16();
     }
 
-    /// @notice What a cluster serves, as the sum of its nodes' weights, and in vnodes x basis points.
+    /// @notice The served part of a cluster, as the sum of its nodes' weights, and in vnodes x basis points.
     function servedOf(Cluster storage self) internal view returns (uint256 served, uint256 servedVnodes) {
         return self.hasUnserved ? (self.served, self.servedVnodes) : _nominal(self);
     }
 
-    /// @notice What a cluster serves, and what it would serve with all its vnodes at full quality, both in weights.
+    /// @notice The served weight of a cluster, and its weight with all its vnodes at full quality.
     function weightsOf(Cluster storage self) internal view returns (uint256 served, uint256 nominal) {
         (served, ) = servedOf(self);
         (nominal, ) = _nominal(self);
@@ -86,7 +86,7 @@ library Weights {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev What the cluster would serve with all its vnodes at full quality.
+    /// @dev The weight of the cluster with all its vnodes at full quality, and the same in vnodes x basis points.
     function _nominal(Cluster storage self) private view returns (uint256 weight, uint256 vnodes) {
         return (uint256(self.rentPerUnit) * Units.BPS, uint256(self.vnodeCount) * Units.BPS);
     }

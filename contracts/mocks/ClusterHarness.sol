@@ -28,7 +28,7 @@ contract ClusterHarness {
 
     /// @notice The rent that each node asks.
     uint88 public rent = 10;
-    /// @notice What the next distribution takes.
+    /// @notice The pool that the next distribution takes.
     uint256 public pool;
     /// @notice The unserved share set last, in 2^-32.
     uint256 public unservedShare;

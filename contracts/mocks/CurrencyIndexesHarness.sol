@@ -11,7 +11,7 @@ contract CurrencyIndexesHarness {
     /// @notice The index as it is stored.
     CurrencyIndex public currencyIndex;
 
-    /// @notice What setting a speed has returned.
+    /// @notice The index that setting a speed returned.
     event SpeedSet(uint256 value);
 
     /// @notice Stores an index.

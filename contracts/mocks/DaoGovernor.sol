@@ -21,8 +21,8 @@ contract DaoGovernor is
     GovernorTimelockControl
 {
     /// @notice Takes its votes and its timelock as they are.
-    /// @param votes Whose holders vote, once they have delegated.
-    /// @param timelock Who makes the calls: it is what manages a cluster.
+    /// @param votes The token whose holders vote, once they have delegated.
+    /// @param timelock The account that makes the calls, and so the manager of a cluster.
     /// @param delay Between a proposal and its vote, in the votes' clock.
     /// @param period How long a vote lasts, in the votes' clock.
     /// @param quorumPercent How much of all votes have to be for it or abstain.

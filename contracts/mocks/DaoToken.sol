@@ -12,7 +12,7 @@ contract DaoToken is ERC20, ERC20Permit, ERC20Votes {
     constructor() ERC20("DAO Votes", "VOTE") ERC20Permit("DAO Votes") {}
 
     /// @notice Makes votes out of nothing.
-    /// @param to Who receives them.
+    /// @param to The recipient.
     /// @param amount How many, with 18 decimals.
     function mint(address to, uint256 amount) external {
         _mint(to, amount);

@@ -14,7 +14,7 @@ contract DepositsHarness {
     /// @notice The listing as it is stored.
     Listing public listing;
 
-    /// @notice What a deposit has returned.
+    /// @notice The amount that a deposit returned.
     event Received(uint256 received);
 
     /// @notice Stores a listing.

@@ -13,7 +13,7 @@ contract EdgesHarness {
     using Accounts for Account;
     using Accounts for AccruedAccount;
 
-    /// @notice What the functions of OpenZeppelin's `Math` return for two numbers.
+    /// @notice The results of the functions of OpenZeppelin's `Math` for two numbers.
     struct Results {
         uint256 max;
         uint256 min;

@@ -6,7 +6,7 @@ import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 /// @title FacetedProxy
 /// @notice An honest token or feed, each function of which can be replaced by other code at any time: what an upgrade can do.
 contract FacetedProxy is Proxy {
-    /// @notice What it is where nothing else was said.
+    /// @notice The implementation of all functions without one of their own.
     address public immutable HONEST;
 
     /// @dev The slots of the honest contract, which works on this storage.

@@ -9,7 +9,7 @@ contract Forwarder {
     /// @notice Takes ether, as of a withdrawal.
     receive() external payable virtual {}
 
-    /// @notice Calls `target` with the ether that came along. What that raises is raised.
+    /// @notice Calls `target` with the ether that came along. Raises the errors of that call.
     function forward(address target, bytes calldata data) external payable returns (bytes memory) {
         return Address.functionCallWithValue(target, data, msg.value);
     }

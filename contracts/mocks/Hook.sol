@@ -11,11 +11,11 @@ abstract contract Hook {
     uint256 public calls;
     /// @notice Whether the last call went through.
     bool public succeeded;
-    /// @notice What it returned, or why it did not go through.
+    /// @notice The data that it returned, or the reason of its failure.
     bytes public answer;
 
     /// @notice Says whom to call from now on.
-    /// @param target Whom to call; zero: nobody.
+    /// @param target The contract to call; zero: none.
     /// @param question With what.
     function setHook(address target, bytes calldata question) external {
         (_target, _question) = (target, question);

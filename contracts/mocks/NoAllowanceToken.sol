@@ -6,7 +6,7 @@ pragma solidity 0.8.30;
 contract NoAllowanceToken {
     uint8 private immutable DECIMALS;
 
-    /// @notice What a holder has, in base units.
+    /// @notice The balance of a holder, in base units.
     mapping(address holder => uint256) public balanceOf;
 
     /// @notice Makes a token of which nobody has any.
@@ -16,7 +16,7 @@ contract NoAllowanceToken {
     }
 
     /// @notice Makes a balance what it is said to be.
-    /// @param holder Whose balance.
+    /// @param holder The holder.
     /// @param amount Base units.
     function setBalance(address holder, uint256 amount) external {
         balanceOf[holder] = amount;

@@ -6,9 +6,9 @@ pragma solidity 0.8.30;
 contract NoReturnToken {
     /// @notice Its decimals.
     uint8 public decimals = 6;
-    /// @notice What somebody has.
+    /// @notice The balance of an account.
     mapping(address holder => uint256) public balanceOf;
-    /// @notice What somebody lets another one take.
+    /// @notice The amount that an account lets another one take.
     mapping(address holder => mapping(address spender => uint256)) public allowance;
 
     /// @notice Makes tokens out of nothing.

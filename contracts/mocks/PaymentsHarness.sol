@@ -24,7 +24,7 @@ contract PaymentsHarness {
         uint256 unservedSince;
     }
 
-    /// @notice What a debit has returned.
+    /// @notice The amounts that a debit returned.
     event Taken(uint256 taken, uint256 scaledBalance);
 
     CurrencyId private constant CURRENCY = CurrencyId.wrap(1);
@@ -107,7 +107,7 @@ contract PaymentsHarness {
         return _book.pendingOf(payer, payer.streams[position]);
     }
 
-    /// @notice What the first clusters have earned and not been paid, and what is withheld from them.
+    /// @notice The unpaid revenue of the first clusters, and the amounts withheld from them.
     function revenues(uint32 count, uint256 maxTicks) external view returns (uint256[] memory earned, uint256[] memory withheld) {
         (earned, withheld) = (new uint256[](count), new uint256[](count));
         for (uint32 i = 0; i < count; ++i) (earned[i], withheld[i], ) = preview(ClusterId.wrap(i), maxTicks);
@@ -125,7 +125,7 @@ contract PaymentsHarness {
         return StoredLine(line.rate, line.crossedTick, line.base, line.unservedBase, line.unservedSince);
     }
 
-    /// @notice What a cluster does not serve as it is stored, and U up to which a payer has had its refund.
+    /// @notice The unserved line of a cluster as it is stored, and U up to which a payer has had its refund.
     function unservedOf(
         ClusterId clusterId,
         address payer
@@ -144,7 +144,7 @@ contract PaymentsHarness {
         return _book.streams[CURRENCY][account].words[slot];
     }
 
-    /// @notice What ends at some ticks, and whether they are marked.
+    /// @notice The rates that end at some ticks, and whether the ticks are marked.
     function endsOf(ClusterId clusterId, uint256[] calldata ticks) external view returns (uint256[] memory ends, bool[] memory marked) {
         ClusterLine storage line = _book.lines[clusterId];
         (ends, marked) = (new uint256[](ticks.length), new bool[](ticks.length));

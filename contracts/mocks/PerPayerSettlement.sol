@@ -25,7 +25,7 @@ contract PerPayerSettlement {
         uint256 depletions;
     }
 
-    /// @param rate What the payer pays.
+    /// @param rate The payer's rate.
     /// @param settledIndex The payer's paid index up to which the cluster has received what it owes.
     /// @param depletions The account's then. If they have changed, a refund is forfeited.
     /// @param unservedUpTo The cluster's unserved index then.
@@ -36,7 +36,7 @@ contract PerPayerSettlement {
         uint256 unservedUpTo;
     }
 
-    /// @param pool What has been settled and not taken.
+    /// @param pool The settled amount that is not taken.
     /// @param hasUnserved Whether the cluster has ever served less than what is paid for.
     /// @param share The share that is not served, in 2^-32.
     /// @param unserved The integral of the share over the index, up to `since`.
@@ -121,13 +121,13 @@ contract PerPayerSettlement {
         return (accrued.balance, accrued.index - accrued.skipped);
     }
 
-    /// @notice What {settle} would refund.
+    /// @notice The refund that {settle} would give.
     function refundOf(address payer, ClusterId clusterId) external view returns (uint256 refund) {
         (Account memory accrued, uint256 depletions) = _accrued(payer);
         (, refund) = _owed(payer, clusterId, accrued, depletions);
     }
 
-    /// @notice What has been settled and not taken.
+    /// @notice The settled amount that is not taken.
     function poolOf(ClusterId clusterId) external view returns (uint256) {
         return _clusters[clusterId].pool;
     }
@@ -162,8 +162,8 @@ contract PerPayerSettlement {
         cluster.pool += owed - refund;
     }
 
-    /// @dev What a stream owes, and what of it the cluster has not served: nothing if the account has run out of funds since the stream was
-    /// last settled.
+    /// @dev The debt of a stream, and the part of it that the cluster has not served: nothing if the account has run out of funds since the
+    /// stream was last settled.
     function _owed(
         address payer,
         ClusterId clusterId,

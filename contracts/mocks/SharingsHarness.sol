@@ -47,7 +47,7 @@ contract SharingsHarness {
         return _sharing.allows(_epochs, tenure, account, right, gateGas);
     }
 
-    /// @notice What an account was granted.
+    /// @notice The grant of an account.
     function grantOf(address account) external view returns (Grant memory) {
         return _sharing.grants[account];
     }

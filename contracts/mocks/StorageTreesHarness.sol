@@ -27,7 +27,7 @@ contract StorageTreesHarness {
         return StorageTrees.hashInner(left, right);
     }
 
-    /// @notice What `count` inner nodes cost, hashed as {StorageTrees.hashInner} does or as plain Solidity does.
+    /// @notice The gas of `count` inner nodes, hashed as {StorageTrees.hashInner} does or as plain Solidity does.
     function costOf(uint256 count, bool plain) external view returns (uint256 gas) {
         bytes32 node = bytes32(0);
         gas = gasleft();

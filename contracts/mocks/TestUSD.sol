@@ -10,7 +10,7 @@ contract TestUSD is ERC20, ERC20Permit {
     constructor() ERC20("Test USD", "TestUSD") ERC20Permit("Test USD") {}
 
     /// @notice Makes tokens out of nothing.
-    /// @param to Who receives them.
+    /// @param to The recipient.
     /// @param amount How many, in base units.
     function mint(address to, uint256 amount) external {
         _mint(to, amount);

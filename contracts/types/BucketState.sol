@@ -12,7 +12,7 @@ using Holdings for Bucket global;
 /// @notice A bucket as the bucket registry stores it.
 /// @param params Where the registry keeps its configuration, see {ItemStore}.
 /// @param tenure How many owners the bucket had before this one.
-/// @param rate What the bucket pays (USD, 18 decimals, per month). It is a part of the owner's sum of rates, which has 96 bits.
+/// @param rate Its rate (USD, 18 decimals, per month). It is a part of the owner's sum of rates, which has 96 bits.
 /// @param resource How many units of resource the bucket holds on each vnode.
 /// @param lastGrowthIndex The owner's paid index when the owner last let the bucket grow or took it over.
 struct Bucket {

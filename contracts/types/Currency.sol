@@ -16,16 +16,15 @@ using CurrencyTransfers for Currency global;
 
 /// @title CurrencyTransfers
 /// @notice Reads and moves the native currency and ERC-20s alike, and says what really moved.
-/// @dev What a token answers is read without trust: no more of it than is needed is copied, and whatever it is leads to an error with a
-/// name.
+/// @dev A token's answers are not trusted: no more of them than is needed is copied, and every wrong answer leads to an error with a name.
 library CurrencyTransfers {
-    /// @dev Of what a token says about a failure, so much is passed on.
+    /// @dev Maximum revert data that is bubbled up, in bytes.
     uint256 private constant MAX_REASON = 1024;
     uint256 private constant NATIVE_DECIMALS = 18;
     bytes4 private constant PANIC = bytes4(keccak256("Panic(uint256)"));
 
     /// @notice Takes `amount` of an ERC-20 from `from`, by its allowance.
-    /// @return received What arrived, in base units: a fee on transfer makes it less than `amount`.
+    /// @return received The amount that arrived, in base units: a fee on transfer makes it less than `amount`.
     function pull(Currency currency, address from, uint256 amount) internal returns (uint256 received) {
         uint256 before = currency.heldBy(address(this));
         if (!SafeERC20.trySafeTransferFrom(IERC20(Currency.unwrap(currency)), from, address(this), amount)) {
@@ -38,7 +37,7 @@ library CurrencyTransfers {
     }
 
     /// @notice Sends `amount` to `to`.
-    /// @return cost What that cost this contract, in base units: a dishonest token can make it more than `amount`.
+    /// @return cost The amount that left this contract, in base units: a dishonest token can make it more than `amount`.
     function push(Currency currency, address to, uint256 amount) internal returns (uint256 cost) {
         if (currency.isNative()) {
             // All gas goes along, as `to` may be a multisig; what it returns is not copied, so it cannot be made to cost memory.
@@ -54,7 +53,7 @@ library CurrencyTransfers {
         return before > afterwards ? before - afterwards : 0;
     }
 
-    /// @notice What `holder` holds, in base units.
+    /// @notice The balance of `holder`, in base units.
     function heldBy(Currency currency, address holder) internal view returns (uint256) {
         if (currency.isNative()) return holder.balance;
         (bool answered, uint256 amount) = SafeTransferLib.checkBalanceOf(Currency.unwrap(currency), holder);

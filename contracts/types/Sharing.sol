@@ -40,7 +40,7 @@ struct WrappedKey {
     uint16 end;
 }
 
-/// @notice What the owner of one tenure shares.
+/// @notice The grants, gates and keys of the owner of one tenure.
 struct Sharing {
     mapping(uint8 right => Gate) gates;
     mapping(address account => Grant) grants;

@@ -27,8 +27,8 @@ import {ProofRecord} from "../types/ProofRecord.sol";
 ///    Only the approver can have it drawn again, which could approve a made-up tree as well.
 ///  - A node misses one challenge in a period at most, whatever others do.
 ///  - A consequence in the terms registry is counted here first and enforced afterwards. A refusal there (another validator is in office,
-///    say) blocks nothing here: the consequence stays due, and anyone can enforce it. Nobody can have it fail for want of gas: then it is
-///    not counted either.
+///    say) blocks nothing here: the consequence stays due, and anyone can enforce it. No caller can make it fail for want of gas: then the
+///    miss is not counted either.
 ///  - A miss lowers the quality as soon as it is reported, until answers take it back.
 ///  - A call asks the terms registry for the office only where it has consequences. Committing, approving, drawing, and answering without
 ///    a miss have none: they change nothing that outlives the office.

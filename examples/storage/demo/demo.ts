@@ -18,7 +18,7 @@ const SEGMENTS = [
   { segment: 1, nodes: [1, 2, 3] },
   { segment: 4, nodes: [4, 5, 0] },
 ];
-/** Whose first replica is the node that will be killed. */
+/** The node that will be killed, and the segment whose first replica it keeps. */
 const KILLED = 2;
 const PROVIDERS: readonly [Person, number][] = [
   ["provider1", 1_000],

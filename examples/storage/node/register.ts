@@ -5,7 +5,7 @@ import type { Network } from "../shared/network";
 import { readableParams } from "./identity";
 
 export interface Registration {
-  /** Whose node it is; pays for the transactions. */
+  /** The provider of the node, which pays for the transactions. */
   providerKey: string;
   rentPerMonth: bigint;
   capacity: bigint;

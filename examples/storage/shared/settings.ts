@@ -33,7 +33,7 @@ const settingsSchema = z.object({
       accessManager: address,
     }),
   ),
-  /** Whose node it is. */
+  /** The provider of the node. */
   DDC_PROVIDER_KEY: key,
   /** Where everything is kept. */
   DDC_DATA: z.string().min(1),
