@@ -12,7 +12,7 @@ export interface DaoPlan {
   quorumPercent: bigint;
 }
 
-/** Creates a Governor with a timelock that takes proposals from nobody else, and lets anyone execute them. Nobody keeps a role in it. */
+/** Creates a Governor with a timelock that takes proposals from it alone, and lets anyone execute them. No account keeps a role in it. */
 export async function createDao(
   hre: HardhatRuntimeEnvironment,
   plan: DaoPlan,

@@ -22,7 +22,7 @@ export async function listCurrencies(hre: HardhatRuntimeEnvironment): Promise<vo
   }
 }
 
-/** Lets the mock feed say 1 USD, until somebody lets it say something else. */
+/** Lets the mock feed say 1 USD, until a call sets another answer. */
 export async function answerOnce(hre: HardhatRuntimeEnvironment): Promise<void> {
   const { deployer } = await deployerAndAdmin(hre);
   const { address } = await hre.deployments.get("MockPriceFeed");

@@ -11,7 +11,7 @@ export function plainError(message: string): HardhatPluginError {
   return Object.assign(new HardhatPluginError("ddc", message), { [inspect.custom]: () => "" });
 }
 
-/** Lets errors of Hardhat itself, such as a task or an argument that nobody knows, be shown likewise, unless traces are asked for. */
+/** Lets errors of Hardhat itself, such as an unknown task or argument, be shown likewise, unless traces are asked for. */
 export function hideStackTraces(): void {
   if (process.argv.includes("--show-stack-traces")) return;
   Object.defineProperty(HardhatError.prototype, inspect.custom, { value: () => "", configurable: true });

@@ -40,7 +40,7 @@ export async function requireAdminOnChain(hre: HardhatRuntimeEnvironment): Promi
   if (code !== "0x" && !code.startsWith(DELEGATION)) return;
   throw plainError(
     `The admin ${admin} is not a contract on ${hre.network.name}. A multisig of another chain does not exist here until it is deployed ` +
-      "here, and until then nobody can administer.\n" +
+      "here, and until then the network has no administrator.\n" +
       `Deploy the multisig to ${hre.network.name} first, or set DDC_ADMIN to one that is there. If the admin is a plain key, confirm ` +
       "that with its address:\n\n    npx hardhat vars set DDC_ADMIN_IS_KEY\n",
   );

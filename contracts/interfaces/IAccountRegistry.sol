@@ -228,14 +228,14 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param amount Base units.
     function deposit(Currency currency, uint256 amount) external payable;
 
-    /// @notice Deposits into somebody's account.
+    /// @notice Deposits into any account.
     /// @param account The account that may withdraw it.
     /// @param currency The currency; the call carries `amount` of ether for the native one, and none otherwise.
     /// @param amount Base units, by the caller's allowance.
     function depositFor(address account, Currency currency, uint256 amount) external payable;
 
-    /// @notice Deposits a token into somebody's account by the caller's ERC-2612 permit instead of an allowance.
-    /// @dev A permit that fails does not matter where the allowance suffices: somebody may have sent it ahead.
+    /// @notice Deposits a token into any account by the caller's ERC-2612 permit instead of an allowance.
+    /// @dev A permit that fails does not matter where the allowance suffices: another account may have sent it ahead.
     /// @param account The account that may withdraw it.
     /// @param currency The token.
     /// @param amount Base units; the permit is for exactly these.

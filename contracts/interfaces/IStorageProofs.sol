@@ -7,10 +7,10 @@ import {IManagerErrors, IProviderErrors} from "./ISharedErrors.sol";
 /// @title IStorageProofs
 /// @notice Judges the nodes of clusters by whether they still hold the data that they committed to. Any cluster can name it as its
 /// validator.
-/// @dev A node commits to a Merkle tree over its data, which counts once the cluster's approver has approved it. Every period anybody
-/// can challenge it; the hash of a block that was not there yet then says which leaves it has to show, before the window is over. A missed
-/// answer lowers its quality, answers raise it again, and repeated misses cost its bond: by rules that are fixed when the cluster is
-/// set up. docs/STORAGE-PROOFS.md says what this proves and what it does not.
+/// @dev A node commits to a Merkle tree over its data, which counts once the cluster's approver has approved it. Every period any account
+/// can challenge it. The hash of a later block then says which leaves the node has to show before the window is over. A missed answer
+/// lowers its quality, answers raise it again, and repeated misses cost its bond. The rules are fixed when the cluster is set up.
+/// docs/STORAGE-PROOFS.md says what this proves and what it does not.
 interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice The rules of a cluster, which never change.
     /// @param approver The account that approves the commitments of nodes, for the owners that pay.

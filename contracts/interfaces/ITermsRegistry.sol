@@ -17,7 +17,7 @@ import {IBalanceErrors, IDepositErrors, IManagerErrors, IProviderErrors, IStream
 ///  - A node may leave when the leaving notice since {announceExit} is over. If its quality is below half then, or falls below half later,
 ///    it may leave at once: no provider has to serve unpaid.
 ///  - A bond answers for its node while the node serves, and until the leaving notice is over that began when the node left or announced
-///    its exit, whichever was earlier. Once the exit is announced nobody can begin that notice again. A node that leaves early leaves its
+///    its exit, whichever was earlier. Once the exit is announced no party can begin that notice again. A node that leaves early leaves its
 ///    bond behind until then. A node that leaves more than a day after its notice is liable for as long as it overstayed, at most for one
 ///    more notice. Vnodes that were taken from a node that serves on stay covered for one leaving notice.
 interface ITermsRegistry is

@@ -107,8 +107,8 @@ library Agreements {
     /// @notice Until when the bond answers for the node (unix seconds; the largest value while it serves; 0: it has not served under this
     /// agreement).
     /// @dev A node that left without an announcement answers for one leaving notice more; one that announced its exit, until the notice
-    /// that it gave is over, which nobody can begin again. A node that serves on for more than a day past that date answers afterwards for
-    /// as long as it did, at most for one more notice: otherwise it could escape any challenge by leaving.
+    /// that it gave is over, which no party can begin again. A node that serves on for more than a day past that date answers afterwards
+    /// for as long as it did, at most for one more notice: otherwise it could escape any challenge by leaving.
     function liableUntil(
         Agreement storage self,
         StoredTerms storage terms,

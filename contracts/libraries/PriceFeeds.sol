@@ -37,7 +37,7 @@ library PriceFeeds {
     }
 
     /// @notice Reverts unless the chain's sequencer has been up for an hour, by its uptime feed.
-    /// @dev Prices from before an outage may be worthless, and nobody could act on them:
+    /// @dev Prices from before an outage may be worthless, and no party could act on them:
     /// https://docs.chain.link/data-feeds/l2-sequencer-feeds.
     function requireSequencerUp(address uptimeFeed) internal view {
         (, int256 answer, uint256 startedAt, , ) = _latestRound(uptimeFeed);

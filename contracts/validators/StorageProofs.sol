@@ -22,7 +22,7 @@ import {ProofRecord} from "../types/ProofRecord.sol";
 /// @notice Keeps the rules of the clusters that it judges, and of each of their nodes the commitment, the open challenge and the misses.
 /// @dev It owns nothing and has no administrator.
 ///  - A challenge fixes the tree first and its positions later, by the hash of a block that does not exist yet. Within 256 blocks of it
-///    (8,191 where there is EIP-2935) anybody can draw, or answer at once. A challenge that nobody drew in time cannot be answered and
+///    (8,191 where there is EIP-2935) any account can draw, or answer at once. A challenge without a draw in time cannot be answered and
 ///    counts as missed: a prover gains nothing by letting a draw lapse that it does not like, and an honest one can always draw itself.
 ///    Only the approver can have it drawn again, which could approve a made-up tree as well.
 ///  - A node misses one challenge in a period at most, whatever others do.

@@ -13,7 +13,7 @@ defineRead({
   description: "Shows the published key of a reader, and unwraps it if the reader's private key is here",
   arguments: {
     bucket: bucketId(),
-    reader: party("Whose key"),
+    reader: party("Reader of the key"),
     secret: keySources.secret,
     keys: optional(text("File to save the key in")),
   },

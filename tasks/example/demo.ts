@@ -41,8 +41,8 @@ export async function runDemo(demo: DemoContext): Promise<void> {
   await returnProvider(demo, { cluster, bucket, node: node1 }, { left: node3, since: neglected });
 
   demo.say(
-    "The owner forgets about it. The account runs out of funds: nothing is owed beyond what was deposited. What it paid last, an hour's " +
-      "worth or so, is passed on to the cluster when anyone touches the account.",
+    "The owner forgets about it. The account runs out of funds: nothing is owed beyond what was deposited. Its last payments, an hour's " +
+      "worth or so, reach the cluster when anyone touches the account.",
   );
   await demo.waitAndLook((await demo.coveredUntil("owner", currency)) + 20 * DAY);
   await demo.run("account:show", { account: "owner", currency });
@@ -73,9 +73,7 @@ export async function runDemo(demo: DemoContext): Promise<void> {
     await demo.run("account:withdraw", { amount: "all", currency, as: person });
   }
   await demo.count(currency);
-  console.log(
-    `\nDone. What remains, if anything, are parts of the smallest unit. The price is ${formatUsd(await demo.priceOf(currency))} USD.`,
-  );
+  console.log(`\nDone. Any rest is a few of the smallest unit. The price is ${formatUsd(await demo.priceOf(currency))} USD.`);
 }
 
 async function joinProvider(demo: DemoContext, provider: string, rent: string, url: string): Promise<string> {
@@ -144,7 +142,7 @@ async function judgeNode(demo: DemoContext, { cluster, bucket, node }: DemoIds, 
   await demo.count(currency);
 
   demo.say(
-    "It also costs a part of the bond, for nobody who has a say in it. The provider tops it up, or it would lose its vnodes in a week.",
+    "The report also costs a part of the bond, which goes to the network's account and to no party of the cluster. The provider tops the bond up, or its node would lose its vnodes in a week.",
   );
   await demo.run("cluster:slash", { cluster, node, amount: "1", ...why, as: "validator" });
   await demo.run("node:post-bond", { cluster, node, amount: "1", as: "provider2" });
@@ -171,7 +169,7 @@ async function replaceProvider(
   const filled = left + MONTH / 20;
 
   demo.say(
-    "The manager wants nobody's opinion to count any more, but proofs that nodes hold their data. It fixes the rules: a challenge a day; " +
+    "From now on proofs that nodes hold their data are to count, and no opinions. The manager fixes the rules: a challenge a day; " +
       "a node that misses one counts half, and loses a tenth of its bond. A provider that did not agree to that has a week to leave, and does.",
   );
   // So that all the notices are over when the node leaves: its bond goes back at once if it does so within a day.

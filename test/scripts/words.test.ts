@@ -72,10 +72,21 @@ function identifiersOf({ path, text }: Text): Set<string> {
   return found;
 }
 
+/** The strings of a TypeScript file, and the parts of its templates. */
+function textsOf({ path, text }: Text): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) found.push(node.text.trim());
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.ES2022));
+  return found;
+}
+
 /** What stands before the first word of a line of a comment: its marks, and a tag of NatSpec or JSDoc with the name that it explains. */
 const COMMENT_MARKS = /^\s*(?:\/\*\*|\*\/|\*|\/\/\/?)?\s*(?:@(?:title|notice|dev)\s+|@(?:param|return)\s+\w+\s+|@returns\s+)?/;
 
-/** The lines of prose: of comments in code, all but code blocks in Markdown. */
+/** The lines of prose: of comments and texts in code, all but code blocks in Markdown. */
 function proseOf({ path, text }: Text): string[] {
   if (path.endsWith(".md"))
     return text
@@ -84,7 +95,8 @@ function proseOf({ path, text }: Text): string[] {
       .flatMap((line) => line.split(" | "))
       .map(stripMarks);
   const comments = text.match(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/\/? .*/g) ?? [];
-  return comments.flatMap((comment) => comment.split("\n")).map((line) => line.replace(COMMENT_MARKS, "").trim());
+  const lines = comments.flatMap((comment) => comment.split("\n")).map((line) => line.replace(COMMENT_MARKS, "").trim());
+  return path.endsWith(".ts") ? [...lines, ...textsOf({ path, text })] : lines;
 }
 
 function stripMarks(line: string): string {
@@ -137,6 +149,7 @@ describe("the words of the project", () => {
     expect(VAGUE_SUBJECT.test("It is so. What follows is not.")).to.equal(true);
     expect(VAGUE_SUBJECT.test("The registry says what it holds.")).to.equal(false);
     const commented = "  /// @notice Who pays.\n  /// @param payer Whose account.\n  // Who asks.\n";
+    expect(proseOf({ path: "x.ts", text: "const text = `${1} pays. What it pays …`;" })).to.include("pays. What it pays …");
     expect(proseOf({ path: "x.sol", text: commented })).to.deep.equal(["Who pays.", "Whose account.", "Who asks."]);
     expect(identifiersOf({ path: "x.ts", text: 'const told = "making"; // eventually' })).to.deep.equal(new Set(["told"]));
   });

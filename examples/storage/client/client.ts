@@ -50,7 +50,7 @@ export class StorageClient {
     const response = await this.#ask("GET", { bucketId, path, action: "read" });
     const bytes = new Uint8Array(await response.arrayBuffer());
     const hash = await engine.hashBody(bytes);
-    if (response.headers.get("etag") !== `"${hash}"`) throw new Error(`What came of ${path} is not what was stored.`);
+    if (response.headers.get("etag") !== `"${hash}"`) throw new Error(`The content of ${path} differs from the stored content.`);
     return bytes;
   }
 

@@ -50,7 +50,7 @@ export function createGateway(parts: GatewayParts, { maxFileBytes = 1_073_741_82
 
   async function admitWriter(request: FastifyRequest, action: "write" | "delete"): Promise<Admitted> {
     const admitted = await admit(request, action, engine.RIGHTS.write);
-    if (admitted === undefined) throw new engine.Refusal("missing", "What is written has to be signed.");
+    if (admitted === undefined) throw new engine.Refusal("missing", "A write has to be signed.");
     return admitted;
   }
 

@@ -27,7 +27,7 @@ export interface ProofOptions {
 export async function checkProof({ bucketId, path }: FileKey, authorization: string, options: ProofOptions, now: number): Promise<Proof> {
   const { request, session } = engine.parseAuthorization(authorization);
   const { action, bodyHash, expiry, nodeId } = request;
-  if (action !== "write" && action !== "delete") throw new Failure("no-replica", "What a peer sent is not a file.");
+  if (action !== "write" && action !== "delete") throw new Failure("no-replica", "A peer sent something other than a file.");
   if (expiry > now + AHEAD_SECONDS) throw new Failure("no-replica", "A peer has a version from the future.");
   const verifier = new engine.RequestVerifier({ ...options, nodeId, recover: recoverSignerNatively });
   // Just before it expired, it was valid.

@@ -49,7 +49,7 @@ export function createStorageServer(parts: StorageParts, { perAccount = PER_ACCO
   /** Writes are always signed, even where anyone may write. */
   async function admitWriter(request: FastifyRequest, params: RouteParams, action: "write" | "delete"): Promise<engine.Request> {
     const admitted = await admit(request, params, action, engine.RIGHTS.write);
-    if (admitted === undefined) throw new engine.Refusal("missing", "What is written has to be signed.");
+    if (admitted === undefined) throw new engine.Refusal("missing", "A write has to be signed.");
     const routes = engine.routesOf(await router.routes(params.bucketId), params.path);
     const places = routes.map((route) => route.nodeId);
     if (!places.includes(nodeId)) throw new Failure("other-place", `This is kept on nodes ${places.join(", ")}, not on node ${nodeId}.`);

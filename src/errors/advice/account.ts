@@ -14,9 +14,9 @@ export const accountAdvice: AdviceTable = {
     why: "The call carries {sent:native}, and should carry {expected:native}.",
     todo: "Send exactly the amount with the native currency, and none with a token.",
   },
-  AccountZero: { why: "Nobody holds the key of the zero address.", todo: "Give the account that is to own the deposit." },
+  AccountZero: { why: "The account is the zero address, whose key does not exist.", todo: "Give the account that is to own the deposit." },
   ClusterNeverPaid: {
-    why: "Nobody has ever paid cluster {clusterId}, or there is none with this id.",
+    why: "No bucket has ever paid cluster {clusterId}, or there is no cluster with this id.",
     todo: "There is nothing to settle: list the clusters to see which there are.",
   },
   RecipientInvalid: {
@@ -28,7 +28,7 @@ export const accountAdvice: AdviceTable = {
     todo: "Withdraw to an address that accepts native currency.",
   },
   TokenUnavailable: {
-    why: "The token {currency} does not say what somebody has or may take.",
+    why: "The token {currency} does not answer `balanceOf`, `allowance` or `decimals` as a token does.",
     todo: "Check what its contract has become; no balance here has changed, and all other currencies go on.",
   },
   TokenTransferFailed: {

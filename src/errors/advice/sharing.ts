@@ -37,7 +37,7 @@ export const sharingAdvice: AdviceTable = {
   },
   KeyEpochInvalid: {
     why: "The keys are for epoch {epoch}, and bucket {bucketId} is in epoch {current}.",
-    todo: "Read the bucket's access again: somebody may have been revoked, or another device of the owner may have published keys.",
+    todo: "Read the bucket's access again: the owner may have revoked a reader, or published keys from another device.",
   },
   KeyEpochTaken: {
     why: "The owner has the key of epoch {epoch} of bucket {bucketId} already, perhaps from another device.",
