@@ -37,7 +37,7 @@ describe("restricted tasks", function () {
           `${command} --as owner`,
           [],
           `This needs the role ${role}, which owner does not have.`,
-          `Who has the role ADMIN can grant it, with grantRole of the AccessManager (${terminal.addressOf("AccessManager")}).`,
+          `A holder of the role ADMIN can grant it, with grantRole of the AccessManager (${terminal.addressOf("AccessManager")}).`,
           "admin has it: add --as admin.",
         );
       await Promise.all([
