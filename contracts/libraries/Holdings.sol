@@ -47,7 +47,8 @@ library Holdings {
         uint256 addedRate
     ) internal returns (uint32 resource, uint256 rate) {
         (address owner, ClusterId clusterId) = (self.owner, self.clusterId);
-        uint256 growthIndex = _raiseRate(accountRegistry, owner, clusterId, currencyId, addedRate);
+        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(owner, clusterId, currencyId, addedRate);
+        uint256 growthIndex = IAccountRegistry(accountRegistry).raiseRate(change);
         uint256 lastGrowthIndex;
         (rate, resource, lastGrowthIndex) = (self.rate, self.resource, self.lastGrowthIndex);
         // An allocation by the manager does not make the owner's notices shorter.
@@ -70,7 +71,10 @@ library Holdings {
         left = held - resource;
         newRate = Math.ceilDiv(rate * left, held);
         CurrencyId currencyId = IClusterRegistry(clusterRegistry).deallocateResource(clusterId, resource);
-        if (newRate != rate) _lowerRate(accountRegistry, self.owner, clusterId, currencyId, rate - newRate);
+        if (newRate != rate) {
+            IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(self.owner, clusterId, currencyId, rate - newRate);
+            IAccountRegistry(accountRegistry).lowerRate(change);
+        }
         _set(self, newRate, left, self.lastGrowthIndex);
     }
 
@@ -94,8 +98,10 @@ library Holdings {
         uint256 oldPaid;
         uint256 newPaid;
         if (rate != 0) {
-            oldPaid = _lowerRate(accountRegistry, owner, clusterId, currencyId, rate);
-            newPaid = _raiseRate(accountRegistry, newOwner, clusterId, currencyId, rate);
+            IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange(owner, clusterId, currencyId, rate);
+            oldPaid = IAccountRegistry(accountRegistry).lowerRate(change);
+            change.payer = newOwner;
+            newPaid = IAccountRegistry(accountRegistry).raiseRate(change);
             self.lastGrowthIndex = newPaid.toUint128();
         } else {
             (, oldPaid, , , ) = IAccountRegistry(accountRegistry).coverageOf(owner, currencyId);
@@ -129,38 +135,6 @@ library Holdings {
         if (self.rate == 0) return type(uint64).max;
         CurrencyId currencyId = IClusterRegistry(clusterRegistry).currencyIdOf(self.clusterId);
         (, , , until, ) = IAccountRegistry(accountRegistry).coverageOf(self.owner, currencyId);
-    }
-
-    function _raiseRate(
-        address accountRegistry,
-        address payer,
-        ClusterId clusterId,
-        CurrencyId currencyId,
-        uint256 rate
-    ) private returns (uint256 paidIndex) {
-        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange({
-            payer: payer,
-            clusterId: clusterId,
-            currencyId: currencyId,
-            rate: rate
-        });
-        return IAccountRegistry(accountRegistry).raiseRate(change);
-    }
-
-    function _lowerRate(
-        address accountRegistry,
-        address payer,
-        ClusterId clusterId,
-        CurrencyId currencyId,
-        uint256 rate
-    ) private returns (uint256 paidIndex) {
-        IAccountRegistry.RateChange memory change = IAccountRegistry.RateChange({
-            payer: payer,
-            clusterId: clusterId,
-            currencyId: currencyId,
-            rate: rate
-        });
-        return IAccountRegistry(accountRegistry).lowerRate(change);
     }
 
     function _set(Bucket storage self, uint256 rate, uint32 resource, uint256 growthIndex) private {

@@ -189,13 +189,12 @@ library Memberships {
         uint88 newRent
     ) internal {
         Member storage member = self.memberOf(context.clusterId, nodeId);
-        uint256 oldRent = member.rent;
+        (uint256 oldRent, uint256 vnodes, uint256 qualityBps) = (member.rent, member.vnodes, member.qualityOf());
         bool allowed = newRent < oldRent || self.resourceUsed == 0;
         require(allowed, IMembershipErrors.RentNotLower(context.clusterId, nodeId, newRent, oldRent));
         self.distribute(context, networkFee, true);
         self.pay(context, nodeId);
-        uint256 qualityBps = member.qualityOf();
-        _applyWeightChange(self, context, WeightChange(member.vnodes, oldRent, newRent, qualityBps, qualityBps));
+        _applyWeightChange(self, context, WeightChange(vnodes, oldRent, newRent, qualityBps, qualityBps));
         member.rent = newRent;
     }
 

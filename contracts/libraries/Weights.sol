@@ -38,15 +38,19 @@ library Weights {
     /// @return hasUnserved Whether the cluster's unserved share has to be set to `share`.
     /// @return share The unserved share, in 2^-32, rounded down.
     function applyChange(Cluster storage self, WeightChange memory change) internal returns (bool hasUnserved, uint256 share) {
-        (uint256 served, uint256 servedVnodes) = servedOf(self);
-        hasUnserved = self.hasUnserved;
+        // The fields of one slot are read side by side, which makes one read of them.
+        (uint256 nominal, uint256 nominalVnodes, bool hadUnserved) = _nominal(self);
+        (uint256 served, uint256 servedVnodes) = hadUnserved ? (self.served, self.servedVnodes) : (nominal, nominalVnodes);
         (uint256 oldCost, uint256 newCost) = (change.oldRent * change.vnodes, change.newRent * change.vnodes);
-        if (oldCost != newCost) self.rentPerUnit = checkedRentPerUnit(self.rentPerUnit - oldCost + newCost);
+        if (oldCost != newCost) {
+            uint256 rentPerUnit = nominal / Units.BPS - oldCost + newCost;
+            self.rentPerUnit = checkedRentPerUnit(rentPerUnit);
+            nominal = rentPerUnit * Units.BPS;
+        }
         served = served - oldCost * change.oldQualityBps + newCost * change.newQualityBps;
         servedVnodes = servedVnodes - change.vnodes * change.oldQualityBps + change.vnodes * change.newQualityBps;
-        (uint256 nominal, uint256 nominalVnodes) = _nominal(self);
-        if (!hasUnserved && served == nominal && servedVnodes == nominalVnodes) return (false, 0);
-        if (!hasUnserved) self.hasUnserved = true;
+        if (!hadUnserved && served == nominal && servedVnodes == nominalVnodes) return (false, 0);
+        if (!hadUnserved) self.hasUnserved = true;
         (self.served, self.servedVnodes) = (served.toUint112(), servedVnodes.toUint32());
         if (nominal == 0) (served, nominal) = (servedVnodes, nominalVnodes);
         return (true, ((nominal - served) << SHARE_BITS) / nominal);
@@ -69,13 +73,15 @@ library Weights {
 
     /// @notice The served part of a cluster, as the sum of its nodes' weights, and in vnodes x basis points.
     function servedOf(Cluster storage self) internal view returns (uint256 served, uint256 servedVnodes) {
-        return self.hasUnserved ? (self.served, self.servedVnodes) : _nominal(self);
+        bool hasUnserved;
+        (served, servedVnodes, hasUnserved) = _nominal(self);
+        if (hasUnserved) (served, servedVnodes) = (self.served, self.servedVnodes);
     }
 
     /// @notice The served weight of a cluster, and its weight with all its vnodes at full quality.
     function weightsOf(Cluster storage self) internal view returns (uint256 served, uint256 nominal) {
         (served, ) = servedOf(self);
-        (nominal, ) = _nominal(self);
+        (nominal, , ) = _nominal(self);
     }
 
     /// @notice A rent per unit, which has to fit the widths in which the registries count.
@@ -86,8 +92,10 @@ library Weights {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev The weight of the cluster with all its vnodes at full quality, and the same in vnodes x basis points.
-    function _nominal(Cluster storage self) private view returns (uint256 weight, uint256 vnodes) {
-        return (uint256(self.rentPerUnit) * Units.BPS, uint256(self.vnodeCount) * Units.BPS);
+    /// @dev The weight of the cluster with all its vnodes at full quality, the same in vnodes x basis points, and whether the cluster counts
+    /// what it serves.
+    function _nominal(Cluster storage self) private view returns (uint256 weight, uint256 vnodes, bool hasUnserved) {
+        (weight, vnodes, hasUnserved) = (self.rentPerUnit, self.vnodeCount, self.hasUnserved);
+        (weight, vnodes) = (weight * Units.BPS, vnodes * Units.BPS);
     }
 }

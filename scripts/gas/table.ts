@@ -19,7 +19,9 @@ ${reasons([
   "The account registry logs every credit (`Credited`): about 1,950 gas for each fee of a distribution, each share of a node, each bond that goes back and each slash.",
   "It logs every debit (`Debited`): about 1,950 gas for a bond that is posted.",
   "It logs every tick up to which a cluster is settled (`ClusterSettled`), also where no stream ended: about 1,600 gas, at most once in 256 ticks.",
-  "The libraries of clusters read a cluster's slot again where its parent contracts read it once: up to 2,000 gas for each change of a rent, a node or a quality.",
+  "The libraries of clusters read a slot again after each call to another registry: up to 1,500 gas for each change of a rent, a node or a quality.",
+  "The cluster registry keeps everybody who ever managed a cluster, each in a slot: 22,100 gas for `removeCluster` and `acceptManagement`.",
+  "`StorageProofs` asks the terms registry whether it judges a node, and since when: 2,800 gas for `commit` and `draw`, up to 11,600 for other calls.",
   "`setGate` asks the token for a balance before it keeps the gate: 3,600 gas for an ERC-20, 5,900 for an ERC-1155.",
   "`finishValidator` keeps each former validator in a slot: 17,500 gas from the second change on. `announceExit` saves a slot for it.",
 ])}

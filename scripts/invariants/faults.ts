@@ -189,8 +189,8 @@ export const FAULTS: readonly Fault[] = [
     ],
     "a vnode stays on the node that was replaced": ["self.slots.move(vnodeIndex, slot);", ""],
     "a node's new rent counts for what it earned before": [
-      "self.pay(context, nodeId);\n        uint256 qualityBps = member.qualityOf();",
-      "uint256 qualityBps = member.qualityOf();",
+      "self.pay(context, nodeId);\n        _applyWeightChange(self, context, WeightChange(vnodes, oldRent, newRent",
+      "_applyWeightChange(self, context, WeightChange(vnodes, oldRent, newRent",
     ],
     "what was earned is shared by the quality after a report": [
       "self.distribute(context, networkFee, true);\n        self.pay(context, nodeId);\n        Member storage member",
@@ -262,7 +262,7 @@ export const FAULTS: readonly Fault[] = [
   ...inFile("libraries/Holdings.sol", {
     "a release rounds the rate down": ["Math.ceilDiv(rate * left, held)", "(rate * left) / held"],
     "a bucket is accepted, and nobody pays for it": [
-      "newPaid = _raiseRate(accountRegistry, newOwner, clusterId, currencyId, rate);",
+      "newPaid = IAccountRegistry(accountRegistry).raiseRate(change);",
       "newPaid = oldPaid;",
     ],
     "a funded bucket is reclaimed": ["require(depleted, IBucketRegistry.BucketCovered(bucketId, coveredUntil_));", ""],
