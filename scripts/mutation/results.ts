@@ -1,18 +1,22 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import { type Mutant, hashOf } from "./mutants";
 import { type Verdict } from "./protocol";
 import { type Find } from "./tests";
 
-export type Result = Verdict & { key: string; id: string; file: string; within: string };
+/** What became of a change: of a verdict, what is still true when it is read on another machine. */
+export type Result = { key: string; id: string; file: string; within: string } & (
+  { status: "found"; test: string; title: string } | { status: "survived" } | { status: "none" }
+);
 
-/** What became of changes, kept in a file of one JSON document a line, so that an interruption loses one change at most. */
+/**
+ * What became of changes, one JSON document a line, so that an interruption loses one change at most. The file is committed: what is known of
+ * a function stays known for as long as it reads the same.
+ */
 export class Results {
   private readonly known = new Map<string, Result>();
 
   constructor(private readonly path: string) {
-    mkdirSync(dirname(path), { recursive: true });
     const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
     // The last line is cut short if a run was killed while it wrote it.
     for (const line of lines.filter((text) => text.endsWith("}"))) {
@@ -26,11 +30,19 @@ export class Results {
     return this.known.get(keyOf(mutant));
   }
 
-  add({ id, file, within, ...mutant }: Mutant, verdict: Verdict): Result {
-    const result = { key: keyOf({ id, file, within, ...mutant }), id, file, within, ...verdict };
+  add(mutant: Mutant, verdict: Verdict): Result {
+    const { id, file, within } = mutant;
+    const found = verdict.status === "found" ? { test: verdict.test, title: verdict.title } : {};
+    const result = { key: keyOf(mutant), id, file, within, status: verdict.status, ...found } as Result;
     this.known.set(result.key, result);
     appendFileSync(this.path, `${JSON.stringify(result)}\n`);
     return result;
+  }
+
+  /** Leaves only what is known about these changes, in their order: the rest is about code that is gone. */
+  keepOnly(mutants: readonly Mutant[]): void {
+    const kept = mutants.flatMap((mutant) => this.of(mutant) ?? []);
+    writeFileSync(this.path, kept.map((result) => `${JSON.stringify(result)}\n`).join(""));
   }
 
   finds(): Find[] {

@@ -8,6 +8,9 @@ export interface Plan {
   candidates: Mutant[];
 }
 
+/** So many changes of a file are tried at least, if it has as many. */
+const LEAST = 3;
+
 /**
  * A sample spread over the files in proportion to their sites, with one change a site. Which, follows from the seed and the ids: the
  * changes of one function stay chosen when others are rewritten.
@@ -26,6 +29,8 @@ export function sample(mutantsByFile: ReadonlyMap<string, readonly Mutant[]>, se
   const left = wanted - plans.reduce((sum, plan) => sum + plan.quota, 0);
   const byRemainder = [...plans].sort((a, b) => exact(b) - b.quota - (exact(a) - a.quota));
   for (const plan of byRemainder.slice(0, left)) plan.quota++;
+  // Some of each file, however short it is.
+  for (const plan of plans) plan.quota = Math.max(plan.quota, Math.min(LEAST, plan.sites));
   return plans;
 }
 

@@ -3,7 +3,6 @@ import { expect } from "chai";
 import { Compiler } from "../../scripts/mutation/compiler";
 import { type Mutant, mutantsOf } from "../../scripts/mutation/mutants";
 import { type Tried, mutationPage } from "../../scripts/mutation/page";
-import { type Verdict } from "../../scripts/mutation/protocol";
 import { sample } from "../../scripts/mutation/sample";
 import { inOrder } from "../../scripts/mutation/tests";
 
@@ -78,12 +77,17 @@ describe("scripts/mutation", function () {
     ]);
 
     it("spreads over files in proportion to their sites, with one change a site", function () {
-      const plans = sample(files, 1, 4);
+      const lines = (count: number): string => "a = b + c; ".repeat(count);
+      const plans = sample(new Map([4, 12].map((count) => [`${count}`, mutantsIn(`function f() public { ${lines(count)} }`)])), 1, 16);
       expect(plans.map(({ quota, sites }) => [quota, sites])).to.deep.equal([
-        [1, 2],
-        [3, 6],
+        [4, 8],
+        [12, 24],
       ]);
       for (const { candidates } of plans) expect(new Set(candidates.map(({ site }) => site)).size).to.equal(candidates.length);
+    });
+
+    it("draws three of a file at least, if it has as many", function () {
+      expect(sample(files, 1, 1).map(({ quota }) => quota)).to.deep.equal([2, 3]);
     });
 
     it("draws the same with the same seed, and others with another", function () {
@@ -129,15 +133,18 @@ describe("scripts/mutation", function () {
 
   describe("mutationPage", function () {
     const [removed, swapped] = mutantsIn("function f() public { a += b; }");
-    const common = { compileMs: 1, testMs: 1 };
-    const tried = (mutant: Mutant, verdict: Verdict): Tried => ({ mutant, result: { ...mutant, key: "", ...verdict } });
-    const found = tried(removed!, { status: "found", test: "t", title: "t", reason: "r", timedOut: false, ...common });
-    const survivor = tried(swapped!, { status: "survived", ...common });
+    type Outcome = { status: "found"; test: string; title: string } | { status: "survived" };
+    const tried = (mutant: Mutant, outcome: Outcome): Tried => ({
+      mutant,
+      result: { key: "", id: mutant.id, file: mutant.file, within: mutant.within, ...outcome },
+    });
+    const found = tried(removed!, { status: "found", test: "t", title: "t" });
+    const survivor = tried(swapped!, { status: "survived" });
     const page = (explanations: Record<string, string>): string =>
-      mutationPage({ seed: 7, sites: 9, tried: [found, survivor], none: 1 }, explanations);
+      mutationPage({ seed: 7, sites: 9, tried: [found, survivor], open: [removed!], none: 1 }, explanations);
 
     it("counts by file and by kind of change", function () {
-      expect(page({})).to.contain("Found: **1** (50.0 %)");
+      expect(page({})).to.contain("Tried: **2**. Tests found **1** of these (50.0 %); 1 survived");
       expect(page({})).to.contain(`| ${FILE} | 2 | 1 | 1 |`);
       expect(page({})).to.contain("| arithmetic | 1 | 0 | 1 |");
       expect(page({})).to.contain("| assignment removed | 1 | 1 | 0 |");
