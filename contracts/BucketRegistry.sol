@@ -11,12 +11,12 @@ import {IBucketRegistry} from "./interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
 import {Gates} from "./libraries/Gates.sol";
 import {Holdings} from "./libraries/Holdings.sol";
-import {Sharings} from "./libraries/Sharings.sol";
+import {AccessRights} from "./libraries/AccessRights.sol";
 import {Bucket, Notices} from "./types/BucketState.sol";
 import {Funding} from "./types/Funding.sol";
 import {BucketId, ClusterId, CurrencyId} from "./types/Ids.sol";
 import {PendingChange} from "./types/PendingChange.sol";
-import {Gate, Grant, KeyEpochState, READ, Sharing, WRITE, WrappedKey} from "./types/Sharing.sol";
+import {Gate, Grant, KeyEpochState, READ, AccessState, WRITE, WrappedKey} from "./types/AccessState.sol";
 
 /// @title BucketRegistry
 /// @notice Keeps the buckets: who owns and pays them, what of which cluster they hold, who may use them, and for whom their data keys are
@@ -43,7 +43,7 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
     mapping(BucketId bucketId => Bucket) private _buckets;
     mapping(BucketId bucketId => Notices) private _notices;
     mapping(BucketId bucketId => address) private _offers;
-    mapping(BucketId bucketId => mapping(uint32 tenure => Sharing)) private _sharings;
+    mapping(BucketId bucketId => mapping(uint32 tenure => AccessState)) private _sharings;
     mapping(BucketId bucketId => KeyEpochState) private _keyEpochs;
 
     // ------------------------------------------------------------ constructor
@@ -208,8 +208,8 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
 
     /// @inheritdoc IBucketAccess
     function grantAccess(BucketId bucketId, address[] calldata accounts, uint8 rights, uint40 until) external {
-        Sharing storage sharing = _sharings[bucketId][_ownBucket(bucketId).tenure];
-        Sharings.requireRights(rights);
+        AccessState storage sharing = _sharings[bucketId][_ownBucket(bucketId).tenure];
+        AccessRights.requireRights(rights);
         require(until == 0 || until > block.timestamp, GrantEnded(until, block.timestamp));
         require(accounts.length != 0, AccountsMissing());
         for (uint256 i = 0; i < accounts.length; ++i) {
@@ -221,7 +221,7 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
     /// @inheritdoc IBucketAccess
     function revokeAccess(BucketId bucketId, address[] calldata accounts) external {
         uint32 tenure = _ownBucket(bucketId).tenure;
-        Sharing storage sharing = _sharings[bucketId][tenure];
+        AccessState storage sharing = _sharings[bucketId][tenure];
         require(accounts.length != 0, AccountsMissing());
         for (uint256 i = 0; i < accounts.length; ++i) {
             delete sharing.grants[accounts[i]];
@@ -242,7 +242,7 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
     /// @inheritdoc IBucketAccess
     function setGate(BucketId bucketId, uint8 right, address token, uint256 id, uint256 minimum) external {
         uint32 tenure = _ownBucket(bucketId).tenure;
-        Sharings.requireRights(right);
+        AccessRights.requireRights(right);
         Gate memory gate = Gates.gateOf(token, id, minimum, msg.sender, GATE_GAS);
         bool replaced = _sharings[bucketId][tenure].setGates(right, gate);
         emit GateChanged(bucketId, token, right, gate.byId, gate.id, gate.minimum);
@@ -255,8 +255,8 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
         require(readers.length != 0, AccountsMissing());
         require(readers.length == wrapped.length, KeyCountMismatch(readers.length, wrapped.length));
         _keyEpochs[bucketId].enter(bucketId, tenure, epoch);
-        Sharing storage sharing = _sharings[bucketId][tenure];
-        uint32 code = _storeBlob(Sharings.join(readers, wrapped));
+        AccessState storage sharing = _sharings[bucketId][tenure];
+        uint32 code = _storeBlob(AccessRights.join(readers, wrapped));
         sharing.publish(bucketId, epoch, code, readers, wrapped);
     }
 
@@ -284,7 +284,7 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
 
     /// @inheritdoc IBucketAccess
     function canAccess(BucketId bucketId, address account, uint8 right) public view returns (bool allowed, bool funded) {
-        Sharings.requireRights(right);
+        AccessRights.requireRights(right);
         Bucket storage bucket = _buckets[bucketId];
         address owner = bucket.owner;
         if (owner == address(0)) return (false, false);
@@ -306,7 +306,7 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
     /// @inheritdoc IBucketAccess
     function getAccess(BucketId bucketId) external view returns (AccessStatus memory status) {
         uint32 tenure = _bucket(bucketId).tenure;
-        Sharing storage sharing = _sharings[bucketId][tenure];
+        AccessState storage sharing = _sharings[bucketId][tenure];
         KeyEpochState storage epochs = _keyEpochs[bucketId];
         status.isPublic = epochs.isPublicIn(tenure);
         status.epoch = epochs.current(tenure);

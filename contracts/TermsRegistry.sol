@@ -8,6 +8,7 @@ import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {ITermsRegistry} from "./interfaces/ITermsRegistry.sol";
 import {Agreements} from "./libraries/Agreements.sol";
+import {Bonds} from "./libraries/Bonds.sol";
 import {ClusterTerms} from "./libraries/ClusterTerms.sol";
 import {Units} from "./libraries/Units.sol";
 import {Validators} from "./libraries/Validators.sol";
@@ -25,6 +26,7 @@ import {StoredTerms} from "./types/StoredTerms.sol";
 /// @dev A bond is out of its provider's account while it is here, and goes back there or to the network fee's account: once.
 contract TermsRegistry is ITermsRegistry, Multicall {
     using Agreements for Agreement;
+    using Bonds for Agreement;
     using ClusterTerms for StoredTerms;
     using Validators for PendingValidator;
     using Validators for StoredTerms;

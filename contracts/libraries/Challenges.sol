@@ -7,7 +7,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IStorageProofs} from "../interfaces/IStorageProofs.sol";
 import {ClusterId, NodeId} from "../types/Ids.sol";
 import {ProofRecord} from "../types/ProofRecord.sol";
-import {StorageTrees} from "../validators/StorageTrees.sol";
+import {StorageTrees} from "./StorageTrees.sol";
 import {Casts} from "./Casts.sol";
 
 /// @title Challenges

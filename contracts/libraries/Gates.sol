@@ -7,7 +7,7 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 
 import {IBucketAccess} from "../interfaces/IBucketAccess.sol";
-import {Gate} from "../types/Sharing.sol";
+import {Gate} from "../types/AccessState.sol";
 
 /// @title Gates
 /// @notice Lets accounts pass that hold enough of a token. No account passes while the token does not answer in time and with a word.

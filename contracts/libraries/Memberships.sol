@@ -12,6 +12,7 @@ import {NodeSlot, NodeSlotLib} from "../types/NodeSlot.sol";
 import {VacantNode} from "../types/VacantNode.sol";
 import {Casts} from "./Casts.sol";
 import {Coverage} from "./Coverage.sol";
+import {Fees} from "./Fees.sol";
 import {NodeSlots, NodeSlotsLib} from "./NodeSlots.sol";
 import {Revenues} from "./Revenues.sol";
 import {Units} from "./Units.sol";
@@ -39,7 +40,6 @@ library Memberships {
     using Weights for Cluster;
     using Weights for Member;
 
-    uint256 private constant MAX_MANAGEMENT_FEE = 3_000;
     uint256 private constant MAX_NODES = 256;
 
     // ------------------------------------------------------------ functions that change state: nodes come and go
@@ -57,8 +57,7 @@ library Memberships {
         uint256 maximum = type(uint16).max;
         bool isInRange = vnodeCount != 0 && vnodeCount <= maximum;
         require(isInRange, IMembershipErrors.ClusterVnodeCountInvalid(vnodeCount, maximum));
-        bool isAllowed = managementFeeBps <= MAX_MANAGEMENT_FEE;
-        require(isAllowed, IMembershipErrors.ManagementFeeTooHigh(managementFeeBps, MAX_MANAGEMENT_FEE));
+        Fees.requireManagementFee(managementFeeBps);
         self.manager = manager;
         self.managementFeeBps = managementFeeBps;
         self.params = params;

@@ -38,8 +38,6 @@ library Payments {
     using StreamLists for StreamList;
     using StreamLists for Stream[];
 
-    /// @dev How many clusters an account can pay in one currency.
-    uint256 internal constant MAX_STREAMS = 32;
     /// @dev No stream of an account changes.
     uint256 private constant NONE = type(uint256).max;
 
@@ -239,7 +237,8 @@ library Payments {
 
     /// @dev Makes room for a stream that begins.
     function _begin(PaymentBook storage self, IAccountRegistry.RateChange calldata change, AccruedAccount memory accrued) private {
-        require(accrued.streamCount < MAX_STREAMS, IStreamErrors.StreamLimitReached(change.payer, MAX_STREAMS));
+        uint256 maximum = StreamLists.MAX_STREAMS;
+        require(accrued.streamCount < maximum, IStreamErrors.StreamLimitReached(change.payer, maximum));
         ++accrued.streamCount;
         ClusterLine storage line = self.lines[change.clusterId];
         line.currencyId = change.currencyId;

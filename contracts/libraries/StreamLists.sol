@@ -17,6 +17,8 @@ using StreamLists for Stream global;
 /// @title StreamLists
 /// @notice The clusters that an account pays, and how much: all of them run out at once, so they are read and moved together.
 library StreamLists {
+    /// @dev The most streams of an account in one currency: they all move together, and a transaction has to be able to pay for that.
+    uint256 internal constant MAX_STREAMS = 32;
     uint256 private constant STREAM_BITS = 128;
     uint256 private constant RATE_BITS = 96;
 

@@ -73,9 +73,8 @@ library Weights {
 
     /// @notice The served part of a cluster, as the sum of its nodes' weights, and in vnodes x basis points.
     function servedOf(Cluster storage self) internal view returns (uint256 served, uint256 servedVnodes) {
-        bool hasUnserved;
-        (served, servedVnodes, hasUnserved) = _nominal(self);
-        if (hasUnserved) (served, servedVnodes) = (self.served, self.servedVnodes);
+        (uint256 rentPerUnit, uint256 vnodeCount, bool hasUnserved) = (self.rentPerUnit, self.vnodeCount, self.hasUnserved);
+        return hasUnserved ? (self.served, self.servedVnodes) : (rentPerUnit * Units.BPS, vnodeCount * Units.BPS);
     }
 
     /// @notice The served weight of a cluster, and its weight with all its vnodes at full quality.

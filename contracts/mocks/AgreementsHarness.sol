@@ -2,14 +2,16 @@
 pragma solidity 0.8.30;
 
 import {Agreements} from "../libraries/Agreements.sol";
+import {Bonds} from "../libraries/Bonds.sol";
 import {Agreement} from "../types/Agreement.sol";
 import {NodeService} from "../types/NodeService.sol";
 import {StoredTerms} from "../types/StoredTerms.sol";
 
 /// @title AgreementsHarness
-/// @notice For tests: opens {Agreements}, over an agreement and terms of its own.
+/// @notice For tests: opens {Agreements} and {Bonds}, over an agreement and terms of its own.
 contract AgreementsHarness {
     using Agreements for Agreement;
+    using Bonds for Agreement;
 
     Agreement private _agreement;
     StoredTerms private _terms;
@@ -34,22 +36,22 @@ contract AgreementsHarness {
         _agreement.noteQuality(qualityBps);
     }
 
-    /// @notice See {Agreements.addBond}.
+    /// @notice See {Bonds.addBond}.
     function addBond(uint256 amount) external returns (uint256) {
         return _agreement.addBond(amount);
     }
 
-    /// @notice See {Agreements.takeBond}.
+    /// @notice See {Bonds.takeBond}.
     function takeBond(uint256 amount) external returns (uint256) {
         return _agreement.takeBond(amount);
     }
 
-    /// @notice See {Agreements.slash}.
+    /// @notice See {Bonds.slash}.
     function slash(uint256 amount) external returns (uint256) {
         return _agreement.slash(_terms, amount);
     }
 
-    /// @notice See {Agreements.noteCoverage}.
+    /// @notice See {Bonds.noteCoverage}.
     function noteCoverage(NodeService calldata service) external returns (bool) {
         return _agreement.noteCoverage(_terms, service);
     }
@@ -59,12 +61,12 @@ contract AgreementsHarness {
         return _agreement;
     }
 
-    /// @notice See {Agreements.coverage}.
+    /// @notice See {Bonds.coverage}.
     function coverage() external view returns (uint16) {
         return _agreement.coverage(_terms);
     }
 
-    /// @notice See {Agreements.shortage}.
+    /// @notice See {Bonds.shortage}.
     function shortage(NodeService calldata service) external view returns (uint256 since, uint256 vacatableFrom) {
         return _agreement.shortage(_terms, service);
     }
@@ -74,12 +76,12 @@ contract AgreementsHarness {
         return _agreement.hasLeft(service);
     }
 
-    /// @notice See {Agreements.liableUntil}.
+    /// @notice See {Bonds.liableUntil}.
     function liableUntil(NodeService calldata service) external view returns (uint256) {
         return _agreement.liableUntil(_terms, service);
     }
 
-    /// @notice See {Agreements.returnable}.
+    /// @notice See {Bonds.returnable}.
     function returnable(NodeService calldata service) external view returns (uint256 available, uint256 lockedUntil) {
         return _agreement.returnable(_terms, service);
     }
@@ -89,7 +91,7 @@ contract AgreementsHarness {
         return _agreement.exitAt(_terms, service);
     }
 
-    /// @notice See {Agreements.slashable}.
+    /// @notice See {Bonds.slashable}.
     function slashable() external view returns (uint256) {
         return _agreement.slashable(_terms);
     }

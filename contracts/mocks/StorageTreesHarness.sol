@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {StorageTrees} from "../validators/StorageTrees.sol";
+import {StorageTrees} from "../libraries/StorageTrees.sol";
 
 /// @title StorageTreesHarness
 /// @notice For tests: opens {StorageTrees}.

@@ -103,6 +103,9 @@ export const FAULTS: readonly Fault[] = [
       "else if (accrued.late != 0) beyond =",
     ],
   }),
+  ...inFile("libraries/StreamLists.sol", {
+    "an account pays one cluster more than it can": ["MAX_STREAMS = 32;", "MAX_STREAMS = 33;"],
+  }),
   ...inFile("libraries/Payments.sol", {
     "a withdrawal rounds up": [
       "uint256 available = scaledBalance / scale;\n        taken =",
@@ -125,7 +128,6 @@ export const FAULTS: readonly Fault[] = [
       "if (self.accounts[currencyId][account].streamCount == 0) return credit(",
       "if (self.accounts[currencyId][account].streamCount < 255) return credit(",
     ],
-    "an account pays one cluster more than it can": ["MAX_STREAMS = 32;", "MAX_STREAMS = 33;"],
     "a stream that ended is still counted": ["--accrued.streamCount;", "accrued.streamCount;"],
     "the last stream is lost when another ends": ["if (position != count) list.set(position, payer.streams[count]);", ""],
     "the rate of an only stream is not written once it is not": ["if (count == 2) list.set(0, payer.streams[0]);", ""],
@@ -222,6 +224,8 @@ export const FAULTS: readonly Fault[] = [
   }),
   ...inFile("libraries/Agreements.sol", {
     "a node leaves early that serves well": ["serves ? self.mayLeaveEarly : until == 0", "serves || until == 0"],
+  }),
+  ...inFile("libraries/Bonds.sol", {
     "a slash leaves the bond as it was": ["return takeBond(self, amount);", "return self.bond - amount;"],
     "a week's slashes have no end": ["Math.min(_budget(self, terms), self.bond)", "self.bond"],
     "a bond that covers vnodes goes back": ["Math.saturatingSub(self.bond, service.liableVnodes * terms.bondPerVnode)", "self.bond"],
@@ -254,8 +258,8 @@ export const FAULTS: readonly Fault[] = [
     "a bucket that is closed stays allocated": ["if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);", ""],
     "what an owner shared outlives it": ["(bucket.owner, bucket.tenure) = (msg.sender, bucket.tenure + 1);", "bucket.owner = msg.sender;"],
     "anyone shares": [
-      "_sharings[bucketId][_ownBucket(bucketId).tenure];\n        Sharings.requireRights",
-      "_sharings[bucketId][_bucket(bucketId).tenure];\n        Sharings.requireRights",
+      "_sharings[bucketId][_ownBucket(bucketId).tenure];\n        AccessRights.requireRights",
+      "_sharings[bucketId][_bucket(bucketId).tenure];\n        AccessRights.requireRights",
     ],
     "a bucket that holds nothing is served": ["bucket.resource != 0 && bucket.coveredUntil", "bucket.coveredUntil"],
   }),
@@ -267,7 +271,7 @@ export const FAULTS: readonly Fault[] = [
     ],
     "a funded bucket is reclaimed": ["require(depleted, IBucketRegistry.BucketCovered(bucketId, coveredUntil_));", ""],
   }),
-  ...inFile("libraries/Sharings.sol", {
+  ...inFile("libraries/AccessRights.sol", {
     "a grant never ends": ["block.timestamp < self.grants[account].readUntil ||", "self.grants[account].readUntil != 0 ||"],
     "who may read may write": ["self.gates[WRITE].isOpenTo(account, gateGas)", "self.gates[READ].isOpenTo(account, gateGas)"],
     "readers have the keys of others": ["            start = end;\n", ""],

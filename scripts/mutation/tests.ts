@@ -20,11 +20,11 @@ const HOSTILE = /^test\/attacks\/(\w*[tT]okens|feeds|ether)\.test\.ts$/;
 const HOMES: Record<string, string> = Object.fromEntries(
   Object.entries({
     AccountRegistry: ["Accounts", "ClusterLines", "CurrencyIndexes", "Deposits", "Payments", "StreamLists", "Units"],
-    BucketRegistry: ["BucketNotices", "Gates", "Holdings", "KeyEpochs", "Sharings"],
+    BucketRegistry: ["AccessRights", "BucketNotices", "Gates", "Holdings", "KeyEpochs"],
     ClusterRegistry: ["ClusterViews", "Coverage", "Fees", "Managements", "Memberships", "NodeSlots", "Resources", "Revenues", "Weights"],
     PriceRegistry: ["PriceBudgets", "PriceFeeds"],
     StorageProofs: ["Challenges", "ProofRecords", "ProofRules", "StorageTrees"],
-    TermsRegistry: ["Agreements", "ClusterTerms", "Validators"],
+    TermsRegistry: ["Agreements", "Bonds", "ClusterTerms", "Validators"],
   }).flatMap(([registry, libraries]) => libraries.map((library) => [library, registry])),
 );
 

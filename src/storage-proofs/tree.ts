@@ -1,6 +1,6 @@
 import { concat, getBytes, keccak256, toBeHex } from "ethers";
 
-// The tree of contracts/validators/StorageTrees.sol: that of RFC 9162, where a last node without a partner goes up as it is, with
+// The tree of contracts/libraries/StorageTrees.sol: that of RFC 9162, where a last node without a partner goes up as it is, with
 // positions in the leaves. Levels are flat: all hashes of a level, one after the other.
 
 /** Bytes in a leaf. */

@@ -42,7 +42,7 @@ const fixture = deployments.createFixture(async (): Promise<{ harness: Agreement
   return { harness, time: (await now()) + 100n };
 });
 
-describe("Agreements", () => {
+describe("Agreements and Bonds", () => {
   let harness: AgreementsHarness;
   /** A little later than now. */
   let time: bigint;

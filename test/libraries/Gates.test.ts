@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxUint256, toBeHex, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { type IBucketAccess, IBucketAccess__factory, type SharingsHarness, SharingsHarness__factory } from "../../cache/typechain-types";
+import { type IBucketAccess, IBucketAccess__factory, type AccessRightsHarness, AccessRightsHarness__factory } from "../../cache/typechain-types";
 import { contractOf, returns, uses } from "../helpers/code";
 import { accountNumber, READ } from "../helpers/sharing";
 
@@ -10,12 +10,12 @@ const ALICE = accountNumber(1);
 const ONE_EACH = returns(toBeHex(1, 32));
 
 describe("Gates", () => {
-  let harness: SharingsHarness;
+  let harness: AccessRightsHarness;
   let registry: IBucketAccess;
 
   beforeEach(async () => {
     const [deployer] = await ethers.getSigners();
-    harness = await new SharingsHarness__factory(deployer).deploy();
+    harness = await new AccessRightsHarness__factory(deployer).deploy();
     registry = IBucketAccess__factory.connect(await harness.getAddress(), deployer);
   });
 

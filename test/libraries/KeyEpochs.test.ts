@@ -1,17 +1,17 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type IBucketAccess, IBucketAccess__factory, type SharingsHarness, SharingsHarness__factory } from "../../cache/typechain-types";
+import { type IBucketAccess, IBucketAccess__factory, type AccessRightsHarness, AccessRightsHarness__factory } from "../../cache/typechain-types";
 
 const BUCKET = 7;
 
 describe("KeyEpochs", () => {
-  let harness: SharingsHarness;
+  let harness: AccessRightsHarness;
   let registry: IBucketAccess;
 
   beforeEach(async () => {
     const [deployer] = await ethers.getSigners();
-    harness = await new SharingsHarness__factory(deployer).deploy();
+    harness = await new AccessRightsHarness__factory(deployer).deploy();
     registry = IBucketAccess__factory.connect(await harness.getAddress(), deployer);
   });
 

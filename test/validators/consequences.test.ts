@@ -95,13 +95,6 @@ describe("StorageProofs: consequences", () => {
       await expect(miss(fixture)).to.not.emit(fixture.termsRegistry, "QualityReported");
       expect(await quality()).to.equal(0);
     });
-
-    it("counts up to 255", async () => {
-      const { storageProofs } = fixture;
-      for (let i = 0; i < 257; i++) await miss(fixture);
-      expect((await status()).misses).to.equal(255);
-      expect((await storageProofs.proofStatusOf(...ids)).challenges).to.equal(257);
-    }).timeout(300_000);
   });
 
   describe("answers", () => {

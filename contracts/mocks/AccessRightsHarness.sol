@@ -2,27 +2,27 @@
 pragma solidity 0.8.30;
 
 import {Gates} from "../libraries/Gates.sol";
-import {Sharings} from "../libraries/Sharings.sol";
+import {AccessRights} from "../libraries/AccessRights.sol";
 import {BucketId} from "../types/Ids.sol";
-import {Gate, Grant, KeyEpochState, Sharing, WrappedKey} from "../types/Sharing.sol";
+import {Gate, Grant, KeyEpochState, AccessState, WrappedKey} from "../types/AccessState.sol";
 
-/// @title SharingsHarness
-/// @notice For tests: opens {Sharings}, {KeyEpochs} and {Gates}, over one tenure's sharing and one bucket's key epochs.
-contract SharingsHarness {
-    Sharing private _sharing;
+/// @title AccessRightsHarness
+/// @notice For tests: opens {AccessRights}, {KeyEpochs} and {Gates}, over one tenure's sharing and one bucket's key epochs.
+contract AccessRightsHarness {
+    AccessState private _sharing;
     KeyEpochState private _epochs;
 
-    /// @notice See {Sharings.grant}.
+    /// @notice See {AccessRights.grant}.
     function grant(address account, uint8 rights, uint40 until) external {
         _sharing.grant(account, rights, until);
     }
 
-    /// @notice See {Gates.gateOf} and {Sharings.setGates}.
+    /// @notice See {Gates.gateOf} and {AccessRights.setGates}.
     function setGates(uint8 rights, address token, uint256 id, uint256 minimum, uint256 gateGas) external returns (bool replaced) {
         return _sharing.setGates(rights, Gates.gateOf(token, id, minimum, msg.sender, gateGas));
     }
 
-    /// @notice See {Sharings.publish}.
+    /// @notice See {AccessRights.publish}.
     function publish(BucketId bucketId, uint32 epoch, uint32 code, address[] calldata readers, bytes[] calldata wrapped) external {
         _sharing.publish(bucketId, epoch, code, readers, wrapped);
     }
@@ -42,7 +42,7 @@ contract SharingsHarness {
         return _epochs.setPublic(tenure, isPublic);
     }
 
-    /// @notice See {Sharings.allows}.
+    /// @notice See {AccessRights.allows}.
     function allows(uint32 tenure, address account, uint8 right, uint256 gateGas) external view returns (bool) {
         return _sharing.allows(_epochs, tenure, account, right, gateGas);
     }
@@ -67,14 +67,14 @@ contract SharingsHarness {
         return (_epochs.current(tenure), _epochs.hasKeys(tenure), _epochs.isPublicIn(tenure));
     }
 
-    /// @notice See {Sharings.join}.
+    /// @notice See {AccessRights.join}.
     function join(address[] calldata readers, bytes[] calldata wrapped) external pure returns (bytes memory) {
-        return Sharings.join(readers, wrapped);
+        return AccessRights.join(readers, wrapped);
     }
 
-    /// @notice See {Sharings.requireRights}.
+    /// @notice See {AccessRights.requireRights}.
     function requireRights(uint8 rights) external pure {
-        Sharings.requireRights(rights);
+        AccessRights.requireRights(rights);
     }
 
     /// @notice See {Gates.neededGas}.

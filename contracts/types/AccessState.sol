@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {Gates} from "../libraries/Gates.sol";
 import {KeyEpochs} from "../libraries/KeyEpochs.sol";
-import {Sharings} from "../libraries/Sharings.sol";
+import {AccessRights} from "../libraries/AccessRights.sol";
 
 using Gates for Gate global;
 using KeyEpochs for KeyEpochState global;
-using Sharings for Sharing global;
+using AccessRights for AccessState global;
 
 /// @dev Rights are bits.
 uint8 constant READ = 1;
@@ -41,7 +41,7 @@ struct WrappedKey {
 }
 
 /// @notice The grants, gates and keys of the owner of one tenure.
-struct Sharing {
+struct AccessState {
     mapping(uint8 right => Gate) gates;
     mapping(address account => Grant) grants;
     mapping(address reader => WrappedKey) keys;

@@ -6,11 +6,11 @@ import {DynamicBufferLib} from "solady/src/utils/DynamicBufferLib.sol";
 
 import {IBucketAccess} from "../interfaces/IBucketAccess.sol";
 import {BucketId} from "../types/Ids.sol";
-import {Gate, Grant, KeyEpochState, READ, Sharing, WRITE, WrappedKey} from "../types/Sharing.sol";
+import {Gate, Grant, KeyEpochState, READ, AccessState, WRITE, WrappedKey} from "../types/AccessState.sol";
 
-/// @title Sharings
+/// @title AccessRights
 /// @notice Keeps what the owner of one tenure shares: grants, gates and wrapped keys.
-library Sharings {
+library AccessRights {
     using DynamicBufferLib for DynamicBufferLib.DynamicBuffer;
     using SafeCast for uint256;
 
@@ -23,7 +23,7 @@ library Sharings {
 
     /// @notice Grants rights to an account, beside those that it has.
     /// @param until When the rights end (unix seconds); 0: they do not.
-    function grant(Sharing storage self, address account, uint8 rights, uint40 until) internal {
+    function grant(AccessState storage self, address account, uint8 rights, uint40 until) internal {
         require(account != address(0), IBucketAccess.AccessAccountZero());
         uint40 end = until == 0 ? NO_END : until;
         Grant storage granted = self.grants[account];
@@ -35,7 +35,7 @@ library Sharings {
 
     /// @notice Sets the gates of rights.
     /// @return replaced Whether one of these rights had a gate before.
-    function setGates(Sharing storage self, uint8 rights, Gate memory gate) internal returns (bool replaced) {
+    function setGates(AccessState storage self, uint8 rights, Gate memory gate) internal returns (bool replaced) {
         for (uint8 right = READ; right <= WRITE; ++right) {
             if (rights & right == 0) continue;
             if (self.gates[right].token != address(0)) replaced = true;
@@ -46,7 +46,7 @@ library Sharings {
     /// @notice Notes where each reader's wrapped key is, and tells it.
     /// @param code The number of the contract whose code is all keys, see {join}.
     function publish(
-        Sharing storage self,
+        AccessState storage self,
         BucketId bucketId,
         uint32 epoch,
         uint32 code,
@@ -70,7 +70,7 @@ library Sharings {
     /// @param right 1 reading, 2 writing, 3 both.
     /// @param gateGas The gas with which a token is asked.
     function allows(
-        Sharing storage self,
+        AccessState storage self,
         KeyEpochState storage epochs,
         uint32 tenure,
         address account,
@@ -99,12 +99,12 @@ library Sharings {
         return buffer.data;
     }
 
-    function _mayRead(Sharing storage self, address account, uint256 gateGas) private view returns (bool) {
+    function _mayRead(AccessState storage self, address account, uint256 gateGas) private view returns (bool) {
         if (account == address(0)) return false;
         return block.timestamp < self.grants[account].readUntil || self.gates[READ].isOpenTo(account, gateGas);
     }
 
-    function _mayWrite(Sharing storage self, address account, uint256 gateGas) private view returns (bool) {
+    function _mayWrite(AccessState storage self, address account, uint256 gateGas) private view returns (bool) {
         if (account == address(0)) return false;
         return block.timestamp < self.grants[account].writeUntil || self.gates[WRITE].isOpenTo(account, gateGas);
     }

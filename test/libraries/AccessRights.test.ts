@@ -2,7 +2,12 @@ import { expect } from "chai";
 import { concat, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { type IBucketAccess, IBucketAccess__factory, type SharingsHarness, SharingsHarness__factory } from "../../cache/typechain-types";
+import {
+  type IBucketAccess,
+  IBucketAccess__factory,
+  type AccessRightsHarness,
+  AccessRightsHarness__factory,
+} from "../../cache/typechain-types";
 import { contractOf, returns } from "../helpers/code";
 import { accountNumber, BOTH, keyNumber, NO_END, READ, WRITE } from "../helpers/sharing";
 import { now, passTo } from "../helpers/units";
@@ -13,14 +18,14 @@ const BOB = accountNumber(2);
 /** A token of which everyone holds one. */
 const ONE_EACH = returns(ethers.toBeHex(1, 32));
 
-describe("Sharings", () => {
-  let harness: SharingsHarness;
+describe("AccessRights", () => {
+  let harness: AccessRightsHarness;
   /** The harness, with the events and the errors that the registry has. */
   let registry: IBucketAccess;
 
   beforeEach(async () => {
     const [deployer] = await ethers.getSigners();
-    harness = await new SharingsHarness__factory(deployer).deploy();
+    harness = await new AccessRightsHarness__factory(deployer).deploy();
     registry = IBucketAccess__factory.connect(await harness.getAddress(), deployer);
   });
 
