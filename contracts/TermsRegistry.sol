@@ -21,8 +21,7 @@ import {PendingValidator} from "./types/PendingValidator.sol";
 import {StoredTerms} from "./types/StoredTerms.sol";
 
 /// @title TermsRegistry
-/// @notice Keeps the terms of clusters, the agreements to them, the bonds, and the exits and validators that are announced. The parties of
-/// a cluster judge, exclude and leave each other within these terms.
+/// @notice Keeps the terms of clusters, the agreements to them and the bonds. Within them parties judge, exclude and leave each other.
 /// @dev A bond is out of its provider's account while it is here, and goes back there or to the network fee's account: once.
 contract TermsRegistry is ITermsRegistry, Multicall {
     using Agreements for Agreement;
@@ -311,8 +310,7 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     // ------------------------------------------------------------ internal
 
     function _accept(ClusterId clusterId, NodeId nodeId) private returns (Agreement storage agreement, NodeService memory service) {
-        // Reverts if there is no such cluster.
-        IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId);
+        IClusterRegistry(CLUSTER_REGISTRY).managerOf(clusterId); // Reverts if there is no such cluster.
         require(_terms[clusterId].isOwn(), TermsDefault(clusterId));
         _requireProvider(nodeId);
         // Otherwise a provider that agrees to one validator could find another in office before it can take back its acceptance.

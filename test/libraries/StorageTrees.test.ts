@@ -3,7 +3,7 @@ import { concat, toBeHex, zeroPadValue } from "ethers";
 import { ethers } from "hardhat";
 
 import { StorageTreesHarness__factory, type StorageTreesHarness } from "../../cache/typechain-types";
-import { SparseTree, Tree, innerHash, leafHash, pathOf, randomLeaf, randomTree } from "./trees";
+import { SparseTree, Tree, innerHash, leafHash, pathOf, randomLeaf, randomTree } from "../validators/trees";
 
 describe("StorageTrees", () => {
   let trees: StorageTreesHarness;
