@@ -23,13 +23,14 @@ describe("attacks by order", function () {
   const permutations = <T>(items: readonly T[]): T[][] =>
     items.length === 0 ? [[]] : items.flatMap((item, i) => permutations(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
 
-  for (const [moment, seconds] of [
-    ["while it is funded", DAY],
-    ["in its last tick", COVERED - 1_000n],
-    ["in the second in which it runs out", COVERED],
-    ["long after it ran out", 20n * DAY],
+  // At the end of the account's funds in each order; where nothing changes within the second, in every fifth.
+  for (const [moment, seconds, step] of [
+    ["while it is funded", DAY, 5],
+    ["in its last tick", COVERED - 1_000n, 1],
+    ["in the second in which it runs out", COVERED, 1],
+    ["long after it ran out", 20n * DAY, 5],
   ] as const) {
-    it(`the calls of one second ${moment} give everybody the same in each of their 120 orders`, async () => {
+    it(`the calls of one second ${moment} give everybody the same in ${120 / step} of their 120 orders`, async () => {
       const fixture = await withFundedBucket();
       const { accountRegistry, admin, bucketRegistry, clusterRegistry, manager, otherOwner, owner, stranger, testUSD } = fixture;
       const { provider1, provider2, provider3, termsRegistry } = fixture;
@@ -51,7 +52,7 @@ describe("attacks by order", function () {
       const people = [owner, manager, stranger, provider1, provider2, provider3];
       const outcomes: { order: string[]; balances: bigint[] }[] = [];
       const snapshot = await takeSnapshot();
-      for (const order of permutations(Object.keys(calls))) {
+      for (const order of permutations(Object.keys(calls)).filter((_, i) => i % step === 0)) {
         await ethers.provider.send("evm_setAutomine", [false]);
         try {
           for (const [place, name] of order.entries()) await calls[name]!({ ...gas, gasPrice: (10n - BigInt(place)) * 10n ** 10n });
@@ -72,7 +73,7 @@ describe("attacks by order", function () {
         outcomes.push({ order, balances: await scaledBalances(fixture, people) });
         await snapshot.restore();
       }
-      expect(outcomes.length).to.equal(120);
+      expect(outcomes.length).to.equal(120 / step);
       const first = outcomes[0]!;
       for (const { order, balances } of outcomes) {
         // But for parts of scaled units of which fees and refunds are rounded down.
