@@ -9,14 +9,14 @@ import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {IBucketAccess} from "./interfaces/IBucketAccess.sol";
 import {IBucketRegistry} from "./interfaces/IBucketRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
+import {AccessRights} from "./libraries/AccessRights.sol";
 import {Gates} from "./libraries/Gates.sol";
 import {Holdings} from "./libraries/Holdings.sol";
-import {AccessRights} from "./libraries/AccessRights.sol";
+import {AccessState, Gate, Grant, KeyEpochState, READ, WRITE, WrappedKey} from "./types/AccessState.sol";
 import {Bucket, Notices} from "./types/BucketState.sol";
 import {Funding} from "./types/Funding.sol";
 import {BucketId, ClusterId, CurrencyId} from "./types/Ids.sol";
 import {PendingChange} from "./types/PendingChange.sol";
-import {Gate, Grant, KeyEpochState, READ, AccessState, WRITE, WrappedKey} from "./types/AccessState.sol";
 
 /// @title BucketRegistry
 /// @notice Keeps the buckets: who owns and pays them, what of which cluster they hold, who may use them, and for whom their data keys are

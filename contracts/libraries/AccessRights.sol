@@ -5,8 +5,8 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {DynamicBufferLib} from "solady/src/utils/DynamicBufferLib.sol";
 
 import {IBucketAccess} from "../interfaces/IBucketAccess.sol";
+import {AccessState, Gate, Grant, KeyEpochState, READ, WRITE, WrappedKey} from "../types/AccessState.sol";
 import {BucketId} from "../types/Ids.sol";
-import {Gate, Grant, KeyEpochState, READ, AccessState, WRITE, WrappedKey} from "../types/AccessState.sol";
 
 /// @title AccessRights
 /// @notice Keeps what the owner of one tenure shares: grants, gates and wrapped keys.

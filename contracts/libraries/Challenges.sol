@@ -7,8 +7,8 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IStorageProofs} from "../interfaces/IStorageProofs.sol";
 import {ClusterId, NodeId} from "../types/Ids.sol";
 import {ProofRecord} from "../types/ProofRecord.sol";
-import {StorageTrees} from "./StorageTrees.sol";
 import {Casts} from "./Casts.sol";
+import {StorageTrees} from "./StorageTrees.sol";
 
 /// @title Challenges
 /// @notice A challenge fixes the tree when it is opened, and its positions later, by the hash of a block that did not exist then.

@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 import {IBucketAccess} from "../interfaces/IBucketAccess.sol";
-import {BucketId} from "../types/Ids.sol";
 import {KeyEpochState} from "../types/AccessState.sol";
+import {BucketId} from "../types/Ids.sol";
 
 /// @title KeyEpochs
 /// @notice Counts the epochs in which a bucket's data is encrypted with one data key each.

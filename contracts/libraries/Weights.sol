@@ -91,8 +91,8 @@ library Weights {
 
     // ------------------------------------------------------------ internal
 
-    /// @dev The weight of the cluster with all its vnodes at full quality, the same in vnodes x basis points, and whether the cluster counts
-    /// what it serves.
+    /// @dev The weight of the cluster with all its vnodes at full quality, the same in vnodes x basis points, and whether the cluster
+    /// counts what it serves.
     function _nominal(Cluster storage self) private view returns (uint256 weight, uint256 vnodes, bool hasUnserved) {
         (weight, vnodes, hasUnserved) = (self.rentPerUnit, self.vnodeCount, self.hasUnserved);
         (weight, vnodes) = (weight * Units.BPS, vnodes * Units.BPS);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Gates} from "../libraries/Gates.sol";
 import {AccessRights} from "../libraries/AccessRights.sol";
+import {Gates} from "../libraries/Gates.sol";
+import {AccessState, Gate, Grant, KeyEpochState, WrappedKey} from "../types/AccessState.sol";
 import {BucketId} from "../types/Ids.sol";
-import {Gate, Grant, KeyEpochState, AccessState, WrappedKey} from "../types/AccessState.sol";
 
 /// @title AccessRightsHarness
 /// @notice For tests: opens {AccessRights}, {KeyEpochs} and {Gates}, over one tenure's sharing and one bucket's key epochs.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {AccessRights} from "../libraries/AccessRights.sol";
 import {Gates} from "../libraries/Gates.sol";
 import {KeyEpochs} from "../libraries/KeyEpochs.sol";
-import {AccessRights} from "../libraries/AccessRights.sol";
 
 using Gates for Gate global;
 using KeyEpochs for KeyEpochState global;

@@ -2,7 +2,12 @@ import { expect } from "chai";
 import { MaxUint256, toBeHex, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import { type IBucketAccess, IBucketAccess__factory, type AccessRightsHarness, AccessRightsHarness__factory } from "../../cache/typechain-types";
+import {
+  type IBucketAccess,
+  IBucketAccess__factory,
+  type AccessRightsHarness,
+  AccessRightsHarness__factory,
+} from "../../cache/typechain-types";
 import { contractOf, returns, uses } from "../helpers/code";
 import { accountNumber, READ } from "../helpers/sharing";
 

@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { type IBucketAccess, IBucketAccess__factory, type AccessRightsHarness, AccessRightsHarness__factory } from "../../cache/typechain-types";
+import {
+  type IBucketAccess,
+  IBucketAccess__factory,
+  type AccessRightsHarness,
+  AccessRightsHarness__factory,
+} from "../../cache/typechain-types";
 
 const BUCKET = 7;
 
