@@ -6,6 +6,10 @@ const NOT_MEASURED = [
   "is the same as the arithmetic says",
   "however long one searches",
   "if it goes as far as it may",
+  "cannot be starved",
+  "is caught by chance",
+  "charges and earns the same",
+  "refunds no less where clusters serve less",
 ];
 
 module.exports = {
