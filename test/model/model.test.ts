@@ -8,7 +8,7 @@ import { withSetup } from "./setup";
 // Everyone does anything, in any order, with the contracts and with an exact model of them. After each step both show the same.
 
 const DEFAULT_SEED = 20_240_229;
-const { DDC_SEED: seed = DEFAULT_SEED, DDC_RUNS: runs = 40, DDC_STEPS: steps = 100 } = process.env;
+const { DDC_SEED: seed = DEFAULT_SEED, DDC_RUNS: runs = 20, DDC_STEPS: steps = 100 } = process.env;
 /** Of a failure, as it is told: which of the walks, and which of its steps. */
 const { DDC_PATH: path, DDC_REPLAY: replayPath, DDC_SHOW: show } = process.env;
 
