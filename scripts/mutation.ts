@@ -48,7 +48,8 @@ async function baseline(worker: Worker, tests: string[]): Promise<Baseline> {
 class Trial {
   private readonly tests = testFiles(ROOT).filter((test) => matches(test, options.tests));
   private readonly workers = Array.from({ length: Number(options.workers) }, () => new Worker());
-  readonly results = new Results(resultsPath(ROOT));
+  /** Where not all tests run, a survivor says little: what comes of it is kept apart. */
+  readonly results = new Results(options.tests === undefined ? resultsPath(ROOT) : join(CACHE, "some-tests.jsonl"));
   private base: Baseline | undefined;
 
   /** Tries as many changes of each file as it is to have, unless it is known what comes of them. */
@@ -138,7 +139,7 @@ function judge(result: Sample): void {
 /**
  * `mutation [--seed S] [--count N]`: as many changes, spread over all files; what is known already is not tried again. It writes
  * scripts/mutation/results.jsonl as it goes, and docs/MUTATION.md.
- * `mutation --files REGEXP [--tests REGEXP]`: of the same sample, the changes of some files, by some tests.
+ * `mutation --files REGEXP`: of the same sample, the changes of some files; `--tests REGEXP`: by some tests, which writes neither of the two.
  * `mutation --only CODE`: one change, whatever is known of it; `mutation --survivors`: all that survived, too.
  */
 async function main(): Promise<void> {
@@ -155,8 +156,10 @@ async function main(): Promise<void> {
   const plans = sample(mutants, seed, Number(options.count)).filter(({ file }) => matches(file, options.files));
   if (options.survivors) await trial.tryAgain(survivors(known(seed, plans, trial.results)).map(({ mutant }) => mutant));
   await trial.tryAll(plans);
-  trial.results.keepOnly([...mutants.values()].flat());
-  writeFileSync(PAGE, currentPage(ROOT));
+  if (options.tests === undefined) {
+    trial.results.keepOnly([...mutants.values()].flat());
+    writeFileSync(PAGE, currentPage(ROOT));
+  }
   judge(known(seed, plans, trial.results));
 }
 

@@ -46,9 +46,9 @@ or a feed. The other attacks, scenarios, models and fuzzers are not asked. A res
 
 ${tried.length + open.length} changes were drawn with the seed ${seed} from ${sites} places of the code that moves value or rights, in proportion to the places of each file.
 
-- Tried: **${tried.length}**. Tests found **${found}** of these${tried.length === 0 ? "" : ` (${percent(found / tried.length)})`}; ${survivors(sample).length} survived, and are listed below.
+- Tried: **${tried.length}**. Tests found **${found}** of these${tried.length === 0 ? "" : ` (${percent(found / tried.length)})`}; ${survivors(sample).length} survived (see below).
 - Not tried yet, as their function is new or has changed: **${open.length}**${untried.length === 0 ? "" : `, among them all of ${untried.map((file) => `\`${file}\``).join(", ")}`}.
-- Drawn, and replaced by another: ${none} that do not compile or compile to the same bytecode.
+- Replaced by others, as they do not compile or compile to the same bytecode: ${none}.
 
 | file | tried | found | survived |
 | --- | --: | --: | --: |

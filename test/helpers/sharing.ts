@@ -1,7 +1,14 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { type AddressLike, dataSlice, getAddress, id, toBeHex } from "ethers";
+import { ethers } from "hardhat";
 
-import type { BucketRegistry } from "../../cache/typechain-types";
+import {
+  type AccessRightsHarness,
+  AccessRightsHarness__factory,
+  type BucketRegistry,
+  type IBucketAccess,
+  IBucketAccess__factory,
+} from "../../cache/typechain-types";
 import { withFundedBucket, type WithFundedBucket } from "../fixtures";
 
 export const READ = 1;
@@ -9,6 +16,13 @@ export const WRITE = 2;
 export const BOTH = 3;
 /** What a grant without an end says. */
 export const NO_END = 2n ** 40n - 1n;
+
+/** The libraries of access by themselves, and with the events and the errors of the registry. */
+export async function deployAccessRights(): Promise<{ harness: AccessRightsHarness; registry: IBucketAccess }> {
+  const [deployer] = await ethers.getSigners();
+  const harness = await new AccessRightsHarness__factory(deployer).deploy();
+  return { harness, registry: IBucketAccess__factory.connect(await harness.getAddress(), deployer) };
+}
 
 export interface WithSharing extends WithFundedBucket {
   /** The registry as the bucket's owner calls it. */

@@ -2,14 +2,9 @@ import { expect } from "chai";
 import { concat, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import {
-  type IBucketAccess,
-  IBucketAccess__factory,
-  type AccessRightsHarness,
-  AccessRightsHarness__factory,
-} from "../../cache/typechain-types";
+import type { AccessRightsHarness, IBucketAccess } from "../../cache/typechain-types";
 import { contractOf, returns } from "../helpers/code";
-import { accountNumber, BOTH, keyNumber, NO_END, READ, WRITE } from "../helpers/sharing";
+import { accountNumber, BOTH, deployAccessRights, keyNumber, NO_END, READ, WRITE } from "../helpers/sharing";
 import { now, passTo } from "../helpers/units";
 
 const GAS = 100_000n;
@@ -24,9 +19,7 @@ describe("AccessRights", () => {
   let registry: IBucketAccess;
 
   beforeEach(async () => {
-    const [deployer] = await ethers.getSigners();
-    harness = await new AccessRightsHarness__factory(deployer).deploy();
-    registry = IBucketAccess__factory.connect(await harness.getAddress(), deployer);
+    ({ harness, registry } = await deployAccessRights());
   });
 
   const allowed = (account: string, tenure = 0) =>

@@ -2,14 +2,9 @@ import { expect } from "chai";
 import { MaxUint256, toBeHex, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
-import {
-  type IBucketAccess,
-  IBucketAccess__factory,
-  type AccessRightsHarness,
-  AccessRightsHarness__factory,
-} from "../../cache/typechain-types";
+import type { AccessRightsHarness, IBucketAccess } from "../../cache/typechain-types";
 import { contractOf, returns, uses } from "../helpers/code";
-import { accountNumber, READ } from "../helpers/sharing";
+import { accountNumber, deployAccessRights, READ } from "../helpers/sharing";
 
 const ALICE = accountNumber(1);
 const ONE_EACH = returns(toBeHex(1, 32));
@@ -19,9 +14,7 @@ describe("Gates", () => {
   let registry: IBucketAccess;
 
   beforeEach(async () => {
-    const [deployer] = await ethers.getSigners();
-    harness = await new AccessRightsHarness__factory(deployer).deploy();
-    registry = IBucketAccess__factory.connect(await harness.getAddress(), deployer);
+    ({ harness, registry } = await deployAccessRights());
   });
 
   describe("neededGas", () => {

@@ -1,12 +1,7 @@
 import { expect } from "chai";
-import { ethers } from "hardhat";
 
-import {
-  type IBucketAccess,
-  IBucketAccess__factory,
-  type AccessRightsHarness,
-  AccessRightsHarness__factory,
-} from "../../cache/typechain-types";
+import type { AccessRightsHarness, IBucketAccess } from "../../cache/typechain-types";
+import { deployAccessRights } from "../helpers/sharing";
 
 const BUCKET = 7;
 
@@ -15,9 +10,7 @@ describe("KeyEpochs", () => {
   let registry: IBucketAccess;
 
   beforeEach(async () => {
-    const [deployer] = await ethers.getSigners();
-    harness = await new AccessRightsHarness__factory(deployer).deploy();
-    registry = IBucketAccess__factory.connect(await harness.getAddress(), deployer);
+    ({ harness, registry } = await deployAccessRights());
   });
 
   it("begins in epoch 0, without keys", async () => {
