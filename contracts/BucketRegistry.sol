@@ -43,7 +43,7 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
     mapping(BucketId bucketId => Bucket) private _buckets;
     mapping(BucketId bucketId => Notices) private _notices;
     mapping(BucketId bucketId => address) private _offers;
-    mapping(BucketId bucketId => mapping(uint32 tenure => AccessState)) private _sharings;
+    mapping(BucketId bucketId => mapping(uint32 tenure => AccessState)) private _accessStates;
     mapping(BucketId bucketId => KeyEpochState) private _keyEpochs;
 
     // ------------------------------------------------------------ constructor
@@ -208,12 +208,12 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
 
     /// @inheritdoc IBucketAccess
     function grantAccess(BucketId bucketId, address[] calldata accounts, uint8 rights, uint40 until) external {
-        AccessState storage sharing = _sharings[bucketId][_ownBucket(bucketId).tenure];
+        AccessState storage access = _accessStates[bucketId][_ownBucket(bucketId).tenure];
         AccessRights.requireRights(rights);
         require(until == 0 || until > block.timestamp, GrantEnded(until, block.timestamp));
         require(accounts.length != 0, AccountsMissing());
         for (uint256 i = 0; i < accounts.length; ++i) {
-            sharing.grant(accounts[i], rights, until);
+            access.grant(accounts[i], rights, until);
             emit AccessGranted(bucketId, accounts[i], rights, until);
         }
     }
@@ -221,10 +221,10 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
     /// @inheritdoc IBucketAccess
     function revokeAccess(BucketId bucketId, address[] calldata accounts) external {
         uint32 tenure = _ownBucket(bucketId).tenure;
-        AccessState storage sharing = _sharings[bucketId][tenure];
+        AccessState storage access = _accessStates[bucketId][tenure];
         require(accounts.length != 0, AccountsMissing());
         for (uint256 i = 0; i < accounts.length; ++i) {
-            delete sharing.grants[accounts[i]];
+            delete access.grants[accounts[i]];
             emit AccessRevoked(bucketId, accounts[i]);
         }
         _keyEpochs[bucketId].leave(bucketId, tenure);
@@ -244,7 +244,7 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
         uint32 tenure = _ownBucket(bucketId).tenure;
         AccessRights.requireRights(right);
         Gate memory gate = Gates.gateOf(token, id, minimum, msg.sender, GATE_GAS);
-        bool replaced = _sharings[bucketId][tenure].setGates(right, gate);
+        bool replaced = _accessStates[bucketId][tenure].setGates(right, gate);
         emit GateChanged(bucketId, token, right, gate.byId, gate.id, gate.minimum);
         if (replaced) _keyEpochs[bucketId].leave(bucketId, tenure);
     }
@@ -255,9 +255,9 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
         require(readers.length != 0, AccountsMissing());
         require(readers.length == wrapped.length, KeyCountMismatch(readers.length, wrapped.length));
         _keyEpochs[bucketId].enter(bucketId, tenure, epoch);
-        AccessState storage sharing = _sharings[bucketId][tenure];
+        AccessState storage access = _accessStates[bucketId][tenure];
         uint32 code = _storeBlob(AccessRights.join(readers, wrapped));
-        sharing.publish(bucketId, epoch, code, readers, wrapped);
+        access.publish(bucketId, epoch, code, readers, wrapped);
     }
 
     // ------------------------------------------------------------ views
@@ -289,7 +289,7 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
         address owner = bucket.owner;
         if (owner == address(0)) return (false, false);
         uint32 tenure = bucket.tenure;
-        allowed = account == owner || _sharings[bucketId][tenure].allows(_keyEpochs[bucketId], tenure, account, right, GATE_GAS);
+        allowed = account == owner || _accessStates[bucketId][tenure].allows(_keyEpochs[bucketId], tenure, account, right, GATE_GAS);
         // An empty bucket is never funded; otherwise a reclaimed bucket would be served for free.
         funded = bucket.resource != 0 && bucket.coveredUntil(CLUSTER_REGISTRY, ACCOUNT_REGISTRY) > block.timestamp;
     }
@@ -306,24 +306,24 @@ contract BucketRegistry is IBucketRegistry, ItemStore {
     /// @inheritdoc IBucketAccess
     function getAccess(BucketId bucketId) external view returns (AccessStatus memory status) {
         uint32 tenure = _bucket(bucketId).tenure;
-        AccessState storage sharing = _sharings[bucketId][tenure];
+        AccessState storage access = _accessStates[bucketId][tenure];
         KeyEpochState storage epochs = _keyEpochs[bucketId];
         status.isPublic = epochs.isPublicIn(tenure);
         status.epoch = epochs.current(tenure);
         status.hasKeys = epochs.hasKeys(tenure);
-        status.readGate = sharing.gates[READ].toStatus();
-        status.writeGate = sharing.gates[WRITE].toStatus();
+        status.readGate = access.gates[READ].toStatus();
+        status.writeGate = access.gates[WRITE].toStatus();
     }
 
     /// @inheritdoc IBucketAccess
     function grantOf(BucketId bucketId, address account) external view returns (uint40 readUntil, uint40 writeUntil) {
-        Grant storage grant = _sharings[bucketId][_bucket(bucketId).tenure].grants[account];
+        Grant storage grant = _accessStates[bucketId][_bucket(bucketId).tenure].grants[account];
         return (grant.readUntil, grant.writeUntil);
     }
 
     /// @inheritdoc IBucketAccess
     function keyOf(BucketId bucketId, address reader) external view returns (uint32 epoch, bytes memory wrapped) {
-        WrappedKey storage key = _sharings[bucketId][_bucket(bucketId).tenure].keys[reader];
+        WrappedKey storage key = _accessStates[bucketId][_bucket(bucketId).tenure].keys[reader];
         if (key.code != 0) (epoch, wrapped) = (key.epoch, _codeOf(key.code, key.start, key.end));
     }
 

@@ -21,7 +21,7 @@ import {PendingValidator} from "./types/PendingValidator.sol";
 import {StoredTerms} from "./types/StoredTerms.sol";
 
 /// @title TermsRegistry
-/// @notice Keeps the terms of clusters, the agreements to them and the bonds. Within them parties judge, exclude and leave each other.
+/// @notice Keeps the terms of clusters, the agreements to them and the bonds. Parties judge, exclude and leave each other within terms.
 /// @dev A bond is out of its provider's account while it is here, and goes back there or to the network fee's account: once.
 contract TermsRegistry is ITermsRegistry, Multicall {
     using Agreements for Agreement;

@@ -9,7 +9,7 @@ import {Units} from "./Units.sol";
 /// @title Fees
 /// @notice Bounds the network fee and the management fee, and splits by them what a cluster has earned.
 library Fees {
-    /// @dev Basis points, as the next.
+    /// @dev Both maxima are in basis points.
     uint256 private constant MAX_NETWORK_FEE = 1_000;
     uint256 private constant MAX_MANAGEMENT_FEE = 3_000;
 

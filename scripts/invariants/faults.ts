@@ -258,8 +258,8 @@ export const FAULTS: readonly Fault[] = [
     "a bucket that is closed stays allocated": ["if (bucket.resource != 0) _release(bucketId, bucket, bucket.resource);", ""],
     "what an owner shared outlives it": ["(bucket.owner, bucket.tenure) = (msg.sender, bucket.tenure + 1);", "bucket.owner = msg.sender;"],
     "anyone shares": [
-      "_sharings[bucketId][_ownBucket(bucketId).tenure];\n        AccessRights.requireRights",
-      "_sharings[bucketId][_bucket(bucketId).tenure];\n        AccessRights.requireRights",
+      "_accessStates[bucketId][_ownBucket(bucketId).tenure];\n        AccessRights.requireRights",
+      "_accessStates[bucketId][_bucket(bucketId).tenure];\n        AccessRights.requireRights",
     ],
     "a bucket that holds nothing is served": ["bucket.resource != 0 && bucket.coveredUntil", "bucket.coveredUntil"],
   }),
