@@ -12,11 +12,13 @@ const NOT_MEASURED = [
   "refunds no less where clusters serve less",
 ];
 
+require("./scripts/coverage-marks.cjs");
+
 module.exports = {
   // What is measured is what people deploy.
   skipFiles: ["interfaces", "mocks"],
   istanbulReporter: ["json", "text", "html"],
-  mocha: { grep: new RegExp(NOT_MEASURED.join("|")), invert: true },
+  mocha: { parallel: false, grep: new RegExp(NOT_MEASURED.join("|")), invert: true },
   // Instrumented code needs more of the stack than the plain code.
   configureYulOptimizer: true,
   // The bindings stay those of the plain contracts.

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import "@nomicfoundation/hardhat-chai-matchers";
 import "@nomicfoundation/hardhat-ethers";
 import "@typechain/hardhat";
@@ -58,6 +59,8 @@ const config: HardhatUserConfig = {
   paths: { deployments: process.env.DDC_DEPLOYMENTS ?? "deployments" },
   // Of everything, for tests; what users call is in typechain-types/ (scripts/bindings.ts).
   typechain: { outDir: "cache/typechain-types", target: "ethers-v6" },
+  // Each process has a chain of its own. The time limit is that of a machine which does other things beside.
+  mocha: { parallel: true, jobs: Math.min(availableParallelism(), 4), timeout: 120_000 },
 };
 
 export default config;

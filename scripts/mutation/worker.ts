@@ -26,7 +26,7 @@ interface Failure {
 /** A test file that runs as often as one likes. */
 class Suite extends Mocha {
   constructor(test: string) {
-    super({ ...config.mocha, timeout: TEST_TIMEOUT, reporter: Mocha.reporters.Base });
+    super({ ...config.mocha, parallel: false, timeout: TEST_TIMEOUT, reporter: Mocha.reporters.Base });
     this.cleanReferencesAfterRun(false);
     this.addFile(join(ROOT, test));
     this.loadFiles();

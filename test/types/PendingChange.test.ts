@@ -61,8 +61,8 @@ describe("PendingChange", () => {
 
   it("refuses a time that 40 bits cannot hold", async () => {
     const { harness } = await fixture();
-    for (const call of [harness.announceAt(MAX_TIME + 1n), harness.announce(MAX_TIME)]) {
-      await expect(call).to.be.revertedWithCustomError(harness, "SafeCastOverflowedUintDowncast");
+    for (const call of [() => harness.announceAt(MAX_TIME + 1n), () => harness.announce(MAX_TIME)]) {
+      await expect(call()).to.be.revertedWithCustomError(harness, "SafeCastOverflowedUintDowncast");
     }
   });
 
