@@ -60,7 +60,7 @@ const config: HardhatUserConfig = {
   // Of everything, for tests; what users call is in typechain-types/ (scripts/bindings.ts).
   typechain: { outDir: "cache/typechain-types", target: "ethers-v6" },
   // Each process has a chain of its own. The time limit is that of a machine which does other things beside.
-  mocha: { parallel: true, jobs: Math.min(availableParallelism(), 4), timeout: 120_000 },
+  mocha: { parallel: true, jobs: Math.min(availableParallelism(), 4), require: ["./scripts/bigints.cjs"], timeout: 120_000 },
 };
 
 export default config;

@@ -7,12 +7,12 @@ import {ItemStore} from "./base/ItemStore.sol";
 import {IAccountRegistry} from "./interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "./interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
+import {ClusterResources} from "./libraries/ClusterResources.sol";
 import {ClusterViews} from "./libraries/ClusterViews.sol";
 import {Coverage} from "./libraries/Coverage.sol";
 import {Fees} from "./libraries/Fees.sol";
 import {Management, Managements} from "./libraries/Managements.sol";
 import {Memberships} from "./libraries/Memberships.sol";
-import {Resources} from "./libraries/Resources.sol";
 import {Revenues} from "./libraries/Revenues.sol";
 import {Weights} from "./libraries/Weights.sol";
 import {Cluster, ClusterContext, Member, NetworkFee} from "./types/Cluster.sol";
@@ -22,15 +22,15 @@ import {VacantNode} from "./types/VacantNode.sol";
 
 /// @title ClusterRegistry
 /// @notice Keeps the clusters: their managers, their nodes, what they reserve, what buckets use, and what they earn.
-/// @dev {Resources} counts what is reserved and used, {Memberships} changes nodes and weights, {Weights} counts what is served, {Revenues}
-/// shares what is earned. Nothing loops over vnodes or buckets.
+/// @dev {ClusterResources} counts what is reserved and used, {Memberships} changes nodes and weights, {Weights} counts what is served,
+/// {Revenues} shares what is earned. Nothing loops over vnodes or buckets.
 contract ClusterRegistry is IClusterRegistry, AccessManaged, ItemStore {
+    using ClusterResources for Cluster;
     using ClusterViews for Cluster;
     using Coverage for Member;
     using Fees for NetworkFee;
     using Managements for Management;
     using Memberships for Cluster;
-    using Resources for Cluster;
     using Revenues for Cluster;
     using VacantNode for NodeId;
     using Weights for Cluster;

@@ -4,24 +4,13 @@ pragma solidity 0.8.30;
 import {ItemStore} from "./base/ItemStore.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {NodeId} from "./types/Ids.sol";
+import {Node} from "./types/Node.sol";
 import {NodeSlot} from "./types/NodeSlot.sol";
 
 /// @title NodeRegistry
 /// @notice Keeps the nodes, and which managers a provider trusts.
 /// @dev For every node: reserved <= capacity, and reserved = the sum over its clusters of its vnodes there x the resource per vnode.
 contract NodeRegistry is INodeRegistry, ItemStore {
-    // ------------------------------------------------------------ types
-
-    /// @dev Clusters change the first slot, the provider the second.
-    struct Node {
-        address provider;
-        uint32 capacity;
-        uint32 reserved;
-        uint32 clusters;
-        uint88 rentPerMonth;
-        uint32 params;
-    }
-
     // ------------------------------------------------------------ immutables
 
     /// @inheritdoc INodeRegistry

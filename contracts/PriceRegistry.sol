@@ -12,27 +12,12 @@ import {PriceFeeds} from "./libraries/PriceFeeds.sol";
 import {Units} from "./libraries/Units.sol";
 import {Currency} from "./types/Currency.sol";
 import {CurrencyId} from "./types/Ids.sol";
+import {Price} from "./types/Price.sol";
 
 /// @title PriceRegistry
 /// @notice Keeps the prices of the listed currencies, where they come from, and how far they may move.
 contract PriceRegistry is IPriceRegistry, AccessManaged, Multicall {
     using PriceBudgets for PriceBudget;
-
-    // ------------------------------------------------------------ types
-
-    /// @dev The price of a currency.
-    /// @param usdPerToken USD (18 decimals) per whole token, at most 10^25 < 2^88.
-    /// @param currencyId The currency's number; 0: it is not listed.
-    /// @param feed Where the price comes from; zero: it is set by hand.
-    /// @param maxAge The age in seconds beyond which the feed's answer is stale.
-    /// @param budget How far the price may move.
-    struct Price {
-        uint88 usdPerToken;
-        CurrencyId currencyId;
-        address feed;
-        uint32 maxAge;
-        PriceBudget budget;
-    }
 
     // ------------------------------------------------------------ constants and immutables
 

@@ -16,7 +16,8 @@ import {Agreement} from "./types/Agreement.sol";
 import {Currency} from "./types/Currency.sol";
 import {Funding} from "./types/Funding.sol";
 import {ClusterId, CurrencyId, NodeId} from "./types/Ids.sol";
-import {NodeService} from "./types/NodeService.sol";
+import {NodeService, serviceOf} from "./types/NodeService.sol";
+import {Office} from "./types/Office.sol";
 import {PendingValidator} from "./types/PendingValidator.sol";
 import {StoredTerms} from "./types/StoredTerms.sol";
 
@@ -46,7 +47,7 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     mapping(ClusterId clusterId => StoredTerms) private _terms;
     mapping(ClusterId clusterId => mapping(NodeId nodeId => Agreement)) private _agreements;
     mapping(ClusterId clusterId => PendingValidator) private _pendingValidators;
-    mapping(ClusterId clusterId => mapping(uint256 office => address)) private _formerValidators;
+    mapping(ClusterId clusterId => mapping(uint256 office => Office)) private _formerOffices;
 
     // ------------------------------------------------------------ constructor
 
@@ -108,7 +109,7 @@ contract TermsRegistry is ITermsRegistry, Multicall {
         emit ValidatorChanged(clusterId, validator, pending.validator);
         // A validator that stays in office goes on judging the nodes that leave.
         if (pending.validator == validator) return;
-        _terms[clusterId].takeOffice(_formerValidators[clusterId], validator, pending.validator);
+        _terms[clusterId].takeOffice(_formerOffices[clusterId], validator, pending.validator);
     }
 
     // ------------------------------------------------------------ functions that change state: the validator's
@@ -116,10 +117,10 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     /// @inheritdoc ITermsRegistry
     function reportQuality(ClusterId clusterId, NodeId nodeId, uint16 qualityBps, uint16 code, string calldata ref) external {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        NodeService memory service = _serviceOf(clusterId, nodeId);
+        NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         _requireValidator(clusterId, agreement, service);
         require(qualityBps <= Units.BPS, BpsTooHigh(qualityBps, Units.BPS));
-        require(service.vnodes != 0, NodeNotServing(clusterId, nodeId));
+        require(service.vnodes != 0, NodeNotInCluster(clusterId, nodeId));
         agreement.noteQuality(qualityBps);
         emit QualityReported(clusterId, nodeId, msg.sender, qualityBps, code, ref);
         IClusterRegistry(CLUSTER_REGISTRY).setQuality(clusterId, nodeId, qualityBps);
@@ -127,10 +128,10 @@ contract TermsRegistry is ITermsRegistry, Multicall {
 
     /// @inheritdoc ITermsRegistry
     function slash(ClusterId clusterId, NodeId nodeId, uint256 amount, uint16 code, string calldata ref) external {
-        require(amount != 0, BondAmountZero());
+        require(amount != 0, AmountZero());
         Agreement storage agreement = _agreements[clusterId][nodeId];
         StoredTerms storage terms = _terms[clusterId];
-        NodeService memory service = _serviceOf(clusterId, nodeId);
+        NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         _requireValidator(clusterId, agreement, service);
         require(agreement.provider != address(0), TermsNotAccepted(clusterId, nodeId));
         require(block.timestamp < agreement.liableUntil(terms, service), BondNotLiable(clusterId, nodeId));
@@ -155,29 +156,29 @@ contract TermsRegistry is ITermsRegistry, Multicall {
 
     /// @inheritdoc ITermsRegistry
     function acceptTermsWithBond(ClusterId clusterId, NodeId nodeId, uint256 bond, Funding calldata funding) external payable {
-        (Agreement storage agreement, NodeService memory service) = _accept(clusterId, nodeId);
+        (Agreement storage agreement, ) = _accept(clusterId, nodeId);
         IAccountRegistry(ACCOUNT_REGISTRY).fundAccount{value: msg.value}(msg.sender, _terms[clusterId].currencyId, funding);
-        // A token could call its sender back, and the sender end the agreement.
+        // A token could call its sender back, and the sender end the agreement, or have the node given vnodes.
         _post(clusterId, nodeId, _ownAgreement(clusterId, nodeId), bond);
-        _cover(clusterId, nodeId, agreement, service, true);
+        _cover(clusterId, nodeId, agreement, serviceOf(CLUSTER_REGISTRY, clusterId, nodeId), true);
     }
 
     /// @inheritdoc ITermsRegistry
     function postBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external {
         Agreement storage agreement = _ownAgreement(clusterId, nodeId);
         _post(clusterId, nodeId, agreement, amount);
-        _cover(clusterId, nodeId, agreement, _serviceOf(clusterId, nodeId), false);
+        _cover(clusterId, nodeId, agreement, serviceOf(CLUSTER_REGISTRY, clusterId, nodeId), false);
     }
 
     /// @inheritdoc ITermsRegistry
     function withdrawBond(ClusterId clusterId, NodeId nodeId, uint256 amount) external {
         Agreement storage agreement = _ownAgreement(clusterId, nodeId);
-        NodeService memory service = _serviceOf(clusterId, nodeId);
+        NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         (uint256 available, uint256 lockedUntil) = agreement.returnable(_terms[clusterId], service);
         // All of a bond that is locked is refused as such.
         if (amount == type(uint256).max) amount = available == 0 ? agreement.bond : available;
         require(amount <= available, BondLocked(clusterId, nodeId, available, amount, lockedUntil));
-        require(amount != 0, BondAmountZero());
+        require(amount != 0, AmountZero());
         _returnBond(clusterId, nodeId, agreement, amount);
         _cover(clusterId, nodeId, agreement, service, false);
     }
@@ -187,9 +188,9 @@ contract TermsRegistry is ITermsRegistry, Multicall {
         _requireProvider(nodeId);
         Agreement storage agreement = _agreements[clusterId][nodeId];
         StoredTerms storage terms = _terms[clusterId];
-        NodeService memory service = _serviceOf(clusterId, nodeId);
+        NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         // While the agreement holds, a node that does not serve could be given vnodes at any time, and its bond locked.
-        require(service.vnodes != 0 || agreement.provider != address(0), NodeNotServing(clusterId, nodeId));
+        require(service.vnodes != 0 || agreement.provider != address(0), NodeNotInCluster(clusterId, nodeId));
         uint256 exitAt = agreement.exitAt(terms, service);
         require(exitAt == 0, ExitAlreadyAnnounced(clusterId, nodeId, exitAt));
         agreement.announceExit(service, terms.officeOf(agreement, service));
@@ -202,7 +203,7 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     /// @inheritdoc ITermsRegistry
     function finishExit(ClusterId clusterId, NodeId nodeId) external {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        NodeService memory service = _serviceOf(clusterId, nodeId);
+        NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         uint256 exitAt = agreement.exitAt(_terms[clusterId], service);
         require(exitAt != 0, ChangeNotAnnounced(clusterId, nodeId));
         require(block.timestamp >= exitAt, ChangeNotReady(clusterId, nodeId, exitAt));
@@ -230,7 +231,7 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     /// @inheritdoc ITermsRegistry
     function vacateUncovered(ClusterId clusterId, NodeId nodeId) external {
         Agreement storage agreement = _agreements[clusterId][nodeId];
-        NodeService memory service = _serviceOf(clusterId, nodeId);
+        NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         (, uint256 vacatableFrom) = agreement.shortage(_terms[clusterId], service);
         if (vacatableFrom == 0) vacatableFrom = type(uint256).max;
         require(block.timestamp >= vacatableFrom, BondNotOverdue(clusterId, nodeId, vacatableFrom));
@@ -258,20 +259,20 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     }
 
     /// @inheritdoc ITermsRegistry
-    function officeOf(ClusterId clusterId) external view returns (address validator, uint40 since) {
-        return (_resolved(clusterId, _terms[clusterId].validator), _terms[clusterId].validatorSince);
+    function validatorOf(ClusterId clusterId, NodeId nodeId) external view returns (address validator) {
+        (validator, ) = _officeOf(clusterId, _agreements[clusterId][nodeId], serviceOf(CLUSTER_REGISTRY, clusterId, nodeId));
     }
 
     /// @inheritdoc ITermsRegistry
-    function validatorOf(ClusterId clusterId, NodeId nodeId) external view returns (address) {
-        return _validatorOf(clusterId, _agreements[clusterId][nodeId], _serviceOf(clusterId, nodeId));
+    function officeOf(ClusterId clusterId, NodeId nodeId) external view returns (address validator, uint40 since) {
+        return _officeOf(clusterId, _agreements[clusterId][nodeId], serviceOf(CLUSTER_REGISTRY, clusterId, nodeId));
     }
 
     /// @inheritdoc ITermsRegistry
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory status) {
         Agreement storage agreement = _agreements[clusterId][nodeId];
         StoredTerms storage terms = _terms[clusterId];
-        NodeService memory service = _serviceOf(clusterId, nodeId);
+        NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         (status.provider, status.currencyId, status.bond) = (agreement.provider, terms.currencyId, agreement.bond);
         (, status.lockedUntil) = agreement.returnable(terms, service);
         (status.slashableLeft, status.slashRenewsAt) = (agreement.slashableLeft, agreement.renewsAt);
@@ -284,12 +285,12 @@ contract TermsRegistry is ITermsRegistry, Multicall {
         Agreement storage agreement = _agreements[clusterId][nodeId];
         StoredTerms storage terms = _terms[clusterId];
         PendingValidator storage pending = _pendingValidators[clusterId];
-        NodeService memory service = _serviceOf(clusterId, nodeId);
+        NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         status.exitAt = agreement.exitAt(terms, service);
         status.canFinishExit = status.exitAt != 0 && block.timestamp >= status.exitAt;
         if (agreement.bond != 0) (, status.lockedUntil) = agreement.returnable(terms, service);
         (status.shortSince, status.vacatableFrom) = agreement.shortage(terms, service);
-        status.validator = _validatorOf(clusterId, agreement, service);
+        (status.validator, ) = _officeOf(clusterId, agreement, service);
         (status.nextValidator, status.nextValidatorAt) = (pending.validator, pending.change.effectiveAt());
         status.canFinishValidator = pending.change.isReady();
         status.acceptanceBlocked = pending.change.isAnnounced() && terms.isOwn() && agreement.provider == address(0);
@@ -304,7 +305,7 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     function qualityOf(ClusterId clusterId, NodeId nodeId) external view returns (uint16 qualityBps) {
         uint16 vnodes;
         (, vnodes, qualityBps, , , ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
-        require(vnodes != 0, NodeNotServing(clusterId, nodeId));
+        require(vnodes != 0, NodeNotInCluster(clusterId, nodeId));
     }
 
     // ------------------------------------------------------------ internal
@@ -318,13 +319,13 @@ contract TermsRegistry is ITermsRegistry, Multicall {
         require(!pending.change.isAnnounced(), ValidatorChangePending(clusterId, pending.change.effectiveAt()));
         agreement = _agreements[clusterId][nodeId];
         require(agreement.provider == address(0), TermsAlreadyAccepted(clusterId, nodeId));
-        service = _serviceOf(clusterId, nodeId);
+        service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         agreement.begin(msg.sender, service);
         emit TermsAccepted(clusterId, nodeId, msg.sender);
     }
 
     function _post(ClusterId clusterId, NodeId nodeId, Agreement storage agreement, uint256 amount) private {
-        require(amount != 0, BondAmountZero());
+        require(amount != 0, AmountZero());
         IAccountRegistry(ACCOUNT_REGISTRY).debit(msg.sender, _terms[clusterId].currencyId, amount);
         emit BondPosted(clusterId, nodeId, msg.sender, amount, agreement.addBond(amount));
     }
@@ -365,16 +366,14 @@ contract TermsRegistry is ITermsRegistry, Multicall {
         require(msg.sender == provider, CallerNotProvider(nodeId, msg.sender, provider));
     }
 
-    function _serviceOf(ClusterId clusterId, NodeId nodeId) private view returns (NodeService memory service) {
-        (, service.vnodes, service.qualityBps, , service.leftAt, service.liableVnodes) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(
-            clusterId,
-            nodeId
-        );
-    }
-
-    function _validatorOf(ClusterId clusterId, Agreement storage agreement, NodeService memory service) private view returns (address) {
+    function _officeOf(
+        ClusterId clusterId,
+        Agreement storage agreement,
+        NodeService memory service
+    ) private view returns (address validator, uint40 since) {
         StoredTerms storage terms = _terms[clusterId];
-        return _resolved(clusterId, terms.validatorIn(_formerValidators[clusterId], terms.officeOf(agreement, service)));
+        (validator, since) = terms.holderOf(_formerOffices[clusterId], terms.officeOf(agreement, service));
+        validator = _resolved(clusterId, validator);
     }
 
     /// @dev The validator; where none was named, the manager who created the cluster.
@@ -384,7 +383,7 @@ contract TermsRegistry is ITermsRegistry, Multicall {
     }
 
     function _requireValidator(ClusterId clusterId, Agreement storage agreement, NodeService memory service) private view {
-        address validator = _validatorOf(clusterId, agreement, service);
+        (address validator, ) = _officeOf(clusterId, agreement, service);
         require(msg.sender == validator, CallerNotValidator(clusterId, msg.sender, validator));
     }
 

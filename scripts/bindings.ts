@@ -5,21 +5,21 @@ import { subtask } from "hardhat/config";
 import type { HardhatConfig } from "hardhat/types";
 import { glob, runTypeChain } from "typechain";
 
+import { NETWORK_CONTRACTS, REGISTRIES } from "../src/contract-names";
+
 /** The committed bindings. Those of everything, mocks included, are in `cache/typechain-types/`, for tests alone. */
 export const BINDINGS = "typechain-types";
 const OPENZEPPELIN = "@openzeppelin/contracts";
 
-/** What users call, and what raises errors that reach them; paths of artifacts without their ending. */
+/** What users call; paths of artifacts without their ending. */
 const PUBLIC = [
-  ...["Account", "Bucket", "Cluster", "Node", "Price", "Terms"].map((name) => `contracts/${name}Registry.sol/${name}Registry`),
-  ...["Account", "Bucket", "Cluster", "Node", "Price", "Terms"].map((name) => `contracts/interfaces/I${name}Registry.sol/I${name}Registry`),
+  ...REGISTRIES.map((name) => `contracts/${name}.sol/${name}`),
+  ...NETWORK_CONTRACTS.map((name) => `contracts/interfaces/I${name}.sol/I${name}`),
   "contracts/interfaces/IAdministration.sol/IAdministration",
-  "contracts/interfaces/IStorageProofs.sol/IStorageProofs",
   "contracts/validators/StorageProofs.sol/StorageProofs",
   "contracts/deployment/Administration.sol/Administration",
   "contracts/deployment/Create3Deployer.sol/Create3Deployer",
   ...[
-    "access/manager/AccessManaged",
     "access/manager/AccessManager",
     "access/manager/IAccessManager",
     "governance/IGovernor",
@@ -29,12 +29,7 @@ const PUBLIC = [
     "token/ERC20/extensions/ERC20Permit",
     "token/ERC20/extensions/IERC20Metadata",
     "token/ERC20/extensions/IERC20Permit",
-    "token/ERC20/utils/SafeERC20",
-    "utils/Address",
-    "utils/Errors",
-    "utils/ReentrancyGuardTransient",
     "utils/introspection/IERC165",
-    "utils/math/SafeCast",
   ].map((path) => `${OPENZEPPELIN}/${path}.sol/${path.slice(path.lastIndexOf("/") + 1)}`),
 ];
 /** The Safe is compiled by its own package. */

@@ -1,6 +1,5 @@
 // The parts of typechain-types that this library stands on. Each comes from its own file: the index of the bindings would load all
 // of them, and would fail as a whole while `hardhat compile` has yet to bring one of them up to date.
-import { AccessManaged__factory } from "../typechain-types/factories/@openzeppelin/contracts/access/manager/AccessManaged__factory";
 import { IAccessManager__factory } from "../typechain-types/factories/@openzeppelin/contracts/access/manager/IAccessManager__factory";
 import { IGovernor__factory } from "../typechain-types/factories/@openzeppelin/contracts/governance/IGovernor__factory";
 import { TimelockController__factory } from "../typechain-types/factories/@openzeppelin/contracts/governance/TimelockController__factory";
@@ -9,12 +8,7 @@ import { ERC20Permit__factory } from "../typechain-types/factories/@openzeppelin
 import { IERC20Metadata__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata__factory";
 import { IERC20Permit__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit__factory";
 import { IERC20__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/IERC20__factory";
-import { SafeERC20__factory } from "../typechain-types/factories/@openzeppelin/contracts/token/ERC20/utils/SafeERC20__factory";
-import { Address__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/Address__factory";
-import { Errors__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/Errors__factory";
-import { SafeCast__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/math/SafeCast__factory";
 import { IERC165__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/introspection/IERC165__factory";
-import { ReentrancyGuardTransient__factory } from "../typechain-types/factories/@openzeppelin/contracts/utils/ReentrancyGuardTransient__factory";
 import { IAccountRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IAccountRegistry__factory";
 import { IAdministration__factory } from "../typechain-types/factories/contracts/interfaces/IAdministration__factory";
 import { IBucketRegistry__factory } from "../typechain-types/factories/contracts/interfaces/IBucketRegistry__factory";
@@ -35,10 +29,7 @@ export type { IStorageProofs } from "../typechain-types/contracts/interfaces/ISt
 export type { ITermsRegistry } from "../typechain-types/contracts/interfaces/ITermsRegistry";
 
 export {
-  AccessManaged__factory,
-  Address__factory,
   ERC20Permit__factory,
-  Errors__factory,
   IAccessManager__factory,
   IAccountRegistry__factory,
   IAdministration__factory,
@@ -54,8 +45,5 @@ export {
   IPriceRegistry__factory,
   IStorageProofs__factory,
   ITermsRegistry__factory,
-  ReentrancyGuardTransient__factory,
-  SafeCast__factory,
-  SafeERC20__factory,
   TimelockController__factory,
 };

@@ -61,6 +61,7 @@ contract Administration is IAdministration, AccessManager {
         for (uint256 i = 0; i < roles.length; ++i) {
             RoleSetup memory setup = roles[i];
             _minimumDelayOf[setup.roleId] = setup.minimumDelay;
+            emit MinimumDelaySet(setup.roleId, setup.minimumDelay);
             if (setup.roleId != ADMIN_ROLE) emit RoleLabel(setup.roleId, setup.label);
             _grantRole(setup.roleId, admin, 0, setup.minimumDelay);
         }

@@ -4,14 +4,14 @@ pragma solidity 0.8.30;
 import {Currency} from "../types/Currency.sol";
 import {Funding} from "../types/Funding.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
-import {IBalanceErrors, IDepositErrors, IListingErrors, IStreamErrors} from "./ISharedErrors.sol";
+import {IAccountErrors, IBalanceErrors, IDepositErrors, IListingErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title IAccountRegistry
 /// @notice Keeps every token in custody: the deposits, and the streams that pay from them.
 /// @dev Amounts called `scaled` are in the scaled unit. Streams are exact in it; fees and refunds are rounded down. One whole token is
 /// 10^36 x 2,678,400 of them (the seconds of a month), whatever its decimals. All other amounts are in the token's base
 /// units. An *index* is the integral over time of 10^36 / price; rate x difference of the index is an amount in scaled units.
-interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, IListingErrors {
+interface IAccountRegistry is IStreamErrors, IAccountErrors, IBalanceErrors, IDepositErrors, IListingErrors {
     /// @notice The balance and the payments of an account in one currency.
     /// @param balance The amount that can be withdrawn now, without all that has streamed out, in base units, rounded down.
     /// @param ratePerMonth The sum of the rates of its streams (USD, 18 decimals, per month), while it is funded.
@@ -213,8 +213,6 @@ interface IAccountRegistry is IStreamErrors, IBalanceErrors, IDepositErrors, ILi
     /// @param paused Which of the two.
     event PauseChanged(CurrencyId indexed currencyId, bool paused);
 
-    /// @notice The account is the zero address, whose key does not exist.
-    error AccountZero();
     /// @notice No stream has ever paid the cluster, or there is none with this id.
     error ClusterNeverPaid(ClusterId clusterId);
     /// @notice Tokens are withdrawn neither to the zero address nor to the registry.

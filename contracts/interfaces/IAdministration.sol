@@ -4,6 +4,13 @@ pragma solidity 0.8.30;
 /// @title IAdministration
 /// @notice The access manager of the registries: OpenZeppelin's, with minimum delays of roles.
 interface IAdministration {
+    // ------------------------------------------------------------ events
+
+    /// @notice The minimum delay of a role, in the constructor.
+    /// @param roleId The role.
+    /// @param minimumDelay Seconds.
+    event MinimumDelaySet(uint64 indexed roleId, uint32 minimumDelay);
+
     // ------------------------------------------------------------ errors
 
     /// @notice Every member of a role waits for at least the role's minimum delay.

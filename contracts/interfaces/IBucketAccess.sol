@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {BucketId} from "../types/Ids.sol";
+import {IAccountErrors} from "./ISharedErrors.sol";
 
 /// @title IBucketAccess
 /// @notice Keeps the accounts that may use a bucket, and the readers for whom its data keys are wrapped.
@@ -13,7 +14,7 @@ import {BucketId} from "../types/Ids.sol";
 /// {AccessGranted} and {AccessRevoked} change {grantOf}. {PublicAccessChanged} and {GateChanged} change {getAccess}. {KeyEpochStarted}
 /// sets the epoch, which has no keys. {KeyPublished} sets {keyOf}, and the bucket's epoch has keys. {IBucketRegistry-BucketAccepted} voids
 /// everything and adds one to the epoch. {IBucketRegistry-BucketClosed} ends it all. Time ends a grant without an event.
-interface IBucketAccess {
+interface IBucketAccess is IAccountErrors {
     /// @notice A gate, which accounts pass that hold enough of a token.
     /// @param token The token; zero: there is no gate.
     /// @param byId Whether the registry asks the token for the balance of one id, as of an ERC-1155, or (ERC-20, ERC-721) for the balance.
@@ -79,8 +80,6 @@ interface IBucketAccess {
     error GrantEnded(uint256 until, uint256 timestamp);
     /// @notice A list of accounts has at least one.
     error AccountsMissing();
-    /// @notice The zero address has no rights and no keys.
-    error AccessAccountZero();
     /// @notice A gate with a minimum of zero would be open to everyone.
     error GateMinimumZero(address token);
     /// @notice The registry asks a token with {GATE_GAS} gas, and less was left. The token's answer is unknown.

@@ -2,12 +2,11 @@
 pragma solidity 0.8.30;
 
 import {ClusterId, NodeId} from "../types/Ids.sol";
+import {IClusterIdErrors, IServiceErrors} from "./ISharedErrors.sol";
 
 /// @title IClusterErrors
 /// @notice Errors of the cluster registry that also reach the users of the bucket registry and of the terms registry.
-interface IClusterErrors {
-    /// @notice There is no cluster with this id.
-    error ClusterUnknown(ClusterId clusterId);
+interface IClusterErrors is IClusterIdErrors {
     /// @notice The cluster's vnodes have no nodes yet.
     error ClusterNotFilled(ClusterId clusterId);
     /// @notice The cluster's manager has closed it: buckets may allocate no more.
@@ -25,15 +24,13 @@ interface IClusterErrors {
 
 /// @title IMembershipErrors
 /// @notice Errors of the cluster registry about its nodes, which also reach the users of the terms registry.
-interface IMembershipErrors {
+interface IMembershipErrors is IServiceErrors {
     /// @notice A cluster has between 1 and 65,535 vnodes.
     error ClusterVnodeCountInvalid(uint256 vnodeCount, uint256 maximum);
     /// @notice A cluster has at least one node, no more than vnodes, and at most 256.
     error ClusterNodeCountInvalid(uint256 nodeCount, uint256 maximum);
     /// @notice The node is in the cluster already.
     error NodeAlreadyInCluster(ClusterId clusterId, NodeId nodeId);
-    /// @notice The node is not in the cluster.
-    error NodeNotInCluster(ClusterId clusterId, NodeId nodeId);
     /// @notice The cluster has as many nodes as it can have.
     error ClusterNodesFull(ClusterId clusterId, uint256 maximum);
     /// @notice The cluster has no vnode with this index.

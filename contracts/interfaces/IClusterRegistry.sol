@@ -242,6 +242,7 @@ interface IClusterRegistry is IClusterErrors, IMembershipErrors, IManagerErrors,
     function changeClusterParams(ClusterId clusterId, string calldata params) external;
 
     /// @notice Lowers the management fee, after distributing at the old one. For the manager.
+    /// @dev While all rents are zero nothing is distributed: the pool waits, and its fee is the lower one when it is shared.
     /// @param managementFeeBps Basis points.
     function lowerManagementFee(ClusterId clusterId, uint16 managementFeeBps) external;
 

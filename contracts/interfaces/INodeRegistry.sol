@@ -3,13 +3,11 @@ pragma solidity 0.8.30;
 
 import {NodeId} from "../types/Ids.sol";
 import {NodeSlot} from "../types/NodeSlot.sol";
-import {IParamsErrors, IProviderErrors, IRegistryErrors} from "./ISharedErrors.sol";
+import {INodeIdErrors, IParamsErrors, IProviderErrors, IRegistryErrors} from "./ISharedErrors.sol";
 
 /// @title INodeErrors
 /// @notice Errors of the node registry that also reach the users of the cluster registry.
-interface INodeErrors is IRegistryErrors, IParamsErrors {
-    /// @notice There is no node with this id.
-    error NodeUnknown(NodeId nodeId);
+interface INodeErrors is INodeIdErrors, IRegistryErrors, IParamsErrors {
     /// @notice The node's free capacity does not suffice.
     error NodeCapacityExceeded(NodeId nodeId, uint256 needed, uint256 free);
     /// @notice The node's provider does not trust the manager.

@@ -25,6 +25,44 @@ interface IProviderErrors {
     error CallerNotProvider(NodeId nodeId, address caller, address provider);
 }
 
+/// @title IClusterIdErrors
+/// @notice The error of whatever takes the id of a cluster.
+interface IClusterIdErrors {
+    /// @notice There is no cluster with this id.
+    error ClusterUnknown(ClusterId clusterId);
+}
+
+/// @title INodeIdErrors
+/// @notice The error of whatever takes the id of a node.
+interface INodeIdErrors {
+    /// @notice There is no node with this id.
+    error NodeUnknown(NodeId nodeId);
+}
+
+/// @title IServiceErrors
+/// @notice The error of what only a node that serves a cluster can do or suffer.
+interface IServiceErrors {
+    /// @notice The node serves no vnode of the cluster.
+    error NodeNotInCluster(ClusterId clusterId, NodeId nodeId);
+}
+
+/// @title IJudgingErrors
+/// @notice Errors of the terms registry that also reach the users of contracts that judge nodes.
+interface IJudgingErrors is IServiceErrors {
+    /// @notice Only the node's validator may do this (see {ITermsRegistry.validatorOf}).
+    error CallerNotValidator(ClusterId clusterId, address caller, address validator);
+    /// @notice The network fee's account receives slashed amounts, so it may be neither the validator nor a past or present manager of the
+    /// cluster.
+    error SlashRecipientInvolved(ClusterId clusterId, address networkAccount);
+}
+
+/// @title IAccountErrors
+/// @notice The error of whatever gives something to an account.
+interface IAccountErrors {
+    /// @notice The account is the zero address, whose key does not exist.
+    error AccountZero();
+}
+
 /// @title IParamsErrors
 /// @notice Errors of every registry with params.
 interface IParamsErrors {
@@ -82,7 +120,7 @@ interface IBalanceErrors {
 interface ITokenErrors {
     /// @notice The recipient refused native currency.
     error NativeTransferFailed(address to, uint256 amount);
-    /// @notice The token does not answer `balanceOf`, `allowance` or `decimals` as a token does.
+    /// @notice The token does not answer `balanceOf` or `allowance` as a token does.
     error TokenUnavailable(Currency currency);
     /// @notice The token refused the transfer, and did not say why.
     error TokenTransferFailed(Currency currency, address from, address to, uint256 amount);

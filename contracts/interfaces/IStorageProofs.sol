@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ClusterId, NodeId} from "../types/Ids.sol";
-import {IManagerErrors, IProviderErrors} from "./ISharedErrors.sol";
+import {IClusterIdErrors, IJudgingErrors, IManagerErrors, INodeIdErrors, IProviderErrors} from "./ISharedErrors.sol";
 
 /// @title IStorageProofs
 /// @notice Judges the nodes of clusters by whether they still hold the data that they committed to. Any cluster can name it as its
@@ -11,7 +11,7 @@ import {IManagerErrors, IProviderErrors} from "./ISharedErrors.sol";
 /// can challenge it. The hash of a later block then says which leaves the node has to show before the window is over. A missed answer
 /// lowers its quality, answers raise it again, and repeated misses cost its bond. The rules are fixed when the cluster is set up.
 /// docs/STORAGE-PROOFS.md says what this proves and what it does not.
-interface IStorageProofs is IManagerErrors, IProviderErrors {
+interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IManagerErrors, IProviderErrors {
     /// @notice The rules of a cluster, which never change.
     /// @param approver The account that approves the commitments of nodes, for the owners that pay.
     /// @param period How often a node can be challenged (seconds): an hour to 30 days.
@@ -64,8 +64,9 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
         bytes32[] path;
     }
 
-    /// @notice A node's commitment, challenge and misses in a cluster. A node that left and comes back starts anew. Once this
-    /// contract has left and taken office again, only commitments and the number of challenges are left.
+    /// @notice A node's commitment, challenge and misses in a cluster. Those of a node that left stand while its bond answers for it
+    /// (`lockedUntil` of {ITermsRegistry.getAgreement}); afterwards, and when it comes back, it starts anew. Once this contract has left and
+    /// taken office again, only commitments and the number of challenges are left.
     /// @param root The root of its approved commitment; 0: there is none.
     /// @param leafCount How many leaves that tree has.
     /// @param proposedRoot The root of its last commitment that is not approved yet; 0: there is none.
@@ -115,7 +116,7 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     event CommitmentApproved(ClusterId indexed clusterId, NodeId indexed nodeId, bytes32 root, uint64 leafCount);
     /// @notice A node has to bring a new commitment that is approved until `dueAt` (unix seconds).
     event CommitmentRequested(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 dueAt);
-    /// @notice A node did not bring it, and has until `dueAt` (unix seconds) before that counts again.
+    /// @notice A node has not brought a commitment that was asked for, and has until `dueAt` (unix seconds) before that counts again.
     /// @param misses How many misses count against it now.
     event CommitmentMissed(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed reporter, uint8 misses, uint256 dueAt);
     /// @notice A node is challenged.
@@ -141,7 +142,7 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// `answersInRow` grows by one, unless there is no miss or a commitment is overdue.
     /// @param misses How many misses count against it now.
     event ChallengeAnswered(ClusterId indexed clusterId, NodeId indexed nodeId, address indexed sender, uint32 number, uint8 misses);
-    /// @notice A node has not.
+    /// @notice A node has not answered a challenge in time.
     /// @param misses How many misses count against it now.
     /// @param slashDue Whether its bond is to be slashed.
     event ChallengeMissed(
@@ -158,7 +159,8 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice A slash that was due is made, as far as the terms allow; 0: they allow nothing, and it is waived.
     /// @param amount In base units of the cluster's currency.
     event SlashEnforced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 amount);
-    /// @notice A node has left the cluster since its record was written: the record starts anew, without commitments.
+    /// @notice A node has left the cluster since its record was written, and its bond answers for that no more, or the node is back: the
+    /// record starts anew, without commitments.
     event ProofRecordReset(ClusterId indexed clusterId, NodeId indexed nodeId);
     /// @notice The validator has taken office again since the node was last challenged, missed something, or was asked for a commitment:
     /// the challenge, the misses, the request and a slash that was due are void. Commitments stay.
@@ -180,8 +182,6 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     error ClusterNotSetUp(ClusterId clusterId);
     /// @notice Another account is the node's validator.
     error ValidatorElsewhere(ClusterId clusterId, address validator);
-    /// @notice The node serves no vnode of the cluster.
-    error NodeNotServing(ClusterId clusterId, NodeId nodeId);
     /// @notice A tree has at least one leaf.
     error LeafCountInvalid(uint256 leafCount, uint256 maximum);
     /// @notice No tree has a root of zero.
@@ -221,14 +221,6 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     error GasInsufficient();
     /// @notice No slash is due.
     error SlashNotDue(ClusterId clusterId, NodeId nodeId);
-    /// @notice There is no cluster with this id.
-    error ClusterUnknown(ClusterId clusterId);
-    /// @notice There is no node with this id.
-    error NodeUnknown(NodeId nodeId);
-    /// @notice The terms registry refuses: another account is the node's validator now.
-    error CallerNotValidator(ClusterId clusterId, address caller, address validator);
-    /// @notice The terms registry refuses: the slashed amount would go to the manager or the validator.
-    error SlashRecipientInvolved(ClusterId clusterId, address networkAccount);
 
     /// @notice Fixes the rules of a cluster, once. For its manager.
     function setUp(ClusterId clusterId, Rules calldata rules) external;
@@ -238,7 +230,8 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
 
     /// @notice Commits a node to a tree over the data that it holds for a cluster. The commitment counts once it is approved. For the
     /// node's provider, or the prover.
-    /// @dev Replaces a commitment that is not approved yet. An open challenge does not change.
+    /// @dev Replaces a commitment that is not approved yet. An open challenge does not change. Refused while the bond of a node that left
+    /// answers for it.
     /// @param root The root of the tree, see {StorageTrees}.
     /// @param leafCount How many leaves of 256 bytes it has, at most 2^48.
     function commit(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external;
@@ -274,7 +267,7 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
 
     /// @notice Reports the quality that is due to the terms registry, where it takes effect at once. For anyone.
     /// @dev Misses and answers do this themselves; it is needed where the terms registry refused it then. Does nothing where the quality
-    /// that is due is in force.
+    /// that is due is in force, or the node serves no vnode.
     function enforceQuality(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Makes the slash that is due of the node's bond, as far as the terms allow. For anyone.
@@ -287,7 +280,7 @@ interface IStorageProofs is IManagerErrors, IProviderErrors {
     /// @notice The account that may commit for a node beside its provider; zero: none.
     function proverOf(NodeId nodeId) external view returns (address);
 
-    /// @notice A node's commitment, challenge and misses in a cluster. Reverts if the cluster is not set up.
+    /// @notice A node's commitment, challenge and misses in a cluster, as they count now. Reverts if the cluster is not set up.
     function proofStatusOf(ClusterId clusterId, NodeId nodeId) external view returns (ProofStatus memory);
 
     /// @notice The positions that a node is asked for, counted from 0; one can be there twice. Reverts if they are not known.

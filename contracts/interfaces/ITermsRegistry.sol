@@ -6,7 +6,7 @@ import {Funding} from "../types/Funding.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 import {IClusterErrors, IMembershipErrors} from "./IClusterErrors.sol";
 import {INodeErrors} from "./INodeRegistry.sol";
-import {IBalanceErrors, IDepositErrors, IManagerErrors, IProviderErrors, IStreamErrors} from "./ISharedErrors.sol";
+import {IBalanceErrors, IDepositErrors, IJudgingErrors, IManagerErrors, IProviderErrors, IStreamErrors} from "./ISharedErrors.sol";
 
 /// @title ITermsRegistry
 /// @notice Keeps the terms of clusters, the agreements to them, the validators of nodes and their bonds, and the announced exits and
@@ -23,6 +23,7 @@ import {IBalanceErrors, IDepositErrors, IManagerErrors, IProviderErrors, IStream
 interface ITermsRegistry is
     IClusterErrors,
     IMembershipErrors,
+    IJudgingErrors,
     IManagerErrors,
     IProviderErrors,
     INodeErrors,
@@ -72,7 +73,7 @@ interface ITermsRegistry is
     /// @notice All that is announced about a node in a cluster, with its dates (unix seconds).
     /// @param exitAt When the node's exit can be finished; 0: it announced none. While a node that may leave early still serves, this is
     /// when it announced its exit.
-    /// @param canFinishExit Whether {finishExit} succeeds now.
+    /// @param canFinishExit Whether the exit is due, so that {finishExit} succeeds once the cluster is settled.
     /// @param lockedUntil Until when all of the bond is withheld of a node that has left; 0: it is not, or there is none.
     /// @param shortSince Since when the bond does not cover the node's vnodes; 0: it does.
     /// @param vacatableFrom Until when such a bond can be topped up: from then on {vacateUncovered} succeeds; 0: the bond is not short.
@@ -152,8 +153,6 @@ interface ITermsRegistry is
     /// @notice A node has left as announced: its bond is returned, and its agreement is over.
     event ExitFinished(ClusterId indexed clusterId, NodeId indexed nodeId);
 
-    /// @notice Only the node's validator may do this (see {validatorOf}).
-    error CallerNotValidator(ClusterId clusterId, address caller, address validator);
     /// @notice A notice is between an hour and 30 days (seconds).
     error NoticeInvalid(uint256 notice, uint256 minimum, uint256 maximum);
     /// @notice A share is at most 10,000 basis points.
@@ -164,8 +163,6 @@ interface ITermsRegistry is
     error TermsAlreadyAccepted(ClusterId clusterId, NodeId nodeId);
     /// @notice The node's provider has not agreed to the terms of the cluster.
     error TermsNotAccepted(ClusterId clusterId, NodeId nodeId);
-    /// @notice The node serves no vnode of the cluster.
-    error NodeNotServing(ClusterId clusterId, NodeId nodeId);
     /// @notice No such change is announced. The node is 0 for a change of the validator.
     error ChangeNotAnnounced(ClusterId clusterId, NodeId nodeId);
     /// @notice The announced change can take effect at `effectiveAt` (unix seconds). The node is 0 for a change of the validator.
@@ -175,8 +172,6 @@ interface ITermsRegistry is
     /// @notice Another validator is announced for `effectiveAt` (unix seconds). Accept the terms once it is in office or the manager has
     /// taken back the announcement.
     error ValidatorChangePending(ClusterId clusterId, uint256 effectiveAt);
-    /// @notice Nothing moves with an amount of zero.
-    error BondAmountZero();
     /// @notice The amount is more than the provider can withdraw (base units): the bond covers vnodes, or is withheld until `lockedUntil`
     /// (unix seconds).
     error BondLocked(ClusterId clusterId, NodeId nodeId, uint256 available, uint256 needed, uint256 lockedUntil);
@@ -185,9 +180,6 @@ interface ITermsRegistry is
     error BondNotLiable(ClusterId clusterId, NodeId nodeId);
     /// @notice The amount is more than the terms allow within seven days, or than the bond (base units).
     error SlashTooHigh(ClusterId clusterId, NodeId nodeId, uint256 amount, uint256 maximum);
-    /// @notice The network fee's account receives slashed amounts, so it may be neither the validator nor a past or present manager of the
-    /// cluster.
-    error SlashRecipientInvolved(ClusterId clusterId, address networkAccount);
     /// @notice The bond covers the node's vnodes, or has been short for less than it may (`until`: unix seconds).
     error BondNotOverdue(ClusterId clusterId, NodeId nodeId, uint256 until);
 
@@ -274,15 +266,15 @@ interface ITermsRegistry is
     /// @notice The announced validator, and when it may take office (unix seconds; 0: none is announced).
     function offeredValidator(ClusterId clusterId) external view returns (address validator, uint256 effectiveAt);
 
-    /// @notice The validator in office.
-    /// @return validator Its address.
-    /// @return since When it took office (unix seconds); 0: when the cluster was created.
-    function officeOf(ClusterId clusterId) external view returns (address validator, uint40 since);
-
     /// @notice The node's validator, which may report its quality and slash its bond: the cluster's validator; for a node
     /// that announced its exit, the one that was its validator then; for a node that left before the cluster's validator took office, or in
     /// that second, the validator before.
     function validatorOf(ClusterId clusterId, NodeId nodeId) external view returns (address);
+
+    /// @notice The office whose validator judges the node.
+    /// @return validator The node's validator, see {validatorOf}.
+    /// @return since When it took that office (unix seconds); 0: when the cluster was created.
+    function officeOf(ClusterId clusterId, NodeId nodeId) external view returns (address validator, uint40 since);
 
     /// @notice The agreement of a node's provider in a cluster.
     function getAgreement(ClusterId clusterId, NodeId nodeId) external view returns (AgreementStatus memory);

@@ -5,6 +5,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {DynamicBufferLib} from "solady/src/utils/DynamicBufferLib.sol";
 
 import {IBucketAccess} from "../interfaces/IBucketAccess.sol";
+import {IAccountErrors} from "../interfaces/ISharedErrors.sol";
 import {AccessState, Gate, Grant, KeyEpochState, READ, WRITE, WrappedKey} from "../types/AccessState.sol";
 import {BucketId} from "../types/Ids.sol";
 
@@ -24,7 +25,7 @@ library AccessRights {
     /// @notice Grants rights to an account, beside those that it has.
     /// @param until When the rights end (unix seconds); 0: they do not.
     function grant(AccessState storage self, address account, uint8 rights, uint40 until) internal {
-        require(account != address(0), IBucketAccess.AccessAccountZero());
+        require(account != address(0), IAccountErrors.AccountZero());
         uint40 end = until == 0 ? NO_END : until;
         Grant storage granted = self.grants[account];
         (uint40 readUntil, uint40 writeUntil) = (granted.readUntil, granted.writeUntil);
@@ -91,7 +92,7 @@ library AccessRights {
         DynamicBufferLib.DynamicBuffer memory buffer;
         for (uint256 i = 0; i < readers.length; ++i) {
             uint256 length = wrapped[i].length;
-            require(readers[i] != address(0), IBucketAccess.AccessAccountZero());
+            require(readers[i] != address(0), IAccountErrors.AccountZero());
             require(length != 0 && length <= MAX_KEY, IBucketAccess.KeyLengthInvalid(readers[i], length, MAX_KEY));
             buffer.p(wrapped[i]);
         }

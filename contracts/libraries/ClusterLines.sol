@@ -6,6 +6,7 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 
 import {CurrencyId} from "../types/Ids.sol";
 import {AccruedAccount} from "./Accounts.sol";
+import {Units} from "./Units.sol";
 
 /// @dev The earnings of a cluster, as a line with kinks over the currency's index.
 /// @param rate The sum of the rates of the streams that are on the line: those registered to end at a tick that is not crossed yet.
@@ -61,7 +62,6 @@ library ClusterLines {
 
     /// @dev Marks U at an end that has been crossed.
     uint256 private constant CROSSED = 1 << 255;
-    uint256 private constant SHARE_BITS = 32;
     uint256 private constant WORD = 256;
 
     // ------------------------------------------------------------ functions that change state
@@ -133,7 +133,7 @@ library ClusterLines {
     ) internal returns (uint256 refund) {
         if (self.hasUnserved) {
             (uint256 onLine, uint256 beyond) = _unservedOf(self, payer, rate, accrued, tickBits);
-            refund = (onLine + beyond) >> SHARE_BITS;
+            refund = (onLine + beyond) >> Units.SHARE_BITS;
             if (onLine != 0) self.unservedBase -= int256(onLine);
             self.unservedUpTo[payer] = unservedAt(self, accrued.index);
         }
@@ -202,7 +202,7 @@ library ClusterLines {
     ) internal view returns (uint256) {
         if (!self.hasUnserved) return 0;
         (uint256 onLine, uint256 beyond) = _unservedOf(self, payer, rate, accrued, tickBits);
-        return (onLine + beyond) >> SHARE_BITS;
+        return (onLine + beyond) >> Units.SHARE_BITS;
     }
 
     // ------------------------------------------------------------ internal
@@ -322,7 +322,7 @@ library ClusterLines {
     ) private view returns (uint256) {
         int256 net = base + int256(rate * reached);
         // A shift to the right rounds down, also below zero.
-        if (self.hasUnserved) net += -(unservedBase + int256(rate * unservedAt(self, reached))) >> SHARE_BITS;
+        if (self.hasUnserved) net += -(unservedBase + int256(rate * unservedAt(self, reached))) >> Units.SHARE_BITS;
         // Below zero only before all ends have been crossed: streams that started later count against it.
         return net > 0 ? uint256(net) : 0;
     }

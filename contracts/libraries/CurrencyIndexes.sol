@@ -3,6 +3,8 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {Casts} from "./Casts.sol";
+
 /// @dev The integral over time of "tokens per USD" (see {Units}), in one slot.
 /// @param value The index at `updatedAt`. 120 bits: see {Units}.
 /// @param perSecond 10^36 / price, at most 10^26 < 2^88.
@@ -28,9 +30,9 @@ library CurrencyIndexes {
     /// @notice Starts the index of a currency that is listed, from zero and not paused.
     /// @param perSecond By how much it grows in a second, from 10^11 to 10^26; so `tickBits` is from 48 to 98.
     function start(CurrencyIndex storage self, uint256 perSecond) internal {
-        // The casts fit for the range of `perSecond`; 40 bits of seconds last for 34,000 years.
+        // The cast fits for the range of `perSecond`.
         self.perSecond = uint88(perSecond);
-        self.updatedAt = uint40(block.timestamp);
+        self.updatedAt = Casts.currentTime();
         // Half of the logarithm of the square, rounded.
         self.flags = uint8((Math.log2((perSecond * TICK_TIME) ** 2) + 1) / 2);
     }
@@ -40,10 +42,10 @@ library CurrencyIndexes {
     /// @return value The index now.
     function setSpeed(CurrencyIndex storage self, uint256 perSecond) internal returns (uint256 value) {
         value = current(self);
-        // The casts fit for the ranges of {Units}; 40 bits of seconds last for 34,000 years.
+        // The casts fit for the ranges of {Units}.
         self.value = uint120(value);
         self.perSecond = uint88(perSecond);
-        self.updatedAt = uint40(block.timestamp);
+        self.updatedAt = Casts.currentTime();
     }
 
     /// @notice Keeps streams from starting or growing, or lets them again.

@@ -6,10 +6,11 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClusterErrors, IMembershipErrors} from "../interfaces/IClusterErrors.sol";
 import {IClusterRegistry} from "../interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {IClusterIdErrors, IServiceErrors} from "../interfaces/ISharedErrors.sol";
 import {Cluster, ClusterContext, Member, NetworkFee} from "../types/Cluster.sol";
 import {ClusterId, CurrencyId, NodeId} from "../types/Ids.sol";
 import {NodeSlot, NodeSlotLib} from "../types/NodeSlot.sol";
-import {VacantNode} from "../types/VacantNode.sol";
+import {MAX_NODES, VacantNode} from "../types/VacantNode.sol";
 import {Casts} from "./Casts.sol";
 import {Coverage} from "./Coverage.sol";
 import {Fees} from "./Fees.sol";
@@ -39,8 +40,6 @@ library Memberships {
     using VacantNode for NodeId;
     using Weights for Cluster;
     using Weights for Member;
-
-    uint256 private constant MAX_NODES = 256;
 
     // ------------------------------------------------------------ functions that change state: nodes come and go
 
@@ -140,7 +139,7 @@ library Memberships {
         NodeId newNodeId
     ) internal {
         ClusterId clusterId = context.clusterId;
-        require(!oldNodeId.isVacant(), IMembershipErrors.NodeNotInCluster(clusterId, oldNodeId));
+        require(!oldNodeId.isVacant(), IServiceErrors.NodeNotInCluster(clusterId, oldNodeId));
         (uint16 vnodes, uint88 rent) = _replaceAll(self, context, networkFee, oldNodeId, newNodeId);
         emit IClusterRegistry.NodeReplaced(clusterId, oldNodeId, newNodeId, vnodes, rent, self.rentPerUnit);
     }
@@ -203,8 +202,8 @@ library Memberships {
     function memberOf(Cluster storage self, ClusterId clusterId, NodeId nodeId) internal view returns (Member storage member) {
         member = self.members[nodeId];
         if (member.slot != 0) return member;
-        require(self.manager != address(0), IClusterErrors.ClusterUnknown(clusterId));
-        revert IMembershipErrors.NodeNotInCluster(clusterId, nodeId);
+        require(self.manager != address(0), IClusterIdErrors.ClusterUnknown(clusterId));
+        revert IServiceErrors.NodeNotInCluster(clusterId, nodeId);
     }
 
     /// @notice The nodes of a cluster, with the number of vnodes on each.

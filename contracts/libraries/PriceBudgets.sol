@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {Casts} from "./Casts.sol";
 import {Units} from "./Units.sol";
 
 /// @dev From where a price may rise and fall, in one slot. Prices are at most 10^25 < 2^88.
@@ -41,19 +42,19 @@ library PriceBudgets {
 
     /// @notice Fills the budget.
     function fill(PriceBudget storage self, uint256 price) internal {
-        // A price fits 88 bits; 40 bits of seconds last for 34,000 years.
+        // A price fits 88 bits.
         self.riseBase = uint88(price);
         self.fallBase = uint88(price);
-        self.updatedAt = uint40(block.timestamp);
+        self.updatedAt = Casts.currentTime();
     }
 
     /// @notice Notes that the price moves from `price` to `newPrice`, which is within the bounds.
     function move(PriceBudget storage self, uint256 price, uint256 newPrice) internal {
         (uint256 riseBase, uint256 fallBase) = _bases(self, price);
-        // Each is between two prices, so it fits 88 bits; 40 bits of seconds last for 34,000 years.
+        // Each is between two prices, so it fits 88 bits.
         self.riseBase = uint88(Math.min(riseBase, newPrice));
         self.fallBase = uint88(Math.max(fallBase, newPrice));
-        self.updatedAt = uint40(block.timestamp);
+        self.updatedAt = Casts.currentTime();
     }
 
     /// @notice Between what a price may be set now.

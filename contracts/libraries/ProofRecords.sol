@@ -5,12 +5,12 @@ import {IStorageProofs} from "../interfaces/IStorageProofs.sol";
 import {ProofRecord} from "../types/ProofRecord.sol";
 
 /// @title ProofRecords
-/// @notice The commitments, the challenge and the misses of a node. All of it ends when the node leaves; the challenge and the misses end
-/// when the validator takes office again.
+/// @notice The commitments, the challenge and the misses of a node. All of it ends once the node has left and its bond answers for it no
+/// more; the challenge and the misses end when the validator takes office again.
 library ProofRecords {
     // ------------------------------------------------------------ functions that change state
 
-    /// @notice Begins the record of a node anew that has left the cluster. Challenges are counted on.
+    /// @notice Begins the record of a node anew that has left the cluster. The number of challenges stays.
     function reset(ProofRecord storage self, uint40 leftAt) internal {
         (self.root, self.leafCount, self.proposedRoot, self.proposedLeafCount) = (bytes32(0), 0, bytes32(0), 0);
         clear(self);
@@ -44,7 +44,7 @@ library ProofRecords {
     // ------------------------------------------------------------ views
 
     /// @notice Whether anything was asked of the node, or counted against it, before the validator last took office.
-    /// @param officeSince Since when the validator is in office; while it is not, the record's.
+    /// @param officeSince Since when the validator holds the office that judges the node.
     function isOfAnotherOffice(ProofRecord storage self, uint40 officeSince) internal view returns (bool) {
         if (self.officeSince == officeSince) return false;
         return self.commitmentDue != 0 || self.misses != 0 || self.openedAt != 0;

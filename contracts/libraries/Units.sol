@@ -22,6 +22,8 @@ library Units {
     uint256 internal constant MAX_PRICE = 1e25;
     uint256 internal constant MAX_RATE = type(uint96).max;
     uint256 internal constant BPS = 10_000;
+    /// @dev Shares that are not served are counted in 2^-32.
+    uint256 internal constant SHARE_BITS = 32;
 
     /// @notice How many scaled units one base unit of a token with these decimals is.
     function scale(uint256 decimals) internal pure returns (uint256) {

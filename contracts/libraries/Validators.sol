@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {Agreement} from "../types/Agreement.sol";
 import {NodeService} from "../types/NodeService.sol";
+import {Office} from "../types/Office.sol";
 import {PendingChange, PendingChanges} from "../types/PendingChange.sol";
 import {PendingValidator} from "../types/PendingValidator.sol";
 import {StoredTerms} from "../types/StoredTerms.sol";
@@ -37,16 +38,16 @@ library Validators {
     }
 
     /// @notice Lets a validator take office.
-    /// @param former The validators of the offices before.
+    /// @param former The offices before, by their numbers.
     /// @param previous The validator in office until now.
     function takeOffice(
         StoredTerms storage self,
-        mapping(uint256 office => address) storage former,
+        mapping(uint256 office => Office) storage former,
         address previous,
         address validator
     ) internal {
         uint16 office = self.office;
-        former[office] = previous;
+        former[office] = Office(previous, self.validatorSince);
         (self.validator, self.validatorSince, self.office) = (validator, Casts.currentTime(), office + 1);
     }
 
@@ -64,12 +65,13 @@ library Validators {
         return service.leftAt <= since && agreement.hasLeft(service) ? present - 1 : present;
     }
 
-    /// @notice The validator of an office; zero: the manager who created the cluster.
-    function validatorIn(
+    /// @notice The validator of an office (zero: the manager who created the cluster), and since when it held it.
+    function holderOf(
         StoredTerms storage self,
-        mapping(uint256 office => address) storage former,
+        mapping(uint256 office => Office) storage former,
         uint16 office
-    ) internal view returns (address) {
-        return office == self.office ? self.validator : former[office];
+    ) internal view returns (address validator, uint40 since) {
+        if (office == self.office) return (self.validator, self.validatorSince);
+        (validator, since) = (former[office].validator, former[office].since);
     }
 }

@@ -29,9 +29,6 @@ struct WeightChange {
 library Weights {
     using SafeCast for uint256;
 
-    /// @dev Unserved shares are counted in 2^-32.
-    uint256 private constant SHARE_BITS = 32;
-
     // ------------------------------------------------------------ functions that change state
 
     /// @notice Changes what the cluster's vnodes cost, and how much of it is served. The nodes concerned have been paid.
@@ -53,7 +50,7 @@ library Weights {
         if (!hadUnserved) self.hasUnserved = true;
         (self.served, self.servedVnodes) = (served.toUint112(), servedVnodes.toUint32());
         if (nominal == 0) (served, nominal) = (servedVnodes, nominalVnodes);
-        return (true, ((nominal - served) << SHARE_BITS) / nominal);
+        return (true, ((nominal - served) << Units.SHARE_BITS) / nominal);
     }
 
     // ------------------------------------------------------------ views

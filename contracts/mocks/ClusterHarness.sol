@@ -4,10 +4,10 @@ pragma solidity 0.8.30;
 import {IAccountRegistry} from "../interfaces/IAccountRegistry.sol";
 import {IClusterRegistry} from "../interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {ClusterResources} from "../libraries/ClusterResources.sol";
 import {ClusterViews} from "../libraries/ClusterViews.sol";
 import {Management, Managements} from "../libraries/Managements.sol";
 import {Memberships} from "../libraries/Memberships.sol";
-import {Resources} from "../libraries/Resources.sol";
 import {Revenues} from "../libraries/Revenues.sol";
 import {Cluster, ClusterContext, NetworkFee} from "../types/Cluster.sol";
 import {Currency} from "../types/Currency.sol";
@@ -18,10 +18,10 @@ import {NodeSlot} from "../types/NodeSlot.sol";
 /// @notice Shows the libraries of clusters on one cluster, with id 7, and stands in for the registries that they call: nodes ask
 /// `rent`, have this contract as their provider, and the pool is what it is set to.
 contract ClusterHarness {
+    using ClusterResources for Cluster;
     using ClusterViews for Cluster;
     using Managements for Management;
     using Memberships for Cluster;
-    using Resources for Cluster;
     using Revenues for Cluster;
 
     ClusterId private constant ID = ClusterId.wrap(7);
@@ -105,22 +105,22 @@ contract ClusterHarness {
         _cluster.setRent(_context(), _networkFee, nodeId, newRent);
     }
 
-    /// @notice {Resources.reserve}.
+    /// @notice {ClusterResources.reserve}.
     function reserve(uint32 perVnode) external {
         _cluster.reserve(_context(), perVnode);
     }
 
-    /// @notice {Resources.release}.
+    /// @notice {ClusterResources.release}.
     function release(uint32 perVnode) external {
         _cluster.release(_context(), perVnode);
     }
 
-    /// @notice {Resources.allocate}.
+    /// @notice {ClusterResources.allocate}.
     function allocate(uint32 resource) external returns (uint96 rentPerUnit, CurrencyId currencyId) {
         return _cluster.allocate(ID, resource);
     }
 
-    /// @notice {Resources.deallocate}.
+    /// @notice {ClusterResources.deallocate}.
     function deallocate(uint32 resource) external returns (CurrencyId) {
         return _cluster.deallocate(resource);
     }

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Validators} from "../libraries/Validators.sol";
 import {Agreement} from "../types/Agreement.sol";
 import {NodeService} from "../types/NodeService.sol";
+import {Office} from "../types/Office.sol";
 import {PendingValidator} from "../types/PendingValidator.sol";
 import {StoredTerms} from "../types/StoredTerms.sol";
 
@@ -16,7 +17,7 @@ contract ValidatorsHarness {
     StoredTerms private _terms;
     Agreement private _agreement;
     PendingValidator private _pending;
-    mapping(uint256 office => address) private _former;
+    mapping(uint256 office => Office) private _former;
 
     /// @notice Puts terms and an agreement in place.
     function store(StoredTerms calldata terms, Agreement calldata agreement) external {
@@ -43,8 +44,8 @@ contract ValidatorsHarness {
         return _terms.officeOf(_agreement, service);
     }
 
-    /// @notice See {Validators.validatorIn}.
-    function validatorIn(uint16 office) external view returns (address) {
-        return _terms.validatorIn(_former, office);
+    /// @notice See {Validators.holderOf}.
+    function holderOf(uint16 office) external view returns (address validator, uint40 since) {
+        return _terms.holderOf(_former, office);
     }
 }

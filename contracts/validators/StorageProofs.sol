@@ -15,7 +15,7 @@ import {ProofRecords} from "../libraries/ProofRecords.sol";
 import {ProofRules} from "../libraries/ProofRules.sol";
 import {Units} from "../libraries/Units.sol";
 import {ClusterId, NodeId} from "../types/Ids.sol";
-import {NodeService} from "../types/NodeService.sol";
+import {NodeService, serviceOf} from "../types/NodeService.sol";
 import {ProofRecord} from "../types/ProofRecord.sol";
 
 /// @title StorageProofs
@@ -30,6 +30,7 @@ import {ProofRecord} from "../types/ProofRecord.sol";
 ///    say) blocks nothing here: the consequence stays due, and anyone can enforce it. No caller can make it fail for want of gas: then the
 ///    miss is not counted either.
 ///  - A miss lowers the quality as soon as it is reported, until answers take it back.
+///  - A node that left is judged for what was open then, for as long as its bond answers for it.
 ///  - A call asks the terms registry for the office only where it has consequences. Committing, approving, drawing, and answering without
 ///    a miss have none: they change nothing that outlives the office.
 contract StorageProofs is IStorageProofs, Multicall {
@@ -95,7 +96,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         require(msg.sender == provider || msg.sender == prover, CallerNotProver(nodeId, msg.sender, provider, prover));
         require(root != bytes32(0), RootZero());
         require(leafCount != 0 && leafCount <= MAX_LEAVES, LeafCountInvalid(leafCount, MAX_LEAVES));
-        ProofRecord storage record = _memberRecord(clusterId, nodeId);
+        ProofRecord storage record = _committing(clusterId, nodeId);
         (record.proposedRoot, record.proposedLeafCount) = (root, leafCount);
         emit CommitmentProposed(clusterId, nodeId, msg.sender, root, leafCount);
     }
@@ -103,7 +104,7 @@ contract StorageProofs is IStorageProofs, Multicall {
     /// @inheritdoc IStorageProofs
     function approveCommitment(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external {
         _requireApprover(clusterId);
-        ProofRecord storage record = _memberRecord(clusterId, nodeId);
+        ProofRecord storage record = _committing(clusterId, nodeId);
         (bytes32 proposedRoot, uint64 proposedLeafCount) = (record.proposedRoot, record.proposedLeafCount);
         // Without a proposal its root is zero.
         bool same = root != bytes32(0) && root == proposedRoot && leafCount == proposedLeafCount;
@@ -143,7 +144,7 @@ contract StorageProofs is IStorageProofs, Multicall {
     /// @inheritdoc IStorageProofs
     function draw(ClusterId clusterId, NodeId nodeId) external {
         _rulesOf(clusterId);
-        ProofRecord storage record = _memberRecord(clusterId, nodeId);
+        (ProofRecord storage record, ) = _record(clusterId, nodeId);
         _requireOpened(clusterId, nodeId, record);
         bytes32 seed = record.seedFrom(clusterId, nodeId);
         (record.seed, record.state) = (seed, ChallengeState.Drawn);
@@ -165,9 +166,7 @@ contract StorageProofs is IStorageProofs, Multicall {
     /// @inheritdoc IStorageProofs
     function answer(ClusterId clusterId, NodeId nodeId, Proof[] calldata proofs) external {
         Rules storage rules = _rulesOf(clusterId);
-        ProofRecord storage record = _records[clusterId][nodeId];
-        NodeService memory service = _serviceOf(clusterId, nodeId);
-        _beginAnew(clusterId, nodeId, record, service);
+        (ProofRecord storage record, NodeService memory service) = _record(clusterId, nodeId);
         // Without a miss there is nothing that the answer could take back.
         if (record.misses != 0) _resume(clusterId, nodeId, record);
         require(record.state != ChallengeState.Idle, ChallengeMissing(clusterId, nodeId));
@@ -208,10 +207,10 @@ contract StorageProofs is IStorageProofs, Multicall {
     /// @inheritdoc IStorageProofs
     function enforceQuality(ClusterId clusterId, NodeId nodeId) external {
         Rules storage rules = _rulesOf(clusterId);
-        (ProofRecord storage record, uint256 qualityBps) = _current(clusterId, nodeId);
+        (ProofRecord storage record, NodeService memory service) = _current(clusterId, nodeId);
         uint16 dueBps = rules.qualityFor(record.misses);
-        if (dueBps == qualityBps) return;
-        uint16 code = dueBps < qualityBps ? MISSED : RECOVERED;
+        if (dueBps == service.qualityBps || service.vnodes == 0) return;
+        uint16 code = dueBps < service.qualityBps ? MISSED : RECOVERED;
         ITermsRegistry(TERMS_REGISTRY).reportQuality(clusterId, nodeId, dueBps, code, _refOf(record));
     }
 
@@ -246,13 +245,13 @@ contract StorageProofs is IStorageProofs, Multicall {
     /// @inheritdoc IStorageProofs
     function proofStatusOf(ClusterId clusterId, NodeId nodeId) external view returns (ProofStatus memory status) {
         Rules storage rules = _rulesOf(clusterId);
-        ProofRecord memory record = _records[clusterId][nodeId];
+        ProofRecord storage record = _records[clusterId][nodeId];
         status.challenges = record.challenges;
         status.dueQualityBps = uint16(Units.BPS);
-        if (_hasLeftSince(clusterId, nodeId)) return status;
+        if (_isOver(clusterId, nodeId, record, serviceOf(CLUSTER_REGISTRY, clusterId, nodeId))) return status;
         (status.root, status.leafCount) = (record.root, record.leafCount);
         (status.proposedRoot, status.proposedLeafCount) = (record.proposedRoot, record.proposedLeafCount);
-        if (_isOfAnotherOffice(clusterId, nodeId)) return status;
+        if (_isOfAnotherOffice(clusterId, nodeId, record)) return status;
         status.commitmentDue = record.commitmentDue;
         status.state = record.state;
         (status.challengedRoot, status.challengedLeafCount) = (record.challengedRoot, record.challengedLeafCount);
@@ -269,7 +268,8 @@ contract StorageProofs is IStorageProofs, Multicall {
     function positionsOf(ClusterId clusterId, NodeId nodeId) external view returns (uint256[] memory positions) {
         Rules storage rules = _rulesOf(clusterId);
         ProofRecord storage record = _records[clusterId][nodeId];
-        bool isVoid = _hasLeftSince(clusterId, nodeId) || _isOfAnotherOffice(clusterId, nodeId);
+        bool isOver = _isOver(clusterId, nodeId, record, serviceOf(CLUSTER_REGISTRY, clusterId, nodeId));
+        bool isVoid = isOver || _isOfAnotherOffice(clusterId, nodeId, record);
         require(record.state != ChallengeState.Idle && !isVoid, ChallengeMissing(clusterId, nodeId));
         bytes32 seed = record.currentSeed(clusterId, nodeId);
         uint256 leafCount = record.challengedLeafCount;
@@ -313,68 +313,67 @@ contract StorageProofs is IStorageProofs, Multicall {
 
     // ------------------------------------------------------------ internal: records
 
-    /// @dev The record of a node, without anything from before the node last left or this contract last took office; and the quality of the
-    /// node. For calls with consequences.
-    function _current(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record, uint256 qualityBps) {
-        NodeService memory service = _serviceOf(clusterId, nodeId);
-        (record, qualityBps) = (_records[clusterId][nodeId], service.qualityBps);
-        _beginAnew(clusterId, nodeId, record, service);
-        _resume(clusterId, nodeId, record);
-    }
-
-    /// @dev The same of a node that serves a cluster which this contract judges.
-    function _judged(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record) {
-        NodeService memory service = _serviceOf(clusterId, nodeId);
-        require(service.vnodes != 0, NodeNotServing(clusterId, nodeId));
-        address validator = ITermsRegistry(TERMS_REGISTRY).validatorOf(clusterId, nodeId);
-        require(validator == address(this), ValidatorElsewhere(clusterId, validator));
+    /// @dev The record of a node, begun anew if it is over, and how the node serves. For calls without consequences: it does not ask for
+    /// the office.
+    function _record(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record, NodeService memory service) {
+        service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         record = _records[clusterId][nodeId];
-        _beginAnew(clusterId, nodeId, record, service);
-        _resume(clusterId, nodeId, record);
-    }
-
-    /// @dev The record of a node, begun anew if the node has left. For calls without consequences: it does not ask for the office.
-    function _memberRecord(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record) {
-        record = _records[clusterId][nodeId];
-        _beginAnew(clusterId, nodeId, record, _serviceOf(clusterId, nodeId));
-    }
-
-    /// @dev Begins the record of a node anew that has left the cluster since it was written.
-    function _beginAnew(ClusterId clusterId, NodeId nodeId, ProofRecord storage record, NodeService memory service) private {
-        if (service.leftAt == record.leftAt) return;
+        if (!_isOver(clusterId, nodeId, record, service)) return (record, service);
         record.reset(Casts.toTime(service.leftAt));
         emit ProofRecordReset(clusterId, nodeId);
     }
 
-    /// @dev Voids the challenge and the misses from before this contract last took office.
-    function _resume(ClusterId clusterId, NodeId nodeId, ProofRecord storage record) private {
-        uint40 officeSince = _officeSince(clusterId, record);
-        if (record.isOfAnotherOffice(officeSince)) {
+    /// @dev The record of a node for new commitments, which are not for the time that is being judged after the node left.
+    function _committing(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record) {
+        NodeService memory service;
+        (record, service) = _record(clusterId, nodeId);
+        require(service.leftAt == record.leftAt, NodeNotInCluster(clusterId, nodeId));
+    }
+
+    /// @dev The record of a node, without a challenge and misses from an earlier office of this contract. For calls with consequences.
+    function _current(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record, NodeService memory service) {
+        (record, service) = _record(clusterId, nodeId);
+        _resume(clusterId, nodeId, record);
+    }
+
+    /// @dev The same of a node that serves, and that this contract judges.
+    function _judged(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record) {
+        NodeService memory service;
+        (record, service) = _record(clusterId, nodeId);
+        require(service.vnodes != 0, NodeNotInCluster(clusterId, nodeId));
+        address validator = _resume(clusterId, nodeId, record);
+        require(validator == address(this), ValidatorElsewhere(clusterId, validator));
+    }
+
+    /// @dev Voids the challenge and the misses if this contract has taken office again since, and returns the node's validator.
+    function _resume(ClusterId clusterId, NodeId nodeId, ProofRecord storage record) private returns (address validator) {
+        uint40 since;
+        (validator, since) = ITermsRegistry(TERMS_REGISTRY).officeOf(clusterId, nodeId);
+        if (validator != address(this)) return validator;
+        if (record.isOfAnotherOffice(since)) {
             record.clear();
             emit OfficeResumed(clusterId, nodeId);
         }
-        if (record.officeSince != officeSince) record.officeSince = officeSince;
+        if (record.officeSince != since) record.officeSince = since;
     }
 
-    /// @dev Since when this contract has been the cluster's validator; while it is not, the time in the record.
-    function _officeSince(ClusterId clusterId, ProofRecord storage record) private view returns (uint40) {
-        (address validator, uint40 since) = ITermsRegistry(TERMS_REGISTRY).officeOf(clusterId);
-        return validator == address(this) ? since : record.officeSince;
-    }
-
-    /// @dev Whether {_beginAnew} would begin the record anew.
-    function _hasLeftSince(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
-        return _serviceOf(clusterId, nodeId).leftAt != _records[clusterId][nodeId].leftAt;
+    /// @dev Whether the record is about a service of the node that is over: the node is back since, or its bond answers for it no more.
+    function _isOver(
+        ClusterId clusterId,
+        NodeId nodeId,
+        ProofRecord storage record,
+        NodeService memory service
+    ) private view returns (bool) {
+        if (service.leftAt == record.leftAt) return false;
+        if (service.vnodes != 0) return true;
+        ITermsRegistry.AgreementStatus memory agreement = ITermsRegistry(TERMS_REGISTRY).getAgreement(clusterId, nodeId);
+        return agreement.lockedUntil == 0 || agreement.bond == 0;
     }
 
     /// @dev Whether {_resume} would void the challenge and the misses.
-    function _isOfAnotherOffice(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
-        ProofRecord storage record = _records[clusterId][nodeId];
-        return record.isOfAnotherOffice(_officeSince(clusterId, record));
-    }
-
-    function _serviceOf(ClusterId clusterId, NodeId nodeId) private view returns (NodeService memory service) {
-        (, service.vnodes, service.qualityBps, , service.leftAt, ) = IClusterRegistry(CLUSTER_REGISTRY).membershipOf(clusterId, nodeId);
+    function _isOfAnotherOffice(ClusterId clusterId, NodeId nodeId, ProofRecord storage record) private view returns (bool) {
+        (address validator, uint40 since) = ITermsRegistry(TERMS_REGISTRY).officeOf(clusterId, nodeId);
+        return validator == address(this) && record.isOfAnotherOffice(since);
     }
 
     function _rulesOf(ClusterId clusterId) private view returns (Rules storage rules) {

@@ -235,7 +235,7 @@ export const FAULTS: readonly Fault[] = [
       "",
     ],
   }),
-  ...inFile("libraries/Resources.sol", {
+  ...inFile("libraries/ClusterResources.sol", {
     "buckets use more than is reserved": ["require(resource <= reserved - used, ", "require(resource <= reserved, "],
   }),
   ...inFile("ClusterRegistry.sol", {

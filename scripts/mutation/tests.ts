@@ -1,19 +1,10 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { REGISTRIES } from "../../src/contract-names";
+
 /** The unit tests, each of which should notice a change of its unit without the stories, attacks and models beside them. */
-const UNITS = new Set([
-  "AccountRegistry",
-  "BucketRegistry",
-  "ClusterRegistry",
-  "NodeRegistry",
-  "PriceRegistry",
-  "TermsRegistry",
-  "base",
-  "libraries",
-  "types",
-  "validators",
-]);
+const UNITS = new Set([...REGISTRIES, "base", "libraries", "types", "validators"]);
 /** What a unit test of transfers would be: attacks by tokens and feeds. */
 const HOSTILE = /^test\/attacks\/(\w*[tT]okens|feeds|ether)\.test\.ts$/;
 /** The registry whose tests reach a library. */
@@ -21,7 +12,7 @@ const HOMES: Record<string, string> = Object.fromEntries(
   Object.entries({
     AccountRegistry: ["Accounts", "ClusterLines", "CurrencyIndexes", "Deposits", "Payments", "StreamLists", "Units"],
     BucketRegistry: ["AccessRights", "BucketNotices", "Gates", "Holdings", "KeyEpochs"],
-    ClusterRegistry: ["ClusterViews", "Coverage", "Fees", "Managements", "Memberships", "NodeSlots", "Resources", "Revenues", "Weights"],
+    ClusterRegistry: ["ClusterViews", "Coverage", "Fees", "Managements", "Memberships", "NodeSlots", "ClusterResources", "Revenues", "Weights"],
     PriceRegistry: ["PriceBudgets", "PriceFeeds"],
     StorageProofs: ["Challenges", "ProofRecords", "ProofRules", "StorageTrees"],
     TermsRegistry: ["Agreements", "Bonds", "ClusterTerms", "Validators"],

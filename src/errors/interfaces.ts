@@ -1,10 +1,7 @@
-import { type ErrorFragment, type Interface, type Result } from "ethers";
+import { type ErrorFragment, Interface, type Result } from "ethers";
 
 import {
-  AccessManaged__factory,
-  Address__factory,
   ERC20Permit__factory,
-  Errors__factory,
   IAccessManager__factory,
   IAccountRegistry__factory,
   IAdministration__factory,
@@ -15,9 +12,6 @@ import {
   IPriceRegistry__factory,
   IStorageProofs__factory,
   ITermsRegistry__factory,
-  ReentrancyGuardTransient__factory,
-  SafeCast__factory,
-  SafeERC20__factory,
   TimelockController__factory,
 } from "../bindings";
 
@@ -32,18 +26,32 @@ export const registryInterfaces: Readonly<Record<string, Interface>> = {
   StorageProofs: IStorageProofs__factory.createInterface(),
 };
 
+/** The errors of OpenZeppelin's contracts and libraries that the registries and tokens are made of. */
+const inherited = new Interface([
+  "error AccessManagedInvalidAuthority(address authority)",
+  "error AccessManagedRequiredDelay(address caller, uint32 delay)",
+  "error AccessManagedUnauthorized(address caller)",
+  "error AddressEmptyCode(address target)",
+  "error FailedCall()",
+  "error FailedDeployment()",
+  "error InsufficientBalance(uint256 balance, uint256 needed)",
+  "error MissingPrecompile(address)",
+  "error ReentrancyGuardReentrantCall()",
+  "error SafeCastOverflowedIntDowncast(uint8 bits, int256 value)",
+  "error SafeCastOverflowedIntToUint(int256 value)",
+  "error SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)",
+  "error SafeCastOverflowedUintToInt(uint256 value)",
+  "error SafeERC20FailedDecreaseAllowance(address spender, uint256 currentAllowance, uint256 requestedDecrease)",
+  "error SafeERC20FailedOperation(address token)",
+]);
+
 /** Everything whose errors can reach people: the registries first, then what they and the tokens are made of. */
 export const errorInterfaces: readonly Interface[] = [
   ...Object.values(registryInterfaces),
   IAdministration__factory.createInterface(),
   IAccessManager__factory.createInterface(),
-  AccessManaged__factory.createInterface(),
   ERC20Permit__factory.createInterface(),
-  SafeERC20__factory.createInterface(),
-  ReentrancyGuardTransient__factory.createInterface(),
-  Address__factory.createInterface(),
-  Errors__factory.createInterface(),
-  SafeCast__factory.createInterface(),
+  inherited,
   IGovernor__factory.createInterface(),
   TimelockController__factory.createInterface(),
 ];

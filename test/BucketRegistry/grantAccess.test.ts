@@ -57,7 +57,7 @@ describe("BucketRegistry", () => {
     it("refuses the zero address, and then grants nobody anything", async () => {
       const { mine, bucketId, friend } = await withSharing();
       await expect(mine.grantAccess(bucketId, [friend, ZeroAddress], READ, 0))
-        .to.be.revertedWithCustomError(mine, "AccessAccountZero")
+        .to.be.revertedWithCustomError(mine, "AccountZero")
         .withArgs();
       expect(await rightsOf(mine, bucketId, friend)).to.deep.equal(NONE);
     });

@@ -39,7 +39,7 @@ describe("BucketRegistry", () => {
     it("refuses the zero address", async () => {
       const { mine, bucketId } = await withSharing();
       await expect(mine.publishKeys(bucketId, 0, [ZeroAddress], [keyNumber(1)]))
-        .to.be.revertedWithCustomError(mine, "AccessAccountZero")
+        .to.be.revertedWithCustomError(mine, "AccountZero")
         .withArgs();
     });
 

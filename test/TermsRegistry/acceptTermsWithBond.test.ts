@@ -64,7 +64,7 @@ describe("TermsRegistry: acceptTermsWithBond", () => {
   it("refuses what accepting, depositing and posting refuse, and then nothing happens", async () => {
     const { manager, provider1, provider2, termsRegistry, testUSD } = fixture;
     const before = await balance();
-    await expect(accept(0n)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+    await expect(accept(0n)).to.be.revertedWithCustomError(termsRegistry, "AmountZero");
     await expect(accept(NODE_BOND, byAllowance(0n))).to.be.revertedWithCustomError(termsRegistry, "AmountZero");
     await expect(accept(NODE_BOND, byAllowance(1n), 1n))
       .to.be.revertedWithCustomError(termsRegistry, "EtherMismatch")

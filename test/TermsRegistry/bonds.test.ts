@@ -61,7 +61,7 @@ describe("TermsRegistry: postBond", () => {
   });
 
   it("refuses nothing", async () => {
-    await expect(post(0n)).to.be.revertedWithCustomError(fixture.termsRegistry, "BondAmountZero");
+    await expect(post(0n)).to.be.revertedWithCustomError(fixture.termsRegistry, "AmountZero");
   });
 
   it("refuses a node whose provider accepted nothing, and another cluster", async () => {
@@ -112,14 +112,14 @@ describe("TermsRegistry: withdrawBond", () => {
     await expect(withdraw(MaxUint256))
       .to.emit(termsRegistry, "BondReturned")
       .withArgs(1, 1, provider1.address, NODE_BOND - 1n, 0);
-    await expect(withdraw(MaxUint256)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+    await expect(withdraw(MaxUint256)).to.be.revertedWithCustomError(termsRegistry, "AmountZero");
     expect(await balance()).to.equal(POCKET);
     await expectExactCustody(fixture);
   });
 
   it("refuses nothing, and whoever is not the provider", async () => {
     const { provider1, provider2, termsRegistry } = fixture;
-    await expect(withdraw(0n)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+    await expect(withdraw(0n)).to.be.revertedWithCustomError(termsRegistry, "AmountZero");
     await expect(withdraw(1n, 1n, provider2))
       .to.be.revertedWithCustomError(termsRegistry, "CallerNotProvider")
       .withArgs(1, provider2.address, provider1.address);

@@ -79,7 +79,7 @@ describe("TermsRegistry: announceExit", () => {
 
   it("refuses a node that does not serve, and whose provider agreed to nothing", async () => {
     await expect(announce(1n, fixture.provider1, 2n))
-      .to.be.revertedWithCustomError(fixture.termsRegistry, "NodeNotServing")
+      .to.be.revertedWithCustomError(fixture.termsRegistry, "NodeNotInCluster")
       .withArgs(2, 1);
   });
 
@@ -337,7 +337,7 @@ describe("TermsRegistry: finishExit", () => {
       await at(until - 1n);
       await expect(withdraw()).to.be.revertedWithCustomError(termsRegistry, "BondLocked").withArgs(1, 1, 0, NODE_BOND, until);
       await expect(withdraw()).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, NODE_BOND, 0);
-      await expect(withdraw()).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+      await expect(withdraw()).to.be.revertedWithCustomError(termsRegistry, "AmountZero");
       await expect(finish()).to.emit(termsRegistry, "ExitFinished").withArgs(1, 1).and.not.to.emit(termsRegistry, "BondReturned");
       expect(await balance()).to.equal(POCKET);
       await expectExactCustody(fixture);

@@ -88,7 +88,7 @@ describe("TermsRegistry: reportQuality", () => {
     await expect(report(10_001n)).to.be.revertedWithCustomError(termsRegistry, "BpsTooHigh").withArgs(10_001, 10_000);
     const other = await addBondedNode(fixture, 1n);
     for (const nodeId of [0n, other, 2n ** 32n - 256n]) {
-      await expect(report(0n, nodeId)).to.be.revertedWithCustomError(termsRegistry, "NodeNotServing").withArgs(1, nodeId);
+      await expect(report(0n, nodeId)).to.be.revertedWithCustomError(termsRegistry, "NodeNotInCluster").withArgs(1, nodeId);
     }
   });
 
@@ -97,7 +97,7 @@ describe("TermsRegistry: reportQuality", () => {
       const { termsRegistry } = fixture;
       await leave(fixture, 1n);
       for (const nodeId of [0n, 1n, 4n]) {
-        await expect(termsRegistry.qualityOf(1, nodeId)).to.be.revertedWithCustomError(termsRegistry, "NodeNotServing").withArgs(1, nodeId);
+        await expect(termsRegistry.qualityOf(1, nodeId)).to.be.revertedWithCustomError(termsRegistry, "NodeNotInCluster").withArgs(1, nodeId);
       }
     });
   });

@@ -65,7 +65,7 @@ describe("TermsRegistry: slash", () => {
 
   it("refuses nothing, and a node whose provider agreed to nothing", async () => {
     const { manager, nodeIds, termsRegistry } = fixture;
-    await expect(slash(0n)).to.be.revertedWithCustomError(termsRegistry, "BondAmountZero");
+    await expect(slash(0n)).to.be.revertedWithCustomError(termsRegistry, "AmountZero");
     await expect(slash(1n, 4n)).to.be.revertedWithCustomError(termsRegistry, "TermsNotAccepted").withArgs(1, 4);
     const other = await createCluster(fixture, 6n, nodeIds);
     await expect(termsRegistry.connect(manager).slash(other, 1, 1, CODE, REF))

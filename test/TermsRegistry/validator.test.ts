@@ -69,14 +69,14 @@ describe("TermsRegistry: finishValidator", () => {
     fixture = await withServing();
   });
 
-  it("says who is in office, and since when", async () => {
+  it("says which office judges a node, who holds it, and since when", async () => {
     const { manager, stranger, termsRegistry, validator } = fixture;
-    expect(await termsRegistry.officeOf(1)).to.deep.equal([validator.address, 0n]);
+    expect(await termsRegistry.officeOf(1, 1)).to.deep.equal([validator.address, 0n]);
     await termsRegistry.connect(manager).offerValidator(1, stranger);
     const { effectiveAt } = await termsRegistry.offeredValidator(1);
     await at(effectiveAt + 5n);
     await termsRegistry.finishValidator(1);
-    expect(await termsRegistry.officeOf(1)).to.deep.equal([stranger.address, effectiveAt + 5n]);
+    expect(await termsRegistry.officeOf(1, 1)).to.deep.equal([stranger.address, effectiveAt + 5n]);
   });
 
   it("lets the other validator take office after the notice, whoever calls", async () => {

@@ -4,14 +4,14 @@ import { MaxUint256, ZeroHash, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
 import { type ReentrantReceiver, ReentrantReceiver__factory, type ReentrantToken } from "../../cache/typechain-types";
+import { REGISTRIES } from "../../src/contract-names";
 import { NATIVE, usd } from "../fixtures";
-import { type Call, type Registry, withEverything, type WithEverything } from "../helpers/everyCall";
+import { type Call, withEverything, type WithEverything } from "../helpers/everyCall";
 import { expectExactCustody } from "../helpers/custody";
 
 // Each party is a contract that calls, in its own name, each function of each registry, while tokens or ether are on their way in or out.
 // Whatever moves tokens is refused; all else happens as it would have before or afterwards.
 
-const REGISTRIES: Registry[] = ["AccountRegistry", "NodeRegistry", "ClusterRegistry", "BucketRegistry", "TermsRegistry"];
 const GUARDED = ["deposit", "depositFor", "depositWithPermit", "withdraw", "openBucket", "acceptTermsWithBond"];
 const REFUSAL = ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10);
 

@@ -5,22 +5,12 @@ import type { Deployment } from "hardhat-deploy/types";
 import { check } from "../../deployment/check";
 import { addressOf, isDeployedFrom } from "../../deployment/create3";
 import { ROLES } from "../../deployment/roles";
+import { DEPLOYED_CONTRACTS } from "../../src/contract-names";
 import { AccessManaged__factory, type AccessManager, AccessManager__factory, Create3Deployer__factory } from "../../cache/typechain-types";
 import { PATIENCE } from "../helpers/processes";
 
-const SCRIPTS = [
-  "Create3Deployer",
-  "AccessManager",
-  "AccountRegistry",
-  "PriceRegistry",
-  "NodeRegistry",
-  "ClusterRegistry",
-  "BucketRegistry",
-  "TermsRegistry",
-  "StorageProofs",
-  "development",
-];
-const CONTRACTS = [...SCRIPTS.slice(1, 9), "TestUSD", "MockPriceFeed"];
+const SCRIPTS = ["Create3Deployer", ...DEPLOYED_CONTRACTS, "development"];
+const CONTRACTS = [...DEPLOYED_CONTRACTS, "TestUSD", "MockPriceFeed"];
 const ONE_DOLLAR = 10n ** 18n;
 
 // Every test deploys anew, to the chain as the others left it: nothing may depend on it being empty.

@@ -10,19 +10,10 @@ import {
   Create3Deployer__factory,
   PriceRegistry__factory,
 } from "../../cache/typechain-types";
+import { DEPLOYED_CONTRACTS } from "../../src/contract-names";
 import { Anvil, type Outcome, PATIENCE, Workplace } from "../helpers/processes";
 
-const CONTRACTS = [
-  "Create3Deployer",
-  "AccessManager",
-  "AccountRegistry",
-  "PriceRegistry",
-  "NodeRegistry",
-  "ClusterRegistry",
-  "BucketRegistry",
-  "TermsRegistry",
-  "StorageProofs",
-];
+const CONTRACTS = ["Create3Deployer", ...DEPLOYED_CONTRACTS];
 // One transaction for each contract: the roles are set in a constructor.
 const TRANSACTIONS = CONTRACTS.length;
 const TWO_DAYS = 2n * 24n * 60n * 60n;

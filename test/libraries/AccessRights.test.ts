@@ -37,7 +37,7 @@ describe("AccessRights", () => {
     });
 
     it("refuses the zero address", async () => {
-      await expect(harness.grant(ZeroAddress, READ, 0)).to.be.revertedWithCustomError(registry, "AccessAccountZero");
+      await expect(harness.grant(ZeroAddress, READ, 0)).to.be.revertedWithCustomError(registry, "AccountZero");
     });
   });
 
@@ -102,7 +102,7 @@ describe("AccessRights", () => {
     });
 
     it("refuses no reader, an empty key, one that is too long, and too many", async () => {
-      await expect(harness.join([ZeroAddress], ["0x01"])).to.be.revertedWithCustomError(registry, "AccessAccountZero");
+      await expect(harness.join([ZeroAddress], ["0x01"])).to.be.revertedWithCustomError(registry, "AccountZero");
       for (const length of [0, 257]) {
         const key = `0x${"ab".repeat(length)}`;
         await expect(harness.join([BOB], [key]))

@@ -80,15 +80,21 @@ describe("Validators", () => {
     });
   });
 
-  describe("takeOffice, officeOf and validatorIn", () => {
-    it("number the offices, and keep their validators", async () => {
+  describe("takeOffice, officeOf and holderOf", () => {
+    it("number the offices, and keep their validators and when they began", async () => {
       await store({});
       await at(time);
       await harness.takeOffice(FIRST, SECOND);
       const [{ validator, validatorSince, office }] = await harness.stored();
       expect([validator, validatorSince, office]).to.deep.equal([SECOND, time, 1n]);
+      await at(time + 9n);
       await harness.takeOffice(SECOND, THIRD);
-      expect(await Promise.all([0, 1, 2].map((number) => harness.validatorIn(number)))).to.deep.equal([FIRST, SECOND, THIRD]);
+      const offices = await Promise.all([0, 1, 2].map((number) => harness.holderOf(number)));
+      expect(offices).to.deep.equal([
+        [FIRST, 0n],
+        [SECOND, time],
+        [THIRD, time + 9n],
+      ]);
     });
 
     it("return the office in which the exit was announced, however many came since", async () => {

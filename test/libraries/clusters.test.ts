@@ -10,7 +10,7 @@ const SHARE = 2n ** 32n;
 const NODES = [1n, 2n, 3n];
 const WEIGHT = 60n * FULL;
 
-/** What libraries do to one cluster, where the harness stands in for the registries: {Memberships}, {Resources}, {Revenues}, {Managements}, {ClusterViews}. */
+/** What libraries do to one cluster, where the harness stands in for the registries: {Memberships}, {ClusterResources}, {Revenues}, {Managements}, {ClusterViews}. */
 describe("libraries on one cluster", () => {
   let harness: ClusterHarness;
   let events: IClusterRegistry;
@@ -137,7 +137,7 @@ describe("libraries on one cluster", () => {
     });
   });
 
-  describe("Resources", () => {
+  describe("ClusterResources", () => {
     it("reserves and releases for each vnode, and lets buckets use no more", async () => {
       await harness.reserve(5);
       expect(await harness.reserved(1)).to.equal(10);

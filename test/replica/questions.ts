@@ -74,10 +74,10 @@ function ofCluster(state: State, cast: Cast, clusterId: bigint, turn: number): Q
     ...[...ticks, line?.crossedTick ?? 0n].map((tick) => ask("accountRegistry", "endsAt", clusterId, tick)),
     ...["partiesOf", "currencyIdOf", "undistributedOf"].map((view) => ask("clusterRegistry", view, clusterId)),
     ...cast.managers.map((account) => ask("clusterRegistry", "hasManaged", clusterId, account)),
-    ...["offeredValidator", "officeOf"].map((view) => ask("termsRegistry", view, clusterId)),
+    ask("termsRegistry", "offeredValidator", clusterId),
     ...pairsOf(state, clusterId, turn).flatMap((nodeId) => [
       ask("clusterRegistry", "membershipOf", clusterId, nodeId),
-      ...["validatorOf", "getAgreement", "pendingOf", "bondOf"].map((view) => ask("termsRegistry", view, clusterId, nodeId)),
+      ...["validatorOf", "officeOf", "getAgreement", "pendingOf", "bondOf"].map((view) => ask("termsRegistry", view, clusterId, nodeId)),
     ]),
     ...(state.clusters.has(clusterId) ? ofLivingCluster(state, clusterId) : []),
   ];

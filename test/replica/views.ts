@@ -145,7 +145,7 @@ export const VIEWS: Readonly<Record<Logger, Readonly<Record<string, View>>>> = {
     },
     offeredValidator: ({ pendingValidators }, _now, clusterId: bigint) =>
       pendingValidators.get(clusterId) ?? { validator: NOBODY, effectiveAt: 0n },
-    officeOf: (state, _now, clusterId: bigint) => officeOf(state, clusterId),
+    officeOf: (state, _now, clusterId: bigint, nodeId: bigint) => officeOf(state, clusterId, nodeId),
     validatorOf: (state, _now, clusterId: bigint, nodeId: bigint) => validatorOf(state, clusterId, nodeId),
     getAgreement,
     pendingOf,

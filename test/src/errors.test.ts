@@ -7,6 +7,8 @@ import {
   BucketRegistry__factory,
   ClusterRegistry__factory,
   NodeRegistry__factory,
+  PriceRegistry__factory,
+  StorageProofs__factory,
   TermsRegistry__factory,
 } from "../../cache/typechain-types";
 
@@ -41,10 +43,12 @@ describe("errors", () => {
     it("is there for every error of the contracts", () => {
       const abis = [
         AccountRegistry__factory,
+        PriceRegistry__factory,
         NodeRegistry__factory,
         ClusterRegistry__factory,
         BucketRegistry__factory,
         TermsRegistry__factory,
+        StorageProofs__factory,
       ];
       const raised = errorsOf(abis.map((factory) => new Interface(factory.abi)));
       for (const error of raised) expect(explainRevertData(sampleOf(error)).name).to.equal(error.name);

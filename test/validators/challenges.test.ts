@@ -82,7 +82,7 @@ describe("StorageProofs: challenges", () => {
 
     it("is refused where the node serves nothing, or somebody else is the validator", async () => {
       const { clusterRegistry, storageProofs, termsRegistry, manager, nodeIds, testUSD, owner } = fixture;
-      await expect(storageProofs.challenge(1, 77)).to.be.revertedWithCustomError(storageProofs, "NodeNotServing").withArgs(1, 77);
+      await expect(storageProofs.challenge(1, 77)).to.be.revertedWithCustomError(storageProofs, "NodeNotInCluster").withArgs(1, 77);
       await clusterRegistry.connect(manager).createCluster(testUSD, 3, nodeIds, 0, "");
       const rules = { ...RULES, qualityAfter: [...RULES.qualityAfter], approver: owner };
       await storageProofs.connect(manager).setUp(2, rules);

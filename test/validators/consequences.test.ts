@@ -1,4 +1,4 @@
-import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { mine, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { type AddressLike, type ContractTransactionResponse, ZeroHash } from "ethers";
 
@@ -20,6 +20,7 @@ import {
   challenge,
   commit,
   createHandedOver,
+  exclude,
   letPeriodPass,
   letWindowPass,
   miss,
@@ -343,7 +344,7 @@ describe("StorageProofs: consequences", () => {
         .withArgs(fixture.clusterId, manager.address, otherManager.address);
       await expect(storageProofs.connect(otherManager).requestCommitment(1, 77)).to.be.revertedWithCustomError(
         storageProofs,
-        "NodeNotServing",
+        "NodeNotInCluster",
       );
       const transaction = await storageProofs.connect(otherManager).requestCommitment(...ids);
       const commitmentDue = (await now()) + RULES.period;
@@ -406,6 +407,15 @@ describe("StorageProofs: consequences", () => {
   });
 
   describe("a node that leaves", () => {
+    /** Leaves ten days after the notice, with a miss and an open challenge: the bond answers for it for longer. */
+    const leaveLate = async (): Promise<void> => {
+      const { storageProofs, termsRegistry, provider1 } = fixture;
+      await miss(fixture);
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      await time.increase(LEAVING_NOTICE + 10n * DAY);
+      await storageProofs.challenge(...ids);
+      await expect(termsRegistry.finishExit(...ids)).to.emit(termsRegistry, "BondRetained");
+    };
     const exit = async () => {
       const { termsRegistry, provider1 } = fixture;
       await termsRegistry.connect(provider1).announceExit(...ids);
@@ -421,7 +431,7 @@ describe("StorageProofs: consequences", () => {
       expect(await bond()).to.equal(BOND - SLASH);
     });
 
-    it("may leave at once when its misses took more than half of its quality, and then is out of reach", async () => {
+    it("may leave at once when its misses took more than half of its quality, and then is challenged no more", async () => {
       const { storageProofs, termsRegistry, provider1 } = fixture;
       for (let i = 0; i < 2; i++) await miss(fixture);
       expect(await quality()).to.equal(5_000);
@@ -429,11 +439,87 @@ describe("StorageProofs: consequences", () => {
       await expect(termsRegistry.finishExit(...ids)).to.be.revertedWithCustomError(termsRegistry, "ChangeNotReady");
       await miss(fixture);
       await expect(termsRegistry.finishExit(...ids)).to.emit(termsRegistry, "BondRetained");
-      await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "NodeNotServing");
-      expect((await status()).dueQualityBps).to.equal(FULL);
+      await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "NodeNotInCluster");
+      // Its bond answers for it until the notice is over, and so do its misses.
+      expect((await status()).misses).to.equal(3);
+      await expect(storageProofs.enforceQuality(...ids)).to.not.emit(termsRegistry, "QualityReported");
+      await time.increaseTo((await termsRegistry.getAgreement(...ids)).lockedUntil - 1n);
+      expect((await status()).misses).to.equal(3);
+      await time.increase(1n);
+      const { misses, dueQualityBps } = await status();
+      expect([misses, dueQualityBps]).to.deep.equal([0n, FULL]);
     });
 
-    it("in the middle of a challenge is out of reach, and nothing blocks its exit", async () => {
+    it("late, in the middle of a challenge, is slashed for not answering it", async () => {
+      const { storageProofs, termsRegistry } = fixture;
+      await leaveLate();
+      const { state, openedAt, dueQualityBps } = await status();
+      expect([state, dueQualityBps]).to.deep.equal([State.Opened, RULES.qualityAfter[0]]);
+      await expect(storageProofs.challenge(...ids))
+        .to.be.revertedWithCustomError(storageProofs, "NodeNotInCluster")
+        .withArgs(...ids);
+      await time.increaseTo(openedAt + RULES.window + 1n);
+      const transaction = await storageProofs.reportMiss(...ids);
+      await expect(transaction)
+        .to.emit(storageProofs, "SlashEnforced")
+        .withArgs(...ids, SLASH)
+        .and.not.to.emit(storageProofs, "EnforcementRefused")
+        .and.not.to.emit(termsRegistry, "QualityReported");
+      expect(await bond()).to.equal(BOND - SLASH);
+      // Once the bond has gone back, nothing is left of the record.
+      await time.increaseTo((await termsRegistry.getAgreement(...ids)).lockedUntil);
+      await termsRegistry.finishExit(...ids);
+      const found = await status();
+      expect([found.root, found.misses, found.challenges]).to.deep.equal([ZeroHash, 0n, 2n]);
+    });
+
+    it("late, in the middle of a challenge, may still answer it", async () => {
+      const { storageProofs, tree } = fixture;
+      await leaveLate();
+      await mine(RULES.delay + 1n);
+      await expect(storageProofs.draw(...ids)).to.emit(storageProofs, "ChallengeDrawn");
+      await expect(answer(fixture, tree)).to.emit(storageProofs, "ChallengeAnswered").and.not.to.emit(storageProofs, "EnforcementRefused");
+      const { state, answersInRow } = await status();
+      expect([state, answersInRow]).to.deep.equal([State.Idle, 1n]);
+      await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      expect(await bond()).to.equal(BOND);
+    });
+
+    it("late, in the middle of a challenge, does not void it by another commitment", async () => {
+      const { storageProofs, termsRegistry, otherManager, provider1, tree } = fixture;
+      await leaveLate();
+      const commitment = [...ids, tree.root, tree.leafCount] as const;
+      for (const committing of [
+        () => storageProofs.connect(provider1).commit(...commitment),
+        () => storageProofs.connect(otherManager).approveCommitment(...commitment),
+      ]) {
+        await expect(committing())
+          .to.be.revertedWithCustomError(storageProofs, "NodeNotInCluster")
+          .withArgs(...ids);
+      }
+      expect((await status()).state).to.equal(State.Opened);
+      await time.increaseTo((await termsRegistry.getAgreement(...ids)).lockedUntil);
+      await expect(storageProofs.connect(provider1).commit(...commitment)).to.emit(storageProofs, "ProofRecordReset");
+    });
+
+    it("by exclusion, in the middle of a challenge, is slashed as well, and for a slash that was refused", async () => {
+      const { admin, clusterRegistry, manager, storageProofs, stranger } = fixture;
+      await clusterRegistry.connect(admin).setNetworkFee(0, manager);
+      await miss(fixture);
+      await expect(miss(fixture)).to.emit(storageProofs, "EnforcementRefused");
+      await clusterRegistry.connect(admin).setNetworkFee(0, stranger);
+      await letPeriodPass(fixture);
+      await challenge(fixture);
+      await exclude(fixture);
+      await expect(storageProofs.enforceSlash(...ids))
+        .to.emit(storageProofs, "SlashEnforced")
+        .withArgs(...ids, SLASH);
+      await letWindowPass(fixture);
+      await expect(storageProofs.reportMiss(...ids)).to.emit(storageProofs, "SlashEnforced");
+      await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+    });
+
+    it("in the middle of a challenge is out of reach when it leaves in time, and nothing blocks its exit", async () => {
       const { storageProofs, termsRegistry, provider1 } = fixture;
       await miss(fixture);
       await termsRegistry.connect(provider1).announceExit(...ids);
@@ -445,7 +531,7 @@ describe("StorageProofs: consequences", () => {
       await time.increase(RULES.window);
       await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
       await expect(storageProofs.challenge(...ids))
-        .to.be.revertedWithCustomError(storageProofs, "NodeNotServing")
+        .to.be.revertedWithCustomError(storageProofs, "NodeNotInCluster")
         .withArgs(...ids);
       await expect(storageProofs.answer(...ids, [])).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
       await expect(storageProofs.positionsOf(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
@@ -630,6 +716,32 @@ describe("StorageProofs: consequences", () => {
       await expect(storageProofs.challenge(world.clusterId, world.nodeId))
         .to.be.revertedWithCustomError(storageProofs, "ValidatorElsewhere")
         .withArgs(world.clusterId, before);
+    });
+
+    it("goes on with the challenge of a node that announced its exit before, also when it takes office again", async () => {
+      const { storageProofs, termsRegistry, manager, provider1 } = fixture;
+      await miss(fixture);
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      await replaceBy(manager);
+      await letPeriodPass(fixture);
+      await storageProofs.challenge(...ids);
+      await replaceBy(storageProofs);
+      const { misses, state } = await status();
+      expect([misses, state]).to.deep.equal([1n, State.Opened]);
+      await expect(storageProofs.reportMiss(...ids)).to.emit(storageProofs, "SlashEnforced").and.not.to.emit(storageProofs, "OfficeResumed");
+    });
+
+    it("has no consequence of what was before the office in which a node announced its exit", async () => {
+      const { storageProofs, termsRegistry, manager, provider1 } = fixture;
+      await miss(fixture);
+      await letPeriodPass(fixture);
+      await storageProofs.challenge(...ids);
+      await replaceBy(manager);
+      await replaceBy(storageProofs);
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      await replaceBy(manager);
+      expect((await status()).misses).to.equal(0);
+      await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
     });
 
     it("goes on judging a node that announced its exit before", async () => {

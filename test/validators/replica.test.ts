@@ -12,6 +12,7 @@ import {
   BOND,
   challenge,
   commit,
+  exclude,
   FULL,
   LEAVING_NOTICE,
   letPeriodPass,
@@ -59,7 +60,7 @@ class Happened {
 }
 
 const CLOSED = { state: State.Idle as bigint, seed: ZeroHash };
-const left = ({ challenges }: Status): Status => ({ ...EMPTY, challenges });
+const anew = ({ challenges }: Status): Status => ({ ...EMPTY, challenges });
 const resumed = ({ root, leafCount, proposedRoot, proposedLeafCount, challenges }: Status): Status => ({
   ...EMPTY,
   ...{ root, leafCount, proposedRoot, proposedLeafCount, challenges },
@@ -82,8 +83,8 @@ function answered(before: Status, misses: bigint, timestamp: bigint): Partial<St
 
 /** What each event changes. A challenge that is void is none, so nothing is drawn or answered of it. */
 const CHANGES: Record<string, (event: Happened, before: Status) => Partial<Status>> = {
-  NodeVacated: (_, before) => left(before),
-  NodeReplaced: (_, before) => left(before),
+  ExitFinished: (_, before) => anew(before),
+  ProofRecordReset: (_, before) => anew(before),
   CommitmentProposed: ({ textOf, numberOf }) => ({ proposedRoot: textOf("root"), proposedLeafCount: numberOf("leafCount") }),
   CommitmentApproved: ({ textOf, numberOf }) => ({
     root: textOf("root"),
@@ -116,11 +117,16 @@ const CHANGES: Record<string, (event: Happened, before: Status) => Partial<Statu
 
 class Replica {
   private readonly records = new Map<string, Status>();
+  /** The nodes that have left since their records began, and until when their bonds answer for them. */
+  private readonly left = new Map<string, bigint>();
 
   public constructor(private readonly proofs: string) {}
 
-  public of(clusterId: bigint, nodeId: bigint): Status & { dueQualityBps: bigint } {
-    const status = this.records.get(`${clusterId}/${nodeId}`) ?? EMPTY;
+  public of(clusterId: bigint, nodeId: bigint, now: bigint): Status & { dueQualityBps: bigint } {
+    const key = `${clusterId}/${nodeId}`;
+    const record = this.records.get(key) ?? EMPTY;
+    const until = this.left.get(key);
+    const status = until !== undefined && now >= until ? anew(record) : record;
     const { misses } = status;
     const after = RULES.qualityAfter;
     const dueQualityBps = misses === 0n ? FULL : after[Math.min(Number(misses), after.length) - 1]!;
@@ -133,9 +139,14 @@ class Replica {
       const prefix = `${event.numberOf("clusterId")}/`;
       for (const [key, record] of this.records) if (key.startsWith(prefix)) this.records.set(key, resumed(record));
     }
+    const keyOf = (field: string): string => `${event.numberOf("clusterId")}/${event.numberOf(field)}`;
+    if (name === "NodeReplaced") this.left.set(keyOf("oldNodeId"), event.timestamp + LEAVING_NOTICE);
+    // Whoever comes back starts anew.
+    if (name === "VacancyFilled" && this.left.has(keyOf("nodeId"))) this.left.set(keyOf("nodeId"), 0n);
     const change = CHANGES[name];
     if (!change) return;
-    const key = `${event.numberOf("clusterId")}/${event.numberOf(name === "NodeReplaced" ? "oldNodeId" : "nodeId")}`;
+    const key = keyOf("nodeId");
+    if (name === "ProofRecordReset") this.left.delete(key);
     const before = this.records.get(key) ?? EMPTY;
     this.records.set(key, { ...before, ...change(event, before) });
   }
@@ -169,7 +180,7 @@ describe("StorageProofs: a replica from logs", function () {
     const replica = await replay();
     for (const nodeId of fixture.nodeIds) {
       const status = fieldsOf(await fixture.storageProofs.proofStatusOf(fixture.clusterId, nodeId));
-      expect(replica.of(fixture.clusterId, nodeId), `node ${nodeId} after: ${step}`).to.deep.equal(status);
+      expect(replica.of(fixture.clusterId, nodeId, BigInt(await time.latest())), `node ${nodeId} after: ${step}`).to.deep.equal(status);
     }
   };
   const replaceBy = async (validator: AddressLike): Promise<void> => {
@@ -237,5 +248,12 @@ describe("StorageProofs: a replica from logs", function () {
     await termsRegistry.connect(manager).fillVacancy(fixture.clusterId, 0, fixture.nodeId, true);
     await storageProofs.challenge(...ids);
     await expectSame("a challenge after coming back");
+    await letWindowPass(fixture);
+    await exclude(fixture);
+    await expectSame("an exclusion in the middle of a challenge");
+    await storageProofs.reportMiss(...ids);
+    await expectSame("a miss while the bond answers for it");
+    await time.increase(LEAVING_NOTICE);
+    await expectSame("the end of that");
   });
 });

@@ -1,5 +1,5 @@
 import { mine, time } from "@nomicfoundation/hardhat-network-helpers";
-import { AbiCoder, type ContractTransactionResponse, keccak256 } from "ethers";
+import { AbiCoder, type ContractTransactionResponse, ZeroAddress, keccak256 } from "ethers";
 import { deployments, ethers } from "hardhat";
 
 import { type Base, DEFAULTS, testUsd, withNodes, type WithNodes } from "../fixtures";
@@ -104,6 +104,15 @@ export async function createHandedOver(fixture: WithValidator, rules: object): P
 export async function takeOffice({ termsRegistry, clusterId }: WithValidator): Promise<void> {
   await time.increase(HOUR);
   await termsRegistry.finishValidator(clusterId);
+}
+
+/** The manager takes all vnodes of the first node, and gives them to a new one. */
+export async function exclude({ clusterRegistry, nodeRegistry, termsRegistry, manager, provider2, clusterId, nodeId }: WithValidator) {
+  const { lastId } = await nodeRegistry.listNodes(0, 256, ZeroAddress);
+  await nodeRegistry.connect(provider2).createNode(DEFAULTS.rentPerMonth, DEFAULTS.capacity, "");
+  await termsRegistry.connect(provider2).acceptTerms(clusterId, lastId + 1n);
+  await termsRegistry.connect(provider2).postBond(clusterId, lastId + 1n, BOND);
+  await clusterRegistry.connect(manager).replaceNodes(clusterId, nodeId, lastId + 1n);
 }
 
 type World = Base & { clusterId: bigint; nodeId: bigint };

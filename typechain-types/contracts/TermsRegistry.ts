@@ -254,7 +254,7 @@ export interface TermsRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "officeOf",
-    values: [BigNumberish]
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "pendingOf",
@@ -794,7 +794,7 @@ export interface TermsRegistry extends BaseContract {
   >;
 
   officeOf: TypedContractMethod<
-    [clusterId: BigNumberish],
+    [clusterId: BigNumberish, nodeId: BigNumberish],
     [[string, bigint] & { validator: string; since: bigint }],
     "view"
   >;
@@ -981,7 +981,7 @@ export interface TermsRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "officeOf"
   ): TypedContractMethod<
-    [clusterId: BigNumberish],
+    [clusterId: BigNumberish, nodeId: BigNumberish],
     [[string, bigint] & { validator: string; since: bigint }],
     "view"
   >;

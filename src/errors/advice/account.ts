@@ -5,7 +5,10 @@ export const accountAdvice: AdviceTable = {
     why: "{available:amount} is there, and {needed:amount} is asked for.",
     todo: "Ask for no more than there is, or deposit first.",
   },
-  AmountZero: { why: "An amount of zero moves nothing.", todo: "Give an amount above zero." },
+  AmountZero: {
+    why: "An amount of zero moves nothing.",
+    todo: "Give an amount above zero. If you asked for all that there is, there is nothing now: the balance is zero, or the bond covers vnodes.",
+  },
   DepositNotReceived: {
     why: "Nothing of the {amount:amount} of {currency} arrived.",
     todo: "The token kept them: check what it takes on a transfer, or use another token.",
@@ -14,7 +17,7 @@ export const accountAdvice: AdviceTable = {
     why: "The call carries {sent:native}, and should carry {expected:native}.",
     todo: "Send exactly the amount with the native currency, and none with a token.",
   },
-  AccountZero: { why: "The account is the zero address, whose key does not exist.", todo: "Give the account that is to own the deposit." },
+  AccountZero: { why: "The account is the zero address, whose key does not exist.", todo: "Check the accounts that you gave." },
   ClusterNeverPaid: {
     why: "No bucket has ever paid cluster {clusterId}, or there is no cluster with this id.",
     todo: "There is nothing to settle: list the clusters to see which there are.",

@@ -40,7 +40,7 @@ export const clusterAdvice: AdviceTable = {
     todo: "List each node once; to move a single vnode to it, replace the node of that vnode.",
   },
   NodeNotInCluster: {
-    why: "Node {nodeId} is not in cluster {clusterId}.",
+    why: "Node {nodeId} serves no vnode of cluster {clusterId}.",
     todo: "Show the cluster to see its nodes.",
   },
   ClusterNodesFull: {

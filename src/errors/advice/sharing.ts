@@ -10,7 +10,6 @@ export const sharingAdvice: AdviceTable = {
     todo: "Give a later end, or none.",
   },
   AccountsMissing: { why: "The list of accounts is empty.", todo: "Name at least one." },
-  AccessAccountZero: { why: "The zero address cannot have access.", todo: "Check the list of accounts." },
   GateMinimumZero: {
     why: "Everyone holds at least nothing of {token}, and the gate would be open to all.",
     todo: "Ask for at least 1, or make the bucket public.",

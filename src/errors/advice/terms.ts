@@ -22,10 +22,6 @@ export const termsAdvice: AdviceTable = {
     why: "The provider of node {nodeId} has not accepted the terms of cluster {clusterId}.",
     todo: "The provider has to accept them first.",
   },
-  NodeNotServing: {
-    why: "Node {nodeId} serves no vnode of cluster {clusterId}.",
-    todo: "Show the cluster to see its nodes.",
-  },
   ChangeNotAnnounced: {
     why: "No such change is announced in cluster {clusterId} (node {nodeId}; 0: a change of the validator).",
     todo: "Announce it first.",
@@ -41,10 +37,6 @@ export const termsAdvice: AdviceTable = {
   ValidatorChangePending: {
     why: "Another validator of cluster {clusterId} is announced and may take office from {effectiveAt:time} on.",
     todo: "Accept the terms once that validator is in office, or once the manager has taken back the announcement.",
-  },
-  BondAmountZero: {
-    why: "An amount of zero moves nothing.",
-    todo: "Give an amount above zero. If you asked for all of the bond, nothing can be withdrawn now: it covers vnodes, or the node is leaving.",
   },
   BondLocked: {
     why: "{needed:amount} of the bond of node {nodeId} in cluster {clusterId} is asked for, and {available:amount} can be withdrawn now (withheld until: {lockedUntil:deadline}).",

@@ -31,7 +31,7 @@ export class TermsModel {
     refuse(
       sender !== validator && ["CallerNotValidator", clusterId, sender, validator],
       qualityBps > FULL_QUALITY && ["BpsTooHigh", qualityBps, FULL_QUALITY],
-      (cluster === undefined || vnodesOn(cluster, nodeId) === 0n) && ["NodeNotServing", clusterId, nodeId],
+      (cluster === undefined || vnodesOn(cluster, nodeId) === 0n) && ["NodeNotInCluster", clusterId, nodeId],
     );
     const exit = this.state.exits.get(exitKey(clusterId, nodeId));
     if (exit !== undefined && qualityBps < HALF_QUALITY) exit.mayLeaveEarly = true;
@@ -47,7 +47,7 @@ export class TermsModel {
     const exitAt = exitOf(this.state, clusterId, nodeId);
     refuse(
       sender !== provider && ["CallerNotProvider", nodeId, sender, provider],
-      (cluster === undefined || vnodesOn(cluster, nodeId) === 0n) && ["NodeNotServing", clusterId, nodeId],
+      (cluster === undefined || vnodesOn(cluster, nodeId) === 0n) && ["NodeNotInCluster", clusterId, nodeId],
       exitAt !== 0n && ["ExitAlreadyAnnounced", clusterId, nodeId, exitAt],
     );
     const exit: Exit = { announcedAt: this.state.now, mayLeaveEarly: qualityOf(cluster!, nodeId) < HALF_QUALITY };

@@ -11,7 +11,7 @@ export interface Terms {
   validatorNotice: bigint;
   validatorSince: bigint;
   /** The validators of the offices before, in order. */
-  formerValidators: readonly string[];
+  formerOffices: readonly { validator: string; since: bigint }[];
   currencyId: bigint;
 }
 
@@ -42,7 +42,7 @@ const DEFAULT_TERMS: Readonly<Terms> = {
   leavingNotice: 0n,
   validatorNotice: 0n,
   validatorSince: 0n,
-  formerValidators: [],
+  formerOffices: [],
   currencyId: 0n,
 };
 
@@ -109,8 +109,8 @@ export const TERMS_HANDLERS: Handlers = {
       insistEqual(oldValidator, currentValidator(state, clusterId), "The validator in office");
       if (oldValidator === newValidator) return;
       const terms = termsOf(state, clusterId);
-      const formerValidators = [...terms.formerValidators, oldValidator];
-      state.terms.set(clusterId, { ...terms, validator: newValidator, validatorSince: now, formerValidators });
+      const formerOffices = [...terms.formerOffices, { validator: oldValidator, since: terms.validatorSince }];
+      state.terms.set(clusterId, { ...terms, validator: newValidator, validatorSince: now, formerOffices });
     },
     QualityReported: (state, args) => {
       const agreement = agreementIn(state, args);
@@ -165,16 +165,16 @@ export function founderOf({ clusters, founders }: State, clusterId: bigint): str
 
 /** The number of the office whose validator judges a node, from 0. */
 function officeIn(state: State, clusterId: bigint, nodeId: bigint): number {
-  const { validatorSince, formerValidators } = termsOf(state, clusterId);
+  const { validatorSince, formerOffices } = termsOf(state, clusterId);
   const { exitAnnouncedAt, exitOffice, leftBefore } = agreementOf(state, clusterId, nodeId);
   if (exitAnnouncedAt !== 0n) return exitOffice;
   const { leftAt } = serviceOf(state, clusterId, nodeId);
   const hasLeft = vnodesOn(state, clusterId, nodeId) === 0n && leftAt !== leftBefore;
-  return hasLeft && leftAt <= validatorSince ? formerValidators.length - 1 : formerValidators.length;
+  return hasLeft && leftAt <= validatorSince ? formerOffices.length - 1 : formerOffices.length;
 }
 
 export function validatorOf(state: State, clusterId: bigint, nodeId: bigint): string {
-  return termsOf(state, clusterId).formerValidators[officeIn(state, clusterId, nodeId)] ?? currentValidator(state, clusterId);
+  return termsOf(state, clusterId).formerOffices[officeIn(state, clusterId, nodeId)]?.validator ?? currentValidator(state, clusterId);
 }
 
 /** Until when the bond of a node that has left answers for it; 0: it has not served under its agreement. */
@@ -217,8 +217,10 @@ export function getTerms(state: State, clusterId: bigint): unknown {
   };
 }
 
-export function officeOf(state: State, clusterId: bigint): unknown {
-  return { validator: currentValidator(state, clusterId), since: termsOf(state, clusterId).validatorSince };
+export function officeOf(state: State, clusterId: bigint, nodeId: bigint): unknown {
+  const { formerOffices, validatorSince } = termsOf(state, clusterId);
+  const former = formerOffices[officeIn(state, clusterId, nodeId)];
+  return former ?? { validator: currentValidator(state, clusterId), since: validatorSince };
 }
 
 export function pendingOf(state: State, now: bigint, clusterId: bigint, nodeId: bigint): unknown {

@@ -89,6 +89,7 @@ export interface AdministrationInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "MinimumDelaySet"
       | "OperationCanceled"
       | "OperationExecuted"
       | "OperationScheduled"
@@ -323,6 +324,19 @@ export interface AdministrationInterface extends Interface {
     functionFragment: "updateAuthority",
     data: BytesLike
   ): Result;
+}
+
+export namespace MinimumDelaySetEvent {
+  export type InputTuple = [roleId: BigNumberish, minimumDelay: BigNumberish];
+  export type OutputTuple = [roleId: bigint, minimumDelay: bigint];
+  export interface OutputObject {
+    roleId: bigint;
+    minimumDelay: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace OperationCanceledEvent {
@@ -929,6 +943,13 @@ export interface Administration extends BaseContract {
   >;
 
   getEvent(
+    key: "MinimumDelaySet"
+  ): TypedContractEvent<
+    MinimumDelaySetEvent.InputTuple,
+    MinimumDelaySetEvent.OutputTuple,
+    MinimumDelaySetEvent.OutputObject
+  >;
+  getEvent(
     key: "OperationCanceled"
   ): TypedContractEvent<
     OperationCanceledEvent.InputTuple,
@@ -1014,6 +1035,17 @@ export interface Administration extends BaseContract {
   >;
 
   filters: {
+    "MinimumDelaySet(uint64,uint32)": TypedContractEvent<
+      MinimumDelaySetEvent.InputTuple,
+      MinimumDelaySetEvent.OutputTuple,
+      MinimumDelaySetEvent.OutputObject
+    >;
+    MinimumDelaySet: TypedContractEvent<
+      MinimumDelaySetEvent.InputTuple,
+      MinimumDelaySetEvent.OutputTuple,
+      MinimumDelaySetEvent.OutputObject
+    >;
+
     "OperationCanceled(bytes32,uint32)": TypedContractEvent<
       OperationCanceledEvent.InputTuple,
       OperationCanceledEvent.OutputTuple,

@@ -8,6 +8,7 @@ import type {
   FunctionFragment,
   Result,
   Interface,
+  EventFragment,
   ContractRunner,
   ContractMethod,
   Listener,
@@ -16,12 +17,15 @@ import type {
   TypedContractEvent,
   TypedDeferredTopicFilter,
   TypedEventLog,
+  TypedLogDescription,
   TypedListener,
   TypedContractMethod,
 } from "../../common";
 
 export interface IAdministrationInterface extends Interface {
   getFunction(nameOrSignature: "minimumDelayOf"): FunctionFragment;
+
+  getEvent(nameOrSignatureOrTopic: "MinimumDelaySet"): EventFragment;
 
   encodeFunctionData(
     functionFragment: "minimumDelayOf",
@@ -32,6 +36,19 @@ export interface IAdministrationInterface extends Interface {
     functionFragment: "minimumDelayOf",
     data: BytesLike
   ): Result;
+}
+
+export namespace MinimumDelaySetEvent {
+  export type InputTuple = [roleId: BigNumberish, minimumDelay: BigNumberish];
+  export type OutputTuple = [roleId: bigint, minimumDelay: bigint];
+  export interface OutputObject {
+    roleId: bigint;
+    minimumDelay: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export interface IAdministration extends BaseContract {
@@ -87,5 +104,24 @@ export interface IAdministration extends BaseContract {
     nameOrSignature: "minimumDelayOf"
   ): TypedContractMethod<[roleId: BigNumberish], [bigint], "view">;
 
-  filters: {};
+  getEvent(
+    key: "MinimumDelaySet"
+  ): TypedContractEvent<
+    MinimumDelaySetEvent.InputTuple,
+    MinimumDelaySetEvent.OutputTuple,
+    MinimumDelaySetEvent.OutputObject
+  >;
+
+  filters: {
+    "MinimumDelaySet(uint64,uint32)": TypedContractEvent<
+      MinimumDelaySetEvent.InputTuple,
+      MinimumDelaySetEvent.OutputTuple,
+      MinimumDelaySetEvent.OutputObject
+    >;
+    MinimumDelaySet: TypedContractEvent<
+      MinimumDelaySetEvent.InputTuple,
+      MinimumDelaySetEvent.OutputTuple,
+      MinimumDelaySetEvent.OutputObject
+    >;
+  };
 }

@@ -249,7 +249,7 @@ export interface ITermsRegistryInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "officeOf",
-    values: [BigNumberish]
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "pendingOf",
@@ -786,7 +786,7 @@ export interface ITermsRegistry extends BaseContract {
   >;
 
   officeOf: TypedContractMethod<
-    [clusterId: BigNumberish],
+    [clusterId: BigNumberish, nodeId: BigNumberish],
     [[string, bigint] & { validator: string; since: bigint }],
     "view"
   >;
@@ -970,7 +970,7 @@ export interface ITermsRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "officeOf"
   ): TypedContractMethod<
-    [clusterId: BigNumberish],
+    [clusterId: BigNumberish, nodeId: BigNumberish],
     [[string, bigint] & { validator: string; since: bigint }],
     "view"
   >;

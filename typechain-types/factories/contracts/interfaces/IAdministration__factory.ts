@@ -125,6 +125,25 @@ const _abi = [
     type: "error",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "roleId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "minimumDelay",
+        type: "uint32",
+      },
+    ],
+    name: "MinimumDelaySet",
+    type: "event",
+  },
+  {
     inputs: [
       {
         internalType: "uint64",

@@ -11,7 +11,7 @@ import type {
 const _abi = [
   {
     inputs: [],
-    name: "AccessAccountZero",
+    name: "AccountZero",
     type: "error",
   },
   {

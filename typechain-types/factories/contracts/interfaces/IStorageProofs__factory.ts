@@ -391,7 +391,7 @@ const _abi = [
         type: "uint32",
       },
     ],
-    name: "NodeNotServing",
+    name: "NodeNotInCluster",
     type: "error",
   },
   {

@@ -15,11 +15,6 @@ const _abi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "BondAmountZero",
-    type: "error",
-  },
-  {
     inputs: [
       {
         internalType: "ClusterId",
@@ -612,22 +607,6 @@ const _abi = [
       },
     ],
     name: "NodeNotInCluster",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ClusterId",
-        name: "clusterId",
-        type: "uint32",
-      },
-      {
-        internalType: "NodeId",
-        name: "nodeId",
-        type: "uint32",
-      },
-    ],
-    name: "NodeNotServing",
     type: "error",
   },
   {
@@ -1842,6 +1821,11 @@ const _abi = [
       {
         internalType: "ClusterId",
         name: "clusterId",
+        type: "uint32",
+      },
+      {
+        internalType: "NodeId",
+        name: "nodeId",
         type: "uint32",
       },
     ],

@@ -5,14 +5,15 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IClusterErrors} from "../interfaces/IClusterErrors.sol";
 import {IClusterRegistry} from "../interfaces/IClusterRegistry.sol";
+import {IClusterIdErrors} from "../interfaces/ISharedErrors.sol";
 import {Cluster, ClusterContext} from "../types/Cluster.sol";
 import {ClusterId, CurrencyId} from "../types/Ids.sol";
 import {Memberships} from "./Memberships.sol";
 
-/// @title Resources
+/// @title ClusterResources
 /// @notice Counts what a cluster reserves on its nodes, and what buckets use of it.
 /// @dev resourceUsed <= resourcePerVnode, and resourceUsed = the sum of the resources of the cluster's buckets.
-library Resources {
+library ClusterResources {
     using Memberships for Cluster;
     using SafeCast for uint256;
 
@@ -56,7 +57,7 @@ library Resources {
         (uint256 vnodeCount, uint32 reserved, uint32 used) = (self.vnodeCount, self.resourcePerVnode, self.resourceUsed);
         (rentPerUnit, currencyId) = (self.rentPerUnit, self.currencyId);
         (bool closed, bool filled) = (self.closed, self.slotCount != 0);
-        require(vnodeCount != 0, IClusterErrors.ClusterUnknown(clusterId));
+        require(vnodeCount != 0, IClusterIdErrors.ClusterUnknown(clusterId));
         require(filled, IClusterErrors.ClusterNotFilled(clusterId));
         require(!closed, IClusterErrors.ClusterClosed(clusterId));
         require(resource <= reserved - used, IClusterErrors.ClusterResourceExceeded(clusterId, resource, reserved - used));
