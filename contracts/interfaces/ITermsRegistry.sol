@@ -201,6 +201,7 @@ interface ITermsRegistry is
     function fillCluster(ClusterId clusterId, NodeId[] calldata nodeIds) external;
 
     /// @notice Lets a node serve vacant vnodes from now on, after distributing what the cluster has earned. For the manager.
+    /// @dev While buckets are allocated, the node may ask no more than the one that left: nothing where that one asked nothing.
     /// @param vnodeIndex A vacant vnode, counted from 0.
     /// @param allVacant True: all the vnodes that became vacant with it and still are, for a node that is not in the cluster. False: this
     /// vnode alone.

@@ -1,3 +1,4 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
@@ -103,6 +104,52 @@ describe("ClusterRegistry: management", () => {
       await payFor(fixture.payer, MONTH);
       await clusterRegistry.distributeRevenues(1);
       expect(await scaledBalances(fixture, [manager])).to.deep.equal([scaled("1.782")]);
+    });
+  });
+
+  describe("while all rents are zero", () => {
+    /** The nodes ask nothing, and the bucket goes on paying its rent. */
+    const askNothing = async (): Promise<void> => {
+      const { clusterRegistry, nodeRegistry, provider1, provider2, provider3 } = fixture;
+      for (const [i, provider] of [provider1, provider2, provider3].entries()) {
+        await nodeRegistry.connect(provider).changeNodeRent(i + 1, 0);
+        await clusterRegistry.acceptRent(1, i + 1, 0);
+      }
+    };
+    /** The first node asks something again, which it can once nothing is allocated. */
+    const askAgain = async (manager: HardhatEthersSigner): Promise<void> => {
+      const { bucketRegistry, clusterRegistry, nodeRegistry, owner, provider1 } = fixture;
+      await bucketRegistry.connect(owner).release(1, 1);
+      await nodeRegistry.connect(provider1).changeNodeRent(1, usd("10"));
+      await clusterRegistry.connect(manager).acceptRent(1, 1, usd("10"));
+    };
+
+    it("the pool waits at a hand-over, and its fee goes to the manager in office when it is shared", async () => {
+      const { clusterRegistry, manager, otherManager } = fixture;
+      await askNothing();
+      await clusterRegistry.distributeRevenues(1);
+      const before = await scaledBalances(fixture, [manager]);
+      await clusterRegistry.offerManagement(1, otherManager);
+      await payFor(fixture.payer, MONTH);
+      await expect(clusterRegistry.connect(otherManager).acceptManagement(1)).to.not.emit(clusterRegistry, "RevenuesDistributed");
+      await askAgain(otherManager);
+      const { revenues } = await clusterRegistry.getCluster(1);
+      expect(revenues).to.be.closeTo(testUsd("60"), testUsd("0.001"));
+      await clusterRegistry.distributeRevenues(1);
+      const [old, now] = await scaledBalances(fixture, [manager, otherManager]);
+      expect([old]).to.deep.equal(before);
+      expect(now).to.be.closeTo(scaled("1.188"), scaled("0.001"));
+    });
+
+    it("the pool waits at a lower fee, and pays that one when it is shared", async () => {
+      const { clusterRegistry, manager } = fixture;
+      await askNothing();
+      const [before] = await scaledBalances(fixture, [manager]);
+      await payFor(fixture.payer, MONTH);
+      await expect(clusterRegistry.lowerManagementFee(1, 0)).to.not.emit(clusterRegistry, "RevenuesDistributed");
+      await askAgain(manager);
+      await clusterRegistry.distributeRevenues(1);
+      expect(await scaledBalances(fixture, [manager])).to.deep.equal([before]);
     });
   });
 

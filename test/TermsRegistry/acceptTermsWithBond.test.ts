@@ -23,6 +23,12 @@ describe("TermsRegistry: acceptTermsWithBond", () => {
   const accept = (bond: bigint, funding = byAllowance(NODE_BOND), value = 0n) =>
     fixture.termsRegistry.connect(fixture.provider1).acceptTermsWithBond(1, 1, bond, funding, { value });
 
+  /** Cluster 2, which asks for one ether for each vnode. */
+  const createInEther = async (): Promise<void> => {
+    const { manager, stranger, termsRegistry } = fixture;
+    await termsRegistry.connect(manager).createClusterWithTerms(termsOf(stranger, { bondPerVnode: usd("1") }), NATIVE, 6, 0, "");
+  };
+
   it("accepts, deposits and posts the bond, in one transaction", async () => {
     const { accountRegistry, clusterRegistry, provider1, termsRegistry, testUSD } = fixture;
     const before = await balance();
@@ -50,9 +56,34 @@ describe("TermsRegistry: acceptTermsWithBond", () => {
     expect(await termsRegistry.bondOf(1, 1)).to.equal(NODE_BOND);
   });
 
+  it("takes a permit that somebody has sent ahead", async () => {
+    const { accountRegistry, provider1, stranger, termsRegistry, testUSD } = fixture;
+    await testUSD.connect(provider1).approve(accountRegistry, 0);
+    const [token, spender] = await Promise.all([testUSD.getAddress(), accountRegistry.getAddress()]);
+    const { deadline, v, r, s } = await signPermit(provider1, { token, spender, amount: NODE_BOND, deadline: (await now()) + 3_600n });
+    await testUSD.connect(stranger).permit(provider1, spender, NODE_BOND, deadline, v, r, s);
+    await accept(NODE_BOND, { amount: NODE_BOND, deadline, v, r, s });
+    expect(await termsRegistry.bondOf(1, 1)).to.equal(NODE_BOND);
+  });
+
+  it("refuses ether with a permit, and too much or too little of it", async () => {
+    const { provider1, termsRegistry } = fixture;
+    await createInEther();
+    const pay = (funding: ReturnType<typeof byAllowance>) =>
+      termsRegistry.connect(provider1).acceptTermsWithBond(2, 1, usd("2"), funding, { value: usd("3") });
+    await expect(pay({ ...byAllowance(usd("3")), deadline: 2n ** 64n, v: 27n }))
+      .to.be.revertedWithCustomError(termsRegistry, "CurrencyWithoutPermit")
+      .withArgs(NATIVE);
+    for (const amount of [usd("3") - 1n, usd("3") + 1n]) {
+      await expect(pay(byAllowance(amount)))
+        .to.be.revertedWithCustomError(termsRegistry, "EtherMismatch")
+        .withArgs(usd("3"), amount);
+    }
+  });
+
   it("takes ether, and keeps none", async () => {
-    const { manager, provider1, stranger, termsRegistry } = fixture;
-    await termsRegistry.connect(manager).createClusterWithTerms(termsOf(stranger, { bondPerVnode: usd("1") }), NATIVE, 6, 0, "");
+    const { provider1, termsRegistry } = fixture;
+    await createInEther();
     const funding = byAllowance(usd("3"));
     await termsRegistry.connect(provider1).acceptTermsWithBond(2, 1, usd("2"), funding, { value: usd("3") });
     expect(await termsRegistry.bondOf(2, 1)).to.equal(usd("2"));

@@ -97,7 +97,9 @@ describe("TermsRegistry: reportQuality", () => {
       const { termsRegistry } = fixture;
       await leave(fixture, 1n);
       for (const nodeId of [0n, 1n, 4n]) {
-        await expect(termsRegistry.qualityOf(1, nodeId)).to.be.revertedWithCustomError(termsRegistry, "NodeNotInCluster").withArgs(1, nodeId);
+        await expect(termsRegistry.qualityOf(1, nodeId))
+          .to.be.revertedWithCustomError(termsRegistry, "NodeNotInCluster")
+          .withArgs(1, nodeId);
       }
     });
   });

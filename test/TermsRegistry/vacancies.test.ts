@@ -70,6 +70,23 @@ describe("TermsRegistry: fillVacancy", () => {
     expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("64"));
   });
 
+  it("of a node that asked nothing takes only nodes that ask nothing, until nothing is allocated", async () => {
+    const { clusterRegistry, manager, nodeRegistry, provider1, provider2, termsRegistry } = fixture;
+    await nodeRegistry.connect(provider2).changeNodeRent(2, 0);
+    await clusterRegistry.connect(manager).acceptRent(1, 2, 0);
+    await leave(fixture, 2n);
+    await expect(fill(1)).to.be.revertedWithCustomError(termsRegistry, "RentNotLower").withArgs(1, nodeId, DEFAULTS.rentPerMonth, 0);
+    await nodeRegistry.connect(provider1).changeNodeRent(nodeId, 0);
+    await fill(1);
+    await nodeRegistry.connect(provider1).changeNodeRent(nodeId, usd("12"));
+    await expect(clusterRegistry.connect(manager).acceptRent(1, nodeId, usd("12")))
+      .to.be.revertedWithCustomError(clusterRegistry, "RentNotLower")
+      .withArgs(1, nodeId, usd("12"), 0);
+    await release();
+    await clusterRegistry.connect(manager).acceptRent(1, nodeId, usd("12"));
+    expect((await clusterRegistry.getCluster(1)).rentPerUnit).to.equal(usd("64"));
+  });
+
   it("refuses whoever does not manage the cluster", async () => {
     const { manager, termsRegistry, validator } = fixture;
     await expect(fill(0, true, validator))

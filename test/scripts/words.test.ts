@@ -10,7 +10,7 @@ const ROOT = join(__dirname, "..", "..");
 const FOLDERS = ["contracts", "src", "tasks", "examples", "docs"];
 const PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
 /** Written by scripts, from sources that are checked themselves. */
-const GENERATED = ["docs/ERRORS.md", "docs/GAS.md", "docs/MUTATION.md", "docs/PROOFS.md", "docs/SCALE.md"];
+const GENERATED = ["docs/ERRORS.md", "docs/GAS.md", "docs/MUTATION.md", "docs/SCALE.md"];
 /** Explains old names to users of earlier versions. */
 const QUOTES_OLD_NAMES = ["CHANGELOG.md"];
 

@@ -728,7 +728,9 @@ describe("StorageProofs: consequences", () => {
       await replaceBy(storageProofs);
       const { misses, state } = await status();
       expect([misses, state]).to.deep.equal([1n, State.Opened]);
-      await expect(storageProofs.reportMiss(...ids)).to.emit(storageProofs, "SlashEnforced").and.not.to.emit(storageProofs, "OfficeResumed");
+      await expect(storageProofs.reportMiss(...ids))
+        .to.emit(storageProofs, "SlashEnforced")
+        .and.not.to.emit(storageProofs, "OfficeResumed");
     });
 
     it("has no consequence of what was before the office in which a node announced its exit", async () => {

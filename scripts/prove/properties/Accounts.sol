@@ -146,7 +146,7 @@ contract LateIsWhatIsPaidBeyondTheEnd is AnyLateness {
     }
 }
 
-/// @notice What is late is all of the index since the registered end just if nothing of the index has been skipped since the touch.
+/// @notice The late part is all of the index since the registered end just if nothing of the index has been skipped since the touch.
 contract LateIsAllIfNothingWasSkipped is AnyLateness {
     function check(Account memory account, uint256 index, uint256 skipped, uint256 tickBits) external pure {
         AccruedAccount memory accrued = _late(account, index, skipped, tickBits);
@@ -282,7 +282,7 @@ abstract contract AnyWords {
     }
 }
 
-/// @notice What is written back can be read: each field of an account is where it is looked for, and nothing is late.
+/// @notice An account that is written back can be read: each field is where the code looks for it, and nothing is late.
 contract WordsHoldTheFields is AnyWords {
     function check(AccruedAccount memory value, uint256 endTicks) external {
         require(value.balance < 2 ** 225 && value.streamCount < 2 ** 8 && value.skipped < 2 ** 120);

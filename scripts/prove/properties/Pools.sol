@@ -27,7 +27,7 @@ contract FeesAndSharesAreThePool is AnyPool {
     }
 }
 
-/// @notice What is left of a removed cluster goes to the network entirely.
+/// @notice The leftover of a removed cluster goes to the network entirely.
 contract LeftoverGoesToTheNetwork is AnyPool {
     function check(uint224 stored, Distribution memory distribution) external pure {
         require(distribution.networkFeeBps == Units.BPS && distribution.managementFeeBps == 0);

@@ -14,7 +14,7 @@ abstract contract AnyRelease {
     }
 }
 
-/// @notice What a bucket goes on to pay is in proportion to what it keeps, rounded up; it is no more than before, and nothing if nothing is left.
+/// @notice The rate of a bucket after a release is in proportion to the resource that it keeps, rounded up; it is no more than before, and nothing if nothing is left.
 contract RateFallsInProportion is AnyRelease {
     function check(uint96 rate, uint32 held, uint32 resource) external pure {
         require(resource != 0 && resource <= held);

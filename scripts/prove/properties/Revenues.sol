@@ -19,7 +19,7 @@ contract AccumulatorGrows is AnyDistribution {
     }
 }
 
-/// @notice What did not divide is kept for the next time: it is below the weight, and so fits 112 bits.
+/// @notice The part that did not divide is kept for the next time: it is below the weight, and so fits 112 bits.
 contract RestIsKept is AnyDistribution {
     function check(uint256 earned, uint224 shares, uint112 weight, uint112 undistributed) external pure {
         uint256 toShare = uint256(shares) + undistributed;
@@ -44,7 +44,7 @@ contract NodesAreOwedByWeight {
     }
 }
 
-/// @notice What nodes are owed of a distribution, with what is left undistributed, is what was shared (for two; so for all, one by one).
+/// @notice The shares of nodes in a distribution, with the part that is left undistributed, are the amount that was shared (for two; so for all, one by one).
 contract NodesAreOwedWhatIsShared {
     function check(uint112 weight, uint112 other, uint256 growth, uint112 rest) external pure {
         uint256 sum = uint256(weight) + other;
