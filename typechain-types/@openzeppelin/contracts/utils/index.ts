@@ -3,8 +3,3 @@
 /* eslint-disable */
 import type * as introspection from "./introspection";
 export type { introspection };
-import type * as math from "./math";
-export type { math };
-export type { Address } from "./Address";
-export type { Errors } from "./Errors";
-export type { ReentrancyGuardTransient } from "./ReentrancyGuardTransient";

@@ -2,7 +2,3 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as introspection from "./introspection";
-export * as math from "./math";
-export { Address__factory } from "./Address__factory";
-export { Errors__factory } from "./Errors__factory";
-export { ReentrancyGuardTransient__factory } from "./ReentrancyGuardTransient__factory";

@@ -2,5 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as extensions from "./extensions";
-export * as utils from "./utils";
 export { IERC20__factory } from "./IERC20__factory";
