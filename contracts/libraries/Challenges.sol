@@ -51,7 +51,7 @@ library Challenges {
 
     /// @notice The hash of a block before this one, or 0 if it is not known any more.
     /// @dev {Blockhash.blockHash} would take for a hash the revert data of the history contract; where that gives reasons (Hardhat's does),
-    /// everybody could know the positions.
+    /// anyone could know the positions.
     function hashOf(uint256 blockNumber) internal view returns (bytes32) {
         if (block.number - blockNumber <= NATIVE_HASHES) return blockhash(blockNumber);
         (bool success, bytes memory data) = Blockhash.HISTORY_STORAGE_ADDRESS.staticcall(abi.encode(blockNumber));

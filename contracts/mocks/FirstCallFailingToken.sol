@@ -6,14 +6,14 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {StandardToken} from "./StandardToken.sol";
 
 /// @title FirstCallFailingToken
-/// @notice While it is fickle, it returns false and moves nothing when it is asked, and moves when it is asked again.
+/// @notice While it fails, the first call of each pair returns false and moves nothing, and the second moves.
 contract FirstCallFailingToken is StandardToken(6) {
-    bool private _fickle;
+    bool private _failing;
     bool private _asked;
 
-    /// @notice Begins or ceases to be fickle.
-    function setFickle(bool fickle) external {
-        _fickle = fickle;
+    /// @notice Lets every first call fail, or none any more.
+    function setFailing(bool failing) external {
+        _failing = failing;
     }
 
     /// @inheritdoc ERC20
@@ -27,7 +27,7 @@ contract FirstCallFailingToken is StandardToken(6) {
     }
 
     function _refusesFirst() private returns (bool) {
-        if (!_fickle) return false;
+        if (!_failing) return false;
         _asked = !_asked;
         return _asked;
     }

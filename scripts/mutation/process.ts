@@ -6,10 +6,13 @@ import { type Baseline, type Task, type Verdict } from "./protocol";
 /** Beyond this a change has made something endless. */
 const PATIENCE = 20 * 60_000;
 const ATTEMPTS = 3;
+/** The chain in a process keeps some hundred megabytes of each suite: a process is replaced after so many tasks. */
+const TASKS_PER_PROCESS = 40;
 
 /** A process that runs tests, started when there is something to do and again after it died. */
 export class Worker {
   private child: ChildProcess | undefined;
+  private tasks = 0;
 
   async baseline(tests: string[]): Promise<Baseline> {
     return (await this.ask({ kind: "baseline", tests })) as Baseline;
@@ -41,7 +44,8 @@ export class Worker {
       const answered = (answer: unknown): void => {
         done();
         // What a test goes on doing after its time would disturb the next.
-        if (typeof answer === "object" && answer !== null && "timedOut" in answer && answer.timedOut === true) this.stop();
+        const timedOut = typeof answer === "object" && answer !== null && "timedOut" in answer && answer.timedOut === true;
+        if (timedOut || ++this.tasks % TASKS_PER_PROCESS === 0) this.stop();
         resolve(answer);
       };
       const died = (code: number | null): void => {

@@ -48,7 +48,7 @@ interface WriteDefinition<A extends Arguments> extends Definition<A> {
   call: (context: TaskContext, values: ValuesOf<A>, caller: string) => Promise<Call> | Call;
   /** Calls of the same caller that have to come first, such as an approval. */
   before?: (context: TaskContext, values: ValuesOf<A>, caller: string) => Promise<Call[]>;
-  /** Tells what happened: a headline, and the parts that changed. */
+  /** Tells what happened: a title, and the parts that changed. */
   written: (context: TaskContext, values: ValuesOf<A>, written: Written) => Promise<Section[]>;
 }
 

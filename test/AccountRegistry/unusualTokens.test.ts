@@ -78,7 +78,7 @@ describe("AccountRegistry", () => {
       },
       "returns false, but moves when it is asked again": async () => {
         const token = await ethers.deployContract("FirstCallFailingToken");
-        return { token, refuse: (refuses: boolean) => token.setFickle(refuses) };
+        return { token, refuse: (refuses: boolean) => token.setFailing(refuses) };
       },
     };
     for (const [name, deploy] of Object.entries(refusals)) {

@@ -100,16 +100,16 @@ describe("attacks by judging", () => {
     await settledAt(start + DAY);
     let last = await earnings();
     for (const [i, total] of last.entries()) expectNear(total - before[i]!, shareOf(DAY), `node ${i + 1}`);
-    const deeds: (() => Promise<unknown>)[] = [
+    const actions: (() => Promise<unknown>)[] = [
       () => judge(fixture, 1n, 0n),
       () => judge(fixture, 2n, 10_000n),
       () => judge(fixture, 1n, 10_000n),
       () => leave(fixture, 3n),
       () => fixture.clusterRegistry.distributeRevenues(1),
     ];
-    for (const deed of deeds) {
+    for (const action of actions) {
       await at((await now()) + DAY);
-      await deed();
+      await action();
       const next = await earnings();
       for (const [i, total] of next.entries()) {
         // A bond that is back is no earning.

@@ -177,6 +177,14 @@ describe("libraries on one cluster", () => {
       expect((await harness.status()).revenues).to.equal((shares % WEIGHT) / 2n);
     });
 
+    it("shares what did not divide the next time, be it one scaled unit", async () => {
+      await distribute(WEIGHT + 1n);
+      await distribute(2n * WEIGHT - 1n);
+      await expect(harness.pay(1))
+        .to.emit(events, "RevenuesClaimed")
+        .withArgs(7, 1, harness, 60n * FULL);
+    });
+
     it("pays a node once", async () => {
       await distribute(WEIGHT);
       await expect(harness.pay(1))

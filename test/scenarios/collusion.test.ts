@@ -18,14 +18,14 @@ const CHECK_EVERY = 15;
 const of = (totals: Map<string, Fraction>, { address }: { address: string }): Fraction => totals.get(address) ?? Fraction.ZERO;
 
 /** The honest owner has paid what its rate comes to, and what was not served has come back, whenever its account was touched. */
-async function expectOwnerExact(plot: AdversaryScenario, start: { time: bigint; balance: bigint }): Promise<void> {
-  const { accountRegistry, clusterId, exact, owner, testUSD } = plot;
-  const streamed = RENT * 10n ** 18n * (plot.time - start.time);
+async function expectOwnerExact(scenario: AdversaryScenario, start: { time: bigint; balance: bigint }): Promise<void> {
+  const { accountRegistry, clusterId, exact, owner, testUSD } = scenario;
+  const streamed = RENT * 10n ** 18n * (scenario.time - start.time);
   const { scaledBalance } = await accountRegistry.getAccount(owner, testUSD);
   const back = scaledBalance - (start.balance - streamed);
   expect(of(exact.charged, owner).equals(Fraction.of(streamed)), "charged").to.equal(true);
   expect(isNearly(back, of(exact.refunded, owner)), "came back to the owner").to.equal(true);
-  const refunds = await accountRegistry.queryFilter(accountRegistry.filters.UnservedRefunded(owner, clusterId), plot.startBlock);
+  const refunds = await accountRegistry.queryFilter(accountRegistry.filters.UnservedRefunded(owner, clusterId), scenario.startBlock);
   expect(refunds.reduce((sum, { args }) => sum + args.scaledAmount, 0n)).to.equal(back);
   expect((await accountRegistry.getAccount(owner, testUSD)).ratePerMonth, "what the owner pays").to.equal(RENT);
 }
@@ -53,56 +53,56 @@ describe("Scenario: everybody against one honest provider and one honest owner",
   ]) {
     const how = watchful ? "with the honest settling all the time" : "although hardly anybody settles";
     it(`seed ${seed}: all is shared as it was earned, ${how}`, async () => {
-      const plot = await startScenario(seed);
-      const { accountRegistry, exact, owner, provider1, provider2, provider3, termsRegistry, testUSD } = plot;
-      const paidSince = RENT * 10n ** 18n * ((await now()) - plot.time);
-      const start = { time: plot.time, balance: (await accountRegistry.getAccount(owner, testUSD)).scaledBalance + paidSince };
+      const scenario = await startScenario(seed);
+      const { accountRegistry, exact, owner, provider1, provider2, provider3, termsRegistry, testUSD } = scenario;
+      const paidSince = RENT * 10n ** 18n * ((await now()) - scenario.time);
+      const start = { time: scenario.time, balance: (await accountRegistry.getAccount(owner, testUSD)).scaledBalance + paidSince };
       const before = new Map<string, bigint>();
-      for (const { address } of plot.providers) before.set(address, await distributedTo(plot, address));
+      for (const { address } of scenario.providers) before.set(address, await distributedTo(scenario, address));
       const distributed = new Map(before);
 
       const check = async (): Promise<void> => {
-        await expectOwnerExact(plot, start);
+        await expectOwnerExact(scenario, start);
         for (const provider of [provider1, provider2, provider3]) {
-          const total = await distributedTo(plot, provider.address);
+          const total = await distributedTo(scenario, provider.address);
           expect(total >= distributed.get(provider.address)!, "distributed earnings never fall").to.equal(true);
           distributed.set(provider.address, total);
           expect(isNearly(total - before.get(provider.address)!, of(exact.earned, provider)), `earned by ${provider.address}`).to.equal(
             true,
           );
         }
-        expect(await termsRegistry.bondOf(1, 1)).to.equal(plot.posted - plot.lost);
-        expectWithinLimits(plot);
+        expect(await termsRegistry.bondOf(1, 1)).to.equal(scenario.posted - scenario.lost);
+        expectWithinLimits(scenario);
       };
       // What it served for, and a part in 2^32 of what was paid at most, by which less than the exact share comes back to owners.
       const expectEntitled = (): void => {
         const more = of(exact.earned, provider1).minus(of(exact.entitled, provider1));
-        const charged = of(exact.charged, owner).plus(of(exact.charged, plot.otherOwner));
+        const charged = of(exact.charged, owner).plus(of(exact.charged, scenario.otherOwner));
         expect(more.isBelow(Fraction.ZERO), "the honest provider has what it served for").to.equal(false);
         expect(more.isBelow(charged.times(Fraction.of(1n, 2n ** 32n))), "and hardly more").to.equal(true);
       };
 
       for (let i = 1; i <= STEPS; ++i) {
-        await step(plot, watchful);
+        await step(scenario, watchful);
         if (i % CHECK_EVERY === 0) await check();
       }
       // So that nothing is left in the pool.
-      await step(plot, true);
+      await step(scenario, true);
       await check();
       expectEntitled();
 
       // It leaves, with its bond but for the slashes, whatever the others do meanwhile.
-      const exitTime = plot.time + 60n;
+      const exitTime = scenario.time + 60n;
       await at(exitTime);
       await termsRegistry.connect(provider1).announceExit(1, 1);
       exact.pass(exitTime);
-      plot.time = exitTime;
-      while (plot.time < exitTime + LEAVING_NOTICE) await step(plot, watchful);
-      const bond = plot.posted - plot.lost;
+      scenario.time = exitTime;
+      while (scenario.time < exitTime + LEAVING_NOTICE) await step(scenario, watchful);
+      const bond = scenario.posted - scenario.lost;
       const { balance } = await accountRegistry.getAccount(provider1, testUSD);
-      await at(plot.time + 60n);
+      await at(scenario.time + 60n);
       const leave = termsRegistry.finishExit(1, 1);
-      if (plot.time + 60n > exitTime + LEAVING_NOTICE + DAY) {
+      if (scenario.time + 60n > exitTime + LEAVING_NOTICE + DAY) {
         // It served on, and its bond answers for as long.
         await leave;
         await at((await termsRegistry.getAgreement(1, 1)).lockedUntil);
@@ -111,13 +111,13 @@ describe("Scenario: everybody against one honest provider and one honest owner",
         await expect(leave).to.emit(termsRegistry, "BondReturned").withArgs(1, 1, provider1.address, bond, 0);
       }
       expect((await accountRegistry.getAccount(provider1, testUSD)).balance - balance >= bond).to.equal(true);
-      expectWithinLimits(plot);
+      expectWithinLimits(scenario);
       const held = await testUSD.balanceOf(provider1);
       await accountRegistry.connect(provider1).withdraw(testUSD, MaxUint256, provider1);
       const got = (await testUSD.balanceOf(provider1)) - held;
-      expect(got).to.be.greaterThanOrEqual(testUsd("50") + NODE_BOND - plot.lost);
-      expect(plot.counts.size, `what happened: ${[...plot.counts].join(" ")}`).to.be.greaterThan(10);
-      await expectExactCustody(plot);
+      expect(got).to.be.greaterThanOrEqual(testUsd("50") + NODE_BOND - scenario.lost);
+      expect(scenario.counts.size, `what happened: ${[...scenario.counts].join(" ")}`).to.be.greaterThan(10);
+      await expectExactCustody(scenario);
     });
   }
 });

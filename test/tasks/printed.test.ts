@@ -35,12 +35,12 @@ describe("what tasks print for people", function () {
   });
   after(() => terminal.close());
 
-  /** A task that sends: what it does on stderr; a headline, what changed and the transaction on stdout. */
-  async function expectWritten(command: string, words: string[], doing: string, headline: string, rows: string[][]): Promise<void> {
+  /** A task that sends: what it does on stderr; a title, what changed and the transaction on stdout. */
+  async function expectWritten(command: string, words: string[], doing: string, title: string, rows: string[][]): Promise<void> {
     const outcome = await terminal.runOk(command, ...words);
     expect(outcome.stderr.trim().split("\n")).to.deep.equal([doing]);
     const [first, transaction, ...rest] = linesOf(outcome);
-    expect(first).to.equal(headline);
+    expect(first).to.equal(title);
     expect(transaction).to.match(TRANSACTION);
     expect(rest).to.be.empty;
     expect(rowsOf(outcome)).to.deep.equal(rows);
