@@ -275,6 +275,7 @@ contract TermsRegistry is ITermsRegistry, Multicall {
         NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         (status.provider, status.currencyId, status.bond) = (agreement.provider, terms.currencyId, agreement.bond);
         (, status.lockedUntil) = agreement.returnable(terms, service);
+        status.slashable = agreement.slashable(terms);
         (status.slashableLeft, status.slashRenewsAt) = (agreement.slashableLeft, agreement.renewsAt);
         (status.shortSince, ) = agreement.shortage(terms, service);
         status.exitAt = agreement.exitAt(terms, service);

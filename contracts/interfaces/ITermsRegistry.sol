@@ -53,6 +53,7 @@ interface ITermsRegistry is
     /// @param currencyId The bond's currency: that of the cluster, also once the cluster is gone; 0 with default terms.
     /// @param bond The bond in force, in base units.
     /// @param lockedUntil Until when all of the bond answers for a node that has left (unix seconds); 0: it is not withheld.
+    /// @param slashable The most that the node's validator can slash now, while the bond answers for the node.
     /// @param slashableLeft How much of it can still be slashed before `slashRenewsAt`.
     /// @param slashRenewsAt When the seven days since the last slash are over (unix seconds), after which the validator can slash
     /// `maxSlashBps` of the bond again; 0: nothing was slashed.
@@ -64,6 +65,7 @@ interface ITermsRegistry is
         CurrencyId currencyId;
         uint256 bond;
         uint256 lockedUntil;
+        uint256 slashable;
         uint256 slashableLeft;
         uint256 slashRenewsAt;
         uint256 shortSince;

@@ -221,11 +221,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         require(record.slashDue, SlashNotDue(clusterId, nodeId));
         record.slashDue = false;
         ITermsRegistry.AgreementStatus memory agreement = ITermsRegistry(TERMS_REGISTRY).getAgreement(clusterId, nodeId);
-        uint256 allowed = agreement.slashableLeft;
-        if (block.timestamp >= agreement.slashRenewsAt) {
-            allowed = (agreement.bond * ITermsRegistry(TERMS_REGISTRY).getTerms(clusterId).maxSlashBps) / Units.BPS;
-        }
-        uint256 amount = Math.min((agreement.bond * rules.slashBps) / Units.BPS, Math.min(allowed, agreement.bond));
+        uint256 amount = Math.min((agreement.bond * rules.slashBps) / Units.BPS, agreement.slashable);
         emit SlashEnforced(clusterId, nodeId, amount);
         if (amount != 0) ITermsRegistry(TERMS_REGISTRY).slash(clusterId, nodeId, amount, MISSED, _refOf(record));
     }

@@ -245,13 +245,14 @@ export function pendingOf(state: State, now: bigint, clusterId: bigint, nodeId: 
 
 export function getAgreement(state: State, now: bigint, clusterId: bigint, nodeId: bigint): unknown {
   const { provider, bond, slashableLeft, renewsAt, shortSince } = agreementOf(state, clusterId, nodeId);
-  const { currencyId, bondPerVnode } = termsOf(state, clusterId);
+  const { currencyId, bondPerVnode, maxSlashBps } = termsOf(state, clusterId);
   const isShort = bond < vnodesOn(state, clusterId, nodeId) * bondPerVnode;
   return {
     provider,
     currencyId,
     bond,
     lockedUntil: lockedUntilOf(state, now, clusterId, nodeId),
+    slashable: min(now < renewsAt ? slashableLeft : (bond * maxSlashBps) / BPS, bond),
     slashableLeft,
     slashRenewsAt: renewsAt,
     shortSince: isShort ? shortSince : 0n,
