@@ -83,6 +83,8 @@ export interface AgreementInfo {
   currencyId: bigint;
   bond: bigint;
   lockedUntil: bigint;
+  /** The most that the validator can slash now. */
+  slashable: bigint;
   slashableLeft: bigint;
   slashRenewsAt: bigint;
   shortSince: bigint;

@@ -145,7 +145,8 @@ describe("TermsRegistry: slash", () => {
           const losses: { time: bigint; amount: bigint; before: bigint }[] = [];
           for (const { gap, part } of steps) {
             await at((await now()) + BigInt(gap));
-            const { bond, slashableLeft, slashRenewsAt } = await termsRegistry.getAgreement(1, 1);
+            const { bond, slashable, slashableLeft, slashRenewsAt } = await termsRegistry.getAgreement(1, 1);
+            expect(slashable).to.equal((await now()) >= slashRenewsAt ? (bond * MAX_SLASH_BPS) / 10_000n : slashableLeft);
             const most = (await now()) + 1n >= slashRenewsAt ? (bond * MAX_SLASH_BPS) / 10_000n : slashableLeft;
             // All that is allowed, or a part of it; in between the provider tops the bond up.
             const amount = most / BigInt(part);

@@ -519,6 +519,18 @@ describe("StorageProofs: consequences", () => {
       await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
     });
 
+    it("as its cluster is removed, in the middle of a challenge, is slashed as well", async () => {
+      const { bucketRegistry, clusterRegistry, manager, owner, storageProofs } = fixture;
+      await miss(fixture);
+      await letPeriodPass(fixture);
+      await storageProofs.challenge(...ids);
+      await bucketRegistry.connect(owner).release(1, 1);
+      await clusterRegistry.connect(manager).removeCluster(fixture.clusterId);
+      await letWindowPass(fixture);
+      await expect(storageProofs.reportMiss(...ids)).to.emit(storageProofs, "SlashEnforced");
+      expect(await bond()).to.equal(BOND - SLASH);
+    });
+
     it("in the middle of a challenge is out of reach when it leaves in time, and nothing blocks its exit", async () => {
       const { storageProofs, termsRegistry, provider1 } = fixture;
       await miss(fixture);
