@@ -67,6 +67,7 @@ export declare namespace ITermsRegistry {
     currencyId: BigNumberish;
     bond: BigNumberish;
     lockedUntil: BigNumberish;
+    slashable: BigNumberish;
     slashableLeft: BigNumberish;
     slashRenewsAt: BigNumberish;
     shortSince: BigNumberish;
@@ -78,6 +79,7 @@ export declare namespace ITermsRegistry {
     currencyId: bigint,
     bond: bigint,
     lockedUntil: bigint,
+    slashable: bigint,
     slashableLeft: bigint,
     slashRenewsAt: bigint,
     shortSince: bigint,
@@ -87,6 +89,7 @@ export declare namespace ITermsRegistry {
     currencyId: bigint;
     bond: bigint;
     lockedUntil: bigint;
+    slashable: bigint;
     slashableLeft: bigint;
     slashRenewsAt: bigint;
     shortSince: bigint;

@@ -1701,6 +1701,11 @@ const _abi = [
           },
           {
             internalType: "uint256",
+            name: "slashable",
+            type: "uint256",
+          },
+          {
+            internalType: "uint256",
             name: "slashableLeft",
             type: "uint256",
           },
