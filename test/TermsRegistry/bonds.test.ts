@@ -351,6 +351,7 @@ describe("TermsRegistry: getAgreement", () => {
       provider: provider1.address,
       currencyId: TEST_USD_ID,
       bond: NODE_BOND,
+      slashable: (NODE_BOND * 2_000n) / 10_000n,
       lockedUntil: left + LEAVING_NOTICE,
     });
   });
