@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {vm} from "./base/Vm.sol";
 import {Accounts} from "./handlers/Accounts.sol";
 import {Buckets} from "./handlers/Buckets.sol";
-import {Judgments} from "./handlers/Judgments.sol";
 import {Nodes} from "./handlers/Nodes.sol";
 import {Prices} from "./handlers/Prices.sol";
+import {Proofs} from "./handlers/Proofs.sol";
 import {Revenues} from "./handlers/Revenues.sol";
 import {Sharers} from "./handlers/Sharers.sol";
 import {Strangers} from "./handlers/Strangers.sol";
@@ -15,6 +16,7 @@ import {Custody} from "./invariants/Custody.sol";
 import {Endings} from "./invariants/Endings.sol";
 import {Lines} from "./invariants/Lines.sol";
 import {Payments} from "./invariants/Payments.sol";
+import {ProofRecords} from "./invariants/ProofRecords.sol";
 import {Resources} from "./invariants/Resources.sol";
 
 /// @dev All that people do and all that must hold. What takes a seed is a handler, which the fuzzer calls.
@@ -23,7 +25,7 @@ contract Everyone is
     Prices,
     Accounts,
     Nodes,
-    Judgments,
+    Proofs,
     Buckets,
     Sharers,
     Revenues,
@@ -33,6 +35,7 @@ contract Everyone is
     Payments,
     Lines,
     Resources,
+    ProofRecords,
     Endings
 {
     enum KeyEpochState {
@@ -84,6 +87,8 @@ contract Everyone is
         rentsOnlyFallWhileBucketsPay(now_);
         accessIsAsTheOwnerSaid(now_);
         keysAreAsPublished(now_);
+        proofRulesNeverChange();
+        proofRecordsAreExact();
         _checkSettled(now_);
     }
 
@@ -104,6 +109,7 @@ contract Everyone is
     function _beforeDeed() internal override {
         _catchUp();
         if (_stage == KeyEpochState.Built && _oneIn(2)) _pass(_between(1 seconds, 31 days));
+        if (_stage == KeyEpochState.Built) vm.roll(vm.getBlockNumber() + (_oneIn(16) ? 300 : _below(8)));
         if (_clusterIds.length != 0) _noteEarnings(_cluster(_anyCluster));
         if (_stage != KeyEpochState.NoNetwork) return;
         _stage = KeyEpochState.Building;
@@ -116,6 +122,8 @@ contract Everyone is
         _repeat(seed, 8, this.allocate.selector);
         _repeat(seed, 16, this.deposit.selector);
         _repeat(seed, 4, this.createClusterWithTerms.selector);
+        _repeat(seed, 4, this.setUpProofs.selector);
+        _repeat(seed, 8, this.approveTree.selector);
         _repeat(seed, 8, this.setResourceCap.selector);
         _repeat(seed, 8, this.publishKeys.selector);
         _repeat(seed, 4, this.offerBucket.selector);

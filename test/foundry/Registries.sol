@@ -15,3 +15,4 @@ import {TestUSD} from "../../contracts/mocks/TestUSD.sol";
 import {NodeRegistry} from "../../contracts/NodeRegistry.sol";
 import {PriceRegistry} from "../../contracts/PriceRegistry.sol";
 import {TermsRegistry} from "../../contracts/TermsRegistry.sol";
+import {StorageProofs} from "../../contracts/validators/StorageProofs.sol";

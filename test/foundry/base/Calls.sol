@@ -66,7 +66,7 @@ abstract contract Calls is Ledger {
         return CALL_GAS + (ticks < MAX_TICKS ? ticks : MAX_TICKS) * TICK_GAS;
     }
 
-    function _call(address by, address target, uint256 value, bytes memory data) private returns (bool success, bytes memory result) {
+    function _call(address by, address target, uint256 value, bytes memory data) internal returns (bool success, bytes memory result) {
         vm.recordLogs();
         vm.prank(by);
         uint256 gasBefore = gasleft();

@@ -3,12 +3,12 @@ pragma solidity 0.8.30;
 
 import {Currency} from "../../../contracts/types/Currency.sol";
 import {ClusterId} from "../../../contracts/types/Ids.sol";
-import {Exits} from "./Exits.sol";
+import {ProofBooks} from "./ProofBooks.sol";
 import {vm} from "./Vm.sol";
 
 /// @dev What each account should be charged, each stream should cost, and each cluster should earn: books that charge everybody every time
 /// that the clock moves, as far as balances reach, and know neither lines nor ticks. Amounts are in scaled units.
-abstract contract Charges is Exits {
+abstract contract Charges is ProofBooks {
     struct Agreement {
         address manager;
         uint256 managementFeeBps;

@@ -90,7 +90,9 @@ abstract contract Ledger is LineBooks {
             else if (logs[i].emitter == address(clusters)) _followClusters(logs[i], logs[i].topics[0]);
             else if (logs[i].emitter == address(terms)) _followTerms(logs[i], logs[i].topics[0]);
             else if (logs[i].emitter == address(prices)) _followPrices(logs[i], logs[i].topics[0]);
+            else if (logs[i].emitter == address(proofs)) _followProofs(logs[i], logs[i].topics[0]);
         }
+        _concludeProofs();
     }
 
     function _followAccounts(Vm.Log memory log, bytes32 topic) private {
@@ -151,6 +153,7 @@ abstract contract Ledger is LineBooks {
 
     function _followTerms(Vm.Log memory log, bytes32 topic) private {
         _followExits(log, topic);
+        _followJudgments(log, topic);
         bool posted = topic == ITermsRegistry.BondPosted.selector;
         if (!posted && topic != ITermsRegistry.BondReturned.selector && topic != ITermsRegistry.NodeSlashed.selector) return;
         (uint256 amount, uint256 left) = topic == ITermsRegistry.NodeSlashed.selector

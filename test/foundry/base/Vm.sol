@@ -17,6 +17,8 @@ interface Vm {
 
     function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
 
+    function getBlockNumber() external view returns (uint256);
+
     function getBlockTimestamp() external view returns (uint256);
 
     function getNonce(address account) external view returns (uint64);
@@ -30,6 +32,8 @@ interface Vm {
     function recordLogs() external;
 
     function revertToState(uint256 snapshot) external returns (bool);
+
+    function roll(uint256 blockNumber) external;
 
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 

@@ -8,6 +8,7 @@ import {IBucketRegistry} from "../../../contracts/interfaces/IBucketRegistry.sol
 import {IClusterRegistry} from "../../../contracts/interfaces/IClusterRegistry.sol";
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {IPriceRegistry} from "../../../contracts/interfaces/IPriceRegistry.sol";
+import {IStorageProofs} from "../../../contracts/interfaces/IStorageProofs.sol";
 import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {MockPriceFeed} from "../../../contracts/mocks/MockPriceFeed.sol";
 import {StandardToken} from "../../../contracts/mocks/StandardToken.sol";
@@ -39,6 +40,8 @@ abstract contract World is Random {
     IClusterRegistry public clusters;
     IBucketRegistry public buckets;
     ITermsRegistry public terms;
+    /// @dev The validator of those clusters that name it.
+    IStorageProofs public proofs;
     AccessManager public authority;
 
     /// @dev Anyone of them may be a provider, a manager, an owner, and who receives the network fee.
@@ -82,6 +85,7 @@ abstract contract World is Random {
         vm.deployCode("BucketRegistry.sol:BucketRegistry", abi.encode(clusters, accounts, 100_000));
         vm.deployCode("TermsRegistry.sol:TermsRegistry", abi.encode(clusters, nodes, accounts));
         vm.deployCode("PriceRegistry.sol:PriceRegistry", abi.encode(authority, accounts, address(0)));
+        proofs = IStorageProofs(vm.deployCode("StorageProofs.sol:StorageProofs", abi.encode(terms, clusters, nodes)));
         assert(accounts.PRICE_REGISTRY() == address(prices) && prices.ACCOUNT_REGISTRY() == address(accounts));
     }
 

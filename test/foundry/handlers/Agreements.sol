@@ -23,7 +23,7 @@ abstract contract Agreements is Members {
         _requireRoomForCluster();
         (address by, Currency currency, uint32 vnodeCount) = (_person(), _usualCurrency(), 1 + uint32(_below(MAX_VNODES)));
         ITermsRegistry.Terms memory agreed = ITermsRegistry.Terms({
-            validator: _oneIn(4) ? address(0) : _person(),
+            validator: _validator(),
             bondPerVnode: uint128(_oneIn(4) ? 0 : 1 + _below(100)),
             maxSlashBps: uint16(_below(BPS + 1)),
             leavingNotice: uint24(_between(1 hours, 30 days)),
@@ -128,10 +128,25 @@ abstract contract Agreements is Members {
         entitled = by == nodes.providerOf(nodeId);
     }
 
+    /// @dev Who may judge the node, if that is a person: the contract {StorageProofs} judges by its rules alone.
     function _validatorOf(ClusterId clusterId, NodeId nodeId) internal returns (address by, bool entitled) {
         address validator = terms.validatorOf(clusterId, nodeId);
-        by = _mostly(validator);
+        by = _mostly(validator == address(proofs) ? address(0) : validator);
         entitled = by == validator;
+    }
+
+    /// @dev The manager, a person, or {StorageProofs}: more often while no cluster names that.
+    function _validator() internal returns (address) {
+        if (_oneIn(4)) return address(0);
+        return _oneIn(_isAnyJudged() ? 4 : 2) ? address(proofs) : _person();
+    }
+
+    function _isAnyJudged() private view returns (bool) {
+        for (uint256 i = 0; i < _clusterIds.length; ++i) {
+            (address validator, ) = terms.officeOf(_clusterIds[i]);
+            if (validator == address(proofs)) return true;
+        }
+        return false;
     }
 
     function _serves(ClusterId clusterId, NodeId nodeId) internal view returns (bool) {
@@ -187,9 +202,9 @@ abstract contract Agreements is Members {
         return status.exitAt != 0 ? 0 : Math.saturatingSub(status.bond, liableVnodes * terms.getTerms(clusterId).bondPerVnode);
     }
 
-    /// @dev While its node serves, or its leaving notice runs.
+    /// @dev While its node serves, or its leaving notice runs, and a person judges it.
     function _canLose(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
-        if (_slashOf(clusterId, nodeId) == 0) return false;
+        if (_slashOf(clusterId, nodeId) == 0 || terms.validatorOf(clusterId, nodeId) == address(proofs)) return false;
         if (!_serves(clusterId, nodeId) && terms.getAgreement(clusterId, nodeId).lockedUntil == 0) return false;
         return !clusters.hasManaged(clusterId, _networkAccount) && _networkAccount != terms.validatorOf(clusterId, nodeId);
     }

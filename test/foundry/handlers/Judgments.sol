@@ -10,7 +10,7 @@ import {Agreements} from "./Agreements.sol";
 /// @dev Reports, vacancies, exits and validators. Whoever finishes what is announced mostly waits until the notice is over.
 abstract contract Judgments is Agreements {
     function reportQuality(uint256 seed) external seeded(seed) {
-        (ClusterId clusterId, NodeId nodeId) = _pair(_serves);
+        (ClusterId clusterId, NodeId nodeId) = _pair(_isJudgedByPerson);
         (address by, bool entitled) = _validatorOf(clusterId, nodeId);
         uint16 quality = uint16(_oneIn(3) ? 10_000 : _below(10_001));
         _change(clusterId, by, entitled, address(terms), abi.encodeCall(ITermsRegistry.reportQuality, (clusterId, nodeId, quality, 1, "")));
@@ -33,6 +33,7 @@ abstract contract Judgments is Agreements {
         (ClusterId clusterId, NodeId nodeId) = _pair(_isShort);
         if (!_isShort(clusterId, nodeId)) {
             (clusterId, nodeId) = _pair(_canBeShort);
+            require(_canBeShort(clusterId, nodeId), "no bond");
             bytes memory data = abi.encodeCall(ITermsRegistry.slash, (clusterId, nodeId, _slashOf(clusterId, nodeId), 1, ""));
             _act(terms.validatorOf(clusterId, nodeId), true, address(terms), data);
         }
@@ -57,7 +58,12 @@ abstract contract Judgments is Agreements {
 
     function offerValidator(uint256 seed) external seeded(seed) {
         (ClusterId clusterId, address by, bool entitled) = _clusterAndCaller(_anyCluster);
-        address validator = _oneIn(8) ? address(0) : _person();
+        address validator =
+            _oneIn(8)
+                ? address(0)
+                : _oneIn(4)
+                    ? address(proofs)
+                    : _person();
         _act(by, entitled, address(terms), abi.encodeCall(ITermsRegistry.offerValidator, (clusterId, validator)));
     }
 
@@ -81,8 +87,12 @@ abstract contract Judgments is Agreements {
         _act(STRANGER, true, address(terms), abi.encodeCall(ITermsRegistry.finishExit, (clusterId, nodeId)));
     }
 
-    function _awaitNotice(uint256 effectiveAt) private {
+    function _awaitNotice(uint256 effectiveAt) internal {
         if (effectiveAt > vm.getBlockTimestamp() && !_oneIn(8)) _pass(effectiveAt - vm.getBlockTimestamp());
+    }
+
+    function _isJudgedByPerson(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
+        return _serves(clusterId, nodeId) && terms.validatorOf(clusterId, nodeId) != address(proofs);
     }
 
     function _canAnnounce(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
