@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IStorageProofs} from "../../../contracts/interfaces/IStorageProofs.sol";
+import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {ProofTrees} from "../base/ProofTrees.sol";
 import {vm} from "../base/Vm.sol";
@@ -45,7 +46,7 @@ abstract contract Proofs is Judgments {
             _commit(clusterId, nodeId, nodes.providerOf(nodeId));
         }
         address by = _mostly(_proofRules[clusterId].approver);
-        if (_oneIn(8)) {
+        if (_oneIn(4)) {
             (bytes32 root, uint64 leafCount) = _someTree();
             bytes memory data = abi.encodeCall(IStorageProofs.approveCommitment, (clusterId, nodeId, root, leafCount));
             _mustFail(by, data, "commitmentsAreTheNodesOwn", "another commitment is approved than the node's last");
@@ -139,7 +140,28 @@ abstract contract Proofs is Judgments {
         _act(_person(), true, address(proofs), data);
     }
 
+    /// @dev The validator leaves office, and mostly takes it again: what it asked and counted before is void for all nodes.
+    function resumeOffice(uint256 seed) external seeded(seed) {
+        ClusterId clusterId = _cluster(_isInOffice);
+        require(_isInOffice(clusterId), "no cluster");
+        _handOver(clusterId, _person());
+        if (_oneIn(4)) return;
+        _handOver(clusterId, address(proofs));
+        for (uint256 i = 0; i < _nodeIds.length; ++i) {
+            bytes memory data = abi.encodeCall(IStorageProofs.enforceQuality, (clusterId, _nodeIds[i]));
+            if (_isJudged(clusterId, _nodeIds[i])) _act(_person(), true, address(proofs), data);
+        }
+    }
+
     // ------------------------------------------------------------ steps
+
+    function _handOver(ClusterId clusterId, address validator) private {
+        bytes memory data = abi.encodeCall(ITermsRegistry.offerValidator, (clusterId, validator));
+        _act(_agreement[clusterId].manager, true, address(terms), data);
+        (, uint256 effectiveAt) = terms.offeredValidator(clusterId);
+        _pass(effectiveAt - vm.getBlockTimestamp());
+        _act(_person(), true, address(terms), abi.encodeCall(ITermsRegistry.finishValidator, (clusterId)));
+    }
 
     function _commit(ClusterId clusterId, NodeId nodeId, address by) private {
         (bytes32 root, uint64 leafCount) = _someTree();
@@ -307,6 +329,12 @@ abstract contract Proofs is Judgments {
     function _needsRules(ClusterId clusterId) private view returns (bool) {
         (address validator, ) = terms.officeOf(clusterId);
         return _lacksRules(clusterId) && validator == address(proofs);
+    }
+
+    /// @dev With nodes.
+    function _isInOffice(ClusterId clusterId) private view returns (bool) {
+        (address validator, ) = terms.officeOf(clusterId);
+        return validator == address(proofs) && !_lacksRules(clusterId) && clusters.getMembers(clusterId).length != 0;
     }
 
     function _hasRules(ClusterId clusterId, NodeId) private view returns (bool) {
