@@ -286,4 +286,57 @@ export const FAULTS: readonly Fault[] = [
   ...inFile("libraries/Gates.sol", {
     "a gate opens for less": ["balance >= gate.minimum;", "balance >= gate.minimum / 2;"],
   }),
+  ...inFile("validators/StorageProofs.sol", {
+    "rules change": ["require(_rules[clusterId].approver == address(0), ClusterAlreadySetUp(clusterId));", ""],
+    "anyone commits for a node": ["require(msg.sender == provider || msg.sender == prover,", "require(msg.sender != address(0),"],
+    "anyone approves a commitment": ["require(msg.sender == rules.approver,", "require(msg.sender != address(0),"],
+    "an approved tree is another than the node's": ["root == proposedRoot && leafCount", "leafCount"],
+    "a node is challenged twice in a period": [
+      "uint256 nextAt = record.openedAt == 0 ? 0 : uint256(record.openedAt) + rules.period;",
+      "uint256 nextAt = record.openedAt;",
+    ],
+    "a challenge is open after its answer": ["record.state = ChallengeState.Idle;\n        record.countAnswer", "record.countAnswer"],
+    "a late answer counts": ["require(block.timestamp <= deadline,", "require(deadline != 0,"],
+    "a miss is reported before its deadline": ["require(block.timestamp > deadline,", "require(deadline != 0,"],
+    "a miss is reported twice": ["record.state = ChallengeState.Idle;\n        record.countMiss(true);", "record.countMiss(true);"],
+    "missed commitments bring a slash forward": ["record.challengeMisses >= rules.slashFrom", "record.misses >= rules.slashFrom"],
+    "one miss slashes the bond twice": ["record.slashDue = false;", ""],
+    "a challenge that has not lapsed is drawn again": ["require(!known, SeedNotLapsed(lapsed, block.number));", ""],
+    "a miss does not lower the quality": [
+      "_tryToEnforceQuality(clusterId, nodeId);\n        if (!slashDue) return;",
+      "if (!slashDue) return;",
+    ],
+    "misses outlive the office": ["record.clear();\n            emit OfficeResumed(clusterId, nodeId);", ""],
+    "a commitment outlives the node's service": [
+      "if (service.leftAt == record.leftAt) return;",
+      "if (service.leftAt >= record.leftAt) return;",
+    ],
+  }),
+  ...inFile("libraries/Challenges.sol", {
+    "the deciding block exists already": ["seedBlock = block.number + rules.delay;", "seedBlock = block.number - 1;"],
+    "all nodes have to show the same positions": [
+      "keccak256(abi.encode(hash, address(this), clusterId, nodeId))",
+      "keccak256(abi.encode(hash, address(this), clusterId))",
+    ],
+    "one true proof is enough": ["for (uint256 i = 0; i < count; ++i) {", "for (uint256 i = 0; i < 1; ++i) {"],
+  }),
+  ...inFile("libraries/ProofRecords.sol", {
+    "missed commitments count as missed challenges": ["if (isChallenge && self", "if (self"],
+    "each answer takes back a miss": ["if (++self.answersInRow < answersPerMiss) return;", ""],
+    "answers count while a commitment is overdue": [
+      "if (self.misses == 0 || (self.commitmentDue != 0 && block.timestamp > self.commitmentDue)) return;",
+      "if (self.misses == 0) return;",
+    ],
+  }),
+  ...inFile("libraries/ProofRules.sol", {
+    "a window is as long as it likes": ["self.period - 1);", "type(uint32).max);"],
+    "the lowest quality holds from the first miss on": [
+      "self.qualityAfter[Math.min(misses, self.qualityAfter.length) - 1]",
+      "self.qualityAfter[self.qualityAfter.length - 1]",
+    ],
+  }),
+  ...inFile("libraries/StorageTrees.sol", {
+    "a path is longer than its tree": ["return used == path.length && node == root;", "return node == root;"],
+    "an inner node hashes as a leaf": ["mstore8(free, 0x01)", "mstore8(free, 0x00)"],
+  }),
 ];
