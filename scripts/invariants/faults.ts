@@ -78,12 +78,12 @@ export const FAULTS: readonly Fault[] = [
       "int256(rate * accrued.late);",
     ],
     "half of what is not served comes back": [
-      "refund = (onLine + beyond) >> SHARE_BITS;",
-      "refund = (onLine + beyond) >> (SHARE_BITS + 1);",
+      "refund = (onLine + beyond) >> Units.SHARE_BITS;",
+      "refund = (onLine + beyond) >> (Units.SHARE_BITS + 1);",
     ],
     "a refund is handed out twice": ["self.unservedUpTo[payer] = unservedAt(self, accrued.index);", ""],
     "a refund stays withheld": ["if (onLine != 0) self.unservedBase -= int256(onLine);", ""],
-    "nothing is withheld for refunds": ["net += -(unservedBase + int256(rate * unservedAt(self, reached))) >> SHARE_BITS;", "net += 0;"],
+    "nothing is withheld for refunds": ["net += -(unservedBase + int256(rate * unservedAt(self, reached))) >> Units.SHARE_BITS;", "net += 0;"],
     "a refund is for the time before the stream, too": ["if (self.hasUnserved) self.unservedUpTo[payer] = unservedAt(self, index);", ""],
     "what was not served before a change counts at the new share": [
       "int256 offset = int256(unservedAt(self, index)) - int256(share * index);",
@@ -308,8 +308,8 @@ export const FAULTS: readonly Fault[] = [
     ],
     "misses outlive the office": ["record.clear();\n            emit OfficeResumed(clusterId, nodeId);", ""],
     "a commitment outlives the node's service": [
-      "if (service.leftAt == record.leftAt) return;",
-      "if (service.leftAt >= record.leftAt) return;",
+      "if (service.leftAt == record.leftAt) return false;",
+      "if (service.leftAt >= record.leftAt) return false;",
     ],
   }),
   ...inFile("libraries/Challenges.sol", {

@@ -5,8 +5,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {AccruedAccount} from "../../../contracts/libraries/Accounts.sol";
 import {UnservedLine} from "../../../contracts/libraries/ClusterLines.sol";
-
-uint256 constant SHARE_BITS = 32;
+import {Units} from "../../../contracts/libraries/Units.sol";
 
 /// @dev What {ClusterLine} has but its mappings: the model checker forgets what a library writes.
 struct Line {
@@ -24,7 +23,7 @@ function assumeLine(Line memory self, uint256 index) pure {
     require(self.rate < 2 ** 100 && index < 2 ** 120);
     require(self.base > -(2 ** 254) && self.base < 2 ** 254);
     require(self.unservedBase > -(2 ** 254) && self.unservedBase < 2 ** 254);
-    require(self.unserved.share <= 2 ** SHARE_BITS);
+    require(self.unserved.share <= 2 ** Units.SHARE_BITS);
     require(self.unserved.offset > -(2 ** 152) && self.unserved.offset < 2 ** 152);
 }
 
@@ -110,14 +109,14 @@ contract CrossedEndsEarnedUpToThere is AnyCrossing {
 contract RefundsAreWhatIsWithheld {
     function check(Line memory self, uint256 rate, AccruedAccount memory accrued, uint256 onLine, uint256 beyond) external pure {
         assumeLine(self, accrued.index);
-        require(rate < 2 ** 96 && accrued.late < 2 ** 120 && onLine < 2 ** 248 && beyond <= rate * accrued.late * 2 ** SHARE_BITS);
+        require(rate < 2 ** 96 && accrued.late < 2 ** 120 && onLine < 2 ** 248 && beyond <= rate * accrued.late * 2 ** Units.SHARE_BITS);
         (int256 base, int256 unservedBase) = (self.base, self.unservedBase);
         uint256 refund = 0;
-        // cut contracts/libraries/ClusterLines.sol from "refund = (onLine + beyond) >> SHARE_BITS;" up to "self.unservedUpTo[payer] ="
+        // cut contracts/libraries/ClusterLines.sol from "refund = (onLine + beyond) >> Units.SHARE_BITS;" up to "self.unservedUpTo[payer] ="
         unchecked {
             // cut contracts/libraries/ClusterLines.sol from "if (accrued.late != 0 || refund != 0) self.base +=" up to "}"
         }
-        int256 servedLate = int256(rate * accrued.late * 2 ** SHARE_BITS) - int256(beyond);
+        int256 servedLate = int256(rate * accrued.late * 2 ** Units.SHARE_BITS) - int256(beyond);
         int256 added = (self.base - base) * 2 ** 32 - (self.unservedBase - unservedBase);
         assert(added >= servedLate);
         assert(added < servedLate + 2 ** 32);
