@@ -83,7 +83,10 @@ export const FAULTS: readonly Fault[] = [
     ],
     "a refund is handed out twice": ["self.unservedUpTo[payer] = unservedAt(self, accrued.index);", ""],
     "a refund stays withheld": ["if (onLine != 0) self.unservedBase -= int256(onLine);", ""],
-    "nothing is withheld for refunds": ["net += -(unservedBase + int256(rate * unservedAt(self, reached))) >> Units.SHARE_BITS;", "net += 0;"],
+    "nothing is withheld for refunds": [
+      "net += -(unservedBase + int256(rate * unservedAt(self, reached))) >> Units.SHARE_BITS;",
+      "net += 0;",
+    ],
     "a refund is for the time before the stream, too": ["if (self.hasUnserved) self.unservedUpTo[payer] = unservedAt(self, index);", ""],
     "what was not served before a change counts at the new share": [
       "int256 offset = int256(unservedAt(self, index)) - int256(share * index);",
