@@ -65,8 +65,8 @@ interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IMa
     }
 
     /// @notice A node's commitment, challenge and misses in a cluster. Those of a node that left stand while its bond answers for it
-    /// (`lockedUntil` of {ITermsRegistry.getAgreement}); afterwards, and when it comes back, it starts anew. Once this contract has left and
-    /// taken office again, only commitments and the number of challenges are left.
+    /// (`lockedUntil` of {ITermsRegistry.getAgreement}); afterwards, and when it comes back, it starts anew. Once this contract has left
+    /// and taken office again, only commitments and the number of challenges are left.
     /// @param root The root of its approved commitment; 0: there is none.
     /// @param leafCount How many leaves that tree has.
     /// @param proposedRoot The root of its last commitment that is not approved yet; 0: there is none.

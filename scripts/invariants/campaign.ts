@@ -8,7 +8,7 @@ import { type Batch, build, play } from "./forge";
 import { listedInvariants, reportedInvariants, Tally, untriedFunctions } from "./report";
 
 /** How many seeds the short campaign plays; `foundry.toml` says how much each is. */
-export const SHORT_CAMPAIGN = 10;
+export const SHORT_CAMPAIGN = 6;
 
 const PROJECT = join("test", "foundry");
 

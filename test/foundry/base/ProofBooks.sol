@@ -110,7 +110,7 @@ abstract contract ProofBooks is Exits {
         } else if (topic == IStorageProofs.CommitmentRequested.selector) {
             _expect(book.commitmentDue == 0, "missesFollowDeadlines", "a commitment was asked for twice");
             _requestedUntil(clusterId, book, abi.decode(log.data, (uint256)));
-            _noteOffice(clusterId, book);
+            _noteOffice(clusterId, nodeId, book);
         } else if (topic == IStorageProofs.CommitmentMissed.selector) {
             bool overdue = book.commitmentDue != 0 && vm.getBlockTimestamp() > book.commitmentDue;
             _expect(overdue, "missesFollowDeadlines", "a commitment is missed that was not overdue");
@@ -118,7 +118,7 @@ abstract contract ProofBooks is Exits {
             (uint256 misses, uint256 dueAt) = abi.decode(log.data, (uint256, uint256));
             _expect(misses == book.misses, "missesFollowDeadlines", "another number of misses");
             _requestedUntil(clusterId, book, dueAt);
-            _noteOffice(clusterId, book);
+            _noteOffice(clusterId, nodeId, book);
             _noteJudgment(clusterId, nodeId);
         }
     }
@@ -142,7 +142,7 @@ abstract contract ProofBooks is Exits {
             bool lapsed = book.state == IStorageProofs.ChallengeState.Opened && vm.getBlockNumber() > book.seedBlock + HASHES;
             _expect(lapsed, "seedsAreOfTheirBlock", "a challenge whose block could be read got another");
             (, uint256 seedBlock, uint256 deadline) = abi.decode(log.data, (uint256, uint256, uint256));
-            _begin(clusterId, book, seedBlock, deadline);
+            _begin(clusterId, nodeId, book, seedBlock, deadline);
         } else if (topic == IStorageProofs.ChallengeAnswered.selector) {
             _answered(log, clusterId, nodeId, book);
         }
@@ -160,17 +160,17 @@ abstract contract ProofBooks is Exits {
         bool committed = opening.root != 0 && opening.root == book.root && opening.leafCount == book.leafCount && leftAt == book.leftAt;
         _expect(committed, "challengesArePaced", "a challenge about another tree than the approved one");
         (book.challengedRoot, book.challengedLeafCount, book.challenges) = (opening.root, opening.leafCount, opening.number);
-        _begin(clusterId, book, opening.seedBlock, opening.deadline);
+        _begin(clusterId, nodeId, book, opening.seedBlock, opening.deadline);
     }
 
-    function _begin(ClusterId clusterId, ProofBook storage book, uint256 seedBlock, uint256 deadline) private {
+    function _begin(ClusterId clusterId, NodeId nodeId, ProofBook storage book, uint256 seedBlock, uint256 deadline) private {
         bool later = seedBlock == vm.getBlockNumber() + _proofRules[clusterId].delay;
         _expect(later, "seedsAreOfTheirBlock", "another block decides than the one after the delay");
         bool whole = deadline == vm.getBlockTimestamp() + _proofRules[clusterId].window;
         _expect(whole, "missesFollowDeadlines", "a challenge ends in another time than its window");
         (book.seedBlock, book.openedAt) = (seedBlock, vm.getBlockTimestamp());
         book.state = IStorageProofs.ChallengeState.Opened;
-        _noteOffice(clusterId, book);
+        _noteOffice(clusterId, nodeId, book);
     }
 
     /// @dev An answer takes a miss back after enough others, unless a commitment is overdue.
@@ -180,7 +180,7 @@ abstract contract ProofBooks is Exits {
         book.state = IStorageProofs.ChallengeState.Idle;
         bool overdue = book.commitmentDue != 0 && vm.getBlockTimestamp() > book.commitmentDue;
         if (book.misses != 0) {
-            _noteOffice(clusterId, book);
+            _noteOffice(clusterId, nodeId, book);
             if (!overdue && ++book.answersInRow >= _proofRules[clusterId].answersPerMiss) {
                 (book.answersInRow, book.misses) = (0, book.misses - 1);
                 if (book.challengeMisses != 0) --book.challengeMisses;
@@ -205,7 +205,7 @@ abstract contract ProofBooks is Exits {
         bool enough = slashFrom != 0 && book.challengeMisses >= slashFrom;
         _expect(slashDue == enough, "slashesFollowMissedChallenges", "a slash after another number of missed challenges");
         if (slashDue) book.slashDue = true;
-        _noteOffice(clusterId, book);
+        _noteOffice(clusterId, nodeId, book);
         _noteJudgment(clusterId, nodeId);
     }
 
@@ -272,8 +272,8 @@ abstract contract ProofBooks is Exits {
         return true;
     }
 
-    function _noteOffice(ClusterId clusterId, ProofBook storage book) private {
-        (address validator, uint40 since) = terms.officeOf(clusterId);
+    function _noteOffice(ClusterId clusterId, NodeId nodeId, ProofBook storage book) private {
+        (address validator, uint40 since) = terms.officeOf(clusterId, nodeId);
         if (validator == address(proofs)) book.officeSince = since;
     }
 

@@ -143,10 +143,14 @@ abstract contract Agreements is Members {
 
     function _isAnyJudged() private view returns (bool) {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
-            (address validator, ) = terms.officeOf(_clusterIds[i]);
-            if (validator == address(proofs)) return true;
+            if (_presentValidator(_clusterIds[i]) == address(proofs)) return true;
         }
         return false;
+    }
+
+    /// @dev No exit of node 0 is announced, so the present office judges it.
+    function _presentValidator(ClusterId clusterId) internal view returns (address validator) {
+        (validator, ) = terms.officeOf(clusterId, NodeId.wrap(0));
     }
 
     function _serves(ClusterId clusterId, NodeId nodeId) internal view returns (bool) {

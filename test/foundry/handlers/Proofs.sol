@@ -327,14 +327,12 @@ abstract contract Proofs is Judgments {
 
     /// @dev Of a cluster that names the validator.
     function _needsRules(ClusterId clusterId) private view returns (bool) {
-        (address validator, ) = terms.officeOf(clusterId);
-        return _lacksRules(clusterId) && validator == address(proofs);
+        return _lacksRules(clusterId) && _presentValidator(clusterId) == address(proofs);
     }
 
     /// @dev With nodes.
     function _isInOffice(ClusterId clusterId) private view returns (bool) {
-        (address validator, ) = terms.officeOf(clusterId);
-        return validator == address(proofs) && !_lacksRules(clusterId) && clusters.getMembers(clusterId).length != 0;
+        return _presentValidator(clusterId) == address(proofs) && !_lacksRules(clusterId) && clusters.getMembers(clusterId).length != 0;
     }
 
     function _hasRules(ClusterId clusterId, NodeId) private view returns (bool) {

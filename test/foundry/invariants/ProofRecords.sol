@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IStorageProofs} from "../../../contracts/interfaces/IStorageProofs.sol";
+import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {Picture} from "./Picture.sol";
 
@@ -16,14 +17,14 @@ abstract contract ProofRecords is Picture {
         }
     }
 
-    /// @dev Of nodes that have not left since.
+    /// @dev Of nodes that have not left since, or whose bonds still answer for them.
     function proofRecordsAreExact() internal view {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
             for (uint256 j = 0; j < _nodeIds.length; ++j) {
                 ProofBook memory book = _proofBook[_clusterIds[i]][_nodeIds[j]];
                 if (book.challenges == 0 && book.root == 0 && book.proposedRoot == 0 && book.officeSince == 0) continue;
                 (, , , , uint256 leftAt, ) = clusters.membershipOf(_clusterIds[i], _nodeIds[j]);
-                if (leftAt == book.leftAt) _requireExact(_clusterIds[i], _nodeIds[j], book);
+                if (leftAt == book.leftAt || _isLiable(_clusterIds[i], _nodeIds[j])) _requireExact(_clusterIds[i], _nodeIds[j], book);
             }
         }
     }
@@ -33,7 +34,7 @@ abstract contract ProofRecords is Picture {
         bool known = status.root == book.root && status.leafCount == book.leafCount && status.challenges == book.challenges;
         bool proposed = status.proposedRoot == book.proposedRoot && status.proposedLeafCount == book.proposedLeafCount;
         _require(known && proposed, "proofRecordsAreExact", "a commitment, or the number of challenges");
-        if (_isVoid(clusterId, book)) {
+        if (_isVoid(clusterId, nodeId, book)) {
             bool empty = status.commitmentDue == 0 && status.openedAt == 0 && status.misses == 0 && status.challengeMisses == 0;
             bool idle = status.state == IStorageProofs.ChallengeState.Idle && !status.slashDue && status.dueQualityBps == 10_000;
             _require(empty && idle, "proofRecordsAreExact", "something outlives the office of the validator");
@@ -50,9 +51,15 @@ abstract contract ProofRecords is Picture {
         _require(asked && timed && drawn, "proofRecordsAreExact", "the challenge");
     }
 
+    /// @dev Whether the bond of a node that left still answers for it.
+    function _isLiable(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
+        ITermsRegistry.AgreementStatus memory agreement = terms.getAgreement(clusterId, nodeId);
+        return agreement.lockedUntil != 0 && agreement.bond != 0;
+    }
+
     /// @dev Whether the validator has taken office again since it last asked something of the node, or counted something against it.
-    function _isVoid(ClusterId clusterId, ProofBook memory book) private view returns (bool) {
-        (address validator, uint40 since) = terms.officeOf(clusterId);
+    function _isVoid(ClusterId clusterId, NodeId nodeId, ProofBook memory book) private view returns (bool) {
+        (address validator, uint40 since) = terms.officeOf(clusterId, nodeId);
         bool begun = book.commitmentDue != 0 || book.misses != 0 || book.openedAt != 0;
         return begun && validator == address(proofs) && since != book.officeSince;
     }
