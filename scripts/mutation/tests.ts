@@ -12,7 +12,17 @@ const HOMES: Record<string, string> = Object.fromEntries(
   Object.entries({
     AccountRegistry: ["Accounts", "ClusterLines", "CurrencyIndexes", "Deposits", "Payments", "StreamLists", "Units"],
     BucketRegistry: ["AccessRights", "BucketNotices", "Gates", "Holdings", "KeyEpochs"],
-    ClusterRegistry: ["ClusterViews", "Coverage", "Fees", "Managements", "Memberships", "NodeSlots", "ClusterResources", "Revenues", "Weights"],
+    ClusterRegistry: [
+      "ClusterViews",
+      "Coverage",
+      "Fees",
+      "Managements",
+      "Memberships",
+      "NodeSlots",
+      "ClusterResources",
+      "Revenues",
+      "Weights",
+    ],
     PriceRegistry: ["PriceBudgets", "PriceFeeds"],
     StorageProofs: ["Challenges", "ProofRecords", "ProofRules", "StorageTrees"],
     TermsRegistry: ["Agreements", "Bonds", "ClusterTerms", "Validators"],

@@ -88,6 +88,14 @@ describe("Administration", function () {
         expect(labels.map(({ args }) => [args.roleId, args.label])).to.deep.equal([[PRICE_ORACLE, "PRICE_ORACLE"]]);
       });
 
+      it("emits the minimum delay of each role", async function () {
+        const delays = await manager.queryFilter(manager.filters.MinimumDelaySet());
+        expect(delays.map(({ args }) => [args.roleId, args.minimumDelay])).to.deep.equal([
+          [ADMIN, TWO_DAYS],
+          [PRICE_ORACLE, 0n],
+        ]);
+      });
+
       it("restricts the functions to their roles", async function () {
         expect(await manager.getTargetFunctionRole(registry, SET_FEED)).to.equal(ADMIN);
         expect(await manager.getTargetFunctionRole(registry, SET_PRICE)).to.equal(PRICE_ORACLE);
