@@ -49,6 +49,18 @@ describe("ClusterLines", () => {
       expect(await book.line()).to.deep.equal({ rate: 1_000n, base: -100_000n, crossedTick: 0n });
     });
 
+    it("clears the end of a stream that stops while the account's other streams go on to end in the same tick", async () => {
+      const book = await newBook();
+      await book.goTo(100n);
+      await book.harness.deposit(ALICE, 1_001n * (3n * TICK - 100n));
+      await book.raise(ALICE, 2n, 1_000n);
+      await book.raise(ALICE, 1n, 1n);
+      expect(await book.end(3n)).to.deep.equal([1n, true]);
+      await book.goTo(150n);
+      await book.lower(ALICE, 1n, 1n);
+      expect(await book.end(3n)).to.deep.equal([0n, false]);
+    });
+
     it("moves the end of the lowest rate, and clears its mark", async () => {
       const book = await newBook();
       await payUntil(book, ALICE, 1n, 3n * TICK);
