@@ -274,8 +274,8 @@ contract TermsRegistry is ITermsRegistry, Multicall {
         StoredTerms storage terms = _terms[clusterId];
         NodeService memory service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         (status.provider, status.currencyId, status.bond) = (agreement.provider, terms.currencyId, agreement.bond);
-        (, status.lockedUntil) = agreement.returnable(terms, service);
-        status.slashable = agreement.slashable(terms);
+        if (agreement.bond != 0) (, status.lockedUntil) = agreement.returnable(terms, service);
+        (status.slashable, status.leftBefore) = (agreement.slashable(terms), agreement.leftBefore);
         (status.slashableLeft, status.slashRenewsAt) = (agreement.slashableLeft, agreement.renewsAt);
         (status.shortSince, ) = agreement.shortage(terms, service);
         status.exitAt = agreement.exitAt(terms, service);

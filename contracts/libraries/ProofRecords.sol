@@ -5,12 +5,12 @@ import {IStorageProofs} from "../interfaces/IStorageProofs.sol";
 import {ProofRecord} from "../types/ProofRecord.sol";
 
 /// @title ProofRecords
-/// @notice The commitments, the challenge and the misses of a node. All of it ends once the node has left and its bond answers for it no
-/// more; the challenge and the misses end when the validator takes office again.
+/// @notice The commitments, the challenge and the misses of a node. All of it ends with the agreement under which the node served; the
+/// challenge and the misses end when the validator takes office again.
 library ProofRecords {
     // ------------------------------------------------------------ functions that change state
 
-    /// @notice Begins the record of a node anew that has left the cluster. The number of challenges stays.
+    /// @notice Begins the record of a node anew. The number of challenges stays.
     function reset(ProofRecord storage self, uint40 leftAt) internal {
         (self.root, self.leafCount, self.proposedRoot, self.proposedLeafCount) = (bytes32(0), 0, bytes32(0), 0);
         clear(self);

@@ -30,7 +30,8 @@ import {ProofRecord} from "../types/ProofRecord.sol";
 ///    say) blocks nothing here: the consequence stays due, and anyone can enforce it. No caller can make it fail for want of gas: then the
 ///    miss is not counted either.
 ///  - A miss lowers the quality as soon as it is reported, until answers take it back.
-///  - A node that left is judged for what was open then, for as long as its bond answers for it.
+///  - A record belongs to the agreement of the node's provider: a node that leaves is judged for what was open then, for as long as its
+///    bond answers for it, and one that comes back under the same agreement goes on where it was.
 ///  - A call asks the terms registry for the office only where it has consequences. Committing, approving, drawing, and answering without
 ///    a miss have none: they change nothing that outlives the office.
 contract StorageProofs is IStorageProofs, Multicall {
@@ -96,7 +97,7 @@ contract StorageProofs is IStorageProofs, Multicall {
         require(msg.sender == provider || msg.sender == prover, CallerNotProver(nodeId, msg.sender, provider, prover));
         require(root != bytes32(0), RootZero());
         require(leafCount != 0 && leafCount <= MAX_LEAVES, LeafCountInvalid(leafCount, MAX_LEAVES));
-        ProofRecord storage record = _committing(clusterId, nodeId);
+        (ProofRecord storage record, ) = _record(clusterId, nodeId);
         (record.proposedRoot, record.proposedLeafCount) = (root, leafCount);
         emit CommitmentProposed(clusterId, nodeId, msg.sender, root, leafCount);
     }
@@ -104,7 +105,7 @@ contract StorageProofs is IStorageProofs, Multicall {
     /// @inheritdoc IStorageProofs
     function approveCommitment(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external {
         _requireApprover(clusterId);
-        ProofRecord storage record = _committing(clusterId, nodeId);
+        (ProofRecord storage record, ) = _record(clusterId, nodeId);
         (bytes32 proposedRoot, uint64 proposedLeafCount) = (record.proposedRoot, record.proposedLeafCount);
         // Without a proposal its root is zero.
         bool same = root != bytes32(0) && root == proposedRoot && leafCount == proposedLeafCount;
@@ -314,16 +315,14 @@ contract StorageProofs is IStorageProofs, Multicall {
     function _record(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record, NodeService memory service) {
         service = serviceOf(CLUSTER_REGISTRY, clusterId, nodeId);
         record = _records[clusterId][nodeId];
-        if (!_isOver(clusterId, nodeId, record, service)) return (record, service);
-        record.reset(Casts.toTime(service.leftAt));
-        emit ProofRecordReset(clusterId, nodeId);
-    }
-
-    /// @dev The record of a node for new commitments, which are not for the time that is being judged after the node left.
-    function _committing(ClusterId clusterId, NodeId nodeId) private returns (ProofRecord storage record) {
-        NodeService memory service;
-        (record, service) = _record(clusterId, nodeId);
-        require(service.leftAt == record.leftAt, NodeNotInCluster(clusterId, nodeId));
+        if (service.leftAt == record.leftAt) return (record, service);
+        if (_isOver(clusterId, nodeId, record, service)) {
+            record.reset(Casts.toTime(service.leftAt));
+            emit ProofRecordReset(clusterId, nodeId);
+        } else if (service.vnodes != 0) {
+            // It is back under its agreement: the next calls need not ask for that again.
+            record.leftAt = Casts.toTime(service.leftAt);
+        }
     }
 
     /// @dev The record of a node, without a challenge and misses from an earlier office of this contract. For calls with consequences.
@@ -353,7 +352,8 @@ contract StorageProofs is IStorageProofs, Multicall {
         if (record.officeSince != since) record.officeSince = since;
     }
 
-    /// @dev Whether the record is about a service of the node that is over: the node is back since, or its bond answers for it no more.
+    /// @dev Whether the agreement under which the node served is over: the record ends with it. A record notes when the node had last left
+    /// as it served; an agreement that begins later notes a later time.
     function _isOver(
         ClusterId clusterId,
         NodeId nodeId,
@@ -361,9 +361,8 @@ contract StorageProofs is IStorageProofs, Multicall {
         NodeService memory service
     ) private view returns (bool) {
         if (service.leftAt == record.leftAt) return false;
-        if (service.vnodes != 0) return true;
         ITermsRegistry.AgreementStatus memory agreement = ITermsRegistry(TERMS_REGISTRY).getAgreement(clusterId, nodeId);
-        return agreement.lockedUntil == 0 || agreement.bond == 0;
+        return agreement.provider == address(0) || record.leftAt < agreement.leftBefore;
     }
 
     /// @dev Whether {_resume} would void the challenge and the misses.

@@ -83,12 +83,14 @@ export interface AgreementInfo {
   currencyId: bigint;
   bond: bigint;
   lockedUntil: bigint;
-  /** The most that the validator can slash now. */
+  /** The most that the validator can slash now, while the bond answers for the node. */
   slashable: bigint;
   slashableLeft: bigint;
   slashRenewsAt: bigint;
   shortSince: bigint;
   exitAt: bigint;
+  /** When the node had last left the cluster as the provider accepted. */
+  leftBefore: bigint;
 }
 
 /** All that is announced about a node in a cluster, with its dates (unix seconds, 0 where there is none), see `ITermsRegistry.PendingStatus`. */

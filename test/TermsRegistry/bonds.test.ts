@@ -312,6 +312,7 @@ describe("TermsRegistry: getAgreement", () => {
     slashRenewsAt: 0n,
     shortSince: 0n,
     exitAt: 0n,
+    leftBefore: 0n,
   };
 
   it("is empty of what nobody agreed to", async () => {
@@ -338,6 +339,7 @@ describe("TermsRegistry: getAgreement", () => {
       slashRenewsAt: slashedAt + WEEK,
       shortSince: slashedAt,
       exitAt: announcedAt + LEAVING_NOTICE,
+      leftBefore: 0n,
     });
   });
 

@@ -16,6 +16,7 @@ import {
   VALIDATOR_NOTICE,
   type WithCommitment,
   answer,
+  addNode,
   answerNext,
   challenge,
   commit,
@@ -440,12 +441,12 @@ describe("StorageProofs: consequences", () => {
       await miss(fixture);
       await expect(termsRegistry.finishExit(...ids)).to.emit(termsRegistry, "BondRetained");
       await expect(storageProofs.challenge(...ids)).to.be.revertedWithCustomError(storageProofs, "NodeNotInCluster");
-      // Its bond answers for it until the notice is over, and so do its misses.
+      // Its misses stay for as long as its agreement.
       expect((await status()).misses).to.equal(3);
       await expect(storageProofs.enforceQuality(...ids)).to.not.emit(termsRegistry, "QualityReported");
-      await time.increaseTo((await termsRegistry.getAgreement(...ids)).lockedUntil - 1n);
+      await time.increaseTo((await termsRegistry.getAgreement(...ids)).lockedUntil);
       expect((await status()).misses).to.equal(3);
-      await time.increase(1n);
+      await termsRegistry.finishExit(...ids);
       const { misses, dueQualityBps } = await status();
       expect([misses, dueQualityBps]).to.deep.equal([0n, FULL]);
     });
@@ -489,17 +490,52 @@ describe("StorageProofs: consequences", () => {
       const { storageProofs, termsRegistry, otherManager, provider1, tree } = fixture;
       await leaveLate();
       const commitment = [...ids, tree.root, tree.leafCount] as const;
-      for (const committing of [
-        () => storageProofs.connect(provider1).commit(...commitment),
-        () => storageProofs.connect(otherManager).approveCommitment(...commitment),
-      ]) {
-        await expect(committing())
-          .to.be.revertedWithCustomError(storageProofs, "NodeNotInCluster")
-          .withArgs(...ids);
-      }
+      await expect(storageProofs.connect(provider1).commit(...commitment)).to.not.emit(storageProofs, "ProofRecordReset");
+      await storageProofs.connect(otherManager).approveCommitment(...commitment);
       expect((await status()).state).to.equal(State.Opened);
       await time.increaseTo((await termsRegistry.getAgreement(...ids)).lockedUntil);
+      await termsRegistry.finishExit(...ids);
       await expect(storageProofs.connect(provider1).commit(...commitment)).to.emit(storageProofs, "ProofRecordReset");
+    });
+
+    it("by exclusion goes on where it was when the manager brings it back, and can answer all the time", async () => {
+      const { clusterRegistry, manager, storageProofs, tree } = fixture;
+      const [, stand] = [await miss(fixture), await addNode(fixture)];
+      await letPeriodPass(fixture);
+      await challenge(fixture);
+      const replace = (from: bigint, to: bigint) => clusterRegistry.connect(manager).replaceNodes(fixture.clusterId, from, to);
+      await replace(fixture.nodeId, stand);
+      await replace(stand, fixture.nodeId);
+      const { state, misses } = await status();
+      expect([state, misses]).to.deep.equal([State.Opened, 1n]);
+      await expect(storageProofs.enforceQuality(...ids)).to.not.emit(storageProofs, "ProofRecordReset");
+      expect(await quality()).to.equal(RULES.qualityAfter[0]);
+      await expect(answer(fixture, tree)).to.emit(storageProofs, "ChallengeAnswered");
+      await replace(fixture.nodeId, stand);
+      await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+    });
+
+    it("under another agreement is judged for nothing from before it, whoever calls in between", async () => {
+      for (const touches of [false, true]) {
+        const world = await withCommitment();
+        const there = [world.clusterId, world.nodeId] as const;
+        const { storageProofs, termsRegistry, manager, provider1, stranger } = world;
+        await miss(world);
+        await termsRegistry.connect(provider1).announceExit(...there);
+        await time.increase(LEAVING_NOTICE - HOUR);
+        await storageProofs.challenge(...there);
+        await time.increase(HOUR);
+        await termsRegistry.finishExit(...there);
+        if (touches) await storageProofs.connect(stranger).enforceQuality(...there);
+        await termsRegistry.connect(provider1).acceptTerms(...there);
+        await termsRegistry.connect(provider1).postBond(...there, BOND);
+        await termsRegistry.connect(manager).fillVacancy(world.clusterId, 0, world.nodeId, true);
+        await exclude(world);
+        await time.increase(RULES.window);
+        const { state, misses } = await storageProofs.proofStatusOf(...there);
+        expect([state, misses]).to.deep.equal([State.Idle, 0n]);
+        await expect(storageProofs.reportMiss(...there)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+      }
     });
 
     it("by exclusion, in the middle of a challenge, is slashed as well, and for a slash that was refused", async () => {

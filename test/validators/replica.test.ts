@@ -117,16 +117,13 @@ const CHANGES: Record<string, (event: Happened, before: Status) => Partial<Statu
 
 class Replica {
   private readonly records = new Map<string, Status>();
-  /** The nodes that have left since their records began, and until when their bonds answer for them. */
-  private readonly left = new Map<string, bigint>();
+  /** The nodes that have left since their records began. */
+  private readonly left = new Set<string>();
 
   public constructor(private readonly proofs: string) {}
 
-  public of(clusterId: bigint, nodeId: bigint, now: bigint): Status & { dueQualityBps: bigint } {
-    const key = `${clusterId}/${nodeId}`;
-    const record = this.records.get(key) ?? EMPTY;
-    const until = this.left.get(key);
-    const status = until !== undefined && now >= until ? anew(record) : record;
+  public of(clusterId: bigint, nodeId: bigint): Status & { dueQualityBps: bigint } {
+    const status = this.records.get(`${clusterId}/${nodeId}`) ?? EMPTY;
     const { misses } = status;
     const after = RULES.qualityAfter;
     const dueQualityBps = misses === 0n ? FULL : after[Math.min(Number(misses), after.length) - 1]!;
@@ -140,13 +137,13 @@ class Replica {
       for (const [key, record] of this.records) if (key.startsWith(prefix)) this.records.set(key, resumed(record));
     }
     const keyOf = (field: string): string => `${event.numberOf("clusterId")}/${event.numberOf(field)}`;
-    if (name === "NodeReplaced") this.left.set(keyOf("oldNodeId"), event.timestamp + LEAVING_NOTICE);
-    // Whoever comes back starts anew.
-    if (name === "VacancyFilled" && this.left.has(keyOf("nodeId"))) this.left.set(keyOf("nodeId"), 0n);
+    if (name === "NodeReplaced") this.left.add(keyOf("oldNodeId"));
+    if (name === "NodeVacated") this.left.add(keyOf("nodeId"));
+    // The end of an agreement is the end of the record, if the node has served since that began.
+    if (name === "ExitFinished" && !this.left.delete(keyOf("nodeId"))) return;
     const change = CHANGES[name];
     if (!change) return;
     const key = keyOf("nodeId");
-    if (name === "ProofRecordReset") this.left.delete(key);
     const before = this.records.get(key) ?? EMPTY;
     this.records.set(key, { ...before, ...change(event, before) });
   }
@@ -180,7 +177,7 @@ describe("StorageProofs: a replica from logs", function () {
     const replica = await replay();
     for (const nodeId of fixture.nodeIds) {
       const status = fieldsOf(await fixture.storageProofs.proofStatusOf(fixture.clusterId, nodeId));
-      expect(replica.of(fixture.clusterId, nodeId, BigInt(await time.latest())), `node ${nodeId} after: ${step}`).to.deep.equal(status);
+      expect(replica.of(fixture.clusterId, nodeId), `node ${nodeId} after: ${step}`).to.deep.equal(status);
     }
   };
   const replaceBy = async (validator: AddressLike): Promise<void> => {
@@ -255,5 +252,9 @@ describe("StorageProofs: a replica from logs", function () {
     await expectSame("a miss while the bond answers for it");
     await time.increase(LEAVING_NOTICE);
     await expectSame("the end of that");
+    await termsRegistry.connect(provider1).announceExit(...ids);
+    await time.increase(LEAVING_NOTICE);
+    await termsRegistry.finishExit(...ids);
+    await expectSame("the end of the agreement");
   });
 });

@@ -106,13 +106,19 @@ export async function takeOffice({ termsRegistry, clusterId }: WithValidator): P
   await termsRegistry.finishValidator(clusterId);
 }
 
-/** The manager takes all vnodes of the first node, and gives them to a new one. */
-export async function exclude({ clusterRegistry, nodeRegistry, termsRegistry, manager, provider2, clusterId, nodeId }: WithValidator) {
+/** Another node that agreed and posted a bond, and is in no cluster. Returns its id. */
+export async function addNode({ nodeRegistry, termsRegistry, provider2, clusterId }: WithValidator): Promise<bigint> {
   const { lastId } = await nodeRegistry.listNodes(0, 256, ZeroAddress);
   await nodeRegistry.connect(provider2).createNode(DEFAULTS.rentPerMonth, DEFAULTS.capacity, "");
   await termsRegistry.connect(provider2).acceptTerms(clusterId, lastId + 1n);
   await termsRegistry.connect(provider2).postBond(clusterId, lastId + 1n, BOND);
-  await clusterRegistry.connect(manager).replaceNodes(clusterId, nodeId, lastId + 1n);
+  return lastId + 1n;
+}
+
+/** The manager takes all vnodes of the first node, and gives them to a new one. */
+export async function exclude(world: WithValidator): Promise<void> {
+  const { clusterRegistry, manager, clusterId, nodeId } = world;
+  await clusterRegistry.connect(manager).replaceNodes(clusterId, nodeId, await addNode(world));
 }
 
 type World = Base & { clusterId: bigint; nodeId: bigint };

@@ -244,18 +244,19 @@ export function pendingOf(state: State, now: bigint, clusterId: bigint, nodeId: 
 }
 
 export function getAgreement(state: State, now: bigint, clusterId: bigint, nodeId: bigint): unknown {
-  const { provider, bond, slashableLeft, renewsAt, shortSince } = agreementOf(state, clusterId, nodeId);
+  const { provider, bond, slashableLeft, renewsAt, shortSince, leftBefore } = agreementOf(state, clusterId, nodeId);
   const { currencyId, bondPerVnode, maxSlashBps } = termsOf(state, clusterId);
   const isShort = bond < vnodesOn(state, clusterId, nodeId) * bondPerVnode;
   return {
     provider,
     currencyId,
     bond,
-    lockedUntil: lockedUntilOf(state, now, clusterId, nodeId),
+    lockedUntil: bond === 0n ? 0n : lockedUntilOf(state, now, clusterId, nodeId),
     slashable: min(now < renewsAt ? slashableLeft : (bond * maxSlashBps) / BPS, bond),
     slashableLeft,
     slashRenewsAt: renewsAt,
     shortSince: isShort ? shortSince : 0n,
     exitAt: exitOf(state, clusterId, nodeId),
+    leftBefore,
   };
 }

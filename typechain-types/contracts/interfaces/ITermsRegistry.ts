@@ -72,6 +72,7 @@ export declare namespace ITermsRegistry {
     slashRenewsAt: BigNumberish;
     shortSince: BigNumberish;
     exitAt: BigNumberish;
+    leftBefore: BigNumberish;
   };
 
   export type AgreementStatusStructOutput = [
@@ -83,7 +84,8 @@ export declare namespace ITermsRegistry {
     slashableLeft: bigint,
     slashRenewsAt: bigint,
     shortSince: bigint,
-    exitAt: bigint
+    exitAt: bigint,
+    leftBefore: bigint
   ] & {
     provider: string;
     currencyId: bigint;
@@ -94,6 +96,7 @@ export declare namespace ITermsRegistry {
     slashRenewsAt: bigint;
     shortSince: bigint;
     exitAt: bigint;
+    leftBefore: bigint;
   };
 
   export type PendingStatusStruct = {

@@ -1724,6 +1724,11 @@ const _abi = [
             name: "exitAt",
             type: "uint256",
           },
+          {
+            internalType: "uint256",
+            name: "leftBefore",
+            type: "uint256",
+          },
         ],
         internalType: "struct ITermsRegistry.AgreementStatus",
         name: "",
