@@ -64,9 +64,9 @@ interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IMa
         bytes32[] path;
     }
 
-    /// @notice A node's commitment, challenge and misses in a cluster. Those of a node that left stand while its bond answers for it
-    /// (`lockedUntil` of {ITermsRegistry.getAgreement}); afterwards, and when it comes back, it starts anew. Once this contract has left
-    /// and taken office again, only commitments and the number of challenges are left.
+    /// @notice A node's commitment, challenge and misses in a cluster. They end with the agreement of the node's provider, or where there is
+    /// none when the node leaves: from then on only the number of challenges is left. Once this contract has left and taken office again,
+    /// commitments and that number are left, unless the node announced its exit or left in the earlier office.
     /// @param root The root of its approved commitment; 0: there is none.
     /// @param leafCount How many leaves that tree has.
     /// @param proposedRoot The root of its last commitment that is not approved yet; 0: there is none.
@@ -159,8 +159,8 @@ interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IMa
     /// @notice A slash that was due is made, as far as the terms allow; 0: they allow nothing, and it is waived.
     /// @param amount In base units of the cluster's currency.
     event SlashEnforced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 amount);
-    /// @notice A node has left the cluster since its record was written, and its bond answers for that no more, or the node is back: the
-    /// record starts anew, without commitments.
+    /// @notice A node has left the cluster since its record was written, and the agreement of then is over: the record starts anew, without
+    /// commitments.
     event ProofRecordReset(ClusterId indexed clusterId, NodeId indexed nodeId);
     /// @notice The validator has taken office again since the node was last challenged, missed something, or was asked for a commitment:
     /// the challenge, the misses, the request and a slash that was due are void. Commitments stay.
@@ -230,8 +230,7 @@ interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IMa
 
     /// @notice Commits a node to a tree over the data that it holds for a cluster. The commitment counts once it is approved. For the
     /// node's provider, or the prover.
-    /// @dev Replaces a commitment that is not approved yet. An open challenge does not change. Refused while the bond of a node that left
-    /// answers for it.
+    /// @dev Replaces a commitment that is not approved yet. An open challenge does not change.
     /// @param root The root of the tree, see {StorageTrees}.
     /// @param leafCount How many leaves of 256 bytes it has, at most 2^48.
     function commit(ClusterId clusterId, NodeId nodeId, bytes32 root, uint64 leafCount) external;

@@ -18,6 +18,7 @@ import { type FileTree, openFileTree } from "../../src/storage-proofs/file";
 import { clusterId, nodeId } from "./arguments";
 import type { TaskContext } from "./context";
 import { defineWrite } from "./define";
+import { currencyOfBond } from "./governance";
 import { amountOf, title } from "./sections";
 import { type Section, progress } from "./report";
 import { card } from "./tables";
@@ -67,8 +68,8 @@ async function consequenceOf(context: TaskContext, id: Id, { name, args }: Decod
     case "QualityReported":
       return [`Its quality is ${formatBps(args.qualityBps as bigint)} from now on.`];
     case "SlashEnforced": {
-      const { currency } = await context.registries.clusterRegistry.getCluster(id.clusterId);
-      return [`It loses ${amountOf(args.amount as bigint, await context.currency(currency))} of its bond.`];
+      const currency = await currencyOfBond(context, id.clusterId, id.nodeId);
+      return [`It loses ${amountOf(args.amount as bigint, currency)} of its bond.`];
     }
     case "EnforcementRefused":
       return [`The terms registry refuses it for now. ${explainRevertData(args.reason as string).message}`];

@@ -154,11 +154,11 @@ abstract contract ProofBooks is Exits {
         uint256 nextAt = book.openedAt == 0 ? 0 : book.openedAt + _proofRules[clusterId].period;
         _expect(vm.getBlockTimestamp() >= nextAt, "challengesArePaced", "a second challenge within a period");
         _expect(opening.number == book.challenges + 1, "challengesArePaced", "the number of a challenge");
-        (, uint256 vnodes, , , uint256 leftAt, ) = clusters.membershipOf(clusterId, nodeId);
+        (, uint256 vnodes, , , , ) = clusters.membershipOf(clusterId, nodeId);
         bool judged = vnodes != 0 && terms.validatorOf(clusterId, nodeId) == address(proofs);
         _expect(judged, "challengesArePaced", "a challenge of a node that serves nothing, or that another judges");
-        bool committed = opening.root != 0 && opening.root == book.root && opening.leafCount == book.leafCount && leftAt == book.leftAt;
-        _expect(committed, "challengesArePaced", "a challenge about another tree than the approved one");
+        bool committed = opening.root != 0 && opening.root == book.root && opening.leafCount == book.leafCount;
+        _expect(committed && _goesOn(clusterId, nodeId, book.leftAt), "challengesArePaced", "a challenge about another tree than the approved one");
         (book.challengedRoot, book.challengedLeafCount, book.challenges) = (opening.root, opening.leafCount, opening.number);
         _begin(clusterId, nodeId, book, opening.seedBlock, opening.deadline);
     }
@@ -251,6 +251,15 @@ abstract contract ProofBooks is Exits {
 
     function _deadlineOf(ClusterId clusterId, ProofBook storage book) internal view returns (uint256) {
         return book.openedAt + _proofRules[clusterId].window;
+    }
+
+    /// @dev Whether a record that began when the node had last left at `since` goes on: the node has not left again, or its provider's
+    /// agreement is the one under which it did.
+    function _goesOn(ClusterId clusterId, NodeId nodeId, uint256 since) internal view returns (bool) {
+        (, , , , uint256 leftAt, ) = clusters.membershipOf(clusterId, nodeId);
+        if (leftAt == since) return true;
+        ITermsRegistry.AgreementStatus memory agreement = terms.getAgreement(clusterId, nodeId);
+        return agreement.provider != address(0) && agreement.leftBefore <= since;
     }
 
     /// @dev 0 where the EVM does not know the hash of the block.

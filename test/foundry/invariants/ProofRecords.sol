@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {IStorageProofs} from "../../../contracts/interfaces/IStorageProofs.sol";
-import {ITermsRegistry} from "../../../contracts/interfaces/ITermsRegistry.sol";
 import {ClusterId, NodeId} from "../../../contracts/types/Ids.sol";
 import {Picture} from "./Picture.sol";
 
@@ -17,14 +16,13 @@ abstract contract ProofRecords is Picture {
         }
     }
 
-    /// @dev Of nodes that have not left since, or whose bonds still answer for them.
+    /// @dev Of nodes that have not left since, or not under another agreement.
     function proofRecordsAreExact() internal view {
         for (uint256 i = 0; i < _clusterIds.length; ++i) {
             for (uint256 j = 0; j < _nodeIds.length; ++j) {
                 ProofBook memory book = _proofBook[_clusterIds[i]][_nodeIds[j]];
                 if (book.challenges == 0 && book.root == 0 && book.proposedRoot == 0 && book.officeSince == 0) continue;
-                (, , , , uint256 leftAt, ) = clusters.membershipOf(_clusterIds[i], _nodeIds[j]);
-                if (leftAt == book.leftAt || _isLiable(_clusterIds[i], _nodeIds[j])) _requireExact(_clusterIds[i], _nodeIds[j], book);
+                if (_goesOn(_clusterIds[i], _nodeIds[j], book.leftAt)) _requireExact(_clusterIds[i], _nodeIds[j], book);
             }
         }
     }
@@ -49,12 +47,6 @@ abstract contract ProofRecords is Picture {
         bool timed = status.openedAt == book.openedAt && status.seedBlock == book.seedBlock && status.state == book.state;
         bool drawn = book.state != IStorageProofs.ChallengeState.Drawn || status.seed == book.seed;
         _require(asked && timed && drawn, "proofRecordsAreExact", "the challenge");
-    }
-
-    /// @dev Whether the bond of a node that left still answers for it.
-    function _isLiable(ClusterId clusterId, NodeId nodeId) private view returns (bool) {
-        ITermsRegistry.AgreementStatus memory agreement = terms.getAgreement(clusterId, nodeId);
-        return agreement.lockedUntil != 0 && agreement.bond != 0;
     }
 
     /// @dev Whether the validator has taken office again since it last asked something of the node, or counted something against it.
