@@ -64,9 +64,9 @@ interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IMa
         bytes32[] path;
     }
 
-    /// @notice A node's commitment, challenge and misses in a cluster. They end with the agreement of the node's provider, or where there is
-    /// none when the node leaves: from then on only the number of challenges is left. Once this contract has left and taken office again,
-    /// commitments and that number are left, unless the node announced its exit or left in the earlier office.
+    /// @notice A node's commitment, challenge and misses in a cluster. They end with the agreement of the node's provider, or where there
+    /// is none when the node leaves: from then on only the number of challenges is left. Once this contract has left and taken office
+    /// again, commitments and that number are left, unless the node announced its exit or left in the earlier office.
     /// @param root The root of its approved commitment; 0: there is none.
     /// @param leafCount How many leaves that tree has.
     /// @param proposedRoot The root of its last commitment that is not approved yet; 0: there is none.

@@ -158,7 +158,11 @@ abstract contract ProofBooks is Exits {
         bool judged = vnodes != 0 && terms.validatorOf(clusterId, nodeId) == address(proofs);
         _expect(judged, "challengesArePaced", "a challenge of a node that serves nothing, or that another judges");
         bool committed = opening.root != 0 && opening.root == book.root && opening.leafCount == book.leafCount;
-        _expect(committed && _goesOn(clusterId, nodeId, book.leftAt), "challengesArePaced", "a challenge about another tree than the approved one");
+        _expect(
+            committed && _goesOn(clusterId, nodeId, book.leftAt),
+            "challengesArePaced",
+            "a challenge about another tree than the approved one"
+        );
         (book.challengedRoot, book.challengedLeafCount, book.challenges) = (opening.root, opening.leafCount, opening.number);
         _begin(clusterId, nodeId, book, opening.seedBlock, opening.deadline);
     }
