@@ -64,9 +64,9 @@ interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IMa
         bytes32[] path;
     }
 
-    /// @notice A node's commitment, challenge and misses in a cluster. They end with the agreement of the node's provider, or where there
-    /// is none when the node leaves: from then on only the number of challenges is left. Once this contract has left and taken office
-    /// again, commitments and that number are left, unless the node announced its exit or left in the earlier office.
+    /// @notice A node's commitment, challenge and misses in a cluster. Once the node has served, they end with the agreement of its
+    /// provider, or, where there is none, when it leaves: from then on only the number of challenges is left. Once this contract has left
+    /// and taken office again, commitments and that number are left, unless the node announced its exit in the earlier office.
     /// @param root The root of its approved commitment; 0: there is none.
     /// @param leafCount How many leaves that tree has.
     /// @param proposedRoot The root of its last commitment that is not approved yet; 0: there is none.
@@ -159,8 +159,8 @@ interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IMa
     /// @notice A slash that was due is made, as far as the terms allow; 0: they allow nothing, and it is waived.
     /// @param amount In base units of the cluster's currency.
     event SlashEnforced(ClusterId indexed clusterId, NodeId indexed nodeId, uint256 amount);
-    /// @notice A node has left the cluster since its record was written, and the agreement of then is over: the record starts anew, without
-    /// commitments.
+    /// @notice A node has left the cluster since its record was written, and the agreement of then, if there was one, is over: the record
+    /// starts anew, without commitments.
     event ProofRecordReset(ClusterId indexed clusterId, NodeId indexed nodeId);
     /// @notice The validator has taken office again since the node was last challenged, missed something, or was asked for a commitment:
     /// the challenge, the misses, the request and a slash that was due are void. Commitments stay.
@@ -265,8 +265,8 @@ interface IStorageProofs is IClusterIdErrors, INodeIdErrors, IJudgingErrors, IMa
     function reportNoCommitment(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Reports the quality that is due to the terms registry, where it takes effect at once. For anyone.
-    /// @dev Misses and answers do this themselves; it is needed where the terms registry refused it then. Does nothing where the quality
-    /// that is due is in force, or the node serves no vnode.
+    /// @dev Misses and answers do this themselves; it is needed where the terms registry refused it then, and for a node that came back
+    /// with misses. Does nothing where the quality that is due is in force, or the node serves no vnode.
     function enforceQuality(ClusterId clusterId, NodeId nodeId) external;
 
     /// @notice Makes the slash that is due of the node's bond, as far as the terms allow. For anyone.

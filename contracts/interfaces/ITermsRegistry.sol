@@ -60,8 +60,8 @@ interface ITermsRegistry is
     /// @param shortSince Since when the bond does not cover the node's vnodes (unix seconds); 0: it does.
     /// @param exitAt When the node's exit can be finished (unix seconds); 0: it announced none. While a node that may leave early still
     /// serves, this is when it announced its exit.
-    /// @param leftBefore When the node had last left the cluster as the provider accepted (unix seconds); 0: never. The bond does not
-    /// answer for its service until then.
+    /// @param leftBefore When the node had last left the cluster as the provider accepted (unix seconds); 0: never, or none accepted. The
+    /// bond does not answer for its service until then.
     struct AgreementStatus {
         address provider;
         CurrencyId currencyId;

@@ -25,11 +25,12 @@ import {ProofRecord} from "../types/ProofRecord.sol";
 ///    (8,191 where there is EIP-2935) any account can draw, or answer at once. A challenge without a draw in time cannot be answered and
 ///    counts as missed: a prover gains nothing by letting a draw lapse that it does not like, and an honest one can always draw itself.
 ///    Only the approver can have it drawn again, which could approve a made-up tree as well.
-///  - A node misses one challenge in a period at most, whatever others do.
+///  - A node misses one challenge in a period at most within an agreement and an office, whatever others do.
 ///  - A consequence in the terms registry is counted here first and enforced afterwards. A refusal there (another validator is in office,
 ///    say) blocks nothing here: the consequence stays due, and anyone can enforce it. No caller can make it fail for want of gas: then the
 ///    miss is not counted either.
-///  - A miss lowers the quality as soon as it is reported, until answers take it back.
+///  - A miss lowers the quality as soon as it is reported, until answers take it back. A node that comes back has its full quality until
+///    the next report, answer or {enforceQuality}.
 ///  - A record belongs to the agreement of the node's provider: a node that leaves is judged for what was open then, for as long as its
 ///    bond answers for it, and one that comes back under the same agreement goes on where it was.
 ///  - A call asks the terms registry for the office only where it has consequences. Committing, approving, drawing, and answering without
@@ -319,8 +320,8 @@ contract StorageProofs is IStorageProofs, Multicall {
         if (_isOver(clusterId, nodeId, record, service)) {
             record.reset(Casts.toTime(service.leftAt));
             emit ProofRecordReset(clusterId, nodeId);
-        } else if (service.vnodes != 0) {
-            // It is back under its agreement: the next calls need not ask for that again.
+        } else if (service.vnodes != 0 && service.leftAt != block.timestamp) {
+            // It is back under its agreement: the next calls need not ask for that again. It cannot leave at that time once more.
             record.leftAt = Casts.toTime(service.leftAt);
         }
     }

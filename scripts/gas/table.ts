@@ -21,7 +21,7 @@ ${reasons([
   "It logs every tick up to which a cluster is settled (`ClusterSettled`), also where no stream ended: about 1,600 gas, at most once in 256 ticks.",
   "The libraries of clusters read a slot again after each call to another registry: up to 1,500 gas for each change of a rent, a node or a quality.",
   "The cluster registry keeps every manager that a cluster has had, each in a slot: 22,100 gas for `removeCluster` and `acceptManagement`.",
-  "`StorageProofs` asks the terms registry whether it judges a node, and since when, and of a node that left, whether its bond still answers: 3,400 gas for `commit` and `draw`, 5,400 to 22,100 for other calls, with the logs above.",
+  "`StorageProofs` asks the terms registry whether it judges a node, and since when, and of a node that left, whether its bond still answers: 3,000 gas for `commit` and `draw`, 5,300 to 22,000 for other calls, with the logs above.",
   "`announceExit` reads which validator judges the node, and whether another is announced: 3,400 gas. `finishExit` and `vacateUncovered` read until when the bond answers for vnodes: 2,100 gas.",
   "Checks that need no slot: 1,100 gas for `reclaim`, 180 a node for `removeCluster`, up to 4,200 for `vacateUncovered`.",
   "`setGate` asks the token for a balance before it keeps the gate: 3,600 gas for an ERC-20, 5,900 for an ERC-1155.",

@@ -1,6 +1,7 @@
 import { mine, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { type AddressLike, type ContractTransactionResponse, ZeroHash } from "ethers";
+import { network } from "hardhat";
 
 import { testUsd } from "../fixtures";
 import { PATIENCE } from "../helpers/clusters";
@@ -512,6 +513,33 @@ describe("StorageProofs: consequences", () => {
       expect(await quality()).to.equal(RULES.qualityAfter[0]);
       await expect(answer(fixture, tree)).to.emit(storageProofs, "ChallengeAnswered");
       await replace(fixture.nodeId, stand);
+      await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
+    });
+
+    it("twice in one second, in which somebody calls, is judged for nothing under the next agreement", async () => {
+      const { clusterRegistry, manager, provider1, storageProofs, termsRegistry, clusterId, nodeId } = fixture;
+      await miss(fixture);
+      const stand = await addNode(fixture);
+      await letPeriodPass(fixture);
+      await storageProofs.challenge(...ids);
+      const managed = clusterRegistry.connect(manager);
+      await network.provider.send("evm_setAutomine", [false]);
+      const options = { gasLimit: 1_000_000 };
+      const sent = [
+        await managed.replaceNodes(clusterId, nodeId, stand, options),
+        await managed.replaceNodes(clusterId, stand, nodeId, options),
+        await storageProofs.connect(manager).enforceQuality(...ids, options),
+        await managed.replaceNodes(clusterId, nodeId, stand, options),
+      ];
+      await mine();
+      await network.provider.send("evm_setAutomine", [true]);
+      for (const transaction of sent) expect((await transaction.wait())?.status).to.equal(1);
+      await letWindowPass(fixture);
+      await termsRegistry.connect(provider1).announceExit(...ids);
+      await time.increase(LEAVING_NOTICE);
+      await termsRegistry.finishExit(...ids);
+      const found = await status();
+      expect([found.state, found.misses, found.root]).to.deep.equal([State.Idle, 0n, ZeroHash]);
       await expect(storageProofs.reportMiss(...ids)).to.be.revertedWithCustomError(storageProofs, "ChallengeMissing");
     });
 
