@@ -4,6 +4,7 @@ import { join } from "node:path";
 export const ROOT = join(__dirname, "..", "..");
 const PROPERTIES = "scripts/prove/properties";
 const MATH = "@openzeppelin/contracts/utils/math/Math.sol";
+const UNITS = "contracts/libraries/Units.sol";
 const PLAIN_MATH = "scripts/prove/stand-ins/Math.sol";
 
 /** Something that is to be proven: a contract whose function `check` asserts it. */
@@ -77,6 +78,12 @@ function withExcerpts(text: string): string {
     .replace(/^ *\/\/ cut (\S+) from "(.*)" up to "(.*)"$/gm, (_, file: string, from: string, upTo: string) => cut(file, from, upTo));
 }
 
+/** Units in numbers: the model checker takes a constant of a library for unknown where it is an exponent or a shift. */
+function withPlainUnits(text: string): string {
+  const units = [...readSource(UNITS).matchAll(/constant (\w+) = (\d+);/g)];
+  return units.reduce((plain, [, name = "", value = ""]) => plain.replaceAll(new RegExp(`\\bUnits\\.${name}\\b`, "g"), value), text);
+}
+
 const CONTRACT = /^\/\/\/ @notice (.*)\ncontract (\w+)[^]*?\n}\n/gm;
 
 /** All properties there are. */
@@ -92,5 +99,6 @@ export function listProperties(): Property[] {
 
 /** The source of one property, alone: the model checker takes its time with all that it is shown. */
 export function sourceOf({ file, name }: Property): string {
-  return withExcerpts(readSource(file).replace(CONTRACT, (text: string, _: string, found: string) => (found === name ? text : "")));
+  const alone = readSource(file).replace(CONTRACT, (text: string, _: string, found: string) => (found === name ? text : ""));
+  return withPlainUnits(withExcerpts(alone));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Casts} from "../../../contracts/libraries/Casts.sol";
 import {CurrencyIndex, CurrencyIndexes} from "../../../contracts/libraries/CurrencyIndexes.sol";
 import {Units} from "../../../contracts/libraries/Units.sol";
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {Casts} from "../../../contracts/libraries/Casts.sol";
 import {PriceBudget, PriceBudgets} from "../../../contracts/libraries/PriceBudgets.sol";
 import {Units} from "../../../contracts/libraries/Units.sol";
 
