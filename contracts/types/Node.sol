@@ -7,7 +7,7 @@ pragma solidity 0.8.30;
 /// @param reserved Units of those that clusters have reserved.
 /// @param clusters The number of clusters that it is in.
 /// @param rentPerMonth Its rent in clusters that it joins from now on (USD, 18 decimals, per unit of resource, per vnode, per month).
-/// @param params The number under which its params are stored, see {ParamsStore}.
+/// @param params The number under which its params are stored, see {ItemStore}.
 struct Node {
     address provider;
     uint32 capacity;

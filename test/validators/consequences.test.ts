@@ -501,7 +501,8 @@ describe("StorageProofs: consequences", () => {
 
     it("by exclusion goes on where it was when the manager brings it back, and can answer all the time", async () => {
       const { clusterRegistry, manager, storageProofs, tree } = fixture;
-      const [, stand] = [await miss(fixture), await addNode(fixture)];
+      await miss(fixture);
+      const stand = await addNode(fixture);
       await letPeriodPass(fixture);
       await challenge(fixture);
       const replace = (from: bigint, to: bigint) => clusterRegistry.connect(manager).replaceNodes(fixture.clusterId, from, to);
